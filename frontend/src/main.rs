@@ -1,0 +1,3 @@
+//! lampfield's page.
+
+fn main() {}

@@ -1,0 +1,43 @@
+//! How everyone else reaches the one task that owns mesh and board.
+
+use lampfield_shared::{Exten, LampDetails};
+use tokio::sync::{mpsc, oneshot};
+
+/// What may be asked of the driver.
+#[derive(Debug)]
+pub enum Command {
+    /// One lamp with its votes; `None` in the answer when there is no such lamp.
+    Lamp {
+        /// Which.
+        exten: Exten,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Option<LampDetails>>,
+    },
+}
+
+/// The driver has stopped: the server is going down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server is stopping")]
+pub struct Stopped;
+
+/// A sender of commands; cloned freely.
+#[derive(Debug, Clone)]
+pub struct Handle(mpsc::Sender<Command>);
+
+impl Handle {
+    /// A handle and the end that the driver reads.
+    pub fn channel() -> (Self, mpsc::Receiver<Command>) {
+        let (sender, receiver) = mpsc::channel(64);
+        (Self(sender), receiver)
+    }
+
+    /// Asks for one lamp with its votes.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn lamp(&self, exten: Exten) -> Result<Option<LampDetails>, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Command::Lamp { exten, reply }).await.map_err(|_| Stopped)?;
+        answer.await.map_err(|_| Stopped)
+    }
+}

@@ -1,0 +1,3 @@
+//! The program `lampfield`.
+
+fn main() {}

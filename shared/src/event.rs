@@ -1,0 +1,78 @@
+//! What a watcher of the board is told, one type for each event of the stream.
+//!
+//! The stream opens with a [`Snapshot`] or, after a short gap, with what was missed. Then come
+//! changed [`Lamp`]s and [`Site`]s, and every ten seconds a [`Tick`] that proves that it lives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Lamp;
+use crate::lamp::{Freshness, SiteName};
+
+/// A moment, in milliseconds since 1970 (UTC) by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+/// The number of a change. It only grows, over restarts of the server too, and fits a
+/// JavaScript number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Revision(pub u64);
+
+/// Names of the events on the stream.
+pub mod name {
+    /// `data:` is a [`Snapshot`](super::Snapshot).
+    pub const SNAPSHOT: &str = "snapshot";
+    /// `data:` is a [`Lamp`](crate::Lamp).
+    pub const CHANGE: &str = "change";
+    /// `data:` is a [`Site`](super::Site).
+    pub const SITE: &str = "site";
+    /// `data:` is a [`Tick`](super::Tick).
+    pub const TICK: &str = "tick";
+}
+
+/// How often the server proves that the stream lives.
+pub const TICK_SECONDS: u64 = 10;
+
+/// One PBX of the mesh, as the board sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its name in the configuration.
+    pub name: SiteName,
+    /// What people call it.
+    pub title: String,
+    /// Whether it is heard now.
+    pub freshness: Freshness,
+    /// When that last changed.
+    pub since: Timestamp,
+    /// When it was last heard.
+    pub heard: Option<Timestamp>,
+}
+
+/// The whole board at one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// All changes up to this one are in it.
+    pub revision: Revision,
+    /// The server's clock, against which ages are counted.
+    pub time: Timestamp,
+    /// The name of the board.
+    pub title: String,
+    /// The lamps are of people who do not exist.
+    pub demo: bool,
+    /// The build of the server: a page of another build reloads itself.
+    pub build: String,
+    /// The PBXes, in the order of the configuration.
+    pub sites: Vec<Site>,
+    /// The lamps, in the order of their extensions.
+    pub lamps: Vec<Lamp>,
+}
+
+/// The sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// The server's clock.
+    pub time: Timestamp,
+    /// The newest revision: a watcher that has an older one has missed something.
+    pub revision: Revision,
+}

@@ -1,0 +1,86 @@
+//! Extensions: what people dial, and the state that a hint gives them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::DeviceState;
+
+crate::text_name! {
+    /// What people dial, as the dialplan spells it: `1001`, `*76214`.
+    Exten
+}
+
+/// The state of an extension, in the very words of Asterisk's `core show hints` and AMI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ExtensionState {
+    /// There is no hint.
+    Unknown,
+    /// 0
+    Idle,
+    /// 1
+    InUse,
+    /// 2
+    Busy,
+    /// 4
+    Unavailable,
+    /// 8
+    Ringing,
+    /// 9: in use, and a further call rings.
+    #[serde(rename = "InUse&Ringing")]
+    InUseRinging,
+    /// 16
+    Hold,
+}
+
+impl ExtensionState {
+    /// The text that Asterisk prints.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "Unknown",
+            Self::Idle => "Idle",
+            Self::InUse => "InUse",
+            Self::Busy => "Busy",
+            Self::Unavailable => "Unavailable",
+            Self::Ringing => "Ringing",
+            Self::InUseRinging => "InUse&Ringing",
+            Self::Hold => "Hold",
+        }
+    }
+
+    /// The number that AMI gives as `Status`; -1 where there is no hint.
+    pub const fn status(self) -> i32 {
+        match self {
+            Self::Unknown => -1,
+            Self::Idle => 0,
+            Self::InUse => 1,
+            Self::Busy => 2,
+            Self::Unavailable => 4,
+            Self::Ringing => 8,
+            Self::InUseRinging => 9,
+            Self::Hold => 16,
+        }
+    }
+}
+
+impl From<DeviceState> for ExtensionState {
+    /// What the joined state of a hint's devices makes of the extension
+    /// (`ast_devstate_to_extenstate`). Asterisk misleads here: UNKNOWN becomes Idle.
+    fn from(state: DeviceState) -> Self {
+        match state {
+            DeviceState::Unknown | DeviceState::NotInUse => Self::Idle,
+            DeviceState::InUse => Self::InUse,
+            DeviceState::Busy => Self::Busy,
+            DeviceState::Unavailable | DeviceState::Invalid => Self::Unavailable,
+            DeviceState::Ringing => Self::Ringing,
+            DeviceState::RingInUse => Self::InUseRinging,
+            DeviceState::OnHold => Self::Hold,
+        }
+    }
+}
+
+impl fmt::Display for ExtensionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,161 @@
+//! The lamp: what one cell of the board shows, and how sure that is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Timestamp;
+use crate::{DeviceName, DeviceState, Eid, Exten, ExtensionState};
+
+crate::text_name! {
+    /// A PBX of the mesh by its configured name: the site that a lamp belongs to.
+    SiteName
+}
+
+/// What lampfield makes of an extension. Unlike Asterisk's hint it tells a phone that is
+/// switched off from a free one, and what is not known from both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LampState {
+    /// NOT_INUSE
+    Free,
+    /// RINGING
+    Ringing,
+    /// INUSE
+    OnCall,
+    /// BUSY, and not because of "do not disturb"
+    Busy,
+    /// RINGINUSE: in a call, a second one waits
+    CallRinging,
+    /// ONHOLD
+    OnHold,
+    /// A `Custom:DND…` or `Custom:DEVDND…` device is BUSY and the phone itself is in no call
+    Dnd,
+    /// UNAVAILABLE: the phone is not registered
+    Offline,
+    /// UNKNOWN, INVALID, or never heard of
+    NoData,
+}
+
+impl LampState {
+    /// All, in the order of the legend.
+    pub const ALL: [Self; 9] = [
+        Self::Free,
+        Self::Ringing,
+        Self::OnCall,
+        Self::Busy,
+        Self::CallRinging,
+        Self::OnHold,
+        Self::Dnd,
+        Self::Offline,
+        Self::NoData,
+    ];
+
+    /// The word in JSON, and the modifier in CSS (`lamp--on_call`).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Ringing => "ringing",
+            Self::OnCall => "on_call",
+            Self::Busy => "busy",
+            Self::CallRinging => "call_ringing",
+            Self::OnHold => "on_hold",
+            Self::Dnd => "dnd",
+            Self::Offline => "offline",
+            Self::NoData => "no_data",
+        }
+    }
+}
+
+impl From<DeviceState> for LampState {
+    /// The reading of a phone's joined device state.
+    fn from(state: DeviceState) -> Self {
+        match state {
+            DeviceState::NotInUse => Self::Free,
+            DeviceState::InUse => Self::OnCall,
+            DeviceState::Busy => Self::Busy,
+            DeviceState::Ringing => Self::Ringing,
+            DeviceState::RingInUse => Self::CallRinging,
+            DeviceState::OnHold => Self::OnHold,
+            DeviceState::Unavailable => Self::Offline,
+            DeviceState::Unknown | DeviceState::Invalid => Self::NoData,
+        }
+    }
+}
+
+/// How old a truth is. Asterisk forgets nothing and says so to nobody; lampfield does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Freshness {
+    /// Its PBX holds a publication here, answers, and has told this since the last gap.
+    Live,
+    /// True when its PBX was last heard; since then nobody knows.
+    LastKnown,
+    /// Nobody has told anything yet.
+    Never,
+}
+
+/// Message counts of a voice mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// Messages not heard yet.
+    pub new: u32,
+    /// Messages kept.
+    pub old: u32,
+}
+
+/// One cell of the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lamp {
+    /// What is dialled; the key of the lamp.
+    pub exten: Exten,
+    /// Whose it is, where the configuration says so.
+    pub name: Option<String>,
+    /// The PBX that serves it, where that is known.
+    pub site: Option<SiteName>,
+    /// The department, where the configuration says so.
+    pub group: Option<String>,
+    /// What lampfield shows.
+    pub state: LampState,
+    /// "Do not disturb" is on. With a phone in a call `state` shows the call, and this tells the rest.
+    pub dnd: bool,
+    /// What an Asterisk with the same hint and the same votes says.
+    pub hint_state: ExtensionState,
+    /// Whether all this is known to be so now.
+    pub freshness: Freshness,
+    /// When `state` or `dnd` last changed, as far as lampfield saw it.
+    pub since: Timestamp,
+    /// For a last known lamp: when it was still known to be so.
+    pub as_of: Option<Timestamp>,
+    /// Voice mail, where a PBX tells; `None` is "not known", not "none".
+    pub mailbox: Option<Mailbox>,
+}
+
+/// What one Asterisk says of one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// The peer that told it.
+    pub peer: SiteName,
+    /// The Asterisk that it is the word of.
+    pub eid: Eid,
+    /// Of which device.
+    pub device: DeviceName,
+    /// What it said.
+    pub state: DeviceState,
+    /// When it last said so.
+    pub when: Timestamp,
+    /// Whether it still stands by it, as far as is known.
+    pub freshness: Freshness,
+}
+
+/// A lamp with the reasons for its state: the answer to "why is it red?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LampDetails {
+    /// The lamp itself; its fields stand beside these in JSON.
+    #[serde(flatten)]
+    pub lamp: Lamp,
+    /// The hint with its variables filled in; `None` where the extension shows its phone alone.
+    pub hint: Option<String>,
+    /// The devices that are joined, in the hint's order.
+    pub devices: Vec<DeviceName>,
+    /// Every vote on them, by device and then by EID.
+    pub votes: Vec<Vote>,
+}

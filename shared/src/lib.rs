@@ -1,0 +1,23 @@
+//! What a lamp is: the states that travel between the mesh, the board and the page.
+//!
+//! ```text
+//!  Eid ─┐
+//!       ├─ a vote: DeviceState ──aggregate──► hint: ExtensionState ─┐
+//!  DeviceName ─┘                                                    ├─► Lamp ─► BoardEvent
+//!                                 freshness: live, last known, never┘
+//! ```
+//! Pure data and rules, for native code and wasm32. The server decides, the page shows;
+//! both speak these types and no others.
+
+pub mod device;
+pub mod eid;
+pub mod event;
+pub mod extension;
+pub mod lamp;
+pub mod name;
+
+pub use device::{DeviceName, DeviceState};
+pub use eid::Eid;
+pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
+pub use extension::{Exten, ExtensionState};
+pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};

@@ -1,0 +1,1 @@
+//! lampfield against the real world.

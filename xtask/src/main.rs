@@ -1,0 +1,3 @@
+//! The build program of lampfield.
+
+fn main() {}
