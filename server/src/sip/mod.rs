@@ -1,1 +1,30 @@
-//! sip
+//! SIP: RFC 3261 and RFC 3903, and no word of Asterisk's.
+//!
+//! ```text
+//!  datagram ─► frame ─► message ─► endpoint ─► transaction::server ─► Event::Request
+//!              lines     Request   screens,     absorbs repeats            │
+//!              and body  Response  answers                                 ▼
+//!                                     ▲                    publication: Publish ─► Compositor
+//!  datagram ◄─ poll_transmit ◄────────┴── answer ◄─────────────────────────┘
+//!           ◄───────────────────────────── send ◄── publication: agent (ours, at a peer)
+//!                                            └─► transaction::client repeats until answered
+//! ```
+//! Nothing here does IO or reads a clock: datagrams and moments come in as arguments, bytes and
+//! events go out by `poll_*`.
+
+pub mod address;
+pub mod answer;
+pub mod endpoint;
+pub mod message;
+pub mod outgoing;
+pub mod publication;
+pub mod transaction;
+pub mod uri;
+pub mod via;
+
+pub use answer::Answer;
+pub use endpoint::{Counters, Endpoint, EndpointSettings, Event, Transmit};
+pub use message::{Method, Request, Response};
+pub use outgoing::OutgoingRequest;
+pub use transaction::{ClientId, ServerKey};
+pub use uri::Uri;

@@ -1,0 +1,21 @@
+//! Non-INVITE transactions (RFC 3261 §17.1.2 and §17.2.2) over UDP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The estimate of a round trip (RFC 3261 §17.1.1.1).
+pub const T1: Duration = Duration::from_millis(500);
+/// The longest pause between two copies of a request.
+pub const T2: Duration = Duration::from_secs(4);
+/// How long a datagram may live in the network.
+pub const T4: Duration = Duration::from_secs(5);
+/// 64·T1: how long a request is repeated (Timer F), and an answer kept for it (Timer J).
+pub const TRANSACTION_TIME: Duration = Duration::from_secs(32);
+
+/// Names a request that waits for our answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ServerKey(pub(super) Arc<[u8]>);
+
+/// Names a request that we have sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientId(pub(super) u64);
