@@ -1,0 +1,272 @@
+//! Extensions with wildcards: `_[123]xxx`, `_NXXZ`, `_*76X.`, and which of two comes first.
+//!
+//! Asterisk's own reading (`main/pbx.c`: `_extension_match_core`, `ext_cmp`), proven against the
+//! hint oracle: `x`, `n`, `z` count as `X`, `N`, `Z`; literal characters and ranges are
+//! case-sensitive; `-` is decoration and is passed over, in what is dialled too.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+/// An extension of the dialplan: a plain one, or a pattern if it starts with `_`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: Box<str>,
+    steps: Vec<CharSet>,
+    tail: Tail,
+}
+
+/// What may follow the fixed characters of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tail {
+    /// `.`: at least one more character.
+    More,
+    /// `!`: anything, nothing too.
+    Any,
+    /// The pattern ends here.
+    End,
+}
+
+/// Text that is no pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// There is nothing to match.
+    #[error("an extension needs at least one character")]
+    Empty,
+    /// A `[` that is never closed.
+    #[error("`{0}` has a `[` without its `]`")]
+    OpenRange(String),
+}
+
+/// The bytes that may stand in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CharSet([u128; 2]);
+
+impl CharSet {
+    const EMPTY: Self = Self([0; 2]);
+
+    fn one(byte: u8) -> Self {
+        Self::EMPTY.with(byte)
+    }
+
+    fn range(from: u8, to: u8) -> Self {
+        (from..=to).fold(Self::EMPTY, Self::with)
+    }
+
+    fn with(mut self, byte: u8) -> Self {
+        self.0[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
+        self
+    }
+
+    pub(crate) fn has(self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 7)] & (1 << (byte & 0x7f)) != 0
+    }
+
+    pub(crate) fn len(self) -> u32 {
+        self.0[0].count_ones() + self.0[1].count_ones()
+    }
+
+    pub(crate) fn bytes(self) -> impl Iterator<Item = u8> {
+        (0..=u8::MAX).filter(move |byte| self.has(*byte))
+    }
+
+    /// Asterisk's order: few characters before many, then the lowest first character, then
+    /// the set with the lower characters.
+    fn order(self, other: Self) -> Ordering {
+        let lowest = |set: Self| set.bytes().next();
+        self.len()
+            .cmp(&other.len())
+            .then_with(|| lowest(self).cmp(&lowest(other)))
+            .then_with(|| other.0[0].reverse_bits().cmp(&self.0[0].reverse_bits()))
+            .then_with(|| other.0[1].reverse_bits().cmp(&self.0[1].reverse_bits()))
+    }
+}
+
+impl Pattern {
+    /// The text as the dialplan has it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it has wildcards: it starts with `_`.
+    pub fn is_wild(&self) -> bool {
+        self.text.starts_with('_')
+    }
+
+    /// Whether `exten`, as dialled, is meant.
+    pub fn matches(&self, exten: &str) -> bool {
+        let mut dialled = exten.bytes().filter(|byte| *byte != b'-');
+        let fixed = self.steps.iter().all(|set| dialled.next().is_some_and(|byte| set.has(byte)));
+        let further = dialled.next().is_some();
+        fixed
+            && match self.tail {
+                Tail::More => further,
+                Tail::Any => true,
+                Tail::End => !further,
+            }
+    }
+
+    pub(crate) fn steps(&self) -> &[CharSet] {
+        &self.steps
+    }
+
+    pub(crate) const fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// The order in which Asterisk tries them (`ext_cmp`): plain extensions first, then place
+    /// by place the narrower; a further fixed character is narrower than `.`, that than `!`,
+    /// and the end of the pattern comes last.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        let by_step = || {
+            let pairs = self.steps.iter().zip(&other.steps);
+            pairs.map(|(mine, theirs)| mine.order(*theirs)).find(|order| order.is_ne())
+        };
+        let by_end = || match self.steps.len().cmp(&other.steps.len()) {
+            Ordering::Equal => self.tail.cmp(&other.tail),
+            longer => longer.reverse(),
+        };
+        other.is_wild().cmp(&self.is_wild()).reverse().then_with(|| by_step().unwrap_or_else(by_end))
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        if text.is_empty() || text == "_" {
+            return Err(PatternError::Empty);
+        }
+        let (steps, tail) = match text.strip_prefix('_') {
+            Some(wild) => read_wild(wild.as_bytes()).ok_or_else(|| PatternError::OpenRange(text.into()))?,
+            None => (text.bytes().filter(|byte| *byte != b'-').map(CharSet::one).collect(), Tail::End),
+        };
+        Ok(Self { text: text.into(), steps, tail })
+    }
+}
+
+/// The places of a pattern after its `_`; `None` if a range is never closed.
+fn read_wild(mut rest: &[u8]) -> Option<(Vec<CharSet>, Tail)> {
+    let mut steps = Vec::new();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        steps.push(match byte {
+            b'-' => continue,
+            b'.' => return Some((steps, Tail::More)),
+            b'!' => return Some((steps, Tail::Any)),
+            b'x' | b'X' => CharSet::range(b'0', b'9'),
+            b'z' | b'Z' => CharSet::range(b'1', b'9'),
+            b'n' | b'N' => CharSet::range(b'2', b'9'),
+            b'[' => {
+                let end = rest.iter().position(|byte| *byte == b']')?;
+                let set = read_range(&rest[..end]);
+                rest = &rest[end + 1..];
+                if set == CharSet::EMPTY {
+                    continue;
+                }
+                set
+            }
+            literal => CharSet::one(*literal),
+        });
+    }
+    Some((steps, Tail::End))
+}
+
+/// The inside of `[…]`: single characters and `a-c`.
+fn read_range(mut inside: &[u8]) -> CharSet {
+    let mut set = CharSet::EMPTY;
+    while let Some((first, after)) = inside.split_first() {
+        inside = after;
+        let last = match inside {
+            [b'-', last, after @ ..] => {
+                inside = after;
+                last
+            }
+            _ => first,
+        };
+        set = (*first..=*last).fold(set, CharSet::with);
+    }
+    set
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.text, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, matching: &str, others: &str) {
+        let pattern: Pattern = pattern.parse().unwrap();
+        for exten in matching.split_whitespace() {
+            assert!(pattern.matches(exten), "{pattern} {exten}");
+        }
+        for exten in others.split_whitespace() {
+            assert!(!pattern.matches(exten), "{pattern} {exten}");
+        }
+    }
+
+    #[test]
+    fn matches_as_asterisk_does() {
+        check("1001", "1001 10-01", "1002 100 10011 _1001");
+        check("_[123]xxx", "1001 3999 2-000", "4000 100 10011 1x01");
+        check("_X.", "12 12345 1a", "1 a1");
+        check("_X!", "1 12 1a", "a");
+        check("_NXXZ", "2001 9999", "2000 1001 999");
+        check("_nxxz", "2001 9999", "2000 1001 999");
+        check("_dnd-.", "d3d7 d3d-7", "dnd-7 d37 dnd- DND-7");
+        check("_[a-c]Z", "a1 c9", "a0 d1 A1");
+        check("_[1-35a-b]", "1 2 3 5 a b", "4 c - 6");
+        check("_[-a]", "a", "b");
+        check("_*76X.", "*7612 *76123", "*761 7612");
+        check("_1[]2", "12", "1 1x2");
+        check("_.", "1 abc", "");
+    }
+
+    #[test]
+    fn refuses_what_is_no_pattern() {
+        assert_eq!("".parse::<Pattern>(), Err(PatternError::Empty));
+        assert_eq!("_".parse::<Pattern>(), Err(PatternError::Empty));
+        assert_eq!("_1[23".parse::<Pattern>(), Err(PatternError::OpenRange("_1[23".into())));
+    }
+
+    #[test]
+    fn tries_the_narrower_first() {
+        let order = [
+            "1001",
+            "1002",
+            "_1001",
+            "_1[01]XX",
+            "_1NXX",
+            "_1ZXX",
+            "_1XX[01]",
+            "_1XXX",
+            "_1XX.",
+            "_1XX!",
+            "_1XX",
+            "_1X.",
+            "_[1-2]XXX",
+            "_[13]XXX",
+            "_NXXX",
+            "_X.",
+            "_.",
+            "_!",
+        ];
+        let patterns = order.map(|text| text.parse::<Pattern>().unwrap());
+        for (place, left) in patterns.iter().enumerate() {
+            for (other, right) in patterns.iter().enumerate() {
+                assert_eq!(left.order(right), place.cmp(&other), "{left} {right}");
+            }
+        }
+    }
+}
