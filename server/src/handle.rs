@@ -1,6 +1,6 @@
 //! How everyone else reaches the one task that owns mesh and board.
 
-use lampfield_shared::{Exten, LampDetails};
+use lampfield_shared::{Exten, LampDetails, PeerReport};
 use tokio::sync::{mpsc, oneshot};
 
 /// What may be asked of the driver.
@@ -12,6 +12,12 @@ pub enum Command {
         exten: Exten,
         /// Where the answer goes.
         reply: oneshot::Sender<Option<LampDetails>>,
+    },
+    /// Every peer in numbers, in the order of the configuration. An answer also proves that
+    /// the driver runs.
+    Peers {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Vec<PeerReport>>,
     },
 }
 
@@ -36,8 +42,20 @@ impl Handle {
     /// # Errors
     /// [`Stopped`] when nobody answers any more.
     pub async fn lamp(&self, exten: Exten) -> Result<Option<LampDetails>, Stopped> {
+        self.ask(|reply| Command::Lamp { exten, reply }).await
+    }
+
+    /// Asks for every peer in numbers.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn peers(&self) -> Result<Vec<PeerReport>, Stopped> {
+        self.ask(|reply| Command::Peers { reply }).await
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(Command::Lamp { exten, reply }).await.map_err(|_| Stopped)?;
+        self.0.send(command(reply)).await.map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 }

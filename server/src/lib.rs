@@ -3,6 +3,7 @@
 pub mod board;
 pub mod dialplan;
 pub mod handle;
+pub mod hub;
 pub mod mesh;
 pub mod sip;
 pub mod web;

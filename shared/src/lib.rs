@@ -15,9 +15,11 @@ pub mod event;
 pub mod extension;
 pub mod lamp;
 pub mod name;
+pub mod peer;
 
 pub use device::{DeviceName, DeviceState};
 pub use eid::Eid;
 pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};
 pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};
+pub use peer::PeerReport;

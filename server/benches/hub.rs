@@ -1,0 +1,69 @@
+//! What a change costs the driver, with nobody, a hundred and a thousand watchers.
+
+use std::time::Duration;
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use lampfield::board::BoardChange;
+use lampfield::hub::{BoardIdentity, Hub};
+use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
+
+fn main() {
+    divan::main();
+}
+
+/// `Hub::publish` of one lamp among a thousand, as fast as it goes: the watchers take what they
+/// are given, and rest between.
+#[divan::bench(args = [0, 100, 1000])]
+fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
+    let _inside = runtime.enter();
+    let hub = board();
+    for _ in 0..watchers {
+        let mut watcher = hub.watch(None);
+        runtime.spawn(async move { while watcher.next().await.is_some() {} });
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    let mut round = 0;
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        round += 1;
+        hub.publish(Timestamp(round), [lamp(round % 1000, round)]);
+    });
+    hub.close();
+}
+
+/// The first look at a board of so many lamps after a change.
+#[divan::bench(args = [100, 1_000, 10_000])]
+fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
+    let _inside = runtime.enter();
+    let hub = board();
+    hub.publish(Timestamp(1), (0..lamps).map(|number| lamp(number, 1)));
+    let mut round = 1;
+    bencher.bench_local(|| {
+        round += 1;
+        hub.publish(Timestamp(round), [lamp(0, round)]);
+        hub.lamps_json()
+    });
+}
+
+fn board() -> Hub {
+    let identity = BoardIdentity { title: "Bench".into(), demo: false, build: "bench".into(), sites: Vec::new() };
+    Hub::new(identity, Timestamp(0))
+}
+
+fn lamp(number: u64, since: u64) -> BoardChange {
+    BoardChange::Lamp(Lamp {
+        exten: Exten::from(format!("{number:05}")),
+        name: Some("Anna Petrova".into()),
+        site: Some("perm".into()),
+        group: Some("Sales".into()),
+        state: LampState::OnCall,
+        dnd: false,
+        hint_state: ExtensionState::InUse,
+        freshness: Freshness::Live,
+        since: Timestamp(since),
+        as_of: None,
+        mailbox: None,
+    })
+}

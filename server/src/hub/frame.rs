@@ -1,0 +1,90 @@
+//! One event in its wire form: server-sent events (HTML standard §9.2) are lines of
+//! `field: value` with an empty line at the end.
+//!
+//! JSON holds no bare line break, so the data of an event is always one line.
+
+use bytes::Bytes;
+use lampfield_shared::event::name;
+use lampfield_shared::{Revision, Snapshot, Tick};
+use serde::Serialize;
+
+use crate::board::BoardChange;
+
+/// A change as every watcher gets it, with its JSON inside.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    bytes: Bytes,
+    json_at: usize,
+}
+
+impl Frame {
+    /// Writes the change that made `revision`.
+    pub(super) fn of(revision: Revision, change: &BoardChange) -> Self {
+        match change {
+            BoardChange::Lamp(lamp) => Self::write(revision, name::CHANGE, lamp),
+            BoardChange::Site(site) => Self::write(revision, name::SITE, site),
+        }
+    }
+
+    fn write(revision: Revision, event: &str, data: &impl Serialize) -> Self {
+        let mut text = opening(Some(revision), event);
+        let json_at = text.len();
+        text.extend(json(data));
+        text.extend_from_slice(END);
+        // Copied, so that a frame which may stay for days holds no spare capacity.
+        Self { bytes: Bytes::copy_from_slice(&text), json_at }
+    }
+
+    /// The whole event.
+    pub(super) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The data alone; it shares the event's memory.
+    pub(super) fn json(&self) -> Bytes {
+        self.bytes.slice(self.json_at..self.bytes.len() - END.len())
+    }
+}
+
+/// The sign of life. It has no `id:`, so it never moves the point at which a watcher resumes.
+pub(super) fn tick(tick: Tick) -> Bytes {
+    let mut text = opening(None, name::TICK);
+    text.extend(json(&tick));
+    text.extend_from_slice(END);
+    text.into()
+}
+
+/// How long a browser waits before it comes back.
+pub(super) fn retry(milliseconds: u32) -> Bytes {
+    format!("retry: {milliseconds}\n\n").into()
+}
+
+/// A snapshot in pieces, so that all watchers share the long one: `lamps` is the JSON array
+/// that belongs into `head`, whose own is empty.
+pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
+    let mut before = opening(Some(head.revision), name::SNAPSHOT);
+    before.extend(snapshot_head(head));
+    [before.into(), lamps, Bytes::from_static(b"}\n\n")]
+}
+
+/// A snapshot as one JSON text, from the same pieces.
+pub(super) fn snapshot_json(head: &Snapshot, lamps: &[u8]) -> Bytes {
+    [&snapshot_head(head), lamps, b"}"].concat().into()
+}
+
+fn snapshot_head(head: &Snapshot) -> Vec<u8> {
+    let text = json(head);
+    let open = text.strip_suffix(b"[]}").expect("the lamps are the last field of a snapshot, and here there are none");
+    open.to_vec()
+}
+
+const END: &[u8] = b"\n\n";
+
+fn opening(id: Option<Revision>, event: &str) -> Vec<u8> {
+    let id = id.map(|Revision(number)| format!("id: {number}\n")).unwrap_or_default();
+    format!("{id}event: {event}\ndata: ").into()
+}
+
+fn json(data: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(data).expect("events are structures of text and numbers, which JSON can always hold")
+}

@@ -1,0 +1,158 @@
+//! The page's files, from inside the binary (in debug builds from `site/`, at the start).
+//!
+//! `cargo xtask build` writes each as it is, as `.br` and as `.gz`. Every name but `index.html`
+//! carries a hash of the content, so a browser asks for each only once; `index.html` it asks for
+//! each time, by its tag.
+
+use std::collections::BTreeMap;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::WebState;
+use super::problem::{Problem, nothing_at};
+
+const INDEX: &str = "index.html";
+
+/// Said at `/` where there is no page.
+const NOT_BUILT: &str = "\
+lampfield runs, but its page is not built into it.
+Build the page with `cargo xtask build`, then build and start the server again.
+";
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "site/"]
+struct Embedded;
+
+/// The files by their paths.
+#[derive(Debug, Default)]
+pub struct Assets(BTreeMap<String, Asset>);
+
+#[derive(Debug)]
+struct Asset {
+    /// Of the content as it is.
+    hash: u64,
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+}
+
+impl Assets {
+    /// The files that were built into this binary.
+    pub fn embedded() -> Self {
+        let bytes = |path: &str| Embedded::get(path).map(|file| Bytes::from_owner(file.data));
+        let asset = |path: &str| {
+            let file = Embedded::get(path)?;
+            Some(Asset {
+                hash: file.metadata.sha256_hash().first_chunk().map_or(0, |head| u64::from_be_bytes(*head)),
+                plain: Bytes::from_owner(file.data),
+                brotli: bytes(&format!("{path}.br")),
+                gzip: bytes(&format!("{path}.gz")),
+            })
+        };
+        let paths = Embedded::iter().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz"));
+        Self(paths.filter_map(|path| Some((path.to_string(), asset(&path)?))).collect())
+    }
+
+    /// Names this build: the version, and the page that belongs to it.
+    pub fn build(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        match self.0.get(INDEX) {
+            Some(index) => format!("{version}+{:016x}", index.hash),
+            None => version.into(),
+        }
+    }
+}
+
+/// Everything that is no route: the page at the root, its files beside it.
+pub(super) async fn serve(State(state): State<WebState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let path = if path.is_empty() { INDEX } else { path };
+    match state.assets.0.get(path) {
+        Some(_) if method != Method::GET && method != Method::HEAD => {
+            ([(ALLOW, "GET,HEAD")], Problem::MethodNotAllowed(method)).into_response()
+        }
+        Some(asset) => asset.answer(path, &headers),
+        None if path == INDEX => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
+        None => nothing_at(&uri),
+    }
+}
+
+impl Asset {
+    fn answer(&self, path: &str, asked: &HeaderMap) -> Response {
+        let (coding, body) = self.pick(asked);
+        // A strong tag names the bytes, and those of each coding differ (RFC 9110 §8.8.3.3).
+        let tag = format!("\"{:016x}-{}\"", self.hash, coding.unwrap_or("plain"));
+        let lasting = if path == INDEX { "no-cache" } else { "public, max-age=31536000, immutable" };
+        let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, lasting), (VARY, "accept-encoding")];
+        if has_already(asked, &tag) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        let mut response = (headers, [(CONTENT_TYPE, content_type(path))], Body::from(body)).into_response();
+        if let Some(coding) = coding {
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        response
+    }
+
+    /// The shortest form that is there and understood.
+    fn pick(&self, asked: &HeaderMap) -> (Option<&'static str>, Bytes) {
+        let offers = [("br", &self.brotli), ("gzip", &self.gzip)];
+        let offer = offers.into_iter().find_map(|(coding, body)| {
+            let body = body.as_ref().filter(|_| accepts(asked, coding))?;
+            Some((Some(coding), body.clone()))
+        });
+        offer.unwrap_or_else(|| (None, self.plain.clone()))
+    }
+}
+
+/// Whether `Accept-Encoding` allows a coding: by its name or by `*`, with a weight above 0
+/// (RFC 9110 §12.5.3). Higher weights do not matter: whoever takes brotli at all gets it.
+fn accepts(asked: &HeaderMap, coding: &str) -> bool {
+    let mut by_star = false;
+    for item in list(asked, &ACCEPT_ENCODING) {
+        let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+        let weight = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+        let allowed = weight.is_ok_and(|weight| weight > 0.0);
+        match name.trim() {
+            name if name.eq_ignore_ascii_case(coding) => return allowed,
+            "*" => by_star = allowed,
+            _ => {}
+        }
+    }
+    by_star
+}
+
+/// Whether the browser holds just this (RFC 9110 §13.1.2: weak tags count too).
+fn has_already(asked: &HeaderMap, tag: &str) -> bool {
+    list(asked, &IF_NONE_MATCH).any(|item| item == "*" || item.strip_prefix("W/").unwrap_or(item) == tag)
+}
+
+/// The items of a header that holds a list, over all its lines.
+fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim)
+}
+
+/// By the ending of the name, for the kinds of file that a page consists of.
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

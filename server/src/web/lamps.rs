@@ -1,0 +1,37 @@
+//! JSON for whoever asks: all lamps, one lamp with its votes, the peers in numbers.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::HeaderName;
+use axum::http::header::CONTENT_TYPE;
+use lampfield_shared::{Exten, LampDetails, PeerReport, Revision};
+
+use super::problem::Problem;
+use super::{WebState, ask};
+
+/// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
+pub(super) async fn all(State(state): State<WebState>) -> ([(HeaderName, &'static str); 1], Bytes) {
+    let (Revision(revision), lamps) = state.hub.lamps_json();
+    let head = format!("{{\"revision\":{revision},\"lamps\":");
+    let body = [head.as_bytes(), &lamps, b"}"].concat();
+    ([(CONTENT_TYPE, "application/json")], body.into())
+}
+
+/// `GET /api/v1/lamps/{exten}`: one lamp, and who says what of it.
+pub(super) async fn one(
+    State(state): State<WebState>,
+    exten: Result<Path<Exten>, PathRejection>,
+) -> Result<Json<LampDetails>, Problem> {
+    let Path(exten) = exten?;
+    match ask(state.handle.lamp(exten.clone())).await? {
+        Some(details) => Ok(Json(details)),
+        None => Err(Problem::NoSuchLamp(exten)),
+    }
+}
+
+/// `GET /api/v1/peers`: every peer in numbers.
+pub(super) async fn peers(State(state): State<WebState>) -> Result<Json<Vec<PeerReport>>, Problem> {
+    Ok(Json(ask(state.handle.peers()).await?))
+}

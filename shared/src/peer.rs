@@ -1,0 +1,19 @@
+//! What is told of a peer beyond its site: who it speaks for, and what was counted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Eid, Site};
+
+/// One peer of the mesh, in numbers: the answer to "does Perm talk to us, and how?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerReport {
+    /// Name, title and freshness; its fields stand beside these in JSON.
+    #[serde(flatten)]
+    pub site: Site,
+    /// The Asterisks it speaks for: pinned ones, or those it was first to use.
+    pub eids: Vec<Eid>,
+    /// Counts since the start of the server, by name: messages, refusals, drift.
+    pub counters: BTreeMap<String, u64>,
+}
