@@ -1,3 +1,60 @@
-//! The build program of lampfield.
+//! The build program of lampfield: `cargo xtask` and one of the words below.
+//!
+//! ```text
+//!  frontend ─► wasm ─► wasm-bindgen ─┐
+//!  style/*.css ─► one sheet ─────────┼─► server/site (hashed, br, gz) ─► lampfield with its page
+//!  frontend/index.html ──────────────┘
+//! ```
+//! It needs nothing but cargo: what else a task wants, it fetches itself or says what is missing.
 
-fn main() {}
+mod cargo;
+mod page;
+mod setup;
+mod tasks;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::cargo::Profile;
+
+const USAGE: &str = "\
+cargo xtask build [--release]     the page, and the server with the page in it
+cargo xtask run [-- ARGUMENT...]  build for release and start; without lampfield.toml it starts the demo
+cargo xtask test [--quick]        everything that CI runs; --quick leaves out Asterisk and the browser
+cargo xtask bench                 the measurements
+cargo xtask screenshots [FOLDER]  pictures of the demo, into target/screenshots or FOLDER
+cargo xtask dist                  one file to install: target/dist/lampfield";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match start(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["build"] => tasks::build(Profile::Dev),
+        ["build", "--release"] => tasks::build(Profile::Release),
+        ["run", "--", rest @ ..] | ["run", rest @ ..] => tasks::run(rest),
+        ["test"] => test::all(),
+        ["test", "--quick"] => test::quick(),
+        ["bench"] => tasks::bench(),
+        ["screenshots"] => tasks::screenshots(None),
+        ["screenshots", folder] => tasks::screenshots(Some(folder)),
+        ["dist"] => tasks::dist(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        [] => bail!("say what to do\n{USAGE}"),
+        _ => bail!("`{}` is not among what this program does\n{USAGE}", words.join(" ")),
+    }
+}

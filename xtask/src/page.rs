@@ -1,0 +1,142 @@
+//! The page: from Rust and CSS to the files in `server/site`, which the server embeds.
+
+mod css;
+mod index;
+mod site;
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::cargo::{cargo, root, target};
+use crate::setup;
+use site::Site;
+
+/// Builds the page. Where nothing has changed no file is touched, and the server not built anew.
+pub(crate) fn build() -> Result<()> {
+    setup::wasm_target()?;
+    let (target, root) = (target()?, root()?);
+    cargo(&["build", "--package", "lampfield-frontend", "--target", "wasm32-unknown-unknown", "--profile", "page"])?;
+    let wasm = target.join("wasm32-unknown-unknown/page/lampfield-frontend.wasm");
+    let sources = Sources::read(&root, &wasm)?;
+
+    let folder = root.join("server/site");
+    let stamp = target.join("page/stamp");
+    let fingerprint = format!("{:016x} {}", sources.fingerprint()?, folder.display());
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) && folder.join("index.html").exists() {
+        return Ok(());
+    }
+    let (js, wasm) = bind(&wasm, &target.join("page/bindgen"))?;
+    let site = sources.lay_out(js, wasm)?;
+    site.write(&folder)?;
+    fs::write(&stamp, fingerprint).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(())
+}
+
+/// All that the page is made of.
+struct Sources {
+    wasm: Vec<u8>,
+    css: String,
+    index: String,
+    /// `frontend/assets/*`: pictures and the like, each with its file name.
+    assets: Vec<(String, Vec<u8>)>,
+}
+
+impl Sources {
+    fn read(root: &Path, wasm: &Path) -> Result<Self> {
+        let index = root.join("frontend/index.html");
+        Ok(Self {
+            wasm: fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?,
+            css: css::join(&root.join("style"))?,
+            index: fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?,
+            assets: read_assets(&root.join("frontend/assets"))?,
+        })
+    }
+
+    /// Equal for equal sources and an equal build program.
+    fn fingerprint(&self) -> Result<u64> {
+        let mut hasher = DefaultHasher::new();
+        fs::read(std::env::current_exe()?)?.hash(&mut hasher);
+        (&self.wasm, &self.css, &self.index, &self.assets).hash(&mut hasher);
+        Ok(hasher.finish())
+    }
+
+    /// Names everything by its content and tells the index. The page may run no inline script
+    /// (Content-Security-Policy), so the two lines that start it are a file as well.
+    fn lay_out(self, js: Vec<u8>, wasm: Vec<u8>) -> Result<Site> {
+        let mut site = Site::default();
+        let mut names = Vec::new();
+        names.push(("css".to_owned(), site.add("lampfield.css", self.css.into_bytes())));
+        let (js, wasm) = (site.add("lampfield.js", js), site.add("lampfield.wasm", wasm));
+        let boot = site.add("boot.js", boot(&js, &wasm).into_bytes());
+        names.extend([("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)]);
+        for (name, bytes) in self.assets {
+            let path = site.add(&name, bytes);
+            names.push((name, path));
+        }
+        site.index(index::fill(&self.index, &names)?);
+        Ok(site)
+    }
+}
+
+/// The script that starts the page. It lies in the same folder as what it loads.
+fn boot(js: &str, wasm: &str) -> String {
+    let (js, wasm) = (site::file_name(js), site::file_name(wasm));
+    format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
+}
+
+/// Runs wasm-bindgen; gives the JavaScript and the WebAssembly module for it.
+fn bind(wasm: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("lampfield")
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+        .context("wasm-bindgen failed")?;
+    let snippets = folder.join("snippets");
+    ensure!(
+        !snippets.exists(),
+        "a crate of the page brings its own JavaScript, which is not laid out: {}",
+        snippets.display()
+    );
+    Ok((fs::read(folder.join("lampfield.js"))?, fs::read(folder.join("lampfield_bg.wasm"))?))
+}
+
+fn read_assets(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    files(folder)?
+        .into_iter()
+        .map(|path| {
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+            Ok((name, bytes))
+        })
+        .collect()
+}
+
+/// The files of a folder and its subfolders, by name; none where there is no folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.append(&mut files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

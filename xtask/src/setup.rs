@@ -1,0 +1,86 @@
+//! What the tasks need of the machine: looked for first, installed where that can be done.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::cargo::{command, root, run};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The programs of the end-to-end tests, and the Debian packages that bring them.
+const PROGRAMS: [(&str, &str); 3] =
+    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("sipp", "sip-tester")];
+
+/// The Asterisk versions that the tests run against.
+const ASTERISKS: [&str; 2] = ["22", "16"];
+
+/// Sees to it that Rust can compile for the browser.
+pub(crate) fn wasm_target() -> Result<()> {
+    if has_wasm_target()? {
+        return Ok(());
+    }
+    run(command("rustup")?.args(["target", "add", WASM])).with_context(|| {
+        format!("the page needs Rust's target {WASM}: install it by rustup, or by your distribution's package")
+    })
+}
+
+/// rustc names the folder of a target's library whether it is there or not.
+fn has_wasm_target() -> Result<bool> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let answer =
+        command(rustc)?.args(["--print", "target-libdir", "--target", WASM]).output().context("cannot start rustc")?;
+    Ok(answer.status.success() && Path::new(String::from_utf8_lossy(&answer.stdout).trim()).exists())
+}
+
+/// Sees to it that the code can be formatted and linted.
+pub(crate) fn lint_tools() -> Result<()> {
+    for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
+        if !answers(program) {
+            run(command("rustup")?.args(["component", "add", component]))
+                .with_context(|| format!("{component} is missing"))?;
+        }
+    }
+    Ok(())
+}
+
+/// rustup leaves a proxy under the name of a component that is not installed: only starting it tells.
+fn answers(program: &str) -> bool {
+    let mut version = Command::new(program);
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    version.status().is_ok_and(|status| status.success())
+}
+
+/// Sees to it that browser, sipp and both Asterisks are there.
+pub(crate) fn end_to_end() -> Result<()> {
+    programs()?;
+    for version in ASTERISKS {
+        run(command(root()?.join("tests/lab/lab"))?.args(["install", version]))
+            .with_context(|| format!("Asterisk {version} cannot be installed (it needs Debian and root)"))?;
+    }
+    Ok(())
+}
+
+fn programs() -> Result<()> {
+    let packages = missing();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let advice = || format!("the end-to-end tests need `apt-get install {}` (Debian, as root)", packages.join(" "));
+    run(command("apt-get")?.args(["-qq", "update"])).with_context(advice)?;
+    let mut install = command("apt-get")?;
+    install.env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "install", "-y", "--no-install-recommends"]);
+    run(install.args(&packages)).with_context(advice)?;
+    match missing().as_slice() {
+        [] => Ok(()),
+        packages => bail!("installed, but their programs are not found: {}", packages.join(" ")),
+    }
+}
+
+/// The packages whose programs are not found.
+fn missing() -> Vec<&'static str> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    PROGRAMS.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect()
+}

@@ -1,0 +1,65 @@
+//! What a developer or an admin asks for: build, run, bench, screenshots, dist.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::cargo::{Profile, binary, cargo, command, root, run as run_command, target};
+use crate::{page, setup};
+
+/// Builds the page, and the server with the page in it.
+pub(crate) fn build(profile: Profile) -> Result<()> {
+    page::build()?;
+    cargo(&[&["build", "--package", "lampfield"], profile.arguments()].concat())
+}
+
+/// Builds for release and starts lampfield in the current folder.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    build(Profile::Release)?;
+    let unconfigured = !std::path::Path::new("lampfield.toml").exists();
+    let arguments = if arguments.is_empty() && unconfigured { &["demo"] } else { arguments };
+    become_program(Command::new(binary("lampfield", Profile::Release)?).args(arguments))
+}
+
+/// Hands this process over, so that signals reach the program itself.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+    Err(command.exec()).context("cannot start lampfield")
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<()> {
+    run_command(command)
+}
+
+/// Runs the measurements.
+pub(crate) fn bench() -> Result<()> {
+    cargo(&["bench", "--package", "lampfield", "--benches"])
+}
+
+/// Takes pictures of the demo by a real browser.
+pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
+    setup::end_to_end()?;
+    build(Profile::Release)?;
+    let folder = match folder {
+        Some(folder) => std::path::absolute(folder)?,
+        None => target()?.join("screenshots"),
+    };
+    cargo(&["build", "--package", "e2e", "--bin", "screenshots"])?;
+    let mut pictures = command(binary("screenshots", Profile::Dev)?)?;
+    run_command(pictures.arg(folder).env("LAMPFIELD_BINARY", binary("lampfield", Profile::Release)?))
+}
+
+/// Lays the one file to install into `target/dist`.
+pub(crate) fn dist() -> Result<()> {
+    build(Profile::Release)?;
+    let built = binary("lampfield", Profile::Release)?;
+    let folder = target()?.join("dist");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(built.file_name().context("a program has a name")?);
+    fs::copy(&built, &file).with_context(|| format!("cannot write {}", file.display()))?;
+    println!("{}", file.strip_prefix(root()?).unwrap_or(&file).display());
+    Ok(())
+}

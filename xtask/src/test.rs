@@ -1,0 +1,40 @@
+//! Everything that must hold before a change lands: `cargo xtask test`, and nothing else, is CI.
+
+use anyhow::Result;
+
+use crate::cargo::{Profile, cargo, command, program, run};
+use crate::{setup, tasks};
+
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// All there is, on a machine with no more than rustup's Rust.
+pub(crate) fn all() -> Result<()> {
+    // First what may be missing: better to hear of it now than in ten minutes.
+    setup::end_to_end()?;
+    checks()?;
+    cargo(&["test", "--package", "e2e", "--no-fail-fast"])
+}
+
+/// What needs neither Asterisk nor browser.
+pub(crate) fn quick() -> Result<()> {
+    checks()
+}
+
+fn checks() -> Result<()> {
+    setup::lint_tools()?;
+    setup::wasm_target()?;
+    run(command(program())?.args(["fmt", "--all", "--check"]))?;
+    lint()?;
+    tasks::build(Profile::Dev)?;
+    // The doc tests of the libraries are among them.
+    cargo(&["test", "--workspace", "--exclude", "e2e", "--no-fail-fast"])
+}
+
+/// The page is linted for the browser, where it runs; everything else for this machine.
+fn lint() -> Result<()> {
+    let native = ["clippy", "--workspace", "--exclude", "lampfield-frontend", "--all-targets"];
+    cargo(&[&native[..], &DENY_WARNINGS].concat())?;
+    let page = ["clippy", "--package", "lampfield-frontend"];
+    cargo(&[&page[..], &WASM, &DENY_WARNINGS].concat())
+}
