@@ -15,23 +15,23 @@ crate::text_name! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LampState {
-    /// NOT_INUSE
+    /// `NOT_INUSE`
     Free,
-    /// RINGING
+    /// `RINGING`
     Ringing,
-    /// INUSE
+    /// `INUSE`
     OnCall,
-    /// BUSY, and not because of "do not disturb"
+    /// `BUSY`, and not because of "do not disturb"
     Busy,
-    /// RINGINUSE: in a call, a second one waits
+    /// `RINGINUSE`: in a call, a second one waits
     CallRinging,
-    /// ONHOLD
+    /// `ONHOLD`
     OnHold,
     /// A `Custom:DND…` or `Custom:DEVDND…` device is BUSY and the phone itself is in no call
     Dnd,
-    /// UNAVAILABLE: the phone is not registered
+    /// `UNAVAILABLE`: the phone is not registered
     Offline,
-    /// UNKNOWN, INVALID, or never heard of
+    /// `UNKNOWN`, `INVALID`, or never heard of
     NoData,
 }
 

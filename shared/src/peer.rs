@@ -16,4 +16,6 @@ pub struct PeerReport {
     pub eids: Vec<Eid>,
     /// Counts since the start of the server, by name: messages, refusals, drift.
     pub counters: BTreeMap<String, u64>,
+    /// What keeps the peer from telling us all again when we ask it, if anything does.
+    pub trouble: Option<String>,
 }
