@@ -1,1 +1,265 @@
-//! mesh
+//! The mesh: Asterisk's use of PUBLISH, as one machine to drive.
+//!
+//! ```text
+//!  datagram ─► sip::Endpoint ─► inbound: whose is it, may it speak, what does it say ─► News
+//!                                  │ a gap?                            │ tags: sip Compositor
+//!                                  ▼                                   ▼
+//!  datagram ◄─ sip::Endpoint ◄─ outbound: "tell me all again"        answer
+//!                            ◄─ probes: OPTIONS to each peer ─► heard or silent ─► News
+//! ```
+//! Pure: time comes in as an argument, datagrams and news go out by `poll_*`.
+
+pub mod body;
+mod eids;
+mod inbound;
+pub(crate) mod outbound;
+mod peer;
+mod report;
+mod settings;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+
+use crate::board::News;
+use crate::sip::publication::agent::AgentAnswer;
+use crate::sip::publication::compositor::{Compositor, Limits};
+use crate::sip::{ClientId, Endpoint, EndpointSettings, Event, Method, OutgoingRequest, Response, Transmit};
+use body::json::MeshEvent;
+use eids::Eids;
+use outbound::Sender;
+use peer::{Counters, Peer, PeerId, Turn};
+pub use report::MeshReport;
+pub use settings::{Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+
+/// What a compositor's publication is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PublicationKey {
+    peer: PeerId,
+    event: MeshEvent,
+}
+
+/// Our end of the mesh.
+pub struct Mesh {
+    endpoint: Endpoint,
+    compositor: Compositor<PublicationKey>,
+    eids: Eids,
+    peers: Vec<Peer>,
+    /// What came from nobody we know, by what became of it.
+    strangers: Counters,
+    sender: Sender,
+    options_interval: Duration,
+    silence: Duration,
+    rng: StdRng,
+    news: VecDeque<News>,
+}
+
+/// How many requests at once are remembered for their retransmissions: at 0.5 kB each, 50 MB.
+const MAX_SERVER_TRANSACTIONS: usize = 100_000;
+
+const DEFAULT_EXPIRES: Duration = Duration::from_hours(1);
+const MAX_EXPIRES: Duration = Duration::from_hours(24);
+
+impl Mesh {
+    /// A mesh in which nobody was heard yet; every peer is asked for all it knows at once.
+    pub fn new(settings: MeshSettings, now: Instant, mut rng: StdRng) -> Self {
+        let limits =
+            Limits { default_expires: DEFAULT_EXPIRES, min_expires: settings.min_expires, max_expires: MAX_EXPIRES };
+        let endpoint = EndpointSettings {
+            sent_by: settings.sent_by,
+            user_agent: concat!("lampfield/", env!("CARGO_PKG_VERSION")).into(),
+            max_server_transactions: MAX_SERVER_TRANSACTIONS,
+        };
+        let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
+        let mut peers: Vec<Peer> =
+            settings.peers.into_iter().map(|peer| Peer::new(peer, now, || fork(&mut rng))).collect();
+        for peer in &mut peers {
+            peer.asking.values_mut().for_each(outbound::Asking::ask);
+        }
+        let mut mesh = Self {
+            endpoint: Endpoint::new(endpoint, fork(&mut rng)),
+            compositor: Compositor::new(limits, fork(&mut rng)),
+            eids,
+            peers,
+            strangers: Counters::new(),
+            sender: Sender { user: settings.user, sent_by: settings.sent_by, eid: settings.eid },
+            options_interval: settings.options_interval,
+            silence: settings.silence,
+            rng,
+            news: VecDeque::new(),
+        };
+        mesh.speak(now);
+        mesh
+    }
+
+    /// Takes in a datagram from `source`.
+    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+        self.endpoint.handle_datagram(now, source, datagram);
+        self.handle_events(now);
+    }
+
+    /// Lets time pass: retransmissions, expiries, probes, silence.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.endpoint.handle_timeout(now);
+        self.handle_events(now);
+        self.compositor.handle_timeout(now);
+        self.collect_ended(now);
+        for index in 0..self.peers.len() {
+            self.judge(now, PeerId(index));
+        }
+        self.speak(now);
+    }
+
+    /// The next datagram to send.
+    #[must_use]
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.endpoint.poll_transmit()
+    }
+
+    /// What was learned, in order.
+    #[must_use]
+    pub fn poll_news(&mut self) -> Option<News> {
+        self.news.pop_front()
+    }
+
+    /// When to call [`Mesh::handle_timeout`] at the latest.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let peers = self.peers.iter().flat_map(|peer| {
+            let asking = peer.asking.values().filter_map(outbound::Asking::poll_timeout);
+            let probe = peer.probe.is_none().then_some(peer.probe_at);
+            asking.chain(probe).chain(peer.silent_at(self.silence))
+        });
+        peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
+    }
+
+    fn handle_events(&mut self, now: Instant) {
+        while let Some(event) = self.endpoint.poll_event() {
+            match event {
+                Event::Request { key, source, request } => {
+                    let answer = self.handle_request(now, source, &request);
+                    self.endpoint.answer(now, &key, &answer);
+                }
+                Event::Answered { client, response } => self.handle_response(now, client, &response),
+                Event::TimedOut { client } => self.handle_no_answer(now, client),
+            }
+        }
+    }
+
+    fn handle_response(&mut self, now: Instant, client: ClientId, response: &Response) {
+        let Some(peer) = self.whose(client) else { return };
+        self.hear(now, peer);
+        self.settle(now, peer, client, &response.into());
+    }
+
+    fn handle_no_answer(&mut self, now: Instant, client: ClientId) {
+        let Some(peer) = self.whose(client) else { return };
+        self.peers[peer.0].count("no_answer");
+        self.settle(now, peer, client, &AgentAnswer::TimedOut);
+    }
+
+    /// The peer that a request of ours went to.
+    fn whose(&self, client: ClientId) -> Option<PeerId> {
+        let is_of =
+            |peer: &Peer| peer.probe == Some(client) || peer.asking.values().any(|asking| asking.has_sent(client));
+        self.peers.iter().position(is_of).map(PeerId)
+    }
+
+    fn settle(&mut self, now: Instant, id: PeerId, client: ClientId, answer: &AgentAnswer) {
+        let peer = &mut self.peers[id.0];
+        if peer.probe == Some(client) {
+            peer.probe = None;
+            peer.probe_at = now + self.options_interval;
+        } else {
+            for asking in peer.asking.values_mut() {
+                asking.handle_answer(now, client, answer);
+            }
+        }
+        self.speak(now);
+    }
+
+    /// Something of the peer arrived.
+    fn hear(&mut self, now: Instant, peer: PeerId) {
+        self.peers[peer.0].hear(now);
+        self.judge(now, peer);
+    }
+
+    /// Tells the board when a peer appears, is lost or returns.
+    fn judge(&mut self, now: Instant, id: PeerId) {
+        let peer = &mut self.peers[id.0];
+        let Some(turn) = peer.turn(now, self.silence) else { return };
+        let name = peer.settings.name.clone();
+        match turn {
+            Turn::Appeared => {
+                tracing::info!(peer = %name, "live");
+                self.news.push_back(News::Live { peer: name });
+            }
+            Turn::Returned => {
+                tracing::info!(peer = %name, "live again");
+                self.news.push_back(News::Live { peer: name });
+                for event in MeshEvent::ALL {
+                    self.gap(id, event);
+                }
+            }
+            Turn::Lost { silent_for } => {
+                tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
+                peer.count("lost");
+                self.news.push_back(News::Silent { peer: name, silent_for });
+            }
+        }
+    }
+
+    /// Something may have been missed: what was told counts as old until it is told again.
+    fn gap(&mut self, id: PeerId, event: MeshEvent) {
+        let peer = &mut self.peers[id.0];
+        if event == MeshEvent::DeviceState {
+            self.news.push_back(News::Gap { peer: peer.settings.name.clone() });
+        }
+        if let Some(asking) = peer.asking.get_mut(&event) {
+            asking.ask();
+            asking.hasten();
+        }
+    }
+
+    /// Notices which peers no longer publish device states.
+    fn collect_ended(&mut self, now: Instant) {
+        while let Some(PublicationKey { peer, event }) = self.compositor.poll_ended() {
+            if event == MeshEvent::DeviceState {
+                self.peers[peer.0].count("publication_ended");
+                self.peers[peer.0].set_publishes(false);
+                self.judge(now, peer);
+            }
+        }
+    }
+
+    /// Sends what is due: refresh requests and probes.
+    fn speak(&mut self, now: Instant) {
+        for peer in &mut self.peers {
+            let to = &peer.settings.publish_to;
+            for (event, asking) in &mut peer.asking {
+                if let Some(request) = asking.poll_request(now, *event, &self.sender, to) {
+                    asking.sent(self.endpoint.send(now, to.destination, &request));
+                }
+            }
+            if peer.probe.is_none() && peer.probe_at <= now {
+                let request = options(&self.sender, to, &mut self.rng);
+                peer.probe = Some(self.endpoint.send(now, to.destination, &request));
+            }
+        }
+    }
+}
+
+/// An OPTIONS that asks a peer for a sign of life: any answer is one.
+fn options(from: &Sender, to: &PublishTo, rng: &mut StdRng) -> OutgoingRequest {
+    OutgoingRequest::new(Method::Options, to.uri())
+        .from(from.uri(), format_args!("{:08x}", rng.next_u32()))
+        .to(to.uri())
+        .call_id(format_args!("{:016x}", rng.next_u64()))
+        .cseq(1)
+}
+
+fn fork(rng: &mut StdRng) -> StdRng {
+    StdRng::from_rng(rng)
+}

@@ -1,0 +1,238 @@
+//! What the peers publish to us: every request gets the answer that keeps an Asterisk publishing.
+//!
+//! The order of the checks is the order of what a sender has to mend first: who it is (403), which
+//! event (489) and resource (404), what body (415, 400), for how long (423), under which tag (412).
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::body::json::{self, Body, BodyError, Content, MeshEvent};
+use super::eids::Refused;
+use super::peer::PeerId;
+use super::settings::Fit;
+use super::{Mesh, PublicationKey};
+use crate::board::News;
+use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
+use crate::sip::publication::{Publish, Refusal};
+use crate::sip::{Answer, Method, Request};
+
+/// Why a PUBLISH is refused.
+#[derive(Debug, thiserror::Error)]
+enum Refuse {
+    #[error("no peer is configured at this address")]
+    Stranger,
+    #[error("event package `{0}` is not followed here")]
+    Event(String),
+    #[error("no peer at this address publishes to `{0}`")]
+    Resource(String),
+    #[error("a body of type `{0}` is not read here")]
+    MediaType(String),
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Eid(#[from] Refused),
+    #[error(transparent)]
+    Publication(#[from] Refusal),
+}
+
+impl Refuse {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Stranger | Self::Eid(_) => self.because(Answer::FORBIDDEN),
+            Self::Event(_) => Answer::new(Answer::BAD_EVENT).allow_events(&allow_events()),
+            Self::Resource(_) => self.because(Answer::NOT_FOUND),
+            Self::MediaType(_) => Answer::new(Answer::UNSUPPORTED_MEDIA_TYPE).accept(json::MEDIA_TYPE),
+            Self::Body(_) => self.because(Answer::BAD_REQUEST),
+            Self::Publication(refusal) => refusal.answer(),
+        }
+    }
+
+    /// An answer with the reason in words, for whoever reads the sender's SIP log (RFC 3261 §20.43).
+    fn because(&self, status: u16) -> Answer {
+        let plain = |c: char| if c.is_control() || matches!(c, '"' | '\\') { '\'' } else { c };
+        let words: String = self.to_string().chars().map(plain).collect();
+        Answer::new(status).header("Warning", format_args!("399 lampfield \"{words}\""))
+    }
+
+    /// The name it is counted under.
+    const fn counter(&self) -> &'static str {
+        match self {
+            Self::Stranger => "stranger",
+            Self::Event(_) => "bad_event",
+            Self::Resource(_) => "unknown_resource",
+            Self::MediaType(_) => "unsupported_media_type",
+            Self::Body(_) => "bad_body",
+            Self::Eid(Refused::Own(_)) => "own_eid",
+            Self::Eid(Refused::Spoof(_)) => "spoofed_eid",
+            Self::Eid(Refused::Clash(_)) => "eid_clash",
+            Self::Publication(Refusal::TagUnknown) => "tag_unknown",
+            Self::Publication(Refusal::TooBrief { .. }) => "too_brief",
+        }
+    }
+}
+
+fn allow_events() -> String {
+    MeshEvent::ALL.map(MeshEvent::as_str).join(", ")
+}
+
+impl Mesh {
+    /// Answers a request, and takes in what it says.
+    pub(super) fn handle_request(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Answer {
+        match request.method {
+            Method::Publish => self.publish(now, source, request).unwrap_or_else(|refused| refused.answer()),
+            _ => self.options(now, source),
+        }
+    }
+
+    fn options(&mut self, now: Instant, source: SocketAddr) -> Answer {
+        if let Some(peer) = self.who(source, None).ok().flatten() {
+            self.hear(now, peer);
+        }
+        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(json::MEDIA_TYPE).allow_events(&allow_events())
+    }
+
+    fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
+        let peer = self.find(source, request).inspect_err(|refused| self.note_refusal(None, refused))?;
+        self.peers[peer.0].count("publish");
+        self.hear(now, peer);
+        let taken = self.take(now, peer, request);
+        if let Err(refused) = &taken {
+            self.note_refusal(Some(peer), refused);
+        }
+        taken
+    }
+
+    /// Which peer sent it.
+    fn find(&self, source: SocketAddr, request: &Request) -> Result<PeerId, Refuse> {
+        let resource = request.uri.user.as_deref().unwrap_or_default();
+        match self.who(source, Some(resource)) {
+            Err(Unknown) => Err(Refuse::Stranger),
+            Ok(None) => Err(Refuse::Resource(resource.into())),
+            Ok(Some(peer)) => Ok(peer),
+        }
+    }
+
+    /// The peer that sends from `source` and publishes to `resource`. Several may share a host:
+    /// the resource tells them apart, then the port.
+    fn who(&self, source: SocketAddr, resource: Option<&str>) -> Result<Option<PeerId>, Unknown> {
+        let mut best = (Fit::No, None);
+        let mut host_known = false;
+        for (index, peer) in self.peers.iter().enumerate() {
+            let addresses = peer.settings.addresses.iter();
+            let fit = addresses.map(|address| address.fit(source)).max().unwrap_or(Fit::No);
+            host_known |= fit > Fit::No;
+            if fit > best.0 && resource.is_none_or(|resource| resource == peer.settings.resource) {
+                best = (fit, Some(PeerId(index)));
+            }
+        }
+        if host_known { Ok(best.1) } else { Err(Unknown) }
+    }
+
+    fn take(&mut self, now: Instant, peer: PeerId, request: &Request) -> Result<Answer, Refuse> {
+        let name = request.event().unwrap_or_default();
+        let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
+        let publish = Publish::read(request)?;
+        let body = self.read_body(peer, event, &publish)?;
+        let accepted = self.accept(now, peer, event, request, &publish)?;
+        if event == MeshEvent::DeviceState && !matches!(publish, Publish::Remove { .. }) {
+            self.peers[peer.0].set_publishes(true);
+        }
+        self.collect_ended(now);
+        self.judge(now, peer);
+        self.notice_gap(now, peer, event, accepted.continuity);
+        if let Some(body) = body {
+            self.tell(peer, body);
+        }
+        Ok(accepted.answer())
+    }
+
+    fn read_body(&mut self, peer: PeerId, event: MeshEvent, publish: &Publish) -> Result<Option<Body>, Refuse> {
+        let Some(body) = publish.body() else { return Ok(None) };
+        match body.media_type.as_deref() {
+            Some(json::MEDIA_TYPE) => {}
+            other => return Err(Refuse::MediaType(other.unwrap_or_default().into())),
+        }
+        let body = json::parse(event, &body.content)?;
+        match self.eids.claim(peer, body.eid) {
+            Ok(()) => Ok(Some(body)),
+            // Nothing to refuse, and nothing to learn: S15.
+            Err(own @ Refused::Own(_)) => {
+                self.note_refusal(Some(peer), &own.into());
+                Ok(None)
+            }
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    fn accept(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        event: MeshEvent,
+        request: &Request,
+        publish: &Publish,
+    ) -> Result<Accepted, Refuse> {
+        let key = PublicationKey { peer, event };
+        let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
+        Ok(self.compositor.accept(now, &key, sequence, publish)?)
+    }
+
+    /// Asks to be told everything again where something may have been missed.
+    fn notice_gap(&mut self, now: Instant, peer: PeerId, event: MeshEvent, continuity: Continuity) {
+        let asking = self.peers[peer.0].asking.get(&event);
+        let gap = match continuity {
+            Continuity::Continued => None,
+            Continuity::New if asking.is_some_and(|asking| asking.is_answering(now)) => None,
+            Continuity::New => Some("new_publication"),
+            Continuity::Skipped { .. } => Some("missed"),
+            Continuity::Restarted => Some("restart"),
+        };
+        if let Some(why) = gap {
+            self.peers[peer.0].count(why);
+            tracing::info!(peer = %self.peers[peer.0].settings.name, event = event.as_str(), why, "asking for all states again");
+            self.gap(peer, event);
+        }
+    }
+
+    fn tell(&mut self, peer: PeerId, body: Body) {
+        let Body { eid, content } = body;
+        let name = self.peers[peer.0].settings.name.clone();
+        let (counter, news) = match content {
+            Content::Device { device, state, cachable: json::Cachable::Yes } => {
+                ("device_state", Some(News::Device { peer: name, eid, device, state }))
+            }
+            Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
+            Content::Mailbox { mailbox, counts } => {
+                ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
+            }
+            // We hold no states of our own yet; 200 is the whole answer (S17).
+            Content::RefreshRequest => ("refresh_request", None),
+        };
+        self.peers[peer.0].count(counter);
+        self.news.extend(news);
+    }
+
+    /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
+    fn note_refusal(&mut self, peer: Option<PeerId>, refused: &Refuse) {
+        let counter = refused.counter();
+        let (name, counters) = match peer {
+            Some(PeerId(index)) => {
+                let peer = &mut self.peers[index];
+                (peer.settings.name.as_str(), &mut peer.counters)
+            }
+            None => ("nobody", &mut self.strangers),
+        };
+        let times = counters.entry(counter).or_default();
+        *times += 1;
+        match refused {
+            // The ordinary way back after a restart of ours: told to the curious alone.
+            Refuse::Publication(_) => tracing::debug!(peer = name, counter, "{refused}"),
+            _ if times.is_power_of_two() => tracing::warn!(peer = name, counter, times, "refused: {refused}"),
+            _ => {}
+        }
+    }
+}
+
+/// No peer has this host.
+#[derive(Debug)]
+struct Unknown;

@@ -1,0 +1,70 @@
+//! The mesh in numbers, for people.
+
+use lampfield_shared::{Eid, SiteName};
+
+use super::Mesh;
+use super::peer::{Counters, PeerId};
+use crate::sip::publication::agent::Status;
+
+/// What is known of one peer beside its states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeshReport {
+    /// Its name.
+    pub name: SiteName,
+    /// The Asterisks that it speaks for.
+    pub eids: Vec<Eid>,
+    /// What it sent, and what became of it.
+    pub counters: Counters,
+    /// What keeps it from telling us all again, if anything does.
+    pub refresh_trouble: Option<String>,
+}
+
+impl Mesh {
+    /// Every peer, in the order of the configuration.
+    pub fn report(&self) -> Vec<MeshReport> {
+        let report = |(index, peer): (usize, &super::Peer)| MeshReport {
+            name: peer.settings.name.clone(),
+            eids: self.eids.of(PeerId(index)),
+            counters: peer.counters.clone(),
+            refresh_trouble: peer.asking.iter().find_map(|(event, asking)| trouble(event.as_str(), asking.status())),
+        };
+        self.peers.iter().enumerate().map(report).collect()
+    }
+
+    /// What came from nobody that is configured, and what ended before it was anybody's.
+    pub fn strangers(&self) -> Counters {
+        let mut counters = self.strangers.clone();
+        let below = self.endpoint.counters();
+        let more = [
+            ("malformed", below.malformed),
+            ("retransmission", below.retransmissions),
+            ("refused_by_sip", below.refused),
+            ("overload", below.overload),
+            ("stray_response", below.stray_responses),
+        ];
+        counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
+        counters
+    }
+}
+
+fn trouble(event: &str, status: Status) -> Option<String> {
+    match status {
+        Status::Absent | Status::Held => None,
+        Status::Failing { status: None } => Some(format!("{event}: it does not answer our refresh request")),
+        Status::Failing { status: Some(code) } => Some(format!("{event}: it answers our refresh request with {code}")),
+        Status::Misconfigured { status } => {
+            Some(format!("{event}: it refuses our refresh request with {status}{}", advice(status)))
+        }
+    }
+}
+
+/// What a refusal means in Asterisk's configuration (spec §3.3).
+fn advice(status: u16) -> &'static str {
+    match status {
+        401 | 407 => ": it does not know us, or wants a password; see `endpoint` and `identify` in its pjsip.conf",
+        403 => ": its inbound-publication is for another endpoint",
+        404 => ": it has no inbound-publication of that name, or none for this event",
+        489 => ": its module res_pjsip_publish_asterisk is not loaded",
+        _ => "",
+    }
+}

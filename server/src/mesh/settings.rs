@@ -1,0 +1,108 @@
+//! Who the peers are, and who we are to them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use lampfield_shared::{Eid, SiteName};
+
+/// The mesh as configured.
+#[derive(Debug, Clone)]
+pub struct MeshSettings {
+    /// Our entity id.
+    pub eid: Eid,
+    /// The user of our `From`: Asterisk finds its endpoint by it.
+    pub user: String,
+    /// The address that peers know us by.
+    pub sent_by: SocketAddr,
+    /// How often each peer is asked for a sign of life (OPTIONS).
+    pub options_interval: Duration,
+    /// A peer that was not heard for so long is silent: the bound that lampfield promises.
+    pub silence: Duration,
+    /// Publications shorter than this are refused with 423.
+    pub min_expires: Duration,
+    /// The peers, in the order of the configuration.
+    pub peers: Vec<PeerSettings>,
+}
+
+/// One peer as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerSettings {
+    /// Its name; also the name of its site on the board.
+    pub name: SiteName,
+    /// Where it sends from.
+    pub addresses: Vec<PeerAddress>,
+    /// The user of the Request-URI that it publishes to: its name for itself, as in its `server_uri`.
+    pub resource: String,
+    /// Where our own requests go.
+    pub publish_to: PublishTo,
+    /// The entity ids that it may speak for; empty: those that it is first to use.
+    pub eids: Vec<Eid>,
+}
+
+impl PeerSettings {
+    /// Whether a request could not be told to be of one or of the other.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.resource == other.resource
+            && self.addresses.iter().any(|mine| other.addresses.iter().any(|theirs| mine.overlaps(*theirs)))
+    }
+}
+
+/// Where a peer sends from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerAddress {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its port; `None`: any.
+    pub port: Option<u16>,
+}
+
+/// SIP's own port (RFC 3261 §19.1.2).
+const SIP_PORT: u16 = 5060;
+
+impl PeerAddress {
+    /// How well `source` fits.
+    pub fn fit(self, source: SocketAddr) -> Fit {
+        match self.port {
+            _ if self.ip != source.ip() => Fit::No,
+            Some(port) if port == source.port() => Fit::Exact,
+            // Any port will do; or, behind a NAT, the host is right and the port is not the one we know.
+            None | Some(_) => Fit::Host,
+        }
+    }
+
+    /// The address to send to.
+    pub fn with_port(self) -> SocketAddr {
+        SocketAddr::new(self.ip, self.port.unwrap_or(SIP_PORT))
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        self.ip == other.ip && (self.port.is_none() || other.port.is_none() || self.port == other.port)
+    }
+}
+
+/// How well an address fits a peer; the better is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// Another host.
+    No,
+    /// The host, from a port that is not known.
+    Host,
+    /// Host and port.
+    Exact,
+}
+
+/// Where our own requests to a peer go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishTo {
+    /// The user of the Request-URI: the peer's `inbound-publication`.
+    pub user: String,
+    /// Where the datagram goes.
+    pub destination: SocketAddr,
+}
+
+impl PublishTo {
+    /// The Request-URI.
+    pub fn uri(&self) -> String {
+        format!("sip:{}@{}", self.user, self.destination)
+    }
+}
