@@ -1,0 +1,188 @@
+//! The configuration file as it is written: every key, its default, and nothing decided yet.
+
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use lampfield_shared::Eid;
+use serde::{Deserialize, Deserializer, de};
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub sip: Sip,
+    #[serde(default)]
+    pub web: Web,
+    #[serde(default)]
+    pub board: Board,
+    #[serde(default, rename = "peer")]
+    pub peers: Vec<Peer>,
+    #[serde(default, rename = "extension")]
+    pub extensions: Vec<Extension>,
+    #[serde(default)]
+    pub log: Log,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sip {
+    pub listen: Spanned<Text<SocketAddr>>,
+    #[serde(default)]
+    pub advertise: Option<Text<SocketAddr>>,
+    #[serde(default = "default_user")]
+    pub user: Text<String>,
+    #[serde(default)]
+    pub eid: Option<Text<Eid>>,
+    #[serde(default = "default_options_seconds")]
+    pub options_seconds: u32,
+    #[serde(default)]
+    pub silence_seconds: Option<Spanned<u32>>,
+    #[serde(default = "default_min_expires_seconds")]
+    pub min_expires_seconds: u32,
+}
+
+fn default_user() -> Text<String> {
+    Text("lampfield".into())
+}
+
+const fn default_options_seconds() -> u32 {
+    5
+}
+
+const fn default_min_expires_seconds() -> u32 {
+    1
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Web {
+    pub listen: Text<SocketAddr>,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { listen: Text(SocketAddr::from(([127, 0, 0, 1], 8080))) }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Board {
+    pub title: Text<String>,
+    pub context: Text<String>,
+    pub hints: Vec<Spanned<String>>,
+    pub dialplan: Vec<Spanned<Text<String>>>,
+    pub asterisk: Spanned<u8>,
+    pub unhinted: bool,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self {
+            title: Text("lampfield".into()),
+            context: Text("from-internal".into()),
+            hints: Vec::new(),
+            dialplan: Vec::new(),
+            asterisk: Spanned::new(0..0, 22),
+            unhinted: true,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Peer {
+    pub name: Spanned<Text<String>>,
+    #[serde(default)]
+    pub title: Option<Text<String>>,
+    pub address: Spanned<Addresses>,
+    pub resource: Text<String>,
+    #[serde(default)]
+    pub publish_to: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub eids: Vec<Spanned<Text<Eid>>>,
+    #[serde(default)]
+    pub serves: Vec<Spanned<String>>,
+}
+
+/// One address or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected an address such as \"10.1.0.5:5060\" or a list of them")]
+pub(super) enum Addresses {
+    One(Text<String>),
+    Many(Vec<Text<String>>),
+}
+
+impl Addresses {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many.as_slice(),
+        }
+        .iter()
+        .map(|text| text.0.as_str())
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Extension {
+    pub exten: Spanned<Text<String>>,
+    #[serde(default)]
+    pub name: Option<Text<String>>,
+    #[serde(default)]
+    pub group: Option<Text<String>>,
+    #[serde(default)]
+    pub site: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub mailbox: Option<Text<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Log {
+    pub format: LogFormat,
+    pub level: Option<Spanned<Text<String>>>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For eyes.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A value written as text. `env:NAME` stands for the environment variable `NAME`, so that
+/// secrets and addresses need not be in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text<T>(pub T);
+
+impl<'de, T> Deserialize<'de> for Text<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        let text = match written.strip_prefix("env:") {
+            None => written,
+            Some(name) => std::env::var(name)
+                .map_err(|_| de::Error::custom(format!("the environment variable {name} is not set")))?,
+        };
+        text.parse().map(Self).map_err(|error: T::Err| de::Error::custom(format!("`{text}`: {error}")))
+    }
+}
+
+/// Reads `10.1.0.5`, `10.1.0.5:5060`, `::1` or `[::1]:5060`.
+pub(super) fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    if let Ok(whole) = text.parse::<SocketAddr>() {
+        return Some((whole.ip(), Some(whole.port())));
+    }
+    text.parse().ok().map(|ip| (ip, None))
+}

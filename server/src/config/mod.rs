@@ -1,0 +1,362 @@
+//! The configuration: one TOML file, checked into the settings of each part.
+//!
+//! ```text
+//!  lampfield.toml ─► file (as written) ─► Config: MeshSettings, BoardSettings, web, log
+//!  extensions.conf ──────────────────────────────────┘
+//! ```
+//! Every error names file, line and key. After this nobody checks again.
+
+mod error;
+mod file;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lampfield_shared::{Eid, Exten, SiteName};
+use toml::Spanned;
+
+use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
+use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
+use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+pub use error::ConfigError;
+use file::File;
+pub use file::LogFormat;
+
+/// A configuration that holds together.
+#[derive(Debug)]
+pub struct Config {
+    /// Where SIP is spoken.
+    pub sip_listen: SocketAddr,
+    /// Where the page is served.
+    pub web_listen: SocketAddr,
+    /// The name of the board.
+    pub title: String,
+    /// The peers, and who we are to them.
+    pub mesh: MeshSettings,
+    /// Hints, names and sites.
+    pub board: BoardSettings,
+    /// How the log looks.
+    pub log_format: LogFormat,
+    /// What is logged, as `tracing` filters: `info`, `lampfield=debug`.
+    pub log_level: String,
+    /// What is odd, but not wrong: told at start.
+    pub warnings: Vec<String>,
+}
+
+/// Below this a peer that is merely slow would be called silent.
+const OPTIONS_PER_SILENCE: u32 = 3;
+
+impl Config {
+    /// Reads and checks the file at `path`, and the dialplans that it names.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file, line and key.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let file = read(path, text)?;
+        Check { path, text, warnings: Vec::new() }.config(file)
+    }
+}
+
+/// The file as written; types and unknown keys are judged here.
+fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
+    let located = |error: &toml::de::Error, key: &str| {
+        let span = error.span().unwrap_or(0..0);
+        ConfigError::at(path, text, &span, key, error.message())
+    };
+    let deserializer = toml::Deserializer::parse(text).map_err(|error| located(&error, "TOML"))?;
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        // The path goes through `Spanned`, which is nothing that anybody wrote.
+        let key = error.path().to_string().replace(".$__serde_spanned_private_value", "");
+        located(error.inner(), &key)
+    })
+}
+
+/// Carries the place of things through the checks.
+struct Check<'a> {
+    path: &'a Path,
+    text: &'a str,
+    warnings: Vec<String>,
+}
+
+impl Check<'_> {
+    fn wrong<T>(&self, at: &Spanned<T>, key: &str, message: impl std::fmt::Display) -> ConfigError {
+        ConfigError::at(self.path, self.text, &at.span(), key, message)
+    }
+
+    fn config(mut self, file: File) -> Result<Config, ConfigError> {
+        let peers = self.peers(&file)?;
+        let mesh = self.mesh(&file, peers)?;
+        let board = self.board(&file)?;
+        let log_level = self.log_level(&file)?;
+        Ok(Config {
+            sip_listen: file.sip.listen.get_ref().0,
+            web_listen: file.web.listen.0,
+            title: file.board.title.0,
+            mesh,
+            board,
+            log_format: file.log.format,
+            log_level,
+            warnings: self.warnings,
+        })
+    }
+
+    fn mesh(&mut self, file: &File, peers: Vec<PeerSettings>) -> Result<MeshSettings, ConfigError> {
+        let sip = &file.sip;
+        let options_seconds = sip.options_seconds.max(1);
+        let silence_seconds = match &sip.silence_seconds {
+            None => options_seconds * OPTIONS_PER_SILENCE,
+            Some(seconds) if *seconds.get_ref() < options_seconds * 2 => {
+                let least = options_seconds * 2;
+                return Err(self.wrong(
+                    seconds,
+                    "sip.silence_seconds",
+                    format!("at least twice options_seconds is needed: {least}"),
+                ));
+            }
+            Some(seconds) => *seconds.get_ref(),
+        };
+        Ok(MeshSettings {
+            eid: sip.eid.as_ref().map_or_else(random_eid, |eid| eid.0),
+            user: sip.user.0.clone(),
+            sent_by: self.sent_by(file)?,
+            options_interval: Duration::from_secs(options_seconds.into()),
+            silence: Duration::from_secs(silence_seconds.into()),
+            min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
+            peers,
+        })
+    }
+
+    /// What our requests give as our address: peers answer there, and know us by it.
+    fn sent_by(&self, file: &File) -> Result<SocketAddr, ConfigError> {
+        let listen = &file.sip.listen;
+        match &file.sip.advertise {
+            Some(address) => Ok(address.0),
+            None if listen.get_ref().0.ip().is_unspecified() && !file.peers.is_empty() => Err(self.wrong(
+                listen,
+                "sip.listen",
+                "listens on every address: name the one that the PBXes know in sip.advertise",
+            )),
+            None => Ok(listen.get_ref().0),
+        }
+    }
+
+    fn peers(&mut self, file: &File) -> Result<Vec<PeerSettings>, ConfigError> {
+        let mut names = BTreeSet::new();
+        let mut pins: BTreeMap<Eid, SiteName> = BTreeMap::new();
+        let mut peers: Vec<PeerSettings> = Vec::new();
+        for (index, written) in file.peers.iter().enumerate() {
+            let key = |field: &str| format!("peer[{index}].{field}");
+            let name = SiteName::from(written.name.get_ref().0.as_str());
+            if !names.insert(name.clone()) {
+                return Err(self.wrong(
+                    &written.name,
+                    &key("name"),
+                    format!("another peer is called `{name}` already"),
+                ));
+            }
+            for eid in &written.eids {
+                let pinned = eid.get_ref().0;
+                if file.sip.eid.as_ref().is_some_and(|own| own.0 == pinned) {
+                    return Err(self.wrong(
+                        eid,
+                        &key("eids"),
+                        format!("{pinned} is lampfield's own entity id (sip.eid)"),
+                    ));
+                }
+                if let Some(other) = pins.insert(pinned, name.clone()) {
+                    return Err(self.wrong(eid, &key("eids"), format!("{pinned} belongs to peer `{other}` already")));
+                }
+            }
+            let addresses = self.addresses(written, &key("address"))?;
+            let publish_to = self.publish_to(file, written, &addresses, &key("publish_to"))?;
+            let peer = PeerSettings {
+                name,
+                addresses,
+                resource: written.resource.0.clone(),
+                publish_to,
+                eids: written.eids.iter().map(|eid| eid.get_ref().0).collect(),
+            };
+            if let Some(twin) = peers.iter().find(|other| other.is_like(&peer)) {
+                let message = format!("cannot be told from peer `{}`: same address and resource", twin.name);
+                return Err(self.wrong(&written.address, &key("address"), message));
+            }
+            peers.push(peer);
+        }
+        if peers.is_empty() {
+            self.warnings.push("no [[peer]] is configured: nobody can publish here".into());
+        }
+        Ok(peers)
+    }
+
+    fn addresses(&self, written: &file::Peer, key: &str) -> Result<Vec<PeerAddress>, ConfigError> {
+        let mut addresses = Vec::new();
+        for text in written.address.get_ref().iter() {
+            let (ip, port) = file::address(text).ok_or_else(|| {
+                self.wrong(&written.address, key, format!("`{text}` is not an IP address, with or without a port"))
+            })?;
+            addresses.push(PeerAddress { ip, port });
+        }
+        if addresses.is_empty() {
+            return Err(self.wrong(&written.address, key, "at least one address is needed"));
+        }
+        Ok(addresses)
+    }
+
+    /// Where our own requests go: as written, or our user at the peer's first address.
+    fn publish_to(
+        &self,
+        file: &File,
+        written: &file::Peer,
+        addresses: &[PeerAddress],
+        key: &str,
+    ) -> Result<PublishTo, ConfigError> {
+        let Some(uri) = &written.publish_to else {
+            let first = addresses[0];
+            return Ok(PublishTo { user: file.sip.user.0.clone(), destination: first.with_port() });
+        };
+        let text = uri.get_ref().0.as_str();
+        text.strip_prefix("sip:")
+            .and_then(|rest| rest.split_once('@'))
+            .filter(|(user, _)| !user.is_empty())
+            .and_then(|(user, host)| {
+                let (ip, port) = file::address(host)?;
+                Some(PublishTo { user: user.into(), destination: PeerAddress { ip, port }.with_port() })
+            })
+            .ok_or_else(|| self.wrong(uri, key, format!("`{text}` is not of the form sip:user@address:port")))
+    }
+
+    fn board(&mut self, file: &File) -> Result<BoardSettings, ConfigError> {
+        let board = &file.board;
+        let asterisk = match board.asterisk.get_ref() {
+            22 => AsteriskVersion::V22,
+            16 => AsteriskVersion::V16,
+            _ => {
+                return Err(self.wrong(
+                    &board.asterisk,
+                    "board.asterisk",
+                    "22 or 16 is expected: the one whose way of reading hints yours shares",
+                ));
+            }
+        };
+        Ok(BoardSettings {
+            asterisk,
+            dialplan: self.dialplan(board)?,
+            context: board.context.0.clone(),
+            extensions: self.extensions(file)?,
+            sites: self.sites(file)?,
+            unhinted: if board.unhinted { Unhinted::Digits } else { Unhinted::Never },
+        })
+    }
+
+    /// The hints of the files, then those of the configuration itself.
+    fn dialplan(&mut self, board: &file::Board) -> Result<Dialplan, ConfigError> {
+        let mut dialplan = Dialplan::default();
+        for (index, named) in board.dialplan.iter().enumerate() {
+            let path = self.beside(&named.get_ref().0);
+            let key = format!("board.dialplan[{index}]");
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| self.wrong(named, &key, format!("{} cannot be read: {error}", path.display())))?;
+            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            let mut include =
+                |file: &str| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
+            dialplan.read(&path.to_string_lossy(), &text, &mut include).map_err(in_dialplan)?;
+        }
+        for (index, hint) in board.hints.iter().enumerate() {
+            let line = error::line_of(self.text, hint.span().start);
+            let place = Place { file: self.path.to_string_lossy().into_owned(), line };
+            dialplan.add_hint(&board.context.0, hint.get_ref(), place).map_err(|error| {
+                let DialplanError::Line { reason, .. } = &error else { return self.wrong(hint, "board.hints", error) };
+                self.wrong(hint, &format!("board.hints[{index}]"), reason)
+            })?;
+        }
+        let told = dialplan.warnings().iter().map(|warning| format!("{}: {}", warning.place, warning.reason));
+        self.warnings.extend(told);
+        Ok(dialplan)
+    }
+
+    /// Paths in the file are relative to it.
+    fn beside(&self, named: &str) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(named)
+    }
+
+    fn sites(&self, file: &File) -> Result<Vec<SiteSettings>, ConfigError> {
+        let mut sites = Vec::new();
+        for (index, peer) in file.peers.iter().enumerate() {
+            let name = peer.name.get_ref().0.as_str();
+            let mut serves = Vec::new();
+            for pattern in &peer.serves {
+                let parsed: Pattern = pattern
+                    .get_ref()
+                    .parse()
+                    .map_err(|error| self.wrong(pattern, &format!("peer[{index}].serves"), error))?;
+                serves.push(parsed);
+            }
+            let title = peer.title.as_ref().map_or(name, |title| title.0.as_str()).to_owned();
+            sites.push(SiteSettings { name: name.into(), title, serves });
+        }
+        Ok(sites)
+    }
+
+    fn extensions(&self, file: &File) -> Result<Vec<ExtensionSettings>, ConfigError> {
+        let mut extensions: BTreeMap<Exten, ExtensionSettings> = BTreeMap::new();
+        for (index, written) in file.extensions.iter().enumerate() {
+            let exten = Exten::from(written.exten.get_ref().0.as_str());
+            let key = |field: &str| format!("extension[{index}].{field}");
+            if let Some(site) = &written.site {
+                let known = file.peers.iter().any(|peer| peer.name.get_ref() == site.get_ref());
+                if !known {
+                    return Err(self.wrong(site, &key("site"), format!("no peer is called `{}`", site.get_ref().0)));
+                }
+            }
+            let settings = ExtensionSettings {
+                exten: exten.clone(),
+                name: written.name.as_ref().map(|name| name.0.clone()),
+                group: written.group.as_ref().map(|group| group.0.clone()),
+                site: written.site.as_ref().map(|site| SiteName::from(site.get_ref().0.as_str())),
+                mailbox: written.mailbox.as_ref().map(|mailbox| MailboxName::from(mailbox.0.as_str())),
+            };
+            if extensions.insert(exten.clone(), settings).is_some() {
+                return Err(self.wrong(&written.exten, &key("exten"), format!("{exten} is configured already")));
+            }
+        }
+        Ok(extensions.into_values().collect())
+    }
+
+    fn log_level(&self, file: &File) -> Result<String, ConfigError> {
+        let Some(level) = &file.log.level else { return Ok("info".into()) };
+        let text = &level.get_ref().0;
+        text.parse::<tracing_subscriber::EnvFilter>()
+            .map(|_| text.clone())
+            .map_err(|error| self.wrong(level, "log.level", format!("`{text}` is no log level: {error}")))
+    }
+}
+
+fn in_dialplan(error: DialplanError) -> ConfigError {
+    match error {
+        DialplanError::Line { place, reason } => {
+            ConfigError { file: place.file.into(), line: Some(place.line), key: None, message: reason }
+        }
+        DialplanError::Include { place, file, reason } => ConfigError {
+            file: place.file.into(),
+            line: Some(place.line),
+            key: None,
+            message: format!("cannot include `{file}`: {reason}"),
+        },
+    }
+}
+
+/// An entity id of our own: locally administered, so that no network card has it.
+fn random_eid() -> Eid {
+    let mut bytes: [u8; 6] = rand::random();
+    bytes[0] = (bytes[0] & 0xfe) | 0x02;
+    Eid::from_bytes(bytes)
+}
