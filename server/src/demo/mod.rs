@@ -1,0 +1,212 @@
+//! The demo: two simulated PBXes that publish by real SIP over loopback to the real server.
+//!
+//! ```text
+//!  Story (seeded) ─► Pbx "Perm"  ─┐ UDP
+//!                 └► Pbx "Kazan" ─┴────► the very server that runs in earnest ─► the board
+//! ```
+
+pub mod pbx;
+pub mod people;
+pub mod story;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{DeviceName, Eid, SiteName};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::net::UdpSocket;
+use tokio::time::sleep_until;
+
+use crate::app::{Audience, Server};
+use crate::board::{BoardSettings, ExtensionSettings, SiteSettings};
+use crate::cli;
+use crate::config::{Config, LogFormat};
+use crate::dialplan::{Dialplan, Place};
+use crate::driver;
+use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use pbx::{Pbx, PbxSettings};
+use people::TOWNS;
+use story::{Happening, Story};
+
+const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// The console's own entity id in the demo.
+const CONSOLE_EID: Eid = Eid::from_bytes([2, 0, 0, 0, 0, 0x10]);
+
+const CONTEXT: &str = "demo";
+const HINT: &str = "_[12]X.,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}";
+
+/// Runs the demo until told to stop.
+///
+/// # Errors
+/// When a socket cannot be had.
+pub async fn run(settings: cli::Demo) -> anyhow::Result<()> {
+    let story = Story::new(settings.seed, usize::try_from(settings.people)?);
+    let mut sockets = Vec::new();
+    for _ in TOWNS {
+        sockets.push(driver::bind(LOOPBACK)?);
+    }
+    let addresses = sockets.iter().map(UdpSocket::local_addr).collect::<io::Result<Vec<_>>>()?;
+    let config = config(&settings, &story, &addresses)?;
+    let server = Server::bind(config, Audience::Demo).await?;
+    let console = server.sip_address()?;
+    tokio::spawn(Town::all(settings.seed, console, sockets, &addresses, story).live());
+    server.run(settings.port_file.as_deref(), std::future::pending()).await
+}
+
+fn town_eid(index: usize) -> Eid {
+    Eid::from_bytes([2, 0, 0, 0, 0, 0x11 + u8::try_from(index).unwrap_or_default()])
+}
+
+/// The configuration that an admin would write for these two PBXes.
+fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyhow::Result<Config> {
+    let peer = |(index, (town, address)): (usize, (&people::Town, &SocketAddr))| PeerSettings {
+        name: town.name.into(),
+        addresses: vec![PeerAddress { ip: address.ip(), port: Some(address.port()) }],
+        resource: town.user.into(),
+        publish_to: PublishTo { user: "console".into(), destination: *address },
+        eids: vec![town_eid(index)],
+    };
+    let mut dialplan = Dialplan::default();
+    dialplan.add_hint(CONTEXT, HINT, Place { file: "demo".into(), line: 1 })?;
+    let extension = |person: &people::Person| ExtensionSettings {
+        exten: person.exten.clone(),
+        name: Some(person.name.clone()),
+        group: Some(person.group.into()),
+        site: Some(TOWNS[person.town].name.into()),
+        mailbox: None,
+    };
+    Ok(Config {
+        sip_listen: LOOPBACK,
+        web_listen: settings.listen,
+        title: "lampfield".into(),
+        mesh: MeshSettings {
+            eid: CONSOLE_EID,
+            user: "console".into(),
+            sent_by: LOOPBACK,
+            options_interval: Duration::from_secs(5),
+            silence: Duration::from_secs(15),
+            min_expires: Duration::from_secs(1),
+            peers: TOWNS.iter().zip(addresses).enumerate().map(peer).collect(),
+        },
+        board: BoardSettings {
+            dialplan,
+            context: CONTEXT.into(),
+            extensions: story.people().iter().map(extension).collect(),
+            sites: TOWNS
+                .iter()
+                .map(|town| SiteSettings {
+                    name: SiteName::from(town.name),
+                    title: town.title.into(),
+                    serves: Vec::new(),
+                })
+                .collect(),
+            ..BoardSettings::default()
+        },
+        log_format: LogFormat::Human,
+        log_level: "info".into(),
+        warnings: Vec::new(),
+    })
+}
+
+/// A simulated PBX and its socket.
+struct Town {
+    pbx: Pbx,
+    socket: UdpSocket,
+}
+
+impl Town {
+    /// Both towns, with everybody's state of the first second.
+    fn all(seed: u64, console: SocketAddr, sockets: Vec<UdpSocket>, addresses: &[SocketAddr], story: Story) -> Demo {
+        let town = |(index, (socket, address)): (usize, (UdpSocket, &SocketAddr))| {
+            let settings = PbxSettings {
+                address: *address,
+                eid: town_eid(index),
+                user: TOWNS[index].user.into(),
+                console,
+                expires: Duration::from_hours(1),
+            };
+            let rng = StdRng::seed_from_u64(seed.wrapping_add(1 + index as u64));
+            Self { pbx: Pbx::new(settings, rng), socket }
+        };
+        let towns = sockets.into_iter().zip(addresses).enumerate().map(town).collect();
+        let mut demo = Demo { towns, story, start: Instant::now() };
+        for who in 0..demo.story.people().len() {
+            for happening in demo.story.all_of(who) {
+                demo.tell(who, happening);
+            }
+        }
+        demo
+    }
+
+    fn transmit(&mut self) {
+        while let Some(transmit) = self.pbx.poll_transmit() {
+            // Lost as any datagram may be: the transaction repeats it.
+            let _lost = self.socket.try_send_to(&transmit.payload, transmit.destination);
+        }
+    }
+
+    fn receive(&mut self, now: Instant, buffer: &mut [u8]) {
+        while let Ok((length, source)) = self.socket.try_recv_from(buffer) {
+            self.pbx.handle_datagram(now, source, &buffer[..length]);
+            self.transmit();
+        }
+    }
+}
+
+/// Both towns and what happens in them.
+struct Demo {
+    towns: Vec<Town>,
+    story: Story,
+    start: Instant,
+}
+
+impl Demo {
+    /// Lives until the program ends.
+    async fn live(mut self) {
+        let mut buffer = vec![0; 65_535];
+        loop {
+            self.step(&mut buffer);
+            let wake = self.wake_at();
+            let [perm, kazan] = self.towns.as_slice() else { return };
+            tokio::select! {
+                _ = perm.socket.readable() => {}
+                _ = kazan.socket.readable() => {}
+                () = sleep_until(wake.into()) => {}
+            }
+        }
+    }
+
+    fn step(&mut self, buffer: &mut [u8]) {
+        let now = Instant::now();
+        self.story.handle_timeout(now - self.start);
+        while let Some((who, happening)) = self.story.poll_happening() {
+            self.tell(who, happening);
+        }
+        for town in &mut self.towns {
+            town.receive(now, buffer);
+            town.pbx.handle_timeout(now);
+            town.transmit();
+        }
+    }
+
+    fn wake_at(&self) -> Instant {
+        let pbxes = self.towns.iter().filter_map(|town| town.pbx.poll_timeout());
+        let story = self.story.poll_timeout().map(|due| self.start + due);
+        let idle = Instant::now() + Duration::from_mins(1);
+        pbxes.chain(story).min().unwrap_or(idle)
+    }
+
+    fn tell(&mut self, who: usize, happening: Happening) {
+        let person = &self.story.people()[who];
+        let exten = &person.exten;
+        let pbx = &mut self.towns[person.town].pbx;
+        match happening {
+            Happening::Phone(state) => pbx.set_device(DeviceName::from(format!("PJSIP/{exten}")), state),
+            Happening::Dnd(state) => pbx.set_device(DeviceName::from(format!("Custom:DND{exten}")), state),
+            Happening::Mailbox(counts) => pbx.set_mailbox(format!("{exten}@default").into(), counts),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The people of the demo: invented, the same for the same seed.
+
+use lampfield_shared::Exten;
+use rand::Rng;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+
+/// Somebody with a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The number.
+    pub exten: Exten,
+    /// The name on the lamp.
+    pub name: String,
+    /// The department.
+    pub group: &'static str,
+    /// Which of the two towns: 0 or 1.
+    pub town: usize,
+}
+
+/// The two PBXes of the demo.
+pub const TOWNS: [Town; 2] = [
+    Town { name: "perm", title: "Perm", user: "Perm", prefix: '1', spelling: Spelling::Latin },
+    Town { name: "kazan", title: "Казань", user: "Kazan", prefix: '2', spelling: Spelling::Cyrillic },
+];
+
+/// One PBX of the demo.
+#[derive(Debug, Clone, Copy)]
+pub struct Town {
+    /// Its name as a peer.
+    pub name: &'static str,
+    /// What the board calls it.
+    pub title: &'static str,
+    /// The resource that it publishes to.
+    pub user: &'static str,
+    /// The first digit of its extensions.
+    pub prefix: char,
+    spelling: Spelling,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Spelling {
+    Latin,
+    Cyrillic,
+}
+
+const GROUPS: [&str; 6] = ["Accounting", "Front desk", "Management", "Sales", "Support", "Warehouse"];
+
+const LATIN: ([&str; 20], [&str; 24]) = (
+    [
+        "Anna", "Boris", "Clara", "Daniel", "Elena", "Felix", "Grace", "Henry", "Irina", "Jonas", "Kira", "Leo",
+        "Maria", "Nina", "Oscar", "Paula", "Roman", "Sofia", "Timur", "Vera",
+    ],
+    [
+        "Abbott",
+        "Belova",
+        "Carter",
+        "Dale",
+        "Ek",
+        "Fisher",
+        "Gromova",
+        "Hale",
+        "Ivens",
+        "Jansen",
+        "Kovac",
+        "Lind",
+        "Moreau",
+        "Novak",
+        "Orlova",
+        "Petrova",
+        "Quist",
+        "Reed",
+        "Simon",
+        "Tarkhanova",
+        "Ulmanis",
+        "Vance",
+        "Weber",
+        "Zorin",
+    ],
+);
+
+const CYRILLIC: ([&str; 20], [&str; 24]) = (
+    [
+        "Алина",
+        "Богдан",
+        "Вера",
+        "Глеб",
+        "Дарья",
+        "Егор",
+        "Жанна",
+        "Захар",
+        "Ирина",
+        "Кирилл",
+        "Лейла",
+        "Марат",
+        "Нина",
+        "Олег",
+        "Полина",
+        "Ринат",
+        "Семён",
+        "Тимур",
+        "Ульяна",
+        "Фёдор",
+    ],
+    [
+        "Абдулин",
+        "Беляк",
+        "Волк",
+        "Галиуллин",
+        "Дым",
+        "Ершов",
+        "Жук",
+        "Зиганшин",
+        "Исмаил",
+        "Ким",
+        "Лоза",
+        "Мороз",
+        "Нуриев",
+        "Орёл",
+        "Пчела",
+        "Рахим",
+        "Соловей",
+        "Тукай",
+        "Усман",
+        "Фомин",
+        "Хан",
+        "Царёв",
+        "Шмель",
+        "Юдин",
+    ],
+);
+
+/// `count` people for each town. Numbers are three digits after the town's own, or more where needed.
+pub fn people(count: usize, rng: &mut StdRng) -> Vec<Person> {
+    let digits = count.to_string().len().max(3);
+    let person = |(town, index): (usize, usize), rng: &mut StdRng| {
+        let prefix = TOWNS[town].prefix;
+        Person {
+            exten: format!("{prefix}{:0digits$}", index + 1).into(),
+            name: name(TOWNS[town].spelling, rng),
+            group: GROUPS[rng.random_range(0..GROUPS.len())],
+            town,
+        }
+    };
+    let places = (0..TOWNS.len()).flat_map(|town| (0..count).map(move |index| (town, index)));
+    places.map(|place| person(place, rng)).collect()
+}
+
+fn name(spelling: Spelling, rng: &mut StdRng) -> String {
+    let (given, family) = match spelling {
+        Spelling::Latin => LATIN,
+        Spelling::Cyrillic => CYRILLIC,
+    };
+    let pick = |names: &[&'static str], rng: &mut StdRng| *names.choose(rng).expect("the lists of names are not empty");
+    format!("{} {}", pick(&family, rng), pick(&given, rng))
+}
