@@ -1,7 +1,12 @@
 //! lampfield's server: one more peer of the PUBLISH mesh, and the board that its watchers see.
 
+pub mod app;
 pub mod board;
+pub mod cli;
+pub mod config;
+pub mod demo;
 pub mod dialplan;
+pub mod driver;
 pub mod handle;
 pub mod hub;
 pub mod mesh;

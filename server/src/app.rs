@@ -1,0 +1,178 @@
+//! Hands each part its settings, starts all, stops all.
+
+use std::future::pending;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::board::Board;
+use crate::cli::{Command, Run};
+use crate::config::{Config, LogFormat};
+use crate::demo;
+use crate::driver::{self, Driver};
+use crate::handle::Handle;
+use crate::hub::{BoardIdentity, Hub};
+use crate::mesh::Mesh;
+use crate::web::{self, Assets, WebState};
+
+/// Does what the command line says; returns when it is done or the server is told to stop.
+///
+/// # Errors
+/// What keeps it from starting, in words for the admin.
+pub fn start(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::CheckConfig { file } => check_config(&file),
+        Command::Run(Run { config, port_file }) => {
+            let config = Config::load(&config)?;
+            log_to_stderr(config.log_format, &config.log_level)?;
+            runtime()?.block_on(async {
+                let server = Server::bind(config, Audience::People).await?;
+                server.run(port_file.as_deref(), pending()).await
+            })
+        }
+        Command::Demo(settings) => {
+            log_to_stderr(LogFormat::Human, "info")?;
+            runtime()?.block_on(demo::run(settings))
+        }
+    }
+}
+
+fn check_config(file: &Path) -> anyhow::Result<()> {
+    let config = Config::load(file)?;
+    for warning in &config.warnings {
+        println!("warning: {warning}");
+    }
+    let peers = config.mesh.peers.len();
+    let extensions = config.board.extensions.len();
+    println!("{}: good. Peers: {peers}, named extensions: {extensions}.", file.display());
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")
+}
+
+fn log_to_stderr(format: LogFormat, level: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().or_else(|_| level.parse())?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Human => builder.init(),
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// For whom the board is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Its lamps are of real people.
+    People,
+    /// Its lamps are invented, and the page says so.
+    Demo,
+}
+
+/// A server with its sockets open, not yet running.
+pub struct Server {
+    config: Config,
+    audience: Audience,
+    sip: tokio::net::UdpSocket,
+    web: TcpListener,
+}
+
+impl Server {
+    /// Opens the sockets.
+    ///
+    /// # Errors
+    /// When an address is taken, or is none of this machine.
+    pub async fn bind(mut config: Config, audience: Audience) -> anyhow::Result<Self> {
+        let sip =
+            driver::bind(config.sip_listen).with_context(|| format!("listening for SIP at {}", config.sip_listen))?;
+        let web = TcpListener::bind(config.web_listen)
+            .await
+            .with_context(|| format!("listening for browsers at {}", config.web_listen))?;
+        if config.mesh.sent_by.port() == 0 {
+            config.mesh.sent_by.set_port(sip.local_addr()?.port());
+        }
+        Ok(Self { config, audience, sip, web })
+    }
+
+    /// Where SIP is spoken, with the port that was found when none was asked for.
+    ///
+    /// # Errors
+    /// When the socket is broken.
+    pub fn sip_address(&self) -> io::Result<SocketAddr> {
+        self.sip.local_addr()
+    }
+
+    /// Runs until told to stop, by a signal or by `stop`.
+    ///
+    /// # Errors
+    /// When a socket fails for good.
+    pub async fn run(
+        self,
+        port_file: Option<&Path>,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let Self { config, audience, sip, web } = self;
+        announce(&config, web.local_addr()?, port_file)?;
+        let now = driver::timestamp();
+        let board = Board::new(config.board, now);
+        let assets = Arc::new(Assets::embedded());
+        let identity = BoardIdentity {
+            title: config.title,
+            demo: audience == Audience::Demo,
+            build: assets.build(),
+            sites: board.sites().cloned().collect(),
+        };
+        let hub = Hub::new(identity, now);
+        let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
+        let (handle, commands) = Handle::channel();
+        let driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
+        let router = web::router(WebState { hub: hub.clone(), handle, assets });
+        let serving = web::serve(web, router, hub, async {
+            tokio::select! {
+                () = told_to_stop() => {}
+                () = stop => {}
+            }
+        });
+        tokio::select! {
+            () = serving => Ok(()),
+            drove = driver => drove.context("the driver")?.context("the SIP socket"),
+        }
+    }
+}
+
+fn announce(config: &Config, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    tracing::info!(sip = %config.sip_listen, %web, eid = %config.mesh.eid, "listening: the board is at http://{web}/");
+    if let Some(file) = port_file {
+        std::fs::write(file, web.port().to_string()).with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or `systemctl stop`.
+async fn told_to_stop() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "no SIGTERM handler");
+            return pending().await;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+}

@@ -1,0 +1,156 @@
+//! The one task with a clock: socket ⇄ mesh, mesh ─► board ─► hub.
+//!
+//! It owns mesh and board; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use lampfield_shared::event::TICK_SECONDS;
+use lampfield_shared::{PeerReport, Timestamp};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+use crate::board::Board;
+use crate::handle::Command;
+use crate::hub::Hub;
+use crate::mesh::Mesh;
+
+/// The largest datagram there is.
+const MAX_DATAGRAM: usize = 65_535;
+
+/// How many datagrams are taken before the lamps that they changed are shown: a burst becomes one
+/// batch, and nobody waits.
+const BATCH: usize = 64;
+
+/// When nothing at all is due.
+const IDLE: Duration = Duration::from_hours(1);
+
+/// Owns what decides, and moves it.
+pub struct Driver {
+    socket: UdpSocket,
+    mesh: Mesh,
+    board: Board,
+    hub: Hub,
+    commands: mpsc::Receiver<Command>,
+}
+
+impl Driver {
+    /// A driver; nothing moves before [`Driver::run`].
+    pub fn new(socket: UdpSocket, mesh: Mesh, board: Board, hub: Hub, commands: mpsc::Receiver<Command>) -> Self {
+        Self { socket, mesh, board, hub, commands }
+    }
+
+    /// Runs until every handle is gone.
+    ///
+    /// # Errors
+    /// When the socket fails for good.
+    pub async fn run(mut self) -> io::Result<()> {
+        let mut buffer = vec![0; MAX_DATAGRAM];
+        let mut ticks = interval(Duration::from_secs(TICK_SECONDS));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.show();
+        self.transmit();
+        loop {
+            let timeout = self.mesh.poll_timeout().unwrap_or_else(|| Instant::now() + IDLE);
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    Some(command) => self.handle_command(command),
+                    None => return Ok(()),
+                },
+                ready = self.socket.readable() => {
+                    ready?;
+                    self.receive(&mut buffer);
+                }
+                () = sleep_until(timeout.into()) => self.mesh.handle_timeout(Instant::now()),
+                _ = ticks.tick() => self.hub.tick(timestamp()),
+            }
+            self.transmit();
+            self.show();
+        }
+    }
+
+    /// Takes what has arrived.
+    fn receive(&mut self, buffer: &mut [u8]) {
+        let now = Instant::now();
+        for _ in 0..BATCH {
+            match self.socket.try_recv_from(buffer) {
+                Ok((length, source)) => {
+                    self.mesh.handle_datagram(now, source, &buffer[..length]);
+                    self.transmit();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
+                Err(error) => tracing::debug!(%error, "receiving"),
+            }
+        }
+    }
+
+    /// Sends what is to be sent. What the socket does not take is lost as any datagram may be:
+    /// transactions repeat it.
+    fn transmit(&mut self) {
+        while let Some(transmit) = self.mesh.poll_transmit() {
+            if let Err(error) = self.socket.try_send_to(&transmit.payload, transmit.destination) {
+                tracing::debug!(%error, destination = %transmit.destination, "sending");
+            }
+        }
+    }
+
+    /// Brings what the mesh learned onto the board, and what changed there to the watchers.
+    fn show(&mut self) {
+        let now = timestamp();
+        while let Some(news) = self.mesh.poll_news() {
+            self.board.apply(now, news);
+        }
+        let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
+        if changes.peek().is_some() {
+            self.hub.publish(now, changes);
+        }
+    }
+
+    fn handle_command(&mut self, command: Command) {
+        // Whoever asked may have gone away: then nobody misses the answer.
+        match command {
+            Command::Lamp { exten, reply } => {
+                let _gone = reply.send(self.board.details(&exten));
+            }
+            Command::Peers { reply } => {
+                let _gone = reply.send(self.peers());
+            }
+        }
+    }
+
+    fn peers(&self) -> Vec<PeerReport> {
+        let report = |(site, report): (_, crate::mesh::MeshReport)| PeerReport {
+            site,
+            eids: report.eids,
+            counters: report.counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect(),
+            trouble: report.refresh_trouble,
+        };
+        self.board.sites().cloned().zip(self.mesh.report()).map(report).collect()
+    }
+}
+
+/// The server's clock, as watchers see it.
+pub fn timestamp() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// How much the kernel keeps for us while we look at other things: the burst of a large PBX.
+const RECEIVE_BUFFER: usize = 8 * 1024 * 1024;
+
+/// A UDP socket with room for bursts. The kernel may grant less (`net.core.rmem_max`).
+///
+/// # Errors
+/// When the address is taken or is not ours.
+pub fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    use socket2::{Domain, Protocol, Socket, Type};
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    UdpSocket::from_std(socket.into())
+}

@@ -1,0 +1,265 @@
+//! A mesh in virtual time: lampfield, two simulated PBXes, and a network that drops, delays and
+//! duplicates as it is told.
+
+#![allow(clippy::unwrap_used, reason = "only tests are built on this")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::demo::pbx::{Pbx, PbxSettings};
+use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// The silence after which a peer is lost in these tests.
+pub const SILENCE: Duration = Duration::from_secs(15);
+
+pub const NAMES: [&str; 2] = ["perm", "kazan"];
+
+pub fn console() -> SocketAddr {
+    "127.0.0.6:5060".parse().unwrap()
+}
+
+pub fn address(pbx: usize) -> SocketAddr {
+    ["127.0.0.4:5061", "127.0.0.5:5060"][pbx].parse().unwrap()
+}
+
+pub fn eid(pbx: usize) -> Eid {
+    Eid::from_bytes([2, 0, 0, 0, 0, 4 + u8::try_from(pbx).unwrap()])
+}
+
+/// How the network treats a datagram.
+#[derive(Debug, Clone, Copy)]
+pub struct Weather {
+    pub drop: f64,
+    pub duplicate: f64,
+    pub delay_ms: u64,
+}
+
+pub const FAIR: Weather = Weather { drop: 0.0, duplicate: 0.0, delay_ms: 2 };
+pub const STORM: Weather = Weather { drop: 0.3, duplicate: 0.2, delay_ms: 400 };
+
+struct Datagram {
+    from: SocketAddr,
+    to: SocketAddr,
+    payload: Bytes,
+}
+
+/// Everything, and the time.
+pub struct World {
+    start: Instant,
+    now: Duration,
+    rng: StdRng,
+    pub weather: Weather,
+    /// PBXes that nothing reaches and that reach nobody.
+    pub cut: BTreeSet<usize>,
+    wire: BTreeMap<(Duration, u64), Datagram>,
+    sent: u64,
+    pub mesh: Mesh,
+    pub board: Board,
+    pub pbxes: Vec<Pbx>,
+    /// Each lamp as often as it changed.
+    pub shown: Vec<Lamp>,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let start = Instant::now();
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mesh = Mesh::new(mesh_settings(), start, StdRng::from_rng(&mut rng));
+        let pbxes = (0..NAMES.len()).map(|index| pbx(index, StdRng::from_rng(&mut rng))).collect();
+        Self {
+            start,
+            now: Duration::ZERO,
+            rng,
+            weather: FAIR,
+            cut: BTreeSet::new(),
+            wire: BTreeMap::new(),
+            sent: 0,
+            mesh,
+            board: board(),
+            pbxes,
+            shown: Vec::new(),
+        }
+    }
+
+    pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
+        self.pbxes[pbx].set_device(device.into(), state.parse().unwrap());
+    }
+
+    /// lampfield stops and starts: it knows nothing.
+    pub fn restart_console(&mut self) {
+        let rng = StdRng::from_rng(&mut self.rng);
+        self.mesh = Mesh::new(mesh_settings(), self.start + self.now, rng);
+        self.board = board();
+    }
+
+    /// A PBX stops and starts: its states are kept, its publications are not.
+    pub fn restart_pbx(&mut self, index: usize) {
+        let mut anew = pbx(index, StdRng::from_rng(&mut self.rng));
+        for (device, state) in self.pbxes[index].devices() {
+            anew.set_device(device.clone(), *state);
+        }
+        self.pbxes[index] = anew;
+    }
+
+    pub fn run(&mut self, length: Duration) {
+        let end = self.now + length;
+        loop {
+            self.deliver();
+            self.wake();
+            self.collect();
+            let next = self.next().min(end);
+            if next >= end && self.now >= end {
+                return;
+            }
+            self.now = next.max(self.now);
+        }
+    }
+
+    pub fn run_seconds(&mut self, seconds: u64) {
+        self.run(Duration::from_secs(seconds));
+    }
+
+    fn next(&self) -> Duration {
+        let since = |at: Instant| at.saturating_duration_since(self.start);
+        let machines = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(self.mesh.poll_timeout());
+        let wire = self.wire.keys().next().map(|(due, _)| *due);
+        machines.map(since).chain(wire).min().unwrap_or(Duration::MAX)
+    }
+
+    fn deliver(&mut self) {
+        while let Some(entry) = self.wire.first_entry() {
+            if entry.key().0 > self.now {
+                return;
+            }
+            let Datagram { from, to, payload } = entry.remove();
+            let now = self.start + self.now;
+            if to == console() {
+                self.mesh.handle_datagram(now, from, &payload);
+            } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
+                self.pbxes[index].handle_datagram(now, from, &payload);
+            }
+            self.collect();
+        }
+    }
+
+    fn wake(&mut self) {
+        let now = self.start + self.now;
+        self.mesh.handle_timeout(now);
+        self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
+    }
+
+    /// Puts what everybody sends onto the wire, and what the mesh learned onto the board.
+    fn collect(&mut self) {
+        let mut out = Vec::new();
+        out.extend(std::iter::from_fn(|| self.mesh.poll_transmit()).map(|sent| (console(), sent)));
+        for (index, pbx) in self.pbxes.iter_mut().enumerate() {
+            out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
+        }
+        for (from, sent) in out {
+            self.send(from, sent.destination, sent.payload);
+        }
+        let now = self.timestamp();
+        while let Some(news) = self.mesh.poll_news() {
+            self.board.apply(now, news);
+        }
+        while let Some(change) = self.board.poll_change() {
+            if let lampfield::board::BoardChange::Lamp(lamp) = change {
+                self.shown.push(lamp);
+            }
+        }
+    }
+
+    pub fn timestamp(&self) -> Timestamp {
+        Timestamp(u64::try_from(self.now.as_millis()).unwrap())
+    }
+
+    /// Puts a datagram onto the wire, as if `from` had sent it.
+    pub fn send(&mut self, from: SocketAddr, to: SocketAddr, payload: Bytes) {
+        let is_cut = |end: SocketAddr| self.cut.iter().any(|index| address(*index) == end);
+        if is_cut(from) || is_cut(to) || self.rng.random_bool(self.weather.drop) {
+            return;
+        }
+        let copies = 1 + usize::from(self.rng.random_bool(self.weather.duplicate));
+        for _ in 0..copies {
+            let delay = Duration::from_millis(self.rng.random_range(1..=self.weather.delay_ms));
+            self.sent += 1;
+            self.wire.insert((self.now + delay, self.sent), Datagram { from, to, payload: payload.clone() });
+        }
+    }
+
+    #[track_caller]
+    pub fn lamp(&self, exten: &str) -> Lamp {
+        let details = self.board.details(&Exten::from(exten));
+        details.unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
+    }
+
+    pub fn freshness(&self, exten: &str) -> Freshness {
+        self.lamp(exten).freshness
+    }
+
+    /// What of the PBXes' own states the board does not show as they are, live.
+    pub fn differences(&self) -> Vec<String> {
+        let devices = |(index, pbx): (usize, &Pbx)| {
+            let of = |(device, state): (&DeviceName, &DeviceState)| (index, device.clone(), *state);
+            pbx.devices().iter().map(of).collect::<Vec<_>>()
+        };
+        let all = self.pbxes.iter().enumerate().flat_map(devices);
+        all.filter_map(|(index, device, state)| self.difference(index, &device, state)).collect()
+    }
+
+    fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
+        let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
+        let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
+        let vote = details.votes.iter().find(|vote| vote.eid == eid(index) && vote.device == *device);
+        match vote {
+            None => Some(format!("{device}: no vote")),
+            Some(vote) if vote.state != state => Some(format!("{device}: {} instead of {state}", vote.state)),
+            Some(vote) if vote.freshness != Freshness::Live => Some(format!("{device}: {:?}", vote.freshness)),
+            Some(_) if details.lamp.freshness != Freshness::Live => {
+                Some(format!("{exten}: {:?}", details.lamp.freshness))
+            }
+            Some(_) => None,
+        }
+    }
+}
+
+fn mesh_settings() -> MeshSettings {
+    let peer = |(index, name): (usize, &&str)| PeerSettings {
+        name: SiteName::from(*name),
+        addresses: vec![PeerAddress { ip: address(index).ip(), port: Some(address(index).port()) }],
+        resource: (*name).into(),
+        publish_to: PublishTo { user: "console".into(), destination: address(index) },
+        eids: Vec::new(),
+    };
+    MeshSettings {
+        eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
+        user: "console".into(),
+        sent_by: console(),
+        options_interval: Duration::from_secs(5),
+        silence: SILENCE,
+        min_expires: Duration::from_secs(1),
+        peers: NAMES.iter().enumerate().map(peer).collect(),
+    }
+}
+
+fn board() -> Board {
+    let site = |name: &&str| SiteSettings { name: SiteName::from(*name), title: (*name).into(), serves: Vec::new() };
+    Board::new(BoardSettings { sites: NAMES.iter().map(site).collect(), ..BoardSettings::default() }, Timestamp(0))
+}
+
+fn pbx(index: usize, rng: StdRng) -> Pbx {
+    let settings = PbxSettings {
+        address: address(index),
+        eid: eid(index),
+        user: NAMES[index].into(),
+        console: console(),
+        expires: Duration::from_hours(1),
+    };
+    Pbx::new(settings, rng)
+}
