@@ -158,3 +158,42 @@ fn gather<'a>(frames: impl Iterator<Item = (&'a Revision, &'a Bytes)>) -> Option
     };
     Some(Batch { revision, bytes })
 }
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::{ExtensionState, Freshness, Lamp, LampState, Timestamp};
+
+    use super::*;
+
+    fn lamp(number: u64) -> BoardChange {
+        BoardChange::Lamp(Lamp {
+            exten: format!("{:04}", number % 100).into(),
+            name: None,
+            site: None,
+            group: None,
+            state: LampState::Free,
+            dnd: false,
+            hint_state: ExtensionState::Idle,
+            freshness: Freshness::Live,
+            since: Timestamp(number),
+            as_of: None,
+            mailbox: None,
+        })
+    }
+
+    #[test]
+    fn holds_no_more_than_the_board_after_100_000_changes() {
+        let mut log = Log::new(Revision(0), Vec::new());
+        for number in 0..100_000 {
+            log.push(lamp(number));
+            if number == 50 {
+                // The answer to a reader that then stays away.
+                assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));
+            }
+        }
+        assert_eq!((log.lamps.len(), log.frames.len()), (100, 100));
+        assert_eq!(log.newest(), Revision(100_000));
+        let bytes: usize = log.frames.values().map(Bytes::len).sum();
+        assert!(bytes < 100 * 300, "{bytes}");
+    }
+}

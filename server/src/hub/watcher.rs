@@ -77,11 +77,12 @@ impl Watcher {
             }
         }
         // A tick names the newest revision, so it waits for a watcher that is not there yet.
-        if self.cursor == Some(state.log.newest()) {
-            if self.ticks != state.ticks {
-                self.ready.push_back(state.tick.clone());
-                self.ticks = state.ticks;
-            }
+        let caught_up = self.cursor == Some(state.log.newest());
+        if caught_up && self.ticks != state.ticks {
+            self.ready.push_back(state.tick.clone());
+            self.ticks = state.ticks;
+        }
+        if caught_up && !self.ready.is_empty() {
             self.rest_until = Instant::now() + REST;
         }
     }

@@ -13,6 +13,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
 
 use super::WebState;
 use super::problem::{Problem, nothing_at};
@@ -25,7 +26,7 @@ lampfield runs, but its page is not built into it.
 Build the page with `cargo xtask build`, then build and start the server again.
 ";
 
-#[derive(rust_embed::RustEmbed)]
+#[derive(RustEmbed)]
 #[folder = "site/"]
 struct Embedded;
 
@@ -45,9 +46,14 @@ struct Asset {
 impl Assets {
     /// The files that were built into this binary.
     pub fn embedded() -> Self {
-        let bytes = |path: &str| Embedded::get(path).map(|file| Bytes::from_owner(file.data));
+        Self::of::<Embedded>()
+    }
+
+    /// The files of a folder; its `.br` and `.gz` become forms of the file that they are named for.
+    pub(super) fn of<Folder: RustEmbed>() -> Self {
+        let bytes = |path: &str| Folder::get(path).map(|file| Bytes::from_owner(file.data));
         let asset = |path: &str| {
-            let file = Embedded::get(path)?;
+            let file = Folder::get(path)?;
             Some(Asset {
                 hash: file.metadata.sha256_hash().first_chunk().map_or(0, |head| u64::from_be_bytes(*head)),
                 plain: Bytes::from_owner(file.data),
@@ -55,7 +61,7 @@ impl Assets {
                 gzip: bytes(&format!("{path}.gz")),
             })
         };
-        let paths = Embedded::iter().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz"));
+        let paths = Folder::iter().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz"));
         Self(paths.filter_map(|path| Some((path.to_string(), asset(&path)?))).collect())
     }
 
