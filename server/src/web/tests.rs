@@ -75,7 +75,9 @@ fn answer(command: Command) {
         Command::Peers { reply } => {
             let counters = [("publish".to_owned(), 7)].into();
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
-            reply.send(vec![PeerReport { site: site("Perm", Freshness::Live), eids, counters }]).unwrap();
+            let trouble = Some("it answers 404".into());
+            let site = site("Perm", Freshness::Live);
+            reply.send(vec![PeerReport { site, eids, counters, trouble }]).unwrap();
         }
     }
 }
@@ -139,6 +141,7 @@ async fn gives_the_peers_in_numbers() {
     let expected = json!([{
         "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null,
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
+        "trouble": "it answers 404",
     }]);
     assert_eq!(body, expected);
 }
