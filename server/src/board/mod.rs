@@ -1,52 +1,258 @@
 //! The board: states per EID, the hints that name them, and the lamps that follow.
+//!
+//! ```text
+//!  News ──► peers     who is heard now
+//!       ──► devices   what each EID says of each device: votes
+//!                └─► lamps that look at the device ──► Reading, Freshness ──► BoardChange
+//! ```
+//! Pure: time comes in as an argument. A change costs what the lamps of its device cost, however
+//! many there are besides; only a peer that falls silent costs all of its own.
+//!
+//! What holds at all times:
+//! - States of different EIDs are kept apart; [`DeviceState::join`] alone brings them together.
+//! - `hint_state` is what an Asterisk with the same hint and the same votes says, to the letter.
+//!   `state` and `dnd` are lampfield's own reading (`reading.rs`), of the same votes.
+//! - Nothing is forgotten and nothing is invented: what was told stays until the same EID tells
+//!   something else, and a device of which nothing was told counts as that.
+//! - A lamp is [`Live`](Freshness::Live) only as `freshness.rs` says: its own PBX is heard and has
+//!   told everything since the last gap, and no vote of a silent PBX decides what it shows.
+//! - `since` moves only when `state` or `dnd` does; a lamp is told only when it differs.
+//! - The same votes give the same state in whatever order they come.
 
+mod devices;
+mod freshness;
+mod home;
+mod lamps;
+mod mailboxes;
 mod news;
+mod peers;
+mod reading;
 mod settings;
+mod votes;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 pub use news::{BoardChange, MailboxName, News};
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
-use lampfield_shared::{Exten, Lamp, LampDetails, Site, Timestamp};
+use lampfield_shared::{
+    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Mailbox, Site, SiteName, Timestamp, Vote,
+};
+
+use crate::dialplan::{AsteriskVersion, Hints};
+use devices::{DeviceId, Devices, LampId};
+use home::Home;
+use mailboxes::Mailboxes;
+use peers::{PeerId, Peers};
+use reading::{Hinted, Role};
+use votes::Outcome;
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
 pub struct Board {
-    sites: Vec<Site>,
+    asterisk: AsteriskVersion,
+    hints: Hints,
+    unhinted: Unhinted,
+    peers: Peers,
+    devices: Devices,
+    lamps: Vec<Cell>,
+    by_exten: BTreeMap<Exten, LampId>,
+    mailboxes: Mailboxes,
+    changes: VecDeque<Changed>,
+}
+
+/// A lamp with what it follows from.
+#[derive(Debug)]
+struct Cell {
+    lamp: Lamp,
+    hinted: Hinted,
+    home: Home,
+    watched: Box<[(DeviceId, Role)]>,
+    mailbox: MailboxChoice,
+    waiting: Waiting,
+}
+
+/// Whose messages a lamp shows.
+#[derive(Debug, PartialEq, Eq)]
+enum MailboxChoice {
+    /// Those of the mailbox that is named like the extension.
+    OfExten,
+    /// Those of the one that the configuration names.
+    Named,
+}
+
+/// Whether a lamp is already among the changes that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Yes,
+    No,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Changed {
+    Lamp(LampId),
+    Site(PeerId),
 }
 
 impl Board {
-    /// A board on which nothing has been heard yet.
+    /// A board on which nothing has been heard yet: the extensions of the configuration and
+    /// the plain ones of the dialplan have their lamps, patterns get theirs as devices appear.
     pub fn new(settings: BoardSettings, now: Timestamp) -> Self {
-        let _ = (settings, now);
-        Self { sites: Vec::new() }
+        let mut board = Self {
+            asterisk: settings.asterisk,
+            hints: settings.dialplan.hints(&settings.context, settings.asterisk),
+            unhinted: settings.unhinted,
+            peers: Peers::new(settings.sites, now),
+            devices: Devices::default(),
+            lamps: Vec::new(),
+            by_exten: BTreeMap::new(),
+            mailboxes: Mailboxes::default(),
+            changes: VecDeque::new(),
+        };
+        for extension in settings.extensions {
+            board.add_lamp(extension, now);
+        }
+        let plain: Vec<Exten> = board.hints.plain().map(Exten::from).collect();
+        for exten in plain {
+            board.add_lamp(ExtensionSettings::unnamed(exten), now);
+        }
+        board.changes.clear();
+        for cell in &mut board.lamps {
+            cell.waiting = Waiting::No;
+        }
+        board
     }
 
     /// Takes in what the mesh has learned; [`Self::poll_change`] tells what follows from it.
     pub fn apply(&mut self, now: Timestamp, news: News) {
-        let _ = (self, now, news);
+        match news {
+            News::Device { peer, eid, device, state } => {
+                let peer = self.hear(&peer, now);
+                self.apply_device(now, peer, eid, &device, state);
+            }
+            News::Mailbox { peer, mailbox, counts } => {
+                self.hear(&peer, now);
+                self.apply_mailbox(&mailbox, counts);
+            }
+            News::Live { peer } => {
+                let peer = self.hear(&peer, now);
+                self.set_freshness(peer, Freshness::Live, now);
+            }
+            News::Silent { peer, silent_for } => self.apply_silent(now, &peer, silent_for),
+            News::Gap { peer } => self.apply_gap(now, &peer),
+        }
     }
 
     /// What looks different now, each lamp once; `None` when dry.
     #[must_use]
     pub fn poll_change(&mut self) -> Option<BoardChange> {
-        let _ = self;
-        None
+        Some(match self.changes.pop_front()? {
+            Changed::Site(peer) => BoardChange::Site(self.peers.site(peer).clone()),
+            Changed::Lamp(id) => {
+                let cell = &mut self.lamps[id.index()];
+                cell.waiting = Waiting::No;
+                BoardChange::Lamp(cell.lamp.clone())
+            }
+        })
     }
 
     /// The lamps, in the order of their extensions.
     pub fn lamps(&self) -> impl Iterator<Item = &Lamp> {
-        let _ = self;
-        [].into_iter()
+        self.by_exten.values().map(|id| &self.lamps[id.index()].lamp)
     }
 
     /// The PBXes, in the order of the configuration.
     pub fn sites(&self) -> impl Iterator<Item = &Site> {
-        self.sites.iter()
+        self.peers.sites()
     }
 
     /// One lamp with the reasons for its state.
     pub fn details(&self, exten: &Exten) -> Option<LampDetails> {
-        let _ = (self, exten);
-        None
+        let cell = &self.lamps[self.by_exten.get(exten)?.index()];
+        let mut devices = Vec::new();
+        let mut votes = Vec::new();
+        for (id, _) in &cell.watched {
+            let name = self.devices.name(*id);
+            devices.push(name.clone());
+            votes.extend(self.devices.get(*id).votes.iter().map(|ballot| Vote {
+                peer: self.peers.site(ballot.peer).name.clone(),
+                eid: ballot.eid,
+                device: name.clone(),
+                state: ballot.state,
+                when: ballot.when,
+                freshness: if ballot.is_live(&self.peers) { Freshness::Live } else { Freshness::LastKnown },
+            }));
+        }
+        let hint = match cell.hinted {
+            Hinted::Yes => self.hints.find(exten.as_str()).map(|hint| hint.as_str().to_owned()),
+            Hinted::No => None,
+        };
+        Some(LampDetails { lamp: cell.lamp.clone(), hint, devices, votes })
+    }
+
+    fn hear(&mut self, peer: &SiteName, now: Timestamp) -> PeerId {
+        let peer = self.peers.get_or_add(peer, now);
+        self.peers.hear(peer, now);
+        peer
+    }
+
+    fn apply_device(&mut self, now: Timestamp, peer: PeerId, eid: Eid, name: &DeviceName, state: DeviceState) {
+        let id = self.devices.get_or_add(name);
+        if self.devices.get(id).votes.is_empty() {
+            self.add_lamps_of(id, name, now);
+        }
+        let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (eid, peer, state), now);
+        let Outcome::Changed { before } = outcome else { return };
+        self.peers.has_told(peer, id);
+        for at in 0..self.devices.get(id).lamps.len() {
+            let lamp = self.devices.get(id).lamps[at];
+            self.learn_home(lamp, id, eid, before);
+            self.refresh(lamp, now);
+        }
+    }
+
+    fn apply_mailbox(&mut self, mailbox: &MailboxName, counts: Mailbox) {
+        for name in self.mailboxes.set(mailbox, counts) {
+            let of_exten = self.by_exten.get(name.as_str()).copied();
+            let of_exten = of_exten.filter(|id| self.lamps[id.index()].mailbox == MailboxChoice::OfExten);
+            let lamps: Vec<_> = self.mailboxes.lamps(&name).iter().copied().chain(of_exten).collect();
+            for id in lamps {
+                let shown = &mut self.lamps[id.index()].lamp.mailbox;
+                if shown.replace(counts) != Some(counts) {
+                    self.queue(id);
+                }
+            }
+        }
+    }
+
+    /// A peer that nobody has heard yet cannot fall silent.
+    fn apply_silent(&mut self, now: Timestamp, peer: &SiteName, silent_for: Duration) {
+        let peer = self.peers.get_or_add(peer, now);
+        if self.peers.heard(peer).is_some() {
+            self.peers.hear_before(peer, now, silent_for);
+            self.set_freshness(peer, Freshness::LastKnown, now);
+        }
+    }
+
+    /// What the peer told until now may have changed unseen. Of one that is silent it was good
+    /// when it was last heard.
+    fn apply_gap(&mut self, now: Timestamp, peer: &SiteName) {
+        let peer = self.peers.get_or_add(peer, now);
+        let moment = if self.peers.is_live(peer) { now } else { self.peers.heard(peer).unwrap_or(now) };
+        for id in self.peers.devices(peer) {
+            self.devices.get_mut(*id).votes.doubt(peer, moment);
+        }
+        self.refresh_all_of(peer, now);
+    }
+
+    fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {
+        if self.peers.set_freshness(peer, freshness, now) {
+            self.changes.push_back(Changed::Site(peer));
+            self.refresh_all_of(peer, now);
+        }
     }
 }

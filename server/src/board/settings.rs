@@ -37,6 +37,13 @@ pub struct ExtensionSettings {
     pub mailbox: Option<MailboxName>,
 }
 
+impl ExtensionSettings {
+    /// An extension of which the configuration says nothing.
+    pub(super) const fn unnamed(exten: Exten) -> Self {
+        Self { exten, name: None, group: None, site: None, mailbox: None }
+    }
+}
+
 /// One PBX.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteSettings {

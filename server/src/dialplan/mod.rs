@@ -6,8 +6,23 @@
 //! ```
 //! Pure: whoever calls hands in the text of the files.
 
+mod arithmetic;
+mod backwards;
+mod hint;
+mod hints;
 mod pattern;
+mod reader;
+mod template;
+mod trie;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use hint::{Hint, unheard};
+pub use hints::{Hints, Named, Reach};
 pub use pattern::{Pattern, PatternError};
 
 /// Which Asterisk is followed where the versions differ (hint oracle, `publish-mesh.md` §4.4).
@@ -29,8 +44,8 @@ pub struct Place {
     pub line: usize,
 }
 
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
 }
@@ -67,10 +82,40 @@ pub struct Warning {
     pub reason: String,
 }
 
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
 /// The hints of a dialplan, in their contexts.
 #[derive(Debug, Clone, Default)]
 pub struct Dialplan {
+    contexts: BTreeMap<String, Context>,
+    globals: Vec<Global>,
     warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Context {
+    hints: Vec<HintLine>,
+    includes: Vec<String>,
+}
+
+/// `exten,hint,devices` as it stands in the file.
+#[derive(Debug, Clone)]
+struct HintLine {
+    place: Place,
+    exten: String,
+    devices: String,
+}
+
+/// A line of `[globals]`.
+#[derive(Debug, Clone)]
+struct Global {
+    place: Place,
+    name: String,
+    value: String,
 }
 
 impl Dialplan {
@@ -87,7 +132,10 @@ impl Dialplan {
         text: &str,
         include: &mut dyn FnMut(&str) -> Result<String, String>,
     ) -> Result<(), DialplanError> {
-        let _ = (file, text, include);
+        let sections = reader::Sections::read(file, text, include, &mut self.warnings)?;
+        for section in sections.into_iter() {
+            self.take_section(section);
+        }
         Ok(())
     }
 
@@ -96,18 +144,33 @@ impl Dialplan {
     /// # Errors
     /// [`DialplanError::Line`] with `place` if it is none.
     pub fn add_hint(&mut self, context: &str, line: &str, place: Place) -> Result<(), DialplanError> {
-        let _ = (context, line, place);
+        let hint = match reader::read_exten(line, &place) {
+            Ok(Some(hint)) => hint,
+            Ok(None) => {
+                let reason = format!("`{line}` is no hint: `exten,hint,devices` is expected");
+                return Err(DialplanError::Line { place, reason });
+            }
+            Err(reason) => return Err(DialplanError::Line { place, reason }),
+        };
+        if !hint.exten.contains("${") {
+            hint.exten.parse::<Pattern>().map_err(|error| DialplanError::Line { place, reason: error.to_string() })?;
+        }
+        self.contexts.entry(context.into()).or_default().hints.push(hint);
         Ok(())
     }
 
-    /// What is odd in it.
+    /// What is odd in what was read; [`Hints::warnings`] tells more.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
     /// Whether there is a context of this name.
     pub fn has_context(&self, context: &str) -> bool {
-        let _ = context;
-        false
+        self.contexts.contains_key(context)
+    }
+
+    /// The hints that are seen from `context`; none if there is no such context.
+    pub fn hints(&self, context: &str, version: AsteriskVersion) -> Hints {
+        Hints::new(self, context, version)
     }
 }

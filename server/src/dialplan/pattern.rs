@@ -12,6 +12,7 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: Box<str>,
+    /// The fixed places of a pattern; a plain extension is its text.
     steps: Vec<CharSet>,
     tail: Tail,
 }
@@ -95,7 +96,10 @@ impl Pattern {
 
     /// Whether `exten`, as dialled, is meant.
     pub fn matches(&self, exten: &str) -> bool {
-        let mut dialled = exten.bytes().filter(|byte| *byte != b'-');
+        let mut dialled = undecorated(exten);
+        if !self.is_wild() {
+            return dialled.eq(undecorated(&self.text));
+        }
         let fixed = self.steps.iter().all(|set| dialled.next().is_some_and(|byte| set.has(byte)));
         let further = dialled.next().is_some();
         fixed
@@ -118,6 +122,10 @@ impl Pattern {
     /// by place the narrower; a further fixed character is narrower than `.`, that than `!`,
     /// and the end of the pattern comes last.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
+        if !self.is_wild() || !other.is_wild() {
+            let plain = |pattern: &Self| !pattern.is_wild();
+            return plain(other).cmp(&plain(self)).then_with(|| undecorated(&self.text).cmp(undecorated(&other.text)));
+        }
         let by_step = || {
             let pairs = self.steps.iter().zip(&other.steps);
             pairs.map(|(mine, theirs)| mine.order(*theirs)).find(|order| order.is_ne())
@@ -126,7 +134,7 @@ impl Pattern {
             Ordering::Equal => self.tail.cmp(&other.tail),
             longer => longer.reverse(),
         };
-        other.is_wild().cmp(&self.is_wild()).reverse().then_with(|| by_step().unwrap_or_else(by_end))
+        by_step().unwrap_or_else(by_end)
     }
 }
 
@@ -139,10 +147,15 @@ impl FromStr for Pattern {
         }
         let (steps, tail) = match text.strip_prefix('_') {
             Some(wild) => read_wild(wild.as_bytes()).ok_or_else(|| PatternError::OpenRange(text.into()))?,
-            None => (text.bytes().filter(|byte| *byte != b'-').map(CharSet::one).collect(), Tail::End),
+            None => (Vec::new(), Tail::End),
         };
         Ok(Self { text: text.into(), steps, tail })
     }
+}
+
+/// What is dialled, without the decoration.
+fn undecorated(exten: &str) -> impl Iterator<Item = u8> {
+    exten.bytes().filter(|byte| *byte != b'-')
 }
 
 /// The places of a pattern after its `_`; `None` if a range is never closed.

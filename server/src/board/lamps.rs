@@ -1,0 +1,175 @@
+//! The lamps of the board: how they come to be, and what they show.
+
+use std::collections::BTreeSet;
+
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
+
+use super::devices::{DeviceId, LampId};
+use super::freshness::Evidence;
+use super::home::Home;
+use super::peers::PeerId;
+use super::reading::{Hinted, Role, roles};
+use super::{Board, Cell, Changed, ExtensionSettings, MailboxChoice, MailboxName, Unhinted, Waiting};
+
+impl Board {
+    /// A device is heard for the first time: the patterns whose hints name it have lamps more.
+    /// A phone that no hint names is shown by its number.
+    pub(super) fn add_lamps_of(&mut self, id: DeviceId, device: &DeviceName, now: Timestamp) {
+        for exten in self.hints.naming(device.as_str()).extens {
+            self.add_lamp(ExtensionSettings::unnamed(exten), now);
+        }
+        let number = device.as_str().strip_prefix("PJSIP/").filter(|number| is_number(number));
+        if let (Unhinted::Digits, Some(number)) = (self.unhinted, number)
+            && self.devices.get(id).lamps.is_empty()
+            && self.hints.find(number).is_none()
+        {
+            self.add_lamp(ExtensionSettings::unnamed(number.into()), now);
+        }
+    }
+
+    /// Gives an extension its lamp, unless it has one.
+    pub(super) fn add_lamp(&mut self, settings: ExtensionSettings, now: Timestamp) {
+        let ExtensionSettings { exten, name, group, site, mailbox } = settings;
+        if self.by_exten.contains_key(&exten) {
+            return;
+        }
+        let id = LampId::new(self.lamps.len());
+        let given = site.map(|site| self.peers.get_or_add(&site, now)).or_else(|| self.peers.serving(&exten));
+        let (hinted, devices) = self.devices_of(&exten);
+        let watched = self.watch(id, &devices);
+        let counts = self.mailboxes.get(mailbox.as_ref().map_or(exten.as_str(), MailboxName::as_str));
+        let choice = if mailbox.is_some() { MailboxChoice::Named } else { MailboxChoice::OfExten };
+        if let Some(mailbox) = mailbox {
+            self.mailboxes.name(mailbox, id);
+        }
+        let lamp = Lamp { name, group, mailbox: counts, ..dark(exten.clone(), now) };
+        let home = given.map_or(Home::Unknown, Home::Given);
+        if let Some(peer) = given {
+            self.peers.give_lamp(peer, id);
+        }
+        self.lamps.push(Cell { lamp, hinted, home, watched, mailbox: choice, waiting: Waiting::No });
+        self.by_exten.insert(exten, id);
+        self.learn_all(id);
+        self.refresh(id, now);
+        self.queue(id);
+    }
+
+    fn devices_of(&self, exten: &Exten) -> (Hinted, Vec<DeviceName>) {
+        match self.hints.find(exten.as_str()) {
+            Some(hint) => (Hinted::Yes, hint.devices().to_vec()),
+            None => (Hinted::No, vec![format!("PJSIP/{exten}").into()]),
+        }
+    }
+
+    /// Makes a lamp look at devices; at one that the hint names twice it looks once.
+    fn watch(&mut self, lamp: LampId, devices: &[DeviceName]) -> Box<[(DeviceId, Role)]> {
+        let roles = roles(devices.iter().map(DeviceName::as_str));
+        let mut watched: Vec<(DeviceId, Role)> = Vec::with_capacity(devices.len());
+        for (name, role) in devices.iter().zip(roles) {
+            let id = self.devices.get_or_add(name);
+            if watched.iter().all(|(known, _)| *known != id) {
+                watched.push((id, role));
+                let lamps = &mut self.devices.get_mut(id).lamps;
+                // Nearly every device has one lamp for good, and there are many.
+                lamps.reserve_exact(1);
+                lamps.push(lamp);
+            }
+        }
+        watched.into()
+    }
+
+    /// What was told of the lamp's devices before there was the lamp, in the order of the telling.
+    fn learn_all(&mut self, id: LampId) {
+        let mut told: Vec<_> = Vec::new();
+        for (device, _) in &self.lamps[id.index()].watched {
+            told.extend(self.devices.get(*device).votes.iter().map(|ballot| (ballot.when, *device, ballot.eid)));
+        }
+        told.sort();
+        for (_, device, eid) in told {
+            self.learn_home(id, device, eid, None);
+        }
+    }
+
+    /// What `eid` has told of `device`, instead of `before`, may tell which PBX the lamp belongs to.
+    pub(super) fn learn_home(&mut self, id: LampId, device: DeviceId, eid: Eid, before: Option<DeviceState>) {
+        let cell = &self.lamps[id.index()];
+        let Some(ballot) = self.devices.get(device).votes.of(eid) else { return };
+        let is_phone = cell.watched.iter().any(|(watched, role)| *watched == device && role.tells_home());
+        let home = match (is_phone, cell.home) {
+            (true, home) => {
+                let phones = cell.watched.iter().filter(|(_, role)| role.tells_home());
+                let all = phones.flat_map(|(phone, _)| self.devices.get(*phone).votes.iter());
+                home.learn(ballot, before, all, &self.peers)
+            }
+            (false, Home::Unknown) => Home::Guessed(ballot.peer),
+            (false, home) => home,
+        };
+        self.lamps[id.index()].home = home;
+    }
+
+    /// Looks anew at all lamps that `peer` told something for, or should have.
+    pub(super) fn refresh_all_of(&mut self, peer: PeerId, now: Timestamp) {
+        let told = self.peers.devices(peer).iter().flat_map(|device| &self.devices.get(*device).lamps);
+        let lamps: BTreeSet<LampId> = told.chain(self.peers.given_lamps(peer)).copied().collect();
+        for lamp in lamps {
+            self.refresh(lamp, now);
+        }
+    }
+
+    /// Works out what a lamp shows; if that is new, it is a change.
+    pub(super) fn refresh(&mut self, id: LampId, now: Timestamp) {
+        let cell = &self.lamps[id.index()];
+        let (hinted, home, watched) = (cell.hinted, cell.home, &*cell.watched);
+        let verdict = Evidence { hinted, home, watched, devices: &self.devices, peers: &self.peers }.judge();
+        let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
+        let reading = verdict.reading;
+
+        let lamp = &mut self.lamps[id.index()].lamp;
+        let looks = (lamp.state, lamp.dnd);
+        let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
+        if looks == (reading.state, reading.dnd)
+            && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
+        {
+            return;
+        }
+        if looks != (reading.state, reading.dnd) {
+            lamp.since = now;
+        }
+        lamp.state = reading.state;
+        lamp.dnd = reading.dnd;
+        lamp.hint_state = reading.hint_state;
+        lamp.freshness = verdict.freshness;
+        lamp.as_of = verdict.as_of;
+        lamp.site = site;
+        self.queue(id);
+    }
+
+    pub(super) fn queue(&mut self, id: LampId) {
+        let waiting = &mut self.lamps[id.index()].waiting;
+        if *waiting == Waiting::No {
+            *waiting = Waiting::Yes;
+            self.changes.push_back(Changed::Lamp(id));
+        }
+    }
+}
+
+/// The lamp of an extension of which nothing is known.
+const fn dark(exten: Exten, now: Timestamp) -> Lamp {
+    Lamp {
+        exten,
+        name: None,
+        site: None,
+        group: None,
+        state: LampState::NoData,
+        dnd: false,
+        hint_state: ExtensionState::Unknown,
+        freshness: Freshness::Never,
+        since: now,
+        as_of: None,
+        mailbox: None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,134 @@
+//! The PBXes, and whether they are heard.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use lampfield_shared::{Exten, Freshness, Site, SiteName, Timestamp};
+
+use super::SiteSettings;
+use super::devices::{DeviceId, LampId};
+use crate::dialplan::Pattern;
+
+/// A peer by its place in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PeerId(u16);
+
+/// All peers.
+#[derive(Debug, Default)]
+pub(super) struct Peers {
+    all: Vec<Peer>,
+    by_name: HashMap<SiteName, PeerId>,
+}
+
+#[derive(Debug)]
+struct Peer {
+    site: Site,
+    serves: Vec<Pattern>,
+    /// The devices that it has told something of: what must be looked at when it falls silent.
+    devices: BTreeSet<DeviceId>,
+    /// The lamps that the configuration says it serves.
+    lamps: Vec<LampId>,
+}
+
+impl Peers {
+    pub(super) fn new(settings: Vec<SiteSettings>, now: Timestamp) -> Self {
+        let mut peers = Self::default();
+        for SiteSettings { name, title, serves } in settings {
+            let id = peers.get_or_add(&name, now);
+            let peer = &mut peers.all[id.index()];
+            peer.site.title = title;
+            peer.serves = serves;
+        }
+        peers
+    }
+
+    /// The peer of that name. One that the configuration does not know gets a site of its own
+    /// rather than being lost.
+    pub(super) fn get_or_add(&mut self, name: &SiteName, now: Timestamp) -> PeerId {
+        if let Some(id) = self.by_name.get(name) {
+            return *id;
+        }
+        let id = PeerId(u16::try_from(self.all.len()).unwrap_or(u16::MAX));
+        if self.all.len() <= id.index() {
+            let site = Site {
+                name: name.clone(),
+                title: name.to_string(),
+                freshness: Freshness::Never,
+                since: now,
+                heard: None,
+            };
+            self.all.push(Peer { site, serves: Vec::new(), devices: BTreeSet::new(), lamps: Vec::new() });
+            self.by_name.insert(name.clone(), id);
+        }
+        id
+    }
+
+    pub(super) fn site(&self, id: PeerId) -> &Site {
+        &self.all[id.index()].site
+    }
+
+    pub(super) fn sites(&self) -> impl Iterator<Item = &Site> {
+        self.all.iter().map(|peer| &peer.site)
+    }
+
+    /// The first whose configuration says that it serves the extension.
+    pub(super) fn serving(&self, exten: &Exten) -> Option<PeerId> {
+        let serves = |peer: &Peer| peer.serves.iter().any(|pattern| pattern.matches(exten.as_str()));
+        let at = self.all.iter().position(serves)?;
+        u16::try_from(at).ok().map(PeerId)
+    }
+
+    pub(super) fn is_live(&self, id: PeerId) -> bool {
+        self.site(id).freshness == Freshness::Live
+    }
+
+    pub(super) fn heard(&self, id: PeerId) -> Option<Timestamp> {
+        self.site(id).heard
+    }
+
+    /// Something came from it.
+    pub(super) fn hear(&mut self, id: PeerId, now: Timestamp) {
+        self.all[id.index()].site.heard = Some(now);
+    }
+
+    /// It was last heard so long ago; what came to our ears later counts, too.
+    pub(super) fn hear_before(&mut self, id: PeerId, now: Timestamp, ago: Duration) {
+        let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+        let heard = &mut self.all[id.index()].site.heard;
+        *heard = (*heard).max(Some(Timestamp(now.0.saturating_sub(ago))));
+    }
+
+    /// Says how fresh it is; whether that is new.
+    #[must_use]
+    pub(super) fn set_freshness(&mut self, id: PeerId, freshness: Freshness, now: Timestamp) -> bool {
+        let site = &mut self.all[id.index()].site;
+        let differs = site.freshness != freshness;
+        if differs {
+            site.freshness = freshness;
+            site.since = now;
+        }
+        differs
+    }
+
+    pub(super) fn devices(&self, id: PeerId) -> &BTreeSet<DeviceId> {
+        &self.all[id.index()].devices
+    }
+
+    pub(super) fn given_lamps(&self, id: PeerId) -> &[LampId] {
+        &self.all[id.index()].lamps
+    }
+
+    pub(super) fn give_lamp(&mut self, id: PeerId, lamp: LampId) {
+        self.all[id.index()].lamps.push(lamp);
+    }
+
+    pub(super) fn has_told(&mut self, id: PeerId, device: DeviceId) {
+        self.all[id.index()].devices.insert(device);
+    }
+}
+
+impl PeerId {
+    fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}

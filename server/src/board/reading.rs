@@ -1,0 +1,181 @@
+//! What the joined states of an extension's devices mean: Asterisk's word and lampfield's.
+//!
+//! Asterisk joins everything. That misleads in two ways: a `Custom:DND…` device that is free
+//! or unknown makes a phone look free that is switched off (`publish-mesh.md` §8, trap 17), and
+//! one that is BUSY hides whether the phone rings. lampfield reads the phone by itself.
+
+use lampfield_shared::{DeviceState, ExtensionState, LampState};
+
+use crate::dialplan::unheard;
+
+/// What a device tells about its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The phone.
+    Phone,
+    /// A `Custom:` device beside it: lit it counts, idle it says nothing of the phone.
+    Aside,
+    /// `Custom:DND…` or `Custom:DEVDND…`: BUSY is "do not disturb".
+    Dnd,
+    /// The same where the hint names nothing else: the key that switches it.
+    Switch,
+}
+
+impl Role {
+    const fn is_dnd(self) -> bool {
+        matches!(self, Self::Dnd | Self::Switch)
+    }
+
+    /// Whether its votes tell which PBX serves the extension.
+    pub(super) const fn tells_home(self) -> bool {
+        matches!(self, Self::Phone | Self::Switch)
+    }
+}
+
+/// Everything of a lamp that its votes decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) state: LampState,
+    pub(super) dnd: bool,
+    pub(super) hint_state: ExtensionState,
+}
+
+/// Whether Asterisk has a word of its own for the extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hinted {
+    Yes,
+    /// The lamp shows the extension's phone alone.
+    No,
+}
+
+/// The roles of a hint's devices. A hint without a phone is about its other devices, and one
+/// with nothing but DND devices about these.
+pub(super) fn roles<'a>(devices: impl Iterator<Item = &'a str>) -> Vec<Role> {
+    let mut roles: Vec<_> = devices.map(role_by_name).collect();
+    let instead = if roles.contains(&Role::Phone) {
+        return roles;
+    } else if roles.contains(&Role::Aside) {
+        (Role::Aside, Role::Phone)
+    } else {
+        (Role::Dnd, Role::Switch)
+    };
+    for role in roles.iter_mut().filter(|role| **role == instead.0) {
+        *role = instead.1;
+    }
+    roles
+}
+
+fn role_by_name(device: &str) -> Role {
+    match device.split_once(':') {
+        Some((provider, name)) if provider.eq_ignore_ascii_case("Custom") => {
+            if name.starts_with("DND") || name.starts_with("DEVDND") { Role::Dnd } else { Role::Aside }
+        }
+        _ => Role::Phone,
+    }
+}
+
+/// One device: its name, what it is for, and its joined votes, if there are any.
+pub(super) type Joined<'a> = (&'a str, Role, Option<DeviceState>);
+
+impl Reading {
+    /// Reads the devices of an extension.
+    pub(super) fn new<'a>(hinted: Hinted, devices: impl Iterator<Item = Joined<'a>> + Clone) -> Self {
+        let asterisk = devices.clone().map(|(name, _, joined)| match joined {
+            None | Some(DeviceState::Unknown) => unheard(name),
+            Some(state) => state,
+        });
+        let hint_state = match hinted {
+            Hinted::Yes => DeviceState::aggregate(asterisk).into(),
+            Hinted::No => ExtensionState::Unknown,
+        };
+        let heard = devices.filter_map(|(_, role, joined)| Some((role, joined?)));
+        let dnd = heard.clone().any(|(role, state)| role.is_dnd() && state == DeviceState::Busy);
+        let phone = phone_state(heard);
+        let state = if dnd && !is_in_call(phone) { LampState::Dnd } else { phone };
+        Self { state, dnd, hint_state }
+    }
+}
+
+fn phone_state(heard: impl Iterator<Item = (Role, DeviceState)>) -> LampState {
+    let counted = heard.filter_map(|(role, state)| match (role, state) {
+        (Role::Dnd | Role::Switch, DeviceState::Busy) => None,
+        (Role::Dnd | Role::Aside, state) if !is_lit(state) => None,
+        (Role::Switch, DeviceState::Unavailable) => Some(DeviceState::NotInUse),
+        (_, state) => Some(state),
+    });
+    DeviceState::aggregate(counted).into()
+}
+
+/// Whether something goes on at the device.
+const fn is_lit(state: DeviceState) -> bool {
+    match state {
+        DeviceState::InUse
+        | DeviceState::Busy
+        | DeviceState::Ringing
+        | DeviceState::RingInUse
+        | DeviceState::OnHold => true,
+        DeviceState::Unknown | DeviceState::NotInUse | DeviceState::Invalid | DeviceState::Unavailable => false,
+    }
+}
+
+const fn is_in_call(state: LampState) -> bool {
+    match state {
+        LampState::Ringing | LampState::OnCall | LampState::Busy | LampState::CallRinging | LampState::OnHold => true,
+        LampState::Free | LampState::Dnd | LampState::Offline | LampState::NoData => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `devices` is `name=STATE` or a bare name of which nothing was heard.
+    #[track_caller]
+    fn check(devices: &str, hint_state: ExtensionState, state: LampState, dnd: bool) {
+        let pairs: Vec<_> = devices.split(' ').map(|device| device.split_once('=').unwrap_or((device, ""))).collect();
+        let roles = roles(pairs.iter().map(|(name, _)| *name));
+        let joined = pairs.iter().zip(roles).map(|((name, word), role)| (*name, role, word.parse().ok()));
+        assert_eq!(Reading::new(Hinted::Yes, joined), Reading { state, dnd, hint_state }, "{devices}");
+    }
+
+    #[test]
+    fn reads_the_phone_apart_from_its_dnd() {
+        use ExtensionState as Hint;
+        use LampState as Lamp;
+        check("PJSIP/1 Custom:DND1", Hint::Idle, Lamp::NoData, false);
+        check("PJSIP/1=UNAVAILABLE Custom:DND1", Hint::Unavailable, Lamp::Offline, false);
+        check("PJSIP/1=UNAVAILABLE Custom:DND1=NOT_INUSE", Hint::Idle, Lamp::Offline, false);
+        check("PJSIP/1=NOT_INUSE Custom:DND1=UNAVAILABLE", Hint::Idle, Lamp::Free, false);
+        check("PJSIP/1=INVALID Custom:DND1=NOT_INUSE", Hint::Idle, Lamp::NoData, false);
+        check("PJSIP/1=NOT_INUSE Custom:DND1=BUSY", Hint::Busy, Lamp::Dnd, true);
+        check("PJSIP/1=UNAVAILABLE Custom:DND1=BUSY", Hint::Busy, Lamp::Dnd, true);
+        check("PJSIP/1 Custom:DEVDND1=BUSY", Hint::Busy, Lamp::Dnd, true);
+        check("PJSIP/1=INUSE Custom:DND1=BUSY", Hint::Busy, Lamp::OnCall, true);
+        check("PJSIP/1=RINGING Custom:DND1=BUSY", Hint::InUseRinging, Lamp::Ringing, true);
+        check("PJSIP/1=BUSY Custom:DND1=NOT_INUSE", Hint::Busy, Lamp::Busy, false);
+        check("PJSIP/1=ONHOLD custom:DND1=INUSE", Hint::InUse, Lamp::OnCall, false);
+        check("PJSIP/1=UNKNOWN PJSIP/901=NOT_INUSE", Hint::Idle, Lamp::Free, false);
+    }
+
+    #[test]
+    fn lets_no_idle_custom_device_speak_for_a_phone() {
+        use ExtensionState as Hint;
+        use LampState as Lamp;
+        check("PJSIP/1=UNAVAILABLE Custom:FOLLOW1=NOT_INUSE", Hint::Idle, Lamp::Offline, false);
+        check("PJSIP/1 Custom:FOLLOW1=NOT_INUSE", Hint::Idle, Lamp::NoData, false);
+        check("PJSIP/1=NOT_INUSE Custom:FOLLOW1=INUSE", Hint::InUse, Lamp::OnCall, false);
+        check("Custom:night=NOT_INUSE", Hint::Idle, Lamp::Free, false);
+        check("Custom:night=UNAVAILABLE Custom:DND1=NOT_INUSE", Hint::Idle, Lamp::Offline, false);
+    }
+
+    #[test]
+    fn reads_a_dnd_key_by_itself() {
+        use ExtensionState as Hint;
+        use LampState as Lamp;
+        check("Custom:DEVDND214=BUSY", Hint::Busy, Lamp::Dnd, true);
+        check("Custom:DEVDND214=UNAVAILABLE", Hint::Unavailable, Lamp::Free, false);
+        check("Custom:DEVDND214=NOT_INUSE", Hint::Idle, Lamp::Free, false);
+        check("Custom:DEVDND214=UNKNOWN", Hint::Idle, Lamp::NoData, false);
+        check("Custom:DEVDND214", Hint::Idle, Lamp::NoData, false);
+    }
+}

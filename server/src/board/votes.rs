@@ -1,0 +1,119 @@
+//! Who says what of a device: one ballot for each EID.
+
+use lampfield_shared::{DeviceState, Eid, Timestamp};
+
+use super::peers::{PeerId, Peers};
+use crate::dialplan::AsteriskVersion;
+
+/// What one Asterisk said of one device.
+#[derive(Debug, Clone)]
+pub(super) struct Ballot {
+    pub(super) eid: Eid,
+    /// Who told it last.
+    pub(super) peer: PeerId,
+    pub(super) state: DeviceState,
+    counted: Counted,
+    /// When it was last told.
+    pub(super) when: Timestamp,
+    /// When something may have been missed since; `None` while nothing was.
+    good_until: Option<Timestamp>,
+}
+
+/// Whether Asterisk keeps a ballot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Yes,
+    /// "Nothing heard" equals UNKNOWN for Asterisk 22: a first UNKNOWN changes nothing there
+    /// (hint oracle). It is shown among the votes all the same.
+    No,
+}
+
+/// What a new ballot did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The same was known, and was live.
+    Repeated,
+    /// Something is different now; the EID said `before` till now.
+    Changed { before: Option<DeviceState> },
+}
+
+/// The ballots on one device, in the order of their EIDs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Votes(Vec<Ballot>);
+
+impl Votes {
+    /// Files what `peer` told for `eid`.
+    pub(super) fn cast(
+        &mut self,
+        version: AsteriskVersion,
+        (eid, peer, state): (Eid, PeerId, DeviceState),
+        now: Timestamp,
+    ) -> Outcome {
+        let first_unknown = version == AsteriskVersion::V22 && state == DeviceState::Unknown;
+        match self.0.binary_search_by(|ballot| ballot.eid.cmp(&eid)) {
+            Ok(at) => {
+                let ballot = &mut self.0[at];
+                let before = ballot.state;
+                let same = before == state && ballot.peer == peer && ballot.good_until.is_none();
+                let counted = if first_unknown { ballot.counted } else { Counted::Yes };
+                *ballot = Ballot { eid, peer, state, counted, when: now, good_until: None };
+                if same { Outcome::Repeated } else { Outcome::Changed { before: Some(before) } }
+            }
+            Err(at) => {
+                let counted = if first_unknown { Counted::No } else { Counted::Yes };
+                // One at a time: most devices have one ballot for good, and there are many.
+                self.0.reserve_exact(1);
+                self.0.insert(at, Ballot { eid, peer, state, counted, when: now, good_until: None });
+                Outcome::Changed { before: None }
+            }
+        }
+    }
+
+    /// What `peer` told may be out of date since `moment`.
+    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
+        for ballot in self.0.iter_mut().filter(|ballot| ballot.peer == peer) {
+            ballot.good_until.get_or_insert(moment);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Ballot> + Clone {
+        self.0.iter()
+    }
+
+    /// What was told for `eid`.
+    pub(super) fn of(&self, eid: Eid) -> Option<&Ballot> {
+        self.0.iter().find(|ballot| ballot.eid == eid)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The state that the ballots `of_these` join to; `None` if Asterisk keeps none of them.
+    pub(super) fn joined(&self, of_these: impl Fn(&Ballot) -> bool) -> Option<DeviceState> {
+        let counted = self.0.iter().filter(|ballot| ballot.counted == Counted::Yes && of_these(ballot));
+        counted.map(|ballot| ballot.state).reduce(DeviceState::join)
+    }
+}
+
+impl Ballot {
+    /// Whether its peer stands by it, as far as is known.
+    pub(super) fn is_live(&self, peers: &Peers) -> bool {
+        self.good_until.is_none() && peers.is_live(self.peer)
+    }
+
+    /// Until when it was known to be good; `None` if nothing was ever heard of the peer.
+    pub(super) fn good_until(&self, peers: &Peers) -> Option<Timestamp> {
+        self.good_until.or_else(|| peers.heard(self.peer))
+    }
+
+    /// Whether it says that the device is there: a PBX without the phone says UNAVAILABLE.
+    pub(super) const fn is_present(&self) -> bool {
+        is_present(self.state)
+    }
+}
+
+/// Whether this can be the word of the PBX at which a phone is registered.
+pub(super) const fn is_present(state: DeviceState) -> bool {
+    !matches!(state, DeviceState::Unknown | DeviceState::Invalid | DeviceState::Unavailable)
+}

@@ -1,0 +1,171 @@
+//! The hints that one context sees: forwards by extension, backwards by device.
+
+use std::collections::HashMap;
+
+use lampfield_shared::Exten;
+
+use super::backwards::{Backwards, MAX_EXTEN, can_invert};
+use super::pattern::Pattern;
+use super::template::{Scope, Template};
+use super::trie::{TooMany, Trie};
+use super::{AsteriskVersion, Dialplan, Hint, HintLine, Place, Warning};
+
+/// The hints of a context and of those that it includes, ready to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    version: AsteriskVersion,
+    /// In the order in which Asterisk tries them: the rank of a line is its place here.
+    lines: Vec<Line>,
+    plain: HashMap<String, usize>,
+    wild: Trie,
+    backwards: Backwards,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    pattern: Pattern,
+    template: Template,
+}
+
+/// The extensions that a device belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Those whose hint names it, in order.
+    pub extens: Vec<Exten>,
+    /// Whether these are all.
+    pub reach: Reach,
+}
+
+/// Whether a list is the whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It is.
+    All,
+    /// Some pattern would give more than 1,000 extensions, or endlessly many: it gives none.
+    TooMany,
+}
+
+impl Hints {
+    /// Looks up what `context` sees: its own hints, then those of its includes, in order.
+    pub(super) fn new(dialplan: &Dialplan, context: &str, version: AsteriskVersion) -> Self {
+        let mut hints = Self { version, ..Self::default() };
+        let globals = hints.resolve_globals(dialplan);
+        let mut seen = Vec::new();
+        hints.visit(dialplan, context, &globals, &mut seen);
+        hints.index();
+        hints
+    }
+
+    fn resolve_globals(&mut self, dialplan: &Dialplan) -> HashMap<String, String> {
+        let mut globals = HashMap::new();
+        for line in &dialplan.globals {
+            let mut remarks = Vec::new();
+            let value = Template::fill(&line.value, Scope { context: "", globals: &globals }, &mut remarks);
+            self.warn(&line.place, remarks);
+            globals.insert(line.name.clone(), value);
+        }
+        globals
+    }
+
+    fn visit<'a>(
+        &mut self,
+        dialplan: &'a Dialplan,
+        name: &'a str,
+        globals: &HashMap<String, String>,
+        seen: &mut Vec<&'a str>,
+    ) {
+        let Some(context) = dialplan.contexts.get(name).filter(|_| !seen.contains(&name)) else { return };
+        seen.push(name);
+        let scope = Scope { context: name, globals };
+        let read = |line| self.read(line, scope).map(|read| (read, &line.place));
+        let mut lines: Vec<_> = context.hints.iter().filter_map(read).collect();
+        lines.sort_by(|(left, _), (right, _)| left.pattern.order(&right.pattern));
+        for pair in lines.windows(2) {
+            let [(first, first_place), (second, place)] = pair else { continue };
+            if first.pattern.order(&second.pattern).is_eq() {
+                let reason = format!("`{}` has a hint already, at {first_place}", second.pattern);
+                self.warn(place, vec![reason]);
+            }
+        }
+        self.lines.extend(lines.into_iter().map(|(line, _)| line));
+        for include in &context.includes {
+            self.visit(dialplan, include, globals, seen);
+        }
+    }
+
+    fn read(&mut self, line: &HintLine, scope: Scope<'_>) -> Option<Line> {
+        let mut remarks = Vec::new();
+        let exten = Template::fill(&line.exten, scope, &mut remarks);
+        let mut template = Template::new(&line.devices, scope, &mut remarks);
+        let pattern = exten.parse::<Pattern>().map_err(|error| remarks.push(error.to_string())).ok();
+        match &pattern {
+            Some(wild) if wild.is_wild() => {
+                if !template.devices(self.version).iter().any(|device| can_invert(wild, device)) {
+                    remarks.push(format!(
+                        "no device of this hint tells the extension of `{wild}`: only those that the configuration names get a lamp"
+                    ));
+                }
+            }
+            _ => template = Template::constant(template.expand(&exten)),
+        }
+        self.warn(&line.place, remarks);
+        Some(Line { pattern: pattern?, template })
+    }
+
+    fn index(&mut self) {
+        for (rank, line) in self.lines.iter().enumerate() {
+            if line.pattern.is_wild() {
+                self.wild.insert(&line.pattern, rank);
+                for device in line.template.devices(self.version) {
+                    self.backwards.insert(&line.pattern, rank, &device);
+                }
+            } else {
+                self.plain.entry(undecorated(line.pattern.as_str())).or_insert(rank);
+            }
+        }
+    }
+
+    fn warn(&mut self, place: &Place, remarks: Vec<String>) {
+        let warnings = remarks.into_iter().map(|reason| Warning { place: place.clone(), reason });
+        self.warnings.extend(warnings);
+    }
+
+    /// The hint of an extension, as Asterisk finds it: plain before patterns, narrow before
+    /// wide, this context before its includes.
+    pub fn find(&self, exten: &str) -> Option<Hint> {
+        if exten.len() > MAX_EXTEN || exten.starts_with('_') {
+            return None;
+        }
+        let plain = self.plain.get(&undecorated(exten)).copied();
+        let rank = plain.into_iter().chain(self.wild.best(exten)).min()?;
+        Some(Hint::new(&self.lines[rank].template.expand(exten), self.version))
+    }
+
+    /// The extensions with a hint of their own, without wildcards.
+    pub fn plain(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|line| &line.pattern).filter(|pattern| !pattern.is_wild()).map(Pattern::as_str)
+    }
+
+    /// The extensions of patterns whose hint, found by [`Self::find`], names `device`.
+    /// Its cost does not grow with the number of patterns.
+    pub fn naming(&self, device: &str) -> Named {
+        let (candidates, reach) = self.backwards.candidates(device);
+        let names_it = |exten: &String| {
+            self.find(exten).is_some_and(|hint| hint.devices().iter().any(|name| name.as_str() == device))
+        };
+        Named {
+            extens: candidates.into_iter().filter(names_it).map(Exten::from).collect(),
+            reach: if reach == Err(TooMany) { Reach::TooMany } else { Reach::All },
+        }
+    }
+
+    /// What is odd in the lines that this context sees.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}
+
+fn undecorated(exten: &str) -> String {
+    exten.chars().filter(|char| *char != '-').collect()
+}
