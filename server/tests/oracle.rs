@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, Unhinted};
+use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, SiteSettings, Unhinted};
 use lampfield::dialplan::{AsteriskVersion, Dialplan, Reach, unheard};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, SiteName, Timestamp};
 use serde_json::Value;
@@ -44,8 +44,17 @@ fn dialplan(text: &str) -> Dialplan {
     dialplan
 }
 
+/// The extensions are those of the Asterisk that was asked.
 fn settings(asterisk: AsteriskVersion, dialplan: Dialplan, context: &str) -> BoardSettings {
-    BoardSettings { asterisk, dialplan, context: context.into(), unhinted: Unhinted::Never, ..BoardSettings::default() }
+    let local = SiteSettings { name: "local".into(), title: "Local".into(), serves: vec!["_!".parse().unwrap()] };
+    BoardSettings {
+        asterisk,
+        dialplan,
+        context: context.into(),
+        sites: vec![local],
+        unhinted: Unhinted::Never,
+        ..BoardSettings::default()
+    }
 }
 
 fn tell(board: &mut Board, eid: &str, device: &str, state: &str) {
@@ -194,7 +203,7 @@ fn finds_every_hint_that_asterisk_finds() {
 #[test]
 fn finds_every_extension_again_by_each_device_of_its_hint() {
     // Of these devices too many extensions, or endlessly many, could be meant.
-    let beyond = [("51234", "Custom:"), ("10023", "Custom:wide"), ("d3d7", "Custom:")];
+    let beyond = [("51234", "Custom:"), ("10023", "Custom:wide"), ("2002", "Custom:range"), ("d3d7", "Custom:")];
     for (version, rows) in versions() {
         let dialplan = pattern_dialplan();
         let mut seen_beyond = Vec::new();

@@ -13,7 +13,7 @@ use lampfield_shared::{Freshness, Timestamp};
 use super::devices::{DeviceId, Devices};
 use super::home::Home;
 use super::peers::Peers;
-use super::reading::{Hinted, Reading, Role};
+use super::reading::{Hinted, Joined, Reading, Role};
 use super::votes::Ballot;
 
 /// What the votes on a lamp's devices come to.
@@ -54,10 +54,16 @@ impl<'a> Evidence<'a> {
     }
 
     fn read(self, of_these: impl Fn(&Ballot) -> bool) -> Reading {
-        let joined = self
-            .watched
-            .iter()
-            .map(|(id, role)| (self.devices.name(*id).as_str(), *role, self.devices.get(*id).votes.joined(&of_these)));
+        let home = self.home.known();
+        let joined = self.watched.iter().map(|(id, role)| {
+            let votes = &self.devices.get(*id).votes;
+            Joined {
+                device: self.devices.name(*id).as_str(),
+                role: *role,
+                state: votes.joined(&of_these),
+                at_home: votes.joined(|ballot| Some(ballot.peer) == home && of_these(ballot)),
+            }
+        });
         Reading::new(self.hinted, joined)
     }
 
@@ -75,7 +81,7 @@ impl<'a> Evidence<'a> {
         match self.home {
             Home::Given(home) | Home::Learned(home) => ballot.peer == home,
             Home::Guessed(home) => ballot.peer == home || role.tells_home(),
-            Home::Unknown => false,
+            Home::Unknown => true,
         }
     }
 

@@ -26,6 +26,14 @@ impl Home {
         }
     }
 
+    /// Its PBX where it is more than a guess.
+    pub(super) const fn known(self) -> Option<PeerId> {
+        match self {
+            Self::Unknown | Self::Guessed(_) => None,
+            Self::Learned(peer) | Self::Given(peer) => Some(peer),
+        }
+    }
+
     /// What a ballot on the lamp's own phone teaches. `before` is what its EID said till then,
     /// `all` are the ballots on the lamp's phones now.
     ///

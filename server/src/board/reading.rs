@@ -74,21 +74,35 @@ fn role_by_name(device: &str) -> Role {
     }
 }
 
-/// One device: its name, what it is for, and its joined votes, if there are any.
-pub(super) type Joined<'a> = (&'a str, Role, Option<DeviceState>);
+/// One device of an extension, and what its votes come to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Joined<'a> {
+    pub(super) device: &'a str,
+    pub(super) role: Role,
+    /// All votes that count, if there are any.
+    pub(super) state: Option<DeviceState>,
+    /// Those of the PBX that the extension belongs to.
+    pub(super) at_home: Option<DeviceState>,
+}
+
+impl Joined<'_> {
+    /// The state by which Asterisk goes. Where the votes come to UNKNOWN it asks the device
+    /// itself, which for the extension's own PBX is as that says (hint oracle, version 16).
+    fn for_asterisk(&self) -> DeviceState {
+        let known = |state: &DeviceState| *state != DeviceState::Unknown;
+        self.state.filter(known).or(self.at_home.filter(known)).unwrap_or_else(|| unheard(self.device))
+    }
+}
 
 impl Reading {
     /// Reads the devices of an extension.
     pub(super) fn new<'a>(hinted: Hinted, devices: impl Iterator<Item = Joined<'a>> + Clone) -> Self {
-        let asterisk = devices.clone().map(|(name, _, joined)| match joined {
-            None | Some(DeviceState::Unknown) => unheard(name),
-            Some(state) => state,
-        });
+        let asterisk = devices.clone().map(|joined| joined.for_asterisk());
         let hint_state = match hinted {
             Hinted::Yes => DeviceState::aggregate(asterisk).into(),
             Hinted::No => ExtensionState::Unknown,
         };
-        let heard = devices.filter_map(|(_, role, joined)| Some((role, joined?)));
+        let heard = devices.filter_map(|joined| Some((joined.role, joined.state?)));
         let dnd = heard.clone().any(|(role, state)| role.is_dnd() && state == DeviceState::Busy);
         let phone = phone_state(heard);
         let state = if dnd && !is_in_call(phone) { LampState::Dnd } else { phone };
@@ -134,7 +148,10 @@ mod tests {
     fn check(devices: &str, hint_state: ExtensionState, state: LampState, dnd: bool) {
         let pairs: Vec<_> = devices.split(' ').map(|device| device.split_once('=').unwrap_or((device, ""))).collect();
         let roles = roles(pairs.iter().map(|(name, _)| *name));
-        let joined = pairs.iter().zip(roles).map(|((name, word), role)| (*name, role, word.parse().ok()));
+        let joined = pairs.iter().zip(roles).map(|((device, word), role)| {
+            let state = word.parse().ok();
+            Joined { device, role, state, at_home: None }
+        });
         assert_eq!(Reading::new(Hinted::Yes, joined), Reading { state, dnd, hint_state }, "{devices}");
     }
 
