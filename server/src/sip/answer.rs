@@ -1,7 +1,14 @@
-//! What we answer to a request.
+//! What we answer to a request (RFC 3261 §8.2.6).
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
+use std::net::SocketAddr;
 use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::address::Address;
+use super::frame::Frame;
+use super::via::TopVia;
 
 /// A final response in the making: a status and the headers that belong to it. The endpoint
 /// adds what every response has (Via, From, To, Call-ID, CSeq, Content-Length).
@@ -55,14 +62,14 @@ impl Answer {
 
     /// With one more header.
     #[must_use]
-    pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        let _infallible = write!(self.headers, "{name}: {value}\r\n");
+    pub fn header(mut self, name: &str, value: impl Display) -> Self {
+        write_header(&mut self.headers, name, value);
         self
     }
 
     /// With `SIP-ETag`.
     #[must_use]
-    pub fn etag(self, tag: impl std::fmt::Display) -> Self {
+    pub fn etag(self, tag: impl Display) -> Self {
         self.header("SIP-ETag", tag)
     }
 
@@ -80,25 +87,126 @@ impl Answer {
 
     /// With `Allow-Events`.
     #[must_use]
-    pub fn allow_events(self, events: &str) -> Self {
+    pub fn allow_events(self, events: impl Display) -> Self {
         self.header("Allow-Events", events)
     }
 
     /// With `Accept`.
     #[must_use]
-    pub fn accept(self, media_types: &str) -> Self {
+    pub fn accept(self, media_types: impl Display) -> Self {
         self.header("Accept", media_types)
     }
 
     /// With `Allow`.
     #[must_use]
-    pub fn allow(self, methods: &str) -> Self {
+    pub fn allow(self, methods: impl Display) -> Self {
         self.header("Allow", methods)
     }
 
     /// With `Unsupported`.
     #[must_use]
-    pub fn unsupported(self, extensions: &str) -> Self {
+    pub fn unsupported(self, extensions: impl Display) -> Self {
         self.header("Unsupported", extensions)
+    }
+
+    /// The whole response.
+    pub(super) fn write(&self, echo: &Echo, server: &str) -> Bytes {
+        let Self { status, headers } = self;
+        let reason = reason(*status);
+        let start = format!("SIP/2.0 {status} {reason}\r\n");
+        let end = "Content-Length: 0\r\n\r\n";
+        let mut out = Vec::with_capacity(start.len() + echo.0.len() + server.len() + 10 + headers.len() + end.len());
+        out.extend_from_slice(start.as_bytes());
+        out.extend_from_slice(&echo.0);
+        for piece in ["Server: ", server, "\r\n", headers, end] {
+            out.extend_from_slice(piece.as_bytes());
+        }
+        out.into()
+    }
+}
+
+/// Writes one header line. A line end inside a value would begin a header of its own, so control
+/// characters are left out.
+pub(super) fn write_header(headers: &mut String, name: &str, value: impl Display) {
+    let start = headers.len();
+    let _infallible = write!(headers, "{name}: {value}");
+    if headers[start..].contains(char::is_control) {
+        let clean: String = headers.drain(start..).filter(|c| !c.is_control()).collect();
+        headers.push_str(&clean);
+    }
+    headers.push_str("\r\n");
+}
+
+/// The headers of a request that its answer repeats byte for byte.
+#[derive(Debug)]
+pub(super) struct Echo(Vec<u8>);
+
+impl Echo {
+    /// Takes them from a request that came from `source`. A `To` without a tag gets `to_tag`.
+    pub(super) fn read(frame: &Frame<'_>, via: &TopVia<'_>, source: SocketAddr, to_tag: u64) -> Self {
+        let mut out = Vec::with_capacity(512);
+        out.extend_from_slice(b"Via: ");
+        via.write_with_source(source, &mut out);
+        out.extend_from_slice(b"\r\n");
+        for via in frame.all("Via").skip(1) {
+            write_bytes(&mut out, "Via", via);
+        }
+        for name in ["From", "To", "Call-ID", "CSeq"] {
+            let Some(value) = frame.all(name).next() else { continue };
+            write_bytes(&mut out, name, value);
+            if name == "To" && lacks_tag(value) {
+                out.truncate(out.len() - 2);
+                out.extend_from_slice(format!(";tag={to_tag:016x}\r\n").as_bytes());
+            }
+        }
+        Self(out)
+    }
+}
+
+fn write_bytes(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    for piece in [name.as_bytes(), b": ", value, b"\r\n"] {
+        out.extend_from_slice(piece);
+    }
+}
+
+/// Whether this is an address without a tag; what is no address is left alone.
+fn lacks_tag(to: &[u8]) -> bool {
+    String::from_utf8_lossy(to).parse().is_ok_and(|to: Address| to.tag.is_none())
+}
+
+/// The words that go with a status (RFC 3261 §21, RFC 3903 §11.2, RFC 6665 §8.3).
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        412 => "Conditional Request Failed",
+        413 => "Request Entity Too Large",
+        415 => "Unsupported Media Type",
+        416 => "Unsupported URI Scheme",
+        420 => "Bad Extension",
+        423 => "Interval Too Brief",
+        481 => "Call/Transaction Does Not Exist",
+        489 => "Bad Event",
+        500 => "Server Internal Error",
+        503 => "Service Unavailable",
+        505 => "Version Not Supported",
+        200..300 => "Accepted",
+        300..400 => "Redirected",
+        _ => "Refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lets_no_value_begin_a_header_of_its_own() {
+        let answer = Answer::new(420).unsupported("a\r\nEvil: b");
+        assert_eq!(answer.headers, "Unsupported: aEvil: b\r\n");
     }
 }

@@ -1,16 +1,36 @@
 //! Datagrams to transactions, transactions to datagrams.
+//!
+//! ```text
+//!  request ──► known? ──► repeat the answer, or say nothing
+//!                │ new
+//!                ▼
+//!             screen ───► 400, 405, 413, 416, 420, 481, 505: stateless, by the same bytes each time
+//!                │ fine
+//!                ▼
+//!        Event::Request ──► answer
+//!
+//!  response ─► ours? ──► Event::Answered, once
+//! ```
 
 use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use bytes::Bytes;
+use rand::Rng as _;
 use rand::rngs::StdRng;
 
-use super::answer::Answer;
-use super::message::{Request, Response};
+use super::answer::{Answer, Echo};
+use super::frame::{Flaw, Frame};
+use super::message::{Method, Request, Response, StartLine};
 use super::outgoing::OutgoingRequest;
-use super::transaction::{ClientId, ServerKey};
+use super::transaction::client::{ClientTransactions, Fired, Match};
+use super::transaction::server::{Known, ServerTransactions, write_key};
+use super::transaction::{ClientId, ServerKey, Transmit};
+use super::via::{MAGIC_COOKIE, TopVia};
+
+/// The methods that are handed up.
+const ALLOWED: &str = "PUBLISH, OPTIONS";
 
 /// What an endpoint is told once.
 #[derive(Debug, Clone)]
@@ -19,17 +39,9 @@ pub struct EndpointSettings {
     pub sent_by: SocketAddr,
     /// `User-Agent` of requests, `Server` of answers.
     pub user_agent: String,
-    /// How many server transactions are kept; beyond it new requests are met with silence (S19).
+    /// How many server transactions are kept. Beyond it new requests are met with silence, since
+    /// a sender repeats what is not answered but drops what is refused (S19).
     pub max_server_transactions: usize,
-}
-
-/// A datagram to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transmit {
-    /// Where to.
-    pub destination: SocketAddr,
-    /// What.
-    pub payload: Bytes,
 }
 
 /// What happened.
@@ -61,7 +73,7 @@ pub enum Event {
 /// What ended below the mesh, counted since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Datagrams that were no SIP and could not be answered.
+    /// Datagrams that were no SIP, or that no answer could find its way back from.
     pub malformed: u64,
     /// Repeated requests that got the stored answer again, or none yet.
     pub retransmissions: u64,
@@ -78,6 +90,12 @@ pub struct Counters {
 pub struct Endpoint {
     settings: EndpointSettings,
     rng: StdRng,
+    /// Makes the tags of `To` out of a request's key: a stateless answer repeats itself.
+    tag_secret: u64,
+    servers: ServerTransactions,
+    clients: ClientTransactions,
+    /// Room for the key of the request at hand.
+    key: Vec<u8>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     counters: Counters,
@@ -85,40 +103,165 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// An endpoint; `rng` makes branches and tags.
-    pub fn new(settings: EndpointSettings, rng: StdRng) -> Self {
-        Self { settings, rng, transmits: VecDeque::new(), events: VecDeque::new(), counters: Counters::default() }
+    pub fn new(settings: EndpointSettings, mut rng: StdRng) -> Self {
+        Self {
+            settings,
+            tag_secret: rng.random(),
+            rng,
+            servers: ServerTransactions::default(),
+            clients: ClientTransactions::default(),
+            key: Vec::new(),
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+            counters: Counters::default(),
+        }
     }
+
     /// Takes in what came from `source`.
     pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
-        let _ = (now, source, datagram, &self.settings, &self.rng);
+        self.handle_timeout(now);
+        let Some(frame) = Frame::read(datagram) else { return };
+        match StartLine::read(&frame.start_line) {
+            Some(StartLine::Request { method, uri, version }) => {
+                self.handle_request(now, source, &frame, (method, uri, version));
+            }
+            Some(StartLine::Response { status, reason }) => self.handle_response(now, &frame, status, reason),
+            None => self.counters.malformed += 1,
+        }
     }
+
+    fn handle_request(&mut self, now: Instant, source: SocketAddr, frame: &Frame<'_>, start_line: (&str, &str, &str)) {
+        let (method, uri, version) = start_line;
+        if method == Method::Ack.as_str() {
+            return;
+        }
+        let Some(via) = frame.all("Via").next().and_then(TopVia::read) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        write_key(&mut self.key, source, &via, frame, method);
+        match self.servers.look_up(&self.key) {
+            Known::Answered(again) => {
+                self.counters.retransmissions += 1;
+                self.transmits.push_back(again);
+            }
+            Known::Waiting => self.counters.retransmissions += 1,
+            Known::New if self.servers.len() >= self.settings.max_server_transactions => self.counters.overload += 1,
+            Known::New => {
+                let echo = Echo::read(frame, &via, source, self.to_tag());
+                let destination = via.answer_to(source);
+                match Request::from_frame(frame, method, uri, version).map_err(refuse).and_then(screen) {
+                    Ok(request) => self.hand_up(now, source, destination, echo, request),
+                    Err(answer) => self.answer_stateless(destination, &echo, &answer),
+                }
+            }
+        }
+    }
+
+    fn hand_up(&mut self, now: Instant, source: SocketAddr, destination: SocketAddr, echo: Echo, request: Request) {
+        let key = self.servers.open(now, &self.key, destination, echo);
+        self.events.push_back(Event::Request { key, source, request: Box::new(request) });
+    }
+
+    /// Refuses without a transaction: a copy of the request would be refused the same way.
+    fn answer_stateless(&mut self, destination: SocketAddr, echo: &Echo, answer: &Answer) {
+        self.counters.refused += 1;
+        self.transmits.push_back(Transmit { destination, payload: answer.write(echo, &self.settings.user_agent) });
+    }
+
+    fn to_tag(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.tag_secret.hash(&mut hasher);
+        self.key.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) {
+        let Ok(response) = Response::from_frame(frame, status, reason) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        match self.clients.handle_response(now, &response) {
+            Match::Final(client) => self.events.push_back(Event::Answered { client, response: Box::new(response) }),
+            Match::Provisional => {}
+            Match::Stray => self.counters.stray_responses += 1,
+        }
+    }
+
     /// Lets time pass.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        self.servers.handle_timeout(now);
+        while let Some(fired) = self.clients.fire(now) {
+            match fired {
+                Fired::Repeat(request) => self.transmits.push_back(request),
+                Fired::TimedOut(client) => self.events.push_back(Event::TimedOut { client }),
+            }
+        }
     }
+
     /// Answers a request; a second answer to the same request is ignored.
     pub fn answer(&mut self, now: Instant, key: &ServerKey, answer: &Answer) {
-        let _ = (now, key, answer);
+        let server = &self.settings.user_agent;
+        self.transmits.extend(self.servers.answer(now, key, |echo| answer.write(echo, server)));
     }
+
     /// Sends a request of our own.
     pub fn send(&mut self, now: Instant, destination: SocketAddr, request: &OutgoingRequest) -> ClientId {
-        let _ = (now, destination, request);
-        ClientId(0)
+        let branch = format!("{MAGIC_COOKIE}{:032x}", self.rng.random::<u128>());
+        let payload = request.write(self.settings.sent_by, &branch, &self.settings.user_agent);
+        let transmit = Transmit { destination, payload };
+        self.transmits.push_back(transmit.clone());
+        self.clients.open(now, branch, request.method().as_str(), transmit)
     }
+
     /// The next datagram to send.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.transmits.pop_front()
     }
+
     /// What happened next.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
+
     /// When to call [`Endpoint::handle_timeout`].
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        [self.servers.poll_timeout(), self.clients.poll_timeout()].into_iter().flatten().min()
     }
+
     /// What ended below the mesh.
     pub fn counters(&self) -> Counters {
         self.counters
     }
 }
+
+/// The answer to a flawed request.
+fn refuse(flaw: Flaw) -> Answer {
+    let status = match flaw {
+        Flaw::Version => Answer::VERSION_NOT_SUPPORTED,
+        Flaw::HeadTooLarge => Answer::REQUEST_ENTITY_TOO_LARGE,
+        _ => Answer::BAD_REQUEST,
+    };
+    Answer::new(status).header("Warning", format_args!("399 lampfield \"{flaw}\""))
+}
+
+/// Lets pass what can be served (RFC 3261 §8.2).
+fn screen(request: Request) -> Result<Request, Answer> {
+    match &request.method {
+        Method::Publish | Method::Options => {}
+        Method::Cancel => return Err(Answer::new(Answer::TRANSACTION_DOES_NOT_EXIST)),
+        Method::Ack | Method::Other(_) => return Err(Answer::new(Answer::METHOD_NOT_ALLOWED).allow(ALLOWED)),
+    }
+    if !request.has_sip_uri() {
+        return Err(Answer::new(Answer::UNSUPPORTED_URI_SCHEME));
+    }
+    let required: Vec<&str> = request.required().collect();
+    if !required.is_empty() {
+        return Err(Answer::new(Answer::BAD_EXTENSION).unsupported(required.join(", ")));
+    }
+    Ok(request)
+}
+
+#[cfg(test)]
+#[path = "endpoint_tests.rs"]
+mod tests;

@@ -15,6 +15,7 @@
 pub mod address;
 pub mod answer;
 pub mod endpoint;
+mod frame;
 pub mod message;
 pub mod outgoing;
 pub mod publication;
@@ -23,8 +24,12 @@ pub mod uri;
 pub mod via;
 
 pub use answer::Answer;
-pub use endpoint::{Counters, Endpoint, EndpointSettings, Event, Transmit};
+pub use endpoint::{Counters, Endpoint, EndpointSettings, Event};
+pub use frame::Flaw;
 pub use message::{Method, Request, Response};
 pub use outgoing::OutgoingRequest;
-pub use transaction::{ClientId, ServerKey};
-pub use uri::Uri;
+pub use transaction::{ClientId, ServerKey, Transmit};
+pub use uri::{Scheme, Uri};
+
+#[cfg(test)]
+mod capture_tests;

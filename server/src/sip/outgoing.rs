@@ -1,23 +1,26 @@
 //! Requests of our own.
 
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::answer::write_header;
 use super::message::Method;
 
 /// A request in the making. The endpoint adds Via, Max-Forwards, User-Agent and Content-Length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingRequest {
-    pub(super) method: Method,
-    pub(super) uri: String,
-    pub(super) headers: String,
-    pub(super) body: Bytes,
+    method: Method,
+    uri: String,
+    headers: String,
+    body: Bytes,
 }
 
 impl OutgoingRequest {
-    /// A request for `uri`, which stands in the request line and, without its port, in `To`.
+    /// A request of this method for `uri`, which stands in the request line alone: `From`, `To`,
+    /// `Call-ID` and `CSeq` are the caller's.
     pub fn new(method: Method, uri: impl Into<String>) -> Self {
         Self { method, uri: uri.into(), headers: String::new(), body: Bytes::new() }
     }
@@ -25,8 +28,7 @@ impl OutgoingRequest {
     /// With one more header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
-        use std::fmt::Write as _;
-        let _infallible = write!(self.headers, "{name}: {value}\r\n");
+        write_header(&mut self.headers, name, value);
         self
     }
 
@@ -50,9 +52,9 @@ impl OutgoingRequest {
 
     /// With `CSeq`; the method is added.
     #[must_use]
-    pub fn cseq(self, number: u32) -> Self {
-        let method = self.method.clone();
-        self.header("CSeq", format_args!("{number} {method:?}"))
+    pub fn cseq(mut self, number: u32) -> Self {
+        write_header(&mut self.headers, "CSeq", format_args!("{number} {}", self.method));
+        self
     }
 
     /// With `Expires`, in whole seconds.
@@ -66,5 +68,24 @@ impl OutgoingRequest {
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self.header("Content-Type", content_type)
+    }
+
+    /// Its method.
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The whole request, under this branch.
+    pub(super) fn write(&self, sent_by: SocketAddr, branch: &str, user_agent: &str) -> Bytes {
+        let Self { method, uri, headers, body } = self;
+        let length = body.len();
+        let head = format!(
+            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {sent_by};rport;branch={branch}\r\n{headers}\
+             Max-Forwards: 70\r\nUser-Agent: {user_agent}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut out = Vec::with_capacity(head.len() + length);
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(body);
+        out.into()
     }
 }

@@ -1,4 +1,28 @@
-//! The topmost `Via`: where a message came from, and where its answer goes (RFC 3261 §20.42).
+//! The topmost `Via`: where a request came from, and where its answer goes
+//! (RFC 3261 §18.2, RFC 3581).
+//!
+//! Our answer repeats every Via as it came; into the topmost alone go `received` and `rport`.
+//! So the value is read in place, as bytes, and written again from its own pieces.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::uri::host_and_port;
+
+/// What every branch begins with since RFC 3261 (§8.1.1.7).
+pub(super) const MAGIC_COOKIE: &str = "z9hG4bK";
+/// Where SIP listens when nobody says otherwise.
+const DEFAULT_PORT: u16 = 5060;
+
+/// Whether a sender wants its answer at the port that its request came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rport {
+    /// It does not say.
+    Absent,
+    /// It does (RFC 3581 §3).
+    Wanted,
+    /// It does, and this port was filled in on the way.
+    Filled(u16),
+}
 
 /// One `Via` value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,4 +33,223 @@ pub struct Via {
     pub port: Option<u16>,
     /// The branch, which names the transaction.
     pub branch: Option<String>,
+    /// Whether the answer goes to the port of the source.
+    pub rport: Rport,
+    /// Where the message came from, as its receiver saw it.
+    pub received: Option<IpAddr>,
+}
+
+/// The first value of a `Via` field, in the sender's own bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TopVia<'a> {
+    /// Protocol, transport and sent-by.
+    head: &'a [u8],
+    /// From the first `;` on.
+    parameters: &'a [u8],
+    /// Further values of the same field, from the comma on.
+    rest: &'a [u8],
+    pub(super) sent_by: &'a [u8],
+    host: &'a str,
+    port: Option<u16>,
+    pub(super) branch: Option<&'a [u8]>,
+    rport: Rport,
+}
+
+impl<'a> TopVia<'a> {
+    /// Reads the first value of the field; `None` when no answer could find its way by it.
+    pub(super) fn read(field: &'a [u8]) -> Option<Self> {
+        let (value, rest) = field.split_at(find_unquoted(field, b','));
+        let (head, parameters) = value.split_at(find_unquoted(value, b';'));
+        let sent_by = sent_by(head)?;
+        let (host, port) = host_and_port(std::str::from_utf8(sent_by).ok()?)?;
+        let branch = parameter(parameters, "branch").flatten();
+        let rport = match parameter(parameters, "rport") {
+            None => Rport::Absent,
+            Some(port) => port.and_then(number).map_or(Rport::Wanted, Rport::Filled),
+        };
+        Some(Self { head, parameters, rest, sent_by, host, port, branch, rport })
+    }
+
+    /// Where the answer to a request from `source` goes (RFC 3261 §18.2.2, RFC 3581 §4). `maddr`
+    /// is passed over: by it a stranger could have us answer a third party.
+    pub(super) fn answer_to(&self, source: SocketAddr) -> SocketAddr {
+        match self.rport {
+            Rport::Wanted | Rport::Filled(_) => source,
+            Rport::Absent => SocketAddr::new(source.ip(), self.port.unwrap_or(DEFAULT_PORT)),
+        }
+    }
+
+    /// Writes the field again, with where it came from (RFC 3261 §18.2.1, RFC 3581 §4).
+    pub(super) fn write_with_source(&self, source: SocketAddr, out: &mut Vec<u8>) {
+        let seen = source.ip().to_canonical();
+        out.extend_from_slice(self.head);
+        for (name, text) in parameters(self.parameters) {
+            if !name.eq_ignore_ascii_case(b"received") && !name.eq_ignore_ascii_case(b"rport") {
+                out.push(b';');
+                out.extend_from_slice(text);
+            }
+        }
+        if self.rport != Rport::Absent {
+            out.extend_from_slice(format!(";rport={};received={seen}", source.port()).as_bytes());
+        } else if self.host.parse() != Ok(seen) {
+            out.extend_from_slice(format!(";received={seen}").as_bytes());
+        }
+        out.extend_from_slice(self.rest);
+    }
+
+    /// For those who need it longer than the datagram.
+    pub(super) fn to_via(self) -> Via {
+        let received = parameter(self.parameters, "received").flatten();
+        Via {
+            host: self.host.to_owned(),
+            port: self.port,
+            branch: self.branch.map(|branch| String::from_utf8_lossy(branch).into_owned()),
+            rport: self.rport,
+            received: received.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()),
+        }
+    }
+}
+
+/// `SIP/2.0/UDP sent-by`; space may stand around each piece.
+fn sent_by(head: &[u8]) -> Option<&[u8]> {
+    let mut pieces = head.splitn(3, |byte| *byte == b'/');
+    let protocol = pieces.next()?.trim_ascii();
+    let _version = pieces.next()?;
+    let rest = pieces.next()?.trim_ascii();
+    let transport = rest.iter().position(u8::is_ascii_whitespace)?;
+    protocol.eq_ignore_ascii_case(b"SIP").then(|| rest[transport..].trim_ascii())
+}
+
+/// Name and whole text of each parameter, without space around it.
+fn parameters(mut text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    std::iter::from_fn(move || {
+        let begun = text.strip_prefix(b";")?;
+        let (parameter, rest) = begun.split_at(find_unquoted(begun, b';'));
+        text = rest;
+        let parameter = parameter.trim_ascii();
+        let name = parameter.split(|byte| *byte == b'=').next().unwrap_or_default();
+        Some((name.trim_ascii_end(), parameter))
+    })
+}
+
+/// `None`: absent; `Some(None)`: present without a value.
+fn parameter<'a>(text: &'a [u8], wanted: &str) -> Option<Option<&'a [u8]>> {
+    let (name, text) = parameters(text).find(|(name, _)| name.eq_ignore_ascii_case(wanted.as_bytes()))?;
+    let value = text[name.len()..].trim_ascii_start().strip_prefix(b"=").unwrap_or_default().trim_ascii_start();
+    Some((!value.is_empty()).then_some(value))
+}
+
+fn number(digits: &[u8]) -> Option<u16> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// Where `wanted` first stands outside of quotes, else the end.
+fn find_unquoted(text: &[u8], wanted: u8) -> usize {
+    let mut quoted = false;
+    let mut escaped = false;
+    let found = text.iter().position(|&byte| {
+        let is_end = !quoted && byte == wanted;
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        is_end
+    });
+    found.unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes back from 192.0.2.7:6060, and where it goes.
+    #[track_caller]
+    fn check(field: &str, written: &str, answer_to: &str) {
+        check_from("192.0.2.7:6060", field, written, answer_to);
+    }
+
+    #[track_caller]
+    fn check_from(source: &str, field: &str, written: &str, answer_to: &str) {
+        let source = source.parse().unwrap();
+        let via = TopVia::read(field.as_bytes()).expect(field);
+        let mut out = Vec::new();
+        via.write_with_source(source, &mut out);
+        assert_eq!(
+            (std::str::from_utf8(&out).unwrap(), via.answer_to(source).to_string().as_str()),
+            (written, answer_to)
+        );
+    }
+
+    #[test]
+    fn fills_in_where_a_request_came_from() {
+        check(
+            "SIP/2.0/UDP 10.0.0.1:5061;rport;branch=z9hG4bKa",
+            "SIP/2.0/UDP 10.0.0.1:5061;branch=z9hG4bKa;rport=6060;received=192.0.2.7",
+            "192.0.2.7:6060",
+        );
+        check("SIP/2.0/UDP 192.0.2.7:5061;branch=b", "SIP/2.0/UDP 192.0.2.7:5061;branch=b", "192.0.2.7:5061");
+        check("SIP/2.0/UDP 192.0.2.7", "SIP/2.0/UDP 192.0.2.7", "192.0.2.7:5060");
+        check("SIP/2.0/UDP pbx:5061;branch=b", "SIP/2.0/UDP pbx:5061;branch=b;received=192.0.2.7", "192.0.2.7:5061");
+        check(
+            "SIP/2.0/UDP pbx;received=1.2.3.4;rport=7;maddr=9.9.9.9",
+            "SIP/2.0/UDP pbx;maddr=9.9.9.9;rport=6060;received=192.0.2.7",
+            "192.0.2.7:6060",
+        );
+    }
+
+    #[test]
+    fn touches_the_topmost_value_alone() {
+        check(
+            "SIP  / 2.0 / UDP  a : 5061 ; branch = \"x,y;z\\\"\" ;rport , SIP/2.0/TCP b;rport;branch=c",
+            "SIP  / 2.0 / UDP  a : 5061 ;branch = \"x,y;z\\\"\";rport=6060;received=192.0.2.7, SIP/2.0/TCP b;rport;branch=c",
+            "192.0.2.7:6060",
+        );
+    }
+
+    #[test]
+    fn knows_ipv6() {
+        check_from(
+            "[2001:db8::7]:6060",
+            "SIP/2.0/UDP [2001:db8::7]:5061;branch=b",
+            "SIP/2.0/UDP [2001:db8::7]:5061;branch=b",
+            "[2001:db8::7]:5061",
+        );
+        check_from(
+            "[2001:db8::7]:6060",
+            "SIP/2.0/UDP [2001:db8::8];rport",
+            "SIP/2.0/UDP [2001:db8::8];rport=6060;received=2001:db8::7",
+            "[2001:db8::7]:6060",
+        );
+        check_from(
+            "[::ffff:192.0.2.7]:6060",
+            "SIP/2.0/UDP 192.0.2.7:5061",
+            "SIP/2.0/UDP 192.0.2.7:5061",
+            "[::ffff:192.0.2.7]:5061",
+        );
+    }
+
+    #[test]
+    fn reads_branch_and_received() {
+        let field = b"SIP/2.0/UDP 10.0.0.1:5061;Branch=z9hG4bKa ;rport=5061;received=::1, SIP/2.0/UDP x;branch=no";
+        let via = TopVia::read(field).unwrap().to_via();
+        let expected = Via {
+            host: "10.0.0.1".to_owned(),
+            port: Some(5061),
+            branch: Some("z9hG4bKa".to_owned()),
+            rport: Rport::Filled(5061),
+            received: Some("::1".parse().unwrap()),
+        };
+        assert_eq!(via, expected);
+    }
+
+    #[test]
+    fn refuses_what_leads_nowhere() {
+        for field in
+            ["", "SIP/2.0/UDP", "SIP/2.0/UDP ", "SIP/2.0 host", "HTTP/2.0/UDP host", "SIP/2.0/UDP :5060", ";;,"]
+        {
+            assert!(TopVia::read(field.as_bytes()).is_none(), "{field}");
+        }
+    }
 }

@@ -1,21 +1,46 @@
 //! Our publication of one event package at one peer (RFC 3903 §4).
+//!
+//! ```text
+//!  push ─► waiting: the newest body of each key
+//!              │ one at a time
+//!              ▼            2xx: the next one, or a refresh in time
+//!  poll_publish ─► asking ──┬─ 412: the peer forgot us, the same body starts over
+//!                           ├─ 423: the same body with a longer expiry
+//!                           ├─ silence, 5xx: the same body, later and later
+//!                           └─ 401, 403, 404, 489 …: somebody must mend a configuration
+//! ```
+//! Nothing that was pushed is lost but by a newer body of its key, or by being refused twice for
+//! what it says.
 
+use std::collections::BTreeMap;
+use std::mem;
 use std::time::{Duration, Instant};
 
+use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use super::EntityTag;
 use crate::sip::message::Response;
+use crate::sip::transaction::TRANSACTION_TIME;
+
+/// The first pause after a failure; it doubles with each one that follows.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause: when a peer is back, it should not take long until we notice.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The pause after a refusal that only people can mend (C5, C7).
+const MENDING_PAUSE: Duration = Duration::from_secs(60);
+/// More than this no peer may ask us to wait by `Retry-After`.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A body that knows which older body it replaces.
 pub trait Supersede {
-    /// Bodies of one key replace each other while they wait; `None` replaces nothing.
-    type Key: Eq;
-    /// The key.
+    /// Bodies of one key replace each other while they wait.
+    type Key: Ord;
+    /// The key; `None` replaces nothing.
     fn key(&self) -> Option<Self::Key>;
 }
 
-/// How an answer from the peer reads to a publication.
+/// How the peer's answer reads to a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentAnswer {
     /// 2xx
@@ -27,22 +52,27 @@ pub enum AgentAnswer {
     },
     /// 412
     TagUnknown,
-    /// 423 with a `Min-Expires` that can be met
+    /// 423
     TooBrief {
         /// The least that the peer grants.
         min: Duration,
     },
-    /// 401, 403, 404, 407, 489 and the other refusals that will not change by themselves
+    /// 401, 403, 404, 405, 407, 416, 420, 423 without `Min-Expires`, 489: it will not change by itself.
     Refused {
         /// What the peer answered.
         status: u16,
     },
-    /// 408, 5xx, 6xx
+    /// 408, 480, 5xx
     Failed {
         /// What the peer answered.
         status: u16,
         /// `Retry-After`
         retry_after: Option<Duration>,
+    },
+    /// 400, 413, 415 and all others: this request is not liked.
+    Rejected {
+        /// What the peer answered.
+        status: u16,
     },
     /// Nobody answered.
     TimedOut,
@@ -50,14 +80,35 @@ pub enum AgentAnswer {
 
 impl From<&Response> for AgentAnswer {
     fn from(response: &Response) -> Self {
-        Self::Refused { status: response.status }
+        let status = response.status;
+        match (status, response.min_expires()) {
+            (200..300, _) => Self::Accepted { tag: response.etag().map(EntityTag::new), expires: response.expires() },
+            (412, _) => Self::TagUnknown,
+            (423, Some(min)) => Self::TooBrief { min },
+            (401 | 403 | 404 | 405 | 407 | 416 | 420 | 423 | 489, _) => Self::Refused { status },
+            (408 | 480 | 500..600, _) => Self::Failed { status, retry_after: response.retry_after() },
+            _ => Self::Rejected { status },
+        }
     }
+}
+
+/// What an answer means to those who push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The peer took it.
+    Taken,
+    /// The peer has forgotten what it was told before: everything is to be pushed again (C2, C8).
+    Forgotten,
+    /// It will be tried again.
+    Postponed,
+    /// The peer refused the body twice. It is dropped.
+    Dropped,
 }
 
 /// A request that the publication wants sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishRequest<B> {
-    /// `Call-ID`, constant for the life of the publication at the peer.
+    /// `Call-ID`, constant until the peer forgets us.
     pub call_id: String,
     /// The tag of `From`, as constant.
     pub from_tag: String,
@@ -90,43 +141,319 @@ pub enum Status {
     },
 }
 
-/// Our publication of one event package at one peer.
 #[derive(Debug)]
-pub struct Publication<B> {
+enum Phase<B> {
+    /// The next request may leave.
+    Ready,
+    /// This one is unanswered.
+    Asking { sent: Sent<B>, at: Instant },
+    /// Something went wrong; nothing leaves before this.
+    Pausing { until: Instant },
+}
+
+/// What is out: the body with its place in the queue, should it have to go back there.
+#[derive(Debug)]
+struct Sent<B> {
+    body: Option<(u64, Waiting<B>)>,
+    if_match: Option<EntityTag>,
     expires: Duration,
+}
+
+#[derive(Debug)]
+struct Waiting<B> {
+    body: B,
+    tried: Tried,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    /// Not yet refused for what it says.
+    Never,
+    /// Refused once: perhaps for the tag, so it gets a second trial without.
+    Rejected,
+}
+
+/// What the peer holds.
+#[derive(Debug)]
+struct Held {
+    tag: EntityTag,
+    refresh_at: Instant,
+}
+
+/// What we want the peer to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Published,
+    Removed,
+}
+
+/// Our publication of one event package at one peer. Requests leave one at a time; the newest
+/// body of each key waits its turn.
+#[derive(Debug)]
+pub struct Publication<B: Supersede> {
     rng: StdRng,
-    waiting: Vec<B>,
+    call_id: String,
+    from_tag: String,
+    cseq: u32,
+    expires: Duration,
+    aim: Aim,
+    phase: Phase<B>,
+    held: Option<Held>,
+    /// In the order of their places.
+    waiting: BTreeMap<u64, Waiting<B>>,
+    places: BTreeMap<B::Key, u64>,
+    next_place: u64,
+    failures: u32,
+    trouble: Option<Status>,
 }
 
 impl<B: Supersede + Clone> Publication<B> {
     /// A publication that the peer does not hold yet and that asks for `expires`.
     pub fn new(expires: Duration, rng: StdRng) -> Self {
-        Self { expires, rng, waiting: Vec::new() }
+        let mut publication = Self {
+            rng,
+            call_id: String::new(),
+            from_tag: String::new(),
+            cseq: 0,
+            expires,
+            aim: Aim::Published,
+            phase: Phase::Ready,
+            held: None,
+            waiting: BTreeMap::new(),
+            places: BTreeMap::new(),
+            next_place: 0,
+            failures: 0,
+            trouble: None,
+        };
+        publication.rename();
+        publication
     }
-    /// Says something new; it replaces what waits under the same key.
+
+    /// A new name for a new life at the peer.
+    fn rename(&mut self) {
+        self.call_id = format!("{:032x}", self.rng.random::<u128>());
+        self.from_tag = format!("{:016x}", self.rng.random::<u64>());
+        self.cseq = self.rng.random_range(1..0x8000);
+    }
+
+    /// Says something new; it replaces what waits under the same key, in its place.
     pub fn push(&mut self, body: B) {
-        let _ = &self.rng;
-        self.waiting.push(body);
+        self.aim = Aim::Published;
+        let place = body.key().and_then(|key| self.places.get(&key).copied()).unwrap_or_else(|| self.last_place());
+        self.enqueue(place, Waiting { body, tried: Tried::Never });
     }
-    /// Takes the peer's answer to the request that is out.
-    pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) {
-        let _ = (now, answer);
+
+    fn last_place(&mut self) -> u64 {
+        self.next_place += 1;
+        self.next_place
     }
-    /// The next request, when it may leave.
+
+    fn enqueue(&mut self, place: u64, waiting: Waiting<B>) {
+        if let Some(key) = waiting.body.key() {
+            self.places.insert(key, place);
+        }
+        self.waiting.insert(place, waiting);
+    }
+
+    /// Puts back what did not get through, unless something newer waits already.
+    fn put_back(&mut self, place: u64, waiting: Waiting<B>) {
+        if !waiting.body.key().is_some_and(|key| self.places.contains_key(&key)) && self.aim == Aim::Published {
+            self.enqueue(place, waiting);
+        }
+    }
+
+    /// Takes back what the peer holds, and forgets what waits.
+    pub fn remove(&mut self) {
+        self.aim = Aim::Removed;
+        self.waiting.clear();
+        self.places.clear();
+    }
+
+    /// The next request, when one may leave.
     pub fn poll_publish(&mut self, now: Instant) -> Option<PublishRequest<B>> {
-        let _ = (now, self.expires);
-        None
+        match self.phase {
+            Phase::Asking { .. } => return None,
+            Phase::Pausing { until } if now < until => return None,
+            Phase::Pausing { .. } | Phase::Ready => {}
+        }
+        let sent = self.next(now)?;
+        self.cseq += 1;
+        let request = PublishRequest {
+            call_id: self.call_id.clone(),
+            from_tag: self.from_tag.clone(),
+            cseq: self.cseq,
+            if_match: sent.if_match.clone(),
+            expires: sent.expires,
+            body: sent.body.as_ref().map(|(_, waiting)| waiting.body.clone()),
+        };
+        self.phase = Phase::Asking { sent, at: now };
+        Some(request)
     }
-    /// When to call [`Publication::poll_publish`] again.
+
+    fn next(&mut self, now: Instant) -> Option<Sent<B>> {
+        let if_match = self.held.as_ref().map(|held| held.tag.clone());
+        if self.aim == Aim::Removed {
+            // Without a tag there is nothing to remove (C4).
+            return if_match.is_some().then_some(Sent { body: None, if_match, expires: Duration::ZERO });
+        }
+        let body = self.waiting.pop_first();
+        if let Some(key) = body.as_ref().and_then(|(_, waiting)| waiting.body.key()) {
+            self.places.remove(&key);
+        }
+        let refresh_is_due = self.held.as_ref().is_some_and(|held| held.refresh_at <= now);
+        (body.is_some() || refresh_is_due).then_some(Sent { body, if_match, expires: self.expires })
+    }
+
+    /// Takes the peer's answer to the request that is out; there is none out: it changes nothing.
+    pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> Outcome {
+        let Phase::Asking { sent, at } = mem::replace(&mut self.phase, Phase::Ready) else {
+            return Outcome::Postponed;
+        };
+        match answer {
+            AgentAnswer::Accepted { tag, expires } => self.accepted(&sent, at, tag, expires),
+            AgentAnswer::TagUnknown if sent.if_match.is_some() => self.forgotten(sent),
+            AgentAnswer::TooBrief { min } if min > sent.expires => {
+                self.expires = min;
+                self.again(sent);
+                Outcome::Postponed
+            }
+            AgentAnswer::TagUnknown => self.rejected(now, sent, 412),
+            AgentAnswer::TooBrief { .. } => self.refused(now, sent, 423),
+            AgentAnswer::Refused { status } => self.refused(now, sent, status),
+            AgentAnswer::Rejected { status } => self.rejected(now, sent, status),
+            AgentAnswer::Failed { status, retry_after } => {
+                self.again_last(sent);
+                self.fail(now, Some(status), retry_after);
+                Outcome::Postponed
+            }
+            AgentAnswer::TimedOut => {
+                self.again(sent);
+                self.fail(now, None, None);
+                Outcome::Postponed
+            }
+        }
+    }
+
+    fn accepted(&mut self, sent: &Sent<B>, at: Instant, tag: Option<EntityTag>, expires: Option<Duration>) -> Outcome {
+        self.failures = 0;
+        self.trouble = None;
+        if sent.expires.is_zero() {
+            self.held = None;
+            return Outcome::Taken;
+        }
+        let restarted = sent.if_match.as_ref().zip(tag.as_ref()).is_some_and(|(old, new)| counts_back(old, new));
+        let granted = expires.filter(|granted| !granted.is_zero()).unwrap_or(sent.expires);
+        self.held = tag.map(|tag| Held { tag, refresh_at: at + until_refresh(granted) });
+        if restarted { Outcome::Forgotten } else { Outcome::Taken }
+    }
+
+    /// The peer knows nothing of us: a new life, which begins with what was asked.
+    fn forgotten(&mut self, sent: Sent<B>) -> Outcome {
+        self.held = None;
+        self.rename();
+        self.again(sent);
+        Outcome::Forgotten
+    }
+
+    fn refused(&mut self, now: Instant, sent: Sent<B>, status: u16) -> Outcome {
+        self.again(sent);
+        self.trouble = Some(Status::Misconfigured { status });
+        self.pause(now, MENDING_PAUSE);
+        Outcome::Postponed
+    }
+
+    /// The fault may be with the tag, which is given up, or with the body, which has one more trial.
+    fn rejected(&mut self, now: Instant, mut sent: Sent<B>, status: u16) -> Outcome {
+        self.held = None;
+        let outcome = match &mut sent.body {
+            Some((_, waiting)) if waiting.tried == Tried::Never => {
+                waiting.tried = Tried::Rejected;
+                Outcome::Postponed
+            }
+            Some(_) => Outcome::Dropped,
+            None => Outcome::Forgotten,
+        };
+        if outcome == Outcome::Postponed {
+            self.again_last(sent);
+        }
+        self.fail(now, Some(status), None);
+        outcome
+    }
+
+    /// The body goes first again.
+    fn again(&mut self, sent: Sent<B>) {
+        if let Some((place, waiting)) = sent.body {
+            self.put_back(place, waiting);
+        }
+    }
+
+    /// The body goes behind the others: should the peer dislike it, they do not wait for that.
+    fn again_last(&mut self, sent: Sent<B>) {
+        if let Some((_, waiting)) = sent.body {
+            let place = self.last_place();
+            self.put_back(place, waiting);
+        }
+    }
+
+    fn fail(&mut self, now: Instant, status: Option<u16>, retry_after: Option<Duration>) {
+        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10)).min(LONGEST_PAUSE);
+        self.failures = self.failures.saturating_add(1);
+        self.trouble = Some(Status::Failing { status });
+        self.pause(now, retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(pause));
+    }
+
+    /// Pauses for a quarter longer at most, so that many do not come back at once.
+    fn pause(&mut self, now: Instant, pause: Duration) {
+        self.phase = Phase::Pausing { until: now + pause.mul_f64(self.rng.random_range(1.0..1.25)) };
+    }
+
+    /// The peer was heard: no reason to wait any longer for one that was silent or failed.
+    pub fn hasten(&mut self) {
+        if matches!((&self.phase, self.trouble), (Phase::Pausing { .. }, Some(Status::Failing { .. }))) {
+            self.phase = Phase::Ready;
+        }
+    }
+
+    /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
+        let something_waits = !self.waiting.is_empty() || (self.aim == Aim::Removed && self.held.is_some());
+        match self.phase {
+            Phase::Asking { .. } => None,
+            Phase::Pausing { until } if something_waits => Some(until),
+            Phase::Pausing { until } => refresh_at.map(|refresh_at| refresh_at.max(until)),
+            Phase::Ready => refresh_at,
+        }
     }
-    /// The peer is known to be there: what waits for a back-off to end leaves at once.
-    pub fn hasten(&mut self) {}
-    /// Takes back what the peer holds.
-    pub fn remove(&mut self) {}
+
     /// How it stands.
     pub fn status(&self) -> Status {
-        Status::Absent
+        let untroubled = if self.held.is_some() { Status::Held } else { Status::Absent };
+        self.trouble.unwrap_or(untroubled)
+    }
+
+    /// How many bodies wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 }
+
+/// When a publication is refreshed: at 80 %, and early enough for a whole transaction where its
+/// lifetime has room for one (C3).
+fn until_refresh(granted: Duration) -> Duration {
+    match granted.checked_sub(TRANSACTION_TIME) {
+        Some(early) if early >= granted / 2 => early.min(granted * 4 / 5),
+        _ => granted / 2,
+    }
+}
+
+/// Asterisk counts its tags up from 0; one that counts back comes from an Asterisk that has
+/// started again (C8).
+fn counts_back(old: &EntityTag, new: &EntityTag) -> bool {
+    let number = |tag: &EntityTag| tag.as_str().parse::<u64>().ok();
+    number(old).zip(number(new)).is_some_and(|(old, new)| new <= old)
+}
+
+#[cfg(test)]
+#[path = "agent_tests.rs"]
+mod tests;

@@ -1,12 +1,31 @@
 //! The compositor: keeps what others publish to us, under tags and for a time (RFC 3903 §6).
+//!
+//! ```text
+//!  Initial, Alive ─► a publication of its own ─┐
+//!  Refresh, Modify ─► tag known? ─ no ─► 412   ├─► new tag, new end ─► Accepted
+//!                        └─ yes ───────────────┘
+//!  Remove ─► tag known? ─ yes ─► forgotten ─► was it the last one of its key? ─► ended
+//! ```
+//! It keeps that something is published and until when; what a body says is the mesh's.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use super::{EntityTag, Publish, Refusal};
 use crate::sip::answer::Answer;
+use crate::sip::transaction::{T4, TRANSACTION_TIME};
+
+/// How long the tag before the present one is taken. A sender that lost our 200 gives up after
+/// 64·T1 and goes on with the tag that it has (S5).
+const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
+/// An Asterisk refreshes when its publication ends, or just after (S6).
+const LEAST_GRACE: Duration = Duration::from_secs(45);
+/// One sender may have several publications of one event at one resource: from before and after
+/// a restart, or two objects in its configuration. Beyond this the oldest goes.
+const MAX_PER_KEY: usize = 8;
 
 /// The lifetimes that a compositor grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +34,8 @@ pub struct Limits {
     pub default_expires: Duration,
     /// Less is refused with 423.
     pub min_expires: Duration,
-    /// More is cut to this.
+    /// More is cut to this. An Asterisk does not heed that it got less than it asked for, and
+    /// loses its publication: better no less than any peer's `expiration`.
     pub max_expires: Duration,
 }
 
@@ -35,7 +55,8 @@ pub enum Continuity {
     New,
     /// It follows the request before it.
     Continued,
-    /// It follows, but requests between have never come: what they said is lost.
+    /// It follows, but requests between were not taken here: what they said is lost, since an
+    /// Asterisk says nothing twice (spec §8.2).
     Skipped {
         /// How many.
         requests: u32,
@@ -47,9 +68,9 @@ pub enum Continuity {
 /// A PUBLISH that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// The new tag.
+    /// The new tag; of a removal, one that is not kept.
     pub tag: EntityTag,
-    /// The lifetime granted.
+    /// The lifetime granted; zero for a removal.
     pub expires: Duration,
     /// What it means for what was told before.
     pub continuity: Continuity,
@@ -62,25 +83,55 @@ impl Accepted {
     }
 }
 
+/// One publication.
+#[derive(Debug)]
+struct Kept {
+    call_id: Box<str>,
+    cseq: u32,
+    tag: EntityTag,
+    /// The tag that its sender used last, and until when it is still taken.
+    previous: Option<(EntityTag, Instant)>,
+    /// Expiry and grace are over.
+    ends: Instant,
+}
+
+impl Kept {
+    fn is_called(&self, now: Instant, tag: &EntityTag) -> bool {
+        self.tag == *tag || self.previous.as_ref().is_some_and(|(previous, until)| previous == tag && now < *until)
+    }
+
+    /// How the request `cseq` of the same sender follows the last one.
+    fn continuity(&self, cseq: u32) -> Continuity {
+        match cseq.saturating_sub(self.cseq) {
+            0 | 1 => Continuity::Continued,
+            step => Continuity::Skipped { requests: step - 1 },
+        }
+    }
+}
+
 /// Keeps publications by key: who publishes what of whom.
 #[derive(Debug)]
 pub struct Compositor<K> {
     limits: Limits,
     rng: StdRng,
+    /// An empty list is a key that had publications once.
+    kept: BTreeMap<K, Vec<Kept>>,
+    /// Nothing ends before this.
+    next_end: Option<Instant>,
     ended: VecDeque<K>,
 }
 
 impl<K: Ord + Clone> Compositor<K> {
     /// An empty compositor; `rng` makes the tags and must not be guessable.
     pub fn new(limits: Limits, rng: StdRng) -> Self {
-        Self { limits, rng, ended: VecDeque::new() }
+        Self { limits, rng, kept: BTreeMap::new(), next_end: None, ended: VecDeque::new() }
     }
 
     /// Takes a PUBLISH.
     ///
     /// # Errors
     /// [`Refusal::TagUnknown`] for a tag that is not kept under `key`, [`Refusal::TooBrief`] for
-    /// an expiry below the minimum.
+    /// an expiry below the minimum. Nothing has changed then.
     pub fn accept(
         &mut self,
         now: Instant,
@@ -88,13 +139,103 @@ impl<K: Ord + Clone> Compositor<K> {
         sequence: Sequence<'_>,
         publish: &Publish,
     ) -> Result<Accepted, Refusal> {
-        let _ = (now, key, sequence, publish, &self.limits, &self.rng);
-        Err(Refusal::TagUnknown)
+        self.handle_timeout(now);
+        match publish {
+            Publish::Initial { expires, .. } | Publish::Alive { expires } => {
+                let expires = self.grant(*expires)?;
+                Ok(self.start(now, key, sequence, expires))
+            }
+            Publish::Refresh { tag, expires } | Publish::Modify { tag, expires, .. } => {
+                self.prolong(now, key, sequence, tag, *expires)
+            }
+            Publish::Remove { tag } => self.remove(now, key, tag),
+        }
+    }
+
+    fn grant(&self, asked: Option<Duration>) -> Result<Duration, Refusal> {
+        let Limits { default_expires, min_expires: min, max_expires } = self.limits;
+        let asked = asked.unwrap_or(default_expires);
+        if asked < min { Err(Refusal::TooBrief { asked, min }) } else { Ok(asked.min(max_expires)) }
+    }
+
+    /// Begins a publication. One of the same sender goes: it has lost its tag.
+    fn start(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, expires: Duration) -> Accepted {
+        let tag = self.fresh_tag();
+        let ends = self.end_of(now, expires);
+        let Sequence { call_id, cseq } = sequence;
+        let mut continuity = if self.kept.contains_key(key) { Continuity::Restarted } else { Continuity::New };
+        let of_key = self.kept.entry(key.clone()).or_default();
+        if let Some(place) = of_key.iter().position(|kept| *kept.call_id == *call_id) {
+            let before = of_key.remove(place);
+            if cseq > before.cseq {
+                continuity = before.continuity(cseq);
+            }
+        }
+        if of_key.len() == MAX_PER_KEY {
+            of_key.remove(0);
+        }
+        of_key.push(Kept { call_id: call_id.into(), cseq, tag: tag.clone(), previous: None, ends });
+        // It goes on before anybody has heard that it had ended.
+        self.ended.retain(|ended| ended != key);
+        Accepted { tag, expires, continuity }
+    }
+
+    fn prolong(
+        &mut self,
+        now: Instant,
+        key: &K,
+        sequence: Sequence<'_>,
+        tag: &EntityTag,
+        expires: Option<Duration>,
+    ) -> Result<Accepted, Refusal> {
+        let of_key = self.kept.get(key).ok_or(Refusal::TagUnknown)?;
+        let place = of_key.iter().position(|kept| kept.is_called(now, tag)).ok_or(Refusal::TagUnknown)?;
+        let expires = self.grant(expires)?;
+        let fresh = self.fresh_tag();
+        let ends = self.end_of(now, expires);
+        let kept = self.kept.get_mut(key).and_then(|of_key| of_key.get_mut(place)).ok_or(Refusal::TagUnknown)?;
+        let continuity = kept.continuity(sequence.cseq);
+        let previous = Some((tag.clone(), now + PREVIOUS_TAG));
+        let call_id = sequence.call_id.into();
+        *kept = Kept { call_id, cseq: sequence.cseq, tag: fresh.clone(), previous, ends };
+        Ok(Accepted { tag: fresh, expires, continuity })
+    }
+
+    fn remove(&mut self, now: Instant, key: &K, tag: &EntityTag) -> Result<Accepted, Refusal> {
+        let of_key = self.kept.get_mut(key).ok_or(Refusal::TagUnknown)?;
+        let place = of_key.iter().position(|kept| kept.is_called(now, tag)).ok_or(Refusal::TagUnknown)?;
+        of_key.remove(place);
+        if of_key.is_empty() {
+            self.ended.push_back(key.clone());
+        }
+        Ok(Accepted { tag: self.fresh_tag(), expires: Duration::ZERO, continuity: Continuity::Continued })
+    }
+
+    /// 128 random bits: nobody guesses one, and none comes twice.
+    fn fresh_tag(&mut self) -> EntityTag {
+        EntityTag::new(&format!("{:032x}", self.rng.random::<u128>()))
+    }
+
+    /// When a publication granted `expires` ends, its grace included.
+    fn end_of(&mut self, now: Instant, expires: Duration) -> Instant {
+        let ends = now + expires + LEAST_GRACE.max(expires / 10);
+        self.next_end = Some(self.next_end.map_or(ends, |next| next.min(ends)));
+        ends
     }
 
     /// Ends what has outlived its expiry and the grace.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        if self.next_end.is_none_or(|next| now < next) {
+            return;
+        }
+        for (key, of_key) in &mut self.kept {
+            let before = of_key.len();
+            of_key.retain(|kept| now < kept.ends);
+            if of_key.is_empty() && before > 0 {
+                self.ended.push_back(key.clone());
+            }
+        }
+        self.next_end = self.kept.values().flatten().map(|kept| kept.ends).min();
     }
 
     /// A key under which nothing is kept any more.
@@ -104,6 +245,10 @@ impl<K: Ord + Clone> Compositor<K> {
 
     /// When to call [`Compositor::handle_timeout`].
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        self.next_end
     }
 }
+
+#[cfg(test)]
+#[path = "compositor_tests.rs"]
+mod tests;

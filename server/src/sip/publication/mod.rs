@@ -33,27 +33,6 @@ impl fmt::Display for EntityTag {
     }
 }
 
-/// The token of an `Event` header. Its case counts (RFC 6665 §7.2).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EventPackage(Arc<str>);
-
-impl EventPackage {
-    /// The package of this name.
-    pub fn new(text: &str) -> Self {
-        Self(text.into())
-    }
-    /// Its name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for EventPackage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// A body and what it says it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {

@@ -1,7 +1,13 @@
-//! Non-INVITE transactions (RFC 3261 §17.1.2 and §17.2.2) over UDP.
+//! Non-INVITE transactions over UDP (RFC 3261 §17.1.2 and §17.2.2).
 
+pub(super) mod client;
+pub(super) mod server;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 /// The estimate of a round trip (RFC 3261 §17.1.1.1).
 pub const T1: Duration = Duration::from_millis(500);
@@ -14,8 +20,17 @@ pub const TRANSACTION_TIME: Duration = Duration::from_secs(32);
 
 /// Names a request that waits for our answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ServerKey(pub(super) Arc<[u8]>);
+pub struct ServerKey(Arc<[u8]>);
 
 /// Names a request that we have sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ClientId(pub(super) u64);
+pub struct ClientId(u64);
+
+/// A datagram to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transmit {
+    /// Where to.
+    pub destination: SocketAddr,
+    /// What.
+    pub payload: Bytes,
+}
