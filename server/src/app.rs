@@ -1,7 +1,7 @@
 //! Hands each part its settings, starts all, stops all.
 
 use std::future::pending;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -62,7 +62,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 fn log_to_stderr(format: LogFormat, level: &str) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().or_else(|_| level.parse())?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     match format {
         LogFormat::Human => builder.init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),
@@ -122,7 +123,7 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         let Self { config, audience, sip, web } = self;
-        announce(&config, web.local_addr()?, port_file)?;
+        announce(&config, sip.local_addr()?, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
         let board = Board::new(config.board, now);
         let assets = Arc::new(Assets::embedded());
@@ -150,11 +151,11 @@ impl Server {
     }
 }
 
-fn announce(config: &Config, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
+fn announce(config: &Config, sip: SocketAddr, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    tracing::info!(sip = %config.sip_listen, %web, eid = %config.mesh.eid, "listening: the board is at http://{web}/");
+    tracing::info!(%sip, %web, eid = %config.mesh.eid, "listening: the board is at http://{web}/");
     if let Some(file) = port_file {
         std::fs::write(file, web.port().to_string()).with_context(|| format!("writing {}", file.display()))?;
     }

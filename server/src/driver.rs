@@ -12,7 +12,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use crate::board::Board;
+use crate::board::{Board, BoardChange};
 use crate::handle::Command;
 use crate::hub::Hub;
 use crate::mesh::Mesh;
@@ -50,7 +50,9 @@ impl Driver {
         let mut buffer = vec![0; MAX_DATAGRAM];
         let mut ticks = interval(Duration::from_secs(TICK_SECONDS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.show();
+        // A fresh socket counts as full until the runtime has looked at it.
+        self.socket.writable().await?;
+        self.hub.publish(timestamp(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
         loop {
             let timeout = self.mesh.poll_timeout().unwrap_or_else(|| Instant::now() + IDLE);

@@ -167,6 +167,10 @@ impl Demo {
     /// Lives until the program ends.
     async fn live(mut self) {
         let mut buffer = vec![0; 65_535];
+        for town in &self.towns {
+            // A fresh socket counts as full until the runtime has looked at it.
+            let _broken = town.socket.writable().await;
+        }
         loop {
             self.step(&mut buffer);
             let wake = self.wake_at();

@@ -39,7 +39,7 @@ impl Refuse {
     fn answer(&self) -> Answer {
         match self {
             Self::Stranger | Self::Eid(_) => self.because(Answer::FORBIDDEN),
-            Self::Event(_) => Answer::new(Answer::BAD_EVENT).allow_events(&allow_events()),
+            Self::Event(_) => Answer::new(Answer::BAD_EVENT).allow_events(allow_events()),
             Self::Resource(_) => self.because(Answer::NOT_FOUND),
             Self::MediaType(_) => Answer::new(Answer::UNSUPPORTED_MEDIA_TYPE).accept(json::MEDIA_TYPE),
             Self::Body(_) => self.because(Answer::BAD_REQUEST),
@@ -88,7 +88,7 @@ impl Mesh {
         if let Some(peer) = self.who(source, None).ok().flatten() {
             self.hear(now, peer);
         }
-        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(json::MEDIA_TYPE).allow_events(&allow_events())
+        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(json::MEDIA_TYPE).allow_events(allow_events())
     }
 
     fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {

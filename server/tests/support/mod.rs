@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
+use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
 use rand::rngs::StdRng;
@@ -250,7 +251,11 @@ fn mesh_settings() -> MeshSettings {
 
 fn board() -> Board {
     let site = |name: &&str| SiteSettings { name: SiteName::from(*name), title: (*name).into(), serves: Vec::new() };
-    Board::new(BoardSettings { sites: NAMES.iter().map(site).collect(), ..BoardSettings::default() }, Timestamp(0))
+    let mut dialplan = Dialplan::default();
+    let place = Place { file: "test".into(), line: 1 };
+    dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
+    let sites = NAMES.iter().map(site).collect();
+    Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, Timestamp(0))
 }
 
 fn pbx(index: usize, rng: StdRng) -> Pbx {
