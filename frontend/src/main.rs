@@ -1,3 +1,5 @@
-//! lampfield's page.
+//! Starts lampfield's page.
 
-fn main() {}
+fn main() {
+    lampfield_frontend::start();
+}

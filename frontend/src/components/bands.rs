@@ -1,0 +1,47 @@
+//! The board below the top bar: the sites, or why there is nothing to see.
+
+use leptos::prelude::*;
+
+use super::band::SiteBand;
+use crate::app::Desk;
+
+/// All sites with their lamps.
+#[component]
+pub(crate) fn Bands(
+    /// What is shown.
+    desk: Desk,
+) -> impl IntoView {
+    let board = desk.board;
+    let is_loading = Memo::new(move |_| board.heading().is_none());
+    view! {
+        {move || is_loading.get().then(|| view! { <Skeleton desk=desk /> })}
+        <For each=move || board.bands().get() key=|band| band.site.clone() let:band>
+            <SiteBand desk=desk band=band />
+        </For>
+        {move || why_nothing(desk).map(|text| view! { <p class="board__note" data-testid="note">{text}</p> })}
+    }
+}
+
+/// Tiles that claim nothing, while there is nothing to claim.
+#[component]
+fn Skeleton(desk: Desk) -> impl IntoView {
+    view! {
+        <p class="board__note">{move || desk.choices.words().loading}</p>
+        <ul class="chunk" aria-hidden="true">
+            {(0..30).map(|_| view! { <li class="lamp lamp--unborn"></li> }).collect_view()}
+        </ul>
+    }
+}
+
+/// The words for a board without a single lamp on it; reactive.
+fn why_nothing(desk: Desk) -> Option<String> {
+    let (board, words) = (desk.board, desk.choices.words());
+    board.heading()?;
+    if !board.has_lamps() {
+        return Some(words.empty.into());
+    }
+    board.bands().with(Vec::is_empty).then(|| {
+        let typed = board.typed.get();
+        if typed.trim().is_empty() { words.none_chosen.into() } else { (words.no_hits)(typed.trim()) }
+    })
+}

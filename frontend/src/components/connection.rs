@@ -1,0 +1,59 @@
+//! Whether the page hears the server.
+
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::browser::{Precision, time_of_day};
+use crate::live::link::Status;
+
+/// A word on the connection, in the top bar. It is spoken when it changes.
+#[component]
+pub(crate) fn ConnectionChip(
+    /// Whose connection.
+    desk: Desk,
+) -> impl IntoView {
+    let status = move || desk.connection.status();
+    let text = move || {
+        let words = desk.choices.words();
+        match status() {
+            Status::Connecting => words.connecting,
+            Status::Live => words.live,
+            Status::Reconnecting => words.reconnecting,
+            Status::Lost { .. } => words.lost,
+        }
+    };
+    view! {
+        <p
+            class=move || format!("chip chip--{}", status().as_str())
+            role="status"
+            data-testid="connection"
+            data-connection=move || status().as_str()
+        >
+            {text}
+        </p>
+    }
+}
+
+/// What a reader must know when the lamps are old. It lies over the page, so nothing moves.
+#[component]
+pub(crate) fn Banner(
+    /// Whose connection.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        let Status::Lost { next_try } = desk.connection.status() else { return None };
+        let words = desk.choices.words();
+        let since = desk.connection.lost().map_or_else(
+            || words.unreachable.into(),
+            |heard| (words.lost_since)(&time_of_day(heard, Precision::Seconds, words.tag)),
+        );
+        let next = next_try.map_or_else(|| words.trying.into(), words.next_try);
+        Some(view! {
+            <div class="banner" data-testid="banner">
+                <strong>{since}</strong>
+                " "
+                <span class="banner__next">{next}</span>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! Language and colours.
+
+use leptos::prelude::*;
+
+use super::symbol;
+use crate::app::Desk;
+use crate::i18n::Language;
+use crate::state::Choices;
+
+/// A button for each language.
+#[component]
+pub(crate) fn LanguageSwitch(
+    /// Where the choice is kept.
+    desk: Desk,
+) -> impl IntoView {
+    let button = move |language: Language| {
+        let words = language.words();
+        view! {
+            <button
+                class="switch"
+                type="button"
+                lang=words.tag
+                title=words.own_name
+                aria-label=words.own_name
+                aria-pressed=move || (desk.choices.language() == language).to_string()
+                data-testid=format!("language-{}", words.tag)
+                on:click=move |_| desk.choices.set_language(language)
+            >
+                {words.tag.to_uppercase()}
+            </button>
+        }
+    };
+    view! {
+        <div class="switches" role="group" aria-label=move || desk.choices.words().language>
+            {Language::ALL.map(button).collect_view()}
+        </div>
+    }
+}
+
+/// Light or dark.
+#[component]
+pub(crate) fn ThemeSwitch(
+    /// Where the choice is kept.
+    desk: Desk,
+) -> impl IntoView {
+    view! {
+        <button
+            class="switch switch--icon"
+            type="button"
+            title=move || desk.choices.words().theme
+            aria-label=move || desk.choices.words().theme
+            data-testid="theme"
+            on:click=move |_| Choices::toggle_theme()
+        >
+            {symbol("switch__icon", "icon-theme")}
+        </button>
+    }
+}

@@ -1,0 +1,210 @@
+//! The page's words in every language that it speaks.
+//!
+//! A language is one file with one [`Words`]: a missing text does not compile. To add one,
+//! write the file, and name it in [`Language`]. Wording: short, sentence case, no blame.
+
+mod en;
+mod ru;
+
+use lampfield_shared::LampState;
+
+use crate::age::Age;
+use crate::state::Category;
+
+/// A language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English
+    English,
+    /// Russian
+    Russian,
+}
+
+impl Language {
+    /// All, in the order of the switch.
+    pub const ALL: [Self; 2] = [Self::English, Self::Russian];
+
+    /// Its words.
+    pub const fn words(self) -> &'static Words {
+        match self {
+            Self::English => &en::WORDS,
+            Self::Russian => &ru::WORDS,
+        }
+    }
+
+    /// The language of a BCP 47 tag such as `ru-RU`, where it is one of ours.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next()?;
+        Self::ALL.into_iter().find(|language| language.words().tag.eq_ignore_ascii_case(primary))
+    }
+
+    /// The first of a reader's languages that is ours, else English.
+    pub fn best<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        tags.into_iter().find_map(Self::from_tag).unwrap_or(Self::English)
+    }
+}
+
+/// Every text of the page. Where a text depends on something, it is a function.
+pub struct Words {
+    /// For `<html lang>`.
+    pub tag: &'static str,
+    /// The language in its own words.
+    pub own_name: &'static str,
+
+    /// A lamp's state.
+    pub state: fn(LampState) -> &'static str,
+    /// The same where there is little room.
+    pub state_short: fn(LampState) -> &'static str,
+    /// The badge of a phone in a call with "do not disturb" on, as a sentence.
+    pub dnd_too: &'static str,
+    /// "12 min"
+    pub age: fn(Age) -> String,
+    /// "Last known: free, 12 min ago"; the state comes in small letters.
+    pub last_known: fn(&str, Age) -> String,
+    /// The same, in full words.
+    pub last_known_long: fn(&str, Age) -> String,
+    /// "On a call for 12 minutes"
+    pub lasting: fn(&str, Age) -> String,
+    /// "2 new voicemails"
+    pub voicemails: fn(u32) -> String,
+
+    /// A category among the totals, after its count.
+    pub category: fn(Category) -> &'static str,
+    /// What the totals are for.
+    pub totals: &'static str,
+
+    /// A site that is heard.
+    pub site_live: &'static str,
+    /// A site that was last heard at that time.
+    pub site_last_known: fn(&str) -> String,
+    /// A site that has not been heard yet, by its title.
+    pub site_never: fn(&str) -> String,
+    /// The heading of the lamps that belong to no site.
+    pub no_site: &'static str,
+
+    /// The first connection is being made.
+    pub connecting: &'static str,
+    /// The stream lives.
+    pub live: &'static str,
+    /// The stream broke, but not long ago.
+    pub reconnecting: &'static str,
+    /// The stream is lost.
+    pub lost: &'static str,
+    /// The same, with the time that the lamps show.
+    pub lost_since: fn(&str) -> String,
+    /// There never was a stream.
+    pub unreachable: &'static str,
+    /// "Next try in 5 s."
+    pub next_try: fn(u64) -> String,
+    /// A try is under way.
+    pub trying: &'static str,
+
+    /// Nothing is there to show yet.
+    pub loading: &'static str,
+    /// There are no lamps at all.
+    pub empty: &'static str,
+    /// Nothing answers the query.
+    pub no_hits: fn(&str) -> String,
+    /// Nothing is in the chosen categories.
+    pub none_chosen: &'static str,
+    /// The ribbon of a demo.
+    pub demo: &'static str,
+
+    /// The search field.
+    pub search: &'static str,
+    /// What may be typed there.
+    pub search_hint: &'static str,
+    /// The switch of languages.
+    pub language: &'static str,
+    /// The switch between light and dark colours.
+    pub theme: &'static str,
+}
+
+/// The plural forms of CLDR that our languages need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plural {
+    One,
+    Few,
+    Many,
+    Other,
+}
+
+/// CLDR, `en`, cardinal, whole numbers.
+const fn plural_en(n: u64) -> Plural {
+    match n {
+        1 => Plural::One,
+        _ => Plural::Other,
+    }
+}
+
+/// CLDR, `ru`, cardinal, whole numbers.
+const fn plural_ru(n: u64) -> Plural {
+    match (n % 10, n % 100) {
+        (_, 11..=14) => Plural::Many,
+        (1, _) => Plural::One,
+        (2..=4, _) => Plural::Few,
+        _ => Plural::Many,
+    }
+}
+
+/// A state's word inside a sentence: "Free" as "free".
+pub fn in_sentence(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_in_english_as_cldr_does() {
+        let words = Language::English.words();
+        for (n, expected) in [(1, "1 new voicemail"), (2, "2 new voicemails"), (21, "21 new voicemails")] {
+            assert_eq!((words.voicemails)(n), expected);
+        }
+    }
+
+    #[test]
+    fn counts_in_russian_as_cldr_does() {
+        let words = Language::Russian.words();
+        for (n, expected) in [
+            (1, "1 новое сообщение"),
+            (2, "2 новых сообщения"),
+            (5, "5 новых сообщений"),
+            (11, "11 новых сообщений"),
+            (14, "14 новых сообщений"),
+            (21, "21 новое сообщение"),
+            (22, "22 новых сообщения"),
+            (111, "111 новых сообщений"),
+        ] {
+            assert_eq!((words.voicemails)(n), expected);
+        }
+    }
+
+    #[test]
+    fn speaks_of_ages() {
+        let (en, ru) = (Language::English.words(), Language::Russian.words());
+        assert_eq!((en.lasting)("On a call", Age::Minutes(1)), "On a call for 1 minute");
+        assert_eq!((en.lasting)("On a call", Age::Now), "On a call, just now");
+        assert_eq!((en.last_known)("free", Age::Minutes(12)), "Last known: free, 12 min ago");
+        assert_eq!((en.last_known_long)("free", Age::Days(2)), "Last known: free, 2 days ago");
+        assert_eq!((ru.lasting)("Разговор", Age::Minutes(21)), "Разговор, 21 минуту");
+        assert_eq!((ru.last_known)("свободен", Age::Minutes(12)), "Последнее известное: свободен, 12 мин назад");
+        assert_eq!((ru.last_known_long)("свободен", Age::Now), "Последнее известное: свободен, только что");
+    }
+
+    #[test]
+    fn takes_the_readers_first_language_that_is_ours() {
+        assert_eq!(Language::best(["de-DE", "ru-RU", "en"]), Language::Russian);
+        assert_eq!(Language::best(["RU"]), Language::Russian);
+        assert_eq!(Language::best(["de"]), Language::English);
+        assert_eq!(Language::best([]), Language::English);
+    }
+
+    #[test]
+    fn puts_a_state_into_a_sentence() {
+        assert_eq!(in_sentence("Не беспокоить"), "не беспокоить");
+        assert_eq!(in_sentence(""), "");
+    }
+}

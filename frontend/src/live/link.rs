@@ -1,0 +1,370 @@
+//! The connection's own mind: when the stream counts as alive, when as lost, when to try again.
+//!
+//! ```text
+//!            open          event            15 s of silence
+//!  Waiting ───────► Opening ─────► Open ──────────────────────► Waiting (1, 2, 4 … 15 s)
+//!     ▲                │ 15 s, or refused                           ▲
+//!     └────────────────┴──────── browser back online, tab seen: at once
+//! ```
+//! Pure: `now` is the browser's clock since 1970 (not its uptime, which some stop while the
+//! machine sleeps), and chance comes in as an argument.
+
+use std::time::Duration;
+
+use lampfield_shared::event::TICK_SECONDS;
+use lampfield_shared::{Revision, Tick};
+
+/// After this long without an event the lamps are no longer known: a tick and half of one.
+pub const SILENCE: Duration = Duration::from_secs(TICK_SECONDS * 3 / 2);
+
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// What has to be done with the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Close what there is and open anew, from the change after this one or with a snapshot.
+    Open {
+        /// The newest change that we have.
+        last: Option<Revision>,
+    },
+    /// Close it; a try follows later.
+    Close,
+}
+
+/// What to tell the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The first stream is being opened.
+    Connecting,
+    /// Lamps show what is.
+    Live,
+    /// The stream broke a moment ago.
+    Reconnecting,
+    /// Lamps show what was.
+    Lost {
+        /// Seconds until the next try; `None` while one is under way.
+        next_try: Option<u64>,
+    },
+}
+
+impl Status {
+    /// The word in `data-connection`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Live => "live",
+            Self::Reconnecting => "reconnecting",
+            Self::Lost { .. } => "lost",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Asked for; nothing heard on it yet.
+    Opening { since: Duration },
+    /// Heard.
+    Open,
+    /// Closed until then.
+    Waiting { until: Duration },
+}
+
+/// How a stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// The browser connects anew by itself, and names the last event.
+    BrowserRetries,
+    /// The browser gave up: the server refused, or answered with something else.
+    Final,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Link {
+    phase: Phase,
+    action: Option<Action>,
+    /// When the last event came.
+    heard: Option<Duration>,
+    /// Tries in a row on which nothing was heard.
+    failures: u32,
+    /// The newest change that we have.
+    revision: Option<Revision>,
+    /// What a tick told of that we did not have then.
+    owed: Option<Revision>,
+}
+
+impl Link {
+    /// A link that wants to be opened now.
+    pub const fn new(now: Duration) -> Self {
+        Self {
+            phase: Phase::Opening { since: now },
+            action: Some(Action::Open { last: None }),
+            heard: None,
+            failures: 0,
+            revision: None,
+            owed: None,
+        }
+    }
+
+    /// An event of any kind came.
+    pub const fn handle_event(&mut self, now: Duration) {
+        self.heard = Some(now);
+        self.failures = 0;
+        self.phase = Phase::Open;
+    }
+
+    /// The board is now at `revision`.
+    pub const fn handle_revision(&mut self, revision: Revision) {
+        self.revision = Some(revision);
+    }
+
+    /// A tick names the newest revision. Should we still not have it at the next one, then
+    /// something was lost on the way, and only a snapshot helps.
+    pub fn handle_tick(&mut self, now: Duration, tick: Tick) {
+        if self.owed.is_some_and(|owed| self.revision < Some(owed)) {
+            self.revision = None;
+            self.owed = None;
+            self.open(now);
+        } else {
+            self.owed = Some(tick.revision).filter(|newest| self.revision < Some(*newest));
+        }
+    }
+
+    /// The stream broke. `chance` is between 0 and 1.
+    pub fn handle_break(&mut self, now: Duration, kind: Break, chance: f64) {
+        match kind {
+            Break::BrowserRetries if self.phase == Phase::Open => self.phase = Phase::Opening { since: now },
+            Break::BrowserRetries => {}
+            Break::Final => self.wait(now, chance),
+        }
+    }
+
+    /// The network is back, or the page is seen again: no reason to wait.
+    pub fn handle_wake(&mut self, now: Duration) {
+        if matches!(self.phase, Phase::Waiting { .. }) || self.is_silent(now) {
+            self.open(now);
+        }
+    }
+
+    /// To be called about once a second.
+    pub fn handle_timer(&mut self, now: Duration, chance: f64) {
+        // A clock that was set back must not make the silence look short.
+        self.heard = self.heard.map(|heard| heard.min(now));
+        match self.phase {
+            Phase::Waiting { until } if until <= now || until > now + LONGEST_WAIT => self.open(now),
+            Phase::Opening { since } if now.saturating_sub(since) >= SILENCE || since > now => self.wait(now, chance),
+            Phase::Open if self.is_silent(now) => self.wait(now, chance),
+            Phase::Waiting { .. } | Phase::Opening { .. } | Phase::Open => {}
+        }
+    }
+
+    /// What has to be done now, once.
+    pub const fn poll_action(&mut self) -> Option<Action> {
+        self.action.take()
+    }
+
+    /// What to tell the reader.
+    pub fn status(&self, now: Duration) -> Status {
+        if self.heard.is_none() && self.failures == 0 {
+            Status::Connecting
+        } else if self.is_silent(now) {
+            Status::Lost { next_try: self.next_try(now) }
+        } else if self.phase == Phase::Open {
+            Status::Live
+        } else {
+            Status::Reconnecting
+        }
+    }
+
+    /// When the last event came.
+    pub const fn heard(&self) -> Option<Duration> {
+        self.heard
+    }
+
+    fn is_silent(&self, now: Duration) -> bool {
+        self.heard.is_none_or(|heard| now.saturating_sub(heard) >= SILENCE)
+    }
+
+    fn next_try(&self, now: Duration) -> Option<u64> {
+        let Phase::Waiting { until } = self.phase else { return None };
+        Some(until.saturating_sub(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
+    }
+
+    const fn open(&mut self, now: Duration) {
+        self.phase = Phase::Opening { since: now };
+        self.action = Some(Action::Open { last: self.revision });
+    }
+
+    /// The first try after a stream that was heard comes within a second, the others later and
+    /// later; chance takes up to half off, so that a thousand pages do not come at once.
+    fn wait(&mut self, now: Duration, chance: f64) {
+        let wait = Duration::from_secs(1 << self.failures.min(4)).min(LONGEST_WAIT);
+        self.failures += 1;
+        self.phase = Phase::Waiting { until: now + wait.mul_f64(1.0 - chance.clamp(0.0, 1.0) / 2.0) };
+        self.action = Some(Action::Close);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::Timestamp;
+
+    use super::*;
+
+    /// A link under a clock that starts at 1000 s; chance is 0.
+    struct Run(Link, u64);
+
+    impl Run {
+        fn new() -> Self {
+            let mut run = Self(Link::new(Duration::from_secs(1000)), 1000);
+            assert_eq!(run.0.poll_action(), Some(Action::Open { last: None }));
+            run
+        }
+
+        fn now(&self) -> Duration {
+            Duration::from_secs(self.1)
+        }
+
+        /// Lets the seconds pass, and tells what was done in which of them.
+        fn pass(&mut self, seconds: u64) -> Vec<(u64, Action)> {
+            let start = self.1;
+            let mut done = Vec::new();
+            for second in 1..=seconds {
+                self.1 = start + second;
+                self.0.handle_timer(self.now(), 0.0);
+                done.extend(self.0.poll_action().map(|action| (second, action)));
+            }
+            done
+        }
+
+        fn hear(&mut self, revision: u64) {
+            self.0.handle_event(self.now());
+            self.0.handle_revision(Revision(revision));
+        }
+
+        fn tick(&mut self, revision: u64) -> Option<Action> {
+            self.0.handle_event(self.now());
+            self.0.handle_tick(self.now(), Tick { time: Timestamp(0), revision: Revision(revision) });
+            self.0.poll_action()
+        }
+
+        fn status(&self) -> Status {
+            self.0.status(self.now())
+        }
+    }
+
+    const RESUME: Action = Action::Open { last: Some(Revision(7)) };
+
+    #[test]
+    fn is_live_from_the_first_event_on() {
+        let mut run = Run::new();
+        assert_eq!(run.status(), Status::Connecting);
+        run.hear(7);
+        assert_eq!(run.status(), Status::Live);
+        assert_eq!(run.pass(14), []);
+        assert_eq!(run.status(), Status::Live);
+    }
+
+    #[test]
+    fn is_lost_after_fifteen_seconds_of_silence_and_tries_ever_more_slowly() {
+        let mut run = Run::new();
+        run.hear(7);
+        let opened = [16, 33, 52, 75, 105, 135];
+        let closed = [15, 31, 48, 67, 90, 120];
+        let mut expected: Vec<_> = opened.map(|second| (second, RESUME)).into();
+        expected.extend(closed.map(|second| (second, Action::Close)));
+        expected.sort_by_key(|&(second, _)| second);
+        assert_eq!(run.pass(135), expected);
+        assert_eq!(run.status(), Status::Lost { next_try: None });
+        run.hear(9);
+        assert_eq!(run.status(), Status::Live);
+        assert_eq!(run.pass(16), [(15, Action::Close), (16, Action::Open { last: Some(Revision(9)) })]);
+    }
+
+    #[test]
+    fn counts_down_to_the_next_try() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.pass(15);
+        assert_eq!(run.status(), Status::Lost { next_try: Some(1) });
+        run.pass(1);
+        assert_eq!(run.status(), Status::Lost { next_try: None });
+        run.0.handle_break(run.now(), Break::Final, 0.0);
+        assert_eq!(run.status(), Status::Lost { next_try: Some(2) });
+    }
+
+    #[test]
+    fn says_so_when_there_never_was_a_server() {
+        let mut run = Run::new();
+        run.0.handle_break(run.now(), Break::Final, 0.0);
+        assert_eq!(run.status(), Status::Lost { next_try: Some(1) });
+        assert_eq!(run.pass(1), [(1, Action::Open { last: None })]);
+    }
+
+    #[test]
+    fn leaves_a_short_break_to_the_browser() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.0.handle_break(run.now(), Break::BrowserRetries, 0.0);
+        assert_eq!((run.status(), run.0.poll_action()), (Status::Reconnecting, None));
+        run.pass(3);
+        run.hear(8);
+        assert_eq!(run.status(), Status::Live);
+    }
+
+    #[test]
+    fn does_not_let_the_browser_retry_for_ever() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.0.handle_break(run.now(), Break::BrowserRetries, 0.0);
+        run.pass(10);
+        run.0.handle_break(run.now(), Break::BrowserRetries, 0.0);
+        assert_eq!(run.pass(6), [(5, Action::Close), (6, RESUME)]);
+    }
+
+    #[test]
+    fn tries_at_once_when_woken() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.0.handle_wake(run.now());
+        assert_eq!(run.0.poll_action(), None, "a live stream needs nothing");
+        run.1 += 3600;
+        run.0.handle_wake(run.now());
+        assert_eq!(run.0.poll_action(), Some(RESUME), "after a sleep");
+        run.0.handle_break(run.now(), Break::Final, 0.0);
+        assert_eq!(run.0.poll_action(), Some(Action::Close));
+        run.0.handle_wake(run.now());
+        assert_eq!(run.0.poll_action(), Some(RESUME), "while waiting");
+    }
+
+    #[test]
+    fn takes_a_snapshot_when_two_ticks_tell_of_more_than_it_has() {
+        let mut run = Run::new();
+        run.hear(7);
+        assert_eq!(run.tick(8), None, "it may be on the way");
+        assert_eq!(run.tick(9), Some(Action::Open { last: None }));
+        run.hear(9);
+        assert_eq!(run.tick(10), None);
+        run.hear(10);
+        assert_eq!(run.tick(11), None, "the first has come, the second may be on the way");
+    }
+
+    #[test]
+    fn survives_a_clock_that_is_set_back() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.1 -= 900;
+        assert_eq!(run.pass(16), [(15 + 1, Action::Close)]);
+    }
+
+    #[test]
+    fn spreads_the_tries() {
+        let mut link = Link::new(Duration::ZERO);
+        link.handle_break(Duration::ZERO, Break::Final, 1.0);
+        link.handle_timer(Duration::from_millis(499), 0.0);
+        assert_eq!(link.poll_action(), Some(Action::Close));
+        link.handle_timer(Duration::from_millis(500), 0.0);
+        assert_eq!(link.poll_action(), Some(Action::Open { last: None }));
+    }
+}

@@ -1,0 +1,105 @@
+//! What a tile shows of a lamp: the state as far as it is known, and how sure that is.
+
+use lampfield_shared::{Freshness, Lamp, LampState, Timestamp};
+
+/// A lamp as it is drawn. Nothing is drawn fresher than it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The shape, the word and the colour.
+    pub state: LampState,
+    /// Last known is drawn outlined and hatched.
+    pub freshness: Freshness,
+    /// "Do not disturb" is on beside `state`.
+    pub dnd: Beside,
+    /// What the age counts from: the last change of a live lamp, the last moment of truth of a
+    /// last known one, nothing where nothing is known.
+    pub since: Option<Timestamp>,
+}
+
+/// Whether a badge stands beside the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// There is a badge.
+    Shown,
+    /// There is none.
+    Absent,
+}
+
+impl Look {
+    /// How `lamp` looks while the stream lives, or after it was `lost`, last heard at that time.
+    pub fn of(lamp: &Lamp, lost: Option<Timestamp>) -> Self {
+        let (state, freshness, since) = match (lamp.freshness, lost) {
+            (Freshness::Never, _) => (LampState::NoData, Freshness::Never, None),
+            (Freshness::LastKnown, _) => (lamp.state, Freshness::LastKnown, Some(lamp.as_of.unwrap_or(lamp.since))),
+            (Freshness::Live, Some(heard)) => (lamp.state, Freshness::LastKnown, Some(heard)),
+            (Freshness::Live, None) if lamp.state == LampState::NoData => (lamp.state, Freshness::Live, None),
+            (Freshness::Live, None) => (lamp.state, Freshness::Live, Some(lamp.since)),
+        };
+        let dnd = if lamp.dnd && !matches!(state, LampState::Dnd | LampState::NoData) {
+            Beside::Shown
+        } else {
+            Beside::Absent
+        };
+        Self { state, freshness, dnd, since }
+    }
+}
+
+/// The word of a freshness in `data-freshness` and in CSS.
+pub const fn freshness_word(freshness: Freshness) -> &'static str {
+    match freshness {
+        Freshness::Live => "live",
+        Freshness::LastKnown => "last_known",
+        Freshness::Never => "never",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::ExtensionState;
+
+    use super::*;
+
+    fn lamp(state: LampState, freshness: Freshness) -> Lamp {
+        Lamp {
+            exten: "214".into(),
+            name: None,
+            site: None,
+            group: None,
+            state,
+            dnd: true,
+            hint_state: ExtensionState::Idle,
+            freshness,
+            since: Timestamp(10),
+            as_of: (freshness == Freshness::LastKnown).then_some(Timestamp(20)),
+            mailbox: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(lamp: &Lamp, lost: Option<u64>, state: LampState, freshness: Freshness, since: Option<u64>) {
+        let look = Look::of(lamp, lost.map(Timestamp));
+        assert_eq!((look.state, look.freshness, look.since), (state, freshness, since.map(Timestamp)));
+    }
+
+    #[test]
+    fn draws_nothing_fresher_than_it_is() {
+        use Freshness::{LastKnown, Live, Never};
+        use LampState::{Free, NoData};
+        check(&lamp(Free, Live), None, Free, Live, Some(10));
+        check(&lamp(Free, Live), Some(30), Free, LastKnown, Some(30));
+        check(&lamp(Free, LastKnown), None, Free, LastKnown, Some(20));
+        check(&lamp(Free, LastKnown), Some(30), Free, LastKnown, Some(20));
+        check(&lamp(Free, Never), None, NoData, Never, None);
+        check(&lamp(Free, Never), Some(30), NoData, Never, None);
+        check(&lamp(NoData, Live), None, NoData, Live, None);
+    }
+
+    #[test]
+    fn shows_a_dnd_badge_only_beside_another_state() {
+        let badge = |state, freshness| Look::of(&lamp(state, freshness), None).dnd;
+        assert_eq!(badge(LampState::OnCall, Freshness::Live), Beside::Shown);
+        assert_eq!(badge(LampState::OnCall, Freshness::LastKnown), Beside::Shown);
+        assert_eq!(badge(LampState::Dnd, Freshness::Live), Beside::Absent);
+        assert_eq!(badge(LampState::OnCall, Freshness::Never), Beside::Absent);
+    }
+}

@@ -1,0 +1,171 @@
+//! The board as signals: what the components show.
+
+use std::collections::BTreeMap;
+
+use lampfield_shared::{Site, SiteName};
+use leptos::prelude::{
+    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, UpdateValue, With, WithUntracked,
+};
+
+use super::roster::{Entry, Roster, Row, Touched};
+use super::{Categories, Totals};
+use crate::live::BoardEvent;
+use crate::search::Query;
+
+/// What stands above the lamps; it comes with the first snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The name of the board.
+    pub title: String,
+    /// The lamps are of people who do not exist.
+    pub demo: bool,
+}
+
+/// One site's part of the board.
+#[derive(Clone)]
+pub struct Band {
+    /// Its key; `None` gathers the lamps of no site.
+    pub site: Option<SiteName>,
+    /// What the site itself says.
+    pub about: ArcRwSignal<Option<Site>>,
+    /// The lamps that are shown, in order.
+    pub lamps: ArcRwSignal<Vec<Entry>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    roster: Roster,
+    /// Every band that ever was: one that comes back finds its signals again.
+    bands: BTreeMap<Option<SiteName>, Band>,
+}
+
+/// See the module.
+#[derive(Clone, Copy)]
+pub struct Board {
+    inner: StoredValue<Inner>,
+    heading: RwSignal<Option<Heading>>,
+    totals: RwSignal<Totals>,
+    has_lamps: RwSignal<bool>,
+    bands: RwSignal<Vec<Band>>,
+    /// What is typed into the search field.
+    pub typed: RwSignal<String>,
+    /// Which categories are shown.
+    pub chosen: RwSignal<Categories>,
+}
+
+impl Board {
+    /// A board of which nothing is known yet.
+    pub fn new() -> Self {
+        Self {
+            inner: StoredValue::new(Inner::default()),
+            heading: RwSignal::new(None),
+            totals: RwSignal::new(Totals::default()),
+            has_lamps: RwSignal::new(false),
+            bands: RwSignal::new(Vec::new()),
+            typed: RwSignal::new(String::new()),
+            chosen: RwSignal::new(Categories::default()),
+        }
+    }
+
+    /// Title and kind of the board; `None` until the first snapshot. Reactive.
+    pub fn heading(self) -> Option<Heading> {
+        self.heading.get()
+    }
+
+    /// How many lamps are in which category. Reactive.
+    pub fn totals(self) -> Totals {
+        self.totals.get()
+    }
+
+    /// Whether there is any lamp, shown or not. Reactive.
+    pub fn has_lamps(self) -> bool {
+        self.has_lamps.get()
+    }
+
+    /// The sites that are shown, in order.
+    pub fn bands(self) -> ReadSignal<Vec<Band>> {
+        self.bands.read_only()
+    }
+
+    /// Applies what came within one frame. Nothing is set that stays the same.
+    pub fn apply(self, events: Vec<BoardEvent>) {
+        self.inner.update_value(|inner| {
+            let touched = events.into_iter().map(|event| self.apply_event(inner, event)).max();
+            if touched == Some(Touched::Places) {
+                inner.roster.sort();
+            }
+            if touched == Some(Touched::Places)
+                || touched == Some(Touched::Totals) && !self.chosen.get_untracked().is_empty()
+            {
+                self.show(inner);
+            }
+            set_if_new(self.totals, inner.roster.totals());
+            set_if_new(self.has_lamps, !inner.roster.is_empty());
+        });
+    }
+
+    /// Shows what answers the search and the chosen categories. Reactive.
+    pub fn arrange(self) {
+        self.typed.with(|_| ());
+        self.chosen.with(|_| ());
+        self.inner.update_value(|inner| self.show(inner));
+    }
+
+    fn apply_event(self, inner: &mut Inner, event: BoardEvent) -> Touched {
+        match event {
+            BoardEvent::Snapshot(snapshot) => {
+                set_if_new(self.heading, Some(Heading { title: snapshot.title, demo: snapshot.demo }));
+                let touched = inner.roster.apply_snapshot(snapshot.sites, snapshot.lamps);
+                for site in inner.roster.sites() {
+                    tell_band(&inner.bands, site);
+                }
+                touched
+            }
+            BoardEvent::Change(lamp) => inner.roster.apply_lamp(lamp),
+            BoardEvent::Site(site) => {
+                tell_band(&inner.bands, &site);
+                inner.roster.apply_site(site)
+            }
+            BoardEvent::Tick(_) => Touched::Lamps,
+        }
+    }
+
+    fn show(self, inner: &mut Inner) {
+        let query = self.typed.with_untracked(|typed| Query::new(typed));
+        let rows = inner.roster.arrange(&query, self.chosen.get_untracked());
+        let bands: Vec<Band> = rows.into_iter().map(|row| inner.band(row)).collect();
+        let same = |old: &Vec<Band>| old.iter().map(|band| &band.site).eq(bands.iter().map(|band| &band.site));
+        if !self.bands.with_untracked(same) {
+            self.bands.set(bands);
+        }
+    }
+}
+
+impl Inner {
+    fn band(&mut self, (site, lamps): Row) -> Band {
+        let about = self.roster.sites().iter().find(|about| Some(&about.name) == site.as_ref());
+        let band = self.bands.entry(site.clone()).or_insert_with(|| Band {
+            site,
+            about: ArcRwSignal::new(about.cloned()),
+            lamps: ArcRwSignal::new(Vec::new()),
+        });
+        if band.lamps.with_untracked(|old| *old != lamps) {
+            band.lamps.set(lamps);
+        }
+        band.clone()
+    }
+}
+
+fn tell_band(bands: &BTreeMap<Option<SiteName>, Band>, site: &Site) {
+    if let Some(band) = bands.get(&Some(site.name.clone()))
+        && band.about.with_untracked(|old| old.as_ref() != Some(site))
+    {
+        band.about.set(Some(site.clone()));
+    }
+}
+
+fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
