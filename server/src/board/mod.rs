@@ -229,24 +229,29 @@ impl Board {
         }
     }
 
-    /// A peer that nobody has heard yet cannot fall silent.
+    /// What a silent peer told was good when it was last heard; when it is back it has to tell
+    /// all again. A peer that nobody has heard yet cannot fall silent.
     fn apply_silent(&mut self, now: Timestamp, peer: &SiteName, silent_for: Duration) {
         let peer = self.peers.get_or_add(peer, now);
-        if self.peers.heard(peer).is_some() {
-            self.peers.hear_before(peer, now, silent_for);
+        self.peers.hear_before(peer, now, silent_for);
+        if let Some(heard) = self.peers.heard(peer) {
+            self.doubt(peer, heard);
             self.set_freshness(peer, Freshness::LastKnown, now);
         }
     }
 
-    /// What the peer told until now may have changed unseen. Of one that is silent it was good
-    /// when it was last heard.
+    /// What the peer told until now may have changed unseen.
     fn apply_gap(&mut self, now: Timestamp, peer: &SiteName) {
         let peer = self.peers.get_or_add(peer, now);
-        let moment = if self.peers.is_live(peer) { now } else { self.peers.heard(peer).unwrap_or(now) };
+        self.doubt(peer, now);
+        self.refresh_all_of(peer, now);
+    }
+
+    /// Nothing that the peer told is known to be good after `moment`.
+    fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
         for id in self.peers.devices(peer) {
             self.devices.get_mut(*id).votes.doubt(peer, moment);
         }
-        self.refresh_all_of(peer, now);
     }
 
     fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {

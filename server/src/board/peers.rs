@@ -91,11 +91,12 @@ impl Peers {
         self.all[id.index()].site.heard = Some(now);
     }
 
-    /// It was last heard so long ago; what came to our ears later counts, too.
+    /// If it was heard at all, it was heard last so long ago.
     pub(super) fn hear_before(&mut self, id: PeerId, now: Timestamp, ago: Duration) {
         let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+        let before = Timestamp(now.0.saturating_sub(ago));
         let heard = &mut self.all[id.index()].site.heard;
-        *heard = (*heard).max(Some(Timestamp(now.0.saturating_sub(ago))));
+        *heard = heard.map(|known| known.max(before));
     }
 
     /// Says how fresh it is; whether that is new.

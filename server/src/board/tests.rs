@@ -1,1 +1,470 @@
+//! Transcripts: what the board is told, and what looks different then.
 
+use std::fmt::Write as _;
+
+use lampfield_shared::{ExtensionState, LampState};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use super::*;
+use crate::dialplan::{Dialplan, Place};
+
+const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99${EXTEN}&Custom:DND${EXTEN}";
+
+/// Two PBXes, `perm` and `kazan`.
+fn settings(hints: &[&str]) -> BoardSettings {
+    let mut dialplan = Dialplan::default();
+    for hint in hints {
+        dialplan.add_hint("c", hint, Place { file: "test".into(), line: 1 }).unwrap();
+    }
+    let site = |name: &str| SiteSettings { name: name.into(), title: name.to_uppercase(), serves: Vec::new() };
+    BoardSettings {
+        dialplan,
+        context: "c".into(),
+        sites: vec![site("perm"), site("kazan")],
+        ..BoardSettings::default()
+    }
+}
+
+fn serving(mut settings: BoardSettings, site: usize, pattern: &str) -> BoardSettings {
+    settings.sites[site].serves.push(pattern.parse().unwrap());
+    settings
+}
+
+fn naming(mut settings: BoardSettings, exten: &str) -> BoardSettings {
+    settings.extensions.push(ExtensionSettings::unnamed(exten.into()));
+    settings
+}
+
+/// One line of a script, such as `12 perm PJSIP/1001 INUSE`: the second, the peer, what it tells.
+fn news(line: &str) -> (Timestamp, News) {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let [seconds, peer, what @ ..] = &*words else { panic!("{line}") };
+    let (peer, eid) = peer.split_once('/').unwrap_or((peer, if *peer == "perm" { "1" } else { "2" }));
+    let peer = SiteName::from(peer);
+    let now = Timestamp(seconds.parse::<u64>().unwrap() * 1_000);
+    let news = match what {
+        ["live"] => News::Live { peer },
+        ["gap"] => News::Gap { peer },
+        ["silent", seconds] => News::Silent { peer, silent_for: Duration::from_secs(seconds.parse().unwrap()) },
+        ["mailbox", mailbox, new, old] => {
+            let counts = Mailbox { new: new.parse().unwrap(), old: old.parse().unwrap() };
+            News::Mailbox { peer, mailbox: (*mailbox).into(), counts }
+        }
+        [device, state] => News::Device {
+            peer,
+            eid: format!("02:00:00:00:00:0{eid}").parse().unwrap(),
+            device: (*device).into(),
+            state: state.parse().unwrap(),
+        },
+        _ => panic!("{line}"),
+    };
+    (now, news)
+}
+
+fn seconds(moment: Timestamp) -> u64 {
+    moment.0 / 1_000
+}
+
+fn describe(lamp: &Lamp) -> String {
+    let mut text = format!("{} {}", lamp.exten, lamp.state.as_str());
+    if lamp.dnd {
+        text += " dnd";
+    }
+    write!(text, " ({}) since {}", lamp.hint_state, seconds(lamp.since)).unwrap();
+    match (lamp.freshness, lamp.as_of) {
+        (Freshness::Live, None) => text += ", live",
+        (Freshness::Never, None) => text += ", never heard",
+        (Freshness::LastKnown, Some(moment)) => write!(text, ", last known at {}", seconds(moment)).unwrap(),
+        (Freshness::LastKnown, None) => text += ", last known",
+        impossible => panic!("{impossible:?}"),
+    }
+    if let Some(site) = &lamp.site {
+        write!(text, ", {site}").unwrap();
+    }
+    if let Some(mailbox) = lamp.mailbox {
+        write!(text, ", {} new {} old", mailbox.new, mailbox.old).unwrap();
+    }
+    text
+}
+
+fn run(board: &mut Board, line: &str) -> Vec<String> {
+    let (now, news) = news(line);
+    board.apply(now, news);
+    let mut told = Vec::new();
+    while let Some(change) = board.poll_change() {
+        told.push(match change {
+            BoardChange::Lamp(lamp) => describe(&lamp),
+            BoardChange::Site(site) => {
+                let heard = site.heard.map_or(0, seconds);
+                format!("{} is {:?} since {}, heard at {heard}", site.name, site.freshness, seconds(site.since))
+            }
+        });
+    }
+    told
+}
+
+/// A transcript: lines without `>` are told to the board, those with `>` are what it then says.
+#[track_caller]
+fn check(settings: BoardSettings, transcript: &str) {
+    let mut board = Board::new(settings, Timestamp(0));
+    let lines: Vec<_> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let told: Vec<String> = lines
+        .iter()
+        .filter(|line| !line.starts_with('>'))
+        .flat_map(|line| {
+            let said = run(&mut board, line).into_iter().map(|said| format!("> {said}"));
+            [(*line).to_owned()].into_iter().chain(said).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(told.join("\n"), lines.join("\n"));
+}
+
+#[test]
+fn a_phone_rings_and_its_lamp_rings() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 perm PJSIP/1001 RINGING
+         > 1001 ringing (Ringing) since 3, live, perm
+         4 perm PJSIP/1001 RINGING
+         5 perm PJSIP/1001 INUSE
+         > 1001 on_call (InUse) since 5, live, perm
+         6 perm Custom:DND1001 BUSY
+         > 1001 on_call dnd (Busy) since 6, live, perm
+         7 perm PJSIP/1001 NOT_INUSE
+         > 1001 dnd dnd (Busy) since 7, live, perm
+         8 perm Custom:DND1001 UNAVAILABLE
+         > 1001 free (Idle) since 8, live, perm
+         9 perm PJSIP/1001 UNAVAILABLE
+         > 1001 offline (Unavailable) since 9, live, perm",
+    );
+}
+
+#[test]
+fn a_lamp_appears_with_the_first_device_of_its_hint() {
+    check(
+        settings(&[ARTICLE, "*43,hint,PJSIP/echo"]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         2 perm Custom:DND2001 NOT_INUSE
+         > 2001 no_data (Idle) since 2, live, perm
+         3 perm PJSIP/902001 UNAVAILABLE
+         > 2001 offline (Idle) since 3, live, perm
+         4 perm PJSIP/777 NOT_INUSE
+         > 777 free (Unknown) since 4, live, perm
+         5 perm PJSIP/trunk NOT_INUSE
+         6 perm Custom:DND777 BUSY
+         7 perm PJSIP/echo NOT_INUSE
+         > *43 free (Idle) since 7, live, perm",
+    );
+    let never = BoardSettings { unhinted: Unhinted::Never, ..settings(&[]) };
+    check(never, "1 perm PJSIP/777 NOT_INUSE");
+}
+
+#[test]
+fn an_extension_of_the_configuration_is_there_from_the_start() {
+    let mut settings = naming(settings(&[ARTICLE, "3000,hint,Custom:night"]), "1001");
+    settings.extensions.push(ExtensionSettings {
+        name: Some("Anna".into()),
+        group: Some("Sales".into()),
+        site: Some("kazan".into()),
+        ..ExtensionSettings::unnamed("42".into())
+    });
+    let mut board = Board::new(settings, Timestamp(5_000));
+    assert_eq!(board.poll_change(), None);
+    let lamps: Vec<_> = board.lamps().map(describe).collect();
+    assert_eq!(
+        lamps,
+        [
+            "1001 no_data (Idle) since 5, never heard",
+            "3000 no_data (Idle) since 5, never heard",
+            "42 no_data (Unknown) since 5, never heard, kazan",
+        ]
+    );
+    let anna = board.details(&"42".into()).unwrap();
+    assert_eq!((anna.lamp.name.as_deref(), anna.lamp.group.as_deref()), (Some("Anna"), Some("Sales")));
+    assert_eq!((anna.hint, anna.devices), (None, vec!["PJSIP/42".into()]));
+    assert_eq!(board.details(&"43".into()), None);
+    assert_eq!(board.sites().map(|site| &*site.title).collect::<Vec<_>>(), ["PERM", "KAZAN"]);
+}
+
+#[test]
+fn a_dead_pbx_takes_its_own_lamps_with_it_and_no_others() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         1 kazan live
+         > kazan is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         2 kazan PJSIP/1001 UNAVAILABLE
+         2 perm PJSIP/2001 UNAVAILABLE
+         > 2001 offline (Unavailable) since 2, live, perm
+         2 kazan PJSIP/2001 NOT_INUSE
+         > 2001 free (Idle) since 2, live, kazan
+         100 kazan silent 30
+         > kazan is LastKnown since 100, heard at 70
+         > 2001 free (Idle) since 2, last known at 70, kazan
+         110 perm PJSIP/1001 INUSE
+         > 1001 on_call (InUse) since 110, live, perm
+         120 kazan live
+         > kazan is Live since 120, heard at 120
+         120 kazan gap
+         130 kazan PJSIP/2001 NOT_INUSE
+         > 2001 free (Idle) since 2, live, kazan",
+    );
+}
+
+#[test]
+fn an_offline_phone_of_a_dead_pbx_is_not_known_to_be_offline() {
+    let noise = "1 perm live
+         > perm is Live since 1, heard at 1
+         1 kazan live
+         > kazan is Live since 1, heard at 1
+         2 perm PJSIP/2001 UNAVAILABLE";
+    let told = |site: &str, then: &str| {
+        format!(
+            "{noise}
+             > 2001 offline (Unavailable) since 2, live, {site}
+             3 kazan PJSIP/2001 UNAVAILABLE
+             100 kazan silent 30
+             > kazan is LastKnown since 100, heard at 70
+             {then}"
+        )
+    };
+    // Any of the two may be the one at which it comes back.
+    check(settings(&[ARTICLE]), &told("perm", "> 2001 offline (Unavailable) since 2, last known at 70, perm"));
+    let kazan = serving(settings(&[ARTICLE]), 1, "_2XXX");
+    check(kazan, &told("kazan", "> 2001 offline (Unavailable) since 2, last known at 70, kazan"));
+    check(serving(settings(&[ARTICLE]), 0, "_2XXX"), &told("perm", ""));
+}
+
+#[test]
+fn a_home_that_was_never_heard_leaves_its_lamps_in_doubt() {
+    check(
+        serving(settings(&[ARTICLE]), 1, "_2XXX"),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         2 perm PJSIP/2001 UNAVAILABLE
+         > 2001 offline (Unavailable) since 2, last known, kazan
+         3 kazan live
+         > kazan is Live since 3, heard at 3
+         > 2001 offline (Unavailable) since 2, live, kazan
+         4 kazan PJSIP/2001 NOT_INUSE
+         > 2001 free (Idle) since 4, live, kazan",
+    );
+}
+
+#[test]
+fn a_state_that_only_a_dead_pbx_holds_is_last_known() {
+    check(
+        serving(settings(&[ARTICLE]), 0, "_1XXX"),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         1 kazan live
+         > kazan is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 kazan Custom:DND1001 BUSY
+         > 1001 dnd dnd (Busy) since 3, live, perm
+         50 kazan silent 10
+         > kazan is LastKnown since 50, heard at 40
+         > 1001 dnd dnd (Busy) since 3, last known at 40, perm
+         60 perm Custom:DND1001 BUSY
+         > 1001 dnd dnd (Busy) since 3, live, perm
+         70 perm Custom:DND1001 NOT_INUSE
+         > 1001 dnd dnd (Busy) since 3, last known at 40, perm
+         80 kazan live
+         > kazan is Live since 80, heard at 80
+         81 kazan Custom:DND1001 UNAVAILABLE
+         > 1001 free (Idle) since 81, live, perm",
+    );
+}
+
+#[test]
+fn after_a_gap_everything_of_the_home_must_be_told_again() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 perm Custom:DND1001 NOT_INUSE
+         9 perm gap
+         > 1001 free (Idle) since 2, last known at 9, perm
+         10 perm PJSIP/1001 NOT_INUSE
+         11 perm Custom:DND1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         12 perm gap
+         > 1001 free (Idle) since 2, last known at 12, perm
+         13 perm gap
+         40 perm silent 5
+         > perm is LastKnown since 40, heard at 35
+         50 perm live
+         > perm is Live since 50, heard at 50
+         51 perm PJSIP/1001 INUSE
+         > 1001 on_call (InUse) since 51, last known at 12, perm
+         52 perm Custom:DND1001 NOT_INUSE
+         > 1001 on_call (InUse) since 51, live, perm",
+    );
+}
+
+#[test]
+fn a_phone_that_registers_elsewhere_takes_its_lamp_along() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         1 kazan live
+         > kazan is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 kazan PJSIP/1001 UNAVAILABLE
+         4 perm PJSIP/1001 UNAVAILABLE
+         > 1001 offline (Unavailable) since 4, live, perm
+         5 kazan PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 5, live, kazan
+         6 perm PJSIP/1001 NOT_INUSE
+         7 kazan PJSIP/1001 UNAVAILABLE
+         > 1001 free (Idle) since 5, live, perm
+         20 perm silent 10
+         > perm is LastKnown since 20, heard at 10
+         > 1001 free (Idle) since 5, last known at 10, perm
+         21 kazan PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 5, live, kazan
+         22 kazan PJSIP/1001 INUSE
+         > 1001 on_call (InUse) since 22, live, kazan",
+    );
+}
+
+#[test]
+fn a_mailbox_has_one_slot_and_the_last_word_counts() {
+    let mut settings = naming(settings(&[]), "1001");
+    let boss = MailboxName::from("boss@vip");
+    settings.extensions.push(ExtensionSettings { mailbox: Some(boss), ..ExtensionSettings::unnamed("1002".into()) });
+    check(
+        settings,
+        "1 perm mailbox 1001@default 1 0
+         > 1001 no_data (Unknown) since 0, never heard, 1 new 0 old
+         2 kazan mailbox 1001@default 1 0
+         3 kazan mailbox 1001 0 4
+         > 1001 no_data (Unknown) since 0, never heard, 0 new 4 old
+         4 perm mailbox 1002@default 9 9
+         5 perm mailbox boss@default 9 9
+         6 perm mailbox boss@vip 2 1
+         > 1002 no_data (Unknown) since 0, never heard, 2 new 1 old
+         7 perm mailbox 1003@default 3 3
+         8 perm PJSIP/1003 NOT_INUSE
+         > 1003 free (Unknown) since 8, last known at 8, perm, 3 new 3 old",
+    );
+}
+
+#[test]
+fn a_first_unknown_counts_as_in_its_version() {
+    for (asterisk, expected) in [(AsteriskVersion::V22, "Unavailable"), (AsteriskVersion::V16, "Idle")] {
+        let mut board = Board::new(BoardSettings { asterisk, ..settings(&["1,hint,PJSIP/1&Custom:x"]) }, Timestamp(0));
+        run(&mut board, "1 perm Custom:x UNKNOWN");
+        run(&mut board, "1 kazan Custom:x INVALID");
+        let details = board.details(&"1".into()).unwrap();
+        assert_eq!(details.lamp.hint_state.as_str(), expected);
+        let votes: Vec<_> = details.votes.iter().map(|vote| (vote.peer.as_str(), vote.state.as_str())).collect();
+        assert_eq!(votes, [("perm", "UNKNOWN"), ("kazan", "INVALID")]);
+    }
+}
+
+#[test]
+fn tells_why_a_lamp_is_as_it_is() {
+    let mut board = Board::new(settings(&[ARTICLE]), Timestamp(0));
+    for line in [
+        "1 perm live",
+        "2 kazan PJSIP/1001 UNAVAILABLE",
+        "3 perm PJSIP/1001 INUSE",
+        "4 perm PJSIP/1001 INUSE",
+        "5 perm Custom:DND1001 NOT_INUSE",
+    ] {
+        run(&mut board, line);
+    }
+    let details = board.details(&"1001".into()).unwrap();
+    assert_eq!(details.hint.as_deref(), Some("PJSIP/1001&&PJSIP/901001&PJSIP/991001&Custom:DND1001"));
+    let devices: Vec<_> = details.devices.iter().map(DeviceName::as_str).collect();
+    assert_eq!(devices, ["PJSIP/1001", "PJSIP/901001", "PJSIP/991001", "Custom:DND1001"]);
+    let vote = |vote: &Vote| {
+        let Vote { peer, eid, device, state, when, freshness } = vote;
+        format!("{peer} {eid} {device} {state} {} {freshness:?}", seconds(*when))
+    };
+    assert_eq!(
+        details.votes.iter().map(vote).collect::<Vec<_>>(),
+        [
+            "perm 02:00:00:00:00:01 PJSIP/1001 INUSE 4 Live",
+            "kazan 02:00:00:00:00:02 PJSIP/1001 UNAVAILABLE 2 LastKnown",
+            "perm 02:00:00:00:00:01 Custom:DND1001 NOT_INUSE 5 Live",
+        ]
+    );
+}
+
+#[test]
+fn a_peer_that_nobody_configured_gets_a_site_of_its_own() {
+    check(
+        settings(&[]),
+        "1 omsk live
+         > omsk is Live since 1, heard at 1
+         2 omsk PJSIP/1 INUSE
+         > 1 on_call (Unknown) since 2, live, omsk
+         3 tomsk silent 9
+         4 tomsk gap",
+    );
+}
+
+#[test]
+fn tells_each_lamp_once_however_much_was_heard_meanwhile() {
+    let mut board = Board::new(settings(&[ARTICLE]), Timestamp(0));
+    for line in ["1 perm live", "2 perm PJSIP/1001 INUSE", "3 perm PJSIP/1001 RINGING", "4 perm PJSIP/1002 INUSE"] {
+        let (now, news) = news(line);
+        board.apply(now, news);
+    }
+    let changes: Vec<_> = std::iter::from_fn(|| board.poll_change()).collect();
+    let [BoardChange::Site(_), BoardChange::Lamp(first), BoardChange::Lamp(second)] = &*changes else {
+        panic!("{changes:?}")
+    };
+    assert_eq!((first.exten.as_str(), first.state), ("1001", LampState::Ringing));
+    assert_eq!((second.exten.as_str(), second.state), ("1002", LampState::OnCall));
+}
+
+#[test]
+fn the_same_votes_in_any_order_give_the_same_board() {
+    let mut dice = StdRng::seed_from_u64(22);
+    for round in 0..300 {
+        let mut votes = Vec::new();
+        for device in ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001", "PJSIP/1002", "Custom:DND1002", "PJSIP/77"] {
+            for (peer, eid) in [("perm", 1), ("perm", 3), ("kazan", 2)] {
+                let state = DeviceState::ALL[rand::Rng::random_range(&mut dice, 0..9)];
+                votes.push(format!("1 {peer}/{eid} {device} {state}"));
+            }
+        }
+        let mut outcomes = Vec::new();
+        for _ in 0..4 {
+            votes.shuffle(&mut dice);
+            let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_X."), Timestamp(0));
+            run(&mut board, "1 perm live");
+            run(&mut board, "1 kazan live");
+            votes.iter().for_each(|vote| drop(run(&mut board, vote)));
+            // `since` tells when it came to be so, and everything came in the same second.
+            outcomes.push(board.lamps().cloned().collect::<Vec<_>>());
+        }
+        assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "round {round}: {votes:?}");
+        assert_eq!(outcomes[0].len(), 3);
+    }
+}
+
+#[test]
+fn a_lamp_without_a_hint_has_no_word_of_asterisk() {
+    let mut board = Board::new(settings(&[]), Timestamp(0));
+    run(&mut board, "1 perm PJSIP/5 INUSE");
+    assert_eq!(board.details(&"5".into()).unwrap().lamp.hint_state, ExtensionState::Unknown);
+}

@@ -247,9 +247,12 @@ impl Check<'_> {
                 ));
             }
         };
+        let dialplan = self.dialplan(board)?;
+        let hints = dialplan.hints(&board.context.0, asterisk);
+        self.warnings.extend(hints.warnings().iter().map(ToString::to_string));
         Ok(BoardSettings {
             asterisk,
-            dialplan: self.dialplan(board)?,
+            dialplan,
             context: board.context.0.clone(),
             extensions: self.extensions(file)?,
             sites: self.sites(file)?,

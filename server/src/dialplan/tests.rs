@@ -1,1 +1,259 @@
+//! The reader, and the way from a file to its hints and back.
 
+use super::*;
+
+fn read(text: &str) -> Dialplan {
+    let mut include = |file: &str| match file {
+        "users.conf" => Ok("exten => 1003,hint,PJSIP/1003\n[more]\nexten => 1,hint,A/1\n".to_owned()),
+        "loop.conf" => Ok("#include loop.conf\n".to_owned()),
+        _ => Err("there is no such file".to_owned()),
+    };
+    let mut dialplan = Dialplan::default();
+    dialplan.read("extensions.conf", text, &mut include).unwrap();
+    dialplan
+}
+
+fn hints(text: &str, context: &str) -> Hints {
+    read(text).hints(context, AsteriskVersion::V22)
+}
+
+/// `found` are lines of `exten hint`; an extension without a hint is followed by nothing.
+#[track_caller]
+fn check(text: &str, found: &str) {
+    let hints = hints(text, "c");
+    for line in found.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (exten, expected) = line.split_once(' ').unwrap_or((line, ""));
+        let hint = hints.find(exten);
+        assert_eq!(hint.as_ref().map_or("", Hint::as_str), expected, "{exten} in {text}");
+    }
+}
+
+#[test]
+fn reads_the_hints_among_everything_else() {
+    let text = r"
+; a comment
+[general]
+static = yes
+exten => 1000,hint,A/1000
+[globals]
+TECH = PJSIP
+DEV=${TECH}/9 ; and a comment
+[c]
+exten => 1001,1,NoOp
+exten => 1001,hint,PJSIP/1001&Custom:DND1001,CustomPresence:1001
+exten = 1002 , hint , ${DEV}${EXTEN}
+same => hint,Too/late
+exten => 1003,1,Answer
+ same => n,Set(x=1)
+ same => hint(label),PJSIP/1003
+;-- exten => 1004,hint,A/1004
+exten => 1005,hint,A/1005 ;-- nested --;
+--;exten => 1006,hint,A/1006
+exten => 1007,hint,A/1\;2
+;----- a line -----
+exten => 1008,hint,A/1008 ;--- the rest
+ignorepat => 9
+switch => Realtime/@
+exten => _2XXX,hint,PJSIP/${EXTEN}(${CONTEXT})
+";
+    check(
+        text,
+        "1000
+         1001 PJSIP/1001&Custom:DND1001,CustomPresence:1001
+         1002 PJSIP/91002
+         1003 PJSIP/1003
+         1004
+         1005
+         1006 A/1006
+         1007 A/1;2
+         1008 A/1008
+         2001 PJSIP/2001(c)",
+    );
+}
+
+#[test]
+fn joins_sections_as_asterisk_does() {
+    let text = "
+[base](!)
+exten => 1,hint,A/base
+[plain]
+exten => 2,hint,A/plain
+[c](base,plain)
+exten => 3,hint,A/3
+[other]
+exten => 4,hint,A/other
+[c](+)
+exten => 5,hint,A/5
+[c]
+exten => 6,hint,A/6
+";
+    check(text, "1 A/base\n2 A/plain\n3 A/3\n4\n5 A/5\n6 A/6");
+    assert_eq!(hints(text, "base").find("1"), None);
+}
+
+#[test]
+fn looks_into_this_context_before_its_includes() {
+    let text = "
+[c]
+include => d
+include => e,09:00-17:00,mon-fri,*,*
+include => c
+exten => _1XX,hint,A/wide
+[d]
+include => c
+exten => 100,hint,A/plain
+exten => _2XX,hint,A/${CONTEXT}
+[e]
+exten => 300,hint,A/300
+exten => 200,hint,A/late
+";
+    check(text, "100 A/wide\n200 A/d\n300 A/300\n400");
+}
+
+#[test]
+fn follows_includes_of_files() {
+    let text = "[c]\n#include \"users.conf\"\n#tryinclude <nothing.conf>\nexten => 2,hint,A/2\n";
+    let dialplan = read(text);
+    assert_eq!(dialplan.hints("c", AsteriskVersion::V22).find("1003").unwrap().as_str(), "PJSIP/1003");
+    assert_eq!(dialplan.hints("more", AsteriskVersion::V22).plain().collect::<Vec<_>>(), ["1", "2"]);
+}
+
+#[test]
+fn says_which_line_includes_what_is_not_there() {
+    for (text, message) in [
+        ("[c]\n\n#include gone.conf", "extensions.conf:3: cannot include `gone.conf`: there is no such file"),
+        ("#include loop.conf", "loop.conf:1: cannot include `loop.conf`: files include one another too deeply"),
+    ] {
+        let mut include = |file: &str| match file {
+            "loop.conf" => Ok("#include loop.conf\n".to_owned()),
+            _ => Err("there is no such file".to_owned()),
+        };
+        let error = Dialplan::default().read("extensions.conf", text, &mut include).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn warns_of_lines_that_are_not_what_they_seem() {
+    for (line, reason) in [
+        ("exten => 1,HINT,A/1", "Asterisk does not know the priority `HINT`: write `hint`"),
+        ("exten => 1,hint", "the hint of `1` names no device"),
+        ("exten => 1/555,hint,A/1", "Asterisk never finds a hint that is for the caller `555` of `1` alone"),
+        ("exten => ,hint,A/1", "a hint without an extension"),
+        ("same => hint,A/1", "`same` has no `exten` before it"),
+        ("include => d,9:00-17:00,*,*,*", "`d` is taken to be included at all times"),
+        ("#exec /bin/true", "`#exec` is not followed"),
+        ("nonsense", "`nonsense` has no `=`"),
+        ("[d", "`[d` has no `]`"),
+        ("[d](+)", "there is no `[d]` yet to add to"),
+        ("[d](e)", "there is no `[e]` yet to copy from"),
+        ("exten => 1,hint,A/1\nexten => 1,hint,A/2", "`1` has a hint already, at extensions.conf:2"),
+        ("exten => _[1,hint,A/1", "`_[1` has a `[` without its `]`"),
+        ("exten => _1XX,hint,A/${CUT(EXTEN,1)}", "the function in `${CUT(EXTEN,1)}` is not followed: it is empty"),
+        (
+            "exten => _1XXXX,hint,Custom:night",
+            "no device of this hint tells the extension of `_1XXXX`: only those that the configuration names get a lamp",
+        ),
+    ] {
+        let dialplan = read(&format!("[c]\n{line}\n"));
+        let hints = dialplan.hints("c", AsteriskVersion::V22);
+        let warnings: Vec<_> = dialplan.warnings().iter().chain(hints.warnings()).map(|w| &*w.reason).collect();
+        assert!(warnings.contains(&reason), "{line}: {warnings:?}");
+    }
+    let quiet = "[c]\nexten => _1XX,hint,PJSIP/${EXTEN}&Custom:night\nexten => _*76X.,hint,Custom:DEVDND${EXTEN:3}\n";
+    assert_eq!(read(quiet).hints("c", AsteriskVersion::V22).warnings(), []);
+}
+
+#[test]
+fn takes_hints_from_the_configuration() {
+    let place = || Place { file: "lampfield.toml".into(), line: 7 };
+    let mut dialplan = Dialplan::default();
+    dialplan.add_hint("c", "_[123]xxx,hint,PJSIP/${EXTEN}&&Custom:DND${EXTEN}", place()).unwrap();
+    let hints = dialplan.hints("c", AsteriskVersion::V22);
+    assert_eq!(hints.find("1001").unwrap().as_str(), "PJSIP/1001&&Custom:DND1001");
+    for (line, message) in [
+        ("1001", "lampfield.toml:7: `1001` is no hint: `exten,hint,devices` is expected"),
+        ("1001,1,Answer", "lampfield.toml:7: `1001,1,Answer` is no hint: `exten,hint,devices` is expected"),
+        ("1001,hint,", "lampfield.toml:7: the hint of `1001` names no device"),
+        ("_1[2,hint,A/1", "lampfield.toml:7: `_1[2` has a `[` without its `]`"),
+    ] {
+        assert_eq!(dialplan.add_hint("c", line, place()).unwrap_err().to_string(), message);
+    }
+}
+
+/// The extensions that a device belongs to, by the hints `lines`.
+#[track_caller]
+fn check_naming(lines: &str, device: &str, expected: &str) {
+    let text: String = lines
+        .lines()
+        .map(|line| format!("exten => {},hint,{}\n", line.split(' ').next().unwrap(), line.split(' ').nth(1).unwrap()))
+        .collect();
+    let named = hints(&format!("[c]\n{text}"), "c").naming(device);
+    let extens: Vec<_> = named.extens.iter().map(lampfield_shared::Exten::as_str).collect();
+    let found = if named.reach == Reach::TooMany { "too many".to_owned() } else { extens.join(" ") };
+    assert_eq!(found, expected, "{device} in {lines}");
+}
+
+#[test]
+fn finds_the_extensions_that_a_device_belongs_to() {
+    let article =
+        "_[123]xxx PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99${EXTEN}&Custom:DND${EXTEN},CustomPresence:${EXTEN}";
+    check_naming(article, "PJSIP/1001", "1001");
+    check_naming(article, "PJSIP/901001", "1001");
+    check_naming(article, "Custom:DND3999", "3999");
+    check_naming(article, "PJSIP/4001", "");
+    check_naming(article, "PJSIP/90100", "");
+    check_naming(article, "CustomPresence:1001", "");
+    check_naming(article, "pjsip/1001", "");
+
+    check_naming("_*76X. Custom:DEVDND${EXTEN:3}", "Custom:DEVDND214", "*76214");
+    check_naming(
+        "_8XXXX Custom:${EXTEN:-3}",
+        "Custom:234",
+        "80234 81234 82234 83234 84234 85234 86234 87234 88234 89234",
+    );
+    check_naming("_4X[12] Custom:${EXTEN:0:-1}", "Custom:43", "431 432");
+    check_naming("_XX Local/${EXTEN}@${EXTEN:1}x", "Local/12@2x", "12");
+    check_naming("_XX Local/${EXTEN}@${EXTEN:1}x", "Local/12@3x", "");
+    check_naming("_1XXXX Custom:$[${EXTEN}+1]", "Custom:11235", "11234");
+    check_naming("_0XX Custom:x$[2*${EXTEN}]y", "Custom:x24y", "012");
+    check_naming("_1X Custom:$[${EXTEN:1}*${EXTEN:1}]", "Custom:49", "17");
+    check_naming("_1[1-3] Custom:night", "Custom:night", "11 12 13");
+    check_naming("_X. Custom:${EXTEN:1}", "Custom:7", "07 17 27 37 47 57 67 77 87 97");
+}
+
+#[test]
+fn names_an_extension_only_by_its_best_hint() {
+    check_naming("_1XX A/${EXTEN}\n_1[01]X B/${EXTEN}", "A/101", "");
+    check_naming("_1XX A/${EXTEN}\n_1[01]X B/${EXTEN}", "A/121", "121");
+    check_naming("101 B/101\n_1XX A/${EXTEN}", "A/101", "");
+}
+
+#[test]
+fn says_so_where_too_many_extensions_may_be_meant() {
+    check_naming("_5XXXX Custom:${EXTEN:9}", "Custom:", "too many");
+    check_naming("_1X. Custom:wide", "Custom:wide", "too many");
+    check_naming("_X. Custom:${EXTEN:1:2}", "Custom:34", "too many");
+    check_naming("_X!,hint Custom:${EXTEN:0:-1}", "Custom:1", "");
+}
+
+#[test]
+fn answers_fast_among_ten_thousand_patterns() {
+    use std::fmt::Write as _;
+    let mut text = "[c]\n".to_owned();
+    for number in 0..10_000 {
+        writeln!(
+            text,
+            "exten => _{number:04}X,hint,PJSIP/${{EXTEN}}&PJSIP/90${{EXTEN}}&Custom:D{number:04}${{EXTEN:4}}"
+        )
+        .unwrap();
+    }
+    let hints = hints(&text, "c");
+    let started = std::time::Instant::now();
+    for number in 0..10_000 {
+        assert_eq!(hints.naming(&format!("Custom:D{number:04}7")).extens[0].as_str(), format!("{number:04}7"));
+        assert_eq!(hints.naming(&format!("PJSIP/90{number:04}7")).extens[0].as_str(), format!("{number:04}7"));
+    }
+    // A walk through all patterns for each would take minutes.
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}
