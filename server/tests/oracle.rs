@@ -1,5 +1,7 @@
 //! Every answer of a real Asterisk in `tests/oracle` comes out of the board just so.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -155,10 +157,14 @@ fn answers_every_row_of_states_as_asterisk_does() {
         }
         let mut board = Board::new(settings(version, dialplan(&text), "h"), NOW);
         for (_, case) in &cases {
-            case.local.iter().for_each(|(device, state)| tell_local(&mut board, device, state));
+            for (device, state) in &case.local {
+                tell_local(&mut board, device, state);
+            }
         }
         for (_, case) in &cases {
-            case.remote.iter().for_each(|(eid, device, state)| tell(&mut board, eid, device, state));
+            for (eid, device, state) in &case.remote {
+                tell(&mut board, eid, device, state);
+            }
         }
         for (number, (row, case)) in cases.iter().enumerate() {
             let lamp = board.details(&Exten::from(format!("h{number}"))).unwrap().lamp;
@@ -227,9 +233,12 @@ fn finds_every_extension_again_by_each_device_of_its_hint() {
     }
 }
 
+/// What was done, and what of it is told to the board: EID, device, state.
+type Step = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
+
 /// What the board hears at each step of the `lifetime` rows. The end of a publication and a
 /// reload say nothing of a state; what is not cachable never comes as far as the board.
-const LIFETIME: [(&str, &[(&str, &str, &str)]); 16] = {
+const LIFETIME: [Step; 16] = {
     const FIRST: &str = "02:00:00:00:01:01";
     const SECOND: &str = "02:00:00:00:01:02";
     const L1: &str = "Custom:L1";
@@ -262,7 +271,9 @@ fn keeps_states_as_long_as_asterisk_does() {
         let rows = rows.iter().filter(|row| kind(row) == "lifetime");
         for (place, (row, (after, told))) in rows.zip(LIFETIME).enumerate() {
             assert_eq!(row["after"], after);
-            told.iter().for_each(|(eid, device, state)| tell(&mut board, eid, device, state));
+            for (eid, device, state) in told {
+                tell(&mut board, eid, device, state);
+            }
             let exten = if place < 9 { "L1" } else { "L2" };
             let state: DeviceState = row["state"].as_str().unwrap().parse().unwrap();
             let lamp = board.details(&exten.into()).unwrap().lamp;

@@ -49,16 +49,14 @@ impl Home {
     ) -> Self {
         let appeared = ballot.is_present() && !before.is_some_and(is_present);
         match self {
-            Self::Given(_) => self,
             Self::Unknown | Self::Guessed(_) if ballot.is_present() => Self::Learned(ballot.peer),
             Self::Unknown => Self::Guessed(ballot.peer),
-            Self::Guessed(_) => self,
             Self::Learned(home) if home == ballot.peer || appeared => {
                 let mut seen = all.filter(|ballot| ballot.is_present() && ballot.is_live(peers));
                 let here = seen.clone().any(|ballot| ballot.peer == home);
                 if here { self } else { seen.next().map_or(self, |ballot| Self::Learned(ballot.peer)) }
             }
-            Self::Learned(_) => self,
+            Self::Guessed(_) | Self::Learned(_) | Self::Given(_) => self,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! First the lines as any Asterisk file has them (`main/config.c`): comments, `[section]`s,
 //! templates, `#include`. Then what of them concerns hints (`pbx/pbx_config.c`).
 
-use super::{Dialplan, DialplanError, Global, HintLine, Place, Warning};
+use super::{Context, Dialplan, DialplanError, Global, HintLine, Place, Warning};
 
 /// Files include one another this deep at most (`MAX_INCLUDE_LEVEL`).
 const MAX_INCLUDE_DEPTH: usize = 10;
@@ -202,39 +202,34 @@ impl Dialplan {
 
     fn take_context(&mut self, section: Section) {
         let context = self.contexts.entry(section.name).or_default();
-        let mut last_exten: Option<String> = None;
-        let mut warnings = Vec::new();
+        let mut last_exten = None;
         for Setting { place, name, value } in section.lines {
-            let line = match &*name.to_ascii_lowercase() {
+            let taken = match &*name.to_ascii_lowercase() {
                 "exten" => {
-                    last_exten = value.split_once(',').map(|(exten, _)| exten.trim().into());
-                    value
+                    last_exten = value.split_once(',').map(|(exten, _)| exten.trim().to_owned());
+                    read_exten(&value, &place).map(|hint| context.hints.extend(hint))
                 }
-                "same" => match &last_exten {
-                    Some(exten) => format!("{exten},{value}"),
-                    None => {
-                        warnings.push(Warning { place, reason: "`same` has no `exten` before it".into() });
-                        continue;
-                    }
-                },
-                "include" => {
-                    let (name, times) = value.split_once([',', '|']).unwrap_or((&value, ""));
-                    context.includes.push(name.trim().into());
-                    if !times.is_empty() {
-                        let reason = format!("`{}` is taken to be included at all times", name.trim());
-                        warnings.push(Warning { place, reason });
-                    }
-                    continue;
-                }
-                _ => continue,
+                "same" => last_exten
+                    .as_ref()
+                    .ok_or_else(|| "`same` has no `exten` before it".to_owned())
+                    .and_then(|exten| read_exten(&format!("{exten},{value}"), &place))
+                    .map(|hint| context.hints.extend(hint)),
+                "include" => context.include(&value),
+                _ => Ok(()),
             };
-            match read_exten(&line, &place) {
-                Ok(Some(hint)) => context.hints.push(hint),
-                Ok(None) => {}
-                Err(reason) => warnings.push(Warning { place, reason }),
+            if let Err(reason) = taken {
+                self.warnings.push(Warning { place, reason });
             }
         }
-        self.warnings.append(&mut warnings);
+    }
+}
+
+impl Context {
+    /// `name,times`: lampfield does not go by the times.
+    fn include(&mut self, value: &str) -> Result<(), String> {
+        let (name, times) = value.split_once([',', '|']).unwrap_or((value, ""));
+        self.includes.push(name.trim().into());
+        if times.is_empty() { Ok(()) } else { Err(format!("`{}` is taken to be included at all times", name.trim())) }
     }
 }
 

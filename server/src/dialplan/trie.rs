@@ -43,16 +43,8 @@ impl Trie {
     pub(super) fn insert(&mut self, pattern: &Pattern, rank: usize) {
         let mut at = 0;
         for set in pattern.steps() {
-            let known = self.nodes[at].next.iter().find(|(known, _)| known == set);
-            at = match known {
-                Some((_, next)) => *next,
-                None => {
-                    let new = self.nodes.len();
-                    self.nodes.push(Node::default());
-                    self.nodes[at].next.push((*set, new));
-                    new
-                }
-            };
+            let known = self.nodes[at].next.iter().find(|(known, _)| known == set).map(|(_, next)| *next);
+            at = known.unwrap_or_else(|| self.add_node(at, *set));
         }
         self.depth = self.depth.max(pattern.steps().len());
         self.open |= pattern.tail() != Tail::End;
@@ -63,6 +55,13 @@ impl Trie {
             Tail::Any => &mut node.any,
         };
         slot.get_or_insert(rank);
+    }
+
+    fn add_node(&mut self, before: usize, set: CharSet) -> usize {
+        let new = self.nodes.len();
+        self.nodes.push(Node::default());
+        self.nodes[before].next.push((set, new));
+        new
     }
 
     /// The most places before the end, the `.` or the `!` of a pattern.
