@@ -205,7 +205,7 @@ fn floor() {
 
 fn lampfield_process() -> Server {
     let binary =
-        std::env::var("LAMPFIELD_BIN").expect("LAMPFIELD_BIN names the release binary: run `cargo xtask bench`");
+        std::env::var("LAMPFIELD_BINARY").expect("LAMPFIELD_BINARY names the release binary: run `cargo xtask bench`");
     let folder = std::env::temp_dir().join(format!("lampfield-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the configuration");
     let probe = UdpSocket::bind("127.0.0.1:0").expect("loopback");

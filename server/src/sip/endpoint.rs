@@ -39,8 +39,8 @@ pub struct EndpointSettings {
     pub sent_by: SocketAddr,
     /// `User-Agent` of requests, `Server` of answers.
     pub user_agent: String,
-    /// How many server transactions are kept. Beyond it new requests are met with silence, since
-    /// a sender repeats what is not answered but drops what is refused (S19).
+    /// How many server transactions are kept. Beyond it the oldest goes: its sender has its answer by now,
+    /// and a flood must not keep an honest request from being heard.
     pub max_server_transactions: usize,
 }
 
@@ -79,7 +79,7 @@ pub struct Counters {
     pub retransmissions: u64,
     /// Requests refused here, with 400, 405, 413, 416, 420, 481 or 505.
     pub refused: u64,
-    /// Requests dropped because too many transactions are kept.
+    /// Transactions forgotten before their time because too many were kept.
     pub overload: u64,
     /// Responses that belong to no request of ours, or came again.
     pub stray_responses: u64,
@@ -146,7 +146,6 @@ impl Endpoint {
                 self.transmits.push_back(again);
             }
             Known::Waiting => self.counters.retransmissions += 1,
-            Known::New if self.servers.len() >= self.settings.max_server_transactions => self.counters.overload += 1,
             Known::New => {
                 let echo = Echo::read(frame, &via, source, self.to_tag());
                 let destination = via.answer_to(source);
@@ -159,6 +158,10 @@ impl Endpoint {
     }
 
     fn hand_up(&mut self, now: Instant, source: SocketAddr, destination: SocketAddr, echo: Echo, request: Request) {
+        if self.servers.len() >= self.settings.max_server_transactions {
+            self.servers.forget_oldest();
+            self.counters.overload += 1;
+        }
         let key = self.servers.open(now, &self.key, destination, echo);
         self.events.push_back(Event::Request { key, source, request: Box::new(request) });
     }

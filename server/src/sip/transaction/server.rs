@@ -116,6 +116,13 @@ impl ServerTransactions {
         ServerKey(key)
     }
 
+    /// Makes room: a copy of that request would count as new.
+    pub(in crate::sip) fn forget_oldest(&mut self) {
+        if let Some((_, key)) = self.ending.pop_front() {
+            self.transactions.remove(&key);
+        }
+    }
+
     /// Answers with what `write` makes of the headers to repeat; `None` when it was answered before.
     pub(in crate::sip) fn answer(
         &mut self,
