@@ -63,21 +63,15 @@ pub(super) fn retry(milliseconds: u32) -> Bytes {
 /// that belongs into `head`, whose own is empty.
 pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
     let mut before = opening(Some(head.revision), name::SNAPSHOT);
-    before.extend(snapshot_head(head));
+    before.extend(json(head));
+    let cut = before.len().saturating_sub(NO_LAMPS.len());
+    debug_assert_eq!(&before[cut..], NO_LAMPS, "the lamps are the last field of a snapshot");
+    before.truncate(cut);
     [before.into(), lamps, Bytes::from_static(b"}\n\n")]
 }
 
-/// A snapshot as one JSON text, from the same pieces.
-pub(super) fn snapshot_json(head: &Snapshot, lamps: &[u8]) -> Bytes {
-    [&snapshot_head(head), lamps, b"}"].concat().into()
-}
-
-fn snapshot_head(head: &Snapshot) -> Vec<u8> {
-    let text = json(head);
-    let open = text.strip_suffix(b"[]}").expect("the lamps are the last field of a snapshot, and here there are none");
-    open.to_vec()
-}
-
+/// How a snapshot without lamps ends.
+const NO_LAMPS: &[u8] = b"[]}";
 const END: &[u8] = b"\n\n";
 
 fn opening(id: Option<Revision>, event: &str) -> Vec<u8> {

@@ -161,31 +161,16 @@ fn gather<'a>(frames: impl Iterator<Item = (&'a Revision, &'a Bytes)>) -> Option
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::{ExtensionState, Freshness, Lamp, LampState, Timestamp};
+    use lampfield_shared::LampState;
 
     use super::*;
-
-    fn lamp(number: u64) -> BoardChange {
-        BoardChange::Lamp(Lamp {
-            exten: format!("{:04}", number % 100).into(),
-            name: None,
-            site: None,
-            group: None,
-            state: LampState::Free,
-            dnd: false,
-            hint_state: ExtensionState::Idle,
-            freshness: Freshness::Live,
-            since: Timestamp(number),
-            as_of: None,
-            mailbox: None,
-        })
-    }
+    use crate::hub::tests::lamp;
 
     #[test]
     fn holds_no_more_than_the_board_after_100_000_changes() {
         let mut log = Log::new(Revision(0), Vec::new());
         for number in 0..100_000 {
-            log.push(lamp(number));
+            log.push(BoardChange::Lamp(lamp(&(number % 100).to_string(), LampState::Free)));
             if number == 50 {
                 // The answer to a reader that then stays away.
                 assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));

@@ -13,7 +13,7 @@
 mod frame;
 mod log;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod watcher;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -147,12 +147,6 @@ impl Hub {
     /// The sites as they are now, in the order of the configuration.
     pub fn sites(&self) -> Vec<Site> {
         self.0.state().log.sites()
-    }
-
-    /// The whole board now: the JSON of a [`Snapshot`].
-    pub fn snapshot_json(&self) -> Bytes {
-        let (head, lamps) = self.0.snapshot();
-        frame::snapshot_json(&head, &lamps)
     }
 
     /// The lamps now: a JSON array in the order of the extensions, and its revision.

@@ -1,34 +1,22 @@
 //! What a browser, a script and a proxy get from the routes.
 
+mod files;
+mod streams;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
-use lampfield_shared::{
-    ExtensionState, Freshness, Lamp, LampDetails, LampState, PeerReport, Site, Snapshot, Timestamp,
-};
-use rust_embed::RustEmbed;
+use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, PeerReport, Site, Timestamp};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
 use tower::ServiceExt;
 
-use super::{Assets, WebState, headers, router, serve};
+use super::{Assets, WebState, headers, router};
 use crate::board::BoardChange;
 use crate::handle::{Command, Handle};
-use crate::hub::{BoardIdentity, Hub};
-
-#[derive(RustEmbed)]
-#[folder = "src/web/tests/site/"]
-struct Fixture;
-
-#[derive(RustEmbed)]
-#[folder = "src/web/tests/site/fonts/"]
-struct NoPage;
+use crate::hub::{self, BoardIdentity, Hub};
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -39,19 +27,7 @@ fn site(title: &str, freshness: Freshness) -> Site {
 }
 
 fn lamp(exten: &str) -> Lamp {
-    Lamp {
-        exten: exten.into(),
-        name: None,
-        site: None,
-        group: None,
-        state: LampState::Free,
-        dnd: false,
-        hint_state: ExtensionState::Idle,
-        freshness: Freshness::Live,
-        since: NOW,
-        as_of: None,
-        mailbox: None,
-    }
+    hub::tests::lamp(exten, LampState::Free)
 }
 
 /// A server with the lamps 1001 and 1002, whose driver answers.
@@ -83,7 +59,7 @@ fn answer(command: Command) {
 }
 
 fn state(handle: Handle, sites: Vec<Site>) -> WebState {
-    let assets = Assets::of::<Fixture>();
+    let assets = Assets::of::<files::Page>();
     let hub = Hub::new(BoardIdentity { title: "Desk".into(), demo: false, build: assets.build(), sites }, NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::Lamp(lamp(exten))));
     WebState { hub, handle, assets: Arc::new(assets) }
@@ -235,64 +211,6 @@ async fn answers_even_where_a_handler_panics() {
     check_problem(&answer, 500, "Internal Server Error", "the server made a mistake; its log tells more");
 }
 
-#[track_caller]
-fn check_asset(answer: &Answer, kind: &str, coding: &str, body: &str) {
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!((answer.header("content-type"), answer.header("content-encoding")), (kind, coding));
-    assert_eq!(answer.body.trim_end(), body);
-    assert_eq!(answer.header("vary"), "accept-encoding");
-}
-
-#[tokio::test]
-async fn gives_files_in_the_shortest_form_that_is_understood() {
-    let (script, wasm) = ("text/javascript; charset=utf-8", "application/wasm");
-    for (path, accepted, kind, coding, body) in [
-        ("/start-9d2c41aa.js", "gzip, deflate, br", script, "br", "stands for brotli"),
-        ("/start-9d2c41aa.js", "BR;q=0.1, gzip", script, "br", "stands for brotli"),
-        ("/start-9d2c41aa.js", "br;q=0, *", script, "gzip", "stands for gzip"),
-        ("/start-9d2c41aa.js", "gzip;q=0.000, identity", script, "", "console.log(\"plain\")"),
-        ("/start-9d2c41aa.js", "br;q=much, zstd", script, "", "console.log(\"plain\")"),
-        ("/start-9d2c41aa.js", "", script, "", "console.log(\"plain\")"),
-        ("/page-77ab01c2.wasm", "gzip, br", wasm, "gzip", "wasm in gzip"),
-        ("/fonts/sans-5e0d11f0.woff2", "br", "font/woff2", "", "stands for a font"),
-    ] {
-        let answer = send(router(running()), Method::GET, path, &[("accept-encoding", accepted)]).await;
-        check_asset(&answer, kind, coding, body);
-        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
-    }
-    assert_eq!(ask("/start-9d2c41aa.js.br").await.status, StatusCode::NOT_FOUND, "a form is no file of its own");
-}
-
-#[tokio::test]
-async fn gives_the_page_anew_only_when_it_is_another() {
-    let page = ask("/").await;
-    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    assert_eq!(page.header("cache-control"), "no-cache");
-    let tag = page.header("etag");
-    for known in [tag, &format!("\"other\", W/{tag}"), "*"] {
-        let answer = send(router(running()), Method::GET, "/", &[("if-none-match", known)]).await;
-        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{known}");
-        assert_eq!(answer.header("etag"), tag);
-    }
-    let other = send(router(running()), Method::GET, "/", &[("if-none-match", "\"other\"")]).await;
-    assert_eq!(other.status, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn tells_the_length_without_the_content() {
-    let answer = send(router(running()), Method::HEAD, "/start-9d2c41aa.js", &[]).await;
-    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""));
-    assert_eq!(answer.header("content-length"), "21");
-}
-
-#[tokio::test]
-async fn says_how_to_build_the_page_where_there_is_none() {
-    let state = WebState { assets: Arc::new(Assets::of::<NoPage>()), ..running() };
-    let answer = send(router(state), Method::GET, "/", &[]).await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(answer.body.contains("`cargo xtask build`"));
-}
-
 /// A proxy at `/desk/` takes that away on the way in and changes nothing on the way out: so no
 /// answer may send the browser to an address that begins at the root.
 #[tokio::test]
@@ -304,121 +222,4 @@ async fn works_under_a_sub_path() {
             assert_eq!(answer.header(header), "", "{path} {header}");
         }
     }
-}
-
-#[tokio::test]
-async fn names_its_build_by_version_and_page() {
-    let (page, none) = (Assets::of::<Fixture>().build(), Assets::of::<NoPage>().build());
-    assert_eq!(none, env!("CARGO_PKG_VERSION"));
-    assert!(page.starts_with(&format!("{none}+")) && page.len() == none.len() + 17, "{page}");
-}
-
-/// A server on a socket of its own.
-struct Served {
-    address: std::net::SocketAddr,
-    hub: Hub,
-    stop: oneshot::Sender<()>,
-    ended: tokio::task::JoinHandle<()>,
-}
-
-async fn served() -> Served {
-    let state = running();
-    let hub = state.hub.clone();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let shutdown = async move { stopped.await.unwrap_or_default() };
-    let ended = tokio::spawn(serve(listener, router(state), hub.clone(), shutdown));
-    Served { address, hub, stop, ended }
-}
-
-impl Served {
-    /// Opens a connection and asks for the stream.
-    async fn watch(&self, query: &str, headers: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let request = format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: desk\r\n{headers}\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        stream
-    }
-}
-
-/// Reads until the text ends so; the chunk lengths of HTTP stay in it.
-async fn read_to(stream: &mut TcpStream, end: &str) -> String {
-    let mut text = Vec::new();
-    while !text.ends_with(end.as_bytes()) {
-        let byte = tokio::time::timeout(Duration::from_secs(10), stream.read_u8()).await;
-        text.push(byte.expect("the rest comes").expect("the stream stays open"));
-    }
-    String::from_utf8(text).unwrap()
-}
-
-#[tokio::test]
-async fn streams_a_snapshot_and_changes_and_ends_well() {
-    let served = served().await;
-    let mut stream = served.watch("", "Accept-Encoding: br, gzip\r\n").await;
-    let head = read_to(&mut stream, "\r\n\r\n").await.to_lowercase();
-    for line in
-        ["http/1.1 200 ok", "content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"]
-    {
-        assert!(head.lines().any(|header| header == line), "{line} is missing in {head}");
-    }
-    assert!(!head.contains("content-encoding"), "a compressed stream would be held back");
-    read_to(&mut stream, "retry: ").await;
-    read_to(&mut stream, &format!("id: {}\nevent: snapshot\ndata: ", START + 2)).await;
-    let data = read_to(&mut stream, "}\n\n").await.replace("\r\n", "\n");
-    // The pieces of a snapshot come as chunks, each with its length in a line of its own.
-    let pieces: String = data.split('\n').filter(|line| line.starts_with(['{', '[', '}'])).collect();
-    let snapshot: Snapshot = serde_json::from_str(&pieces).unwrap();
-    assert_eq!(snapshot.lamps, [lamp("1001"), lamp("1002")]);
-
-    assert_eq!(served.hub.watchers(), 1);
-    served.hub.publish(NOW, [BoardChange::Lamp(Lamp { state: LampState::Ringing, ..lamp("1002") })]);
-    let change = read_to(&mut stream, "\n\n").await;
-    assert!(change.contains(&format!("id: {}\nevent: change\ndata: {{\"exten\":\"1002\"", START + 3)), "{change}");
-
-    served.stop.send(()).unwrap();
-    read_to(&mut stream, "0\r\n\r\n").await;
-    served.ended.await.unwrap();
-    assert_eq!(served.hub.watchers(), 0);
-}
-
-#[tokio::test]
-async fn resumes_by_header_or_address_of_which_the_header_counts() {
-    let served = served().await;
-    let (one, two) = (START + 1, START + 2);
-    for (query, headers, expected) in [
-        (String::new(), format!("Last-Event-ID: {one}\r\n"), "change"),
-        (format!("?x=1&last={one}"), String::new(), "change"),
-        (format!("?last={two}"), format!("Last-Event-ID: {one}\r\n"), "change"),
-        (format!("?last={one}"), "Last-Event-ID: nonsense\r\n".into(), "snapshot"),
-        ("?last=-1".into(), String::new(), "snapshot"),
-        ("?last=99999999999999999999999999".into(), String::new(), "snapshot"),
-    ] {
-        let mut stream = served.watch(&query, &headers).await;
-        let before = read_to(&mut stream, "\ndata: ").await;
-        assert!(before.ends_with(&format!("id: {two}\nevent: {expected}\ndata: ")), "{query} {headers}: {before}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn closes_a_connection_that_asks_for_nothing() {
-    let served = served().await;
-    let mut stream = TcpStream::connect(served.address).await.unwrap();
-    stream.write_all(b"GET / HT").await.unwrap();
-    // The clock runs ahead while nothing else happens.
-    let mut rest = Vec::new();
-    stream.read_to_end(&mut rest).await.unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn ends_although_a_watcher_reads_nothing() {
-    let served = served().await;
-    let long = Lamp { name: Some("x".repeat(30_000_000)), ..lamp("1003") };
-    served.hub.publish(NOW, [BoardChange::Lamp(long)]);
-    let _deaf = served.watch("", "").await;
-    while served.hub.watchers() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    served.stop.send(()).unwrap();
-    served.ended.await.unwrap();
 }

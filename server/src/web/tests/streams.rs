@@ -1,0 +1,127 @@
+//! The stream over real sockets, to its end.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use lampfield_shared::{Lamp, LampState, Snapshot};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use super::{NOW, START, lamp, running};
+use crate::board::BoardChange;
+use crate::hub::Hub;
+use crate::web::{router, serve};
+
+/// Far beyond every timeout of the server; passes in no time where the clock is paused.
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A server on a socket of its own.
+struct Served {
+    address: SocketAddr,
+    hub: Hub,
+    stop: oneshot::Sender<()>,
+    ended: tokio::task::JoinHandle<()>,
+}
+
+async fn served() -> Served {
+    let state = running();
+    let hub = state.hub.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async move { stopped.await.unwrap_or_default() };
+    let ended = tokio::spawn(serve(listener, router(state), hub.clone(), shutdown));
+    Served { address, hub, stop, ended }
+}
+
+impl Served {
+    /// Opens a connection and asks for the stream.
+    async fn watch(&self, query: &str, headers: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: desk\r\n{headers}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+}
+
+/// Reads until the text ends so; the chunk lengths of HTTP stay in it.
+async fn read_to(stream: &mut TcpStream, end: &str) -> String {
+    let mut text = Vec::new();
+    while !text.ends_with(end.as_bytes()) {
+        let byte = tokio::time::timeout(Duration::from_secs(10), stream.read_u8()).await;
+        text.push(byte.expect("the rest comes").expect("the stream stays open"));
+    }
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test]
+async fn streams_a_snapshot_and_changes_and_ends_well() {
+    let served = served().await;
+    let mut stream = served.watch("", "Accept-Encoding: br, gzip\r\n").await;
+    let head = read_to(&mut stream, "\r\n\r\n").await.to_lowercase();
+    for line in
+        ["http/1.1 200 ok", "content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"]
+    {
+        assert!(head.lines().any(|header| header == line), "{line} is missing in {head}");
+    }
+    assert!(!head.contains("content-encoding"), "a compressed stream would be held back");
+    read_to(&mut stream, "retry: ").await;
+    read_to(&mut stream, &format!("id: {}\nevent: snapshot\ndata: ", START + 2)).await;
+    let data = read_to(&mut stream, "}\n\n").await.replace("\r\n", "\n");
+    // The pieces of a snapshot come as chunks, each with its length in a line of its own.
+    let pieces: String = data.split('\n').filter(|line| line.starts_with(['{', '[', '}'])).collect();
+    let snapshot: Snapshot = serde_json::from_str(&pieces).unwrap();
+    assert_eq!(snapshot.lamps, [lamp("1001"), lamp("1002")]);
+
+    assert_eq!(served.hub.watchers(), 1);
+    served.hub.publish(NOW, [BoardChange::Lamp(Lamp { state: LampState::Ringing, ..lamp("1002") })]);
+    let change = read_to(&mut stream, "\n\n").await;
+    assert!(change.contains(&format!("id: {}\nevent: change\ndata: {{\"exten\":\"1002\"", START + 3)), "{change}");
+
+    served.stop.send(()).unwrap();
+    read_to(&mut stream, "0\r\n\r\n").await;
+    served.ended.await.unwrap();
+    assert_eq!(served.hub.watchers(), 0);
+}
+
+#[tokio::test]
+async fn resumes_by_header_or_address_of_which_the_header_counts() {
+    let served = served().await;
+    let (one, two) = (START + 1, START + 2);
+    for (query, headers, expected) in [
+        (String::new(), format!("Last-Event-ID: {one}\r\n"), "change"),
+        (format!("?x=1&last={one}"), String::new(), "change"),
+        (format!("?last={two}"), format!("Last-Event-ID: {one}\r\n"), "change"),
+        (format!("?last={one}"), "Last-Event-ID: nonsense\r\n".into(), "snapshot"),
+        ("?last=-1".into(), String::new(), "snapshot"),
+        ("?last=99999999999999999999999999".into(), String::new(), "snapshot"),
+    ] {
+        let mut stream = served.watch(&query, &headers).await;
+        let before = read_to(&mut stream, "\ndata: ").await;
+        assert!(before.ends_with(&format!("id: {two}\nevent: {expected}\ndata: ")), "{query} {headers}: {before}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn closes_a_connection_that_asks_for_nothing() {
+    let served = served().await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream.write_all(b"GET / HT").await.unwrap();
+    // The clock runs ahead while nothing else happens.
+    let mut rest = Vec::new();
+    tokio::time::timeout(HOUR, stream.read_to_end(&mut rest)).await.expect("it is closed").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_although_a_watcher_reads_nothing() {
+    let served = served().await;
+    let long = Lamp { name: Some("x".repeat(30_000_000)), ..lamp("1003") };
+    served.hub.publish(NOW, [BoardChange::Lamp(long)]);
+    let _deaf = served.watch("", "").await;
+    while served.hub.watchers() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    served.stop.send(()).unwrap();
+    tokio::time::timeout(HOUR, served.ended).await.expect("it ends").unwrap();
+}
