@@ -1,1 +1,22 @@
-//! lampfield against the real world.
+//! lampfield against the real world: two Asterisks, a browser, telephones, and a wire that is
+//! not always friendly. Everything runs against Asterisk 22 and 16 in turn.
+
+/// Runs each of these scenarios against both versions of Asterisk.
+macro_rules! with_each_asterisk {
+    ($($scenario:ident),+ $(,)?) => {
+        mod asterisk_22 {
+            $(#[test] fn $scenario() { super::$scenario(::support::Version::V22); })+
+        }
+        mod asterisk_16 {
+            $(#[test] fn $scenario() { super::$scenario(::support::Version::V16); })+
+        }
+    };
+}
+
+mod demo;
+mod outages;
+mod page;
+mod phones;
+mod strangers;
+mod tidy;
+mod wire;

@@ -4,6 +4,7 @@
 //! The load: publishers side by side, each a chain of modifications by entity-tag, every one of which
 //! changes a lamp. Prints one table; the ratio to the floor is what to compare between machines.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;
@@ -25,11 +26,12 @@ fn main() {
     println!("{PUBLISHES} PUBLISHes by {PUBLISHERS} publishers, each changing a lamp\n");
     println!("{:<34} {:>9} {:>9} {:>9} {:>7}", "", "CPU us", "wall us", "per s", "ratio");
     let mut floor_cpu = None;
+    let publishes = f64::from(u32::try_from(PUBLISHES).expect("a number of a size to wait for"));
     for (name, mut server) in loads {
         let watched = server.watch();
         let run = load(&server, PUBLISHES);
-        let cpu = run.cpu.as_secs_f64() * 1e6 / PUBLISHES as f64;
-        let wall = run.wall.as_secs_f64() * 1e6 / PUBLISHES as f64;
+        let cpu = run.cpu.as_secs_f64() * 1e6 / publishes;
+        let wall = run.wall.as_secs_f64() * 1e6 / publishes;
         let ratio = cpu / *floor_cpu.get_or_insert(cpu);
         println!("{name:<34} {cpu:>9.2} {wall:>9.2} {:>9.0} {ratio:>7.2}", 1e6 / wall);
         if let Some(changes) = watched {
@@ -148,12 +150,14 @@ fn load(server: &Server, publishes: usize) -> Run {
             let device = format!("PJSIP/{}", 1000 + index * 10 + number % 10);
             publisher.send(&device, STATES[number / 10 % STATES.len()]);
         }
-        publishers.iter_mut().for_each(|publisher| publisher.receive(&mut buffer));
+        for publisher in &mut publishers {
+            publisher.receive(&mut buffer);
+        }
     };
     (0..50).for_each(&mut round);
     let (cpu, start) = (server.cpu(), Instant::now());
     (0..publishes / PUBLISHERS).for_each(round);
-    Run { cpu: server.cpu() - cpu, wall: start.elapsed() }
+    Run { cpu: server.cpu().saturating_sub(cpu), wall: start.elapsed() }
 }
 
 /// What each lamp costs in memory.
@@ -183,7 +187,7 @@ fn floor_process() -> Server {
     Server { process, sip: line.trim().parse().expect("an address"), web: None, folder: None }
 }
 
-/// Answers every datagram with its own Via, From, To, Call-ID and CSeq.
+/// Answers every datagram with its own Via, From, To, Call-ID and `CSeq`.
 fn floor() {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback");
     println!("{}", socket.local_addr().expect("bound"));
@@ -213,7 +217,8 @@ fn lampfield_process() -> Server {
     drop(probe);
     let mut config = format!("[sip]\nlisten = \"{sip}\"\n[web]\nlisten = \"127.0.0.1:0\"\n[log]\nlevel = \"warn\"\n");
     for index in 0..PUBLISHERS {
-        config += &format!(
+        let _ = write!(
+            config,
             "[[peer]]\nname = \"p{index}\"\naddress = \"127.0.0.1\"\nresource = \"p{index}\"\npublish_to = \"sip:bench@127.0.0.1:9\"\n"
         );
     }

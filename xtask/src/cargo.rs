@@ -71,10 +71,15 @@ pub(crate) fn program() -> PathBuf {
 /// Runs cargo to its end. By now Cargo.lock holds every version (starting this program saw to it),
 /// so cargo may not change it.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
+    run(&mut cargo_command(arguments)?)
+}
+
+/// The same, to be told more before it runs.
+pub(crate) fn cargo_command(arguments: &[&str]) -> Result<Command> {
     let (own, others) = split_at_dashes(arguments);
     let mut command = command(program())?;
     command.args(own).arg("--locked").args(others);
-    run(&mut command)
+    Ok(command)
 }
 
 /// `--locked` is for cargo itself: it stands before the `--` that ends cargo's own arguments.

@@ -41,7 +41,7 @@ struct Sources {
     wasm: Vec<u8>,
     css: String,
     index: String,
-    /// `frontend/assets/*`: pictures and the like, each with its file name.
+    /// `frontend/assets/*` with their file names: `icon.svg` is `{{icon}}` in the index.
     assets: Vec<(String, Vec<u8>)>,
 }
 
@@ -75,7 +75,8 @@ impl Sources {
         names.extend([("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)]);
         for (name, bytes) in self.assets {
             let path = site.add(&name, bytes);
-            names.push((name, path));
+            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+            names.push((stem.to_owned(), path));
         }
         site.index(index::fill(&self.index, &names)?);
         Ok(site)

@@ -9,9 +9,11 @@ use crate::cargo::{command, root, run};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The programs of the end-to-end tests, and the Debian packages that bring them.
-const PROGRAMS: [(&str, &str); 3] =
-    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("sipp", "sip-tester")];
+/// A program, and the Debian package that brings it.
+type Program = (&'static str, &'static str);
+
+const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
+const PHONE: [Program; 1] = [("sipp", "sip-tester")];
 
 /// The Asterisk versions that the tests run against.
 const ASTERISKS: [&str; 2] = ["22", "16"];
@@ -54,7 +56,8 @@ fn answers(program: &str) -> bool {
 
 /// Sees to it that browser, sipp and both Asterisks are there.
 pub(crate) fn end_to_end() -> Result<()> {
-    programs()?;
+    browser()?;
+    programs(&PHONE)?;
     for version in ASTERISKS {
         run(command(root()?.join("tests/lab/lab"))?.args(["install", version]))
             .with_context(|| format!("Asterisk {version} cannot be installed (it needs Debian and root)"))?;
@@ -62,25 +65,30 @@ pub(crate) fn end_to_end() -> Result<()> {
     Ok(())
 }
 
-fn programs() -> Result<()> {
-    let packages = missing();
+/// Sees to it that a browser can be driven.
+pub(crate) fn browser() -> Result<()> {
+    programs(&BROWSER)
+}
+
+fn programs(wanted: &[Program]) -> Result<()> {
+    let packages = missing(wanted);
     if packages.is_empty() {
         return Ok(());
     }
-    let advice = || format!("the end-to-end tests need `apt-get install {}` (Debian, as root)", packages.join(" "));
+    let advice = || format!("this needs `apt-get install {}` (Debian, as root)", packages.join(" "));
     run(command("apt-get")?.args(["-qq", "update"])).with_context(advice)?;
     let mut install = command("apt-get")?;
     install.env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "install", "-y", "--no-install-recommends"]);
     run(install.args(&packages)).with_context(advice)?;
-    match missing().as_slice() {
+    match missing(wanted).as_slice() {
         [] => Ok(()),
         packages => bail!("installed, but their programs are not found: {}", packages.join(" ")),
     }
 }
 
 /// The packages whose programs are not found.
-fn missing() -> Vec<&'static str> {
+fn missing(wanted: &[Program]) -> Vec<&'static str> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-    PROGRAMS.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect()
+    wanted.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect()
 }

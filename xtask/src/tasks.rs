@@ -5,8 +5,11 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::cargo::{Profile, binary, cargo, command, root, run as run_command, target};
+use crate::cargo::{Profile, binary, cargo, cargo_command, root, run as run_command, target};
 use crate::{page, setup};
+
+/// Tells the programs of `tests/` which lampfield is meant.
+pub(crate) const BINARY: &str = "LAMPFIELD_BIN";
 
 /// Builds the page, and the server with the page in it.
 pub(crate) fn build(profile: Profile) -> Result<()> {
@@ -34,22 +37,24 @@ fn become_program(command: &mut Command) -> Result<()> {
     run_command(command)
 }
 
-/// Runs the measurements.
+/// Runs the measurements: of the parts, then of the whole process.
 pub(crate) fn bench() -> Result<()> {
-    cargo(&["bench", "--package", "lampfield", "--benches"])
+    cargo(&["bench", "--package", "lampfield", "--benches"])?;
+    build(Profile::Release)?;
+    let mut whole = cargo_command(&["bench", "--package", "e2e", "--bench", "publish"])?;
+    run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
 /// Takes pictures of the demo by a real browser.
 pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
-    setup::end_to_end()?;
+    setup::browser()?;
     build(Profile::Release)?;
     let folder = match folder {
         Some(folder) => std::path::absolute(folder)?,
         None => target()?.join("screenshots"),
     };
-    cargo(&["build", "--package", "e2e", "--bin", "screenshots"])?;
-    let mut pictures = command(binary("screenshots", Profile::Dev)?)?;
-    run_command(pictures.arg(folder).env("LAMPFIELD_BINARY", binary("lampfield", Profile::Release)?))
+    let mut pictures = cargo_command(&["run", "--package", "e2e", "--bin", "screenshots", "--"])?;
+    run_command(pictures.arg(folder).env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
 /// Lays the one file to install into `target/dist`.

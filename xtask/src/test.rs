@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cargo::{Profile, cargo, command, program, run};
+use crate::cargo::{Profile, binary, cargo, cargo_command, command, program, run};
 use crate::{setup, tasks};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -13,7 +13,8 @@ pub(crate) fn all() -> Result<()> {
     // First what may be missing: better to hear of it now than in ten minutes.
     setup::end_to_end()?;
     checks()?;
-    cargo(&["test", "--package", "e2e", "--no-fail-fast"])
+    let mut end_to_end = cargo_command(&["test", "--package", "e2e", "--no-fail-fast", "--", "--nocapture"])?;
+    run(end_to_end.env(tasks::BINARY, binary("lampfield", Profile::Dev)?))
 }
 
 /// What needs neither Asterisk nor browser.

@@ -29,18 +29,18 @@ mod tests {
     use super::*;
 
     fn names() -> Vec<(String, String)> {
-        vec![("css".into(), "assets/a.css".into()), ("icon.svg".into(), "assets/i.svg".into())]
+        vec![("css".into(), "assets/a.css".into()), ("icon".into(), "assets/i.svg".into())]
     }
 
     #[test]
     fn names_become_addresses() {
-        let text = "<link href={{css}}><link href=\"{{ icon.svg }}\">";
+        let text = "<link href={{css}}><link href=\"{{ icon }}\">";
         assert_eq!(fill(text, &names()).unwrap(), "<link href=assets/a.css><link href=\"assets/i.svg\">");
     }
 
     #[test]
     fn a_name_without_a_file_is_an_error_that_lists_the_others() {
         let error = fill("{{font}}", &names()).unwrap_err().to_string();
-        assert_eq!(error, "index.html asks for {{font}}; there are: css, icon.svg");
+        assert_eq!(error, "index.html asks for {{font}}; there are: css, icon");
     }
 }

@@ -1,0 +1,58 @@
+//! The demo: invented people, real SIP, and the same story each time.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use lampfield_shared::LampState;
+use support::{Browser, Look, Server, loopback, wait};
+
+/// How long a story is listened to.
+const CHAPTER: Duration = Duration::from_secs(12);
+
+type Story = BTreeMap<String, Vec<LampState>>;
+
+/// What happened to each lamp, from the first moment that all were known.
+fn story(seed: u64) -> Story {
+    let server = Server::demo(seed);
+    let watcher = server.watch();
+    let mut story = Story::new();
+    let end = Instant::now() + CHAPTER;
+    while let Some(event) = watcher.next(end.saturating_duration_since(Instant::now())) {
+        let snapshot = event.snapshot();
+        assert!(snapshot.as_ref().is_none_or(|board| board.demo), "the demo says that it is one");
+        let lamps = snapshot.map(|board| board.lamps).unwrap_or_default();
+        for lamp in lamps.into_iter().chain(event.lamp()) {
+            let states = story.entry(lamp.exten.to_string()).or_default();
+            // What was before the simulated PBXes had said anything is a matter of milliseconds.
+            if lamp.state != LampState::NoData && states.last() != Some(&lamp.state) {
+                states.push(lamp.state);
+            }
+        }
+    }
+    story
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    let _addresses = loopback();
+    let (one, again, other) = (story(1), story(1), story(2));
+    let eventful = |story: &Story| story.values().filter(|states| states.len() > 1).count();
+    assert!(eventful(&one) >= 3, "something happens to someone: {one:?}");
+    for (exten, states) in &one {
+        let repeated = again.get(exten).map(Vec::as_slice).unwrap_or_default();
+        let common = states.len().min(repeated.len());
+        assert_eq!(states[..common], repeated[..common], "what happened to {exten}");
+        assert!(states.len().abs_diff(repeated.len()) <= 2, "{exten}: {states:?} and {repeated:?}");
+    }
+    assert_ne!(one, other, "another seed tells another story");
+}
+
+#[test]
+fn the_demo_says_so_on_its_page() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&server.url());
+    wait("lamps are lit", Duration::from_secs(5), || if page.tiles() > 10 { Ok(()) } else { Err("there are none") });
+    assert!(page.text().to_lowercase().contains("demo"), "{}", page.text());
+}

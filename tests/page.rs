@@ -1,0 +1,109 @@
+//! A real browser looks at the board.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use support::element::Request;
+use support::{Browser, Config, Element, Lab, Look, Pbx, Peer, Phone, Proxy, Server, Version, loopback};
+
+with_each_asterisk!(a_phone_rings_in_asterisk_and_a_lamp_in_the_browser);
+
+/// A change is there at once; this is for a machine that is busy.
+const SOON: Duration = Duration::from_secs(3);
+/// The page has noticed a lost server by then, or is live again: it tries after at most 15 s.
+const RECONNECTED: Duration = Duration::from_secs(30);
+
+fn a_phone_rings_in_asterisk_and_a_lamp_in_the_browser(version: Version) {
+    let lab = Lab::start(version);
+    let server = Server::beside(&lab);
+    server.assert_all_agree(&lab);
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&server.url());
+    page.wait_for_tile("1001", "no phone", SOON, |tile| tile.state == "offline" && tile.freshness == "live");
+    assert!(page.tiles() >= 10, "each phone of the lab has a tile, not only {}", page.tiles());
+
+    let mut callee = Phone::register("1001", "127.0.0.11");
+    let mut caller = Phone::register("1002", "127.0.0.12");
+    page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
+    callee.answer_a_call();
+    caller.call("1001");
+    for state in ["ringing", "on_call", "on_hold", "on_call", "free"] {
+        page.wait_for_tile("1001", state, Duration::from_secs(10), |tile| tile.state == state);
+    }
+    caller.finish();
+    callee.finish();
+
+    lab.set_device(Pbx::FreePbx, "Custom:DND1003", "BUSY");
+    page.wait_for_tile("1003", "do not disturb", SOON, |tile| tile.dnd && tile.state == "dnd");
+    lab.kill(Pbx::PbxAct);
+    let lost = Duration::from_secs(u64::from(Config::SILENCE_SECONDS) + 3);
+    page.wait_for_tile("2001", "last known", lost, |tile| tile.freshness == "last_known");
+    page.wait_for_tile("1001", "live", Duration::ZERO, |tile| tile.freshness == "live");
+}
+
+const PBX: (&str, &str) = ("127.0.0.8:5060", "02:00:00:00:00:08");
+
+/// lampfield with one peer, which is this test.
+fn one_peer() -> (Server, Element) {
+    let peers = [Peer::new("pbx", PBX.0, "pbx").eid(PBX.1)];
+    let config = Config::new().peers(&peers).hint("_XXXX,hint,PJSIP/${EXTEN}").people(&["1001", "1002"]);
+    (Server::start(config), Element::bind(PBX.0))
+}
+
+#[track_caller]
+fn publish(peer: &Element, exten: &str, state: &str) {
+    let answer = peer.ask(&Request::device("pbx", PBX.1, &format!("PJSIP/{exten}"), state));
+    assert_eq!(answer.code(), 200, "{}", answer.text);
+}
+
+#[test]
+fn a_publish_is_seen_within_a_blink() {
+    let _addresses = loopback();
+    let (server, peer) = one_peer();
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&server.url());
+    publish(&peer, "1001", "NOT_INUSE");
+    page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
+    let mut delays = Vec::new();
+    for (state, seen) in [("RINGING", "ringing"), ("INUSE", "on_call"), ("ONHOLD", "on_hold"), ("NOT_INUSE", "free")] {
+        page.note_when("1001", seen);
+        let sent = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_millis();
+        publish(&peer, "1001", state);
+        delays.push(page.noted(SOON).saturating_sub(sent));
+    }
+    println!("from PUBLISH to the lamp in the browser, in ms: {delays:?}");
+    let median = {
+        delays.sort_unstable();
+        delays[delays.len() / 2]
+    };
+    assert!(median < 300, "a blink lasts 300 ms; it took {delays:?}");
+}
+
+#[test]
+fn the_page_says_that_the_server_is_gone_and_is_right_when_it_is_back() {
+    let _addresses = loopback();
+    let (mut server, peer) = one_peer();
+    publish(&peer, "1001", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&server.url());
+    page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
+    server.stop();
+    page.wait_for_connection("lost", RECONNECTED);
+    page.wait_for_tile("1001", "what was", SOON, |tile| tile.state == "on_call" && tile.freshness == "last_known");
+    server.start_again();
+    // This revision is of a life that the new server knows nothing of: the page gets all anew.
+    publish(&peer, "1001", "NOT_INUSE");
+    page.wait_for_connection("live", RECONNECTED);
+    page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
+}
+
+#[test]
+fn the_page_works_below_a_path_of_a_proxy() {
+    let _addresses = loopback();
+    let (server, peer) = one_peer();
+    let proxy = Proxy::before(server.port());
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&proxy.url());
+    publish(&peer, "1001", "RINGING");
+    page.wait_for_tile("1001", "ringing", SOON, |tile| tile.state == "ringing");
+    assert_eq!(proxy.strays(), Vec::<String>::new(), "everything is asked for below the path");
+}

@@ -1,0 +1,70 @@
+//! Who may say what: only a peer, and only for itself.
+
+use std::time::Duration;
+
+use lampfield_shared::{DeviceState, LampState};
+use support::element::Request;
+use support::{Config, Element, Lab, Pbx, Peer, Server, Version, ensure, loopback, stays};
+
+with_each_asterisk!(a_stranger_changes_no_lamp);
+
+const ONE: (&str, &str) = ("127.0.0.8:5060", "02:00:00:00:00:08");
+const OTHER: (&str, &str) = ("127.0.0.9:5060", "02:00:00:00:00:09");
+
+fn a_stranger_changes_no_lamp(version: Version) {
+    let lab = Lab::start(version);
+    let server = Server::beside(&lab);
+    server.assert_all_agree(&lab);
+    let stranger = Element::bind("127.0.0.7:5060");
+    for resource in ["FreePBX", "PBXact", "nobody"] {
+        for eid in [Pbx::FreePbx.eid(), "02:00:00:00:00:07"] {
+            let answer = stranger.ask(&Request::device(resource, eid, "PJSIP/1001", "INUSE"));
+            assert!([403, 404].contains(&answer.code()), "{}", answer.text);
+        }
+    }
+    stays("no stranger is believed", Duration::from_millis(500), || {
+        let lamp = server.lamp("1001")?;
+        let peers = lamp.votes.iter().all(|vote| vote.eid.to_string() != "02:00:00:00:00:07");
+        ensure(lamp.lamp.state == LampState::Offline && peers, || format!("{lamp:?}"))
+    });
+    server.assert_all_agree(&lab);
+}
+
+#[test]
+fn a_peer_speaks_only_for_the_eids_pinned_to_it() {
+    let _addresses = loopback();
+    let peers = [("one", ONE), ("other", OTHER)].map(|(name, (address, eid))| Peer::new(name, address, name).eid(eid));
+    let server = Server::start(Config::new().peers(&peers).hint("_XXXX,hint,PJSIP/${EXTEN}"));
+    let (one, other) = (Element::bind(ONE.0), Element::bind(OTHER.0));
+
+    let truth = one.ask(&Request::device("one", ONE.1, "PJSIP/1001", "NOT_INUSE"));
+    assert_eq!(truth.code(), 200, "{}", truth.text);
+    for spoofed in [ONE.1, "02:00:00:00:00:0a"] {
+        let answer = other.ask(&Request::device("other", spoofed, "PJSIP/1001", "INUSE"));
+        assert_eq!(answer.code(), 403, "{}", answer.text);
+    }
+    // S15: our own states come from us alone.
+    let answer = other.ask(&Request::device("other", Config::EID, "PJSIP/1001", "INUSE"));
+    println!("our own EID is answered {}", answer.code());
+
+    let votes = server.lamp("1001").expect("it has a lamp").votes;
+    assert_eq!(votes.iter().map(|vote| vote.state).collect::<Vec<_>>(), [DeviceState::NotInUse]);
+    assert_eq!(server.counter("other", "spoofed_eid"), 2);
+    assert_eq!(server.counter("other", "own_eid"), 1);
+    assert_eq!(server.counter("one", "spoofed_eid"), 0);
+}
+
+#[test]
+fn an_unpinned_eid_belongs_to_whom_used_it_first() {
+    let _addresses = loopback();
+    let peers = [("one", ONE.0), ("other", OTHER.0)].map(|(name, address)| Peer::new(name, address, name));
+    let server = Server::start(Config::new().peers(&peers).hint("_XXXX,hint,PJSIP/${EXTEN}"));
+    let (one, other) = (Element::bind(ONE.0), Element::bind(OTHER.0));
+
+    assert_eq!(one.ask(&Request::device("one", ONE.1, "PJSIP/1001", "RINGING")).code(), 200);
+    assert_eq!(other.ask(&Request::device("other", ONE.1, "PJSIP/1001", "NOT_INUSE")).code(), 403);
+    assert_eq!(other.ask(&Request::device("other", OTHER.1, "PJSIP/1002", "INUSE")).code(), 200);
+    assert_eq!(server.lamp("1001").expect("it has a lamp").lamp.state, LampState::Ringing);
+    assert_eq!(server.lamp("1002").expect("it has a lamp").lamp.state, LampState::OnCall);
+    assert_eq!(server.counter("other", "eid_clash"), 1);
+}

@@ -1,0 +1,214 @@
+//! Two real Asterisks on loopback, by the script `lab/lab`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::{Config, Loopback, Peer, folder, loopback, wait};
+
+/// Which Asterisk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// 22, from Debian forky
+    V22,
+    /// 16, from Debian bullseye
+    V16,
+}
+
+impl Version {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::V22 => "22",
+            Self::V16 => "16",
+        }
+    }
+}
+
+/// One of the two PBXes of the lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pbx {
+    /// 127.0.0.4:5061, phones 1001 to 1005
+    FreePbx,
+    /// 127.0.0.5:5060, phones 2001 to 2005
+    PbxAct,
+}
+
+impl Pbx {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::FreePbx, Self::PbxAct];
+
+    /// The instance's name in the lab, and the peer's in lampfield's configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FreePbx => "freepbx",
+            Self::PbxAct => "pbxact",
+        }
+    }
+
+    /// Where it speaks SIP.
+    pub const fn address(self) -> &'static str {
+        match self {
+            Self::FreePbx => "127.0.0.4:5061",
+            Self::PbxAct => "127.0.0.5:5060",
+        }
+    }
+
+    /// Its entity id, set in its `asterisk.conf`.
+    pub const fn eid(self) -> &'static str {
+        match self {
+            Self::FreePbx => "02:00:00:00:00:04",
+            Self::PbxAct => "02:00:00:00:00:05",
+        }
+    }
+
+    /// The PBX that an extension's phone registers at.
+    pub fn of(exten: &str) -> Self {
+        if exten.starts_with('1') { Self::FreePbx } else { Self::PbxAct }
+    }
+
+    /// The extensions of its phones.
+    pub const fn extens(self) -> [&'static str; 5] {
+        match self {
+            Self::FreePbx => ["1001", "1002", "1003", "1004", "1005"],
+            Self::PbxAct => ["2001", "2002", "2003", "2004", "2005"],
+        }
+    }
+
+    /// The user part of the addresses that it publishes to.
+    const fn resource(self) -> &'static str {
+        match self {
+            Self::FreePbx => "FreePBX",
+            Self::PbxAct => "PBXact",
+        }
+    }
+}
+
+impl fmt::Display for Pbx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Both PBXes of one version, up; dropped, they are gone.
+#[derive(Debug)]
+pub struct Lab {
+    version: Version,
+    _loopback: Loopback,
+}
+
+impl Lab {
+    /// Starts both PBXes afresh.
+    pub fn start(version: Version) -> Self {
+        let lab = Self { version, _loopback: loopback() };
+        // What a stopped test run may have left behind.
+        Self::run(&["down", "--all", "--kill"]);
+        for pbx in Pbx::ALL {
+            lab.boot(pbx, &[]);
+        }
+        lab
+    }
+
+    /// lampfield's configuration as the third peer of this mesh.
+    pub fn config(&self) -> Config {
+        let dialplan = folder().join("lab/conf/freepbx/extensions.conf");
+        let peers = Pbx::ALL.map(|pbx| {
+            Peer::new(pbx.name(), pbx.address(), pbx.resource())
+                .publish_to(&format!("sip:console@{}", pbx.address()))
+                .eid(pbx.eid())
+                .serves(&format!("_{}XXX", &pbx.extens()[0][..1]))
+        });
+        Config::new().dialplan(&dialplan).peers(&peers).people(&Pbx::ALL.map(Pbx::extens).concat())
+    }
+
+    /// Starts a PBX that is down, with the states of `Custom:` devices that it had.
+    pub fn up(&self, pbx: Pbx) {
+        self.boot(pbx, &["--keep"]);
+    }
+
+    fn boot(&self, pbx: Pbx, options: &[&str]) {
+        let conf = folder().join("lab/conf").join(pbx.name());
+        let conf = conf.to_str().expect("the folder has an ordinary name");
+        let arguments = ["up", pbx.name(), "--version", self.version.as_str(), "--conf", conf];
+        Self::run(&[&arguments, options].concat());
+    }
+
+    /// Stops a PBX politely (`core stop now`).
+    pub fn down(&self, pbx: Pbx) {
+        Self::run(&["down", pbx.name()]);
+    }
+
+    /// Ends a PBX as a crash does.
+    pub fn kill(&self, pbx: Pbx) {
+        Self::run(&["down", pbx.name(), "--kill"]);
+    }
+
+    /// Stops a PBX in the middle of whatever it does: it is there, and silent.
+    pub fn freeze(&self, pbx: Pbx) {
+        Self::signal(pbx, "-STOP");
+    }
+
+    /// Lets a frozen PBX go on.
+    pub fn thaw(&self, pbx: Pbx) {
+        Self::signal(pbx, "-CONT");
+    }
+
+    fn signal(pbx: Pbx, signal: &str) {
+        let status = Self::run(&["status"]);
+        let line = status.lines().map(|line| line.split(' ').collect::<Vec<_>>()).find(|it| it[0] == pbx.name());
+        let line = line.expect("the instance is known to the lab");
+        assert_eq!(line[3], "up", "{pbx} runs");
+        assert!(Command::new("kill").args([signal, line[2]]).status().expect("kill starts").success());
+    }
+
+    /// Runs a command of Asterisk's command line.
+    pub fn cli(&self, pbx: Pbx, command: &str) -> String {
+        Self::run(&["cli", pbx.name(), command])
+    }
+
+    /// Sets the state of a `Custom:` device.
+    pub fn set_device(&self, pbx: Pbx, device: &str, state: &str) {
+        self.cli(pbx, &format!("devstate change {device} {state}"));
+    }
+
+    /// Sets the message counts of a mailbox in the context `default`.
+    pub fn set_mailbox(&self, pbx: Pbx, mailbox: &str, new: u32, old: u32) {
+        Self::run(&["mwi", pbx.name(), mailbox, &new.to_string(), &old.to_string()]);
+    }
+
+    /// What the extension's own Asterisk says of it: `Idle`, `InUse&Ringing`, …
+    pub fn extension_state(&self, exten: &str) -> String {
+        let (exten_header, pbx) = (format!("Exten: {exten}"), Pbx::of(exten));
+        let answer = Self::run(&["ami", pbx.name(), "ExtensionState", &exten_header, "Context: from-internal-custom"]);
+        let text = answer.lines().find_map(|line| line.strip_prefix("StatusText: "));
+        text.unwrap_or_else(|| panic!("{pbx} gives no state of {exten}: {answer}")).trim().to_owned()
+    }
+
+    /// Waits until Asterisk itself says so.
+    #[track_caller]
+    pub fn wait_for_extension(&self, exten: &str, state: &str) {
+        wait(&format!("{} says {state} of {exten}", Pbx::of(exten)), Duration::from_secs(20), || {
+            let said = self.extension_state(exten);
+            crate::ensure(said == state, || format!("it says {said}"))
+        });
+    }
+
+    fn run(arguments: &[&str]) -> String {
+        let script: PathBuf = folder().join("lab/lab");
+        let answer = Command::new(&script).args(arguments).output().expect("lab/lab starts (it needs Debian and root)");
+        let said = String::from_utf8_lossy(&answer.stdout).into_owned();
+        let complaint = String::from_utf8_lossy(&answer.stderr);
+        assert!(answer.status.success(), "lab {} failed: {said}{complaint}", arguments.join(" "));
+        said
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        // Not by `run`: a failure here must not hide the one that brought us here.
+        let ended = Command::new(folder().join("lab/lab")).args(["down", "--all", "--kill"]).output();
+        if !ended.is_ok_and(|answer| answer.status.success()) {
+            eprintln!("the lab did not stop; `lab/lab status` tells more");
+        }
+    }
+}

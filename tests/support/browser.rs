@@ -1,0 +1,226 @@
+//! A real Chromium, driven by WebDriver, and the page of lampfield in it.
+
+use std::future::Future;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::{ensure, wait};
+
+/// How the window looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+    /// `en`, `ru`
+    pub language: &'static str,
+}
+
+impl Look {
+    /// An English desktop by day.
+    pub const DESKTOP: Self = Self { width: 1280, height: 900, language: "en" };
+}
+
+/// A headless Chromium; dropped, it is gone.
+#[derive(Debug)]
+pub struct Browser {
+    runtime: Runtime,
+    client: Client,
+    driver: Child,
+}
+
+impl Browser {
+    /// Starts chromedriver and Chromium.
+    ///
+    /// # Panics
+    /// When one of them is not installed: `cargo xtask test` does that.
+    pub fn start(look: Look) -> Self {
+        let port = free_port();
+        let mut driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts (Debian's package chromium-driver)");
+        let said = BufReader::new(driver.stdout.take().expect("it was piped"));
+        let ready = said.lines().map_while(Result::ok).any(|line| line.contains("started successfully"));
+        assert!(ready, "chromedriver ended before it was ready");
+
+        let runtime = Runtime::new().expect("a runtime starts");
+        let address = format!("http://127.0.0.1:{port}");
+        let capabilities = look.capabilities().as_object().expect("capabilities are an object").clone();
+        let connecting =
+            async { ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await };
+        let client = runtime.block_on(connecting).expect("Chromium starts (Debian's package chromium)");
+        Self { runtime, client, driver }
+    }
+
+    /// Opens lampfield's page and waits until its lamps are live.
+    #[track_caller]
+    pub fn open_board(&self, url: &str) -> BoardPage<'_> {
+        self.block_on(self.client.goto(url));
+        let page = BoardPage { browser: self };
+        page.wait_for_connection("live", Duration::from_secs(20));
+        page
+    }
+
+    /// Opens lampfield's page in a theme (`light`, `dark`), whatever the system wants.
+    pub fn open_board_in(&self, url: &str, theme: &str) -> BoardPage<'_> {
+        self.block_on(self.client.goto(url));
+        self.script("localStorage.setItem('lampfield.theme', arguments[0])", vec![json!(theme)]);
+        self.open_board(url)
+    }
+
+    /// Writes what the window shows, as PNG.
+    pub fn screenshot(&self, file: &Path) {
+        let png = self.block_on(self.client.screenshot());
+        std::fs::write(file, png).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+
+    fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.block_on(self.client.execute(script, arguments))
+    }
+
+    #[track_caller]
+    fn block_on<T, E: std::fmt::Debug>(&self, work: impl Future<Output = Result<T, E>>) -> T {
+        self.runtime.block_on(work).expect("the browser does as told")
+    }
+}
+
+impl Look {
+    fn capabilities(self) -> Value {
+        let Self { width, height, language } = self;
+        json!({
+            "goog:chromeOptions": {
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                    "--hide-scrollbars", format!("--lang={language}"), format!("--accept-lang={language}"),
+                ],
+                "prefs": { "intl.accept_languages": language },
+                // A window has a smallest width; a telephone's screen is smaller.
+                "mobileEmulation": {
+                    "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false },
+                },
+            },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        })
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Chromium ends with its session; chromedriver does not.
+        let _ = self.runtime.block_on(self.client.clone().close());
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// A port that nobody uses now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("a listener has an address").port()
+}
+
+/// lampfield's page: what a reader sees, by the attributes that it carries for tests and styles.
+#[derive(Debug)]
+pub struct BoardPage<'a> {
+    browser: &'a Browser,
+}
+
+/// One tile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tile {
+    /// `data-state`: `free`, `on_call`, …
+    pub state: String,
+    /// `data-freshness`: `live`, `last_known`, `never`
+    pub freshness: String,
+    /// `data-dnd`
+    pub dnd: bool,
+    /// Its text.
+    pub text: String,
+}
+
+impl BoardPage<'_> {
+    /// `data-connection`: `connecting`, `live`, `reconnecting`, `lost`
+    pub fn connection(&self) -> String {
+        let script = "return document.querySelector('[data-connection]')?.dataset.connection ?? 'no page yet'";
+        self.browser.script(script, vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page says so of its connection.
+    #[track_caller]
+    pub fn wait_for_connection(&self, wanted: &str, within: Duration) {
+        wait(&format!("the page is {wanted}"), within, || {
+            let connection = self.connection();
+            ensure(connection == wanted, || format!("it is {connection}, and reads: {:.300}", self.text()))
+        });
+    }
+
+    /// How many tiles there are.
+    pub fn tiles(&self) -> u64 {
+        let count = self.browser.script("return document.querySelectorAll('[data-exten]').length", vec![]);
+        count.as_u64().unwrap_or_default()
+    }
+
+    /// The tile of an extension, if there is one.
+    pub fn tile(&self, exten: &str) -> Option<Tile> {
+        let script = "const tile = document.querySelector(`[data-exten='${arguments[0]}']`);
+            return tile && { ...tile.dataset, text: tile.textContent }";
+        let tile = self.browser.script(script, vec![json!(exten)]);
+        let word = |name: &str| tile[name].as_str().unwrap_or_default().to_owned();
+        let seen = || Tile {
+            state: word("state"),
+            freshness: word("freshness"),
+            dnd: tile["dnd"] == "true",
+            text: word("text"),
+        };
+        (!tile.is_null()).then(seen)
+    }
+
+    /// Waits until a tile is as wanted, and gives it.
+    #[track_caller]
+    pub fn wait_for_tile(&self, exten: &str, what: &str, within: Duration, wanted: impl Fn(&Tile) -> bool) -> Tile {
+        wait(&format!("the tile {exten} shows {what}"), within, || {
+            let tile = self.tile(exten).ok_or("there is no such tile")?;
+            ensure(wanted(&tile), || format!("it is {tile:?}")).map(|()| tile)
+        })
+    }
+
+    /// From now on the page notes when this tile first shows `state`.
+    pub fn note_when(&self, exten: &str, state: &str) {
+        let script = "const [exten, state] = arguments;
+            window.noted = null;
+            const look = () => {
+                const tile = document.querySelector(`[data-exten='${exten}']`);
+                if (window.noted === null && tile?.dataset.state === state) { window.noted = Date.now(); }
+            };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });";
+        self.browser.script(script, vec![json!(exten), json!(state)]);
+    }
+
+    /// When that was, in milliseconds since 1970.
+    #[track_caller]
+    pub fn noted(&self, within: Duration) -> u128 {
+        wait("the tile changes", within, || {
+            let noted = self.browser.script("return window.noted", vec![]).as_u64();
+            noted.map(u128::from).ok_or("it has not yet")
+        })
+    }
+
+    /// What a reader reads.
+    pub fn text(&self) -> String {
+        let text = self.browser.script("return document.body?.innerText ?? ''", vec![]);
+        text.as_str().unwrap_or_default().to_owned()
+    }
+}

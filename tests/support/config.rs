@@ -1,0 +1,155 @@
+//! lampfield's configuration, as a test wants it. The one place that knows how the file is written.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A peer in the configuration.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    name: String,
+    address: String,
+    resource: String,
+    publish_to: Option<String>,
+    eids: Vec<String>,
+    serves: Vec<String>,
+}
+
+impl Peer {
+    /// A peer at an address that publishes to a resource; it may speak for any EID, and serves any extension.
+    pub fn new(name: &str, address: &str, resource: &str) -> Self {
+        let (name, address, resource) = (name.into(), address.into(), resource.into());
+        Self { name, address, resource, publish_to: None, eids: Vec::new(), serves: Vec::new() }
+    }
+
+    /// Where our own requests go.
+    #[must_use]
+    pub fn publish_to(mut self, uri: &str) -> Self {
+        self.publish_to = Some(uri.into());
+        self
+    }
+
+    /// Pins an EID.
+    #[must_use]
+    pub fn eid(mut self, eid: &str) -> Self {
+        self.eids.push(eid.into());
+        self
+    }
+
+    /// Names extensions by a pattern.
+    #[must_use]
+    pub fn serves(mut self, pattern: &str) -> Self {
+        self.serves.push(pattern.into());
+        self
+    }
+}
+
+/// A whole configuration, with short periods: a peer is lost after three seconds.
+#[derive(Debug, Clone)]
+pub struct Config {
+    web_port: u16,
+    min_expires_seconds: u32,
+    dialplan: Option<PathBuf>,
+    hints: Vec<String>,
+    peers: Vec<Peer>,
+    people: Vec<String>,
+}
+
+impl Config {
+    /// Where lampfield speaks SIP in the tests.
+    pub const SIP: &str = "127.0.0.6:5060";
+    /// What it calls itself in the mesh.
+    pub const EID: &str = "02:00:00:00:00:06";
+    /// How long a peer may be silent before it is lost.
+    pub const SILENCE_SECONDS: u32 = 3;
+
+    /// No peers, no extensions, no hints.
+    #[expect(clippy::new_without_default, reason = "an empty configuration is a beginning, not a default")]
+    pub fn new() -> Self {
+        Self {
+            web_port: 0,
+            min_expires_seconds: 1,
+            dialplan: None,
+            hints: Vec::new(),
+            peers: Vec::new(),
+            people: Vec::new(),
+        }
+    }
+
+    /// The page's port; 0 takes any.
+    #[must_use]
+    pub fn web_port(mut self, port: u16) -> Self {
+        self.web_port = port;
+        self
+    }
+
+    /// Below this an expiry is answered 423.
+    #[must_use]
+    pub fn min_expires_seconds(mut self, seconds: u32) -> Self {
+        self.min_expires_seconds = seconds;
+        self
+    }
+
+    /// Reads the hints of a dialplan.
+    #[must_use]
+    pub fn dialplan(mut self, file: &Path) -> Self {
+        self.dialplan = Some(file.into());
+        self
+    }
+
+    /// Adds a hint, written as in the dialplan: `_1XXX,hint,PJSIP/${EXTEN}`.
+    #[must_use]
+    pub fn hint(mut self, hint: &str) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds peers.
+    #[must_use]
+    pub fn peers(mut self, peers: &[Peer]) -> Self {
+        self.peers.extend_from_slice(peers);
+        self
+    }
+
+    /// Gives extensions a name and a group.
+    #[must_use]
+    pub fn people(mut self, extens: &[&str]) -> Self {
+        self.people.extend(extens.iter().map(|&exten| exten.into()));
+        self
+    }
+
+    /// The dialplan file that is named, if any: it must lie beside the configuration.
+    pub(crate) fn dialplan_file(&self) -> Option<&Path> {
+        self.dialplan.as_deref()
+    }
+
+    /// The file's text.
+    pub(crate) fn toml(&self) -> String {
+        let Self { web_port, min_expires_seconds, .. } = self;
+        let dialplan: &[&str] = if self.dialplan.is_some() { &["extensions.conf"] } else { &[] };
+        let mut text = format!(
+            "[sip]\nlisten = \"{}\"\nuser = \"console\"\neid = \"{}\"\noptions_seconds = 1\nsilence_seconds = {}\n\
+             min_expires_seconds = {min_expires_seconds}\n\
+             [web]\nlisten = \"127.0.0.1:{web_port}\"\n\
+             [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
+             [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
+            Self::SIP,
+            Self::EID,
+            Self::SILENCE_SECONDS,
+            self.hints,
+        );
+        for Peer { name, address, resource, publish_to, eids, serves } in &self.peers {
+            let _ = write!(
+                text,
+                "[[peer]]\nname = \"{name}\"\naddress = \"{address}\"\nresource = \"{resource}\"\n\
+                 eids = {eids:?}\nserves = {serves:?}\n"
+            );
+            if let Some(uri) = publish_to {
+                let _ = writeln!(text, "publish_to = \"{uri}\"");
+            }
+        }
+        for exten in &self.people {
+            let _ = writeln!(text, "[[extension]]\nexten = \"{exten}\"\nname = \"Phone {exten}\"\ngroup = \"Lab\"");
+        }
+        text
+    }
+}

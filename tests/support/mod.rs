@@ -1,0 +1,91 @@
+//! What the end-to-end tests drive: real programs, each behind a type that starts it, asks it
+//! and stops it.
+//!
+//! ```text
+//!  Phone (sipp) ─► Lab (two Asterisks) ─PUBLISH─► Server (lampfield) ─SSE─► Watcher, Browser
+//!                      └─AMI─► what the lamp must say        ▲
+//!                                        Element (UDP) ──────┘ as a peer, or as a stranger
+//! ```
+//! Everything blocks: a test reads as what is done, one line after the other. Addresses are fixed
+//! (127.0.0.4 to 127.0.0.12), so one [`Loopback`] at a time is handed out.
+
+// A scenario has no one to hand an error to: whatever goes wrong here is its failure.
+#![allow(clippy::unwrap_used)]
+
+pub mod asterisk;
+pub mod browser;
+pub mod config;
+pub mod element;
+pub mod proxy;
+pub mod server;
+pub mod sipp;
+pub mod watcher;
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use asterisk::{Lab, Pbx, Version};
+pub use browser::{BoardPage, Browser, Look};
+pub use config::{Config, Peer};
+pub use element::{Answer, Element};
+pub use proxy::Proxy;
+pub use server::Server;
+pub use sipp::Phone;
+pub use watcher::Watcher;
+
+/// The right to use the fixed loopback addresses; the next test waits until it is dropped.
+#[derive(Debug)]
+pub struct Loopback(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>);
+
+/// Waits for the fixed addresses. A test that failed leaves nothing behind that harms the next.
+pub fn loopback() -> Loopback {
+    static ADDRESSES: Mutex<()> = Mutex::new(());
+    Loopback(ADDRESSES.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The folder of this package.
+pub(crate) fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Asks again and again until the answer is good, and gives it.
+///
+/// # Panics
+/// After `within`, with what was waited for and the last reason why not.
+#[track_caller]
+pub fn wait<T, E: Display>(what: &str, within: Duration, mut ask: impl FnMut() -> Result<T, E>) -> T {
+    let end = Instant::now() + within;
+    loop {
+        match ask() {
+            Ok(answer) => return answer,
+            Err(why) if Instant::now() > end => panic!("{what}: not within {within:?}: {why}"),
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Sees that something stays as it is for a while.
+///
+/// # Panics
+/// As soon as it does not.
+#[track_caller]
+pub fn stays<E: Display>(what: &str, during: Duration, mut ask: impl FnMut() -> Result<(), E>) {
+    let end = Instant::now() + during;
+    while Instant::now() < end {
+        if let Err(why) = ask() {
+            panic!("{what}: {why}");
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// `Ok` where it holds, else the reason.
+///
+/// # Errors
+/// `why()` where it does not hold.
+pub fn ensure(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(why()) }
+}

@@ -1,0 +1,67 @@
+//! A reverse proxy as an admin may put before lampfield: it serves it under a path of its own.
+
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+/// Serves `http://127.0.0.1:PORT/console/` from another port's `/`, until the test process ends.
+#[derive(Debug)]
+pub struct Proxy {
+    port: u16,
+    strays: Arc<Mutex<Vec<String>>>,
+}
+
+/// The path under which it serves.
+const PREFIX: &str = "/console";
+
+impl Proxy {
+    /// Starts before the server at this port.
+    pub fn before(upstream: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("a listener has an address").port();
+        let strays = Arc::default();
+        let seen = Arc::clone(&strays);
+        thread::spawn(move || {
+            for browser in listener.incoming().map_while(Result::ok) {
+                let seen = Arc::clone(&seen);
+                // A browser may go away at any time: that is no failure.
+                thread::spawn(move || drop(relay(browser, upstream, &seen)));
+            }
+        });
+        Self { port, strays }
+    }
+
+    /// The address of the page through this proxy.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}{PREFIX}/", self.port)
+    }
+
+    /// Paths that were asked for outside of the prefix.
+    pub fn strays(&self) -> Vec<String> {
+        self.strays.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// One request, and all of its answer.
+fn relay(mut browser: TcpStream, upstream: u16, strays: &Mutex<Vec<String>>) -> io::Result<()> {
+    let mut head = String::new();
+    let mut reader = BufReader::new(browser.try_clone()?);
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head)? == 0 {
+            return Ok(());
+        }
+    }
+    let (line, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
+    let path = line.split(' ').nth(1).unwrap_or_default();
+    let Some(inner) = path.strip_prefix(PREFIX).filter(|inner| inner.starts_with('/')) else {
+        strays.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        return browser.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    };
+    let kept = headers.lines().filter(|it| !it.is_empty() && !it.to_ascii_lowercase().starts_with("connection:"));
+    let headers: String = kept.flat_map(|header| [header, "\r\n"]).collect();
+    let mut server = TcpStream::connect(("127.0.0.1", upstream))?;
+    write!(server, "GET {inner} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")?;
+    io::copy(&mut server, &mut browser)?;
+    browser.shutdown(Shutdown::Both)
+}

@@ -1,0 +1,230 @@
+//! The real program `lampfield`, started as an admin starts it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use lampfield_shared::{Freshness, Lamp, LampDetails, PeerReport};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{Config, Lab, Watcher, ensure, wait};
+
+/// A running lampfield with its own folder; dropped, it is gone. When a test fails its log is shown.
+#[derive(Debug)]
+pub struct Server {
+    folder: TempDir,
+    config: Option<Config>,
+    arguments: Vec<String>,
+    child: Child,
+    port: u16,
+}
+
+/// How long a start may take: the board is there before the peers are.
+const START: Duration = Duration::from_secs(10);
+/// How long a lamp may take to agree with Asterisk. It takes milliseconds; the machine may be busy.
+const AGREEMENT: Duration = Duration::from_secs(3);
+
+impl Server {
+    /// Starts lampfield as the third peer of the lab.
+    pub fn beside(lab: &Lab) -> Self {
+        Self::start(lab.config())
+    }
+
+    /// Starts lampfield with a configuration and waits until it serves.
+    pub fn start(config: Config) -> Self {
+        let arguments = ["run", "--config", "lampfield.toml", "--port-file", "port"];
+        Self::launch(Some(config), arguments.map(String::from).to_vec())
+    }
+
+    /// Starts the demo that tells the story of a seed.
+    pub fn demo(seed: u64) -> Self {
+        let seed = seed.to_string();
+        let arguments = ["demo", "--seed", &seed, "--listen", "127.0.0.1:0", "--port-file", "port"];
+        Self::launch(None, arguments.map(String::from).to_vec())
+    }
+
+    fn launch(config: Option<Config>, arguments: Vec<String>) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        if let Some(file) = config.as_ref().and_then(Config::dialplan_file) {
+            fs::copy(file, folder.path().join("extensions.conf")).expect("the dialplan is there");
+        }
+        let child = spawn(folder.path(), config.as_ref(), &arguments);
+        let mut server = Self { folder, config, arguments, child, port: 0 };
+        server.await_start();
+        server
+    }
+
+    /// Ends it as a crash does, and starts it again on the same port.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.start_again();
+    }
+
+    /// Ends it as a crash does.
+    pub fn stop(&mut self) {
+        self.child.kill().expect("it can be ended");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts it anew after [`stop`](Self::stop), on the same port.
+    pub fn start_again(&mut self) {
+        let config = self.config.take().map(|config| config.web_port(self.port));
+        fs::remove_file(self.folder.path().join("port")).expect("the port was written");
+        self.child = spawn(self.folder.path(), config.as_ref(), &self.arguments);
+        self.config = config;
+        self.await_start();
+    }
+
+    fn await_start(&mut self) {
+        wait("lampfield serves", START, || {
+            if let Some(status) = self.child.try_wait().expect("its state can be asked") {
+                panic!("lampfield ended at once ({status}):\n{}", self.log());
+            }
+            let port = fs::read_to_string(self.folder.path().join("port")).map_err(|error| error.to_string())?;
+            self.port = port.trim().parse().map_err(|_| format!("`{port}` is no port"))?;
+            self.get("healthz").map(drop)
+        });
+    }
+
+    /// The address of the page, with `/` at its end.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// The page's port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// What a path answers, as JSON.
+    ///
+    /// # Errors
+    /// What is wrong with the answer, in words.
+    pub fn get(&self, path: &str) -> Result<Value, String> {
+        let url = format!("{}{path}", self.url());
+        let mut answer = ureq::get(&url).call().map_err(|error| format!("{url}: {error}"))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| format!("{url}: {error}"))?;
+        serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))
+    }
+
+    /// All lamps.
+    ///
+    /// # Errors
+    /// What is wrong with the answer, in words.
+    pub fn lamps(&self) -> Result<Vec<Lamp>, String> {
+        let mut board = self.get("api/v1/lamps")?;
+        serde_json::from_value(board["lamps"].take()).map_err(|error| error.to_string())
+    }
+
+    /// One lamp with its votes.
+    ///
+    /// # Errors
+    /// What is wrong with the answer, in words; also when there is no such lamp.
+    pub fn lamp(&self, exten: &str) -> Result<LampDetails, String> {
+        let lamp = self.get(&format!("api/v1/lamps/{exten}"))?;
+        serde_json::from_value(lamp).map_err(|error| error.to_string())
+    }
+
+    /// How often something happened with a peer, by the counter's name; 0 where it never did.
+    ///
+    /// # Panics
+    /// When there is no such peer.
+    pub fn counter(&self, peer: &str, name: &str) -> u64 {
+        let report = self.get("api/v1/peers").expect("the peers are told");
+        let peers: Vec<PeerReport> = serde_json::from_value(report).expect("reports as agreed");
+        let peer = peers.iter().find(|it| it.site.name.as_str() == peer).expect("the peer is configured");
+        peer.counters.get(name).copied().unwrap_or(0)
+    }
+
+    /// Follows the stream of changes.
+    pub fn watch(&self) -> Watcher {
+        Watcher::connect(&self.url(), None)
+    }
+
+    /// Waits until a lamp is as wanted, and gives it.
+    #[track_caller]
+    pub fn wait_for_lamp(
+        &self,
+        exten: &str,
+        what: &str,
+        within: Duration,
+        wanted: impl Fn(&LampDetails) -> bool,
+    ) -> LampDetails {
+        wait(&format!("the lamp {exten} is {what}"), within, || {
+            let lamp = self.lamp(exten)?;
+            ensure(wanted(&lamp), || format!("it is {lamp:?}")).map(|()| lamp)
+        })
+    }
+
+    /// Waits until the lamps of these extensions are all as fresh as this.
+    #[track_caller]
+    pub fn wait_for_freshness(&self, extens: &[&str], freshness: Freshness, within: Duration) {
+        for exten in extens {
+            let what = format!("{freshness:?}");
+            self.wait_for_lamp(exten, &what, within, |it| it.lamp.freshness == freshness);
+        }
+    }
+
+    /// The promise: the lamp says what the extension's own Asterisk says, and is live.
+    #[track_caller]
+    pub fn assert_agrees(&self, lab: &Lab, exten: &str) {
+        wait(&format!("the lamp {exten} agrees with Asterisk"), AGREEMENT, || {
+            let (said, lamp) = (lab.extension_state(exten), self.lamp(exten)?.lamp);
+            let agrees = lamp.hint_state.as_str() == said && lamp.freshness == Freshness::Live;
+            ensure(agrees, || format!("Asterisk says {said}, the lamp is {lamp:?}"))
+        });
+    }
+
+    /// The promise for every phone of the lab.
+    #[track_caller]
+    pub fn assert_all_agree(&self, lab: &Lab) {
+        for exten in crate::Pbx::ALL.map(crate::Pbx::extens).concat() {
+            self.assert_agrees(lab, exten);
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, and there is nobody to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("lampfield's log ends:\n{}", lines[lines.len().saturating_sub(60)..].join("\n"));
+        }
+    }
+}
+
+fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child {
+    if let Some(config) = config {
+        fs::write(folder.join("lampfield.toml"), config.toml()).expect("there is room for a file");
+    }
+    let log = File::options().create(true).append(true).open(folder.join("log")).expect("there is room for a log");
+    Command::new(binary())
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a log can be written twice"))
+        .stderr(log)
+        .spawn()
+        .expect("lampfield starts")
+}
+
+/// The program under test: told by `LAMPFIELD_BIN`, or built beside this test.
+fn binary() -> PathBuf {
+    if let Some(told) = std::env::var_os("LAMPFIELD_BIN") {
+        return told.into();
+    }
+    let own = std::env::current_exe().expect("this test lies somewhere");
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("lampfield")).find(|file| file.is_file());
+    beside.expect("lampfield is not built: run `cargo xtask build` first, or `cargo xtask test`")
+}

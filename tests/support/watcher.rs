@@ -1,0 +1,88 @@
+//! A program that follows the board's event stream, as the page does.
+
+use std::io::{BufRead as _, BufReader};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{Exten, Lamp, Snapshot, event::name};
+
+/// One event of the stream.
+#[derive(Debug, Clone, Default)]
+pub struct StreamEvent {
+    /// `id:`, the revision; none on a tick.
+    pub id: Option<String>,
+    /// `event:`
+    pub name: String,
+    /// `data:`
+    pub data: String,
+}
+
+impl StreamEvent {
+    /// Takes one line in; comments and what a test does not need are passed over.
+    fn read_line(&mut self, line: &str) {
+        match line.split_once(':').map(|(field, value)| (field, value.trim_start())) {
+            Some(("id", id)) => self.id = Some(id.into()),
+            Some(("event", name)) => self.name = name.into(),
+            Some(("data", data)) => self.data.push_str(data),
+            _ => {}
+        }
+    }
+
+    /// The whole board, if this is one.
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        (self.name == name::SNAPSHOT).then(|| serde_json::from_str(&self.data).expect("a snapshot as agreed"))
+    }
+
+    /// A changed lamp, if this is one.
+    pub fn lamp(&self) -> Option<Lamp> {
+        (self.name == name::CHANGE).then(|| serde_json::from_str(&self.data).expect("a lamp as agreed"))
+    }
+}
+
+/// Follows the stream until it is dropped.
+#[derive(Debug)]
+pub struct Watcher(Receiver<StreamEvent>);
+
+impl Watcher {
+    /// Opens the stream, where told from the change after `last_event_id` on.
+    pub fn connect(url: &str, last_event_id: Option<&str>) -> Self {
+        let mut request = ureq::get(format!("{url}api/v1/events")).header("Accept", "text/event-stream");
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        let answer = request.call().expect("the stream opens");
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        let (sender, events) = channel();
+        thread::spawn(move || {
+            let mut event = StreamEvent::default();
+            // The stream ends with the server.
+            for line in BufReader::new(answer.into_body().into_reader()).lines().map_while(Result::ok) {
+                if !line.is_empty() {
+                    event.read_line(&line);
+                } else if sender.send(std::mem::take(&mut event)).is_err() {
+                    // Nobody reads here any more.
+                    return;
+                }
+            }
+        });
+        Self(events)
+    }
+
+    /// The next event, whatever it is; `None` when none comes in time or the stream has ended.
+    pub fn next(&self, within: Duration) -> Option<StreamEvent> {
+        self.0.recv_timeout(within).ok()
+    }
+
+    /// The next change of a lamp that is as wanted.
+    #[track_caller]
+    pub fn wait_for(&self, exten: &str, within: Duration, wanted: impl Fn(&Lamp) -> bool) -> Lamp {
+        let (end, exten) = (Instant::now() + within, Exten::from(exten));
+        while let Some(event) = self.next(end.saturating_duration_since(Instant::now())) {
+            if let Some(lamp) = event.lamp().filter(|lamp| lamp.exten == exten && wanted(lamp)) {
+                return lamp;
+            }
+        }
+        panic!("the stream told no such change of {exten} within {within:?}")
+    }
+}

@@ -1,0 +1,150 @@
+//! Rules about the tree itself: what the README promises of the code, checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The longest file: at that length there is a second subject in it.
+const LONGEST: usize = 500;
+
+/// The parts that get time, chance and bytes as arguments.
+const PURE: [&str; 4] = ["sip", "mesh", "board", "dialplan"];
+/// Where the sockets are.
+const RIM: &str = "server/src/sip/transport.rs";
+/// What a pure part does not touch.
+const IMPURE: [&str; 8] =
+    ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
+
+/// Who may import whom within the server. What is not named here is the rim, and may use all.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("sip", &[]),
+    ("dialplan", &[]),
+    ("board", &["dialplan"]),
+    // The mesh says its news in the board's words.
+    ("mesh", &["sip", "board"]),
+    ("hub", &["board"]),
+    ("handle", &[]),
+    ("web", &["handle", "hub"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in a workspace").to_owned()
+}
+
+/// Every file below a folder with its path from the root, except what was built or is kept by git.
+fn files(folder: &str) -> Vec<(String, PathBuf)> {
+    let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("its entries, too").path();
+            let name = path.strip_prefix(root()).expect("it is below").to_string_lossy().into_owned();
+            match path.is_dir() {
+                true if [".git", "target", "server/site"].contains(&name.as_str()) => {}
+                true => folders.push(path),
+                false => found.push((name, path)),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The Rust files below a folder with their text.
+fn rust(folder: &str) -> Vec<(String, String)> {
+    let rust = files(folder).into_iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|it| it == "rs"));
+    rust.map(|(name, path)| (name, fs::read_to_string(path).expect("Rust is UTF-8"))).collect()
+}
+
+/// The lines of the program itself, numbered: no comments, and nothing that only tests see.
+fn program(name: &str, text: &str) -> Vec<(usize, String)> {
+    if name.ends_with("tests.rs") || name.contains("/tests/") || name.contains("/testing/") {
+        return Vec::new();
+    }
+    let own = text.find("#[cfg(test)]\nmod tests {").map_or(text, |at| &text[..at]);
+    let lines = own.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    lines.map(|(at, line)| (at + 1, line.to_owned())).collect()
+}
+
+#[track_caller]
+fn nothing(found: &[String], rule: &str) {
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_core_is_pure() {
+    let mut found = Vec::new();
+    for part in PURE {
+        for (name, text) in rust(&format!("server/src/{part}")) {
+            let lines = program(&name, &text).into_iter().filter(|_| name != RIM);
+            let impure = lines.filter(|(_, line)| IMPURE.iter().any(|word| line.contains(word)));
+            found.extend(impure.map(|(at, line)| format!("{name}:{at}: {line}")));
+        }
+    }
+    nothing(&found, "time, chance and bytes are arguments here");
+}
+
+#[test]
+fn imports_follow_the_arrows() {
+    let mut found = Vec::new();
+    for (part, allowed) in ARROWS {
+        for (name, text) in rust("server/src").iter().filter(|(name, _)| belongs(name, part)) {
+            for (at, line) in program(name, text) {
+                let imported =
+                    line.split("crate::").skip(1).filter_map(|it| it.split(|c: char| !c.is_alphanumeric()).next());
+                let strays =
+                    imported.filter(|it| it.starts_with(char::is_lowercase) && *it != part && !allowed.contains(it));
+                found.extend(strays.map(|stray| format!("{name}:{at}: {part} imports {stray}")));
+            }
+        }
+    }
+    nothing(&found, "an import goes against the arrows");
+}
+
+fn belongs(name: &str, part: &str) -> bool {
+    name == format!("server/src/{part}.rs") || name.starts_with(&format!("server/src/{part}/"))
+}
+
+#[test]
+fn no_file_has_a_second_subject() {
+    let long = rust("").into_iter().map(|(name, text)| (name, text.lines().count()));
+    let long: Vec<String> =
+        long.filter(|(_, lines)| *lines > LONGEST).map(|(name, lines)| format!("{name}: {lines}")).collect();
+    nothing(&long, "these files are too long");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent = rust("").into_iter().filter(|(_, text)| !text.starts_with("//!"));
+    nothing(&silent.map(|(name, _)| name).collect::<Vec<_>>(), "these files do not open with `//!`");
+}
+
+#[test]
+fn nothing_is_left_for_later_or_passed_over() {
+    let words =
+        [["to", "do!("].concat(), ["un", "implemented!("].concat(), ["dbg", "!("].concat(), ["#[ig", "nore"].concat()];
+    let mut found = Vec::new();
+    for (name, text) in rust("") {
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| words.iter().any(|word| line.contains(word))) {
+            found.push(format!("{name}:{}: {line}", at + 1));
+        }
+    }
+    nothing(&found, "this is not finished");
+}
+
+#[test]
+fn the_tree_names_no_machine() {
+    let words = [
+        ["/wo", "rk/"].concat(),
+        ["/ho", "me/"].concat(),
+        ["/ro", "ot/"].concat(),
+        ["../sha", "red"].concat(),
+        ["/tm", "p/"].concat(),
+    ];
+    let mut found = Vec::new();
+    for (name, path) in files("") {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| words.iter().any(|word| line.contains(word))) {
+            found.push(format!("{name}:{}: {line}", at + 1));
+        }
+    }
+    nothing(&found, "this is a path of one machine");
+}
