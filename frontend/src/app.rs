@@ -25,6 +25,7 @@ pub(crate) fn App() -> impl IntoView {
     let (board, clock, choices) = (Board::new(), Clock::new(), Choices::new());
     let desk = Desk { board, clock, connection: Connection::open(board, clock), choices };
     let title = move || board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
+    let is_demo = move || board.heading().is_some_and(|heading| heading.demo);
     Effect::new(move |_| board.arrange());
     Effect::new(move |_| document().set_title(&title()));
     view! {
@@ -32,6 +33,7 @@ pub(crate) fn App() -> impl IntoView {
             <header class="bar">
                 <h1 class="bar__title">{title}</h1>
                 <SearchField desk=desk />
+                {move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{choices.words().demo}</p> })}
                 <ConnectionChip desk=desk />
                 <div class="bar__switches">
                     <LanguageSwitch desk=desk />

@@ -12,13 +12,9 @@ pub(crate) fn TotalsBar(
     /// What is counted.
     desk: Desk,
 ) -> impl IntoView {
-    let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
     view! {
-        <div class="totals">
-            <div class="totals__toggles" role="group" aria-label=move || desk.choices.words().totals>
-                {Category::ALL.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
-            </div>
-            {move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> })}
+        <div class="totals" role="group" aria-label=move || desk.choices.words().totals>
+            {Category::ALL.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
         </div>
     }
 }
@@ -26,6 +22,8 @@ pub(crate) fn TotalsBar(
 #[component]
 fn Total(desk: Desk, category: Category) -> impl IntoView {
     let count = Memo::new(move |_| desk.board.totals().of(category));
+    let is_known = Memo::new(move |_| desk.board.heading().is_some());
+    let shown = move || if is_known.get() { count.get().to_string() } else { "–".into() };
     let chosen = desk.board.chosen;
     view! {
         <button
@@ -39,7 +37,7 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
             on:click=move |_| chosen.update(|chosen| chosen.toggle(category))
         >
             {symbol("total__shape", &format!("lamp-{}", category.as_str()))}
-            <span class="total__count">{count}</span>
+            <span class="total__count">{shown}</span>
             " "
             <span class="total__word">{move || (desk.choices.words().category)(category)}</span>
         </button>

@@ -12,12 +12,13 @@ pub(super) const WORDS: Words = Words {
 
     state,
     state_short: |state| match state {
-        LampState::CallRinging => "Second call waiting",
+        LampState::CallRinging => "Second call",
+        LampState::Offline => "Offline",
         other => self::state(other),
     },
     dnd_too: "Do not disturb is on",
     age: |age| match age {
-        Age::Now => "just now".into(),
+        Age::Now => "now".into(),
         Age::Minutes(n) => format!("{n} min"),
         Age::Hours(n) => format!("{n} h"),
         Age::Days(n) => format!("{n} d"),

@@ -13,12 +13,13 @@ pub(super) const WORDS: Words = Words {
     state,
     state_short: |state| match state {
         LampState::Ringing => "Вызов",
-        LampState::CallRinging => "Ждёт второй вызов",
+        LampState::CallRinging => "Второй вызов",
+        LampState::Offline => "Не в сети",
         other => self::state(other),
     },
     dnd_too: "Включено «Не беспокоить»",
     age: |age| match age {
-        Age::Now => "только что".into(),
+        Age::Now => "сейчас".into(),
         Age::Minutes(n) => format!("{n} мин"),
         Age::Hours(n) => format!("{n} ч"),
         Age::Days(n) => format!("{n} дн."),
