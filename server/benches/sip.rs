@@ -75,7 +75,7 @@ impl Busy {
             if let Event::Request { key, request, .. } = event {
                 black_box(Publish::read(&request)).ok();
                 let answer =
-                    Answer::new(Answer::OK).etag("0123456789abcdef0123456789abcdef").expires(Duration::from_secs(3600));
+                    Answer::new(Answer::OK).etag("0123456789abcdef0123456789abcdef").expires(Duration::from_hours(1));
                 self.endpoint.answer(self.now, &key, &answer);
             }
         }
@@ -119,7 +119,7 @@ fn absorb_a_retransmission(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn modify_a_publication(bencher: Bencher<'_, '_>) {
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     let limits = Limits { default_expires: hour, min_expires: Duration::ZERO, max_expires: hour };
     let mut compositor = Compositor::new(limits, StdRng::seed_from_u64(1));
     let now = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::text::closing_quote;
 use super::uri::Uri;
 
 /// A `From` or `To`: the URI of a party and its tag.
@@ -31,7 +32,7 @@ impl FromStr for Address {
 /// Cuts off the display name. A quoted one may itself have brackets and escaped quotes in it.
 fn uri_and_parameters(text: &str) -> Option<(&str, &str)> {
     let (quoted, rest) = match text.strip_prefix('"') {
-        Some(name) => (true, &name[closing_quote(name)? + 1..]),
+        Some(name) => (true, &name[closing_quote(name.as_bytes())? + 1..]),
         None => (false, text),
     };
     match rest.split_once('<') {
@@ -40,22 +41,6 @@ fn uri_and_parameters(text: &str) -> Option<(&str, &str)> {
         // Without brackets whatever follows a `;` belongs to the header, not to the URI.
         None => Some(rest.split_at(rest.find(';').unwrap_or(rest.len()))),
     }
-}
-
-/// Where the quoted string ends that `text` begins with, behind its first quote.
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.bytes().position(|byte| match byte {
-        _ if escaped => {
-            escaped = false;
-            false
-        }
-        b'\\' => {
-            escaped = true;
-            false
-        }
-        _ => byte == b'"',
-    })
 }
 
 fn tag(parameters: &str) -> Option<String> {

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::address::Address;
 use super::frame::Frame;
 use super::via::TopVia;
 
 /// A final response in the making: a status and the headers that belong to it. The endpoint
-/// adds what every response has (Via, From, To, Call-ID, CSeq, Content-Length).
+/// adds what every response has (Via, From, To, Call-ID, `CSeq`, Content-Length).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
@@ -142,8 +141,8 @@ pub(super) fn write_header(headers: &mut String, name: &str, value: impl Display
 pub(super) struct Echo(Vec<u8>);
 
 impl Echo {
-    /// Takes them from a request that came from `source`. A `To` without a tag gets `to_tag`.
-    pub(super) fn read(frame: &Frame<'_>, via: &TopVia<'_>, source: SocketAddr, to_tag: u64) -> Self {
+    /// Takes them from a request that came from `source`. `To` gets `to_tag`.
+    pub(super) fn read(frame: &Frame<'_>, via: &TopVia<'_>, source: SocketAddr, to_tag: Option<u64>) -> Self {
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"Via: ");
         via.write_with_source(source, &mut out);
@@ -154,9 +153,9 @@ impl Echo {
         for name in ["From", "To", "Call-ID", "CSeq"] {
             let Some(value) = frame.all(name).next() else { continue };
             write_bytes(&mut out, name, value);
-            if name == "To" && lacks_tag(value) {
+            if let ("To", Some(tag)) = (name, to_tag) {
                 out.truncate(out.len() - 2);
-                out.extend_from_slice(format!(";tag={to_tag:016x}\r\n").as_bytes());
+                out.extend_from_slice(format!(";tag={tag:016x}\r\n").as_bytes());
             }
         }
         Self(out)
@@ -167,11 +166,6 @@ fn write_bytes(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     for piece in [name.as_bytes(), b": ", value, b"\r\n"] {
         out.extend_from_slice(piece);
     }
-}
-
-/// Whether this is an address without a tag; what is no address is left alone.
-fn lacks_tag(to: &[u8]) -> bool {
-    String::from_utf8_lossy(to).parse().is_ok_and(|to: Address| to.tag.is_none())
 }
 
 /// The words that go with a status (RFC 3261 §21, RFC 3903 §11.2, RFC 6665 §8.3).
@@ -194,9 +188,7 @@ fn reason(status: u16) -> &'static str {
         500 => "Server Internal Error",
         503 => "Service Unavailable",
         505 => "Version Not Supported",
-        200..300 => "Accepted",
-        300..400 => "Redirected",
-        _ => "Refused",
+        _ => "Answered",
     }
 }
 

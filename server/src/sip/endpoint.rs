@@ -20,9 +20,10 @@ use std::time::Instant;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
+use super::address::Address;
 use super::answer::{Answer, Echo};
 use super::frame::{Flaw, Frame};
-use super::message::{Method, Request, Response, StartLine};
+use super::message::{Method, Request, RequestLine, Response, StartLine, address};
 use super::outgoing::OutgoingRequest;
 use super::transaction::client::{ClientTransactions, Fired, Match};
 use super::transaction::server::{Known, ServerTransactions, write_key};
@@ -122,24 +123,21 @@ impl Endpoint {
         self.handle_timeout(now);
         let Some(frame) = Frame::read(datagram) else { return };
         match StartLine::read(&frame.start_line) {
-            Some(StartLine::Request { method, uri, version }) => {
-                self.handle_request(now, source, &frame, (method, uri, version));
-            }
+            Some(StartLine::Request(line)) => self.handle_request(now, source, &frame, line),
             Some(StartLine::Response { status, reason }) => self.handle_response(now, &frame, status, reason),
             None => self.counters.malformed += 1,
         }
     }
 
-    fn handle_request(&mut self, now: Instant, source: SocketAddr, frame: &Frame<'_>, start_line: (&str, &str, &str)) {
-        let (method, uri, version) = start_line;
-        if method == Method::Ack.as_str() {
+    fn handle_request(&mut self, now: Instant, source: SocketAddr, frame: &Frame<'_>, line: RequestLine<'_>) {
+        if line.method == Method::Ack.as_str() {
             return;
         }
         let Some(via) = frame.all("Via").next().and_then(TopVia::read) else {
             self.counters.malformed += 1;
             return;
         };
-        write_key(&mut self.key, source, &via, frame, method);
+        write_key(&mut self.key, source, &via, frame, line.method);
         match self.servers.look_up(&self.key) {
             Known::Answered(again) => {
                 self.counters.retransmissions += 1;
@@ -147,9 +145,11 @@ impl Endpoint {
             }
             Known::Waiting => self.counters.retransmissions += 1,
             Known::New => {
-                let echo = Echo::read(frame, &via, source, self.to_tag());
                 let destination = via.answer_to(source);
-                match Request::from_frame(frame, method, uri, version).map_err(refuse).and_then(screen) {
+                let request = Request::from_frame(frame, line, &via);
+                let to_tag = needs_tag(request.as_ref().ok(), frame).then(|| self.to_tag());
+                let echo = Echo::read(frame, &via, source, to_tag);
+                match request.map_err(refuse).and_then(screen) {
                     Ok(request) => self.hand_up(now, source, destination, echo, request),
                     Err(answer) => self.answer_stateless(destination, &echo, &answer),
                 }
@@ -236,6 +236,12 @@ impl Endpoint {
     pub fn counters(&self) -> Counters {
         self.counters
     }
+}
+
+/// Whether our answer adds a tag to `To` (RFC 3261 §8.2.6.2). A `To` that is no address is left alone.
+fn needs_tag(request: Option<&Request>, frame: &Frame<'_>) -> bool {
+    let has_none = |to: &Address| to.tag.is_none();
+    request.map(|request| request.to()).map_or_else(|| address(frame, "To").as_ref().is_ok_and(has_none), has_none)
 }
 
 /// The answer to a flawed request.

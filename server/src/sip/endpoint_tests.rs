@@ -94,18 +94,17 @@ fn publish(edits: &[(&str, &str)]) -> String {
 
 /// The response to OPTIONS that carries the request's own headers.
 fn response_to(request: &str, status: &str) -> String {
-    let kept = request
-        .lines()
-        .filter(|line| ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name)));
-    let head: String = kept.map(|line| format!("{line}\r\n")).collect();
-    format!("SIP/2.0 {status}\r\n{head}Content-Length: 0\r\n\r\n")
+    let is_kept = |line: &&str| ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name));
+    let head: Vec<&str> = request.lines().filter(is_kept).collect();
+    let head = head.join("\r\n");
+    format!("SIP/2.0 {status}\r\n{head}\r\nContent-Length: 0\r\n\r\n")
 }
 
 #[test]
 fn answers_with_what_the_request_said() {
     let mut run = Run::new();
     let key = run.receive(PBX, &publish(&[])).request();
-    run.answer(&key, &Answer::new(Answer::OK).etag("e1").expires(Duration::from_secs(3600)));
+    run.answer(&key, &Answer::new(Answer::OK).etag("e1").expires(Duration::from_hours(1)));
     let (destination, text) = run.sent();
     assert_eq!(destination.to_string(), PBX);
     insta::assert_snapshot!(text.replace('\r', ""), @r"

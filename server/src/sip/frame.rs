@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::text::{is_token, lossy};
+
 /// More fields than any honest message has.
 const MAX_FIELDS: usize = 128;
 /// The most bytes before the body. A mesh PUBLISH has about 500.
@@ -72,7 +74,7 @@ impl<'a> Frame<'a> {
     pub(super) fn read(datagram: &'a [u8]) -> Option<Self> {
         let start = datagram.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0))?;
         let mut lines = Lines { rest: &datagram[start..] };
-        let start_line = String::from_utf8_lossy(lines.next().unwrap_or_default());
+        let start_line = lossy(lines.next().unwrap_or_default());
         let mut frame = Self { start_line, fields: Vec::with_capacity(16), body: &[], flaw: None };
         let length = frame.read_fields(&mut lines).and_then(|()| content_length(&frame.fields));
         match length {
@@ -160,12 +162,6 @@ fn clean(value: &[u8]) -> Result<&[u8], Flaw> {
         return Err(Flaw::HeaderLine);
     }
     Ok(value.trim_ascii())
-}
-
-/// The characters of a token (RFC 3261 §25.1).
-pub(super) fn is_token(text: &[u8]) -> bool {
-    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
-    !text.is_empty() && text.iter().all(allowed)
 }
 
 /// The full name behind a compact one (RFC 3261 §7.3.3 and the registry of header fields).

@@ -14,7 +14,8 @@ use rsip::Header;
 use rsip::headers::UntypedHeader as _;
 
 use super::address::Address;
-use super::frame::{Flaw, Frame, is_token};
+use super::frame::{Flaw, Frame};
+use super::text::{is_token, lossy};
 use super::uri::{Scheme, Uri};
 use super::via::{TopVia, Via};
 
@@ -64,10 +65,18 @@ impl From<&str> for Method {
     }
 }
 
+/// `PUBLISH sip:FreePBX@127.0.0.6:5060 SIP/2.0`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RequestLine<'a> {
+    pub(super) method: &'a str,
+    pub(super) uri: &'a str,
+    pub(super) version: &'a str,
+}
+
 /// What the first line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StartLine<'a> {
-    Request { method: &'a str, uri: &'a str, version: &'a str },
+    Request(RequestLine<'a>),
     Response { status: u16, reason: &'a str },
 }
 
@@ -83,7 +92,7 @@ impl<'a> StartLine<'a> {
         let (uri, version) = rest.rsplit_once(' ')?;
         let is_sip =
             is_token(method.as_bytes()) && version.get(..4).is_some_and(|sip| sip.eq_ignore_ascii_case("SIP/"));
-        is_sip.then_some(Self::Request { method, uri, version })
+        is_sip.then_some(Self::Request(RequestLine { method, uri, version }))
     }
 }
 
@@ -107,16 +116,17 @@ impl Request {
     pub fn read(datagram: &[u8]) -> Result<Self, Flaw> {
         let frame = Frame::read(datagram).ok_or(Flaw::StartLine)?;
         match StartLine::read(&frame.start_line) {
-            Some(StartLine::Request { method, uri, version }) => Self::from_frame(&frame, method, uri, version),
+            Some(StartLine::Request(line)) => Self::from_frame(&frame, line, &top_via(&frame)?),
             Some(StartLine::Response { .. }) | None => Err(Flaw::StartLine),
         }
     }
 
-    pub(super) fn from_frame(frame: &Frame<'_>, method: &str, uri: &str, version: &str) -> Result<Self, Flaw> {
+    pub(super) fn from_frame(frame: &Frame<'_>, line: RequestLine<'_>, via: &TopVia<'_>) -> Result<Self, Flaw> {
+        let RequestLine { method, uri, version } = line;
         if !version.eq_ignore_ascii_case("SIP/2.0") {
             return Err(Flaw::Version);
         }
-        let headers = Headers::read(frame)?;
+        let headers = Headers::read(frame, via)?;
         if headers.cseq.method != method {
             return Err(Flaw::Malformed("CSeq"));
         }
@@ -159,12 +169,12 @@ impl Response {
         let frame = Frame::read(datagram).ok_or(Flaw::StartLine)?;
         match StartLine::read(&frame.start_line) {
             Some(StartLine::Response { status, reason }) => Self::from_frame(&frame, status, reason),
-            Some(StartLine::Request { .. }) | None => Err(Flaw::StartLine),
+            Some(StartLine::Request(_)) | None => Err(Flaw::StartLine),
         }
     }
 
     pub(super) fn from_frame(frame: &Frame<'_>, status: u16, reason: &str) -> Result<Self, Flaw> {
-        let headers = Headers::read(frame)?;
+        let headers = Headers::read(frame, &top_via(frame)?)?;
         Ok(Self { status, reason: reason.to_owned(), headers, body: Bytes::copy_from_slice(frame.body) })
     }
 }
@@ -206,14 +216,13 @@ pub struct Headers {
 }
 
 impl Headers {
-    fn read(frame: &Frame<'_>) -> Result<Self, Flaw> {
+    fn read(frame: &Frame<'_>, via: &TopVia<'_>) -> Result<Self, Flaw> {
         if let Some(flaw) = frame.flaw {
             return Err(flaw);
         }
-        let via = frame.all("Via").next().ok_or(Flaw::Missing("Via"))?;
-        let call_id = String::from_utf8_lossy(frame.one("Call-ID")?).into_owned();
+        let call_id = lossy(frame.one("Call-ID")?).into_owned();
         Ok(Self {
-            via_top: TopVia::read(via).ok_or(Flaw::Malformed("Via"))?.to_via(),
+            via_top: via.to_via(),
             from: address(frame, "From")?,
             to: address(frame, "To")?,
             call_id: if call_id.is_empty() { return Err(Flaw::Malformed("Call-ID")) } else { call_id },
@@ -242,7 +251,7 @@ impl Headers {
         &self.call_id
     }
 
-    /// The number in `CSeq`, below 2³¹.
+    /// The number in below 2³¹.
     pub fn cseq(&self) -> u32 {
         self.cseq.number
     }
@@ -323,8 +332,14 @@ impl Headers {
     }
 }
 
-fn address(frame: &Frame<'_>, name: &'static str) -> Result<Address, Flaw> {
-    String::from_utf8_lossy(frame.one(name)?).parse().map_err(|_| Flaw::Malformed(name))
+fn top_via<'f>(frame: &'f Frame<'_>) -> Result<TopVia<'f>, Flaw> {
+    let field = frame.all("Via").next().ok_or(Flaw::Missing("Via"))?;
+    TopVia::read(field).ok_or(Flaw::Malformed("Via"))
+}
+
+/// `From` or `To`.
+pub(super) fn address(frame: &Frame<'_>, name: &'static str) -> Result<Address, Flaw> {
+    lossy(frame.one(name)?).parse().map_err(|_| Flaw::Malformed(name))
 }
 
 /// `10670 PUBLISH`; the number is below 2³¹ (RFC 3261 §8.1.1.5).
@@ -340,7 +355,7 @@ fn others(frame: &Frame<'_>) -> rsip::Headers {
     let others =
         frame.fields.iter().filter(|field| !READ_AT_ONCE.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
     let headers = others.filter_map(|field| {
-        let value = String::from_utf8_lossy(&field.value);
+        let value = lossy(&field.value);
         rsip::headers::header::Tokenizer::from((field.name.as_bytes(), value.as_bytes())).try_into().ok()
     });
     rsip::Headers::from(headers.collect::<Vec<Header>>())

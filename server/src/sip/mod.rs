@@ -19,6 +19,7 @@ mod frame;
 pub mod message;
 pub mod outgoing;
 pub mod publication;
+mod text;
 pub mod transaction;
 pub mod uri;
 pub mod via;

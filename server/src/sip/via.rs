@@ -6,6 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::text::{find_unquoted, lossy};
 use super::uri::host_and_port;
 
 /// What every branch begins with since RFC 3261 (§8.1.1.7).
@@ -53,6 +54,7 @@ pub(super) struct TopVia<'a> {
     port: Option<u16>,
     pub(super) branch: Option<&'a [u8]>,
     rport: Rport,
+    received: Option<IpAddr>,
 }
 
 impl<'a> TopVia<'a> {
@@ -61,13 +63,20 @@ impl<'a> TopVia<'a> {
         let (value, rest) = field.split_at(find_unquoted(field, b','));
         let (head, parameters) = value.split_at(find_unquoted(value, b';'));
         let sent_by = sent_by(head)?;
-        let (host, port) = host_and_port(std::str::from_utf8(sent_by).ok()?)?;
-        let branch = parameter(parameters, "branch").flatten();
-        let rport = match parameter(parameters, "rport") {
-            None => Rport::Absent,
-            Some(port) => port.and_then(number).map_or(Rport::Wanted, Rport::Filled),
-        };
-        Some(Self { head, parameters, rest, sent_by, host, port, branch, rport })
+        let (host, port) = host_and_port(text(sent_by)?)?;
+        let (branch, rport, received) = (None, Rport::Absent, None);
+        let mut via = Self { head, parameters, rest, sent_by, host, port, branch, rport, received };
+        for parameter in self::parameters(parameters) {
+            let value = parameter.value;
+            if parameter.is("branch") {
+                via.branch = value;
+            } else if parameter.is("rport") {
+                via.rport = value.and_then(|port| text(port)?.parse().ok()).map_or(Rport::Wanted, Rport::Filled);
+            } else if parameter.is("received") {
+                via.received = value.and_then(|ip| text(ip)?.parse().ok());
+            }
+        }
+        Some(via)
     }
 
     /// Where the answer to a request from `source` goes (RFC 3261 §18.2.2, RFC 3581 §4). `maddr`
@@ -83,10 +92,10 @@ impl<'a> TopVia<'a> {
     pub(super) fn write_with_source(&self, source: SocketAddr, out: &mut Vec<u8>) {
         let seen = source.ip().to_canonical();
         out.extend_from_slice(self.head);
-        for (name, text) in parameters(self.parameters) {
-            if !name.eq_ignore_ascii_case(b"received") && !name.eq_ignore_ascii_case(b"rport") {
+        for parameter in parameters(self.parameters) {
+            if !parameter.is("received") && !parameter.is("rport") {
                 out.push(b';');
-                out.extend_from_slice(text);
+                out.extend_from_slice(parameter.text);
             }
         }
         if self.rport != Rport::Absent {
@@ -99,13 +108,12 @@ impl<'a> TopVia<'a> {
 
     /// For those who need it longer than the datagram.
     pub(super) fn to_via(self) -> Via {
-        let received = parameter(self.parameters, "received").flatten();
         Via {
             host: self.host.to_owned(),
             port: self.port,
-            branch: self.branch.map(|branch| String::from_utf8_lossy(branch).into_owned()),
+            branch: self.branch.map(|branch| lossy(branch).into_owned()),
             rport: self.rport,
-            received: received.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()),
+            received: self.received,
         }
     }
 }
@@ -120,44 +128,35 @@ fn sent_by(head: &[u8]) -> Option<&[u8]> {
     protocol.eq_ignore_ascii_case(b"SIP").then(|| rest[transport..].trim_ascii())
 }
 
-/// Name and whole text of each parameter, without space around it.
-fn parameters(mut text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+/// One parameter, without space around its parts.
+struct Parameter<'a> {
+    name: &'a [u8],
+    /// `None` when there is none, or an empty one.
+    value: Option<&'a [u8]>,
+    /// Both, as they stand.
+    text: &'a [u8],
+}
+
+impl Parameter<'_> {
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+}
+
+fn parameters(mut text: &[u8]) -> impl Iterator<Item = Parameter<'_>> {
     std::iter::from_fn(move || {
         let begun = text.strip_prefix(b";")?;
         let (parameter, rest) = begun.split_at(find_unquoted(begun, b';'));
         text = rest;
         let parameter = parameter.trim_ascii();
-        let name = parameter.split(|byte| *byte == b'=').next().unwrap_or_default();
-        Some((name.trim_ascii_end(), parameter))
+        let (name, value) = parameter.split_at(memchr::memchr(b'=', parameter).unwrap_or(parameter.len()));
+        let value = value.get(1..).map(<[u8]>::trim_ascii_start).filter(|value| !value.is_empty());
+        Some(Parameter { name: name.trim_ascii_end(), value, text: parameter })
     })
 }
 
-/// `None`: absent; `Some(None)`: present without a value.
-fn parameter<'a>(text: &'a [u8], wanted: &str) -> Option<Option<&'a [u8]>> {
-    let (name, text) = parameters(text).find(|(name, _)| name.eq_ignore_ascii_case(wanted.as_bytes()))?;
-    let value = text[name.len()..].trim_ascii_start().strip_prefix(b"=").unwrap_or_default().trim_ascii_start();
-    Some((!value.is_empty()).then_some(value))
-}
-
-fn number(digits: &[u8]) -> Option<u16> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-/// Where `wanted` first stands outside of quotes, else the end.
-fn find_unquoted(text: &[u8], wanted: u8) -> usize {
-    let mut quoted = false;
-    let mut escaped = false;
-    let found = text.iter().position(|&byte| {
-        let is_end = !quoted && byte == wanted;
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ => {}
-        }
-        is_end
-    });
-    found.unwrap_or(text.len())
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

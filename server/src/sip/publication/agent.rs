@@ -26,11 +26,11 @@ use crate::sip::transaction::TRANSACTION_TIME;
 /// The first pause after a failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: when a peer is back, it should not take long until we notice.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// The pause after a refusal that only people can mend (C5, C7).
-const MENDING_PAUSE: Duration = Duration::from_secs(60);
+const MENDING_PAUSE: Duration = Duration::from_mins(1);
 /// More than this no peer may ask us to wait by `Retry-After`.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A body that knows which older body it replaces.
 pub trait Supersede {
@@ -407,9 +407,10 @@ impl<B: Supersede + Clone> Publication<B> {
         self.phase = Phase::Pausing { until: now + pause.mul_f64(self.rng.random_range(1.0..1.25)) };
     }
 
-    /// The peer was heard: no reason to wait any longer for one that was silent or failed.
+    /// The peer was heard: what waits because it was silent leaves at once. One that fails or
+    /// refuses is no readier for being heard.
     pub fn hasten(&mut self) {
-        if matches!((&self.phase, self.trouble), (Phase::Pausing { .. }, Some(Status::Failing { .. }))) {
+        if matches!((&self.phase, self.trouble), (Phase::Pausing { .. }, Some(Status::Failing { status: None }))) {
             self.phase = Phase::Ready;
         }
     }

@@ -170,11 +170,7 @@ fn tries_again_later_and_later_while_nobody_answers() {
 #[test]
 fn asks_for_as_much_time_as_the_peer_wants_to_grant() {
     let mut run = Run::new(60);
-    run.push("1001 INUSE")
-        .answer(AgentAnswer::TooBrief { min: Duration::from_secs(120) })
-        .accept("a")
-        .wait()
-        .accept("b");
+    run.push("1001 INUSE").answer(AgentAnswer::TooBrief { min: Duration::from_mins(2) }).accept("a").wait().accept("b");
     run.push("1001 BUSY").answer(AgentAnswer::TooBrief { min: Duration::from_secs(90) });
     insta::assert_snapshot!(run.trace, @r"
     0.0     call 0 expires 60 1001 INUSE
@@ -222,7 +218,7 @@ fn lets_a_disliked_body_wait_behind_the_others() {
 #[test]
 fn heeds_retry_after() {
     let mut run = Run::new(3600);
-    let retry_after = Some(Duration::from_secs(300));
+    let retry_after = Some(Duration::from_mins(5));
     run.push("1001 INUSE").answer(AgentAnswer::Failed { status: 503, retry_after }).wait();
     insta::assert_snapshot!(run.trace, @r"
     0.0     call 0 expires 3600 1001 INUSE

@@ -100,11 +100,13 @@ impl Kept {
         self.tag == *tag || self.previous.as_ref().is_some_and(|(previous, until)| previous == tag && now < *until)
     }
 
-    /// How the request `cseq` of the same sender follows the last one.
-    fn continuity(&self, cseq: u32) -> Continuity {
-        match cseq.saturating_sub(self.cseq) {
-            0 | 1 => Continuity::Continued,
-            step => Continuity::Skipped { requests: step - 1 },
+    /// How a request follows the last one. Numbers of different calls say nothing of each other.
+    fn continuity(&self, sequence: Sequence<'_>) -> Continuity {
+        match sequence.cseq.saturating_sub(self.cseq) {
+            2.. if *self.call_id == *sequence.call_id => {
+                Continuity::Skipped { requests: sequence.cseq - self.cseq - 1 }
+            }
+            _ => Continuity::Continued,
         }
     }
 }
@@ -168,7 +170,7 @@ impl<K: Ord + Clone> Compositor<K> {
         if let Some(place) = of_key.iter().position(|kept| *kept.call_id == *call_id) {
             let before = of_key.remove(place);
             if cseq > before.cseq {
-                continuity = before.continuity(cseq);
+                continuity = before.continuity(sequence);
             }
         }
         if of_key.len() == MAX_PER_KEY {
@@ -194,7 +196,7 @@ impl<K: Ord + Clone> Compositor<K> {
         let fresh = self.fresh_tag();
         let ends = self.end_of(now, expires);
         let kept = self.kept.get_mut(key).and_then(|of_key| of_key.get_mut(place)).ok_or(Refusal::TagUnknown)?;
-        let continuity = kept.continuity(sequence.cseq);
+        let continuity = kept.continuity(sequence);
         let previous = Some((tag.clone(), now + PREVIOUS_TAG));
         let call_id = sequence.call_id.into();
         *kept = Kept { call_id, cseq: sequence.cseq, tag: fresh.clone(), previous, ends };

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use super::*;
 use crate::sip::publication::Body;
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A compositor, its clock, and the tags it has given.
 struct Run {
@@ -170,6 +170,14 @@ fn sees_what_a_sender_without_tags_has_lost() {
     assert_eq!(run.give(1.0, ("a", 6), &initial(60)), Ok(Continuity::Continued));
     assert_eq!(run.give(2.0, ("a", 9), &initial(60)), Ok(Continuity::Skipped { requests: 2 }));
     assert_eq!(run.give(3.0, ("a", 1), &initial(60)), Ok(Continuity::Restarted));
+}
+
+#[test]
+fn does_not_compare_the_numbers_of_two_calls() {
+    let mut run = Run::new();
+    run.give(0.0, ("a", 5), &initial(60)).unwrap();
+    assert_eq!(run.give(1.0, ("b", 100), &run.modify(0)), Ok(Continuity::Continued));
+    assert_eq!(run.give(2.0, ("b", 102), &run.modify(1)), Ok(Continuity::Skipped { requests: 1 }));
 }
 
 #[test]
