@@ -3,9 +3,10 @@
 //! Of many PBXes only some matter to a lamp, so a silent one must not hatch the lamps of the
 //! others, and must hatch its own. A lamp is live when
 //!
-//! 1. every vote of its home PBX on any of its devices is live. Where the home is only guessed,
-//!    every vote on its phone must be: any of those PBXes may be the one. A home that the
-//!    configuration gives, that has told nothing and is not heard, makes it not live; and
+//! 1. every vote of its home PBX on any of its devices is live, or the same PBX says the same
+//!    or more of that device under another EID: it was given a new one. Where the home is only
+//!    guessed, every vote on its phone must be live: any of those PBXes may be the one. A home
+//!    that the configuration gives, that has told nothing and is not heard, makes it not live; and
 //! 2. the live votes alone give the very same reading as all votes: no stale vote carries it.
 
 use lampfield_shared::{Freshness, Timestamp};
@@ -14,7 +15,7 @@ use super::devices::{DeviceId, Devices};
 use super::home::Home;
 use super::peers::Peers;
 use super::reading::{Hinted, Joined, Reading, Role};
-use super::votes::Ballot;
+use super::votes::{Ballot, Votes};
 
 /// What the votes on a lamp's devices come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,13 @@ pub(super) struct Evidence<'a> {
     pub(super) peers: &'a Peers,
 }
 
+/// A ballot beside the others on its device.
+struct Told<'a> {
+    role: Role,
+    votes: &'a Votes,
+    ballot: &'a Ballot,
+}
+
 impl<'a> Evidence<'a> {
     pub(super) fn judge(self) -> Verdict {
         let reading = self.read(|_| true);
@@ -41,16 +49,13 @@ impl<'a> Evidence<'a> {
         if self.ballots().next().is_none() {
             return verdict(Freshness::Never, None);
         }
-        let home_is_stale = self.stale().any(|(role, ballot)| self.must_be_live(role, ballot));
-        let carried = self.ballots().any(|(_, ballot)| !ballot.is_live(self.peers))
-            && self.read(|ballot| ballot.is_live(self.peers)) != reading;
-        if !home_is_stale && !carried {
-            return match self.home {
-                Home::Given(home) if !self.peers.is_live(home) => verdict(Freshness::LastKnown, None),
-                _ => verdict(Freshness::Live, None),
-            };
+        let doubted = self.stale().any(|stale| self.must_be_live(&stale));
+        let carried = self.stale().next().is_some() && self.read(|ballot| ballot.is_live(self.peers)) != reading;
+        match self.home {
+            _ if doubted || carried => verdict(Freshness::LastKnown, self.last_good(carried)),
+            Home::Given(home) if !self.peers.is_live(home) => verdict(Freshness::LastKnown, None),
+            _ => verdict(Freshness::Live, None),
         }
-        verdict(Freshness::LastKnown, self.last_good(carried))
     }
 
     fn read(self, of_these: impl Fn(&Ballot) -> bool) -> Reading {
@@ -68,29 +73,35 @@ impl<'a> Evidence<'a> {
     }
 
     /// Every ballot on the lamp's devices.
-    fn ballots(self) -> impl Iterator<Item = (Role, &'a Ballot)> {
-        let watched = self.watched.iter();
-        watched.flat_map(move |(id, role)| self.devices.get(*id).votes.iter().map(move |ballot| (*role, ballot)))
+    fn ballots(self) -> impl Iterator<Item = Told<'a>> {
+        self.watched.iter().flat_map(move |(id, role)| {
+            let votes = &self.devices.get(*id).votes;
+            votes.iter().map(move |ballot| Told { role: *role, votes, ballot })
+        })
     }
 
-    fn stale(self) -> impl Iterator<Item = (Role, &'a Ballot)> {
-        self.ballots().filter(move |(_, ballot)| !ballot.is_live(self.peers))
+    fn stale(self) -> impl Iterator<Item = Told<'a>> {
+        self.ballots().filter(move |told| !told.ballot.is_live(self.peers))
     }
 
-    fn must_be_live(self, role: Role, ballot: &Ballot) -> bool {
-        match self.home {
-            Home::Given(home) | Home::Learned(home) => ballot.peer == home,
-            Home::Guessed(home) => ballot.peer == home || role.tells_home(),
-            Home::Unknown => true,
-        }
+    fn must_be_live(self, Told { role, votes, ballot }: &Told<'_>) -> bool {
+        let home = match self.home {
+            Home::Given(home) | Home::Learned(home) => home,
+            Home::Guessed(_) if role.tells_home() => return true,
+            Home::Guessed(home) => home,
+            Home::Unknown => return true,
+        };
+        let stands_for_it = |other: &Ballot| {
+            other.peer == home && other.is_live(self.peers) && (other.is_present() || other.state == ballot.state)
+        };
+        ballot.peer == home && !votes.iter().any(stands_for_it)
     }
 
     /// The moment when the first of the stale votes that matter went stale.
     fn last_good(self, carried: bool) -> Option<Timestamp> {
-        let good = |ballot: &Ballot| ballot.good_until(self.peers);
-        let matters =
-            |(role, ballot): &(Role, &Ballot)| self.must_be_live(*role, ballot) || (carried && ballot.is_present());
-        let known = self.stale().filter(matters).filter_map(|(_, ballot)| good(ballot)).min();
-        known.or_else(|| self.stale().filter_map(|(_, ballot)| good(ballot)).min())
+        let good = |told: Told<'_>| told.ballot.good_until();
+        let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.ballot.is_present());
+        let known = self.stale().filter(matters).map(good).min();
+        known.or_else(|| self.stale().map(good).min())
     }
 }

@@ -206,7 +206,11 @@ impl Board {
             self.add_lamps_of(id, name, now);
         }
         let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (eid, peer, state), now);
-        let Outcome::Changed { before } = outcome else { return };
+        let before = match outcome {
+            Outcome::Repeated if self.peers.is_live(peer) => return,
+            Outcome::Repeated => Some(state),
+            Outcome::Changed { before } => before,
+        };
         self.peers.has_told(peer, id);
         for at in 0..self.devices.get(id).lamps.len() {
             let lamp = self.devices.get(id).lamps[at];
@@ -257,7 +261,7 @@ impl Board {
     fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {
         if self.peers.set_freshness(peer, freshness, now) {
             self.changes.push_back(Changed::Site(peer));
-            self.refresh_all_of(peer, now);
         }
+        self.refresh_all_of(peer, now);
     }
 }

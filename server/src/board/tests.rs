@@ -316,6 +316,25 @@ fn after_a_gap_everything_of_the_home_must_be_told_again() {
 }
 
 #[test]
+fn a_pbx_with_a_new_entity_id_is_still_the_same_pbx() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         2 perm/1 PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 perm gap
+         > 1001 free (Idle) since 2, last known at 3, perm
+         4 perm/3 PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         5 perm/3 PJSIP/1001 INUSE
+         > 1001 on_call (InUse) since 5, live, perm
+         6 perm/3 PJSIP/1001 UNAVAILABLE
+         > 1001 free (Idle) since 6, last known at 3, perm",
+    );
+}
+
+#[test]
 fn a_phone_that_registers_elsewhere_takes_its_lamp_along() {
     check(
         settings(&[ARTICLE]),
@@ -461,6 +480,34 @@ fn the_same_votes_in_any_order_give_the_same_board() {
         }
         assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "round {round}: {votes:?}");
         assert_eq!(outcomes[0].len(), 3);
+    }
+}
+
+/// Only the lamps of what changed are looked at: none of the others may differ by then.
+#[test]
+fn no_lamp_is_overlooked() {
+    let mut dice = StdRng::seed_from_u64(16);
+    let pick = |dice: &mut StdRng, from: &[&str]| from[rand::Rng::random_range(dice, 0..from.len())].to_owned();
+    let devices = ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001", "PJSIP/2001", "Custom:DND2001", "PJSIP/77"];
+    let words: Vec<&str> = DeviceState::ALL.iter().map(|state| state.as_str()).collect();
+    for _ in 0..200 {
+        let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_2XXX"), Timestamp(0));
+        let mut history = Vec::new();
+        for second in 1..60 {
+            let peer = pick(&mut dice, &["perm", "perm/3", "kazan", "omsk"]);
+            let what = match rand::Rng::random_range(&mut dice, 0..10) {
+                0 => "live".to_owned(),
+                1 => "silent 0".to_owned(),
+                2 => "gap".to_owned(),
+                _ => format!("{} {}", pick(&mut dice, &devices), pick(&mut dice, &words)),
+            };
+            history.push(format!("{second} {peer} {what}"));
+            run(&mut board, &history[history.len() - 1]);
+            for lamp in 0..board.lamps.len() {
+                board.refresh(LampId::new(lamp), Timestamp(second * 1_000));
+            }
+            assert_eq!(board.poll_change(), None, "{history:#?}");
+        }
     }
 }
 

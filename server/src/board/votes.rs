@@ -31,7 +31,7 @@ enum Counted {
 /// What a new ballot did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The same was known, and was live.
+    /// The same was known, and nothing missed since.
     Repeated,
     /// Something is different now; the EID said `before` till now.
     Changed { before: Option<DeviceState> },
@@ -102,9 +102,10 @@ impl Ballot {
         self.good_until.is_none() && peers.is_live(self.peer)
     }
 
-    /// Until when it was known to be good; `None` if nothing was ever heard of the peer.
-    pub(super) fn good_until(&self, peers: &Peers) -> Option<Timestamp> {
-        self.good_until.or_else(|| peers.heard(self.peer))
+    /// Until when it was known to be good, if it is not live: a peer that does not count as live
+    /// knew it when it told it.
+    pub(super) fn good_until(&self) -> Timestamp {
+        self.good_until.unwrap_or(self.when)
     }
 
     /// Whether it says that the device is there: a PBX without the phone says UNAVAILABLE.

@@ -128,7 +128,7 @@ impl Line<'_> {
         let value = device.strip_prefix(self.before).and_then(|rest| rest.strip_suffix(self.after));
         let above = value.and_then(|value| value.parse::<i64>().ok()).and_then(|value| value.checked_sub(self.at_zero));
         match above {
-            Some(above) if above.checked_rem(self.slope) == Some(0) => {
+            Some(above) if above.checked_rem(self.slope) == Some(0) && above / self.slope >= 0 => {
                 let exten = (above / self.slope).to_string();
                 (exten.len()..=longest.max(exten.len()).min(MAX_EXTEN))
                     .map(|width| format!("{exten:0>width$}"))

@@ -258,3 +258,75 @@ fn answers_fast_among_ten_thousand_patterns() {
     // A walk through all patterns for each would take minutes.
     assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
 }
+
+#[test]
+fn no_text_makes_it_panic() {
+    use rand::seq::IndexedRandom as _;
+    use rand::{Rng as _, SeedableRng as _};
+    let words = [
+        "[",
+        "]",
+        "[c]",
+        "(",
+        ")",
+        "(!)",
+        "(+)",
+        "exten => ",
+        "same => ",
+        "include => ",
+        "#include ",
+        "users.conf",
+        "hint,",
+        "_",
+        "X",
+        "!",
+        ".",
+        "-",
+        "1",
+        "${",
+        "}",
+        "$[",
+        "EXTEN",
+        ":",
+        "-9223372036854775808",
+        "9",
+        "&",
+        ",",
+        ";",
+        ";--",
+        "--;",
+        "\\;",
+        "=",
+        "é",
+        "\n",
+        " ",
+        "PJSIP/",
+        "${EXTEN}",
+        "[globals]",
+        "A",
+        "+",
+        "*",
+        "/",
+        "%",
+    ];
+    let mut dice = rand::rngs::StdRng::seed_from_u64(22);
+    let mut hinted = 0;
+    for _ in 0..3_000 {
+        let length = dice.random_range(0..60);
+        let noise: String = (0..length).map(|_| *words.choose(&mut dice).unwrap()).collect();
+        let text = format!("[c]\nexten => _1X{noise}\nexten => 1,hint,{noise}\nexten => _XX,hint,{noise}\n{noise}");
+        let mut dialplan = Dialplan::default();
+        let mut include =
+            |file: &str| if file == "users.conf" { Ok("exten => 1,hint,A".into()) } else { Err(String::new()) };
+        let _either_way = dialplan.read("noise", &text, &mut include);
+        for version in [AsteriskVersion::V16, AsteriskVersion::V22] {
+            let hints = dialplan.hints("c", version);
+            for exten in ["1", "11", "1é", "", "-", &noise] {
+                hinted += usize::from(hints.find(exten).is_some());
+                hints.naming(exten);
+                hints.naming(&format!("PJSIP/{exten}"));
+            }
+        }
+    }
+    assert!(hinted > 3_000, "the noise must hold some hints, not only {hinted}");
+}
