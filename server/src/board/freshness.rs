@@ -86,10 +86,9 @@ impl<'a> Evidence<'a> {
 
     fn must_be_live(self, Told { role, votes, ballot }: &Told<'_>) -> bool {
         let home = match self.home {
-            Home::Given(home) | Home::Learned(home) => home,
-            Home::Guessed(_) if role.tells_home() => return true,
-            Home::Guessed(home) => home,
             Home::Unknown => return true,
+            Home::Guessed(_) if role.tells_home() => return true,
+            Home::Guessed(home) | Home::Learned(home) | Home::Given(home) => home,
         };
         let stands_for_it = |other: &Ballot| {
             other.peer == home && other.is_live(self.peers) && (other.is_present() || other.state == ballot.state)

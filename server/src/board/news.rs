@@ -38,7 +38,8 @@ pub enum News {
         /// Who.
         peer: SiteName,
     },
-    /// The peer is lost: its publication ended, or it stopped answering.
+    /// The peer is lost: its publication ended, or it stopped answering. A return does not make
+    /// up for it: what it told before is last known until it tells it again, as after a `Gap`.
     Silent {
         /// Who.
         peer: SiteName,
