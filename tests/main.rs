@@ -18,5 +18,6 @@ mod outages;
 mod page;
 mod phones;
 mod strangers;
+mod stream;
 mod tidy;
 mod wire;

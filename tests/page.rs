@@ -2,8 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use support::element::Request;
-use support::{Browser, Config, Element, Lab, Look, Pbx, Peer, Phone, Proxy, Server, Version, loopback};
+use support::{Browser, Config, Lab, Look, Pbx, Phone, Proxy, Server, Solo, Version};
 
 with_each_asterisk!(a_phone_rings_in_asterisk_and_a_lamp_in_the_browser);
 
@@ -40,34 +39,18 @@ fn a_phone_rings_in_asterisk_and_a_lamp_in_the_browser(version: Version) {
     page.wait_for_tile("1001", "live", Duration::ZERO, |tile| tile.freshness == "live");
 }
 
-const PBX: (&str, &str) = ("127.0.0.8:5060", "02:00:00:00:00:08");
-
-/// lampfield with one peer, which is this test.
-fn one_peer() -> (Server, Element) {
-    let peers = [Peer::new("pbx", PBX.0, "pbx").eid(PBX.1)];
-    let config = Config::new().peers(&peers).hint("_XXXX,hint,PJSIP/${EXTEN}").people(&["1001", "1002"]);
-    (Server::start(config), Element::bind(PBX.0))
-}
-
-#[track_caller]
-fn publish(peer: &Element, exten: &str, state: &str) {
-    let answer = peer.ask(&Request::device("pbx", PBX.1, &format!("PJSIP/{exten}"), state));
-    assert_eq!(answer.code(), 200, "{}", answer.text);
-}
-
 #[test]
 fn a_publish_is_seen_within_a_blink() {
-    let _addresses = loopback();
-    let (server, peer) = one_peer();
+    let solo = Solo::start();
     let browser = Browser::start(Look::DESKTOP);
-    let page = browser.open_board(&server.url());
-    publish(&peer, "1001", "NOT_INUSE");
+    let page = browser.open_board(&solo.server.url());
+    solo.publish("1001", "NOT_INUSE");
     page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
     let mut delays = Vec::new();
     for (state, seen) in [("RINGING", "ringing"), ("INUSE", "on_call"), ("ONHOLD", "on_hold"), ("NOT_INUSE", "free")] {
         page.note_when("1001", seen);
         let sent = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_millis();
-        publish(&peer, "1001", state);
+        solo.publish("1001", state);
         delays.push(page.noted(SOON).saturating_sub(sent));
     }
     println!("from PUBLISH to the lamp in the browser, in ms: {delays:?}");
@@ -80,30 +63,28 @@ fn a_publish_is_seen_within_a_blink() {
 
 #[test]
 fn the_page_says_that_the_server_is_gone_and_is_right_when_it_is_back() {
-    let _addresses = loopback();
-    let (mut server, peer) = one_peer();
-    publish(&peer, "1001", "INUSE");
+    let mut solo = Solo::start();
+    solo.publish("1001", "INUSE");
     let browser = Browser::start(Look::DESKTOP);
-    let page = browser.open_board(&server.url());
+    let page = browser.open_board(&solo.server.url());
     page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
-    server.stop();
+    solo.server.stop();
     page.wait_for_connection("lost", RECONNECTED);
     page.wait_for_tile("1001", "what was", SOON, |tile| tile.state == "on_call" && tile.freshness == "last_known");
-    server.start_again();
+    solo.server.start_again();
     // This revision is of a life that the new server knows nothing of: the page gets all anew.
-    publish(&peer, "1001", "NOT_INUSE");
+    solo.publish("1001", "NOT_INUSE");
     page.wait_for_connection("live", RECONNECTED);
     page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
 }
 
 #[test]
 fn the_page_works_below_a_path_of_a_proxy() {
-    let _addresses = loopback();
-    let (server, peer) = one_peer();
-    let proxy = Proxy::before(server.port());
+    let solo = Solo::start();
+    let proxy = Proxy::before(solo.server.port());
     let browser = Browser::start(Look::DESKTOP);
     let page = browser.open_board(&proxy.url());
-    publish(&peer, "1001", "RINGING");
+    solo.publish("1001", "RINGING");
     page.wait_for_tile("1001", "ringing", SOON, |tile| tile.state == "ringing");
     assert_eq!(proxy.strays(), Vec::<String>::new(), "everything is asked for below the path");
 }

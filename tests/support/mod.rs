@@ -19,6 +19,7 @@ pub mod element;
 pub mod proxy;
 pub mod server;
 pub mod sipp;
+pub mod solo;
 pub mod watcher;
 
 use std::fmt::Display;
@@ -34,6 +35,7 @@ pub use element::{Answer, Element};
 pub use proxy::Proxy;
 pub use server::Server;
 pub use sipp::Phone;
+pub use solo::Solo;
 pub use watcher::Watcher;
 
 /// The right to use the fixed loopback addresses; the next test waits until it is dropped.

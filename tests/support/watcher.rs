@@ -3,9 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use lampfield_shared::{Exten, Lamp, Snapshot, event::name};
+use lampfield_shared::{Lamp, Snapshot, event::name};
 
 /// One event of the stream.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +60,11 @@ impl Watcher {
             for line in BufReader::new(answer.into_body().into_reader()).lines().map_while(Result::ok) {
                 if !line.is_empty() {
                     event.read_line(&line);
-                } else if sender.send(std::mem::take(&mut event)).is_err() {
+                    continue;
+                }
+                let ended = std::mem::take(&mut event);
+                // Without data it is none: a comment, or how soon to try again.
+                if !ended.data.is_empty() && sender.send(ended).is_err() {
                     // Nobody reads here any more.
                     return;
                 }
@@ -72,17 +76,5 @@ impl Watcher {
     /// The next event, whatever it is; `None` when none comes in time or the stream has ended.
     pub fn next(&self, within: Duration) -> Option<StreamEvent> {
         self.0.recv_timeout(within).ok()
-    }
-
-    /// The next change of a lamp that is as wanted.
-    #[track_caller]
-    pub fn wait_for(&self, exten: &str, within: Duration, wanted: impl Fn(&Lamp) -> bool) -> Lamp {
-        let (end, exten) = (Instant::now() + within, Exten::from(exten));
-        while let Some(event) = self.next(end.saturating_duration_since(Instant::now())) {
-            if let Some(lamp) = event.lamp().filter(|lamp| lamp.exten == exten && wanted(lamp)) {
-                return lamp;
-            }
-        }
-        panic!("the stream told no such change of {exten} within {within:?}")
     }
 }
