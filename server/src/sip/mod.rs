@@ -16,6 +16,7 @@ pub mod address;
 pub mod answer;
 pub mod endpoint;
 mod frame;
+pub mod headers;
 pub mod message;
 pub mod outgoing;
 pub mod publication;

@@ -12,7 +12,6 @@
 //! Nothing that was pushed is lost but by a newer body of its key, or by being refused twice for
 //! what it says.
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -20,6 +19,8 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use super::EntityTag;
+pub use super::waiting::Supersede;
+use super::waiting::{Entry, Tried, Waiting};
 use crate::sip::message::Response;
 use crate::sip::transaction::TRANSACTION_TIME;
 
@@ -31,14 +32,6 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const MENDING_PAUSE: Duration = Duration::from_mins(1);
 /// More than this no peer may ask us to wait by `Retry-After`.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
-
-/// A body that knows which older body it replaces.
-pub trait Supersede {
-    /// Bodies of one key replace each other while they wait.
-    type Key: Ord;
-    /// The key; `None` replaces nothing.
-    fn key(&self) -> Option<Self::Key>;
-}
 
 /// How the peer's answer reads to a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,26 +144,12 @@ enum Phase<B> {
     Pausing { until: Instant },
 }
 
-/// What is out: the body with its place in the queue, should it have to go back there.
+/// What is out.
 #[derive(Debug)]
 struct Sent<B> {
-    body: Option<(u64, Waiting<B>)>,
+    entry: Option<Entry<B>>,
     if_match: Option<EntityTag>,
     expires: Duration,
-}
-
-#[derive(Debug)]
-struct Waiting<B> {
-    body: B,
-    tried: Tried,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tried {
-    /// Not yet refused for what it says.
-    Never,
-    /// Refused once: perhaps for the tag, so it gets a second trial without.
-    Rejected,
 }
 
 /// What the peer holds.
@@ -189,7 +168,6 @@ enum Aim {
 
 /// Our publication of one event package at one peer. Requests leave one at a time; the newest
 /// body of each key waits its turn.
-#[derive(Debug)]
 pub struct Publication<B: Supersede> {
     rng: StdRng,
     call_id: String,
@@ -199,10 +177,7 @@ pub struct Publication<B: Supersede> {
     aim: Aim,
     phase: Phase<B>,
     held: Option<Held>,
-    /// In the order of their places.
-    waiting: BTreeMap<u64, Waiting<B>>,
-    places: BTreeMap<B::Key, u64>,
-    next_place: u64,
+    waiting: Waiting<B>,
     failures: u32,
     trouble: Option<Status>,
 }
@@ -219,9 +194,7 @@ impl<B: Supersede + Clone> Publication<B> {
             aim: Aim::Published,
             phase: Phase::Ready,
             held: None,
-            waiting: BTreeMap::new(),
-            places: BTreeMap::new(),
-            next_place: 0,
+            waiting: Waiting::new(),
             failures: 0,
             trouble: None,
         };
@@ -239,34 +212,13 @@ impl<B: Supersede + Clone> Publication<B> {
     /// Says something new; it replaces what waits under the same key, in its place.
     pub fn push(&mut self, body: B) {
         self.aim = Aim::Published;
-        let place = body.key().and_then(|key| self.places.get(&key).copied()).unwrap_or_else(|| self.last_place());
-        self.enqueue(place, Waiting { body, tried: Tried::Never });
-    }
-
-    fn last_place(&mut self) -> u64 {
-        self.next_place += 1;
-        self.next_place
-    }
-
-    fn enqueue(&mut self, place: u64, waiting: Waiting<B>) {
-        if let Some(key) = waiting.body.key() {
-            self.places.insert(key, place);
-        }
-        self.waiting.insert(place, waiting);
-    }
-
-    /// Puts back what did not get through, unless something newer waits already.
-    fn put_back(&mut self, place: u64, waiting: Waiting<B>) {
-        if !waiting.body.key().is_some_and(|key| self.places.contains_key(&key)) && self.aim == Aim::Published {
-            self.enqueue(place, waiting);
-        }
+        self.waiting.push(body);
     }
 
     /// Takes back what the peer holds, and forgets what waits.
     pub fn remove(&mut self) {
         self.aim = Aim::Removed;
         self.waiting.clear();
-        self.places.clear();
     }
 
     /// The next request, when one may leave.
@@ -284,7 +236,7 @@ impl<B: Supersede + Clone> Publication<B> {
             cseq: self.cseq,
             if_match: sent.if_match.clone(),
             expires: sent.expires,
-            body: sent.body.as_ref().map(|(_, waiting)| waiting.body.clone()),
+            body: sent.entry.as_ref().map(|entry| entry.body.clone()),
         };
         self.phase = Phase::Asking { sent, at: now };
         Some(request)
@@ -294,14 +246,11 @@ impl<B: Supersede + Clone> Publication<B> {
         let if_match = self.held.as_ref().map(|held| held.tag.clone());
         if self.aim == Aim::Removed {
             // Without a tag there is nothing to remove (C4).
-            return if_match.is_some().then_some(Sent { body: None, if_match, expires: Duration::ZERO });
+            return if_match.is_some().then_some(Sent { entry: None, if_match, expires: Duration::ZERO });
         }
-        let body = self.waiting.pop_first();
-        if let Some(key) = body.as_ref().and_then(|(_, waiting)| waiting.body.key()) {
-            self.places.remove(&key);
-        }
+        let entry = self.waiting.pop();
         let refresh_is_due = self.held.as_ref().is_some_and(|held| held.refresh_at <= now);
-        (body.is_some() || refresh_is_due).then_some(Sent { body, if_match, expires: self.expires })
+        (entry.is_some() || refresh_is_due).then_some(Sent { entry, if_match, expires: self.expires })
     }
 
     /// Takes the peer's answer to the request that is out; there is none out: it changes nothing.
@@ -365,9 +314,9 @@ impl<B: Supersede + Clone> Publication<B> {
     /// The fault may be with the tag, which is given up, or with the body, which has one more trial.
     fn rejected(&mut self, now: Instant, mut sent: Sent<B>, status: u16) -> Outcome {
         self.held = None;
-        let outcome = match &mut sent.body {
-            Some((_, waiting)) if waiting.tried == Tried::Never => {
-                waiting.tried = Tried::Rejected;
+        let outcome = match &mut sent.entry {
+            Some(entry) if entry.tried == Tried::Never => {
+                entry.tried = Tried::Rejected;
                 Outcome::Postponed
             }
             Some(_) => Outcome::Dropped,
@@ -382,16 +331,15 @@ impl<B: Supersede + Clone> Publication<B> {
 
     /// The body goes first again.
     fn again(&mut self, sent: Sent<B>) {
-        if let Some((place, waiting)) = sent.body {
-            self.put_back(place, waiting);
+        if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
+            self.waiting.put_back(entry);
         }
     }
 
     /// The body goes behind the others: should the peer dislike it, they do not wait for that.
     fn again_last(&mut self, sent: Sent<B>) {
-        if let Some((_, waiting)) = sent.body {
-            let place = self.last_place();
-            self.put_back(place, waiting);
+        if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
+            self.waiting.put_back_last(entry);
         }
     }
 
@@ -418,7 +366,7 @@ impl<B: Supersede + Clone> Publication<B> {
     /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
-        let something_waits = !self.waiting.is_empty() || (self.aim == Aim::Removed && self.held.is_some());
+        let something_waits = self.waiting.len() > 0 || (self.aim == Aim::Removed && self.held.is_some());
         match self.phase {
             Phase::Asking { .. } => None,
             Phase::Pausing { until } if something_waits => Some(until),

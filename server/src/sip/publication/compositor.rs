@@ -18,8 +18,8 @@ use super::{EntityTag, Publish, Refusal};
 use crate::sip::answer::Answer;
 use crate::sip::transaction::{T4, TRANSACTION_TIME};
 
-/// How long the tag before the present one is taken. A sender that lost our 200 gives up after
-/// 64·T1 and goes on with the tag that it has (S5).
+/// How long the tag before the present one is taken: a sender that lost our 200 gives up after
+/// 64·T1 and goes on with the tag that it has (S5). So long may also a datagram be late.
 const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
 /// An Asterisk refreshes when its publication ends, or just after (S6).
 const LEAST_GRACE: Duration = Duration::from_secs(45);
@@ -89,15 +89,29 @@ struct Kept {
     call_id: Box<str>,
     cseq: u32,
     tag: EntityTag,
-    /// The tag that its sender used last, and until when it is still taken.
-    previous: Option<(EntityTag, Instant)>,
+    /// The tag that its sender used last; taken until `fresh_until`.
+    previous: Option<EntityTag>,
+    fresh_until: Instant,
     /// Expiry and grace are over.
     ends: Instant,
 }
 
 impl Kept {
-    fn is_called(&self, now: Instant, tag: &EntityTag) -> bool {
-        self.tag == *tag || self.previous.as_ref().is_some_and(|(previous, until)| previous == tag && now < *until)
+    fn new(now: Instant, last: Sequence<'_>, tag: EntityTag, previous: Option<EntityTag>, ends: Instant) -> Self {
+        let Sequence { call_id, cseq } = last;
+        Self { call_id: call_id.into(), cseq, tag, previous, fresh_until: now + PREVIOUS_TAG, ends }
+    }
+
+    /// Whether this request, with this tag, is for this publication. A late copy of an older one
+    /// may bring the previous tag, and would bring an older state.
+    fn is_meant(&self, now: Instant, sequence: Sequence<'_>, tag: &EntityTag) -> bool {
+        let by_previous = self.previous.as_ref() == Some(tag) && now < self.fresh_until;
+        self.tag == *tag || (by_previous && !self.is_late(now, sequence))
+    }
+
+    /// Whether its sender had said something newer when it said this.
+    fn is_late(&self, now: Instant, sequence: Sequence<'_>) -> bool {
+        *self.call_id == *sequence.call_id && sequence.cseq < self.cseq && now < self.fresh_until
     }
 
     /// How a request follows the last one. Numbers of different calls say nothing of each other.
@@ -132,8 +146,9 @@ impl<K: Ord + Clone> Compositor<K> {
     /// Takes a PUBLISH.
     ///
     /// # Errors
-    /// [`Refusal::TagUnknown`] for a tag that is not kept under `key`, [`Refusal::TooBrief`] for
-    /// an expiry below the minimum. Nothing has changed then.
+    /// [`Refusal::TagUnknown`] for a tag that is not kept under `key` and for a late copy of what
+    /// has been superseded, [`Refusal::TooBrief`] for an expiry below the minimum. Nothing has
+    /// changed then.
     pub fn accept(
         &mut self,
         now: Instant,
@@ -145,12 +160,12 @@ impl<K: Ord + Clone> Compositor<K> {
         match publish {
             Publish::Initial { expires, .. } | Publish::Alive { expires } => {
                 let expires = self.grant(*expires)?;
-                Ok(self.start(now, key, sequence, expires))
+                self.start(now, key, sequence, expires)
             }
             Publish::Refresh { tag, expires } | Publish::Modify { tag, expires, .. } => {
                 self.prolong(now, key, sequence, tag, *expires)
             }
-            Publish::Remove { tag } => self.remove(now, key, tag),
+            Publish::Remove { tag } => self.remove(now, key, sequence, tag),
         }
     }
 
@@ -160,26 +175,28 @@ impl<K: Ord + Clone> Compositor<K> {
         if asked < min { Err(Refusal::TooBrief { asked, min }) } else { Ok(asked.min(max_expires)) }
     }
 
-    /// Begins a publication. One of the same sender goes: it has lost its tag.
-    fn start(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, expires: Duration) -> Accepted {
+    /// Begins a publication. One of the same call goes: its sender has no tag for it.
+    fn start(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, expires: Duration) -> Result<Accepted, Refusal> {
         let tag = self.fresh_tag();
         let ends = self.end_of(now, expires);
-        let Sequence { call_id, cseq } = sequence;
         let mut continuity = if self.kept.contains_key(key) { Continuity::Restarted } else { Continuity::New };
         let of_key = self.kept.entry(key.clone()).or_default();
-        if let Some(place) = of_key.iter().position(|kept| *kept.call_id == *call_id) {
+        if let Some(place) = of_key.iter().position(|kept| *kept.call_id == *sequence.call_id) {
+            if of_key[place].is_late(now, sequence) {
+                return Err(Refusal::TagUnknown);
+            }
             let before = of_key.remove(place);
-            if cseq > before.cseq {
+            if sequence.cseq > before.cseq {
                 continuity = before.continuity(sequence);
             }
         }
         if of_key.len() == MAX_PER_KEY {
             of_key.remove(0);
         }
-        of_key.push(Kept { call_id: call_id.into(), cseq, tag: tag.clone(), previous: None, ends });
+        of_key.push(Kept::new(now, sequence, tag.clone(), None, ends));
         // It goes on before anybody has heard that it had ended.
         self.ended.retain(|ended| ended != key);
-        Accepted { tag, expires, continuity }
+        Ok(Accepted { tag, expires, continuity })
     }
 
     fn prolong(
@@ -191,21 +208,19 @@ impl<K: Ord + Clone> Compositor<K> {
         expires: Option<Duration>,
     ) -> Result<Accepted, Refusal> {
         let of_key = self.kept.get(key).ok_or(Refusal::TagUnknown)?;
-        let place = of_key.iter().position(|kept| kept.is_called(now, tag)).ok_or(Refusal::TagUnknown)?;
+        let place = of_key.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
         let expires = self.grant(expires)?;
         let fresh = self.fresh_tag();
         let ends = self.end_of(now, expires);
         let kept = self.kept.get_mut(key).and_then(|of_key| of_key.get_mut(place)).ok_or(Refusal::TagUnknown)?;
         let continuity = kept.continuity(sequence);
-        let previous = Some((tag.clone(), now + PREVIOUS_TAG));
-        let call_id = sequence.call_id.into();
-        *kept = Kept { call_id, cseq: sequence.cseq, tag: fresh.clone(), previous, ends };
+        *kept = Kept::new(now, sequence, fresh.clone(), Some(tag.clone()), ends);
         Ok(Accepted { tag: fresh, expires, continuity })
     }
 
-    fn remove(&mut self, now: Instant, key: &K, tag: &EntityTag) -> Result<Accepted, Refusal> {
+    fn remove(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, tag: &EntityTag) -> Result<Accepted, Refusal> {
         let of_key = self.kept.get_mut(key).ok_or(Refusal::TagUnknown)?;
-        let place = of_key.iter().position(|kept| kept.is_called(now, tag)).ok_or(Refusal::TagUnknown)?;
+        let place = of_key.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
         of_key.remove(place);
         if of_key.is_empty() {
             self.ended.push_back(key.clone());

@@ -169,7 +169,18 @@ fn sees_what_a_sender_without_tags_has_lost() {
     run.give(0.0, ("a", 5), &initial(60)).unwrap();
     assert_eq!(run.give(1.0, ("a", 6), &initial(60)), Ok(Continuity::Continued));
     assert_eq!(run.give(2.0, ("a", 9), &initial(60)), Ok(Continuity::Skipped { requests: 2 }));
-    assert_eq!(run.give(3.0, ("a", 1), &initial(60)), Ok(Continuity::Restarted));
+    assert_eq!(run.give(40.0, ("a", 1), &initial(60)), Ok(Continuity::Restarted));
+}
+
+#[test]
+fn takes_no_late_copy_of_what_has_been_superseded() {
+    let mut run = Run::new();
+    run.give(0.0, ("a", 1), &initial(3600)).unwrap();
+    // CSeq 2 is delayed in the network; CSeq 3 carries the same tag, and is there first.
+    run.give(33.0, ("a", 3), &run.modify(0)).unwrap();
+    assert_eq!(run.give(34.0, ("a", 2), &run.modify(0)), Err(Refusal::TagUnknown));
+    assert_eq!(run.give(34.0, ("a", 1), &initial(3600)), Err(Refusal::TagUnknown));
+    assert_eq!(run.give(35.0, ("a", 4), &run.modify(1)), Ok(Continuity::Continued));
 }
 
 #[test]

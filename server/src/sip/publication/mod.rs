@@ -2,6 +2,10 @@
 
 pub mod agent;
 pub mod compositor;
+mod waiting;
+
+#[cfg(test)]
+mod network_tests;
 
 use std::fmt;
 use std::sync::Arc;
