@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What a real Asterisk makes of hints: ask it, write the answers as JSON lines.
 
-    oracle/generate.py [--version 22|16] [--out FILE]                the whole oracle
-    oracle/generate.py --random N --seed S --out FILE [--min 2 --max 6]   N random mixes only
+    tests/oracle/generate.py [--version 22|16] [--out FILE]                the whole oracle
+    tests/oracle/generate.py --random N --seed S --out FILE [--min 2 --max 6]   N random mixes only
 """
 import argparse, itertools, os, random, re, sys, tempfile, time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 from siplab import *
+
+CONF = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'conf')
 
 STATES = ['UNKNOWN', 'NOT_INUSE', 'INUSE', 'BUSY', 'INVALID', 'UNAVAILABLE', 'RINGING', 'RINGINUSE', 'ONHOLD']
 AMI, SIP_ADDR = '127.0.0.14', ('127.0.0.14', 5070)
@@ -43,7 +44,7 @@ class Oracle:
             with open(os.path.join(d, 'extensions.conf'), 'w') as f:
                 f.write('[h]\n' + ''.join(f'exten => h{i + 1},hint,{h}\n' for i, h in enumerate(self.hints)) + self.extra)
             lab('down', 'oracle', '--kill', check=False)
-            lab('up', 'oracle', '--version', self.version, '--conf', os.path.join(HERE, 'conf/oracle'), '--conf', d)
+            lab('up', 'oracle', '--version', self.version, '--conf', CONF, '--conf', d)
         self.ami = Ami(AMI)
         self.feed = Peer('127.0.0.15', 5070)
         self.etag = None
