@@ -22,6 +22,7 @@ fn a_stranger_changes_no_lamp(version: Version) {
             assert!([403, 404].contains(&answer.code()), "{}", answer.text);
         }
     }
+    assert_eq!(server.strangers("stranger"), 6);
     stays("no stranger is believed", Duration::from_millis(500), || {
         let lamp = server.lamp("1001")?;
         let peers = lamp.votes.iter().all(|vote| vote.eid.to_string() != "02:00:00:00:00:07");

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lampfield_shared::event::TICK_SECONDS;
-use lampfield_shared::{PeerReport, Timestamp};
+use lampfield_shared::{MeshReport, PeerReport, Site, Timestamp};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
@@ -15,7 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use crate::board::{Board, BoardChange};
 use crate::handle::Command;
 use crate::hub::Hub;
-use crate::mesh::Mesh;
+use crate::mesh::{Counters, Mesh, PeerNumbers};
 
 /// The largest datagram there is.
 const MAX_DATAGRAM: usize = 65_535;
@@ -118,20 +118,25 @@ impl Driver {
             Command::Lamp { exten, reply } => {
                 let _gone = reply.send(self.board.details(&exten));
             }
-            Command::Peers { reply } => {
-                let _gone = reply.send(self.peers());
+            Command::Mesh { reply } => {
+                let _gone = reply.send(self.report());
             }
         }
     }
 
-    fn peers(&self) -> Vec<PeerReport> {
-        let report = |(site, report): (_, crate::mesh::MeshReport)| PeerReport {
-            site,
-            eids: report.eids,
-            counters: report.counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect(),
-            trouble: report.refresh_trouble,
+    fn report(&self) -> MeshReport {
+        let counters =
+            |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
+        let peer = |(site, numbers): (&Site, PeerNumbers)| PeerReport {
+            site: site.clone(),
+            eids: numbers.eids,
+            counters: counters(numbers.counters),
+            trouble: numbers.refresh_trouble,
         };
-        self.board.sites().cloned().zip(self.mesh.report()).map(report).collect()
+        MeshReport {
+            peers: self.board.sites().zip(self.mesh.report()).map(peer).collect(),
+            strangers: counters(self.mesh.strangers()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How everyone else reaches the one task that owns mesh and board.
 
-use lampfield_shared::{Exten, LampDetails, PeerReport};
+use lampfield_shared::{Exten, LampDetails, MeshReport};
 use tokio::sync::{mpsc, oneshot};
 
 /// What may be asked of the driver.
@@ -13,11 +13,10 @@ pub enum Command {
         /// Where the answer goes.
         reply: oneshot::Sender<Option<LampDetails>>,
     },
-    /// Every peer in numbers, in the order of the configuration. An answer also proves that
-    /// the driver runs.
-    Peers {
+    /// The mesh in numbers. An answer also proves that the driver runs.
+    Mesh {
         /// Where the answer goes.
-        reply: oneshot::Sender<Vec<PeerReport>>,
+        reply: oneshot::Sender<MeshReport>,
     },
 }
 
@@ -45,12 +44,12 @@ impl Handle {
         self.ask(|reply| Command::Lamp { exten, reply }).await
     }
 
-    /// Asks for every peer in numbers.
+    /// Asks for the mesh in numbers.
     ///
     /// # Errors
     /// [`Stopped`] when nobody answers any more.
-    pub async fn peers(&self) -> Result<Vec<PeerReport>, Stopped> {
-        self.ask(|reply| Command::Peers { reply }).await
+    pub async fn mesh(&self) -> Result<MeshReport, Stopped> {
+        self.ask(|reply| Command::Mesh { reply }).await
     }
 
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Stopped> {

@@ -22,4 +22,4 @@ pub use eid::Eid;
 pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};
 pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};
-pub use peer::PeerReport;
+pub use peer::{MeshReport, PeerReport};

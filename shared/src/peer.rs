@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Eid, Site};
 
+/// The mesh in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MeshReport {
+    /// Every peer, in the order of the configuration.
+    pub peers: Vec<PeerReport>,
+    /// Counts of what came from nobody that is configured, or was no message at all.
+    pub strangers: BTreeMap<String, u64>,
+}
+
 /// One peer of the mesh, in numbers: the answer to "does Perm talk to us, and how?".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerReport {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use lampfield_shared::{Freshness, Lamp, LampDetails, PeerReport};
+use lampfield_shared::{Freshness, Lamp, LampDetails, MeshReport};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -137,10 +137,19 @@ impl Server {
     /// # Panics
     /// When there is no such peer.
     pub fn counter(&self, peer: &str, name: &str) -> u64 {
-        let report = self.get("api/v1/peers").expect("the peers are told");
-        let peers: Vec<PeerReport> = serde_json::from_value(report).expect("reports as agreed");
-        let peer = peers.iter().find(|it| it.site.name.as_str() == peer).expect("the peer is configured");
+        let report = self.report();
+        let peer = report.peers.iter().find(|it| it.site.name.as_str() == peer).expect("the peer is configured");
         peer.counters.get(name).copied().unwrap_or(0)
+    }
+
+    /// How often strangers did something, by the counter's name.
+    pub fn strangers(&self, name: &str) -> u64 {
+        self.report().strangers.get(name).copied().unwrap_or(0)
+    }
+
+    fn report(&self) -> MeshReport {
+        let report = self.get("api/v1/peers").expect("the peers are told");
+        serde_json::from_value(report).expect("a report as agreed")
     }
 
     /// Follows the stream of changes.

@@ -92,12 +92,12 @@ impl Mesh {
     }
 
     fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
-        let peer = self.find(source, request).inspect_err(|refused| self.note_refusal(None, refused))?;
+        let peer = self.find(source, request).inspect_err(|refused| self.note_refusal(None, source, refused))?;
         self.peers[peer.0].count("publish");
         self.hear(now, peer);
-        let taken = self.take(now, peer, request);
+        let taken = self.take(now, peer, source, request);
         if let Err(refused) = &taken {
-            self.note_refusal(Some(peer), refused);
+            self.note_refusal(Some(peer), source, refused);
         }
         taken
     }
@@ -128,11 +128,11 @@ impl Mesh {
         if host_known { Ok(best.1) } else { Err(Unknown) }
     }
 
-    fn take(&mut self, now: Instant, peer: PeerId, request: &Request) -> Result<Answer, Refuse> {
+    fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
         let name = request.event().unwrap_or_default();
         let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
         let publish = Publish::read(request)?;
-        let body = self.read_body(peer, event, &publish)?;
+        let body = self.read_body(peer, source, event, &publish)?;
         let accepted = self.accept(now, peer, event, request, &publish)?;
         if event == MeshEvent::DeviceState && !matches!(publish, Publish::Remove { .. }) {
             self.peers[peer.0].set_publishes(true);
@@ -146,7 +146,13 @@ impl Mesh {
         Ok(accepted.answer())
     }
 
-    fn read_body(&mut self, peer: PeerId, event: MeshEvent, publish: &Publish) -> Result<Option<Body>, Refuse> {
+    fn read_body(
+        &mut self,
+        peer: PeerId,
+        source: SocketAddr,
+        event: MeshEvent,
+        publish: &Publish,
+    ) -> Result<Option<Body>, Refuse> {
         let Some(body) = publish.body() else { return Ok(None) };
         match body.media_type.as_deref() {
             Some(json::MEDIA_TYPE) => {}
@@ -157,7 +163,7 @@ impl Mesh {
             Ok(()) => Ok(Some(body)),
             // Nothing to refuse, and nothing to learn: S15.
             Err(own @ Refused::Own(_)) => {
-                self.note_refusal(Some(peer), &own.into());
+                self.note_refusal(Some(peer), source, &own.into());
                 Ok(None)
             }
             Err(refused) => Err(refused.into()),
@@ -213,7 +219,7 @@ impl Mesh {
     }
 
     /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
-    fn note_refusal(&mut self, peer: Option<PeerId>, refused: &Refuse) {
+    fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
         let counter = refused.counter();
         let (name, counters) = match peer {
             Some(PeerId(index)) => {
@@ -226,8 +232,8 @@ impl Mesh {
         *times += 1;
         match refused {
             // The ordinary way back after a restart of ours: told to the curious alone.
-            Refuse::Publication(_) => tracing::debug!(peer = name, counter, "{refused}"),
-            _ if times.is_power_of_two() => tracing::warn!(peer = name, counter, times, "refused: {refused}"),
+            Refuse::Publication(_) => tracing::debug!(peer = name, %source, counter, "{refused}"),
+            _ if times.is_power_of_two() => tracing::warn!(peer = name, %source, counter, times, "refused: {refused}"),
             _ => {}
         }
     }

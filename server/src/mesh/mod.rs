@@ -31,8 +31,9 @@ use crate::sip::{ClientId, Endpoint, EndpointSettings, Event, Method, OutgoingRe
 use body::json::MeshEvent;
 use eids::Eids;
 use outbound::Sender;
-use peer::{Counters, Peer, PeerId, Turn};
-pub use report::MeshReport;
+pub use peer::Counters;
+use peer::{Peer, PeerId, Turn};
+pub use report::PeerNumbers;
 pub use settings::{Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 
 /// What a compositor's publication is of.

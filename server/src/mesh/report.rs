@@ -8,7 +8,7 @@ use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MeshReport {
+pub struct PeerNumbers {
     /// Its name.
     pub name: SiteName,
     /// The Asterisks that it speaks for.
@@ -21,8 +21,8 @@ pub struct MeshReport {
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
-    pub fn report(&self) -> Vec<MeshReport> {
-        let report = |(index, peer): (usize, &super::Peer)| MeshReport {
+    pub fn report(&self) -> Vec<PeerNumbers> {
+        let report = |(index, peer): (usize, &super::Peer)| PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.eids.of(PeerId(index)),
             counters: peer.counters.clone(),

@@ -35,7 +35,7 @@ enum Status {
 /// `GET /healthz`: 200 while the driver answers, for a silent PBX is no fault of the server.
 pub(super) async fn report(State(state): State<WebState>) -> (StatusCode, Json<Health>) {
     let sites = state.hub.sites();
-    let (code, status, verdict) = match ask(state.handle.peers()).await {
+    let (code, status, verdict) = match ask(state.handle.mesh()).await {
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Status::Down, "The board does not answer.".into()),
         Ok(_) if sites.iter().all(is_live) => (StatusCode::OK, Status::Ok, verdict(&sites)),
         Ok(_) => (StatusCode::OK, Status::Degraded, verdict(&sites)),

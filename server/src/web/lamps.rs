@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
-use lampfield_shared::{Exten, LampDetails, PeerReport, Revision};
+use lampfield_shared::{Exten, LampDetails, MeshReport, Revision};
 
 use super::problem::Problem;
 use super::{WebState, ask};
@@ -31,7 +31,7 @@ pub(super) async fn one(
     }
 }
 
-/// `GET /api/v1/peers`: every peer in numbers.
-pub(super) async fn peers(State(state): State<WebState>) -> Result<Json<Vec<PeerReport>>, Problem> {
-    Ok(Json(ask(state.handle.peers()).await?))
+/// `GET /api/v1/peers`: the mesh in numbers.
+pub(super) async fn peers(State(state): State<WebState>) -> Result<Json<MeshReport>, Problem> {
+    Ok(Json(ask(state.handle.mesh()).await?))
 }

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
-use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, PeerReport, Site, Timestamp};
+use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Site, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -48,12 +48,13 @@ fn answer(command: Command) {
             let details = lamp.map(|lamp| LampDetails { lamp, hint: None, devices: Vec::new(), votes: Vec::new() });
             reply.send(details).unwrap();
         }
-        Command::Peers { reply } => {
+        Command::Mesh { reply } => {
             let counters = [("publish".to_owned(), 7)].into();
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
-            reply.send(vec![PeerReport { site, eids, counters, trouble }]).unwrap();
+            let peers = vec![PeerReport { site, eids, counters, trouble }];
+            reply.send(MeshReport { peers, strangers: [("stranger".to_owned(), 2)].into() }).unwrap();
         }
     }
 }
@@ -114,11 +115,12 @@ async fn gives_one_lamp_with_its_votes() {
 #[tokio::test]
 async fn gives_the_peers_in_numbers() {
     let body = ask("/api/v1/peers").await.json();
-    let expected = json!([{
+    let perm = json!({
         "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null,
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
         "trouble": "it answers 404",
-    }]);
+    });
+    let expected = json!({ "peers": [perm], "strangers": { "stranger": 2 } });
     assert_eq!(body, expected);
 }
 
