@@ -163,7 +163,7 @@ impl World {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
         for (from, sent) in out {
-            self.send(from, sent.destination, sent.payload);
+            self.send(from, sent.destination, &sent.payload);
         }
         let now = self.timestamp();
         while let Some(news) = self.mesh.poll_news() {
@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
-    pub fn send(&mut self, from: SocketAddr, to: SocketAddr, payload: Bytes) {
+    pub fn send(&mut self, from: SocketAddr, to: SocketAddr, payload: &Bytes) {
         let is_cut = |end: SocketAddr| self.cut.iter().any(|index| address(*index) == end);
         if is_cut(from) || is_cut(to) || self.rng.random_bool(self.weather.drop) {
             return;

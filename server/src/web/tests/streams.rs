@@ -14,7 +14,7 @@ use crate::hub::Hub;
 use crate::web::{router, serve};
 
 /// Far beyond every timeout of the server; passes in no time where the clock is paused.
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A server on a socket of its own.
 struct Served {
