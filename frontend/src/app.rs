@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Bands, Banner, ConnectionChip, LanguageSwitch, SearchField, ThemeSwitch, TotalsBar};
 use crate::live::Connection;
 use crate::state::{Board, Choices, Clock};
+use crate::turns::Turns;
 
 /// What every component may read. Cheap to copy: it is made of handles.
 #[derive(Clone, Copy)]
@@ -17,13 +18,15 @@ pub(crate) struct Desk {
     pub(crate) connection: Connection,
     /// What the reader chose.
     pub(crate) choices: Choices,
+    /// What can wait.
+    pub(crate) turns: Turns,
 }
 
 /// The page.
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let (board, clock, choices) = (Board::new(), Clock::new(), Choices::new());
-    let desk = Desk { board, clock, connection: Connection::open(board, clock), choices };
+    let desk = Desk { board, clock, connection: Connection::open(board, clock), choices, turns: Turns::new() };
     let title = move || board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
     let is_demo = move || board.heading().is_some_and(|heading| heading.demo);
     Effect::new(move |_| board.arrange());

@@ -18,6 +18,7 @@ mod live;
 mod look;
 mod search;
 mod state;
+mod turns;
 
 /// Puts the page into the document, in place of what `index.html` shows while it loads.
 pub fn start() {

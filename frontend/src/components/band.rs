@@ -3,7 +3,7 @@
 use lampfield_shared::{Freshness, Site};
 use leptos::prelude::*;
 
-use super::lamp_tile::LampTile;
+use super::lamp_tile::{LampTile, Setting};
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::look::freshness_word;
@@ -74,16 +74,57 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
     view! { <span class=format!("chip chip--{}", freshness_word(freshness))>{text}</span> }
 }
 
+/// Some lamps of a site. The height is right before they are made.
 #[component]
 fn Chunk(desk: Desk, lamps: ArcRwSignal<Vec<Entry>>, index: usize, site: Signal<Option<String>>) -> impl IntoView {
     let own = Memo::new(move |_| {
         lamps.with(|lamps| lamps.iter().skip(index * CHUNK).take(CHUNK).cloned().collect::<Vec<_>>())
     });
+    let is_near = RwSignal::new(false);
+    let made = RwSignal::new(Vec::new());
+    let setting = RwSignal::new(untrack(|| Setting::of(desk)));
+    follow(desk, is_near, own, made);
+    follow(desk, is_near, Memo::new(move |_| Setting::of(desk)), setting);
     view! {
-        <ul class="chunk" role="list" style:--count=move || own.with(Vec::len).to_string()>
-            <For each=move || own.get() key=|entry| entry.exten().clone() let:entry>
-                <LampTile lamp=entry.lamp() desk=desk site=site />
+        <ul
+            class="chunk"
+            role="list"
+            style:--count=move || own.with(Vec::len).to_string()
+            on:contentvisibilityautostatechange=move |event| is_near.set(!is_skipped(&event))
+        >
+            <For each=move || made.get() key=|entry| entry.exten().clone() let:entry>
+                <LampTile lamp=entry.lamp() setting=setting site=site />
             </For>
         </ul>
     }
+}
+
+/// Keeps `copy` equal to `original`: on screen at once, elsewhere when its turn comes. So a large
+/// board is seen before all of it is made, and answers while all of it changes.
+fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
+    desk: Desk,
+    is_near: RwSignal<bool>,
+    original: Memo<T>,
+    copy: RwSignal<T>,
+) {
+    let set = move |value: T| {
+        if copy.try_with_untracked(|old| *old != value) == Some(true) {
+            copy.set(value);
+        }
+    };
+    Effect::new(move |_| {
+        let value = original.get();
+        if is_near.get() {
+            set(value);
+        } else {
+            desk.turns.add(move || {
+                original.try_get_untracked().map(set);
+            });
+        }
+    });
+}
+
+/// Whether the browser leaves the element out of what it draws.
+fn is_skipped(event: &web_sys::Event) -> bool {
+    js_sys::Reflect::get(event, &"skipped".into()).is_ok_and(|skipped| skipped.is_truthy())
 }

@@ -1,37 +1,56 @@
 //! One lamp: shape, number, name, state in words, and since when.
 
-use lampfield_shared::{Freshness, Lamp, Timestamp};
+use lampfield_shared::{Freshness, Lamp, Mailbox, Timestamp};
 use leptos::prelude::*;
 
 use super::symbol;
 use crate::age::Age;
 use crate::app::Desk;
-use crate::i18n::{Words, in_sentence};
+use crate::i18n::{Language, Words, in_sentence};
 use crate::look::{Beside, Look, freshness_word};
 
-/// A tile of the board. It is drawn anew when its own lamp changes; its age, once a minute.
+/// All that the look of a tile depends on beside its lamp.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Setting {
+    language: Language,
+    /// When a stream that is lost now was last heard.
+    lost: Option<Timestamp>,
+    /// What ages are counted against.
+    minute: Timestamp,
+}
+
+impl Setting {
+    /// As it is now. Reactive.
+    pub(super) fn of(desk: Desk) -> Self {
+        Self { language: desk.choices.language(), lost: desk.connection.lost(), minute: desk.clock.minute() }
+    }
+}
+
+/// A tile of the board.
 #[component]
 pub(crate) fn LampTile(
     /// What it shows.
     lamp: ArcRwSignal<Lamp>,
-    /// Where the clock and the words are.
-    desk: Desk,
+    /// And in what setting.
+    setting: RwSignal<Setting>,
     /// The title of its site.
     site: Signal<Option<String>>,
 ) -> impl IntoView {
     move || {
-        let words = desk.choices.words();
-        let lamp = lamp.get();
-        let look = Look::of(&lamp, desk.connection.lost());
+        let Setting { language, lost, minute } = setting.get();
+        let (lamp, words) = (lamp.get(), language.words());
+        let look = Look::of(&lamp, lost);
         let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
-        let mail = lamp.mailbox.map(|mailbox| mailbox.new).filter(|&new| new > 0);
+        let (word, age) = line(look, minute, words);
+        let dnd = (look.dnd == Beside::Shown)
+            .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> });
+        let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|Mailbox { new, .. }| {
+            view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
+        });
         view! {
             <li
                 class=format!("lamp lamp--{state} lamp--{freshness}")
-                aria-label={
-                    let lamp = lamp.clone();
-                    move || label(&lamp, look, site.get(), desk.clock.minute(), words)
-                }
+                aria-label=label(&lamp, look, site.get(), minute, words)
                 title=lamp.name.clone()
                 data-exten=lamp.exten.to_string()
                 data-state=state
@@ -45,22 +64,10 @@ pub(crate) fn LampTile(
                     <span class="lamp__name">{lamp.name.clone()}</span>
                 </span>
                 <span class="lamp__what">
-                    {move || {
-                        let (word, age) = line(look, desk.clock.minute(), words);
-                        view! {
-                            <span class="lamp__word">{word}</span>
-                            " "
-                            <span class="lamp__age">{age}</span>
-                        }
-                    }}
+                    <span class="lamp__word">{word}</span>
+                    {age.map(|age| view! { " " <span class="lamp__age">{age}</span> })}
                 </span>
-                <span class="lamp__badges">
-                    {(look.dnd == Beside::Shown)
-                        .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> })}
-                    {mail.map(|new| {
-                        view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
-                    })}
-                </span>
+                {(dnd.is_some() || mail.is_some()).then(|| view! { <span class="lamp__badges">{dnd} {mail}</span> })}
             </li>
         }
     }
@@ -99,10 +106,9 @@ fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::{ExtensionState, LampState, Mailbox};
+    use lampfield_shared::{ExtensionState, LampState};
 
     use super::*;
-    use crate::i18n::Language;
 
     fn petrova(freshness: Freshness) -> Lamp {
         Lamp {
