@@ -20,8 +20,8 @@ use crate::mesh::{Counters, Mesh, PeerNumbers};
 /// The largest datagram there is.
 const MAX_DATAGRAM: usize = 65_535;
 
-/// How many datagrams are taken before the lamps that they changed are shown: a burst becomes one
-/// batch, and nobody waits.
+/// How many datagrams are taken before they are answered and the lamps that they changed are shown: a burst
+/// becomes one batch, and nobody waits for more than a millisecond.
 const BATCH: usize = 64;
 
 /// When nothing at all is due.
@@ -56,8 +56,8 @@ impl Driver {
         self.transmit();
         loop {
             let timeout = self.mesh.poll_timeout().unwrap_or_else(|| Instant::now() + IDLE);
+            // In random order: a flood of datagrams must not keep silence from being noticed.
             tokio::select! {
-                biased;
                 command = self.commands.recv() => match command {
                     Some(command) => self.handle_command(command),
                     None => return Ok(()),
@@ -79,10 +79,7 @@ impl Driver {
         let now = Instant::now();
         for _ in 0..BATCH {
             match self.socket.try_recv_from(buffer) {
-                Ok((length, source)) => {
-                    self.mesh.handle_datagram(now, source, &buffer[..length]);
-                    self.transmit();
-                }
+                Ok((length, source)) => self.mesh.handle_datagram(now, source, &buffer[..length]),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
                 Err(error) => tracing::debug!(%error, "receiving"),

@@ -40,7 +40,6 @@ fn main() {
             println!("{:<34} the watcher was told {changes} states (gathered while it was busy)", "");
             memory(&server);
         }
-        server.stop();
     }
 }
 
@@ -86,10 +85,13 @@ impl Server {
         Some(changes)
     }
 
-    fn stop(mut self) {
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
-        if let Some(folder) = self.folder {
+        if let Some(folder) = &self.folder {
             let _kept = std::fs::remove_dir_all(folder);
         }
     }
@@ -124,10 +126,10 @@ impl Publisher {
         let body =
             format!(r#"{{"type":"devicestate","device":"{device}","state":"{state}","cachable":1,"eid":"{eid}"}}"#);
         let tag = self.tag.as_ref().map_or(String::new(), |tag| format!("SIP-If-Match: {tag}\r\n"));
-        let length = body.len();
+        let (length, port) = (body.len(), local.port());
         let request = format!(
             "PUBLISH sip:{name}@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKPj{name}-{cseq}-39ab\r\n\
-             From: <sip:{name}@127.0.0.1>;tag=f{cseq}-51f1-43c3-bb08\r\nTo: <sip:{name}@127.0.0.1>\r\nCall-ID: {name}-1a87-417c-931b\r\n\
+             From: <sip:{name}@127.0.0.1>;tag=f{cseq}-51f1-43c3-bb08\r\nTo: <sip:{name}@127.0.0.1>\r\nCall-ID: {name}-1a87-417c-{port}\r\n\
              CSeq: {cseq} PUBLISH\r\nEvent: asterisk-devicestate\r\n{tag}Expires: 3600\r\nMax-Forwards: 70\r\nUser-Agent: bench\r\n\
              Content-Type: application/json\r\nContent-Length: {length:5}\r\n\r\n{body}"
         );
@@ -209,7 +211,7 @@ fn floor() {
 
 fn lampfield_process() -> Server {
     let binary =
-        std::env::var("LAMPFIELD_BINARY").expect("LAMPFIELD_BINARY names the release binary: run `cargo xtask bench`");
+        std::env::var("LAMPFIELD_BIN").expect("LAMPFIELD_BIN names the release binary: run `cargo xtask bench`");
     let folder = std::env::temp_dir().join(format!("lampfield-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the configuration");
     let probe = UdpSocket::bind("127.0.0.1:0").expect("loopback");
