@@ -7,7 +7,7 @@ use super::lamp_tile::{LampTile, Setting};
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::look::freshness_word;
-use crate::state::{Band, Entry};
+use crate::state::{Band, Entry, Group};
 
 /// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on
 /// screen. 120 fills whole rows in every number of columns that `layout.css` sets.
@@ -21,7 +21,7 @@ pub(crate) fn SiteBand(
     /// Whose part.
     band: Band,
 ) -> impl IntoView {
-    let Band { site, about, lamps } = band;
+    let Band { site, about, count, groups } = band;
     let title = Signal::derive({
         let about = about.clone();
         move || about.with(|about| about.as_ref().map(|site| site.title.clone()))
@@ -30,13 +30,9 @@ pub(crate) fn SiteBand(
         let about = about.clone();
         move || about.with(|about| about.as_ref().map(|site| freshness_word(shown_freshness(site, desk))))
     };
-    let chunks = Memo::new({
-        let lamps = lamps.clone();
-        move |_| lamps.with(Vec::len).div_ceil(CHUNK)
-    });
-    let count = {
-        let lamps = lamps.clone();
-        move || lamps.with(Vec::len)
+    let has_names = {
+        let groups = groups.clone();
+        Memo::new(move |_| groups.with(|groups| groups.iter().any(|group| group.name.is_some())))
     };
     view! {
         <section class="band" data-site=site.map(|site| site.to_string()) data-freshness=freshness>
@@ -45,8 +41,8 @@ pub(crate) fn SiteBand(
                 <span class="band__count">{count}</span>
                 {move || about.get().map(|site| chip(&site, desk))}
             </header>
-            <For each=move || 0..chunks.get() key=|&index| index let:index>
-                <Chunk desk=desk lamps=lamps.clone() index=index site=title />
+            <For each=move || groups.get() key=|group| group.name.clone() let:group>
+                <GroupRows desk=desk group=group has_names=has_names site=title />
             </For>
         </section>
     }
@@ -74,7 +70,27 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
     view! { <span class=format!("chip chip--{}", freshness_word(freshness))>{text}</span> }
 }
 
-/// Some lamps of a site. The height is right before they are made.
+/// A department, with its name where the site has any.
+#[component]
+fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Option<String>>) -> impl IntoView {
+    let Group { name, lamps } = group;
+    let heading = move || {
+        let name = name.clone().unwrap_or_else(|| desk.choices.words().no_group.into());
+        has_names.get().then(|| view! { <h3 class="band__group">{name}</h3> })
+    };
+    let chunks = {
+        let lamps = lamps.clone();
+        Memo::new(move |_| lamps.with(Vec::len).div_ceil(CHUNK))
+    };
+    view! {
+        {heading}
+        <For each=move || 0..chunks.get() key=|&index| index let:index>
+            <Chunk desk=desk lamps=lamps.clone() index=index site=site />
+        </For>
+    }
+}
+
+/// Some lamps of a department. The height is right before they are made.
 #[component]
 fn Chunk(desk: Desk, lamps: ArcRwSignal<Vec<Entry>>, index: usize, site: Signal<Option<String>>) -> impl IntoView {
     let own = Memo::new(move |_| {

@@ -54,6 +54,7 @@ pub(super) const WORDS: Words = Words {
     site_last_known: |time| format!("Last known {time}"),
     site_never: |site| format!("Waiting for the first message from {site}"),
     no_site: "Other extensions",
+    no_group: "No department",
 
     connecting: "Connecting…",
     live: "Live",
@@ -71,7 +72,7 @@ pub(super) const WORDS: Words = Words {
     demo: "Demo: these people do not exist",
 
     search: "Search",
-    search_hint: "Number, name, site",
+    search_hint: "Number, name, department, site",
     language: "Language",
     theme: "Light or dark colours",
 };

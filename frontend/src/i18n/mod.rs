@@ -81,6 +81,8 @@ pub struct Words {
     pub site_never: fn(&str) -> String,
     /// The heading of the lamps that belong to no site.
     pub no_site: &'static str,
+    /// The heading of a site's lamps that belong to no department.
+    pub no_group: &'static str,
 
     /// The first connection is being made.
     pub connecting: &'static str,

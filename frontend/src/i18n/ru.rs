@@ -55,6 +55,7 @@ pub(super) const WORDS: Words = Words {
     site_last_known: |time| format!("Последнее известное на {time}"),
     site_never: |site| format!("Ждём первое сообщение от АТС «{site}»"),
     no_site: "Прочие номера",
+    no_group: "Без отдела",
 
     connecting: "Подключаемся…",
     live: "На связи",
@@ -72,7 +73,7 @@ pub(super) const WORDS: Words = Words {
     demo: "Демо: этих людей не существует",
 
     search: "Поиск",
-    search_hint: "Номер, имя, площадка",
+    search_hint: "Номер, имя, отдел, площадка",
     language: "Язык",
     theme: "Светлые или тёмные цвета",
 };

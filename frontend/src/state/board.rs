@@ -28,6 +28,17 @@ pub struct Band {
     pub site: Option<SiteName>,
     /// What the site itself says.
     pub about: ArcRwSignal<Option<Site>>,
+    /// How many of its lamps are shown.
+    pub count: ArcRwSignal<usize>,
+    /// Its departments with a lamp that is shown.
+    pub groups: ArcRwSignal<Vec<Group>>,
+}
+
+/// One department of a site.
+#[derive(Clone)]
+pub struct Group {
+    /// Its name; `None` gathers the lamps of no department.
+    pub name: Option<String>,
     /// The lamps that are shown, in order.
     pub lamps: ArcRwSignal<Vec<Entry>>,
 }
@@ -35,8 +46,9 @@ pub struct Band {
 #[derive(Default)]
 struct Inner {
     roster: Roster,
-    /// Every band that ever was: one that comes back finds its signals again.
+    /// Every band and department that ever was: one that comes back finds its signals again.
     bands: BTreeMap<Option<SiteName>, Band>,
+    groups: BTreeMap<(Option<SiteName>, Option<String>), Group>,
 }
 
 /// See the module.
@@ -133,7 +145,7 @@ impl Board {
     fn show(self, inner: &mut Inner) {
         let query = self.typed.with_untracked(|typed| Query::new(typed));
         let rows = inner.roster.arrange(&query, self.chosen.get_untracked());
-        let bands: Vec<Band> = rows.into_iter().map(|row| inner.band(row)).collect();
+        let bands: Vec<Band> = rows.chunk_by(|one, next| one.site == next.site).map(|rows| inner.band(rows)).collect();
         let same = |old: &Vec<Band>| old.iter().map(|band| &band.site).eq(bands.iter().map(|band| &band.site));
         if !self.bands.with_untracked(same) {
             self.bands.set(bands);
@@ -142,17 +154,37 @@ impl Board {
 }
 
 impl Inner {
-    fn band(&mut self, (site, lamps): Row) -> Band {
+    /// The band of a site, with these rows in it; there is at least one.
+    fn band(&mut self, rows: &[Row]) -> Band {
+        let site = &rows[0].site;
+        let groups: Vec<Group> = rows.iter().map(|row| self.group(row)).collect();
         let about = self.roster.sites().iter().find(|about| Some(&about.name) == site.as_ref());
         let band = self.bands.entry(site.clone()).or_insert_with(|| Band {
-            site,
+            site: site.clone(),
             about: ArcRwSignal::new(about.cloned()),
-            lamps: ArcRwSignal::new(Vec::new()),
+            count: ArcRwSignal::new(0),
+            groups: ArcRwSignal::new(Vec::new()),
         });
-        if band.lamps.with_untracked(|old| *old != lamps) {
-            band.lamps.set(lamps);
+        let count = rows.iter().map(|row| row.lamps.len()).sum();
+        if band.count.get_untracked() != count {
+            band.count.set(count);
+        }
+        let same = |old: &Vec<Group>| old.iter().map(|group| &group.name).eq(groups.iter().map(|group| &group.name));
+        if !band.groups.with_untracked(same) {
+            band.groups.set(groups);
         }
         band.clone()
+    }
+
+    fn group(&mut self, Row { site, group, lamps }: &Row) -> Group {
+        let group = self
+            .groups
+            .entry((site.clone(), group.clone()))
+            .or_insert_with(|| Group { name: group.clone(), lamps: ArcRwSignal::new(Vec::new()) });
+        if group.lamps.with_untracked(|old| old != lamps) {
+            group.lamps.set(lamps.clone());
+        }
+        group.clone()
     }
 }
 

@@ -6,7 +6,7 @@ mod clock;
 pub mod roster;
 mod totals;
 
-pub use board::{Band, Board};
+pub use board::{Band, Board, Group};
 pub use choices::Choices;
 pub use clock::Clock;
 pub use roster::Entry;

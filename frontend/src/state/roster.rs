@@ -1,7 +1,7 @@
 //! All lamps and sites as last told, in the order in which they are shown.
 //!
 //! ```text
-//!  Event ──apply──► Roster ──arrange(query, categories)──► site, its lamps; site, its lamps; …
+//!  Event ──apply──► Roster ──arrange(query, categories)──► rows: site, department, its lamps
 //!                     └──► each lamp's own signal, set only where it differs
 //! ```
 //! A signal is the one place that holds a lamp; the roster knows where it stands.
@@ -87,8 +87,17 @@ pub enum Touched {
     Places,
 }
 
-/// One site's lamps, those that are shown, in order. No site comes last.
-pub type Row = (Option<SiteName>, Vec<Entry>);
+/// The lamps of one department of one site that are shown, in order. A site without lamps has
+/// one empty row.
+#[derive(Clone)]
+pub struct Row {
+    /// The site; none comes last.
+    pub site: Option<SiteName>,
+    /// The department; none comes last in its site.
+    pub group: Option<String>,
+    /// Its lamps.
+    pub lamps: Vec<Entry>,
+}
 
 /// See the module.
 #[derive(Default)]
@@ -182,48 +191,50 @@ impl Roster {
         }
     }
 
-    /// Sorts all lamps into their sites; due after [`Touched::Places`].
+    /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
-        let mut rows: Vec<Row> = self.sites.iter().map(|site| (Some(site.name.clone()), Vec::new())).collect();
-        rows.push((None, Vec::new()));
-        let last = rows.len() - 1;
         let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
+        let last = self.sites.len();
+        let mut by_site = vec![Vec::new(); last + 1];
         for entry in self.entries.values() {
             let place = entry.0.site.as_ref().and_then(|site| places.get(site)).copied().unwrap_or(last);
-            rows[place].1.push(entry.clone());
+            by_site[place].push(entry.clone());
         }
-        for (_, entries) in &mut rows {
-            entries.sort_by(Entry::cmp_in_site);
-        }
-        self.sorted = rows;
+        let names = self.sites.iter().map(|site| Some(&site.name)).chain([None]);
+        self.sorted = names.zip(by_site).flat_map(|(site, entries)| rows_of(site, entries)).collect();
     }
 
-    /// The lamps that answer `query` and are in `chosen`, the best answers first in each site.
+    /// The lamps that answer `query` and are in `chosen`, the best answers first in each row.
     /// Without either all sites are there, also those without a lamp.
     pub fn arrange(&self, query: &Query, chosen: Categories) -> Vec<Row> {
         if query.is_empty() && chosen.is_empty() {
-            return self
-                .sorted
-                .iter()
-                .filter(|(site, entries)| site.is_some() || !entries.is_empty())
-                .cloned()
-                .collect();
+            return self.sorted.clone();
         }
-        let hits = |entries: &Vec<Entry>| {
-            let mut hits: Vec<_> = entries
+        let hits = |row: &Row| {
+            let mut hits: Vec<_> = row
+                .lamps
                 .iter()
                 .filter(|entry| chosen.shows(entry.category()))
                 .filter_map(|entry| Some((query.rank(&entry.0.haystack)?, entry)))
                 .collect();
             hits.sort_by_key(|&(rank, _)| rank);
-            hits.into_iter().map(|(_, entry)| entry.clone()).collect::<Vec<_>>()
+            let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
+            (!lamps.is_empty()).then(|| Row { site: row.site.clone(), group: row.group.clone(), lamps })
         };
-        self.sorted
-            .iter()
-            .map(|(site, entries)| (site.clone(), hits(entries)))
-            .filter(|(_, entries)| !entries.is_empty())
-            .collect()
+        self.sorted.iter().filter_map(hits).collect()
     }
+}
+
+fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
+    let row = |group, lamps| Row { site: site.cloned(), group, lamps };
+    if entries.is_empty() && site.is_some() {
+        return vec![row(None, entries)];
+    }
+    entries.sort_by(Entry::cmp_in_site);
+    entries
+        .chunk_by(|one, next| one.0.group == next.0.group)
+        .map(|lamps| row(lamps[0].0.group.clone(), lamps.to_vec()))
+        .collect()
 }
 
 fn names(sites: &[Site]) -> impl Iterator<Item = (&SiteName, &str)> {
@@ -284,9 +295,14 @@ mod tests {
             categories.toggle(category);
         }
         let rows = roster.arrange(&Query::new(typed), categories);
-        let row = |(site, entries): &Row| {
-            let extens: Vec<_> = entries.iter().map(|entry| entry.exten().as_str()).collect();
-            format!("{}: {}", site.as_ref().map_or("-", SiteName::as_str), extens.join(" "))
+        let row = |Row { site, group, lamps }: &Row| {
+            let extens: Vec<_> = lamps.iter().map(|entry| entry.exten().as_str()).collect();
+            let site = site.as_ref().map_or("-", SiteName::as_str);
+            format!(
+                "{site}{}: {}",
+                group.as_ref().map(|group| format!(" {group}")).unwrap_or_default(),
+                extens.join(" ")
+            )
         };
         rows.iter().map(row).collect::<Vec<_>>().join("; ")
     }
@@ -295,7 +311,7 @@ mod tests {
     fn orders_by_site_then_department_then_number() {
         let roster =
             roster(&["100@perm", "99@perm", "*76@perm", "1000@perm", "300@perm free A Sales", "9", "5@nowhere"]);
-        assert_eq!(shown(&roster, "", &[]), "perm: 300 99 100 1000 *76; omsk: ; -: 5 9");
+        assert_eq!(shown(&roster, "", &[]), "perm Sales: 300; perm: 99 100 1000 *76; omsk: ; -: 5 9");
     }
 
     #[test]
