@@ -17,6 +17,7 @@ mod demo;
 mod outages;
 mod page;
 mod phones;
+mod readme;
 mod strangers;
 mod stream;
 mod tidy;

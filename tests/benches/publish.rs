@@ -84,7 +84,6 @@ impl Server {
         });
         Some(changes)
     }
-
 }
 
 impl Drop for Server {

@@ -1,7 +1,7 @@
 //! Two real Asterisks on loopback, by the script `lab/lab`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -106,6 +106,14 @@ impl Lab {
         for pbx in Pbx::ALL {
             lab.boot(pbx, &[]);
         }
+        lab
+    }
+
+    /// Starts one PBX alone, its peers configured by the files in `overlay` instead of the lab's own.
+    pub fn freepbx_with(version: Version, overlay: &Path) -> Self {
+        let lab = Self { version, _loopback: loopback() };
+        Self::run(&["down", "--all", "--kill"]);
+        lab.boot(Pbx::FreePbx, &["--conf", overlay.to_str().expect("the folder has an ordinary name")]);
         lab
     }
 

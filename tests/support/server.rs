@@ -38,6 +38,13 @@ impl Server {
         Self::launch(Some(config), arguments.map(String::from).to_vec())
     }
 
+    /// Starts lampfield with a configuration file that lies elsewhere.
+    pub fn with_file(config: &Path) -> Self {
+        let config = config.to_str().expect("the file has an ordinary name");
+        let arguments = ["run", "--config", config, "--port-file", "port"];
+        Self::launch(None, arguments.map(String::from).to_vec())
+    }
+
     /// Starts the demo that tells the story of a seed.
     pub fn demo(seed: u64) -> Self {
         let seed = seed.to_string();
@@ -147,7 +154,8 @@ impl Server {
         self.report().strangers.get(name).copied().unwrap_or(0)
     }
 
-    fn report(&self) -> MeshReport {
+    /// The mesh in numbers.
+    pub fn report(&self) -> MeshReport {
         let report = self.get("api/v1/peers").expect("the peers are told");
         serde_json::from_value(report).expect("a report as agreed")
     }
