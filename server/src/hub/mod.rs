@@ -117,7 +117,7 @@ impl Hub {
         {
             let mut state = self.0.state();
             state.clock = Clock::at(now);
-            state.tick = frame::tick(Tick { time: now, revision: state.log.newest() });
+            state.tick = state.sign_of_life();
             state.ticks += 1;
         }
         self.0.wake.send_modify(|_| ());
@@ -188,6 +188,12 @@ impl Shared {
             sites: state.log.sites(),
             lamps: Vec::new(),
         }
+    }
+}
+
+impl State {
+    fn sign_of_life(&self) -> Bytes {
+        frame::tick(Tick { time: self.clock.now(), revision: self.log.newest() })
     }
 }
 

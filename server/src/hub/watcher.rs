@@ -32,6 +32,14 @@ pub struct Watcher {
     /// Handed out next. Short: a snapshot in its pieces, or one batch and a tick.
     ready: VecDeque<Bytes>,
     rest_until: Instant,
+    said: Said,
+}
+
+/// Whether the stream has shown that it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Something,
 }
 
 impl Watcher {
@@ -39,7 +47,7 @@ impl Watcher {
         let wake = hub.wake.subscribe();
         let ticks = hub.state().ticks;
         let ready = VecDeque::from([frame::retry(rand::random_range(RETRY))]);
-        Self { hub, wake, cursor: last, ticks, ready, rest_until: Instant::now() }
+        Self { hub, wake, cursor: last, ticks, ready, rest_until: Instant::now(), said: Said::Nothing }
     }
 
     /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a
@@ -66,6 +74,11 @@ impl Watcher {
     fn take(&mut self) {
         let mut state = self.hub.state();
         match self.cursor.map_or(Missed::TooMuch, |cursor| state.log.since(cursor)) {
+            Missed::Nothing if self.said == Said::Nothing => {
+                // One that resumes and has missed nothing would not know until the next tick that it is back.
+                (self.said, self.ticks) = (Said::Something, state.ticks);
+                return self.ready.push_back(state.sign_of_life());
+            }
             Missed::Nothing => {}
             Missed::Changes(Batch { revision, bytes }) => {
                 self.ready.push_back(bytes);
@@ -76,6 +89,7 @@ impl Watcher {
                 return self.take_snapshot();
             }
         }
+        self.said = Said::Something;
         // A tick names the newest revision, so it waits for a watcher that is not there yet.
         let caught_up = self.cursor == Some(state.log.newest());
         if caught_up && self.ticks != state.ticks {
@@ -88,6 +102,7 @@ impl Watcher {
     }
 
     fn take_snapshot(&mut self) {
+        self.said = Said::Something;
         let (head, lamps) = self.hub.snapshot();
         self.cursor = Some(head.revision);
         self.ready.extend(frame::snapshot(&head, lamps));
