@@ -34,10 +34,13 @@ fn main() {
         let wall = run.wall.as_secs_f64() * 1e6 / publishes;
         let ratio = cpu / *floor_cpu.get_or_insert(cpu);
         println!("{name:<34} {cpu:>9.2} {wall:>9.2} {:>9.0} {ratio:>7.2}", 1e6 / wall);
-        if let Some(changes) = watched {
-            let changes = changes.load(Ordering::Relaxed);
-            assert!(changes > 0, "the watcher saw no lamp change");
-            println!("{:<34} the watcher was told {changes} states (gathered while it was busy)", "");
+        if let Some(events) = watched {
+            let events = events.load(Ordering::Relaxed);
+            assert!(events > 0, "the watcher was told nothing");
+            println!(
+                "{:<34} the watcher was sent {events} events: changes come gathered, and a snapshot when they are too many",
+                ""
+            );
             memory(&server);
         }
     }
@@ -68,21 +71,21 @@ impl Server {
         line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number of kB") * 1024
     }
 
-    /// A watcher on the stream of events; counts the lamps that it is told of.
+    /// A watcher on the stream; counts the events that it is sent.
     fn watch(&mut self) -> Option<Arc<AtomicU64>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.web?)).expect("the server listens");
         stream.write_all(b"GET /api/v1/events HTTP/1.1\r\nHost: bench\r\n\r\n").expect("the server reads");
-        let changes = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&changes);
+        let events = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&events);
         std::thread::spawn(move || {
             let lines = BufReader::with_capacity(1 << 20, stream).lines();
             for line in lines.map_while(Result::ok) {
-                if line == "event: change" {
+                if line.starts_with("event: ") {
                     counter.fetch_add(1, Ordering::Relaxed);
                 }
             }
         });
-        Some(changes)
+        Some(events)
     }
 }
 
