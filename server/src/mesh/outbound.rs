@@ -39,27 +39,25 @@ pub(super) struct Asking {
     publication: Publication<RefreshRequest>,
     /// The request that is out.
     client: Option<ClientId>,
-    /// Set while the peer has not taken the request yet.
-    unanswered: bool,
+    /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
 }
 
 impl Asking {
     pub fn new(rng: StdRng) -> Self {
-        Self { publication: Publication::new(EXPIRES, rng), client: None, unanswered: false, taken_at: None }
+        Self { publication: Publication::new(EXPIRES, rng), client: None, taken_at: None }
     }
 
     /// Asks, unless a request is on its way already.
     pub fn ask(&mut self) {
-        if !self.unanswered {
-            self.unanswered = true;
+        if !self.publication.owes() {
             self.publication.push(RefreshRequest);
         }
     }
 
     /// Whether the peer is about to tell, or telling, everything.
     pub fn is_answering(&self, now: Instant) -> bool {
-        self.unanswered || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
+        self.publication.owes() || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
     }
 
     /// The peer is there: no need to wait out a back-off.
@@ -95,11 +93,11 @@ impl Asking {
             return;
         }
         self.client = None;
-        if matches!(answer, AgentAnswer::Accepted { .. }) && self.unanswered {
-            self.unanswered = false;
+        let owed = self.publication.owes();
+        self.publication.handle_answer(now, answer.clone());
+        if owed && !self.publication.owes() && matches!(answer, AgentAnswer::Accepted { .. }) {
             self.taken_at = Some(now);
         }
-        self.publication.handle_answer(now, answer.clone());
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
@@ -146,5 +144,43 @@ pub(crate) fn publish<B>(
     match &publish.body {
         Some(content) => request.body(json::MEDIA_TYPE, body(content)),
         None => request,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::sip::{Endpoint, EndpointSettings};
+
+    /// Sends what is due at `seconds` and has it answered; whether anything was due.
+    fn turn(asking: &mut Asking, start: Instant, seconds: u64, answer: &AgentAnswer) -> bool {
+        let address: SocketAddr = "127.0.0.4:5061".parse().unwrap();
+        let from = Sender { user: "console".into(), sent_by: address, eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]) };
+        let to = PublishTo { user: "console".into(), destination: address };
+        let settings = EndpointSettings { sent_by: address, user_agent: "test".into(), max_server_transactions: 1 };
+        let now = start + Duration::from_secs(seconds);
+        let Some(request) = asking.poll_request(now, MeshEvent::DeviceState, &from, &to) else { return false };
+        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, address, &request);
+        asking.sent(client);
+        asking.handle_answer(now, client, answer);
+        true
+    }
+
+    #[test]
+    fn asks_again_after_a_request_that_the_peer_would_not_have() {
+        let start = Instant::now();
+        let mut asking = Asking::new(StdRng::seed_from_u64(1));
+        let rejected = AgentAnswer::Rejected { status: 400 };
+        asking.ask();
+        assert!(turn(&mut asking, start, 0, &rejected));
+        assert!(turn(&mut asking, start, 100, &rejected), "it has one more trial");
+        assert!(!turn(&mut asking, start, 300, &rejected), "then it is given up");
+        assert!(!asking.is_answering(start + Duration::from_mins(5)));
+        asking.ask();
+        let accepted = AgentAnswer::Accepted { tag: None, expires: None };
+        assert!(turn(&mut asking, start, 400, &accepted), "the next gap asks anew");
+        assert!(asking.is_answering(start + Duration::from_secs(401)));
     }
 }

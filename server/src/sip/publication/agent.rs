@@ -363,6 +363,12 @@ impl<B: Supersede + Clone> Publication<B> {
         }
     }
 
+    /// Whether something was said that the peer has not taken yet.
+    pub fn owes(&self) -> bool {
+        let under_way = matches!(&self.phase, Phase::Asking { sent, .. } if sent.entry.is_some());
+        under_way || self.waiting.len() > 0
+    }
+
     /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
