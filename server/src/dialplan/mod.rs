@@ -164,11 +164,6 @@ impl Dialplan {
         &self.warnings
     }
 
-    /// Whether there is a context of this name.
-    pub fn has_context(&self, context: &str) -> bool {
-        self.contexts.contains_key(context)
-    }
-
     /// The hints that are seen from `context`; none if there is no such context.
     pub fn hints(&self, context: &str, version: AsteriskVersion) -> Hints {
         Hints::new(self, context, version)

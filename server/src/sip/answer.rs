@@ -44,8 +44,6 @@ impl Answer {
     pub const TRANSACTION_DOES_NOT_EXIST: u16 = 481;
     /// 489, with `Allow-Events`
     pub const BAD_EVENT: u16 = 489;
-    /// 500
-    pub const SERVER_INTERNAL_ERROR: u16 = 500;
     /// 505
     pub const VERSION_NOT_SUPPORTED: u16 = 505;
 

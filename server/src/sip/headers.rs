@@ -126,11 +126,6 @@ impl Headers {
         first!(self, ContentType).map(|value| before(value, ';').to_ascii_lowercase())
     }
 
-    /// `User-Agent`
-    pub fn user_agent(&self) -> Option<&str> {
-        first!(self, UserAgent)
-    }
-
     /// The extensions that must be understood to serve the request (RFC 3261 §20.32).
     pub fn required(&self) -> impl Iterator<Item = &str> {
         let values = self.others.iter().filter_map(|header| match header {
