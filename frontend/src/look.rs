@@ -67,6 +67,7 @@ mod tests {
             group: None,
             state,
             dnd: true,
+            dnd_details: None,
             hint_state: ExtensionState::Idle,
             freshness,
             since: Timestamp(10),

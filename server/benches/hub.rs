@@ -60,6 +60,7 @@ fn lamp(number: u64, since: u64) -> BoardChange {
         group: Some("Sales".into()),
         state: LampState::OnCall,
         dnd: false,
+        dnd_details: None,
         hint_state: ExtensionState::InUse,
         freshness: Freshness::Live,
         since: Timestamp(since),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dnd::DndDetails;
 use crate::event::Timestamp;
 use crate::{DeviceName, DeviceState, Eid, Exten, ExtensionState};
 
@@ -117,6 +118,8 @@ pub struct Lamp {
     pub state: LampState,
     /// "Do not disturb" is on. With a phone in a call `state` shows the call, and this tells the rest.
     pub dnd: bool,
+    /// More of it, while `dnd` is set.
+    pub dnd_details: Option<DndDetails>,
     /// What an Asterisk with the same hint and the same votes says.
     pub hint_state: ExtensionState,
     /// Whether all this is known to be so now.

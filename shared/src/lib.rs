@@ -10,6 +10,7 @@
 //! both speak these types and no others.
 
 pub mod device;
+pub mod dnd;
 pub mod eid;
 pub mod event;
 pub mod extension;
@@ -18,6 +19,7 @@ pub mod name;
 pub mod peer;
 
 pub use device::{DeviceName, DeviceState};
+pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;
 pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};

@@ -118,6 +118,7 @@ mod tests {
             group: Some("Sales".into()),
             state: LampState::OnCall,
             dnd: true,
+            dnd_details: None,
             hint_state: ExtensionState::InUse,
             freshness,
             since: Timestamp(0),

@@ -274,6 +274,7 @@ mod tests {
             group: words.next().map(Into::into),
             state: LampState::ALL.into_iter().find(|own| own.as_str() == state).unwrap(),
             dnd: false,
+            dnd_details: None,
             hint_state: ExtensionState::Idle,
             freshness: Freshness::Live,
             since: Timestamp(0),

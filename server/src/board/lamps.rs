@@ -162,6 +162,7 @@ const fn dark(exten: Exten, now: Timestamp) -> Lamp {
         group: None,
         state: LampState::NoData,
         dnd: false,
+        dnd_details: None,
         hint_state: ExtensionState::Unknown,
         freshness: Freshness::Never,
         since: now,

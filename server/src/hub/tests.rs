@@ -50,6 +50,7 @@ pub(crate) fn lamp(exten: &str, state: LampState) -> Lamp {
         group: None,
         state,
         dnd: false,
+        dnd_details: None,
         hint_state: ExtensionState::Idle,
         freshness: Freshness::Live,
         since: NOW,
