@@ -73,6 +73,9 @@ mod tests {
             since: Timestamp(10),
             as_of: (freshness == Freshness::LastKnown).then_some(Timestamp(20)),
             mailbox: None,
+            mailbox_as_of: None,
+            presence: None,
+            call: None,
         }
     }
 

@@ -66,5 +66,8 @@ fn lamp(number: u64, since: u64) -> BoardChange {
         since: Timestamp(since),
         as_of: None,
         mailbox: None,
+        mailbox_as_of: None,
+        presence: None,
+        call: None,
     })
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dnd::DndDetails;
 use crate::event::Timestamp;
+use crate::presence::{Call, Presence};
 use crate::{DeviceName, DeviceState, Eid, Exten, ExtensionState};
 
 crate::text_name! {
@@ -130,6 +131,12 @@ pub struct Lamp {
     pub as_of: Option<Timestamp>,
     /// Voice mail, where a PBX tells; `None` is "not known", not "none".
     pub mailbox: Option<Mailbox>,
+    /// When the counts of `mailbox` were still known to be so; `None`: they are so now.
+    pub mailbox_as_of: Option<Timestamp>,
+    /// What the person says of themselves, where a PBX tells.
+    pub presence: Option<Presence>,
+    /// The call that the state is of, where a PBX tells more of it and the watcher may know.
+    pub call: Option<Call>,
 }
 
 /// What one Asterisk says of one device.
@@ -137,8 +144,9 @@ pub struct Lamp {
 pub struct Vote {
     /// The peer that told it.
     pub peer: SiteName,
-    /// The Asterisk that it is the word of.
-    pub eid: Eid,
+    /// The Asterisk that it is the word of; `None`: the peer itself, where it publishes the state of
+    /// the extension (`Event: dialog` or `presence`, which carry no entity id).
+    pub eid: Option<Eid>,
     /// Of which device.
     pub device: DeviceName,
     /// What it said.

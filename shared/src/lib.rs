@@ -17,6 +17,7 @@ pub mod extension;
 pub mod lamp;
 pub mod name;
 pub mod peer;
+pub mod presence;
 
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
@@ -25,3 +26,4 @@ pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};
 pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};
 pub use peer::{MeshReport, PeerReport};
+pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};

@@ -124,6 +124,9 @@ mod tests {
             since: Timestamp(0),
             as_of: Some(Timestamp(60_000)),
             mailbox: Some(Mailbox { new: 2, old: 1 }),
+            mailbox_as_of: None,
+            presence: None,
+            call: None,
         }
     }
 

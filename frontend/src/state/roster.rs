@@ -280,6 +280,9 @@ mod tests {
             since: Timestamp(0),
             as_of: None,
             mailbox: None,
+            mailbox_as_of: None,
+            presence: None,
+            call: None,
         }
     }
 

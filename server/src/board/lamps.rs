@@ -168,6 +168,9 @@ const fn dark(exten: Exten, now: Timestamp) -> Lamp {
         since: now,
         as_of: None,
         mailbox: None,
+        mailbox_as_of: None,
+        presence: None,
+        call: None,
     }
 }
 

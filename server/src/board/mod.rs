@@ -180,7 +180,7 @@ impl Board {
             devices.push(name.clone());
             votes.extend(self.devices.get(*id).votes.iter().map(|ballot| Vote {
                 peer: self.peers.site(ballot.peer).name.clone(),
-                eid: ballot.eid,
+                eid: Some(ballot.eid),
                 device: name.clone(),
                 state: ballot.state,
                 when: ballot.when,

@@ -56,6 +56,9 @@ pub(crate) fn lamp(exten: &str, state: LampState) -> Lamp {
         since: NOW,
         as_of: None,
         mailbox: None,
+        mailbox_as_of: None,
+        presence: None,
+        call: None,
     }
 }
 
