@@ -217,7 +217,7 @@ impl World {
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
         let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
-        let vote = details.votes.iter().find(|vote| vote.eid == eid(index) && vote.device == *device);
+        let vote = details.votes.iter().find(|vote| vote.eid == Some(eid(index)) && vote.device == *device);
         match vote {
             None => Some(format!("{device}: no vote")),
             Some(vote) if vote.state != state => Some(format!("{device}: {} instead of {state}", vote.state)),
