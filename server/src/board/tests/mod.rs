@@ -246,6 +246,7 @@ fn tells_why_a_lamp_is_as_it_is() {
     assert_eq!(devices, ["PJSIP/1001", "PJSIP/901001", "PJSIP/991001", "Custom:DND1001"]);
     let vote = |vote: &Vote| {
         let Vote { peer, eid, device, state, when, freshness } = vote;
+        let eid = eid.map_or("itself".into(), |eid| eid.to_string());
         format!("{peer} {eid} {device} {state} {} {freshness:?}", seconds(*when))
     };
     assert_eq!(
