@@ -50,7 +50,7 @@ impl Busy {
     fn new() -> Self {
         let source = "127.0.0.4:5061".parse().expect("an address");
         let settings = EndpointSettings {
-            sent_by: "127.0.0.6:5060".parse().expect("an address"),
+            sent_by: "127.0.0.6:5060".parse::<SocketAddr>().expect("an address").into(),
             user_agent: "lampfield".to_owned(),
             max_server_transactions: 500_000,
         };
@@ -70,7 +70,7 @@ impl Busy {
 
     fn answer(&mut self, datagram: &[u8]) {
         self.now += Duration::from_micros(500);
-        self.endpoint.handle_datagram(self.now, self.source, datagram);
+        self.endpoint.handle_message(self.now, self.source, datagram);
         while let Some(event) = self.endpoint.poll_event() {
             if let Event::Request { key, request, .. } = event {
                 black_box(Publish::read(&request)).ok();
@@ -112,7 +112,7 @@ fn absorb_a_retransmission(bencher: Bencher<'_, '_>) {
     let datagram = busy.next();
     busy.answer(&datagram);
     bencher.bench_local(|| {
-        busy.endpoint.handle_datagram(busy.now, busy.source, &datagram);
+        busy.endpoint.handle_message(busy.now, busy.source, &datagram);
         black_box(busy.endpoint.poll_transmit())
     });
 }

@@ -99,9 +99,7 @@ impl Server {
         let web = TcpListener::bind(config.web_listen)
             .await
             .with_context(|| format!("listening for browsers at {}", config.web_listen))?;
-        if config.mesh.sent_by.port() == 0 {
-            config.mesh.sent_by.set_port(sip.local_addr()?.port());
-        }
+        config.mesh.sent_by.set_port(sip.local_addr()?.port());
         Ok(Self { config, audience, sip, web })
     }
 

@@ -79,7 +79,7 @@ impl Driver {
         let now = Instant::now();
         for _ in 0..BATCH {
             match self.socket.try_recv_from(buffer) {
-                Ok((length, source)) => self.mesh.handle_datagram(now, source, &buffer[..length]),
+                Ok((length, source)) => self.mesh.handle_message(now, source, &buffer[..length]),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
                 Err(error) => tracing::debug!(%error, "receiving"),
@@ -91,8 +91,8 @@ impl Driver {
     /// transactions repeat it.
     fn transmit(&mut self) {
         while let Some(transmit) = self.mesh.poll_transmit() {
-            if let Err(error) = self.socket.try_send_to(&transmit.payload, transmit.destination) {
-                tracing::debug!(%error, destination = %transmit.destination, "sending");
+            if let Err(error) = self.socket.try_send_to(&transmit.payload, transmit.route.address()) {
+                tracing::debug!(%error, destination = %transmit.route.address(), "sending");
             }
         }
     }
@@ -128,7 +128,7 @@ impl Driver {
             site: site.clone(),
             eids: numbers.eids,
             counters: counters(numbers.counters),
-            trouble: numbers.refresh_trouble,
+            trouble: numbers.trouble,
         };
         MeshReport {
             peers: self.board.sites().zip(self.mesh.report()).map(peer).collect(),

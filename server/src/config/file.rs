@@ -1,7 +1,7 @@
 //! The configuration file as it is written: every key, its default, and nothing decided yet.
 
 use std::fmt::Display;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use lampfield_shared::Eid;
@@ -177,12 +177,4 @@ where
         };
         text.parse().map(Self).map_err(|error: T::Err| de::Error::custom(format!("`{text}`: {error}")))
     }
-}
-
-/// Reads `10.1.0.5`, `10.1.0.5:5060`, `::1` or `[::1]:5060`.
-pub(super) fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
-    if let Ok(whole) = text.parse::<SocketAddr>() {
-        return Some((whole.ip(), Some(whole.port())));
-    }
-    text.parse().ok().map(|ip| (ip, None))
 }

@@ -10,6 +10,7 @@ mod error;
 mod file;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -21,7 +22,7 @@ use toml::Spanned;
 
 use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
 use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
-use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use crate::mesh::{MeshSettings, PeerSettings};
 pub use error::ConfigError;
 use file::File;
 pub use file::LogFormat;
@@ -127,26 +128,12 @@ impl Check<'_> {
         Ok(MeshSettings {
             eid: sip.eid.as_ref().map_or_else(random_eid, |eid| eid.0),
             user: sip.user.0.clone(),
-            sent_by: self.sent_by(file)?,
+            sent_by: self.sent_by(file)?.into(),
             options_interval: Duration::from_secs(options_seconds.into()),
             silence: Duration::from_secs(silence_seconds.into()),
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
             peers,
         })
-    }
-
-    /// What our requests give as our address: peers answer there, and know us by it.
-    fn sent_by(&self, file: &File) -> Result<SocketAddr, ConfigError> {
-        let listen = &file.sip.listen;
-        match &file.sip.advertise {
-            Some(address) => Ok(address.0),
-            None if listen.get_ref().0.ip().is_unspecified() && !file.peers.is_empty() => Err(self.wrong(
-                listen,
-                "sip.listen",
-                "listens on every address: name the one that the PBXes know in sip.advertise",
-            )),
-            None => Ok(listen.get_ref().0),
-        }
     }
 
     fn peers(&mut self, file: &File) -> Result<Vec<PeerSettings>, ConfigError> {
@@ -195,43 +182,6 @@ impl Check<'_> {
             self.warnings.push("no [[peer]] is configured: nobody can publish here".into());
         }
         Ok(peers)
-    }
-
-    fn addresses(&self, written: &file::Peer, key: &str) -> Result<Vec<PeerAddress>, ConfigError> {
-        let mut addresses = Vec::new();
-        for text in written.address.get_ref().iter() {
-            let (ip, port) = file::address(text).ok_or_else(|| {
-                self.wrong(&written.address, key, format!("`{text}` is not an IP address, with or without a port"))
-            })?;
-            addresses.push(PeerAddress { ip, port });
-        }
-        if addresses.is_empty() {
-            return Err(self.wrong(&written.address, key, "at least one address is needed"));
-        }
-        Ok(addresses)
-    }
-
-    /// Where our own requests go: as written, or our user at the peer's first address.
-    fn publish_to(
-        &self,
-        file: &File,
-        written: &file::Peer,
-        addresses: &[PeerAddress],
-        key: &str,
-    ) -> Result<PublishTo, ConfigError> {
-        let Some(uri) = &written.publish_to else {
-            let first = addresses[0];
-            return Ok(PublishTo { user: file.sip.user.0.clone(), destination: first.with_port() });
-        };
-        let text = uri.get_ref().0.as_str();
-        text.strip_prefix("sip:")
-            .and_then(|rest| rest.split_once('@'))
-            .filter(|(user, _)| !user.is_empty())
-            .and_then(|(user, host)| {
-                let (ip, port) = file::address(host)?;
-                Some(PublishTo { user: user.into(), destination: PeerAddress { ip, port }.with_port() })
-            })
-            .ok_or_else(|| self.wrong(uri, key, format!("`{text}` is not of the form sip:user@address:port")))
     }
 
     fn board(&mut self, file: &File) -> Result<BoardSettings, ConfigError> {

@@ -94,7 +94,12 @@ fn errors_name_file_line_and_key() {
     );
     wrong("hints = [\"_[123]xxx,hint,", "hints = [\"_[123]xxx,", "14: board.hints[0]", "");
     wrong("name = \"kazan\"", "name = \"perm\"", "25: peer[1].name", "another peer is called `perm`");
-    wrong("\"10.0.0.4:5061\"", "\"perm.example\"", "19: peer[0].address", "`perm.example` is not an IP address");
+    wrong(
+        "\"10.0.0.4:5061\"",
+        "\"perm example\"",
+        "19: peer[0].address",
+        "`perm example` is neither an IP address nor",
+    );
     wrong("\"10.0.0.4:5061\"", "[]", "19: peer[0].address", "at least one");
     wrong("\"10.0.0.4:5061\"", "7", "19: peer[0].address", "expected an address");
     wrong("eids = [\"02:00:00:00:00:04\"]", "eids = [\"02:00:00:00:00:06\"]", "21: peer[0].eids", "lampfield's own");
@@ -104,7 +109,7 @@ fn errors_name_file_line_and_key() {
         "28: peer[1].eids",
         "belongs to peer `perm`",
     );
-    wrong("sip:lamp@10.0.0.5:5062", "10.0.0.5", "28: peer[1].publish_to", "sip:user@address:port");
+    wrong("sip:lamp@10.0.0.5:5062", "10.0.0.5", "28: peer[1].publish_to", "sip:user@host:port");
     wrong("serves = [\"_1XXX\"]", "serves = [\"_[1\"]", "22: peer[0].serves", "");
     wrong("site = \"perm\"", "site = \"omsk\"", "34: extension[0].site", "no peer is called `omsk`");
     wrong("name = \"Anna Petrova\"", "[[extension]]\nexten = \"1001\"", "33: extension[1].exten", "already");

@@ -64,9 +64,9 @@ fn town_eid(index: usize) -> Eid {
 fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyhow::Result<Config> {
     let peer = |(index, (town, address)): (usize, (&people::Town, &SocketAddr))| PeerSettings {
         name: town.name.into(),
-        addresses: vec![PeerAddress { ip: address.ip(), port: Some(address.port()) }],
+        addresses: vec![PeerAddress::from(*address)],
         resource: town.user.into(),
-        publish_to: PublishTo { user: "console".into(), destination: *address },
+        publish_to: PublishTo::udp("console", *address),
         eids: vec![town_eid(index)],
     };
     let mut dialplan = Dialplan::default();
@@ -85,7 +85,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
         mesh: MeshSettings {
             eid: CONSOLE_EID,
             user: "console".into(),
-            sent_by: LOOPBACK,
+            sent_by: LOOPBACK.into(),
             options_interval: Duration::from_secs(5),
             silence: Duration::from_secs(15),
             min_expires: Duration::from_secs(1),
@@ -144,13 +144,13 @@ impl Town {
     fn transmit(&mut self) {
         while let Some(transmit) = self.pbx.poll_transmit() {
             // Lost as any datagram may be: the transaction repeats it.
-            let _lost = self.socket.try_send_to(&transmit.payload, transmit.destination);
+            let _lost = self.socket.try_send_to(&transmit.payload, transmit.route.address());
         }
     }
 
     fn receive(&mut self, now: Instant, buffer: &mut [u8]) {
         while let Ok((length, source)) = self.socket.try_recv_from(buffer) {
-            self.pbx.handle_datagram(now, source, &buffer[..length]);
+            self.pbx.handle_message(now, source, &buffer[..length]);
             self.transmit();
         }
     }

@@ -17,7 +17,7 @@ use crate::mesh::outbound::publish;
 use crate::sip::publication::Publish;
 use crate::sip::publication::agent::{AgentAnswer, Publication, Supersede};
 use crate::sip::publication::compositor::{Compositor, Limits, Sequence};
-use crate::sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Method, Request, Transmit};
+use crate::sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, Request, Transmit};
 
 /// Who the PBX is, and where the console listens.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ impl Pbx {
     /// A PBX that has just been started and has no states yet.
     pub fn new(settings: PbxSettings, mut rng: StdRng) -> Self {
         let endpoint = EndpointSettings {
-            sent_by: settings.address,
+            sent_by: settings.address.into(),
             user_agent: "lampfield demo PBX".into(),
             max_server_transactions: 10_000,
         };
@@ -109,9 +109,9 @@ impl Pbx {
         &self.devices
     }
 
-    /// Takes in a datagram.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
-        self.endpoint.handle_datagram(now, source, datagram);
+    /// Takes in a message.
+    pub fn handle_message(&mut self, now: Instant, source: SocketAddr, message: &[u8]) {
+        self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
     }
 
@@ -122,7 +122,7 @@ impl Pbx {
         self.handle_events(now);
     }
 
-    /// The next datagram to send.
+    /// The next message to send.
     #[must_use]
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.endpoint.poll_transmit()
@@ -171,7 +171,9 @@ impl Pbx {
                     self.endpoint.answer(now, &key, &answer);
                 }
                 Event::Answered { client, response } => self.settle(now, client, &AgentAnswer::from(&*response)),
-                Event::TimedOut { client } => self.settle(now, client, &AgentAnswer::TimedOut),
+                Event::TimedOut { client, .. } | Event::Unreachable { client, .. } => {
+                    self.settle(now, client, &AgentAnswer::TimedOut);
+                }
             }
         }
         self.publish(now);
@@ -214,7 +216,7 @@ impl Pbx {
             if let Some(request) = publishing.publication.poll_publish(now) {
                 let body = |State(content): &State| json::write(&Body { eid: *eid, content: content.clone() });
                 let request = publish(*event, &uri, &uri, &request, body);
-                publishing.client = Some(self.endpoint.send(now, *console, &request));
+                publishing.client = Some(self.endpoint.send(now, &Hop::Udp(*console), &request));
             }
         }
     }

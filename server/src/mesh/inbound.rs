@@ -119,7 +119,7 @@ impl Mesh {
         let mut host_known = false;
         for (index, peer) in self.peers.iter().enumerate() {
             let addresses = peer.settings.addresses.iter();
-            let fit = addresses.map(|address| address.fit(source)).max().unwrap_or(Fit::No);
+            let fit = addresses.map(|address| address.fit(source, &self.names)).max().unwrap_or(Fit::No);
             host_known |= fit > Fit::No;
             if fit > best.0 && resource.is_none_or(|resource| resource == peer.settings.resource) {
                 best = (fit, Some(PeerId(index)));

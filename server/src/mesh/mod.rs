@@ -1,33 +1,37 @@
 //! The mesh: Asterisk's use of PUBLISH, as one machine to drive.
 //!
 //! ```text
-//!  datagram ─► sip::Endpoint ─► inbound: whose is it, may it speak, what does it say ─► News
+//!  message  ─► sip::Endpoint ─► inbound: whose is it, may it speak, what does it say ─► News
 //!                                  │ a gap?                            │ tags: sip Compositor
 //!                                  ▼                                   ▼
-//!  datagram ◄─ sip::Endpoint ◄─ outbound: "tell me all again"        answer
+//!  message  ◄─ sip::Endpoint ◄─ outbound: "tell me all again"        answer
 //!                            ◄─ probes: OPTIONS to each peer ─► heard or silent ─► News
 //! ```
-//! Pure: time comes in as an argument, datagrams and news go out by `poll_*`.
+//! Pure: time comes in as an argument, messages and news go out by `poll_*`.
 
 pub mod body;
 mod eids;
 mod inbound;
 pub(crate) mod outbound;
 mod peer;
+mod reach;
 mod report;
+mod resolve;
 mod settings;
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
 use crate::board::News;
+use crate::sip::locate::{Names, Question};
 use crate::sip::publication::agent::AgentAnswer;
 use crate::sip::publication::compositor::{Compositor, Limits};
-use crate::sip::{ClientId, Endpoint, EndpointSettings, Event, Method, OutgoingRequest, Response, Transmit};
+use crate::sip::{
+    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Response, Source, Transmit,
+};
 use body::json::MeshEvent;
 use eids::Eids;
 use outbound::Sender;
@@ -51,6 +55,10 @@ pub struct Mesh {
     peers: Vec<Peer>,
     /// What came from nobody we know, by what became of it.
     strangers: Counters,
+    /// What the peers' names stand for.
+    names: Names,
+    /// Names to be looked up before their time.
+    questions: VecDeque<Question>,
     sender: Sender,
     options_interval: Duration,
     silence: Duration,
@@ -70,7 +78,7 @@ impl Mesh {
         let limits =
             Limits { default_expires: DEFAULT_EXPIRES, min_expires: settings.min_expires, max_expires: MAX_EXPIRES };
         let endpoint = EndpointSettings {
-            sent_by: settings.sent_by,
+            sent_by: settings.sent_by.clone(),
             user_agent: concat!("lampfield/", env!("CARGO_PKG_VERSION")).into(),
             max_server_transactions: MAX_SERVER_TRANSACTIONS,
         };
@@ -86,7 +94,9 @@ impl Mesh {
             eids,
             peers,
             strangers: Counters::new(),
-            sender: Sender { user: settings.user, sent_by: settings.sent_by, eid: settings.eid },
+            names: Names::new(),
+            questions: VecDeque::new(),
+            sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
             options_interval: settings.options_interval,
             silence: settings.silence,
             rng,
@@ -96,9 +106,9 @@ impl Mesh {
         mesh
     }
 
-    /// Takes in a datagram from `source`.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
-        self.endpoint.handle_datagram(now, source, datagram);
+    /// Takes in a message from `source`.
+    pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
+        self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
     }
 
@@ -114,7 +124,7 @@ impl Mesh {
         self.speak(now);
     }
 
-    /// The next datagram to send.
+    /// The next message to send.
     #[must_use]
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.endpoint.poll_transmit()
@@ -131,7 +141,9 @@ impl Mesh {
         let peers = self.peers.iter().flat_map(|peer| {
             let asking = peer.asking.values().filter_map(outbound::Asking::poll_timeout);
             let probe = peer.probe.is_none().then_some(peer.probe_at);
-            asking.chain(probe).chain(peer.silent_at(self.silence))
+            // Nothing is due where there is no way to send it.
+            let speaking = asking.chain(probe).filter(|_| peer.reach.hop().is_some());
+            speaking.chain(peer.silent_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
@@ -140,24 +152,28 @@ impl Mesh {
         while let Some(event) = self.endpoint.poll_event() {
             match event {
                 Event::Request { key, source, request } => {
-                    let answer = self.handle_request(now, source, &request);
+                    let answer = self.handle_request(now, source.address, &request);
                     self.endpoint.answer(now, &key, &answer);
                 }
                 Event::Answered { client, response } => self.handle_response(now, client, &response),
-                Event::TimedOut { client } => self.handle_no_answer(now, client),
+                Event::TimedOut { client, hop } => self.handle_no_answer(now, client, &hop, None),
+                Event::Unreachable { client, hop, why } => self.handle_no_answer(now, client, &hop, Some(&why)),
             }
         }
     }
 
     fn handle_response(&mut self, now: Instant, client: ClientId, response: &Response) {
         let Some(peer) = self.whose(client) else { return };
+        self.peers[peer.0].reach.works();
         self.hear(now, peer);
         self.settle(now, peer, client, &response.into());
     }
 
-    fn handle_no_answer(&mut self, now: Instant, client: ClientId) {
+    /// Nobody answered; `why` the request did not even arrive, if that is known.
+    fn handle_no_answer(&mut self, now: Instant, client: ClientId, hop: &Hop, why: Option<&str>) {
         let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].count("no_answer");
+        self.peers[peer.0].count(if why.is_some() { "unreachable" } else { "no_answer" });
+        self.mislaid(peer, hop, why);
         self.settle(now, peer, client, &AgentAnswer::TimedOut);
     }
 
@@ -239,14 +255,15 @@ impl Mesh {
     fn speak(&mut self, now: Instant) {
         for peer in &mut self.peers {
             let to = &peer.settings.publish_to;
+            let Some(hop) = peer.reach.hop() else { continue };
             for (event, asking) in &mut peer.asking {
                 if let Some(request) = asking.poll_request(now, *event, &self.sender, to) {
-                    asking.sent(self.endpoint.send(now, to.destination, &request));
+                    asking.sent(self.endpoint.send(now, hop, &request));
                 }
             }
             if peer.probe.is_none() && peer.probe_at <= now {
                 let request = options(&self.sender, to, &mut self.rng);
-                peer.probe = Some(self.endpoint.send(now, to.destination, &request));
+                peer.probe = Some(self.endpoint.send(now, hop, &request));
             }
         }
     }
@@ -255,7 +272,7 @@ impl Mesh {
 /// An OPTIONS that asks a peer for a sign of life: any answer is one.
 fn options(from: &Sender, to: &PublishTo, rng: &mut StdRng) -> OutgoingRequest {
     OutgoingRequest::new(Method::Options, to.uri())
-        .from(from.uri(), format_args!("{:08x}", rng.next_u32()))
+        .from(&from.uri, format_args!("{:08x}", rng.next_u32()))
         .to(to.uri())
         .call_id(format_args!("{:016x}", rng.next_u64()))
         .cseq(1)

@@ -12,6 +12,7 @@ use rand::rngs::StdRng;
 
 use super::body::json::{self, Body, Content, MeshEvent};
 use super::settings::PublishTo;
+use crate::sip::locate::Host;
 use crate::sip::publication::agent::{AgentAnswer, Publication, PublishRequest, Status, Supersede};
 use crate::sip::{ClientId, Method, OutgoingRequest};
 
@@ -75,7 +76,7 @@ impl Asking {
     ) -> Option<OutgoingRequest> {
         let request = self.publication.poll_publish(now)?;
         let body = |_: &RefreshRequest| json::write(&Body { eid: from.eid, content: Content::RefreshRequest });
-        Some(publish(event, &from.uri(), &to.uri(), &request, body))
+        Some(publish(event, &from.uri, &to.uri(), &request, body))
     }
 
     pub fn sent(&mut self, client: ClientId) {
@@ -112,14 +113,14 @@ impl Asking {
 /// Who we are in our own requests.
 #[derive(Debug, Clone)]
 pub(super) struct Sender {
-    pub user: String,
-    pub sent_by: SocketAddr,
+    /// Its URI, as in `From`.
+    pub uri: String,
     pub eid: Eid,
 }
 
 impl Sender {
-    pub fn uri(&self) -> String {
-        format!("sip:{}@{}", self.user, self.sent_by.ip())
+    pub fn new(user: &str, address: SocketAddr, eid: Eid) -> Self {
+        Self { uri: format!("sip:{user}@{}", Host::Ip(address.ip())), eid }
     }
 }
 
@@ -152,17 +153,18 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::sip::{Endpoint, EndpointSettings};
+    use crate::sip::{Endpoint, EndpointSettings, Hop};
 
     /// Sends what is due at `seconds` and has it answered; whether anything was due.
     fn turn(asking: &mut Asking, start: Instant, seconds: u64, answer: &AgentAnswer) -> bool {
         let address: SocketAddr = "127.0.0.4:5061".parse().unwrap();
-        let from = Sender { user: "console".into(), sent_by: address, eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]) };
-        let to = PublishTo { user: "console".into(), destination: address };
-        let settings = EndpointSettings { sent_by: address, user_agent: "test".into(), max_server_transactions: 1 };
+        let from = Sender::new("console", address, Eid::from_bytes([2, 0, 0, 0, 0, 6]));
+        let to = PublishTo::udp("console", address);
+        let settings =
+            EndpointSettings { sent_by: address.into(), user_agent: "test".into(), max_server_transactions: 1 };
         let now = start + Duration::from_secs(seconds);
         let Some(request) = asking.poll_request(now, MeshEvent::DeviceState, &from, &to) else { return false };
-        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, address, &request);
+        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, &Hop::Udp(address), &request);
         asking.sent(client);
         asking.handle_answer(now, client, answer);
         true

@@ -7,8 +7,10 @@ use rand::rngs::StdRng;
 
 use super::body::json::MeshEvent;
 use super::outbound::Asking;
+use super::reach::Reach;
 use super::settings::PeerSettings;
 use crate::sip::ClientId;
+use crate::sip::locate::Names;
 
 /// A peer by its place in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +46,8 @@ pub(super) struct Peer {
     pub settings: PeerSettings,
     pub standing: Standing,
     pub counters: Counters,
+    /// The ways to it.
+    pub reach: Reach,
     /// Our refresh requests to it, by event.
     pub asking: BTreeMap<MeshEvent, Asking>,
     /// The OPTIONS that is out.
@@ -59,6 +63,7 @@ impl Peer {
     pub fn new(settings: PeerSettings, now: Instant, mut rng: impl FnMut() -> StdRng) -> Self {
         let asking = MeshEvent::ALL.into_iter().map(|event| (event, Asking::new(rng()))).collect();
         Self {
+            reach: Reach::new(&settings.publish_to, &Names::new()),
             settings,
             standing: Standing::Never,
             counters: Counters::new(),
@@ -77,6 +82,12 @@ impl Peer {
     /// Something of it arrived.
     pub fn hear(&mut self, now: Instant) {
         self.heard_at = Some(now);
+    }
+
+    /// There is a new way to it: what waits need not wait any longer.
+    pub fn hasten(&mut self, now: Instant) {
+        self.asking.values_mut().for_each(Asking::hasten);
+        self.probe_at = self.probe_at.min(now);
     }
 
     /// It publishes device states here, or does so no longer.

@@ -15,19 +15,22 @@ pub struct PeerNumbers {
     pub eids: Vec<Eid>,
     /// What it sent, and what became of it.
     pub counters: Counters,
-    /// What keeps it from telling us all again, if anything does.
-    pub refresh_trouble: Option<String>,
+    /// What keeps us from reaching it, or it from telling us all again, if anything does.
+    pub trouble: Option<String>,
 }
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
     pub fn report(&self) -> Vec<PeerNumbers> {
-        let report = |(index, peer): (usize, &super::Peer)| PeerNumbers {
-            name: peer.settings.name.clone(),
-            eids: self.eids.of(PeerId(index)),
-            counters: peer.counters.clone(),
-            refresh_trouble: peer.asking.iter().find_map(|(event, asking)| trouble(event.as_str(), asking.status())),
-        };
+        let report =
+            |(index, peer): (usize, &super::Peer)| PeerNumbers {
+                name: peer.settings.name.clone(),
+                eids: self.eids.of(PeerId(index)),
+                counters: peer.counters.clone(),
+                trouble: peer.reach.trouble().map(str::to_owned).or_else(|| {
+                    peer.asking.iter().find_map(|(event, asking)| trouble(event.as_str(), asking.status()))
+                }),
+            };
         self.peers.iter().enumerate().map(report).collect()
     }
 

@@ -1,9 +1,13 @@
 //! Who the peers are, and who we are to them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use lampfield_shared::{Eid, SiteName};
+
+use crate::sip::locate::{Host, Names, Question, Target};
+use crate::sip::{SentBy, Transport};
 
 /// The mesh as configured.
 #[derive(Debug, Clone)]
@@ -12,8 +16,8 @@ pub struct MeshSettings {
     pub eid: Eid,
     /// The user of our `From`: Asterisk finds its endpoint by it.
     pub user: String,
-    /// The address that peers know us by.
-    pub sent_by: SocketAddr,
+    /// The addresses that peers know us by.
+    pub sent_by: SentBy,
     /// How often each peer is asked for a sign of life (OPTIONS).
     pub options_interval: Duration,
     /// A peer that was not heard for so long is silent: the bound that lampfield promises.
@@ -43,40 +47,57 @@ impl PeerSettings {
     /// Whether a request could not be told to be of one or of the other.
     pub fn is_like(&self, other: &Self) -> bool {
         self.resource == other.resource
-            && self.addresses.iter().any(|mine| other.addresses.iter().any(|theirs| mine.overlaps(*theirs)))
+            && self.addresses.iter().any(|mine| other.addresses.iter().any(|theirs| mine.overlaps(theirs)))
     }
 }
 
 /// Where a peer sends from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerAddress {
-    /// Its address.
-    pub ip: IpAddr,
+    /// Its address, or a name for all that it may have.
+    pub host: Host,
     /// Its port; `None`: any.
     pub port: Option<u16>,
 }
 
-/// SIP's own port (RFC 3261 §19.1.2).
-const SIP_PORT: u16 = 5060;
-
 impl PeerAddress {
-    /// How well `source` fits.
-    pub fn fit(self, source: SocketAddr) -> Fit {
+    /// How well `source` fits, as far as names are known.
+    pub fn fit(&self, source: SocketAddr, names: &Names) -> Fit {
         match self.port {
-            _ if self.ip != source.ip() => Fit::No,
+            _ if !self.ips(names).any(|ip| ip == source.ip()) => Fit::No,
             Some(port) if port == source.port() => Fit::Exact,
             // Any port will do; or, behind a NAT, the host is right and the port is not the one we know.
             None | Some(_) => Fit::Host,
         }
     }
 
-    /// The address to send to.
-    pub fn with_port(self) -> SocketAddr {
-        SocketAddr::new(self.ip, self.port.unwrap_or(SIP_PORT))
+    /// Every address that it stands for now.
+    pub fn ips(&self, names: &Names) -> impl Iterator<Item = IpAddr> {
+        let ip = match self.host {
+            Host::Ip(ip) => Some(ip),
+            Host::Name(_) => None,
+        };
+        let known = self.question().and_then(|question| names.get(&question));
+        ip.into_iter().chain(known.into_iter().flatten().map(|place| place.ip))
     }
 
-    fn overlaps(self, other: Self) -> bool {
-        self.ip == other.ip && (self.port.is_none() || other.port.is_none() || self.port == other.port)
+    /// What has to be asked before it can be known again.
+    pub fn question(&self) -> Option<Question> {
+        match &self.host {
+            Host::Ip(_) => None,
+            Host::Name(name) => Some(Question::Host(Arc::clone(name))),
+        }
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.host == other.host && (self.port.is_none() || other.port.is_none() || self.port == other.port)
+    }
+}
+
+/// From one address and port.
+impl From<SocketAddr> for PeerAddress {
+    fn from(address: SocketAddr) -> Self {
+        Self { host: Host::Ip(address.ip()), port: Some(address.port()) }
     }
 }
 
@@ -96,13 +117,19 @@ pub enum Fit {
 pub struct PublishTo {
     /// The user of the Request-URI: the peer's `inbound-publication`.
     pub user: String,
-    /// Where the datagram goes.
-    pub destination: SocketAddr,
+    /// Where it is, and what is spoken there.
+    pub target: Target,
 }
 
 impl PublishTo {
+    /// By datagrams to one address.
+    pub fn udp(user: &str, address: SocketAddr) -> Self {
+        let (host, port) = (Host::Ip(address.ip()), Some(address.port()));
+        Self { user: user.into(), target: Target { transport: Transport::Udp, host, port, tls_name: None } }
+    }
+
     /// The Request-URI.
     pub fn uri(&self) -> String {
-        format!("sip:{}@{}", self.user, self.destination)
+        format!("sip:{}@{}", self.user, self.target)
     }
 }

@@ -133,7 +133,7 @@ fn reads_every_row_of_the_table_from_the_recordings() {
 
 fn endpoint() -> Endpoint {
     let settings = EndpointSettings {
-        sent_by: "127.0.0.6:5060".parse().unwrap(),
+        sent_by: "127.0.0.6:5060".parse::<SocketAddr>().unwrap().into(),
         user_agent: "lampfield".to_owned(),
         max_server_transactions: 10_000,
     };
@@ -173,7 +173,7 @@ fn answers_every_recorded_request_once_and_its_copies_alike() {
             _ => Some(405),
         };
         for _copy in 0..2 {
-            endpoint.handle_datagram(now, recorded.source(), &recorded.bytes);
+            endpoint.handle_message(now, recorded.source(), &recorded.bytes);
             assert_eq!(answer_all(&mut endpoint, now), Vec::from_iter(expected), "{}", recorded.path.display());
         }
     }
@@ -195,7 +195,7 @@ fn survives_mutilated_recordings() {
             mutilate(&mut bytes, &recorded[rng.random_range(0..recorded.len())].bytes, &mut rng);
         }
         now += Duration::from_millis(10);
-        endpoint.handle_datagram(now, original.source(), &bytes);
+        endpoint.handle_message(now, original.source(), &bytes);
         answer_all(&mut endpoint, now);
     }
     let Counters { malformed, refused, .. } = endpoint.counters();
@@ -240,7 +240,7 @@ fn reads_hostile_heads_in_linear_time() {
     let start = Instant::now();
     let mut endpoint = endpoint();
     for datagram in hostile.iter().cycle().take(700) {
-        endpoint.handle_datagram(start, "127.0.0.1:5060".parse().unwrap(), datagram.as_bytes());
+        endpoint.handle_message(start, "127.0.0.1:5060".parse::<SocketAddr>().unwrap(), datagram.as_bytes());
         answer_all(&mut endpoint, start);
     }
     let each = start.elapsed() / 700;

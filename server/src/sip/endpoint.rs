@@ -1,4 +1,4 @@
-//! Datagrams to transactions, transactions to datagrams.
+//! Messages to transactions, transactions to messages.
 //!
 //! ```text
 //!  request ──► known? ──► repeat the answer, or say nothing
@@ -14,7 +14,6 @@
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use rand::Rng as _;
@@ -26,6 +25,7 @@ use super::frame::{Flaw, Frame};
 use super::headers::address;
 use super::message::{Method, Request, RequestLine, Response, StartLine};
 use super::outgoing::OutgoingRequest;
+use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
 use super::transaction::server::{Known, ServerTransactions, write_key};
 use super::transaction::{ClientId, ServerKey, Transmit};
@@ -37,8 +37,8 @@ const ALLOWED: &str = "PUBLISH, OPTIONS";
 /// What an endpoint is told once.
 #[derive(Debug, Clone)]
 pub struct EndpointSettings {
-    /// Our own address, as it stands in the Via of our requests.
-    pub sent_by: SocketAddr,
+    /// Our own addresses, as they stand in the Via of our requests.
+    pub sent_by: SentBy,
     /// `User-Agent` of requests, `Server` of answers.
     pub user_agent: String,
     /// How many server transactions are kept. Beyond it the oldest goes: its sender has its answer by now,
@@ -54,7 +54,7 @@ pub enum Event {
         /// Its name.
         key: ServerKey,
         /// Where it came from.
-        source: SocketAddr,
+        source: Source,
         /// What it says.
         request: Box<Request>,
     },
@@ -69,13 +69,24 @@ pub enum Event {
     TimedOut {
         /// Which request.
         client: ClientId,
+        /// Where it was sent.
+        hop: Hop,
+    },
+    /// It could not be sent, or the connection for its answer broke (RFC 3261 §8.1.3.1).
+    Unreachable {
+        /// Which request.
+        client: ClientId,
+        /// Where it was to be sent.
+        hop: Hop,
+        /// Why, in words for an admin.
+        why: String,
     },
 }
 
 /// What ended below the mesh, counted since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Datagrams that were no SIP, or that no answer could find its way back from.
+    /// Messages that were no SIP, or that no answer could find its way back from.
     pub malformed: u64,
     /// Repeated requests that got the stored answer again, or none yet.
     pub retransmissions: u64,
@@ -87,7 +98,7 @@ pub struct Counters {
     pub stray_responses: u64,
 }
 
-/// The SIP end of one socket.
+/// The SIP end of all sockets.
 #[derive(Debug)]
 pub struct Endpoint {
     settings: EndpointSettings,
@@ -119,10 +130,11 @@ impl Endpoint {
         }
     }
 
-    /// Takes in what came from `source`.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+    /// Takes in what came from `source`: a datagram, or a message out of a stream.
+    pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
         self.handle_timeout(now);
-        let Some(frame) = Frame::read(datagram) else { return };
+        let source = source.into();
+        let Some(frame) = Frame::read(message) else { return };
         match StartLine::read(&frame.start_line) {
             Some(StartLine::Request(line)) => self.handle_request(now, source, &frame, line),
             Some(StartLine::Response { status, reason }) => self.handle_response(now, &frame, status, reason),
@@ -130,7 +142,7 @@ impl Endpoint {
         }
     }
 
-    fn handle_request(&mut self, now: Instant, source: SocketAddr, frame: &Frame<'_>, line: RequestLine<'_>) {
+    fn handle_request(&mut self, now: Instant, source: Source, frame: &Frame<'_>, line: RequestLine<'_>) {
         if line.method == Method::Ack.as_str() {
             return;
         }
@@ -146,31 +158,31 @@ impl Endpoint {
             }
             Known::Waiting => self.counters.retransmissions += 1,
             Known::New => {
-                let destination = via.answer_to(source);
+                let route = via.answer_to(source);
                 let request = Request::from_frame(frame, line, &via);
                 let to_tag = needs_tag(request.as_ref().ok(), frame).then(|| self.to_tag());
-                let echo = Echo::read(frame, &via, source, to_tag);
+                let echo = Echo::read(frame, &via, source.address, to_tag);
                 match request.map_err(refuse).and_then(screen) {
-                    Ok(request) => self.hand_up(now, source, destination, echo, request),
-                    Err(answer) => self.answer_stateless(destination, &echo, &answer),
+                    Ok(request) => self.hand_up(now, source, route, echo, request),
+                    Err(answer) => self.answer_stateless(route, &echo, &answer),
                 }
             }
         }
     }
 
-    fn hand_up(&mut self, now: Instant, source: SocketAddr, destination: SocketAddr, echo: Echo, request: Request) {
+    fn hand_up(&mut self, now: Instant, source: Source, route: Route, echo: Echo, request: Request) {
         if self.servers.len() >= self.settings.max_server_transactions {
             self.servers.forget_oldest();
             self.counters.overload += 1;
         }
-        let key = self.servers.open(now, &self.key, destination, echo);
+        let key = self.servers.open(now, &self.key, route, echo);
         self.events.push_back(Event::Request { key, source, request: Box::new(request) });
     }
 
     /// Refuses without a transaction: a copy of the request would be refused the same way.
-    fn answer_stateless(&mut self, destination: SocketAddr, echo: &Echo, answer: &Answer) {
+    fn answer_stateless(&mut self, route: Route, echo: &Echo, answer: &Answer) {
         self.counters.refused += 1;
-        self.transmits.push_back(Transmit { destination, payload: answer.write(echo, &self.settings.user_agent) });
+        self.transmits.push_back(Transmit { route, payload: answer.write(echo, &self.settings.user_agent) });
     }
 
     fn to_tag(&self) -> u64 {
@@ -198,7 +210,7 @@ impl Endpoint {
         while let Some(fired) = self.clients.fire(now) {
             match fired {
                 Fired::Repeat(request) => self.transmits.push_back(request),
-                Fired::TimedOut(client) => self.events.push_back(Event::TimedOut { client }),
+                Fired::TimedOut(client, hop) => self.events.push_back(Event::TimedOut { client, hop }),
             }
         }
     }
@@ -209,16 +221,24 @@ impl Endpoint {
         self.transmits.extend(self.servers.answer(now, key, |echo| answer.write(echo, server)));
     }
 
-    /// Sends a request of our own.
-    pub fn send(&mut self, now: Instant, destination: SocketAddr, request: &OutgoingRequest) -> ClientId {
-        let branch = format!("{MAGIC_COOKIE}{:032x}", self.rng.random::<u128>());
-        let payload = request.write(self.settings.sent_by, &branch, &self.settings.user_agent);
-        let transmit = Transmit { destination, payload };
-        self.transmits.push_back(transmit.clone());
-        self.clients.open(now, branch, request.method().as_str(), transmit)
+    /// What was sent there does not arrive: requests that wait for an answer from there have failed.
+    pub fn handle_unreachable(&mut self, hop: &Hop, why: &str) {
+        for client in self.clients.give_up(hop) {
+            self.events.push_back(Event::Unreachable { client, hop: hop.clone(), why: why.to_owned() });
+        }
     }
 
-    /// The next datagram to send.
+    /// Sends a request of our own.
+    pub fn send(&mut self, now: Instant, hop: &Hop, request: &OutgoingRequest) -> ClientId {
+        let branch = format!("{MAGIC_COOKIE}{:032x}", self.rng.random::<u128>());
+        let transport = hop.transport();
+        let sent_by = self.settings.sent_by.facing(transport, hop.address().ip());
+        let payload = request.write(transport, sent_by, &branch, &self.settings.user_agent);
+        self.transmits.push_back(Transmit { route: Route::To(hop.clone()), payload: payload.clone() });
+        self.clients.open(now, branch, request.method().as_str(), hop.clone(), payload)
+    }
+
+    /// The next message to send.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.transmits.pop_front()
     }

@@ -21,7 +21,7 @@ impl Run {
     }
 
     fn with_room_for(max_server_transactions: usize) -> Self {
-        let sent_by = "192.0.2.50:5060".parse().unwrap();
+        let sent_by = "192.0.2.50:5060".parse::<SocketAddr>().unwrap().into();
         let settings = EndpointSettings { sent_by, user_agent: "lampfield".to_owned(), max_server_transactions };
         let start = Instant::now();
         Self { endpoint: Endpoint::new(settings, StdRng::seed_from_u64(1)), start, now: start }
@@ -34,7 +34,7 @@ impl Run {
     }
 
     fn receive(&mut self, source: &str, text: &str) -> &mut Self {
-        self.endpoint.handle_datagram(self.now, source.parse().unwrap(), text.as_bytes());
+        self.endpoint.handle_message(self.now, source.parse::<SocketAddr>().unwrap(), text.as_bytes());
         self
     }
 
@@ -56,7 +56,7 @@ impl Run {
     #[track_caller]
     fn sent(&mut self) -> (SocketAddr, String) {
         let transmit = self.endpoint.poll_transmit().expect("nothing was sent");
-        (transmit.destination, String::from_utf8(transmit.payload.to_vec()).unwrap())
+        (transmit.route.address(), String::from_utf8(transmit.payload.to_vec()).unwrap())
     }
 
     fn answer(&mut self, key: &ServerKey, answer: &Answer) {
@@ -69,7 +69,7 @@ impl Run {
             .to("sip:pbx@192.0.2.11")
             .call_id("call")
             .cseq(4);
-        self.endpoint.send(self.now, PBX.parse().unwrap(), &request)
+        self.endpoint.send(self.now, &Hop::Udp(PBX.parse().unwrap()), &request)
     }
 }
 
@@ -293,7 +293,7 @@ fn repeats_bytes_that_are_no_text() {
     let place = datagram.windows(4).position(|bytes| bytes == b"c?ll").unwrap() + 1;
     datagram[place] = 0xff;
     let mut run = Run::new();
-    run.endpoint.handle_datagram(run.now, PBX.parse().unwrap(), &datagram);
+    run.endpoint.handle_message(run.now, PBX.parse::<SocketAddr>().unwrap(), &datagram);
     let key = run.request();
     run.answer(&key, &Answer::new(Answer::OK));
     let answer = run.endpoint.poll_transmit().unwrap().payload;

@@ -9,17 +9,19 @@
 //!           ◄───────────────────────────── send ◄── publication: agent (ours, at a peer)
 //!                                            └─► transaction::client repeats until answered
 //! ```
-//! Nothing here does IO or reads a clock: datagrams and moments come in as arguments, bytes and
-//! events go out by `poll_*`.
+//! Nothing here does IO or reads a clock: messages and moments come in as arguments, bytes and
+//! events go out by `poll_*`. What comes as a stream is cut into messages before.
 
 pub mod address;
 pub mod answer;
 pub mod endpoint;
 mod frame;
 pub mod headers;
+pub mod locate;
 pub mod message;
 pub mod outgoing;
 pub mod publication;
+pub mod route;
 mod text;
 pub mod transaction;
 pub mod uri;
@@ -30,6 +32,7 @@ pub use endpoint::{Counters, Endpoint, EndpointSettings, Event};
 pub use frame::Flaw;
 pub use message::{Method, Request, Response};
 pub use outgoing::OutgoingRequest;
+pub use route::{Flow, Hop, Route, SentBy, Source, Transport};
 pub use transaction::{ClientId, ServerKey, Transmit};
 pub use uri::{Scheme, Uri};
 

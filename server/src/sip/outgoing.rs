@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::answer::write_header;
 use super::message::Method;
+use super::route::Transport;
 
 /// A request in the making. The endpoint adds Via, Max-Forwards, User-Agent and Content-Length.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,12 +76,12 @@ impl OutgoingRequest {
         &self.method
     }
 
-    /// The whole request, under this branch.
-    pub(super) fn write(&self, sent_by: SocketAddr, branch: &str, user_agent: &str) -> Bytes {
+    /// The whole request, under this branch, as it goes by this transport.
+    pub(super) fn write(&self, transport: Transport, sent_by: SocketAddr, branch: &str, user_agent: &str) -> Bytes {
         let Self { method, uri, headers, body } = self;
         let length = body.len();
         let head = format!(
-            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {sent_by};rport;branch={branch}\r\n{headers}\
+            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{transport} {sent_by};rport;branch={branch}\r\n{headers}\
              Max-Forwards: 70\r\nUser-Agent: {user_agent}\r\nContent-Length: {length}\r\n\r\n"
         );
         let mut out = Vec::with_capacity(head.len() + length);

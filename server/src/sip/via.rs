@@ -6,13 +6,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::route::{Route, Source};
 use super::text::{find_unquoted, lossy};
 use super::uri::host_and_port;
 
 /// What every branch begins with since RFC 3261 (§8.1.1.7).
 pub(super) const MAGIC_COOKIE: &str = "z9hG4bK";
-/// Where SIP listens when nobody says otherwise.
-const DEFAULT_PORT: u16 = 5060;
 
 /// Whether a sender wants its answer at the port that its request came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +80,15 @@ impl<'a> TopVia<'a> {
 
     /// Where the answer to a request from `source` goes (RFC 3261 §18.2.2, RFC 3581 §4). `maddr`
     /// is passed over: by it a stranger could have us answer a third party.
-    pub(super) fn answer_to(&self, source: SocketAddr) -> SocketAddr {
-        match self.rport {
-            Rport::Wanted | Rport::Filled(_) => source,
-            Rport::Absent => SocketAddr::new(source.ip(), self.port.unwrap_or(DEFAULT_PORT)),
-        }
+    ///
+    /// What came by a connection is answered on it; `rport` has no say there.
+    pub(super) fn answer_to(&self, source: Source) -> Route {
+        let Source { address, flow } = source;
+        let address = match self.rport {
+            Rport::Wanted | Rport::Filled(_) if !flow.transport.is_reliable() => address,
+            _ => SocketAddr::new(address.ip(), self.port.unwrap_or(flow.transport.default_port())),
+        };
+        Route::Back { flow, address }
     }
 
     /// Writes the field again, with where it came from (RFC 3261 §18.2.1, RFC 3581 §4).
@@ -171,12 +174,12 @@ mod tests {
 
     #[track_caller]
     fn check_from(source: &str, field: &str, written: &str, answer_to: &str) {
-        let source = source.parse().unwrap();
+        let source: SocketAddr = source.parse().unwrap();
         let via = TopVia::read(field.as_bytes()).expect(field);
         let mut out = Vec::new();
         via.write_with_source(source, &mut out);
         assert_eq!(
-            (std::str::from_utf8(&out).unwrap(), via.answer_to(source).to_string().as_str()),
+            (std::str::from_utf8(&out).unwrap(), via.answer_to(source.into()).address().to_string().as_str()),
             (written, answer_to)
         );
     }

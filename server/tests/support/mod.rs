@@ -141,9 +141,9 @@ impl World {
             let Datagram { from, to, payload } = entry.remove();
             let now = self.start + self.now;
             if to == console() {
-                self.mesh.handle_datagram(now, from, &payload);
+                self.mesh.handle_message(now, from, &payload);
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
-                self.pbxes[index].handle_datagram(now, from, &payload);
+                self.pbxes[index].handle_message(now, from, &payload);
             }
             self.collect();
         }
@@ -163,7 +163,7 @@ impl World {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
         for (from, sent) in out {
-            self.send(from, sent.destination, &sent.payload);
+            self.send(from, sent.route.address(), &sent.payload);
         }
         let now = self.timestamp();
         while let Some(news) = self.mesh.poll_news() {
@@ -233,15 +233,15 @@ impl World {
 fn mesh_settings() -> MeshSettings {
     let peer = |(index, name): (usize, &&str)| PeerSettings {
         name: SiteName::from(*name),
-        addresses: vec![PeerAddress { ip: address(index).ip(), port: Some(address(index).port()) }],
+        addresses: vec![PeerAddress::from(address(index))],
         resource: (*name).into(),
-        publish_to: PublishTo { user: "console".into(), destination: address(index) },
+        publish_to: PublishTo::udp("console", address(index)),
         eids: Vec::new(),
     };
     MeshSettings {
         eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
         user: "console".into(),
-        sent_by: console(),
+        sent_by: console().into(),
         options_interval: Duration::from_secs(5),
         silence: SILENCE,
         min_expires: Duration::from_secs(1),

@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use super::agent::{AgentAnswer, Outcome, Publication, Supersede};
 use super::compositor::{Compositor, Limits, Sequence};
 use super::*;
-use crate::sip::{Endpoint, EndpointSettings, Event, Method, OutgoingRequest, Transmit};
+use crate::sip::{Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Transmit};
 
 /// The number of a device, and how often it has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,9 +114,9 @@ impl World {
     fn deliver(&mut self) {
         let now = self.now;
         let arrived: Vec<_> = self.on_the_way.extract_if(.., |(at, ..)| *at <= now).collect();
-        for (_, source, Transmit { destination, payload }) in arrived {
-            let endpoint = if destination == self.ours { &mut self.sender } else { &mut self.receiver };
-            endpoint.handle_datagram(now, source, &payload);
+        for (_, source, Transmit { route, payload }) in arrived {
+            let endpoint = if route.address() == self.ours { &mut self.sender } else { &mut self.receiver };
+            endpoint.handle_message(now, source, &payload);
             self.settle();
         }
     }
@@ -126,7 +126,7 @@ impl World {
         while let Some(event) = self.sender.poll_event() {
             let answer = match event {
                 Event::Answered { response, .. } => AgentAnswer::from(&*response),
-                Event::TimedOut { .. } => AgentAnswer::TimedOut,
+                Event::TimedOut { .. } | Event::Unreachable { .. } => AgentAnswer::TimedOut,
                 Event::Request { .. } => panic!("nobody asks the sender"),
             };
             if self.publication.handle_answer(self.now, answer) == Outcome::Forgotten {
@@ -147,7 +147,7 @@ impl World {
             let outgoing = request.if_match.iter().fold(outgoing, |outgoing, tag| outgoing.header("SIP-If-Match", tag));
             let body = request.body.map(|State(device, changes)| format!("{device} {changes}"));
             let outgoing = body.into_iter().fold(outgoing, |outgoing, body| outgoing.body("text/plain", body));
-            self.sender.send(self.now, self.theirs, &outgoing);
+            self.sender.send(self.now, &Hop::Udp(self.theirs), &outgoing);
         }
         while let Some(transmit) = self.sender.poll_transmit() {
             self.post(self.ours, &transmit);
@@ -186,7 +186,8 @@ impl World {
 }
 
 fn endpoint(sent_by: SocketAddr, rng: &mut StdRng) -> Endpoint {
-    let settings = EndpointSettings { sent_by, user_agent: "test".to_owned(), max_server_transactions: 1000 };
+    let settings =
+        EndpointSettings { sent_by: sent_by.into(), user_agent: "test".to_owned(), max_server_transactions: 1000 };
     Endpoint::new(settings, StdRng::from_rng(rng))
 }
 

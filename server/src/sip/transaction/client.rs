@@ -7,17 +7,23 @@
 //!    Timer E: sent again         late copies are absorbed
 //!    Timer F: given up
 //! ```
+//! A reliable transport needs no copies: only Timer F runs there, and an answered transaction is forgotten.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use super::{ClientId, T1, T2, T4, TRANSACTION_TIME, Transmit};
+use bytes::Bytes;
+
+use super::{ClientId, T1, T2, T4, TRANSACTION_TIME};
 use crate::sip::message::Response;
+use crate::sip::route::{Hop, Route};
+use crate::sip::transaction::Transmit;
 
 #[derive(Debug)]
 struct Transaction {
     branch: String,
     method: String,
+    hop: Hop,
     state: State,
     /// When its timer goes off; the key of its entry in `timers`.
     wake: Instant,
@@ -26,7 +32,9 @@ struct Transaction {
 #[derive(Debug)]
 enum State {
     /// Unanswered. Timer E goes off after `pause`, Timer F at `give_up`.
-    Trying { request: Transmit, pause: Duration, give_up: Instant },
+    Trying { request: Bytes, pause: Duration, give_up: Instant },
+    /// Unanswered, and certainly sent. Timer F alone runs.
+    Sent,
     /// Answered, until Timer K.
     Answered,
 }
@@ -36,8 +44,8 @@ enum State {
 pub(in crate::sip) enum Fired {
     /// Send this again.
     Repeat(Transmit),
-    /// Nobody has answered.
-    TimedOut(ClientId),
+    /// Nobody has answered what was sent there.
+    TimedOut(ClientId, Hop),
 }
 
 /// All client transactions of an endpoint.
@@ -51,14 +59,25 @@ pub(in crate::sip) struct ClientTransactions {
 
 impl ClientTransactions {
     /// Begins a transaction for a request that has just been sent.
-    pub(in crate::sip) fn open(&mut self, now: Instant, branch: String, method: &str, request: Transmit) -> ClientId {
+    pub(in crate::sip) fn open(
+        &mut self,
+        now: Instant,
+        branch: String,
+        method: &str,
+        hop: Hop,
+        request: Bytes,
+    ) -> ClientId {
         let id = ClientId(self.next);
         self.next += 1;
-        let wake = now + T1;
-        let state = State::Trying { request, pause: T1, give_up: now + TRANSACTION_TIME };
+        let give_up = now + TRANSACTION_TIME;
+        let (wake, state) = if hop.transport().is_reliable() {
+            (give_up, State::Sent)
+        } else {
+            (now + T1, State::Trying { request, pause: T1, give_up })
+        };
         self.by_branch.insert(branch.clone(), id);
         self.timers.insert((wake, id));
-        self.transactions.insert(id, Transaction { branch, method: method.to_owned(), state, wake });
+        self.transactions.insert(id, Transaction { branch, method: method.to_owned(), hop, state, wake });
         id
     }
 
@@ -68,18 +87,27 @@ impl ClientTransactions {
         let Some((id, transaction)) = found.and_then(|id| Some((id, self.transactions.get_mut(&id)?))) else {
             return Match::Stray;
         };
-        let State::Trying { pause, .. } = &mut transaction.state else { return Match::Stray };
         if transaction.method != response.cseq_method() {
             return Match::Stray;
         }
-        if response.status < 200 {
-            // It has arrived: repeated now only in case the final response gets lost.
-            *pause = T2;
-            return Match::Provisional;
+        match &mut transaction.state {
+            State::Answered => Match::Stray,
+            State::Sent if response.status < 200 => Match::Provisional,
+            State::Trying { pause, .. } if response.status < 200 => {
+                // It has arrived: repeated now only in case the final response gets lost.
+                *pause = T2;
+                Match::Provisional
+            }
+            State::Sent => {
+                self.forget(id);
+                Match::Final(id)
+            }
+            State::Trying { .. } => {
+                transaction.state = State::Answered;
+                self.set_timer(id, now + T4);
+                Match::Final(id)
+            }
         }
-        transaction.state = State::Answered;
-        self.set_timer(id, now + T4);
-        Match::Final(id)
     }
 
     fn set_timer(&mut self, id: ClientId, wake: Instant) {
@@ -94,21 +122,35 @@ impl ClientTransactions {
     pub(in crate::sip) fn fire(&mut self, now: Instant) -> Option<Fired> {
         loop {
             let (_, id) = *self.timers.first().filter(|(wake, _)| *wake <= now)?;
-            match self.transactions.get_mut(&id).map(|transaction| &mut transaction.state) {
-                Some(State::Trying { request, pause, give_up }) if now < *give_up => {
+            let Some(transaction) = self.transactions.get_mut(&id) else {
+                self.timers.pop_first();
+                continue;
+            };
+            match &mut transaction.state {
+                State::Trying { request, pause, give_up } if now < *give_up => {
                     *pause = (*pause * 2).min(T2);
-                    let request = request.clone();
+                    let copy = Transmit { route: Route::To(transaction.hop.clone()), payload: request.clone() };
                     let wake = (now + *pause).min(*give_up);
                     self.set_timer(id, wake);
-                    return Some(Fired::Repeat(request));
+                    return Some(Fired::Repeat(copy));
                 }
-                Some(State::Trying { .. }) => {
+                State::Trying { .. } | State::Sent => {
+                    let hop = transaction.hop.clone();
                     self.forget(id);
-                    return Some(Fired::TimedOut(id));
+                    return Some(Fired::TimedOut(id, hop));
                 }
-                Some(State::Answered) | None => self.forget(id),
+                State::Answered => self.forget(id),
             }
         }
+    }
+
+    /// Gives up all that waits for an answer from there (§17.1.4).
+    pub(in crate::sip) fn give_up(&mut self, hop: &Hop) -> Vec<ClientId> {
+        let waits = |transaction: &Transaction| !matches!(transaction.state, State::Answered);
+        let all = self.transactions.iter().filter(|(_, transaction)| transaction.hop == *hop && waits(transaction));
+        let all: Vec<ClientId> = all.map(|(id, _)| *id).collect();
+        all.iter().for_each(|id| self.forget(*id));
+        all
     }
 
     fn forget(&mut self, id: ClientId) {

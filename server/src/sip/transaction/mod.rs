@@ -1,13 +1,14 @@
-//! Non-INVITE transactions over UDP (RFC 3261 §17.1.2 and §17.2.2).
+//! Non-INVITE transactions (RFC 3261 §17.1.2 and §17.2.2).
 
 pub(super) mod client;
 pub(super) mod server;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+
+use super::route::Route;
 
 /// The estimate of a round trip (RFC 3261 §17.1.1.1).
 pub const T1: Duration = Duration::from_millis(500);
@@ -26,11 +27,11 @@ pub struct ServerKey(Arc<[u8]>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(u64);
 
-/// A datagram to send.
+/// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
     /// Where to.
-    pub destination: SocketAddr,
+    pub route: Route,
     /// What.
     pub payload: Bytes,
 }

@@ -10,7 +10,7 @@
 //! so the oldest stands first in one queue, and nothing is ever searched.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use bytes::Bytes;
 use super::{ServerKey, TRANSACTION_TIME, Transmit};
 use crate::sip::answer::Echo;
 use crate::sip::frame::Frame;
+use crate::sip::route::{Route, Source};
 use crate::sip::via::{MAGIC_COOKIE, TopVia};
 
 /// How late a transaction may be forgotten, so that a busy server wakes once for many.
@@ -27,19 +28,13 @@ const LEEWAY: Duration = Duration::from_millis(500);
 /// Writes the bytes that all copies of a request share and no other request has (RFC 3261
 /// §17.2.3): branch, sent-by and method, and the source, so that no host draws the answer of
 /// another. Without the magic cookie the branch proves nothing, and all of RFC 2543's is taken.
-pub(in crate::sip) fn write_key(
-    key: &mut Vec<u8>,
-    source: SocketAddr,
-    via: &TopVia<'_>,
-    frame: &Frame<'_>,
-    method: &str,
-) {
+pub(in crate::sip) fn write_key(key: &mut Vec<u8>, source: Source, via: &TopVia<'_>, frame: &Frame<'_>, method: &str) {
     key.clear();
-    match source.ip() {
+    match source.address.ip() {
         IpAddr::V4(ip) => key.extend_from_slice(&ip.octets()),
         IpAddr::V6(ip) => key.extend_from_slice(&ip.octets()),
     }
-    key.extend_from_slice(&source.port().to_be_bytes());
+    key.extend_from_slice(&source.address.port().to_be_bytes());
     let branch = via.branch.unwrap_or_default();
     for piece in [method.as_bytes(), via.sent_by, branch] {
         write_piece(key, piece);
@@ -60,7 +55,7 @@ fn write_piece(key: &mut Vec<u8>, piece: &[u8]) {
 
 #[derive(Debug)]
 struct Transaction {
-    answer_to: SocketAddr,
+    answer_to: Route,
     state: State,
 }
 
@@ -103,13 +98,13 @@ impl ServerTransactions {
             None => Known::New,
             Some(Transaction { state: State::Waiting(_), .. }) => Known::Waiting,
             Some(Transaction { state: State::Answered { payload, .. }, answer_to }) => {
-                Known::Answered(Transmit { destination: *answer_to, payload: payload.clone() })
+                Known::Answered(Transmit { route: answer_to.clone(), payload: payload.clone() })
             }
         }
     }
 
     /// Begins a transaction for a new request.
-    pub(in crate::sip) fn open(&mut self, now: Instant, key: &[u8], answer_to: SocketAddr, echo: Echo) -> ServerKey {
+    pub(in crate::sip) fn open(&mut self, now: Instant, key: &[u8], answer_to: Route, echo: Echo) -> ServerKey {
         let key: Arc<[u8]> = key.into();
         self.transactions.insert(Arc::clone(&key), Transaction { answer_to, state: State::Waiting(echo) });
         self.ending.push_back((now + TRANSACTION_TIME, Arc::clone(&key)));
@@ -134,7 +129,7 @@ impl ServerTransactions {
         let State::Waiting(echo) = &transaction.state else { return None };
         let payload = write(echo);
         transaction.state = State::Answered { payload: payload.clone(), until: now + TRANSACTION_TIME };
-        Some(Transmit { destination: transaction.answer_to, payload })
+        Some(Transmit { route: transaction.answer_to.clone(), payload })
     }
 
     /// Forgets what has been answered long enough ago, and what nobody will answer any more: its

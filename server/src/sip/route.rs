@@ -1,0 +1,208 @@
+//! What carries a message, where it came from, and where it goes (RFC 3261 §18).
+//!
+//! ```text
+//!  Source ─ address + flow ─► request ─► its answer: Route::Back, by the same flow
+//!                             request of our own ─► Route::To, by a hop
+//! ```
+//! Which sockets and connections there are is the rim's business; here they are numbers.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// What carries messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// One datagram, one message.
+    Udp,
+    /// A stream of messages (RFC 3261 §18.3).
+    Tcp,
+    /// The same, encrypted.
+    Tls,
+}
+
+impl Transport {
+    /// Its word in a Via.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+        }
+    }
+
+    /// Whether what was sent arrives, or its sender is told otherwise: nothing is repeated then.
+    pub const fn is_reliable(self) -> bool {
+        !matches!(self, Self::Udp)
+    }
+
+    /// Where it is spoken when nobody says otherwise (RFC 3261 §19.1.2).
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+        }
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One socket or connection of ours, by a number that is never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// What it is.
+    pub transport: Transport,
+    /// Which.
+    pub id: u64,
+}
+
+/// Where a message came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// The other end.
+    pub address: SocketAddr,
+    /// Our end.
+    pub flow: Flow,
+}
+
+/// A datagram to our only socket.
+impl From<SocketAddr> for Source {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, flow: Flow { transport: Transport::Udp, id: 0 } }
+    }
+}
+
+/// One way to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hop {
+    /// By datagrams.
+    Udp(SocketAddr),
+    /// By a connection, which is made when it is needed.
+    Tcp(SocketAddr),
+    /// By one to whoever proves to be called `name`: a host name or an address.
+    Tls {
+        /// Where.
+        address: SocketAddr,
+        /// Who must be there.
+        name: Arc<str>,
+    },
+}
+
+impl Hop {
+    /// What carries messages there.
+    pub const fn transport(&self) -> Transport {
+        match self {
+            Self::Udp(_) => Transport::Udp,
+            Self::Tcp(_) => Transport::Tcp,
+            Self::Tls { .. } => Transport::Tls,
+        }
+    }
+
+    /// Where it leads.
+    pub const fn address(&self) -> SocketAddr {
+        match self {
+            Self::Udp(address) | Self::Tcp(address) | Self::Tls { address, .. } => *address,
+        }
+    }
+}
+
+impl fmt::Display for Hop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}", self.address(), self.transport())
+    }
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// A request of ours.
+    To(Hop),
+    /// An answer: the way its request came. Where that connection is closed, by a new one to `address`
+    /// (RFC 3261 §18.2.2).
+    Back {
+        /// What the request came by.
+        flow: Flow,
+        /// What its Via says.
+        address: SocketAddr,
+    },
+}
+
+impl Route {
+    /// Where it leads.
+    pub const fn address(&self) -> SocketAddr {
+        match self {
+            Self::To(hop) => hop.address(),
+            Self::Back { address, .. } => *address,
+        }
+    }
+}
+
+/// Our own addresses, as peers know them: what stands in the Via of our requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentBy(Vec<(Transport, SocketAddr)>);
+
+impl SentBy {
+    /// All of them, the preferred first; `None` where there is none.
+    pub fn new(all: Vec<(Transport, SocketAddr)>) -> Option<Self> {
+        (!all.is_empty()).then_some(Self(all))
+    }
+
+    /// The one that fits a transport and the family of the other end best.
+    pub fn facing(&self, transport: Transport, other: IpAddr) -> SocketAddr {
+        let fits = |(ours, address): &&(Transport, SocketAddr)| {
+            (address.is_ipv4() == other.is_ipv4(), *ours == transport, ours.is_reliable() == transport.is_reliable())
+        };
+        // The first of the best: `max_by_key` gives the last.
+        let best = self.0.iter().rev().max_by_key(fits);
+        best.map_or_else(|| self.first(), |(_, address)| *address)
+    }
+
+    /// Fills in the port that was found where none was asked for.
+    pub fn set_port(&mut self, port: u16) {
+        for (_, address) in self.0.iter_mut().filter(|(_, address)| address.port() == 0) {
+            address.set_port(port);
+        }
+    }
+
+    /// The preferred one.
+    pub fn first(&self) -> SocketAddr {
+        self.0[0].1
+    }
+}
+
+/// One address for UDP and TCP.
+impl From<SocketAddr> for SentBy {
+    fn from(address: SocketAddr) -> Self {
+        Self(vec![(Transport::Udp, address), (Transport::Tcp, address)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faces_each_with_the_address_that_it_can_answer_to() {
+        let own = [
+            (Transport::Udp, "10.0.0.6:5060"),
+            (Transport::Tcp, "10.0.0.6:5062"),
+            (Transport::Tls, "10.0.0.6:5061"),
+            (Transport::Udp, "[2001:db8::6]:5060"),
+        ];
+        let own = SentBy::new(own.map(|(transport, address)| (transport, address.parse().unwrap())).into()).unwrap();
+        for (transport, other, expected) in [
+            (Transport::Udp, "10.0.0.4", "10.0.0.6:5060"),
+            (Transport::Tcp, "10.0.0.4", "10.0.0.6:5062"),
+            (Transport::Tls, "10.0.0.4", "10.0.0.6:5061"),
+            (Transport::Udp, "2001:db8::4", "[2001:db8::6]:5060"),
+            (Transport::Tls, "2001:db8::4", "[2001:db8::6]:5060"),
+        ] {
+            assert_eq!(own.facing(transport, other.parse().unwrap()).to_string(), expected, "{transport} to {other}");
+        }
+        assert_eq!(SentBy::new(Vec::new()), None);
+    }
+}
