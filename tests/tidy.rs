@@ -15,7 +15,7 @@ const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
@@ -23,7 +23,8 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("mesh", &["sip", "board"]),
     ("hub", &["board"]),
     ("handle", &[]),
-    ("web", &["handle", "hub"]),
+    ("store", &[]),
+    ("web", &["handle", "hub", "store"]),
 ];
 
 fn root() -> PathBuf {

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use lampfield_shared::Eid;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::net::TcpListener;
@@ -21,6 +22,7 @@ use crate::driver::{self, Driver};
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::mesh::Mesh;
+use crate::store::Store;
 use crate::web::{self, Assets, WebState};
 
 /// Does what the command line says; returns when it is done or the server is told to stop.
@@ -84,23 +86,29 @@ pub enum Audience {
 pub struct Server {
     config: Config,
     audience: Audience,
+    store: Store,
     sip: tokio::net::UdpSocket,
     web: TcpListener,
 }
 
 impl Server {
-    /// Opens the sockets.
+    /// Opens the database and the sockets.
     ///
     /// # Errors
-    /// When an address is taken, or is none of this machine.
+    /// When the database cannot be trusted, an address is taken, or is none of this machine.
     pub async fn bind(mut config: Config, audience: Audience) -> anyhow::Result<Self> {
+        let store = match audience {
+            Audience::People => Store::open(&config.store_file)?,
+            Audience::Demo => Store::in_memory()?,
+        };
+        config.mesh.eid = own_eid(&config, store.eid())?;
         let sip =
             driver::bind(config.sip_listen).with_context(|| format!("listening for SIP at {}", config.sip_listen))?;
-        let web = TcpListener::bind(config.web_listen)
+        let web = TcpListener::bind(config.web.listen)
             .await
-            .with_context(|| format!("listening for browsers at {}", config.web_listen))?;
+            .with_context(|| format!("listening for browsers at {}", config.web.listen))?;
         config.mesh.sent_by.set_port(sip.local_addr()?.port());
-        Ok(Self { config, audience, sip, web })
+        Ok(Self { config, audience, store, sip, web })
     }
 
     /// Where SIP is spoken, with the port that was found when none was asked for.
@@ -120,7 +128,7 @@ impl Server {
         port_file: Option<&Path>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        let Self { config, audience, sip, web } = self;
+        let Self { config, audience, store, sip, web } = self;
         announce(&config, sip.local_addr()?, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
         let board = Board::new(config.board, now);
@@ -135,7 +143,7 @@ impl Server {
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
-        let router = web::router(WebState { hub: hub.clone(), handle, assets });
+        let router = web::router(WebState { hub: hub.clone(), handle, store, assets, settings: Arc::new(config.web) });
         let serving = web::serve(web, router, hub, async {
             tokio::select! {
                 () = told_to_stop() => {}
@@ -147,6 +155,18 @@ impl Server {
             drove = driver => drove.context("the driver")?.context("the SIP socket"),
         }
     }
+}
+
+/// The entity id that we bear: the configuration's, or else the one that is kept.
+fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
+    let eid = config.eid.unwrap_or(kept);
+    if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
+        bail!(
+            "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: mend its eids, or name another in sip.eid",
+            peer.name
+        );
+    }
+    Ok(eid)
 }
 
 fn announce(config: &Config, sip: SocketAddr, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {

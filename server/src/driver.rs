@@ -131,6 +131,7 @@ impl Driver {
             trouble: numbers.trouble,
         };
         MeshReport {
+            eid: self.mesh.eid(),
             peers: self.board.sites().zip(self.mesh.report()).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
         }

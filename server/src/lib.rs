@@ -11,4 +11,5 @@ pub mod handle;
 pub mod hub;
 pub mod mesh;
 pub mod sip;
+pub mod store;
 pub mod web;

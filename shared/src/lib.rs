@@ -9,6 +9,7 @@
 //! Pure data and rules, for native code and wasm32. The server decides, the page shows;
 //! both speak these types and no others.
 
+pub mod account;
 pub mod device;
 pub mod dnd;
 pub mod eid;
@@ -19,6 +20,7 @@ pub mod name;
 pub mod peer;
 pub mod presence;
 
+pub use account::{Account, AuditEntry, Me, Role, ScreenLink};
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Eid, Site};
 
 /// The mesh in numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshReport {
+    /// Our own entity id: under it our votes stand at the peers.
+    pub eid: Eid,
     /// Every peer, in the order of the configuration.
     pub peers: Vec<PeerReport>,
     /// Counts of what came from nobody that is configured, or was no message at all.

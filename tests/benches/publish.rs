@@ -219,7 +219,9 @@ fn lampfield_process() -> Server {
     let probe = UdpSocket::bind("127.0.0.1:0").expect("loopback");
     let sip = probe.local_addr().expect("bound");
     drop(probe);
-    let mut config = format!("[sip]\nlisten = \"{sip}\"\n[web]\nlisten = \"127.0.0.1:0\"\n[log]\nlevel = \"warn\"\n");
+    let mut config = format!(
+        "[sip]\nlisten = \"{sip}\"\n[web]\nlisten = \"127.0.0.1:0\"\nopen = \"viewer\"\n[log]\nlevel = \"warn\"\n"
+    );
     for index in 0..PUBLISHERS {
         let _ = write!(
             config,

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use lampfield_shared::Role;
+
 /// A peer in the configuration.
 #[derive(Debug, Clone)]
 pub struct Peer {
@@ -47,6 +49,7 @@ impl Peer {
 #[derive(Debug, Clone)]
 pub struct Config {
     web_port: u16,
+    open: Option<Role>,
     min_expires_seconds: u32,
     dialplan: Option<PathBuf>,
     hints: Vec<String>,
@@ -67,6 +70,7 @@ impl Config {
     pub fn new() -> Self {
         Self {
             web_port: 0,
+            open: Some(Role::Viewer),
             min_expires_seconds: 1,
             dialplan: None,
             hints: Vec::new(),
@@ -79,6 +83,13 @@ impl Config {
     #[must_use]
     pub fn web_port(mut self, port: u16) -> Self {
         self.web_port = port;
+        self
+    }
+
+    /// What whoever is not logged in may: unless told otherwise they may look.
+    #[must_use]
+    pub fn open(mut self, role: Option<Role>) -> Self {
+        self.open = role;
         self
     }
 
@@ -125,11 +136,12 @@ impl Config {
     /// The file's text.
     pub(crate) fn toml(&self) -> String {
         let Self { web_port, min_expires_seconds, .. } = self;
+        let open = self.open.map(|role| format!("open = \"{role}\"\n")).unwrap_or_default();
         let dialplan: &[&str] = if self.dialplan.is_some() { &["extensions.conf"] } else { &[] };
         let mut text = format!(
             "[sip]\nlisten = \"{}\"\nuser = \"console\"\neid = \"{}\"\noptions_seconds = 1\nsilence_seconds = {}\n\
              min_expires_seconds = {min_expires_seconds}\n\
-             [web]\nlisten = \"127.0.0.1:{web_port}\"\n\
+             [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}\
              [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
              [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
             Self::SIP,

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use lampfield_shared::Eid;
+use lampfield_shared::{Eid, Role};
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
@@ -15,6 +15,8 @@ pub(super) struct File {
     pub sip: Sip,
     #[serde(default)]
     pub web: Web,
+    #[serde(default)]
+    pub store: Store,
     #[serde(default)]
     pub board: Board,
     #[serde(default, rename = "peer")]
@@ -55,15 +57,24 @@ const fn default_min_expires_seconds() -> u32 {
     1
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Web {
-    pub listen: Text<SocketAddr>,
+    pub listen: Option<Text<SocketAddr>>,
+    pub open: Option<Role>,
+    pub hosts: Vec<Spanned<Text<String>>>,
+    pub trusted_proxies: Vec<Spanned<Text<String>>>,
 }
 
-impl Default for Web {
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Store {
+    pub file: Text<String>,
+}
+
+impl Default for Store {
     fn default() -> Self {
-        Self { listen: Text(SocketAddr::from(([127, 0, 0, 1], 8080))) }
+        Self { file: Text("lampfield.db".into()) }
     }
 }
 

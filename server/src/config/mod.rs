@@ -11,6 +11,7 @@ mod file;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use toml::Spanned;
 use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
 use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
 use crate::mesh::{MeshSettings, PeerSettings};
+use crate::web::WebSettings;
 pub use error::ConfigError;
 use file::File;
 pub use file::LogFormat;
@@ -32,8 +34,12 @@ pub use file::LogFormat;
 pub struct Config {
     /// Where SIP is spoken.
     pub sip_listen: SocketAddr,
-    /// Where the page is served.
-    pub web_listen: SocketAddr,
+    /// The page and its API.
+    pub web: WebSettings,
+    /// The database.
+    pub store_file: PathBuf,
+    /// Our entity id, where the file names one; else the one that the database keeps is used.
+    pub eid: Option<Eid>,
     /// The name of the board.
     pub title: String,
     /// The peers, and who we are to them.
@@ -47,6 +53,9 @@ pub struct Config {
     /// What is odd, but not wrong: told at start.
     pub warnings: Vec<String>,
 }
+
+/// Stands in the settings of the mesh until the database has been opened.
+const EID_OF_THE_STORE: Eid = Eid::from_bytes([0; 6]);
 
 /// Below this a peer that is merely slow would be called silent.
 const OPTIONS_PER_SILENCE: u32 = 3;
@@ -97,10 +106,13 @@ impl Check<'_> {
         let peers = self.peers(&file)?;
         let mesh = self.mesh(&file, peers)?;
         let board = self.board(&file)?;
+        let web = self.web(&file)?;
         let log_level = self.log_level(&file)?;
         Ok(Config {
             sip_listen: file.sip.listen.get_ref().0,
-            web_listen: file.web.listen.0,
+            web,
+            store_file: self.store(&file),
+            eid: file.sip.eid.as_ref().map(|eid| eid.0),
             title: file.board.title.0,
             mesh,
             board,
@@ -126,7 +138,7 @@ impl Check<'_> {
             Some(seconds) => *seconds.get_ref(),
         };
         Ok(MeshSettings {
-            eid: sip.eid.as_ref().map_or_else(random_eid, |eid| eid.0),
+            eid: sip.eid.as_ref().map_or(EID_OF_THE_STORE, |eid| eid.0),
             user: sip.user.0.clone(),
             sent_by: self.sent_by(file)?.into(),
             options_interval: Duration::from_secs(options_seconds.into()),
@@ -305,11 +317,4 @@ fn in_dialplan(error: DialplanError) -> ConfigError {
             message: format!("cannot include `{file}`: {reason}"),
         },
     }
-}
-
-/// An entity id of our own: locally administered, so that no network card has it.
-fn random_eid() -> Eid {
-    let mut bytes: [u8; 6] = rand::random();
-    bytes[0] = (bytes[0] & 0xfe) | 0x02;
-    Eid::from_bytes(bytes)
 }

@@ -62,8 +62,9 @@ fn reads_a_whole_configuration() {
 #[test]
 fn the_least_that_works_is_an_address() {
     let config = parse("[sip]\nlisten = '127.0.0.1:5060'").unwrap();
-    assert_eq!(config.web_listen.to_string(), "127.0.0.1:8080");
-    assert_ne!(config.mesh.eid.to_string(), parse("[sip]\nlisten = '127.0.0.1:5060'").unwrap().mesh.eid.to_string());
+    assert_eq!(config.web.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.eid, None, "the one that is kept");
+    assert_eq!((config.web.open, config.store_file.as_path()), (None, Path::new("lampfield.db")));
     assert_eq!(config.warnings.len(), 1, "nobody can publish");
 }
 

@@ -11,9 +11,10 @@ pub mod story;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, Eid, SiteName};
+use lampfield_shared::{DeviceName, Eid, Role, SiteName};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::net::UdpSocket;
@@ -26,6 +27,7 @@ use crate::config::{Config, LogFormat};
 use crate::dialplan::{Dialplan, Place};
 use crate::driver;
 use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use crate::web::WebSettings;
 use pbx::{Pbx, PbxSettings};
 use people::TOWNS;
 use story::{Happening, Story};
@@ -80,7 +82,9 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
     };
     Ok(Config {
         sip_listen: LOOPBACK,
-        web_listen: settings.listen,
+        web: WebSettings { listen: settings.listen, open: Some(Role::Admin), ..WebSettings::default() },
+        store_file: PathBuf::new(),
+        eid: Some(CONSOLE_EID),
         title: "lampfield".into(),
         mesh: MeshSettings {
             eid: CONSOLE_EID,

@@ -22,6 +22,7 @@ mod settings;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use lampfield_shared::Eid;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
@@ -122,6 +123,11 @@ impl Mesh {
             self.judge(now, PeerId(index));
         }
         self.speak(now);
+    }
+
+    /// Our own entity id.
+    pub fn eid(&self) -> Eid {
+        self.sender.eid
     }
 
     /// The next message to send.

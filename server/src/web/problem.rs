@@ -9,10 +9,14 @@ use lampfield_shared::Exten;
 use serde::Serialize;
 
 use crate::handle::Stopped;
+use crate::store::StoreError;
 
 /// One reason; its text is the `detail` of the answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
+pub enum Problem {
+    /// 401
+    #[error("a login is needed for this")]
+    LoginNeeded,
     /// 404
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
@@ -31,6 +35,9 @@ pub(super) enum Problem {
     /// 503
     #[error("the board does not answer; the server hangs or has far too much to do")]
     Hanging,
+    /// 503
+    #[error("it cannot be kept: {0}")]
+    Store(#[from] StoreError),
     /// 500
     #[error("the server made a mistake; its log tells more")]
     Mistake,
@@ -39,10 +46,11 @@ pub(super) enum Problem {
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
+            Self::LoginNeeded => StatusCode::UNAUTHORIZED,
             Self::NoSuchLamp(_) | Self::NoSuchAddress(_) => StatusCode::NOT_FOUND,
             Self::BadPath(rejection) => rejection.status(),
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Stopped(_) | Self::Hanging => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopped(_) | Self::Hanging | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Mistake => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -9,14 +9,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
-use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Site, Timestamp};
+use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Role, Site, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Assets, WebState, headers, router};
+use super::{Assets, WebSettings, WebState, headers, router};
 use crate::board::BoardChange;
 use crate::handle::{Command, Handle};
 use crate::hub::{self, BoardIdentity, Hub};
+use crate::store::Store;
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -54,7 +55,13 @@ fn answer(command: Command) {
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
             let peers = vec![PeerReport { site, eids, counters, trouble }];
-            reply.send(MeshReport { peers, strangers: [("stranger".to_owned(), 2)].into() }).unwrap();
+            reply
+                .send(MeshReport {
+                    eid: "02:00:00:00:00:10".parse().unwrap(),
+                    peers,
+                    strangers: [("stranger".to_owned(), 2)].into(),
+                })
+                .unwrap();
         }
     }
 }
@@ -63,7 +70,9 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
     let hub = Hub::new(BoardIdentity { title: "Desk".into(), demo: false, build: assets.build(), sites }, NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::Lamp(lamp(exten))));
-    WebState { hub, handle, assets: Arc::new(assets) }
+    // What the routes do is tried by one who may all; who may what has tests of its own.
+    let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
+    WebState { hub, handle, store: Store::in_memory().unwrap(), assets: Arc::new(assets), settings }
 }
 
 struct Answer {
@@ -120,7 +129,7 @@ async fn gives_the_peers_in_numbers() {
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
         "trouble": "it answers 404",
     });
-    let expected = json!({ "peers": [perm], "strangers": { "stranger": 2 } });
+    let expected = json!({ "eid": "02:00:00:00:00:10", "peers": [perm], "strangers": { "stranger": 2 } });
     assert_eq!(body, expected);
 }
 

@@ -1,0 +1,24 @@
+//! The shape of the tables, step by step. `user_version` counts the steps that a file has taken.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Every step, in order. A step that was released is never changed: what is to change is a new step.
+const STEPS: [&str; 2] = [include_str!("migrations/0001_identity.sql"), include_str!("migrations/0002_accounts.sql")];
+
+/// The version that this program knows.
+pub(super) const VERSION: u32 = STEPS.len() as u32;
+
+/// The steps that a file has taken.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Takes the steps that are missing, all or none.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in STEPS.iter().skip(version(&transaction)? as usize) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}

@@ -1,0 +1,99 @@
+//! What outlives the process: one SQLite file, and the one thread that owns it.
+//!
+//! ```text
+//!  accounts · sessions · screens · notes · audit · identity      each its tables and its queries
+//!        └──────────── Store::run(closure) ────────────► thread: Connection ─► lampfield.db
+//! ```
+//! What a method has answered is on the disk (`synchronous = FULL`): neither `kill -9` nor a power cut
+//! takes it back. A file that cannot be trusted is refused with its name; none is replaced by a new one.
+
+mod error;
+mod file;
+mod identity;
+mod migrations;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+pub use error::StoreError;
+
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// So much work may wait before whoever asks waits, too.
+const WAITING: usize = 64;
+
+/// The database; cloned freely. The file is given back when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct Store {
+    work: mpsc::Sender<Work>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    identity: identity::Identity,
+}
+
+impl Store {
+    /// Opens the database at `file`; makes it where there is none.
+    ///
+    /// # Errors
+    /// Why it cannot be trusted or used, in words for the admin. The file is left as it is.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let (connection, lock) = file::open(file)?;
+        Self::with(connection, Some(lock))
+    }
+
+    /// A database that is gone with the process: for the demo and for tests.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        file::prepare(&connection)?;
+        migrations::migrate(&mut connection)?;
+        Self::with(connection, None)
+    }
+
+    fn with(mut connection: Connection, lock: Option<file::Lock>) -> Result<Self, StoreError> {
+        let identity = identity::establish(&mut connection)?;
+        let (work, mut queue) = mpsc::channel::<Work>(WAITING);
+        let serve = move || {
+            // Held as long as the connection: two servers never share a file.
+            let _lock = lock;
+            while let Some(work) = queue.blocking_recv() {
+                // A transaction that is dropped rolls back, so work that panics leaves nothing half done;
+                // who waits for it is told, for the sender of the answer is dropped.
+                let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut connection)));
+                if outcome.is_err() {
+                    tracing::error!("work on the database panicked");
+                }
+            }
+        };
+        thread::Builder::new().name("store".into()).spawn(serve).map_err(|_| StoreError::Gone)?;
+        Ok(Self { work, shared: Arc::new(Shared { identity }) })
+    }
+
+    /// Does `work` on the thread that owns the connection, one after the other. The only way in.
+    ///
+    /// What writes more than once takes a transaction of its own: without one each statement stands alone.
+    ///
+    /// # Errors
+    /// What SQLite says, or [`StoreError::Gone`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let work: Work = Box::new(move |connection| {
+            // Whoever asked may have gone away; the work is done all the same.
+            let _gone = reply.send(work(connection));
+        });
+        self.work.send(work).await.map_err(|_| StoreError::Gone)?;
+        Ok(answer.await.map_err(|_| StoreError::Gone)??)
+    }
+}
