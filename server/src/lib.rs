@@ -12,4 +12,5 @@ pub mod hub;
 pub mod mesh;
 pub mod sip;
 pub mod store;
+pub mod tls;
 pub mod web;
