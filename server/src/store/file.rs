@@ -101,7 +101,7 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
 }
 
 /// Whether it is ours, whole, and not from the future.
-fn judge(file: &Path, connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn judge(file: &Path, connection: &Connection) -> Result<(), StoreError> {
     let refused = |error| refusal(file, error);
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(refused)?;
     if id != APPLICATION_ID {

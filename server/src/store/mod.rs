@@ -7,18 +7,27 @@
 //! What a method has answered is on the disk (`synchronous = FULL`): neither `kill -9` nor a power cut
 //! takes it back. A file that cannot be trusted is refused with its name; none is replaced by a new one.
 
+pub mod accounts;
+pub mod audit;
+mod copies;
 mod error;
 mod file;
 mod identity;
 mod migrations;
+pub mod notes;
+pub mod password;
+mod screens;
+pub mod sessions;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
+use lampfield_shared::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
+pub use copies::{Backup, restore};
 pub use error::StoreError;
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -36,6 +45,9 @@ pub struct Store {
 #[derive(Debug)]
 struct Shared {
     identity: identity::Identity,
+    seen: Mutex<sessions::Seen>,
+    /// Says that sessions may have ended.
+    sessions: watch::Sender<()>,
 }
 
 impl Store {
@@ -75,7 +87,10 @@ impl Store {
             }
         };
         thread::Builder::new().name("store".into()).spawn(serve).map_err(|_| StoreError::Gone)?;
-        Ok(Self { work, shared: Arc::new(Shared { identity }) })
+        Ok(Self {
+            work,
+            shared: Arc::new(Shared { identity, seen: Mutex::default(), sessions: watch::Sender::new(()) }),
+        })
     }
 
     /// Does `work` on the thread that owns the connection, one after the other. The only way in.
@@ -96,4 +111,22 @@ impl Store {
         self.work.send(work).await.map_err(|_| StoreError::Gone)?;
         Ok(answer.await.map_err(|_| StoreError::Gone)??)
     }
+
+    /// Wakes whenever sessions may have ended: who relies on one looks again.
+    pub fn watch_sessions(&self) -> watch::Receiver<()> {
+        self.shared.sessions.subscribe()
+    }
+
+    fn tell_sessions(&self) {
+        self.shared.sessions.send_replace(());
+    }
+}
+
+/// SQLite's numbers are signed.
+fn milliseconds(Timestamp(milliseconds): Timestamp) -> i64 {
+    i64::try_from(milliseconds).unwrap_or(i64::MAX)
+}
+
+fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp(milliseconds.try_into().unwrap_or(0))
 }

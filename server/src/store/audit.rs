@@ -1,0 +1,134 @@
+//! The record of what was done: who, when, from where, what, and how it ended.
+//!
+//! What changes something writes its entry in the same transaction, so neither stands without the other.
+
+use lampfield_shared::account::AuditPage;
+use lampfield_shared::{AuditEntry, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use super::{Store, StoreError};
+
+/// Entries are kept for a year …
+const KEPT_MILLISECONDS: u64 = 366 * 24 * 60 * 60 * 1000;
+/// … and never more of them than this.
+const KEPT_ENTRIES: i64 = 100_000;
+/// How many are written between two clearances.
+const CLEAR_EVERY: i64 = 256;
+
+/// The most entries of one page.
+const PAGE: u32 = 500;
+
+/// Who did it, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// An account, a screen, or a program.
+    pub who: String,
+    /// The address they came from.
+    pub address: Option<String>,
+}
+
+impl Actor {
+    /// The server itself, or its command line: `lampfield set-password`.
+    pub fn program(name: &str) -> Self {
+        Self { who: name.into(), address: None }
+    }
+}
+
+/// What was done, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// What: a word with a point, such as `account.create`.
+    pub action: &'static str,
+    /// To whom or what.
+    pub target: String,
+    /// `ok`, or why not.
+    pub result: String,
+    /// What else is worth knowing; never a secret.
+    pub details: String,
+}
+
+impl Deed {
+    /// Something that went well.
+    pub fn done(action: &'static str, target: impl Into<String>) -> Self {
+        Self { action, target: target.into(), result: "ok".into(), details: String::new() }
+    }
+
+    /// Something that was refused or failed, and why.
+    pub fn failed(action: &'static str, target: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { action, target: target.into(), result: why.into(), details: String::new() }
+    }
+
+    /// The same with more to know.
+    #[must_use]
+    pub fn with(mut self, details: impl Into<String>) -> Self {
+        self.details = details.into();
+        self
+    }
+}
+
+/// Writes an entry, for use within a transaction that also does the deed.
+///
+/// # Errors
+/// What SQLite says.
+pub fn record(connection: &Connection, now: Timestamp, actor: &Actor, deed: &Deed) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO audit (time, who, address, action, target, result, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            super::milliseconds(now),
+            actor.who,
+            actor.address,
+            deed.action,
+            deed.target,
+            deed.result,
+            deed.details
+        ])?;
+    let id = connection.last_insert_rowid();
+    if id % CLEAR_EVERY == 0 {
+        let oldest = super::milliseconds(Timestamp(now.0.saturating_sub(KEPT_MILLISECONDS)));
+        connection.execute("DELETE FROM audit WHERE time < ?1 OR id <= ?2", params![oldest, id - KEPT_ENTRIES])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Writes an entry of its own.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn record(&self, now: Timestamp, actor: Actor, deed: Deed) -> Result<(), StoreError> {
+        self.run(move |connection| record(connection, now, &actor, &deed)).await
+    }
+
+    /// The entries before this one, or the newest, from the newest to the oldest.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn audit(&self, before: Option<i64>, limit: u32) -> Result<AuditPage, StoreError> {
+        let limit = limit.clamp(1, PAGE);
+        self.run(move |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+            let rows = statement.query_map(params![before.unwrap_or(i64::MAX), limit], entry)?;
+            let entries: Vec<AuditEntry> = rows.collect::<rusqlite::Result<_>>()?;
+            let full = u32::try_from(entries.len()).is_ok_and(|length| length == limit);
+            let before = entries.last().filter(|_| full).map(|entry| entry.id);
+            Ok(AuditPage { entries, before })
+        })
+        .await
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.get("id")?,
+        time: super::timestamp(row.get("time")?),
+        who: row.get("who")?,
+        address: row.get("address")?,
+        action: row.get("action")?,
+        target: row.get("target")?,
+        result: row.get("result")?,
+        details: row.get("details")?,
+    })
+}

@@ -1,0 +1,86 @@
+//! Favourites and notes: what each keeps for themselves.
+//!
+//! The owner is an account's name; the empty name is whoever is not logged in where the board is open.
+
+use std::collections::BTreeMap;
+
+use lampfield_shared::Exten;
+use rusqlite::{Row, params};
+
+use super::{Store, StoreError};
+
+/// What an owner keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Own {
+    /// In the order in which they were marked.
+    pub favourites: Vec<Exten>,
+    /// By extension.
+    pub notes: BTreeMap<Exten, String>,
+}
+
+/// Whether an extension is a favourite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Favourite {
+    /// It stands first.
+    Yes,
+    /// It stands where it stands.
+    No,
+}
+
+impl Store {
+    /// All that an owner keeps.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn own(&self, owner: String) -> Result<Own, StoreError> {
+        self.run(move |connection| {
+            let exten = |row: &Row<'_>| Ok(Exten::from(row.get::<_, String>(0)?));
+            let favourites = connection
+                .prepare_cached("SELECT exten FROM favourite WHERE owner = ?1 ORDER BY position")?
+                .query_map([&owner], exten)?
+                .collect::<rusqlite::Result<_>>()?;
+            let notes = connection
+                .prepare_cached("SELECT exten, text FROM note WHERE owner = ?1")?
+                .query_map([&owner], |row| Ok((exten(row)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Own { favourites, notes })
+        })
+        .await
+    }
+
+    /// Marks an extension, at the end of the favourites, or takes the mark away.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn set_favourite(&self, owner: String, exten: Exten, favourite: Favourite) -> Result<(), StoreError> {
+        self.run(move |connection| {
+            let sql = match favourite {
+                Favourite::Yes => {
+                    "INSERT INTO favourite (owner, exten, position)
+                        SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM favourite WHERE owner = ?1
+                        ON CONFLICT DO NOTHING"
+                }
+                Favourite::No => "DELETE FROM favourite WHERE owner = ?1 AND exten = ?2",
+            };
+            connection.prepare_cached(sql)?.execute([owner.as_str(), exten.as_str()]).map(drop)
+        })
+        .await
+    }
+
+    /// Notes something of an extension; an empty text takes the note away.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn set_note(&self, owner: String, exten: Exten, text: String) -> Result<(), StoreError> {
+        self.run(move |connection| {
+            if text.is_empty() {
+                let sql = "DELETE FROM note WHERE owner = ?1 AND exten = ?2";
+                return connection.execute(sql, [owner.as_str(), exten.as_str()]).map(drop);
+            }
+            let sql = "INSERT INTO note (owner, exten, text) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET text = excluded.text";
+            connection.prepare_cached(sql)?.execute(params![owner, exten.as_str(), text]).map(drop)
+        })
+        .await
+    }
+}

@@ -1,0 +1,81 @@
+//! Screens: wall displays that come by a link, look at one board, and can be sent away.
+
+use lampfield_shared::{ScreenLink, Timestamp};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::audit::{Actor, Deed, record};
+use super::sessions::Token;
+use super::{Store, StoreError, milliseconds, timestamp};
+
+impl Store {
+    /// Every screen, the oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn screens(&self) -> Result<Vec<ScreenLink>, StoreError> {
+        self.run(|connection| {
+            connection.prepare_cached("SELECT * FROM screen ORDER BY id")?.query_map([], screen)?.collect()
+        })
+        .await
+    }
+
+    /// Makes a screen; the token of its link is told only now.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn create_screen(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        name: String,
+        board: String,
+    ) -> Result<(ScreenLink, Token), StoreError> {
+        let token = Token::new();
+        let hash = token.hash();
+        let made = self
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let sql = "INSERT INTO screen (name, board, token, created, created_by) VALUES (?1, ?2, ?3, ?4, ?5)
+                    RETURNING *";
+                let values = params![name, board, hash, milliseconds(now), actor.who];
+                let made = transaction.query_row(sql, values, screen)?;
+                record(&transaction, now, &actor, &Deed::done("screen.create", name.as_str()).with(board.as_str()))?;
+                transaction.commit()?;
+                Ok(made)
+            })
+            .await?;
+        Ok((made, token))
+    }
+
+    /// Revokes a screen and ends its sessions. Tells whether there was one.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn remove_screen(&self, now: Timestamp, actor: Actor, id: i64) -> Result<bool, StoreError> {
+        let removed = self
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let sql = "DELETE FROM screen WHERE id = ?1 RETURNING name";
+                let Some(name) = transaction.query_row(sql, [id], |row| row.get::<_, String>(0)).optional()? else {
+                    return Ok(false);
+                };
+                record(&transaction, now, &actor, &Deed::done("screen.revoke", name))?;
+                transaction.commit()?;
+                Ok(true)
+            })
+            .await;
+        self.tell_sessions();
+        removed
+    }
+}
+
+fn screen(row: &Row<'_>) -> rusqlite::Result<ScreenLink> {
+    Ok(ScreenLink {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        board: row.get("board")?,
+        created: timestamp(row.get("created")?),
+        created_by: row.get("created_by")?,
+        last_seen: row.get::<_, Option<i64>>("last_seen")?.map(timestamp),
+    })
+}

@@ -1,0 +1,383 @@
+//! Sessions: logins that still hold, and wall displays that came by their link.
+//!
+//! The browser holds a random token, the store only its hash: who reads the file gets nowhere with it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use lampfield_shared::account::Session;
+use lampfield_shared::{Role, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use sha2::{Digest as _, Sha256};
+
+use super::accounts::role;
+use super::audit::{Actor, Deed, record};
+use super::{Store, StoreError, milliseconds, timestamp};
+
+/// A secret of 256 random bits, written as 64 hex digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(hex(&rand::random::<[u8; 32]>()))
+    }
+
+    /// What a browser sent; `None` when it cannot be one of ours.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        fits.then(|| Self(text.into()))
+    }
+
+    /// The text for the browser.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it. Plain SHA-256 does: 256 random bits cannot be guessed.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+impl Default for Token {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// How long a login holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without use; an open board is use.
+    pub idle: Duration,
+    /// In all. Screens have no such end: their link is revoked.
+    pub absolute: Duration,
+}
+
+/// Who holds a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Someone who logged in.
+    Account {
+        /// The account's number.
+        id: i64,
+        /// The password is to be replaced first.
+        must_change_password: bool,
+    },
+    /// A wall display.
+    Screen {
+        /// What it shows.
+        board: String,
+    },
+}
+
+/// A session that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its number.
+    pub id: i64,
+    /// Whose it is.
+    pub holder: Holder,
+    /// The account's or the screen's name.
+    pub name: String,
+    /// What they may now.
+    pub role: Role,
+}
+
+/// Where a session began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address.
+    pub address: String,
+    /// What the browser calls itself, cut short.
+    pub browser: String,
+}
+
+/// When sessions were last used, as far as it is not written yet. Writing each use would cost a
+/// sync of the disk; what a crash takes away is a minute of "last seen".
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    uses: BTreeMap<i64, Timestamp>,
+    written: Timestamp,
+}
+
+const WRITE_EVERY_MILLISECONDS: u64 = 60_000;
+
+/// An account or a screen has at most so many sessions; the ones used longest ago give way.
+const MOST: u32 = 50;
+
+/// From so many addresses an account is remembered to have been logged in.
+const KNOWN_ADDRESSES: u32 = 50;
+
+const SELECT: &str = "SELECT session.id, session.created, session.last_seen, session.address, session.browser,
+        account.id AS account, account.must_change_password, account.role AS role, screen.board,
+        coalesce(account.name, screen.name) AS name
+    FROM session LEFT JOIN account ON account.id = session.account LEFT JOIN screen ON screen.id = session.screen";
+
+/// Which session is meant.
+enum Which {
+    Token([u8; 32]),
+    Id(i64),
+}
+
+impl Store {
+    /// Begins a session of an account that has just proved who it is.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn begin_session(
+        &self,
+        now: Timestamp,
+        account: i64,
+        origin: Origin,
+        lifetime: Lifetime,
+    ) -> Result<Token, StoreError> {
+        let token = Token::new();
+        let hash = token.hash();
+        self.run(move |connection| {
+            let transaction = connection.transaction()?;
+            purge(&transaction, now, lifetime)?;
+            insert(&transaction, now, hash, ("account", account), &origin)?;
+            transaction
+                .execute("UPDATE account SET last_login = ?2 WHERE id = ?1", params![account, milliseconds(now)])?;
+            let sql = "INSERT INTO known_address (account, address, last_login) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET last_login = excluded.last_login";
+            transaction.execute(sql, params![account, origin.address, milliseconds(now)])?;
+            let sql = "DELETE FROM known_address WHERE account = ?1 AND address NOT IN
+                (SELECT address FROM known_address WHERE account = ?1 ORDER BY last_login DESC LIMIT ?2)";
+            transaction.execute(sql, params![account, KNOWN_ADDRESSES])?;
+            transaction.commit()
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Exchanges the token of a screen's link for a session; `None` when there is no such screen (any more).
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn begin_screen_session(
+        &self,
+        now: Timestamp,
+        link: &Token,
+        origin: Origin,
+    ) -> Result<Option<Token>, StoreError> {
+        let token = Token::new();
+        let (link, hash) = (link.hash(), token.hash());
+        let found = self
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
+                let screen = params![link, milliseconds(now)];
+                let Some(screen) = transaction.query_row(sql, screen, |row| row.get(0)).optional()? else {
+                    return Ok(false);
+                };
+                insert(&transaction, now, hash, ("screen", screen), &origin)?;
+                transaction.commit()?;
+                Ok(true)
+            })
+            .await?;
+        Ok(found.then_some(token))
+    }
+
+    /// The session of a token, where it holds.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn session(&self, now: Timestamp, token: &Token, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
+        self.look_up(now, Which::Token(token.hash()), lifetime).await
+    }
+
+    /// The session of a number, where it still holds.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn session_by_id(&self, now: Timestamp, id: i64, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
+        self.look_up(now, Which::Id(id), lifetime).await
+    }
+
+    async fn look_up(&self, now: Timestamp, which: Which, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
+        let shared = self.shared.clone();
+        self.run(move |connection| {
+            let Some(found) = find(connection, &which)? else { return Ok(None) };
+            let mut seen = shared.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let last_seen = seen.uses.get(&found.held.id).map_or(found.last_seen, |used| found.last_seen.max(*used));
+            if found.ended(now, last_seen, lifetime) {
+                return Ok(None);
+            }
+            seen.uses.insert(found.held.id, now);
+            if now.0.saturating_sub(seen.written.0) >= WRITE_EVERY_MILLISECONDS {
+                seen.write(connection, now)?;
+            }
+            Ok(Some(found.held))
+        })
+        .await
+    }
+
+    /// The sessions that hold: all, or those of one account; the one used last first.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn sessions(
+        &self,
+        now: Timestamp,
+        of: Option<i64>,
+        current: Option<i64>,
+        lifetime: Lifetime,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.run(move |connection| {
+            let transaction = connection.transaction()?;
+            purge(&transaction, now, lifetime)?;
+            let sql = format!("{SELECT} WHERE ?1 IS NULL OR session.account = ?1 ORDER BY session.last_seen DESC");
+            let session = |row: &Row<'_>| {
+                let id = row.get("id")?;
+                Ok(Session {
+                    id,
+                    name: row.get("name")?,
+                    role: role_of(row)?,
+                    created: timestamp(row.get("created")?),
+                    last_seen: timestamp(row.get("last_seen")?),
+                    address: row.get("address")?,
+                    browser: row.get("browser")?,
+                    current: current == Some(id),
+                })
+            };
+            let sessions =
+                transaction.prepare_cached(&sql)?.query_map([of], session)?.collect::<rusqlite::Result<_>>()?;
+            transaction.commit()?;
+            Ok(sessions)
+        })
+        .await
+    }
+
+    /// Ends a session: any, or only one of this account. Tells whether there was one.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn end_session(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        id: i64,
+        of: Option<i64>,
+        why: &'static str,
+    ) -> Result<bool, StoreError> {
+        let ended = self
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let sql = "DELETE FROM session WHERE id = ?1 AND (?2 IS NULL OR account = ?2)
+                    RETURNING coalesce((SELECT name FROM account WHERE id = account),
+                                       (SELECT name FROM screen WHERE id = screen))";
+                let whose: Option<String> = transaction.query_row(sql, params![id, of], |row| row.get(0)).optional()?;
+                let Some(whose) = whose else { return Ok(false) };
+                record(&transaction, now, &actor, &Deed::done(why, whose))?;
+                transaction.commit()?;
+                Ok(true)
+            })
+            .await;
+        self.tell_sessions();
+        ended
+    }
+}
+
+struct Found {
+    held: Held,
+    created: Timestamp,
+    last_seen: Timestamp,
+}
+
+impl Found {
+    fn ended(&self, now: Timestamp, last_seen: Timestamp, lifetime: Lifetime) -> bool {
+        let older = |than: Timestamp, limit: Duration| u128::from(now.0.saturating_sub(than.0)) >= limit.as_millis();
+        match self.held.holder {
+            Holder::Account { .. } => older(last_seen, lifetime.idle) || older(self.created, lifetime.absolute),
+            Holder::Screen { .. } => false,
+        }
+    }
+}
+
+fn find(connection: &Connection, which: &Which) -> rusqlite::Result<Option<Found>> {
+    let found = |row: &Row<'_>| {
+        let holder = match row.get::<_, Option<i64>>("account")? {
+            Some(id) => Holder::Account { id, must_change_password: row.get("must_change_password")? },
+            None => Holder::Screen { board: row.get("board")? },
+        };
+        Ok(Found {
+            held: Held { id: row.get("id")?, holder, name: row.get("name")?, role: role_of(row)? },
+            created: timestamp(row.get("created")?),
+            last_seen: timestamp(row.get("last_seen")?),
+        })
+    };
+    match which {
+        Which::Token(hash) => {
+            connection.prepare_cached(&format!("{SELECT} WHERE session.token = ?1"))?.query_row([hash], found)
+        }
+        Which::Id(id) => connection.prepare_cached(&format!("{SELECT} WHERE session.id = ?1"))?.query_row([id], found),
+    }
+    .optional()
+}
+
+fn role_of(row: &Row<'_>) -> rusqlite::Result<Role> {
+    Ok(row.get::<_, Option<String>>("role")?.map_or(Role::Screen, |word| role(&word)))
+}
+
+fn insert(
+    connection: &Connection,
+    now: Timestamp,
+    token: [u8; 32],
+    (whose, id): (&'static str, i64),
+    origin: &Origin,
+) -> rusqlite::Result<()> {
+    let sql = format!(
+        "INSERT INTO session (token, {whose}, created, last_seen, address, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)"
+    );
+    connection.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
+    let sql = format!(
+        "DELETE FROM session WHERE {whose} = ?1 AND id NOT IN
+            (SELECT id FROM session WHERE {whose} = ?1 ORDER BY last_seen DESC, id DESC LIMIT ?2)"
+    );
+    connection.execute(&sql, params![id, MOST]).map(drop)
+}
+
+/// Takes away what has run out.
+fn purge(connection: &Connection, now: Timestamp, lifetime: Lifetime) -> rusqlite::Result<()> {
+    let before = |limit: Duration| {
+        let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        milliseconds(Timestamp(now.0.saturating_sub(limit)))
+    };
+    // A use that is not written yet is at most a minute newer than what stands here.
+    let sql = "DELETE FROM session WHERE account IS NOT NULL AND (last_seen <= ?1 OR created <= ?2)";
+    let idle = before(lifetime.idle + Duration::from_millis(2 * WRITE_EVERY_MILLISECONDS));
+    connection.execute(sql, params![idle, before(lifetime.absolute)]).map(drop)
+}
+
+impl Seen {
+    fn write(&mut self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
+        for (id, used) in &self.uses {
+            let used = milliseconds(*used);
+            transaction
+                .prepare_cached("UPDATE session SET last_seen = max(last_seen, ?2) WHERE id = ?1")?
+                .execute([*id, used])?;
+            transaction
+                .prepare_cached(
+                    "UPDATE screen SET last_seen = ?2 WHERE id = (SELECT screen FROM session WHERE id = ?1)",
+                )?
+                .execute([*id, used])?;
+        }
+        transaction.commit()?;
+        self.uses.clear();
+        self.written = now;
+        Ok(())
+    }
+}
