@@ -142,8 +142,10 @@ impl Server {
         let hub = Hub::new(identity, now);
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
-        let driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
-        let router = web::router(WebState { hub: hub.clone(), handle, store, assets, settings: Arc::new(config.web) });
+        let mut driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
+        let state =
+            WebState { hub: hub.clone(), handle: handle.clone(), store, assets, settings: Arc::new(config.web) };
+        let router = web::router(state);
         let serving = web::serve(web, router, hub, async {
             tokio::select! {
                 () = told_to_stop() => {}
@@ -151,9 +153,12 @@ impl Server {
             }
         });
         tokio::select! {
-            () = serving => Ok(()),
-            drove = driver => drove.context("the driver")?.context("the SIP socket"),
+            () = serving => {}
+            drove = &mut driver => return drove.context("the driver")?.context("the SIP socket"),
         }
+        // Last of all, so that what the last request set is told before the goodbye.
+        let _stopped_already = handle.stop().await;
+        driver.await.context("the driver")?.context("the SIP socket")
     }
 }
 

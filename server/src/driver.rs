@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use lampfield_shared::event::TICK_SECONDS;
 use lampfield_shared::{MeshReport, PeerReport, Site, Timestamp};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::board::{Board, BoardChange};
@@ -27,6 +27,15 @@ const BATCH: usize = 64;
 /// When nothing at all is due.
 const IDLE: Duration = Duration::from_hours(1);
 
+/// How long the peers have to hear our goodbye: those that answer do so in milliseconds.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Goodbyes are being said.
+struct Farewell {
+    until: Instant,
+    reply: oneshot::Sender<()>,
+}
+
 /// Owns what decides, and moves it.
 pub struct Driver {
     socket: UdpSocket,
@@ -34,15 +43,16 @@ pub struct Driver {
     board: Board,
     hub: Hub,
     commands: mpsc::Receiver<Command>,
+    farewell: Option<Farewell>,
 }
 
 impl Driver {
     /// A driver; nothing moves before [`Driver::run`].
     pub fn new(socket: UdpSocket, mesh: Mesh, board: Board, hub: Hub, commands: mpsc::Receiver<Command>) -> Self {
-        Self { socket, mesh, board, hub, commands }
+        Self { socket, mesh, board, hub, commands, farewell: None }
     }
 
-    /// Runs until every handle is gone.
+    /// Runs until told to stop, or until every handle is gone.
     ///
     /// # Errors
     /// When the socket fails for good.
@@ -55,7 +65,13 @@ impl Driver {
         self.hub.publish(timestamp(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
         loop {
-            let timeout = self.mesh.poll_timeout().unwrap_or_else(|| Instant::now() + IDLE);
+            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= Instant::now()) {
+                // Whoever asked may have gone away: then nobody waits.
+                let _gone = farewell.reply.send(());
+                return Ok(());
+            }
+            let idle = self.farewell.as_ref().map_or_else(|| Instant::now() + IDLE, |farewell| farewell.until);
+            let timeout = self.mesh.poll_timeout().unwrap_or(idle).min(idle);
             // In random order: a flood of datagrams must not keep silence from being noticed.
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -118,17 +134,28 @@ impl Driver {
             Command::Mesh { reply } => {
                 let _gone = reply.send(self.report());
             }
+            Command::Refresh { peer, reply } => {
+                let _gone = reply.send(self.mesh.refresh(Instant::now(), &peer));
+            }
+            Command::Stop { reply } => {
+                let now = Instant::now();
+                self.mesh.stop(now);
+                self.farewell = Some(Farewell { until: now + FAREWELL, reply });
+            }
         }
     }
 
     fn report(&self) -> MeshReport {
         let counters =
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
+        let (wall, now) = (timestamp(), Instant::now());
         let peer = |(site, numbers): (&Site, PeerNumbers)| PeerReport {
             site: site.clone(),
             eids: numbers.eids,
             counters: counters(numbers.counters),
             trouble: numbers.trouble,
+            untold: numbers.untold.try_into().unwrap_or(u64::MAX),
+            refresh: numbers.refresh.map(|round| round.report(|at| before(wall, now.saturating_duration_since(at)))),
         };
         MeshReport {
             eid: self.mesh.eid(),
@@ -142,6 +169,11 @@ impl Driver {
 pub fn timestamp() -> Timestamp {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The moment so long before `wall`.
+fn before(Timestamp(wall): Timestamp, passed: Duration) -> Timestamp {
+    Timestamp(wall.saturating_sub(u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// How much the kernel keeps for us while we look at other things: the burst of a large PBX.

@@ -1,6 +1,6 @@
 //! How everyone else reaches the one task that owns mesh and board.
 
-use lampfield_shared::{Exten, LampDetails, MeshReport};
+use lampfield_shared::{Exten, LampDetails, MeshReport, SiteName};
 use tokio::sync::{mpsc, oneshot};
 
 /// What may be asked of the driver.
@@ -17,6 +17,18 @@ pub enum Command {
     Mesh {
         /// Where the answer goes.
         reply: oneshot::Sender<MeshReport>,
+    },
+    /// Ask a peer to tell everything again. `false` in the answer: there is no such peer.
+    Refresh {
+        /// Which.
+        peer: SiteName,
+        /// Where the answer goes.
+        reply: oneshot::Sender<bool>,
+    },
+    /// Say goodbye to the peers, and end. The answer comes when they have heard it, or after two seconds.
+    Stop {
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
     },
 }
 
@@ -50,6 +62,22 @@ impl Handle {
     /// [`Stopped`] when nobody answers any more.
     pub async fn mesh(&self) -> Result<MeshReport, Stopped> {
         self.ask(|reply| Command::Mesh { reply }).await
+    }
+
+    /// Asks a peer to tell everything again; whether there is such a peer.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn refresh(&self, peer: SiteName) -> Result<bool, Stopped> {
+        self.ask(|reply| Command::Refresh { peer, reply }).await
+    }
+
+    /// Has the driver say goodbye to the peers and end.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it has ended already.
+    pub async fn stop(&self) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Stop { reply }).await
     }
 
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Stopped> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Eid, Site};
+use crate::{Eid, Site, Timestamp};
 
 /// The mesh in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,45 @@ pub struct PeerReport {
     pub eids: Vec<Eid>,
     /// Counts since the start of the server, by name: messages, refusals, drift.
     pub counters: BTreeMap<String, u64>,
-    /// What keeps the peer from telling us all again when we ask it, if anything does.
+    /// What keeps us and the peer from hearing each other, if anything does: what to mend, and where.
     pub trouble: Option<String>,
+    /// How many of our own states (do-not-disturb) the peer has not taken yet.
+    pub untold: u64,
+    /// The last time that the peer was asked to tell everything again.
+    pub refresh: Option<RefreshReport>,
+}
+
+/// How a peer answered the request to tell everything again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshReport {
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// Why.
+    pub why: RefreshReason,
+    /// How many milliseconds after that it took the request; `None`: not yet.
+    pub accepted_ms: Option<u64>,
+    /// How many milliseconds after `asked_at` its first device state came.
+    pub first_ms: Option<u64>,
+    /// How many milliseconds after `asked_at` its last device state came, so far.
+    pub last_ms: Option<u64>,
+    /// How many device states came in answer. What changed at the very time is among them: nothing on the wire tells
+    /// the one from the other.
+    pub states: u64,
+    /// How many devices' states had been wrong or unknown here, until then. At most so many: a change that was on its
+    /// way when the peer was asked counts, too.
+    pub drift: u64,
+}
+
+/// Why a peer is asked to tell everything again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshReason {
+    /// The server has started and knows nothing.
+    Start,
+    /// Something may have been missed.
+    Gap,
+    /// It was time.
+    Heartbeat,
+    /// Somebody wanted it.
+    Request,
 }

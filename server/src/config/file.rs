@@ -43,6 +43,8 @@ pub(super) struct Sip {
     pub silence_seconds: Option<Spanned<u32>>,
     #[serde(default = "default_min_expires_seconds")]
     pub min_expires_seconds: u32,
+    #[serde(default = "default_refresh_seconds")]
+    pub refresh_seconds: u32,
 }
 
 fn default_user() -> Text<String> {
@@ -55,6 +57,10 @@ const fn default_options_seconds() -> u32 {
 
 const fn default_min_expires_seconds() -> u32 {
     1
+}
+
+const fn default_refresh_seconds() -> u32 {
+    3600
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -144,6 +144,8 @@ impl Check<'_> {
             options_interval: Duration::from_secs(options_seconds.into()),
             silence: Duration::from_secs(silence_seconds.into()),
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
+            refresh_interval: (sip.refresh_seconds > 0).then(|| Duration::from_secs(sip.refresh_seconds.into())),
+            own: Vec::new(),
             peers,
         })
     }

@@ -93,6 +93,8 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
             options_interval: Duration::from_secs(5),
             silence: Duration::from_secs(15),
             min_expires: Duration::from_secs(1),
+            refresh_interval: Some(Duration::from_hours(1)),
+            own: Vec::new(),
             peers: TOWNS.iter().zip(addresses).enumerate().map(peer).collect(),
         },
         board: BoardSettings {

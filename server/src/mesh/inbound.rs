@@ -6,8 +6,12 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use lampfield_shared::{DeviceName, DeviceState, Eid};
+
 use super::body::json::{self, Body, BodyError, Content, MeshEvent};
 use super::eids::Refused;
+use super::heartbeat::Finding;
+use super::own::Namesake;
 use super::peer::PeerId;
 use super::settings::Fit;
 use super::{Mesh, PublicationKey};
@@ -141,7 +145,7 @@ impl Mesh {
         self.judge(now, peer);
         self.notice_gap(now, peer, event, accepted.continuity);
         if let Some(body) = body {
-            self.tell(peer, body);
+            self.tell(now, peer, body);
         }
         Ok(accepted.answer())
     }
@@ -160,9 +164,13 @@ impl Mesh {
         }
         let body = json::parse(event, &body.content)?;
         match self.eids.claim(peer, body.eid) {
-            Ok(()) => Ok(Some(body)),
+            Ok(()) => {
+                self.peers[peer.0].uses_eid(Namesake::No);
+                Ok(Some(body))
+            }
             // Nothing to refuse, and nothing to learn: S15.
             Err(own @ Refused::Own(_)) => {
+                self.peers[peer.0].uses_eid(Namesake::Yes);
                 self.note_refusal(Some(peer), source, &own.into());
                 Ok(None)
             }
@@ -185,37 +193,58 @@ impl Mesh {
 
     /// Asks to be told everything again where something may have been missed.
     fn notice_gap(&mut self, now: Instant, peer: PeerId, event: MeshEvent, continuity: Continuity) {
-        let asking = self.peers[peer.0].asking.get(&event);
+        let outbound = self.peers[peer.0].outbound.get(&event);
         let gap = match continuity {
             Continuity::Continued => None,
-            Continuity::New if asking.is_some_and(|asking| asking.is_answering(now)) => None,
+            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now)) => None,
             Continuity::New => Some("new_publication"),
             Continuity::Skipped { .. } => Some("missed"),
             Continuity::Restarted => Some("restart"),
         };
+        if continuity == Continuity::Restarted {
+            // An Asterisk that has started again has forgotten what we told it.
+            self.peers[peer.0].start_over(event);
+        }
         if let Some(why) = gap {
             self.peers[peer.0].count(why);
             tracing::info!(peer = %self.peers[peer.0].settings.name, event = event.as_str(), why, "asking for all states again");
-            self.gap(peer, event);
+            self.gap(now, peer, event);
         }
     }
 
-    fn tell(&mut self, peer: PeerId, body: Body) {
+    fn tell(&mut self, now: Instant, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
+                self.find_drift(now, peer, eid, &device, state);
                 ("device_state", Some(News::Device { peer: name, eid, device, state }))
             }
             Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
             Content::Mailbox { mailbox, counts } => {
                 ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
             }
-            // We hold no states of our own yet; 200 is the whole answer (S17).
-            Content::RefreshRequest => ("refresh_request", None),
+            Content::RefreshRequest => {
+                // After the 200 all our states follow, and never a refresh request: two who answer so never end (spec §8.14).
+                self.peers[peer.0].dump.owe();
+                ("refresh_request", None)
+            }
         };
         self.peers[peer.0].count(counter);
         self.news.extend(news);
+    }
+
+    /// Counts what had been missed.
+    fn find_drift(&mut self, now: Instant, peer: PeerId, eid: Eid, device: &DeviceName, state: DeviceState) {
+        let peer = &mut self.peers[peer.0];
+        match peer.rounds.told(now, eid, device, state) {
+            Finding::Ordinary => {}
+            Finding::Drift => {
+                tracing::warn!(peer = %peer.settings.name, %device, %state, "it had been missed, and nobody knew");
+                peer.count("drift");
+            }
+            Finding::Repair => peer.count("repaired"),
+        }
     }
 
     /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.

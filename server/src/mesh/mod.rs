@@ -11,18 +11,20 @@
 
 pub mod body;
 mod eids;
+mod heartbeat;
 mod inbound;
 pub(crate) mod outbound;
+mod own;
 mod peer;
 mod reach;
 mod report;
 mod resolve;
 mod settings;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::Eid;
+use lampfield_shared::{DeviceName, DeviceState, Eid, RefreshReason, SiteName};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
@@ -35,7 +37,8 @@ use crate::sip::{
 };
 use body::json::MeshEvent;
 use eids::Eids;
-use outbound::Sender;
+pub use heartbeat::Round;
+use outbound::{Outbound, Sender, Told};
 pub use peer::Counters;
 use peer::{Peer, PeerId, Turn};
 pub use report::PeerNumbers;
@@ -61,6 +64,10 @@ pub struct Mesh {
     /// Names to be looked up before their time.
     questions: VecDeque<Question>,
     sender: Sender,
+    /// What every peer is to know of us.
+    own: BTreeMap<DeviceName, DeviceState>,
+    /// Only goodbyes are said.
+    stopping: bool,
     options_interval: Duration,
     silence: Duration,
     rng: StdRng,
@@ -85,9 +92,9 @@ impl Mesh {
         };
         let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
         let mut peers: Vec<Peer> =
-            settings.peers.into_iter().map(|peer| Peer::new(peer, now, || fork(&mut rng))).collect();
+            settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
         for peer in &mut peers {
-            peer.asking.values_mut().for_each(outbound::Asking::ask);
+            MeshEvent::ALL.into_iter().for_each(|event| peer.ask(now, event, RefreshReason::Start));
         }
         let mut mesh = Self {
             endpoint: Endpoint::new(endpoint, fork(&mut rng)),
@@ -98,6 +105,8 @@ impl Mesh {
             names: Names::new(),
             questions: VecDeque::new(),
             sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
+            own: settings.own.into_iter().collect(),
+            stopping: false,
             options_interval: settings.options_interval,
             silence: settings.silence,
             rng,
@@ -111,6 +120,7 @@ impl Mesh {
     pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
         self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
+        self.speak(now);
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
@@ -145,11 +155,11 @@ impl Mesh {
     /// When to call [`Mesh::handle_timeout`] at the latest.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let peers = self.peers.iter().flat_map(|peer| {
-            let asking = peer.asking.values().filter_map(outbound::Asking::poll_timeout);
+            let outbound = peer.outbound.values().filter_map(Outbound::poll_timeout);
             let probe = peer.probe.is_none().then_some(peer.probe_at);
             // Nothing is due where there is no way to send it.
-            let speaking = asking.chain(probe).filter(|_| peer.reach.hop().is_some());
-            speaking.chain(peer.silent_at(self.silence))
+            let speaking = outbound.chain(probe).chain(peer.dump.poll_timeout()).chain(peer.rounds.poll_timeout());
+            speaking.filter(|_| peer.reach.hop().is_some()).chain(peer.silent_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
@@ -185,8 +195,9 @@ impl Mesh {
 
     /// The peer that a request of ours went to.
     fn whose(&self, client: ClientId) -> Option<PeerId> {
-        let is_of =
-            |peer: &Peer| peer.probe == Some(client) || peer.asking.values().any(|asking| asking.has_sent(client));
+        let is_of = |peer: &Peer| {
+            peer.probe == Some(client) || peer.outbound.values().any(|outbound| outbound.has_sent(client))
+        };
         self.peers.iter().position(is_of).map(PeerId)
     }
 
@@ -195,9 +206,13 @@ impl Mesh {
         if peer.probe == Some(client) {
             peer.probe = None;
             peer.probe_at = now + self.options_interval;
-        } else {
-            for asking in peer.asking.values_mut() {
-                asking.handle_answer(now, client, answer);
+        } else if let Some((event, outbound)) = peer.outbound.iter_mut().find(|(_, it)| it.has_sent(client)) {
+            let of_devices = *event == MeshEvent::DeviceState;
+            match outbound.handle_answer(now, answer.clone()) {
+                Told::Forgotten => peer.dump.owe(),
+                Told::Dropped => peer.count("would_not_take"),
+                Told::RefreshTaken if of_devices => peer.rounds.taken(now),
+                Told::RefreshTaken | Told::Nothing => {}
             }
         }
         self.speak(now);
@@ -223,7 +238,7 @@ impl Mesh {
                 tracing::info!(peer = %name, "live again");
                 self.news.push_back(News::Live { peer: name });
                 for event in MeshEvent::ALL {
-                    self.gap(id, event);
+                    self.gap(now, id, event);
                 }
             }
             Turn::Lost { silent_for } => {
@@ -235,15 +250,22 @@ impl Mesh {
     }
 
     /// Something may have been missed: what was told counts as old until it is told again.
-    fn gap(&mut self, id: PeerId, event: MeshEvent) {
+    fn gap(&mut self, now: Instant, id: PeerId, event: MeshEvent) {
         let peer = &mut self.peers[id.0];
         if event == MeshEvent::DeviceState {
             self.news.push_back(News::Gap { peer: peer.settings.name.clone() });
         }
-        if let Some(asking) = peer.asking.get_mut(&event) {
-            asking.ask();
-            asking.hasten();
+        peer.ask(now, event, RefreshReason::Gap);
+    }
+
+    /// Asks a peer to tell everything again because somebody wants it; whether there is such a peer.
+    pub fn refresh(&mut self, now: Instant, name: &SiteName) -> bool {
+        let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
+        for event in MeshEvent::ALL {
+            peer.ask(now, event, RefreshReason::Request);
         }
+        self.speak(now);
+        true
     }
 
     /// Notices which peers no longer publish device states.
@@ -257,17 +279,24 @@ impl Mesh {
         }
     }
 
-    /// Sends what is due: refresh requests and probes.
+    /// Sends what is due: refresh requests, our own states, and probes.
     fn speak(&mut self, now: Instant) {
         for peer in &mut self.peers {
-            let to = &peer.settings.publish_to;
             let Some(hop) = peer.reach.hop() else { continue };
-            for (event, asking) in &mut peer.asking {
-                if let Some(request) = asking.poll_request(now, *event, &self.sender, to) {
-                    asking.sent(self.endpoint.send(now, hop, &request));
+            if !self.stopping {
+                peer.tell_all_owed(now, &self.own);
+                if peer.rounds.is_due(now) {
+                    MeshEvent::ALL.into_iter().for_each(|event| peer.ask(now, event, RefreshReason::Heartbeat));
                 }
             }
-            if peer.probe.is_none() && peer.probe_at <= now {
+            let to = &peer.settings.publish_to;
+            for (event, outbound) in &mut peer.outbound {
+                if let Some(request) = outbound.poll_request(now) {
+                    let outgoing = self.sender.publish(*event, to, &request);
+                    outbound.sent(self.endpoint.send(now, to.destination, &outgoing), request.body);
+                }
+            }
+            if peer.probe.is_none() && peer.probe_at <= now && !self.stopping {
                 let request = options(&self.sender, to, &mut self.rng);
                 peer.probe = Some(self.endpoint.send(now, hop, &request));
             }

@@ -1,19 +1,26 @@
-//! What we publish to the peers: requests to be told everything again.
+//! What we publish to a peer: our own states, and requests to be told everything again.
 //!
+//! ```text
+//!  set_own, dump ─► Say::Device ─────┐  the newest of each device   ┌─ 412, a tag that falls back:
+//!                                    ├─► Publication, one at a time ┤   the peer has forgotten us, a dump
+//!  gap, heartbeat ─► RefreshRequest ─┘  the request goes first      └─ silence, 5xx: later, nothing lost
+//! ```
 //! Asterisk sends a state once. Whatever was missed, while we were down or the network was, comes back
-//! only by `{"type":"refresh"}` (spec §3.5). One request is out at a time; it is repeated until the
-//! peer takes it, however long its boot lasts.
+//! only by `{"type":"refresh"}` (spec §3.5), and likewise it has of ours what it heard since its own
+//! start. One request is out at a time, and that is all the pace there is: an Asterisk drops silently
+//! what comes while 500 tasks are queued, and of us it never has more than one for each event.
 
+use std::mem;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::Eid;
+use lampfield_shared::{DeviceName, DeviceState, Eid};
 use rand::rngs::StdRng;
 
-use super::body::json::{self, Body, Content, MeshEvent};
+use super::body::json::{self, Body, Cachable, Content, MeshEvent};
 use super::settings::PublishTo;
 use crate::sip::locate::Host;
-use crate::sip::publication::agent::{AgentAnswer, Publication, PublishRequest, Status, Supersede};
+use crate::sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Status, Supersede};
 use crate::sip::{ClientId, Method, OutgoingRequest};
 
 /// How long a publication of ours lives at a peer unless prolonged.
@@ -23,42 +30,98 @@ const EXPIRES: Duration = Duration::from_hours(1);
 /// answer to it: it has met our 412, and nothing is lost.
 const ANSWERING: Duration = Duration::from_secs(5);
 
-/// A refresh request; a newer one adds nothing to one that waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RefreshRequest;
+/// What we tell a peer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Say {
+    /// "Tell me all you know." A newer one adds nothing to one that waits.
+    RefreshRequest,
+    /// A state of ours; a newer one takes the place of one that waits.
+    Device(DeviceName, DeviceState),
+}
 
-impl Supersede for RefreshRequest {
-    type Key = ();
+impl Supersede for Say {
+    type Key = Option<DeviceName>;
 
-    fn key(&self) -> Option<()> {
-        Some(())
+    fn key(&self) -> Option<Self::Key> {
+        match self {
+            Self::RefreshRequest => Some(None),
+            Self::Device(device, _) => Some(Some(device.clone())),
+        }
     }
 }
 
-/// Our refresh requests for one event at one peer.
-pub(super) struct Asking {
-    publication: Publication<RefreshRequest>,
-    /// The request that is out.
-    client: Option<ClientId>,
+impl Say {
+    fn content(&self) -> Content {
+        match self {
+            Self::RefreshRequest => Content::RefreshRequest,
+            Self::Device(device, state) => {
+                Content::Device { device: device.clone(), state: *state, cachable: Cachable::Yes }
+            }
+        }
+    }
+}
+
+/// Our publication of one event at one peer.
+pub(super) struct Outbound {
+    publication: Publication<Say>,
+    /// The request that is out, and what it says.
+    out: Option<(ClientId, Option<Say>)>,
+    /// A refresh request waits, or is out.
+    asking: bool,
     /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
 }
 
-impl Asking {
+/// Whether a refresh request is a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// It was not asked yet.
+    Anew,
+    /// One waits, or is out.
+    Already,
+}
+
+/// What came of a request of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nothing that anybody need know.
+    Nothing,
+    /// The peer took our refresh request: its states follow.
+    RefreshTaken,
+    /// The peer knows nothing that it was told before.
+    Forgotten,
+    /// The peer would not have what we said, twice. It is not said again until all is.
+    Dropped,
+}
+
+impl Outbound {
     pub fn new(rng: StdRng) -> Self {
-        Self { publication: Publication::new(EXPIRES, rng), client: None, taken_at: None }
+        Self { publication: Publication::new(EXPIRES, rng), out: None, asking: false, taken_at: None }
     }
 
-    /// Asks, unless a request is on its way already.
-    pub fn ask(&mut self) {
-        if !self.publication.owes() {
-            self.publication.push(RefreshRequest);
+    /// Asks to be told everything again, unless that is on its way already. It goes before our own
+    /// states: what we do not know makes lamps old, and one request answers it.
+    pub fn ask(&mut self) -> Asks {
+        if mem::replace(&mut self.asking, true) {
+            return Asks::Already;
         }
+        self.publication.push_first(Say::RefreshRequest);
+        Asks::Anew
+    }
+
+    /// Tells a state of ours.
+    pub fn tell(&mut self, device: DeviceName, state: DeviceState) {
+        self.publication.push(Say::Device(device, state));
+    }
+
+    /// Forgets the states that wait: they are not for this peer.
+    pub fn keep_to_ourselves(&mut self) {
+        self.publication.retain(|say| *say == Say::RefreshRequest);
     }
 
     /// Whether the peer is about to tell, or telling, everything.
     pub fn is_answering(&self, now: Instant) -> bool {
-        self.publication.owes() || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
+        self.asking || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
     }
 
     /// The peer is there: no need to wait out a back-off.
@@ -66,38 +129,52 @@ impl Asking {
         self.publication.hasten();
     }
 
-    /// The next request, and where it goes.
-    pub fn poll_request(
-        &mut self,
-        now: Instant,
-        event: MeshEvent,
-        from: &Sender,
-        to: &PublishTo,
-    ) -> Option<OutgoingRequest> {
-        let request = self.publication.poll_publish(now)?;
-        let body = |_: &RefreshRequest| json::write(&Body { eid: from.eid, content: Content::RefreshRequest });
-        Some(publish(event, &from.uri, &to.uri(), &request, body))
+    /// The peer has started again: what it holds under our tag, if anything, is of somebody else
+    /// (spec §8.11).
+    pub fn start_over(&mut self) {
+        self.publication.start_over();
     }
 
-    pub fn sent(&mut self, client: ClientId) {
-        self.client = Some(client);
+    /// Takes back what the peer holds, and says nothing more.
+    pub fn stop(&mut self) {
+        self.asking = false;
+        self.publication.remove();
+    }
+
+    /// Whether nothing more is to be said and nothing awaited. A peer that does not answer is not waited for.
+    pub fn is_done(&self) -> bool {
+        matches!(self.status(), Status::Failing { status: None }) || self.publication.is_removed()
+    }
+
+    /// The next request, and what it says.
+    pub fn poll_request(&mut self, now: Instant) -> Option<PublishRequest<Say>> {
+        self.publication.poll_publish(now)
+    }
+
+    pub fn sent(&mut self, client: ClientId, said: Option<Say>) {
+        self.out = Some((client, said));
     }
 
     /// Whether `client` is the request that is out.
     pub fn has_sent(&self, client: ClientId) -> bool {
-        self.client == Some(client)
+        self.out.as_ref().is_some_and(|(out, _)| *out == client)
     }
 
-    /// Takes the answer, if it is to a request of this one.
-    pub fn handle_answer(&mut self, now: Instant, client: ClientId, answer: &AgentAnswer) {
-        if !self.has_sent(client) {
-            return;
+    /// Takes the answer to the request that is out.
+    pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> Told {
+        let Some((_, said)) = self.out.take() else { return Told::Nothing };
+        let accepted = matches!(answer, AgentAnswer::Accepted { .. });
+        let outcome = self.publication.handle_answer(now, answer);
+        let asked = said == Some(Say::RefreshRequest);
+        if asked && (accepted || outcome == Outcome::Dropped) {
+            self.asking = false;
+            self.taken_at = accepted.then_some(now).or(self.taken_at);
         }
-        self.client = None;
-        let owed = self.publication.owes();
-        self.publication.handle_answer(now, answer.clone());
-        if owed && !self.publication.owes() && matches!(answer, AgentAnswer::Accepted { .. }) {
-            self.taken_at = Some(now);
+        match outcome {
+            Outcome::Forgotten => Told::Forgotten,
+            Outcome::Dropped => Told::Dropped,
+            Outcome::Taken if asked => Told::RefreshTaken,
+            Outcome::Taken | Outcome::Postponed => Told::Nothing,
         }
     }
 
@@ -107,6 +184,12 @@ impl Asking {
 
     pub fn status(&self) -> Status {
         self.publication.status()
+    }
+
+    /// How many of our states the peer has not taken yet.
+    pub fn untold(&self) -> usize {
+        let out = matches!(&self.out, Some((_, Some(Say::Device(..)))));
+        self.publication.waiting().filter(|say| **say != Say::RefreshRequest).count() + usize::from(out)
     }
 }
 
@@ -121,6 +204,12 @@ pub(super) struct Sender {
 impl Sender {
     pub fn new(user: &str, address: SocketAddr, eid: Eid) -> Self {
         Self { uri: format!("sip:{user}@{}", Host::Ip(address.ip())), eid }
+    }
+
+    /// The PUBLISH that says it.
+    pub fn publish(&self, event: MeshEvent, to: &PublishTo, request: &PublishRequest<Say>) -> OutgoingRequest {
+        let body = |say: &Say| json::write(&Body { eid: self.eid, content: say.content() });
+        publish(event, &self.uri, &to.uri(), request, body)
     }
 }
 
@@ -155,34 +244,49 @@ mod tests {
     use super::*;
     use crate::sip::{Endpoint, EndpointSettings, Hop};
 
-    /// Sends what is due at `seconds` and has it answered; whether anything was due.
-    fn turn(asking: &mut Asking, start: Instant, seconds: u64, answer: &AgentAnswer) -> bool {
+    /// Sends what is due at `seconds` and has it answered; what was said.
+    fn turn(outbound: &mut Outbound, start: Instant, seconds: u64, answer: &AgentAnswer) -> Option<Say> {
         let address: SocketAddr = "127.0.0.4:5061".parse().unwrap();
         let from = Sender::new("console", address, Eid::from_bytes([2, 0, 0, 0, 0, 6]));
         let to = PublishTo::udp("console", address);
         let settings =
             EndpointSettings { sent_by: address.into(), user_agent: "test".into(), max_server_transactions: 1 };
         let now = start + Duration::from_secs(seconds);
-        let Some(request) = asking.poll_request(now, MeshEvent::DeviceState, &from, &to) else { return false };
-        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, &Hop::Udp(address), &request);
-        asking.sent(client);
-        asking.handle_answer(now, client, answer);
-        true
+        let request = outbound.poll_request(now)?;
+        let outgoing = from.publish(MeshEvent::DeviceState, &to, &request);
+        let hop = Hop::Udp(address);
+        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, &hop, &outgoing);
+        outbound.sent(client, request.body.clone());
+        outbound.handle_answer(now, answer.clone());
+        request.body
     }
+
+    const ACCEPTED: AgentAnswer = AgentAnswer::Accepted { tag: None, expires: None };
 
     #[test]
     fn asks_again_after_a_request_that_the_peer_would_not_have() {
         let start = Instant::now();
-        let mut asking = Asking::new(StdRng::seed_from_u64(1));
+        let mut outbound = Outbound::new(StdRng::seed_from_u64(1));
         let rejected = AgentAnswer::Rejected { status: 400 };
-        asking.ask();
-        assert!(turn(&mut asking, start, 0, &rejected));
-        assert!(turn(&mut asking, start, 100, &rejected), "it has one more trial");
-        assert!(!turn(&mut asking, start, 300, &rejected), "then it is given up");
-        assert!(!asking.is_answering(start + Duration::from_mins(5)));
-        asking.ask();
-        let accepted = AgentAnswer::Accepted { tag: None, expires: None };
-        assert!(turn(&mut asking, start, 400, &accepted), "the next gap asks anew");
-        assert!(asking.is_answering(start + Duration::from_secs(401)));
+        outbound.ask();
+        assert_eq!(turn(&mut outbound, start, 0, &rejected), Some(Say::RefreshRequest));
+        assert_eq!(turn(&mut outbound, start, 100, &rejected), Some(Say::RefreshRequest), "it has one more trial");
+        assert_eq!(turn(&mut outbound, start, 300, &rejected), None, "then it is given up");
+        assert!(!outbound.is_answering(start + Duration::from_mins(5)));
+        outbound.ask();
+        assert_eq!(turn(&mut outbound, start, 400, &ACCEPTED), Some(Say::RefreshRequest), "the next gap asks anew");
+        assert!(outbound.is_answering(start + Duration::from_secs(401)));
+    }
+
+    #[test]
+    fn asks_before_it_tells() {
+        let start = Instant::now();
+        let mut outbound = Outbound::new(StdRng::seed_from_u64(1));
+        let busy = |device: &str| Say::Device(device.into(), DeviceState::Busy);
+        outbound.tell("Custom:DND1001".into(), DeviceState::Busy);
+        outbound.tell("Custom:DND1002".into(), DeviceState::Busy);
+        outbound.ask();
+        let said: Vec<Say> = std::iter::from_fn(|| turn(&mut outbound, start, 0, &ACCEPTED)).collect();
+        assert_eq!(said, [Say::RefreshRequest, busy("Custom:DND1001"), busy("Custom:DND1002")]);
     }
 }

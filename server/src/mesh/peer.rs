@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use lampfield_shared::RefreshReason;
 use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 
 use super::body::json::MeshEvent;
-use super::outbound::Asking;
+use super::heartbeat::Rounds;
+use super::outbound::{Asks, Outbound};
+use super::own::{Dump, Namesake};
 use super::reach::Reach;
 use super::settings::PeerSettings;
 use crate::sip::ClientId;
@@ -48,8 +52,14 @@ pub(super) struct Peer {
     pub counters: Counters,
     /// The ways to it.
     pub reach: Reach,
-    /// Our refresh requests to it, by event.
-    pub asking: BTreeMap<MeshEvent, Asking>,
+    /// What we publish to it, by event.
+    pub outbound: BTreeMap<MeshEvent, Outbound>,
+    /// All our states, where it is owed them.
+    pub dump: Dump,
+    /// Whether it has our own entity id.
+    pub namesake: Namesake,
+    /// How it answered our refresh requests.
+    pub rounds: Rounds,
     /// The OPTIONS that is out.
     pub probe: Option<ClientId>,
     /// When the next OPTIONS is due.
@@ -60,14 +70,18 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub fn new(settings: PeerSettings, now: Instant, mut rng: impl FnMut() -> StdRng) -> Self {
-        let asking = MeshEvent::ALL.into_iter().map(|event| (event, Asking::new(rng()))).collect();
+    pub fn new(settings: PeerSettings, now: Instant, refresh_interval: Option<Duration>, rng: &mut StdRng) -> Self {
+        let mut outbound = || Outbound::new(StdRng::from_rng(&mut *rng));
+        let outbound = MeshEvent::ALL.into_iter().map(|event| (event, outbound())).collect();
         Self {
             reach: Reach::new(&settings.publish_to, &Names::new()),
             settings,
             standing: Standing::Never,
             counters: Counters::new(),
-            asking,
+            outbound,
+            dump: Dump::new(now),
+            namesake: Namesake::No,
+            rounds: Rounds::new(now, refresh_interval, rng.random_range(0.9..1.1)),
             probe: None,
             probe_at: now,
             heard_at: None,
@@ -86,8 +100,22 @@ impl Peer {
 
     /// There is a new way to it: what waits need not wait any longer.
     pub fn hasten(&mut self, now: Instant) {
-        self.asking.values_mut().for_each(Asking::hasten);
+        self.outbound.values_mut().for_each(Outbound::hasten);
         self.probe_at = self.probe_at.min(now);
+    }
+
+    /// Asks it to tell everything again, unless that is on its way already.
+    pub fn ask(&mut self, now: Instant, event: MeshEvent, why: RefreshReason) {
+        let Some(outbound) = self.outbound.get_mut(&event) else { return };
+        let asks = outbound.ask();
+        outbound.hasten();
+        if event == MeshEvent::DeviceState {
+            match (asks, why) {
+                (Asks::Anew, _) => self.rounds.ask(now, why),
+                (Asks::Already, RefreshReason::Gap) => self.rounds.gap(),
+                (Asks::Already, _) => {}
+            }
+        }
     }
 
     /// It publishes device states here, or does so no longer.

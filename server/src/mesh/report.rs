@@ -2,8 +2,9 @@
 
 use lampfield_shared::{Eid, SiteName};
 
-use super::Mesh;
+use super::outbound::Outbound;
 use super::peer::{Counters, PeerId};
+use super::{Mesh, Round};
 use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
@@ -15,22 +16,27 @@ pub struct PeerNumbers {
     pub eids: Vec<Eid>,
     /// What it sent, and what became of it.
     pub counters: Counters,
-    /// What keeps us from reaching it, or it from telling us all again, if anything does.
+    /// How many of our states it has not taken yet.
+    pub untold: usize,
+    /// What keeps us from hearing each other, if anything does.
     pub trouble: Option<String>,
+    /// The last time that it was asked to tell everything again.
+    pub refresh: Option<Round>,
 }
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
     pub fn report(&self) -> Vec<PeerNumbers> {
-        let report =
-            |(index, peer): (usize, &super::Peer)| PeerNumbers {
-                name: peer.settings.name.clone(),
-                eids: self.eids.of(PeerId(index)),
-                counters: peer.counters.clone(),
-                trouble: peer.reach.trouble().map(str::to_owned).or_else(|| {
-                    peer.asking.iter().find_map(|(event, asking)| trouble(event.as_str(), asking.status()))
-                }),
-            };
+        let report = |(index, peer): (usize, &super::Peer)| PeerNumbers {
+            name: peer.settings.name.clone(),
+            eids: self.eids.of(PeerId(index)),
+            counters: peer.counters.clone(),
+            untold: peer.outbound.values().map(Outbound::untold).sum(),
+            trouble: peer.reach.trouble().map(str::to_owned).or_else(|| {
+                peer.outbound.iter().find_map(|(event, outbound)| trouble(event.as_str(), outbound.status()))
+            }),
+            refresh: peer.rounds.last().cloned(),
+        };
         self.peers.iter().enumerate().map(report).collect()
     }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lampfield_shared::{Eid, SiteName};
+use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName};
 
 use crate::sip::locate::{Host, Names, Question, Target};
 use crate::sip::{SentBy, Transport};
@@ -24,6 +24,10 @@ pub struct MeshSettings {
     pub silence: Duration,
     /// Publications shorter than this are refused with 423.
     pub min_expires: Duration,
+    /// How often each peer is asked to tell everything again though nothing seems to be missing; `None`: never.
+    pub refresh_interval: Option<Duration>,
+    /// Our own states at the start, the withdrawn ones (`INVALID`) among them: see [`Mesh::set_own`](super::Mesh::set_own).
+    pub own: Vec<(DeviceName, DeviceState)>,
     /// The peers, in the order of the configuration.
     pub peers: Vec<PeerSettings>,
 }

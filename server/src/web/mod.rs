@@ -54,12 +54,14 @@ pub struct WebState {
 fn routes() -> Vec<Route> {
     const SCREEN: Access = Access::AtLeast(Role::Screen);
     const VIEWER: Access = Access::AtLeast(Role::Viewer);
+    const ADMIN: Access = Access::AtLeast(Role::Admin);
     vec![
         get("/healthz",                 Access::Anyone, health::report),
         get("/api/v1/events",           SCREEN,         events::stream),
         get("/api/v1/lamps",            SCREEN,         lamps::all),
         get("/api/v1/lamps/{exten}",    VIEWER,         lamps::one),
         get("/api/v1/peers",            VIEWER,         lamps::peers),
+        post("/api/v1/peers/{name}/refresh", ADMIN,     lamps::refresh),
     ]
 }
 
@@ -106,7 +108,7 @@ macro_rules! methods {
     )+ };
 }
 
-methods!(get GET);
+methods!(get GET, post POST);
 
 /// How long the driver may take for an answer. It needs microseconds: after this it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -5,7 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::Exten;
+use lampfield_shared::{Exten, SiteName};
 use serde::Serialize;
 
 use crate::handle::Stopped;
@@ -20,6 +20,9 @@ pub enum Problem {
     /// 404
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
+    /// 404
+    #[error("there is no peer `{0}`")]
+    NoSuchPeer(SiteName),
     /// 404
     #[error("there is nothing at `{0}`")]
     NoSuchAddress(String),
@@ -47,7 +50,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::LoginNeeded => StatusCode::UNAUTHORIZED,
-            Self::NoSuchLamp(_) | Self::NoSuchAddress(_) => StatusCode::NOT_FOUND,
+            Self::NoSuchLamp(_) | Self::NoSuchPeer(_) | Self::NoSuchAddress(_) => StatusCode::NOT_FOUND,
             Self::BadPath(rejection) => rejection.status(),
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Stopped(_) | Self::Hanging | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -245,6 +245,8 @@ fn mesh_settings() -> MeshSettings {
         options_interval: Duration::from_secs(5),
         silence: SILENCE,
         min_expires: Duration::from_secs(1),
+        refresh_interval: Some(Duration::from_hours(1)),
+        own: Vec::new(),
         peers: NAMES.iter().enumerate().map(peer).collect(),
     }
 }

@@ -215,6 +215,25 @@ impl<B: Supersede + Clone> Publication<B> {
         self.waiting.push(body);
     }
 
+    /// As [`push`](Self::push), but before all that waits.
+    pub fn push_first(&mut self, body: B) {
+        self.aim = Aim::Published;
+        self.waiting.push_first(body);
+    }
+
+    /// Forgets what waits, but for these.
+    pub fn retain(&mut self, keep: impl Fn(&B) -> bool) {
+        self.waiting.retain(keep);
+    }
+
+    /// The peer is known to hold nothing of ours: the next request begins a new life there.
+    pub fn start_over(&mut self) {
+        // What is out has a tag of the old life; its answer will tell.
+        if !matches!(self.phase, Phase::Asking { .. }) && self.held.take().is_some() {
+            self.rename();
+        }
+    }
+
     /// Takes back what the peer holds, and forgets what waits.
     pub fn remove(&mut self) {
         self.aim = Aim::Removed;
@@ -369,6 +388,11 @@ impl<B: Supersede + Clone> Publication<B> {
         under_way || self.waiting.len() > 0
     }
 
+    /// Whether it is removed, and the peer has said so if it held anything.
+    pub fn is_removed(&self) -> bool {
+        self.aim == Aim::Removed && self.held.is_none() && !matches!(self.phase, Phase::Asking { .. })
+    }
+
     /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
@@ -387,9 +411,9 @@ impl<B: Supersede + Clone> Publication<B> {
         self.trouble.unwrap_or(untroubled)
     }
 
-    /// How many bodies wait.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    /// The bodies that wait.
+    pub fn waiting(&self) -> impl Iterator<Item = &B> {
+        self.waiting.bodies()
     }
 }
 

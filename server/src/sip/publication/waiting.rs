@@ -15,7 +15,7 @@ pub trait Supersede {
 pub(super) struct Entry<B> {
     pub(super) body: B,
     pub(super) tried: Tried,
-    place: u64,
+    place: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,24 +29,44 @@ pub(super) enum Tried {
 /// First come, first served; but a newer body takes the place of an older one of its key.
 pub(super) struct Waiting<B: Supersede> {
     /// In the order of their places.
-    entries: BTreeMap<u64, Entry<B>>,
-    places: BTreeMap<B::Key, u64>,
-    last_place: u64,
+    entries: BTreeMap<i64, Entry<B>>,
+    places: BTreeMap<B::Key, i64>,
+    first_place: i64,
+    last_place: i64,
 }
 
 impl<B: Supersede> Waiting<B> {
     pub(super) fn new() -> Self {
-        Self { entries: BTreeMap::new(), places: BTreeMap::new(), last_place: 0 }
+        Self { entries: BTreeMap::new(), places: BTreeMap::new(), first_place: 0, last_place: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
+    pub(super) fn bodies(&self) -> impl Iterator<Item = &B> {
+        self.entries.values().map(|entry| &entry.body)
+    }
+
     pub(super) fn push(&mut self, body: B) {
         let of_older = body.key().and_then(|key| self.places.get(&key).copied());
         let place = of_older.unwrap_or_else(|| self.new_place());
         self.insert(Entry { body, tried: Tried::Never, place });
+    }
+
+    /// Goes before all others.
+    pub(super) fn push_first(&mut self, body: B) {
+        if let Some(place) = body.key().and_then(|key| self.places.remove(&key)) {
+            self.entries.remove(&place);
+        }
+        self.first_place -= 1;
+        self.insert(Entry { body, tried: Tried::Never, place: self.first_place });
+    }
+
+    pub(super) fn retain(&mut self, keep: impl Fn(&B) -> bool) {
+        self.entries.retain(|_, entry| keep(&entry.body));
+        let entries = &self.entries;
+        self.places.retain(|_, place| entries.contains_key(place));
     }
 
     pub(super) fn pop(&mut self) -> Option<Entry<B>> {
@@ -75,7 +95,7 @@ impl<B: Supersede> Waiting<B> {
         self.places.clear();
     }
 
-    fn new_place(&mut self) -> u64 {
+    fn new_place(&mut self) -> i64 {
         self.last_place += 1;
         self.last_place
     }

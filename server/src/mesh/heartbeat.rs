@@ -1,0 +1,145 @@
+//! How a peer answers when it is asked to tell everything again, and what was wrong here until it did.
+//!
+//! ```text
+//!  asked ──► taken (200) ──► first state … last state ──► quiet: the round is over
+//! ```
+//! An Asterisk that takes the request queues all its states as they are at that moment, and a change
+//! queues behind them. So the first word on a device after the 200 is the answer, and if it differs from
+//! what was told before, something had been missed; its later words are changes. The one doubt is a
+//! change that was queued when the request came: it counts as missed, so the number is an upper bound.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{DeviceName, DeviceState, Eid, RefreshReason, RefreshReport, Timestamp};
+
+/// An answer has ended when nothing was told for so long.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// One request, and the answer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    asked_at: Instant,
+    why: RefreshReason,
+    taken_at: Option<Instant>,
+    first_at: Option<Instant>,
+    last_at: Option<Instant>,
+    states: u64,
+    drift: u64,
+}
+
+impl Round {
+    fn new(now: Instant, why: RefreshReason) -> Self {
+        Self { asked_at: now, why, taken_at: None, first_at: None, last_at: None, states: 0, drift: 0 }
+    }
+
+    fn is_open(&self, now: Instant) -> bool {
+        self.last_at.or(self.taken_at).is_some_and(|at| now.saturating_duration_since(at) < QUIET)
+    }
+
+    /// In the words of the API; `wall` tells the time of day.
+    pub fn report(&self, wall: impl Fn(Instant) -> Timestamp) -> RefreshReport {
+        let after = |at: Option<Instant>| {
+            at.map(|at| u64::try_from(at.saturating_duration_since(self.asked_at).as_millis()).unwrap_or(u64::MAX))
+        };
+        RefreshReport {
+            asked_at: wall(self.asked_at),
+            why: self.why,
+            accepted_ms: after(self.taken_at),
+            first_ms: after(self.first_at),
+            last_ms: after(self.last_at),
+            states: self.states,
+            drift: self.drift,
+        }
+    }
+}
+
+/// What a peer told last of a device, and in the answer to which request.
+#[derive(Debug)]
+struct Last {
+    state: DeviceState,
+    round: u64,
+}
+
+/// What a state turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// What is expected of a state: news, or the same again.
+    Ordinary,
+    /// It had been missed, and nobody knew.
+    Drift,
+    /// It had been missed, and that something was missed was known.
+    Repair,
+}
+
+/// The rounds of one peer, and what it told.
+#[derive(Debug)]
+pub(super) struct Rounds {
+    number: u64,
+    last: Option<Round>,
+    told: HashMap<(Eid, DeviceName), Last>,
+    interval: Option<Duration>,
+    next_at: Option<Instant>,
+}
+
+impl Rounds {
+    /// The peers' first rounds are spread a little: `stretch` is about 1.
+    pub fn new(now: Instant, interval: Option<Duration>, stretch: f64) -> Self {
+        let next_at = interval.map(|interval| now + interval.mul_f64(stretch));
+        Self { number: 0, last: None, told: HashMap::new(), interval, next_at }
+    }
+
+    /// The peer is asked, and for this reason.
+    pub fn ask(&mut self, now: Instant, why: RefreshReason) {
+        self.number += 1;
+        self.last = Some(Round::new(now, why));
+        self.next_at = self.interval.map(|interval| now + interval);
+    }
+
+    /// It was asked already, and meanwhile something is known to be missing.
+    pub fn gap(&mut self) {
+        if let Some(round) = self.last.as_mut().filter(|round| round.why != RefreshReason::Start) {
+            round.why = RefreshReason::Gap;
+        }
+    }
+
+    /// It took the request.
+    pub fn taken(&mut self, now: Instant) {
+        if let Some(round) = self.last.as_mut().filter(|round| round.taken_at.is_none()) {
+            round.taken_at = Some(now);
+        }
+    }
+
+    /// It told a state.
+    pub fn told(&mut self, now: Instant, eid: Eid, device: &DeviceName, state: DeviceState) -> Finding {
+        let last = Last { state, round: self.number };
+        let before = self.told.insert((eid, device.clone()), last);
+        let Some(round) = self.last.as_mut().filter(|round| round.is_open(now)) else { return Finding::Ordinary };
+        round.first_at.get_or_insert(now);
+        round.last_at = Some(now);
+        round.states += 1;
+        let is_answer = before.as_ref().is_none_or(|before| before.round != self.number);
+        let was_right = before.is_some_and(|before| before.state == state);
+        if !is_answer || was_right || round.why == RefreshReason::Start {
+            return Finding::Ordinary;
+        }
+        round.drift += 1;
+        match round.why {
+            RefreshReason::Gap | RefreshReason::Start => Finding::Repair,
+            RefreshReason::Heartbeat | RefreshReason::Request => Finding::Drift,
+        }
+    }
+
+    /// Whether the next one is due.
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.next_at.is_some_and(|at| at <= now)
+    }
+
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.next_at
+    }
+
+    pub fn last(&self) -> Option<&Round> {
+        self.last.as_ref()
+    }
+}
