@@ -93,7 +93,6 @@ impl Rounds {
     pub fn ask(&mut self, now: Instant, why: RefreshReason) {
         self.number += 1;
         self.last = Some(Round::new(now, why));
-        self.next_at = self.interval.map(|interval| now + interval);
     }
 
     /// It was asked already, and meanwhile something is known to be missing.
@@ -133,6 +132,11 @@ impl Rounds {
     /// Whether the next one is due.
     pub fn is_due(&self, now: Instant) -> bool {
         self.next_at.is_some_and(|at| at <= now)
+    }
+
+    /// Sets the clock for the next one, also where the last is not taken yet.
+    pub fn wind_up(&mut self, now: Instant) {
+        self.next_at = self.interval.map(|interval| now + interval);
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {

@@ -94,7 +94,7 @@ impl Mesh {
         let mut peers: Vec<Peer> =
             settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
         for peer in &mut peers {
-            MeshEvent::ALL.into_iter().for_each(|event| peer.ask(now, event, RefreshReason::Start));
+            peer.ask_all(now, RefreshReason::Start);
         }
         let mut mesh = Self {
             endpoint: Endpoint::new(endpoint, fork(&mut rng)),
@@ -261,9 +261,7 @@ impl Mesh {
     /// Asks a peer to tell everything again because somebody wants it; whether there is such a peer.
     pub fn refresh(&mut self, now: Instant, name: &SiteName) -> bool {
         let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
-        for event in MeshEvent::ALL {
-            peer.ask(now, event, RefreshReason::Request);
-        }
+        peer.ask_all(now, RefreshReason::Request);
         self.speak(now);
         true
     }
@@ -282,18 +280,16 @@ impl Mesh {
     /// Sends what is due: refresh requests, our own states, and probes.
     fn speak(&mut self, now: Instant) {
         for peer in &mut self.peers {
-            let Some(hop) = peer.reach.hop() else { continue };
             if !self.stopping {
                 peer.tell_all_owed(now, &self.own);
-                if peer.rounds.is_due(now) {
-                    MeshEvent::ALL.into_iter().for_each(|event| peer.ask(now, event, RefreshReason::Heartbeat));
-                }
+                peer.keep_time(now);
             }
+            let Some(hop) = peer.reach.hop() else { continue };
             let to = &peer.settings.publish_to;
             for (event, outbound) in &mut peer.outbound {
                 if let Some(request) = outbound.poll_request(now) {
                     let outgoing = self.sender.publish(*event, to, &request);
-                    outbound.sent(self.endpoint.send(now, to.destination, &outgoing), request.body);
+                    outbound.sent(self.endpoint.send(now, hop, &outgoing), request.body);
                 }
             }
             if peer.probe.is_none() && peer.probe_at <= now && !self.stopping {

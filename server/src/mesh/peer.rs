@@ -118,6 +118,21 @@ impl Peer {
         }
     }
 
+    /// Asks it to tell everything of every event.
+    pub fn ask_all(&mut self, now: Instant, why: RefreshReason) {
+        for event in MeshEvent::ALL {
+            self.ask(now, event, why);
+        }
+    }
+
+    /// Asks when it is time.
+    pub fn keep_time(&mut self, now: Instant) {
+        if self.rounds.is_due(now) {
+            self.ask_all(now, RefreshReason::Heartbeat);
+            self.rounds.wind_up(now);
+        }
+    }
+
     /// It publishes device states here, or does so no longer.
     pub fn set_publishes(&mut self, publishes: bool) {
         self.publishes = publishes;

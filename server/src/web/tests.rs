@@ -54,7 +54,7 @@ fn answer(command: Command) {
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
-            let peers = vec![PeerReport { site, eids, counters, trouble }];
+            let peers = vec![PeerReport { site, eids, counters, trouble, untold: 0, refresh: None }];
             reply
                 .send(MeshReport {
                     eid: "02:00:00:00:00:10".parse().unwrap(),
@@ -63,6 +63,8 @@ fn answer(command: Command) {
                 })
                 .unwrap();
         }
+        Command::Refresh { peer, reply } => reply.send(peer.as_str() == "perm").unwrap(),
+        Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 
@@ -127,10 +129,18 @@ async fn gives_the_peers_in_numbers() {
     let perm = json!({
         "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null,
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
-        "trouble": "it answers 404",
+        "trouble": "it answers 404", "untold": 0, "refresh": null,
     });
     let expected = json!({ "eid": "02:00:00:00:00:10", "peers": [perm], "strangers": { "stranger": 2 } });
     assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn asks_a_peer_for_everything_again() {
+    let post = |path: &'static str| send(router(running()), Method::POST, path, &[]);
+    assert_eq!(post("/api/v1/peers/perm/refresh").await.status, StatusCode::ACCEPTED);
+    let nobody = post("/api/v1/peers/omsk/refresh").await;
+    check_problem(&nobody, 404, "Not Found", "there is no peer `omsk`");
 }
 
 #[track_caller]
