@@ -24,7 +24,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("hub", &["board"]),
     ("handle", &[]),
     ("store", &[]),
-    ("web", &["handle", "hub", "store"]),
+    ("web", &["handle", "hub", "store", "tls"]),
 ];
 
 fn root() -> PathBuf {

@@ -13,6 +13,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_rustls::rustls;
 
 use crate::board::Board;
 use crate::cli::{Command, Run};
@@ -21,8 +22,10 @@ use crate::demo;
 use crate::driver::{self, Driver};
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
+use crate::maintenance;
 use crate::mesh::Mesh;
 use crate::store::Store;
+use crate::tls::{self, Certificate, Clients};
 use crate::web::{self, Assets, WebState};
 
 /// Does what the command line says; returns when it is done or the server is told to stop.
@@ -40,6 +43,10 @@ pub fn start(command: Command) -> anyhow::Result<()> {
                 server.run(port_file.as_deref(), pending()).await
             })
         }
+        Command::ShowEid { config } => maintenance::show_eid(&config),
+        Command::SetPassword { name, config } => maintenance::set_password(&runtime()?, &config, &name),
+        Command::Backup { file, config } => maintenance::backup(&config, &file),
+        Command::Restore { file, config } => maintenance::restore(&config, &file),
         Command::Demo(settings) => {
             log_to_stderr(LogFormat::Human, "info")?;
             runtime()?.block_on(demo::run(settings))
@@ -49,6 +56,9 @@ pub fn start(command: Command) -> anyhow::Result<()> {
 
 fn check_config(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(file)?;
+    if let Some(tls) = &config.web.tls {
+        Certificate::load(tls.files.clone())?;
+    }
     for warning in &config.warnings {
         println!("warning: {warning}");
     }
@@ -87,6 +97,7 @@ pub struct Server {
     config: Config,
     audience: Audience,
     store: Store,
+    certificate: Option<Arc<Certificate>>,
     sip: tokio::net::UdpSocket,
     web: TcpListener,
 }
@@ -102,13 +113,17 @@ impl Server {
             Audience::Demo => Store::in_memory()?,
         };
         config.mesh.eid = own_eid(&config, store.eid())?;
+        let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
         let sip =
             driver::bind(config.sip_listen).with_context(|| format!("listening for SIP at {}", config.sip_listen))?;
         let web = TcpListener::bind(config.web.listen)
             .await
             .with_context(|| format!("listening for browsers at {}", config.web.listen))?;
         config.mesh.sent_by.set_port(sip.local_addr()?.port());
-        Ok(Self { config, audience, store, sip, web })
+        if audience == Audience::People {
+            maintenance::make_first_admin(&store).await?;
+        }
+        Ok(Self { config, audience, store, certificate, sip, web })
     }
 
     /// Where SIP is spoken, with the port that was found when none was asked for.
@@ -128,7 +143,8 @@ impl Server {
         port_file: Option<&Path>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        let Self { config, audience, store, sip, web } = self;
+        let Self { config, audience, store, certificate, sip, web } = self;
+        let tls = certificate.map(encrypt).transpose()?;
         announce(&config, sip.local_addr()?, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
         let board = Board::new(config.board, now);
@@ -143,10 +159,16 @@ impl Server {
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let mut driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
-        let state =
-            WebState { hub: hub.clone(), handle: handle.clone(), store, assets, settings: Arc::new(config.web) };
+        let state = WebState {
+            hub: hub.clone(),
+            handle: handle.clone(),
+            store,
+            doorkeeper: Arc::default(),
+            assets,
+            settings: Arc::new(config.web),
+        };
         let router = web::router(state);
-        let serving = web::serve(web, router, hub, async {
+        let serving = web::serve(web, tls, router, hub, async {
             tokio::select! {
                 () = told_to_stop() => {}
                 () = stop => {}
@@ -165,6 +187,9 @@ impl Server {
 /// The entity id that we bear: the configuration's, or else the one that is kept.
 fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     let eid = config.eid.unwrap_or(kept);
+    if eid != kept {
+        tracing::info!(%eid, %kept, "sip.eid names the entity id; the one that is kept in the database is not used");
+    }
     if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
         bail!(
             "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: mend its eids, or name another in sip.eid",
@@ -174,11 +199,24 @@ fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     Ok(eid)
 }
 
+/// How browsers are answered by TLS; the certificate follows its files from now on.
+fn encrypt(certificate: Arc<Certificate>) -> anyhow::Result<rustls::ServerConfig> {
+    let mut config = tls::server(Arc::clone(&certificate), &Clients::Anybody)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    tokio::spawn(certificate.follow());
+    Ok(config)
+}
+
 fn announce(config: &Config, sip: SocketAddr, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    tracing::info!(%sip, %web, eid = %config.mesh.eid, "listening: the board is at http://{web}/");
+    let scheme = if config.web.tls.is_some() { "https" } else { "http" };
+    match config.web.open {
+        None => {}
+        Some(role) => tracing::info!("whoever is not logged in is a {role} (web.open)"),
+    }
+    tracing::info!(%sip, %web, eid = %config.mesh.eid, "listening: the board is at {scheme}://{web}/");
     if let Some(file) = port_file {
         std::fs::write(file, web.port().to_string()).with_context(|| format!("writing {}", file.display()))?;
     }

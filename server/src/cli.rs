@@ -27,6 +27,36 @@ pub enum Command {
         #[arg(default_value = DEFAULT_CONFIG)]
         file: PathBuf,
     },
+    /// Print lampfield's own entity id.
+    ShowEid {
+        /// The configuration file.
+        #[arg(long, default_value = DEFAULT_CONFIG)]
+        config: PathBuf,
+    },
+    /// Give an account a new one-time password; works while the server runs.
+    SetPassword {
+        /// The account.
+        name: String,
+        /// The configuration file.
+        #[arg(long, default_value = DEFAULT_CONFIG)]
+        config: PathBuf,
+    },
+    /// Copy the database; works while the server runs.
+    Backup {
+        /// The copy. It must not be there yet.
+        file: PathBuf,
+        /// The configuration file.
+        #[arg(long, default_value = DEFAULT_CONFIG)]
+        config: PathBuf,
+    },
+    /// Put a backup in the place of the database, which is kept beside it. Stop the server first.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The configuration file.
+        #[arg(long, default_value = DEFAULT_CONFIG)]
+        config: PathBuf,
+    },
 }
 
 /// Where the configuration is looked for.

@@ -9,6 +9,7 @@ pub mod dialplan;
 pub mod driver;
 pub mod handle;
 pub mod hub;
+pub mod maintenance;
 pub mod mesh;
 pub mod sip;
 pub mod store;

@@ -70,6 +70,22 @@ pub(super) struct Web {
     pub open: Option<Role>,
     pub hosts: Vec<Spanned<Text<String>>>,
     pub trusted_proxies: Vec<Spanned<Text<String>>>,
+    pub session_idle_hours: Option<Spanned<u32>>,
+    pub session_days: Option<Spanned<u32>>,
+    pub tls: Option<WebTls>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebTls {
+    pub certificate: Text<String>,
+    pub key: Text<String>,
+    #[serde(default = "default_hsts_days")]
+    pub hsts_days: u32,
+}
+
+const fn default_hsts_days() -> u32 {
+    365
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
+use lampfield_shared::Role;
+use toml::Spanned;
 
 use super::file::File;
 use super::{Check, ConfigError};
-use crate::web::WebSettings;
+use crate::tls::CertificateFiles;
+use crate::web::{TlsSettings, WebSettings};
 
 impl Check<'_> {
     pub(super) fn web(&mut self, file: &File) -> Result<WebSettings, ConfigError> {
@@ -33,7 +37,27 @@ impl Check<'_> {
                 self.wrong(written, &format!("web.trusted_proxies[{index}]"), message)
             })?);
         }
+        if let Some(hours) = self.at_least_one(web.session_idle_hours.as_ref(), "web.session_idle_hours")? {
+            settings.lifetime.idle = Duration::from_hours(hours.into());
+        }
+        if let Some(days) = self.at_least_one(web.session_days.as_ref(), "web.session_days")? {
+            settings.lifetime.absolute = Duration::from_hours(u64::from(days) * 24);
+        }
+        settings.tls = web.tls.as_ref().map(|tls| TlsSettings {
+            files: CertificateFiles { certificate: self.beside(&tls.certificate.0), key: self.beside(&tls.key.0) },
+            hsts_days: tls.hsts_days,
+        });
+        if web.open >= Some(Role::Receptionist) {
+            self.warnings.push("web.open lets whoever is not logged in change things".into());
+        }
         Ok(settings)
+    }
+
+    fn at_least_one(&self, written: Option<&Spanned<u32>>, key: &str) -> Result<Option<u32>, ConfigError> {
+        match written {
+            Some(number) if *number.get_ref() == 0 => Err(self.wrong(number, key, "at least 1 is needed")),
+            _ => Ok(written.map(|number| *number.get_ref())),
+        }
     }
 
     /// The database lies beside the configuration, unless it is told otherwise.

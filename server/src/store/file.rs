@@ -70,6 +70,16 @@ pub(super) fn open(file: &Path) -> Result<(Connection, Lock), StoreError> {
     Ok((connection, lock))
 }
 
+/// Opens the database beside a server that may be running.
+pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
+    let mut connection = connect(file, Access::Write)?;
+    if migrations::version(&connection)? < migrations::VERSION {
+        let _no_server_runs = Lock::take(file)?;
+        migrations::migrate(&mut connection)?;
+    }
+    Ok(connection)
+}
+
 /// How an existing database is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
@@ -86,17 +96,22 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
     if fs::metadata(file).map_err(|error| StoreError::unusable(file, &error))?.len() == 0 {
         return Err(StoreError::Damaged { file: file.into(), reason: "it is empty".into() });
     }
-    let mode = match access {
-        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
-    };
+    // Read alone first: SQLite tidies up behind whoever may write, and what is damaged is left as it is.
+    let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    judge(file, &connection)?;
+    if access == Access::Read {
+        return Ok(connection);
+    }
+    drop(connection);
+    let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&connection).map_err(|error| refusal(file, error))?;
+    Ok(connection)
+}
+
+fn opened(file: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| refusal(file, error))?;
     connection.busy_timeout(BUSY)?;
-    judge(file, &connection)?;
-    if access == Access::Write {
-        prepare(&connection).map_err(|error| refusal(file, error))?;
-    }
     Ok(connection)
 }
 

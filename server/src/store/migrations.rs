@@ -22,3 +22,12 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
+
+/// The tables as a former version made them.
+#[cfg(test)]
+pub(super) fn make_as_of(connection: &Connection, version: u32) {
+    for step in STEPS.iter().take(version as usize) {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", version).unwrap();
+}

@@ -18,6 +18,8 @@ pub mod notes;
 pub mod password;
 mod screens;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -60,6 +62,14 @@ impl Store {
         Self::with(connection, Some(lock))
     }
 
+    /// Opens the database that is there, beside a server that may be running.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; also when there is none, or it would have to be brought up to date below a running server.
+    pub fn beside(file: &Path) -> Result<Self, StoreError> {
+        Self::with(file::open_beside(file)?, None)
+    }
+
     /// A database that is gone with the process: for the demo and for tests.
     ///
     /// # Errors
@@ -75,8 +85,6 @@ impl Store {
         let identity = identity::establish(&mut connection)?;
         let (work, mut queue) = mpsc::channel::<Work>(WAITING);
         let serve = move || {
-            // Held as long as the connection: two servers never share a file.
-            let _lock = lock;
             while let Some(work) = queue.blocking_recv() {
                 // A transaction that is dropped rolls back, so work that panics leaves nothing half done;
                 // who waits for it is told, for the sender of the answer is dropped.
@@ -85,6 +93,9 @@ impl Store {
                     tracing::error!("work on the database panicked");
                 }
             }
+            // In this order: two servers never share a file, not even while one takes its journal in.
+            drop(connection);
+            drop(lock);
         };
         thread::Builder::new().name("store".into()).spawn(serve).map_err(|_| StoreError::Gone)?;
         Ok(Self {

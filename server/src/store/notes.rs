@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use lampfield_shared::Exten;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::{Store, StoreError};
 
@@ -26,6 +26,14 @@ pub enum Favourite {
     /// It stands where it stands.
     No,
 }
+
+/// Nobody needs so many, and the disk is not endless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are {MOST} already")]
+pub struct Full;
+
+/// The most favourites, and the most notes, of one owner.
+const MOST: i64 = 1000;
 
 impl Store {
     /// All that an owner keeps.
@@ -51,18 +59,25 @@ impl Store {
     /// Marks an extension, at the end of the favourites, or takes the mark away.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn set_favourite(&self, owner: String, exten: Exten, favourite: Favourite) -> Result<(), StoreError> {
+    /// As [`Store::run`]; within, when there are too many.
+    pub async fn set_favourite(
+        &self,
+        owner: String,
+        exten: Exten,
+        favourite: Favourite,
+    ) -> Result<Result<(), Full>, StoreError> {
         self.run(move |connection| {
-            let sql = match favourite {
-                Favourite::Yes => {
-                    "INSERT INTO favourite (owner, exten, position)
-                        SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM favourite WHERE owner = ?1
-                        ON CONFLICT DO NOTHING"
-                }
-                Favourite::No => "DELETE FROM favourite WHERE owner = ?1 AND exten = ?2",
-            };
-            connection.prepare_cached(sql)?.execute([owner.as_str(), exten.as_str()]).map(drop)
+            let key = [owner.as_str(), exten.as_str()];
+            if favourite == Favourite::No {
+                connection.execute("DELETE FROM favourite WHERE owner = ?1 AND exten = ?2", key)?;
+                return Ok(Ok(()));
+            }
+            let transaction = connection.transaction()?;
+            let sql = "INSERT INTO favourite (owner, exten, position)
+                SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM favourite WHERE owner = ?1
+                ON CONFLICT DO NOTHING";
+            transaction.execute(sql, key)?;
+            keep_bounded(transaction, "favourite", &owner)
         })
         .await
     }
@@ -70,17 +85,31 @@ impl Store {
     /// Notes something of an extension; an empty text takes the note away.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn set_note(&self, owner: String, exten: Exten, text: String) -> Result<(), StoreError> {
+    /// As [`Store::run`]; within, when there are too many.
+    pub async fn set_note(&self, owner: String, exten: Exten, text: String) -> Result<Result<(), Full>, StoreError> {
         self.run(move |connection| {
             if text.is_empty() {
                 let sql = "DELETE FROM note WHERE owner = ?1 AND exten = ?2";
-                return connection.execute(sql, [owner.as_str(), exten.as_str()]).map(drop);
+                connection.execute(sql, [owner.as_str(), exten.as_str()])?;
+                return Ok(Ok(()));
             }
+            let transaction = connection.transaction()?;
             let sql = "INSERT INTO note (owner, exten, text) VALUES (?1, ?2, ?3)
                 ON CONFLICT DO UPDATE SET text = excluded.text";
-            connection.prepare_cached(sql)?.execute(params![owner, exten.as_str(), text]).map(drop)
+            transaction.execute(sql, params![owner, exten.as_str(), text])?;
+            keep_bounded(transaction, "note", &owner)
         })
         .await
     }
+}
+
+/// Commits, unless that would be one too many.
+fn keep_bounded(transaction: Transaction<'_>, table: &'static str, owner: &str) -> rusqlite::Result<Result<(), Full>> {
+    let sql = format!("SELECT count(*) FROM {table} WHERE owner = ?1");
+    let count: i64 = transaction.query_row(&sql, [owner], |row| row.get(0))?;
+    if count > MOST {
+        return Ok(Err(Full));
+    }
+    transaction.commit()?;
+    Ok(Ok(()))
 }

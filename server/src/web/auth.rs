@@ -1,13 +1,27 @@
 //! Who asks, and whether they may: one guard before every route, fed by the table in [`super`].
+//!
+//! ```text
+//!  request ─► Client: address, encryption, name ─► forgery: is it our page's? ─► Caller: cookie, or open
+//!          ─► Access of the route: 401 log in, 403 not you ─► handler
+//! ```
+
+use std::net::IpAddr;
+use std::sync::Once;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 use lampfield_shared::Role;
 
-use super::WebState;
+use super::client::{Client, Connection};
+use super::cookie::Jar;
 use super::problem::Problem;
+use super::{WebState, forgery, now};
+use crate::store::audit::Actor;
+use crate::store::sessions::{Held, Holder, Token};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +41,53 @@ pub struct Caller {
     pub name: Option<String>,
     /// What they may.
     pub role: Role,
+    /// From where.
+    pub address: IpAddr,
+    /// What they hold; `None` for whoever is not logged in.
+    pub(super) session: Option<Held>,
 }
 
 impl Caller {
     /// Who they are in the record of what was done.
-    pub fn who(&self) -> &str {
-        self.name.as_deref().unwrap_or("(not logged in)")
+    pub fn actor(&self) -> Actor {
+        let who = match (&self.name, self.role) {
+            (None, _) => "(not logged in)".into(),
+            (Some(name), Role::Screen) => format!("screen {name}"),
+            (Some(name), _) => name.clone(),
+        };
+        Actor { who, address: Some(self.address.to_string()) }
+    }
+
+    /// The number of their account.
+    pub(super) fn account(&self) -> Option<i64> {
+        match self.session.as_ref()?.holder {
+            Holder::Account { id, .. } => Some(id),
+            Holder::Screen { .. } => None,
+        }
+    }
+
+    /// Under which name their favourites and notes are kept.
+    pub(super) fn owner(&self) -> String {
+        self.name.clone().filter(|_| self.account().is_some()).unwrap_or_default()
+    }
+
+    pub(super) fn must_change_password(&self) -> bool {
+        let holder = self.session.as_ref().map(|session| &session.holder);
+        matches!(holder, Some(Holder::Account { must_change_password: true, .. }))
+    }
+
+    fn may(&self, access: Access) -> Result<(), Problem> {
+        let Access::AtLeast(needed) = access else { return Ok(()) };
+        match &self.session {
+            _ if self.must_change_password() => Err(Problem::PasswordDue),
+            _ if self.role >= needed => Ok(()),
+            None => Err(Problem::LoginNeeded),
+            Some(_) => Err(Problem::NotYours { role: self.role, needed }),
+        }
+    }
+
+    pub(super) fn of(held: Held, address: IpAddr) -> Self {
+        Self { name: Some(held.name.clone()), role: held.role, address, session: Some(held) }
     }
 }
 
@@ -45,21 +100,75 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get().cloned().ok_or(Problem::Mistake)
+    }
+}
+
 /// Lets a request through to its route, or says why not.
 pub(super) async fn guard(
     State((web, access)): State<(WebState, Access)>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let needed = match access {
-        Access::Anyone => return Ok(next.run(request).await),
-        Access::Someone => Role::Screen,
-        Access::AtLeast(role) => role,
-    };
-    let role = web.settings.open.ok_or(Problem::LoginNeeded)?;
-    if role < needed {
-        return Err(Problem::LoginNeeded);
+    let connection = request.extensions().get::<Connection>().copied();
+    let client = Client::of(connection, request.headers(), &web.settings);
+    notice_proxy(&client);
+    forgery::check_write(request.method(), request.headers(), &client)?;
+    if access != Access::Anyone {
+        let caller = identify(&web, request.headers(), &client).await?;
+        caller.may(access)?;
+        request.extensions_mut().insert(caller);
     }
-    request.extensions_mut().insert(Caller { name: None, role });
+    request.extensions_mut().insert(client);
     Ok(next.run(request).await)
+}
+
+/// A login counts first, then a wall display's session, then what is open to everybody.
+async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Result<Caller, Problem> {
+    for jar in [Jar::Login, Jar::Screen] {
+        if let Some(held) = held(web, jar.read(headers, &web.store, client.encryption)).await? {
+            return Ok(Caller::of(held, client.address));
+        }
+    }
+    let role = web.settings.open.ok_or(Problem::LoginNeeded)?;
+    forgery::check_host(client, &web.settings)?;
+    Ok(Caller { name: None, role, address: client.address, session: None })
+}
+
+async fn held(web: &WebState, token: Option<Token>) -> Result<Option<Held>, Problem> {
+    let Some(token) = token else { return Ok(None) };
+    Ok(web.store.session(now(), &token, web.settings.lifetime).await?)
+}
+
+/// So often an open stream looks whether its session still holds, beside every time it is told to:
+/// sessions run out, and `lampfield set-password` is another process.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Waits until the session that a stream was opened with has ended, or lets its holder do less than then.
+pub(super) async fn ended(web: WebState, caller: Caller) {
+    let Some(session) = caller.session else { return std::future::pending().await };
+    let mut told = web.store.watch_sessions();
+    loop {
+        match web.store.session_by_id(now(), session.id, web.settings.lifetime).await {
+            Ok(Some(held)) if held.role >= session.role => {}
+            Ok(_) => return,
+            Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),
+        }
+        // The store outlives its watchers: the other end is never gone.
+        let _told_or_due = tokio::time::timeout(LOOK_AGAIN, told.changed()).await;
+    }
+}
+
+/// Says once that all browsers seem to have one address.
+fn notice_proxy(client: &Client) {
+    static SAID: Once = Once::new();
+    if let Some(proxy) = client.stranger {
+        SAID.call_once(|| {
+            tracing::warn!(%proxy, "a proxy is not in web.trusted_proxies: all who come through it count as one address");
+        });
+    }
 }

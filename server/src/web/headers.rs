@@ -4,7 +4,10 @@ use std::any::Any;
 
 use axum::Router;
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -28,11 +31,11 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// Puts these headers on every answer of `routes`, and makes an answer of every panic.
-pub(super) fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+pub(super) fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>, hsts: Option<HeaderValue>) -> Router<S> {
     let caught = routes.layer(CatchPanicLayer::custom(mistake));
-    ALWAYS.into_iter().fold(caught, |routes, (name, value)| {
-        routes.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
+    let always = ALWAYS.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value)));
+    let headers = always.chain(hsts.map(|value| (STRICT_TRANSPORT_SECURITY, value)));
+    headers.fold(caught, |routes, (name, value)| routes.layer(SetResponseHeaderLayer::if_not_present(name, value)))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]

@@ -3,36 +3,47 @@
 //! All addresses in answers are relative, so that a proxy may put this under any sub-path (it
 //! takes the path's own prefix away and ends it with `/`).
 
+mod accounts;
 mod assets;
 mod auth;
+mod client;
+mod cookie;
+mod doorkeeper;
 mod events;
+mod forgery;
 mod headers;
 mod health;
 mod lamps;
+mod me;
 mod problem;
+mod sent;
 mod serve;
+mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use lampfield_shared::Role;
+use lampfield_shared::{Role, Timestamp};
 
 use crate::handle::{Handle, Stopped};
 use crate::hub::Hub;
 use crate::store::Store;
 pub use assets::Assets;
 pub use auth::{Access, Caller};
+pub use doorkeeper::Doorkeeper;
 use problem::Problem;
 pub use serve::serve;
-pub use settings::WebSettings;
+pub use settings::{TlsSettings, WebSettings};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -43,6 +54,8 @@ pub struct WebState {
     pub handle: Handle,
     /// What is kept: accounts, sessions, and all that was set here.
     pub store: Store,
+    /// Who checks passwords.
+    pub doorkeeper: Arc<Doorkeeper>,
     /// The page.
     pub assets: Arc<Assets>,
     /// What the configuration decides.
@@ -52,16 +65,37 @@ pub struct WebState {
 /// Every route, and who may use it.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
+    const ANYONE: Access = Access::Anyone;
+    const SOMEONE: Access = Access::Someone;
     const SCREEN: Access = Access::AtLeast(Role::Screen);
     const VIEWER: Access = Access::AtLeast(Role::Viewer);
+    const RECEPTIONIST: Access = Access::AtLeast(Role::Receptionist);
     const ADMIN: Access = Access::AtLeast(Role::Admin);
     vec![
-        get("/healthz",                 Access::Anyone, health::report),
-        get("/api/v1/events",           SCREEN,         events::stream),
-        get("/api/v1/lamps",            SCREEN,         lamps::all),
-        get("/api/v1/lamps/{exten}",    VIEWER,         lamps::one),
-        get("/api/v1/peers",            VIEWER,         lamps::peers),
-        post("/api/v1/peers/{name}/refresh", ADMIN,     lamps::refresh),
+        get   ("/healthz",                          ANYONE,       health::report),
+        get   ("/screen/{token}",                   ANYONE,       session::screen),
+        post  ("/api/v1/session",                   ANYONE,       session::begin),
+        delete("/api/v1/session",                   SOMEONE,      session::end),
+        get   ("/api/v1/me",                        SOMEONE,      me::show),
+        put   ("/api/v1/me/password",               SOMEONE,      me::set_password),
+        put   ("/api/v1/me/favourites/{exten}",     RECEPTIONIST, me::mark),
+        delete("/api/v1/me/favourites/{exten}",     RECEPTIONIST, me::unmark),
+        put   ("/api/v1/me/notes/{exten}",          RECEPTIONIST, me::note),
+        get   ("/api/v1/events",                    SCREEN,       events::stream),
+        get   ("/api/v1/lamps",                     SCREEN,       lamps::all),
+        get   ("/api/v1/lamps/{exten}",             VIEWER,       lamps::one),
+        get   ("/api/v1/peers",                     VIEWER,       lamps::peers),
+        post  ("/api/v1/peers/{name}/refresh",      ADMIN,        lamps::refresh),
+        get   ("/api/v1/sessions",                  VIEWER,       session::list),
+        delete("/api/v1/sessions/{id}",             VIEWER,       session::revoke),
+        get   ("/api/v1/accounts",                  ADMIN,        accounts::list),
+        post  ("/api/v1/accounts",                  ADMIN,        accounts::create),
+        patch ("/api/v1/accounts/{name}",           ADMIN,        accounts::change),
+        delete("/api/v1/accounts/{name}",           ADMIN,        accounts::remove),
+        get   ("/api/v1/screens",                   ADMIN,        accounts::screens),
+        post  ("/api/v1/screens",                   ADMIN,        accounts::create_screen),
+        delete("/api/v1/screens/{id}",              ADMIN,        accounts::revoke_screen),
+        get   ("/api/v1/audit",                     ADMIN,        accounts::audit),
     ]
 }
 
@@ -75,9 +109,14 @@ pub fn router(state: WebState) -> Router {
         .into_iter()
         .fold(Router::new(), guarded)
         .fallback(assets::serve)
-        .method_not_allowed_fallback(problem::method_not_allowed);
-    headers::guard(router).with_state(state)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY));
+    let hsts = state.settings.tls.as_ref().and_then(TlsSettings::hsts);
+    headers::guard(router, hsts).with_state(state)
 }
+
+/// The longest body, in bytes: the names of some thousand extensions.
+const LONGEST_BODY: usize = 64 * 1024;
 
 /// One line of the table.
 struct Route {
@@ -108,7 +147,7 @@ macro_rules! methods {
     )+ };
 }
 
-methods!(get GET, post POST);
+methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
 /// How long the driver may take for an answer. It needs microseconds: after this it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -119,4 +158,10 @@ async fn ask<T>(question: impl Future<Output = Result<T, Stopped>>) -> Result<T,
         Ok(answer) => Ok(answer?),
         Err(_elapsed) => Err(Problem::Hanging),
     }
+}
+
+/// The server's clock. The store is told the time, so that its tests tell it another.
+fn now() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }

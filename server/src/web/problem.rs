@@ -1,15 +1,20 @@
 //! Why a request is refused, as `application/problem+json` (RFC 9457).
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::{Exten, SiteName};
+use lampfield_shared::{Exten, Role, SiteName};
 use serde::Serialize;
 
 use crate::handle::Stopped;
 use crate::store::StoreError;
+use crate::store::accounts::{AccountNameError, AccountRefusal};
+use crate::store::notes::Full;
+use crate::store::password::PasswordFlaw;
 
 /// One reason; its text is the `detail` of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +22,60 @@ pub enum Problem {
     /// 401
     #[error("a login is needed for this")]
     LoginNeeded,
+    /// 401; which of both is not told
+    #[error("the name or the password is wrong")]
+    WrongPassword,
+    /// 403
+    #[error("this needs the role {needed}; yours is {role}")]
+    NotYours {
+        /// Theirs.
+        role: Role,
+        /// The least that may.
+        needed: Role,
+    },
+    /// 403
+    #[error("first replace your one-time password by one of your own")]
+    PasswordDue,
+    /// 403
+    #[error("only who is logged in with an account has a password")]
+    NoAccount,
+    /// 403
+    #[error(
+        "this was sent by a page of another site: {0}. Behind a proxy that changes Host, let it send X-Forwarded-Host and name it in web.trusted_proxies"
+    )]
+    Forged(String),
+    /// 421
+    #[error(
+        "the board is open without a login, but not under the name `{0}`: an admin may add that to web.hosts. With a login it can be used"
+    )]
+    NotOurName(String),
+    /// 429
+    #[error("too many wrong passwords: try again in {} s", seconds(*.wait))]
+    TooManyTries {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// 404
+    #[error("there is no session {0} of yours")]
+    NoSuchSession(i64),
+    /// 404
+    #[error("there is no screen {0}")]
+    NoSuchScreen(i64),
+    /// 404 or 409
+    #[error(transparent)]
+    Account(#[from] AccountRefusal),
+    /// 422
+    #[error(transparent)]
+    AccountName(#[from] AccountNameError),
+    /// 422
+    #[error(transparent)]
+    Password(#[from] PasswordFlaw),
+    /// 422
+    #[error("{0}")]
+    Unfit(String),
+    /// 409
+    #[error(transparent)]
+    Full(#[from] Full),
     /// 404
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
@@ -29,6 +88,12 @@ pub enum Problem {
     /// 400, or what axum finds right
     #[error("the address cannot be read: {0}")]
     BadPath(#[from] PathRejection),
+    /// 400, 413, 415 or 422
+    #[error("the body cannot be read: {}", .0.body_text())]
+    BadBody(#[from] JsonRejection),
+    /// 400
+    #[error("the query cannot be read: {}", .0.body_text())]
+    BadQuery(#[from] QueryRejection),
     /// 405; the header `Allow` tells what is
     #[error("{0} is not possible here")]
     MethodNotAllowed(Method),
@@ -38,6 +103,9 @@ pub enum Problem {
     /// 503
     #[error("the board does not answer; the server hangs or has far too much to do")]
     Hanging,
+    /// 503
+    #[error("too many are logging in just now")]
+    Crowded,
     /// 503
     #[error("it cannot be kept: {0}")]
     Store(#[from] StoreError),
@@ -49,14 +117,33 @@ pub enum Problem {
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
-            Self::LoginNeeded => StatusCode::UNAUTHORIZED,
-            Self::NoSuchLamp(_) | Self::NoSuchPeer(_) | Self::NoSuchAddress(_) => StatusCode::NOT_FOUND,
+            Self::LoginNeeded | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::NotYours { .. } | Self::PasswordDue | Self::NoAccount | Self::Forged(_) => StatusCode::FORBIDDEN,
+            Self::NotOurName(_) => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::NoSuchLamp(_)
+            | Self::NoSuchPeer(_)
+            | Self::NoSuchAddress(_)
+            | Self::NoSuchSession(_)
+            | Self::NoSuchScreen(_)
+            | Self::Account(AccountRefusal::Unknown(_)) => StatusCode::NOT_FOUND,
+            Self::Account(AccountRefusal::Exists(_) | AccountRefusal::LastAdmin(_)) | Self::Full(_) => {
+                StatusCode::CONFLICT
+            }
+            Self::AccountName(_) | Self::Password(_) | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BadPath(rejection) => rejection.status(),
+            Self::BadBody(rejection) => rejection.status(),
+            Self::BadQuery(rejection) => rejection.status(),
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Stopped(_) | Self::Hanging | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopped(_) | Self::Hanging | Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Mistake => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+}
+
+/// Whole seconds, rounded up: who waits for so long has waited long enough.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The answer to a method that an address does not know.
@@ -86,8 +173,17 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        let retry_after = match self {
+            Self::TooManyTries { wait } => Some(seconds(wait)),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            // Required (RFC 9110 §15.5.2); a scheme that no browser knows, lest it asks by a window of its own.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"lampfield\""));
         }
         response
     }

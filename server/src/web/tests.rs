@@ -1,6 +1,8 @@
 //! What a browser, a script and a proxy get from the routes.
 
+mod access;
 mod files;
+mod logins;
 mod streams;
 
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::response::Response;
 use axum::routing::get;
 use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Role, Site, Timestamp};
 use serde_json::{Value, json};
@@ -74,7 +77,14 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::Lamp(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
-    WebState { hub, handle, store: Store::in_memory().unwrap(), assets: Arc::new(assets), settings }
+    WebState {
+        hub,
+        handle,
+        store: Store::in_memory().unwrap(),
+        doorkeeper: Arc::default(),
+        assets: Arc::new(assets),
+        settings,
+    }
 }
 
 struct Answer {
@@ -98,7 +108,10 @@ async fn send(router: Router, method: Method, path: &str, headers: &[(&str, &str
     for &(name, value) in headers {
         request = request.header(name, value);
     }
-    let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    whole(router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()).await
+}
+
+async fn whole(response: Response) -> Answer {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.into()).unwrap() }
@@ -228,7 +241,7 @@ async fn guards_every_answer() {
 #[tokio::test]
 async fn answers_even_where_a_handler_panics() {
     let routes = Router::new().route("/", get(async || -> &'static str { panic!("a seeded mistake") }));
-    let answer = send(headers::guard(routes), Method::GET, "/", &[]).await;
+    let answer = send(headers::guard(routes, None), Method::GET, "/", &[]).await;
     check_problem(&answer, 500, "Internal Server Error", "the server made a mistake; its log tells more");
 }
 

@@ -31,7 +31,7 @@ async fn served() -> Served {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move { stopped.await.unwrap_or_default() };
-    let ended = tokio::spawn(serve(listener, router(state), hub.clone(), shutdown));
+    let ended = tokio::spawn(serve(listener, None, router(state), hub.clone(), shutdown));
     Served { address, hub, stop, ended }
 }
 

@@ -1,0 +1,102 @@
+//! What an admin does at the command line, beside a server that may be running: backup and restore, the entity
+//! id, and a way in for who is locked out.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+
+use crate::config::Config;
+use crate::driver;
+use crate::store::accounts::{AccountChange, AccountName};
+use crate::store::audit::Actor;
+use crate::store::{self, Backup, Store, password};
+
+/// `lampfield show-eid`: the one that is borne, and the one that is kept where that is another.
+///
+/// # Errors
+/// When configuration or database cannot be read.
+pub fn show_eid(config: &Path) -> anyhow::Result<()> {
+    let config = Config::load(config)?;
+    match config.eid {
+        Some(eid) => println!("{eid}"),
+        None => {
+            let kept = Backup::of(&config.store_file)?.eid()?.context("the database keeps no entity id yet")?;
+            println!("{kept}");
+        }
+    }
+    Ok(())
+}
+
+/// `lampfield backup FILE`
+///
+/// # Errors
+/// When the database cannot be read, or the file is there already.
+pub fn backup(config: &Path, target: &Path) -> anyhow::Result<()> {
+    let config = Config::load(config)?;
+    Backup::of(&config.store_file)?.write(target)?;
+    println!("{}: a copy of {}", target.display(), config.store_file.display());
+    Ok(())
+}
+
+/// `lampfield restore FILE`
+///
+/// # Errors
+/// When a server runs, or the file is no backup.
+pub fn restore(config: &Path, from: &Path) -> anyhow::Result<()> {
+    let config = Config::load(config)?;
+    let moment = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().replace(['-', ':'], "");
+    let aside = store::restore(&config.store_file, from, &moment)?;
+    println!("{}: restored from {}", config.store_file.display(), from.display());
+    if let Some(aside) = aside {
+        println!("{}: what was there before", aside.display());
+    }
+    Ok(())
+}
+
+/// `lampfield set-password NAME`: a new one-time password, also while the server runs.
+///
+/// # Errors
+/// When there is no such account, or the database cannot be written.
+pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str) -> anyhow::Result<()> {
+    let config = Config::load(config)?;
+    let name: AccountName = name.parse()?;
+    let password = password::one_time();
+    let change = AccountChange { role: None, one_time_hash: Some(password::hash(&password)) };
+    runtime.block_on(async {
+        let store = Store::beside(&config.store_file)?;
+        let actor = Actor::program("lampfield set-password");
+        store.change_account(driver::timestamp(), actor, name.clone(), change).await??;
+        anyhow::Ok(())
+    })?;
+    println!(
+        "The one-time password of `{name}` is now: {password}\nIt is to be replaced at the next login. All sessions of `{name}` have ended."
+    );
+    Ok(())
+}
+
+/// The account that a new database begins with.
+const FIRST: &str = "admin";
+
+/// Makes the first admin where there are no accounts, and says the password: on the standard error itself,
+/// for no level of the log may hide it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn make_first_admin(store: &Store) -> anyhow::Result<()> {
+    if !store.accounts().await?.is_empty() {
+        return Ok(());
+    }
+    let name: AccountName = FIRST.parse()?;
+    let password = password::one_time();
+    let told = password.clone();
+    let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await?;
+    if store.make_first_admin(driver::timestamp(), name, hash).await? {
+        eprintln!(
+            "\n  The first account is made. Log in with\n\n      name      {FIRST}\n      password  {told}\n\n  \
+             The password is told only now, and is to be replaced at the first login.\n  \
+             Another one: lampfield set-password {FIRST}\n"
+        );
+    }
+    Ok(())
+}

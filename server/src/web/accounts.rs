@@ -1,0 +1,127 @@
+//! What an admin does with accounts and screens, and the record of it all.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use lampfield_shared::account::{
+    AuditPage, BOARD_ALL, ChangeAccount, GrantedAccount, GrantedScreen, NewAccount, NewScreen,
+};
+use lampfield_shared::{Account, Role, ScreenLink};
+use serde::Deserialize;
+
+use super::auth::Caller;
+use super::problem::Problem;
+use super::sent::{Asked, Named, Sent};
+use super::{WebState, now};
+use crate::store::accounts::{AccountChange, AccountName};
+use crate::store::password;
+
+/// `GET /api/v1/accounts`
+pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<Account>>, Problem> {
+    Ok(Json(web.store.accounts().await?))
+}
+
+/// `POST /api/v1/accounts`: makes one with a one-time password, which nobody but the answer tells.
+pub(super) async fn create(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(wanted): Sent<NewAccount>,
+) -> Result<(StatusCode, Json<GrantedAccount>), Problem> {
+    let name: AccountName = wanted.name.parse()?;
+    let role = human(wanted.role)?;
+    let password = password::one_time();
+    let hash = web.doorkeeper.hash(password.clone()).await?;
+    let account = web.store.create_account(now(), caller.actor(), name, role, hash).await??;
+    Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
+}
+
+/// `PATCH /api/v1/accounts/{name}`
+pub(super) async fn change(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(name): Named<String>,
+    Sent(wanted): Sent<ChangeAccount>,
+) -> Result<Json<GrantedAccount>, Problem> {
+    let name: AccountName = name.parse()?;
+    let mut change = AccountChange { role: wanted.role.map(human).transpose()?, one_time_hash: None };
+    let one_time_password = wanted.reset_password.then(password::one_time);
+    if let Some(password) = &one_time_password {
+        change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
+    }
+    let account = web.store.change_account(now(), caller.actor(), name, change).await??;
+    Ok(Json(GrantedAccount { account, one_time_password }))
+}
+
+/// `DELETE /api/v1/accounts/{name}`
+pub(super) async fn remove(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(name): Named<String>,
+) -> Result<StatusCode, Problem> {
+    web.store.remove_account(now(), caller.actor(), name.parse()?).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A screen is no account: it comes by a link.
+fn human(role: Role) -> Result<Role, Problem> {
+    if role == Role::Screen {
+        return Err(Problem::Unfit(
+            "an account is a viewer, a receptionist or an admin; a screen is made at /screens".into(),
+        ));
+    }
+    Ok(role)
+}
+
+/// `GET /api/v1/screens`
+pub(super) async fn screens(State(web): State<WebState>) -> Result<Json<Vec<ScreenLink>>, Problem> {
+    Ok(Json(web.store.screens().await?))
+}
+
+/// `POST /api/v1/screens`: makes a link for a wall display, which nobody but the answer tells.
+pub(super) async fn create_screen(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(wanted): Sent<NewScreen>,
+) -> Result<(StatusCode, Json<GrantedScreen>), Problem> {
+    let name = wanted.name.trim();
+    if name.is_empty() || name.chars().count() > 64 {
+        return Err(Problem::Unfit("a screen's name has 1 to 64 characters".into()));
+    }
+    if wanted.board != BOARD_ALL {
+        return Err(Problem::Unfit(format!("there is no board `{}`, only `{BOARD_ALL}`", wanted.board)));
+    }
+    let (screen, token) = web.store.create_screen(now(), caller.actor(), name.into(), wanted.board).await?;
+    Ok((StatusCode::CREATED, Json(GrantedScreen { screen, path: format!("screen/{}", token.as_str()) })))
+}
+
+/// `DELETE /api/v1/screens/{id}`
+pub(super) async fn revoke_screen(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(id): Named<i64>,
+) -> Result<StatusCode, Problem> {
+    if web.store.remove_screen(now(), caller.actor(), id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::NoSuchScreen(id))
+    }
+}
+
+/// Which page of the record.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageAsked {
+    before: Option<i64>,
+    limit: Option<u32>,
+}
+
+/// The entries of one page, unless it is asked for more or fewer.
+const PAGE: u32 = 100;
+
+/// `GET /api/v1/audit?before=&limit=`
+pub(super) async fn audit(
+    State(web): State<WebState>,
+    Asked(page): Asked<PageAsked>,
+) -> Result<Json<AuditPage>, Problem> {
+    Ok(Json(web.store.audit(page.before, page.limit.unwrap_or(PAGE)).await?))
+}

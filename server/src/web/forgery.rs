@@ -1,0 +1,110 @@
+//! Requests that a page of another site makes a browser send (CSRF), and names that were bent to
+//! point at us (DNS rebinding).
+//!
+//! A cookie with `SameSite=Strict` does not come along from another site. Beyond that each write must
+//! show where it comes from: `Sec-Fetch-Site` where the browser sends it (over https and on localhost), else
+//! `Origin`, which every browser sends with a write. A request with neither is no browser's: a program
+//! has no cookie that it was not given. Bodies must be `application/json`, which no form can send.
+//!
+//! Rebinding lets a foreign page be of "the same site" under its own name. It holds no cookie of ours,
+//! so it gains only what is open to whoever is not logged in: that is given only under a name that
+//! nobody else can own.
+
+use std::net::IpAddr;
+
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, Method};
+
+use super::client::Client;
+use super::problem::Problem;
+use super::settings::WebSettings;
+
+/// Whether a request that changes something comes from our own page or from a program.
+pub(super) fn check_write(method: &Method, headers: &HeaderMap, client: &Client) -> Result<(), Problem> {
+    if method.is_safe() {
+        return Ok(());
+    }
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text("sec-fetch-site") {
+        return match site {
+            // `none`: the user, and no page, made it.
+            "same-origin" | "none" => Ok(()),
+            _ => Err(Problem::Forged(format!("Sec-Fetch-Site is {site}"))),
+        };
+    }
+    let Some(origin) = text(ORIGIN.as_str()) else { return Ok(()) };
+    let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
+    if authority.is_some() && authority == client.authority {
+        return Ok(());
+    }
+    let own = client.authority.as_deref().unwrap_or("nothing");
+    Err(Problem::Forged(format!("Origin is {origin}, but Host is {own}")))
+}
+
+/// Whether whoever is not logged in came under a name that is surely ours: an address, a name without
+/// a dot (which no foreign site has), or one that the configuration tells.
+pub(super) fn check_host(client: &Client, settings: &WebSettings) -> Result<(), Problem> {
+    let Some(host) = client.host.as_deref() else { return Ok(()) };
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let own = bare.parse::<IpAddr>().is_ok()
+        || !host.contains('.')
+        || host.ends_with(".localhost")
+        || settings.hosts.iter().any(|name| name == host);
+    if own { Ok(()) } else { Err(Problem::NotOurName(host.into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::web::client::Encryption;
+
+    fn at(host: &str) -> Client {
+        Client {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            encryption: Encryption::None,
+            host: Some(host.rsplit_once(':').map_or(host, |(host, _)| host).into()),
+            authority: Some(host.into()),
+            stranger: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(headers: &[(&'static str, &str)], taken: bool) {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        assert_eq!(check_write(&Method::PUT, &headers, &at("desk.example:8080")).is_ok(), taken, "{headers:?}");
+        assert!(check_write(&Method::GET, &headers, &at("desk.example:8080")).is_ok());
+    }
+
+    #[test]
+    fn takes_writes_from_our_own_page_and_from_programs() {
+        check(&[], true);
+        check(&[("sec-fetch-site", "same-origin")], true);
+        check(&[("sec-fetch-site", "same-origin"), ("origin", "https://rewritten.example")], true);
+        check(&[("origin", "http://desk.example:8080")], true);
+        check(&[("origin", "http://Desk.Example:8080")], true);
+    }
+
+    #[test]
+    fn refuses_writes_that_another_site_made() {
+        check(&[("sec-fetch-site", "cross-site")], false);
+        check(&[("sec-fetch-site", "same-site"), ("origin", "http://desk.example:8080")], false);
+        check(&[("origin", "http://evil.example")], false);
+        check(&[("origin", "http://desk.example:8081")], false);
+        check(&[("origin", "http://desk.example")], false);
+        check(&[("origin", "null")], false);
+        check(&[("origin", "")], false);
+    }
+
+    #[test]
+    fn is_open_only_under_a_name_that_nobody_else_can_own() {
+        let settings = WebSettings { hosts: vec!["lamps.example".into()], ..WebSettings::default() };
+        for host in ["127.0.0.1", "[::1]", "localhost", "desk", "lamps.example", "a.localhost"] {
+            assert!(check_host(&at(host), &settings).is_ok(), "{host}");
+        }
+        for host in ["evil.example", "lamps.example.evil.example", "127.0.0.1.evil.example", "xlamps.example"] {
+            assert!(check_host(&at(host), &settings).is_err(), "{host}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is one's own: who one is, password, favourites, notes.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
+use lampfield_shared::{Exten, Me};
+
+use super::auth::Caller;
+use super::client::Client;
+use super::problem::Problem;
+use super::sent::{Named, Sent};
+use super::{WebState, now, session};
+use crate::store::notes::Favourite;
+use crate::store::password::{self, PasswordFlaw};
+use crate::store::sessions::Holder;
+
+/// `GET /api/v1/me`
+pub(super) async fn show(State(web): State<WebState>, caller: Caller) -> Result<Json<Me>, Problem> {
+    of(&web, &caller).await.map(Json)
+}
+
+/// All that is theirs.
+pub(super) async fn of(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
+    let board = match caller.session.as_ref().map(|session| &session.holder) {
+        Some(Holder::Screen { board }) => Some(board.clone()),
+        Some(Holder::Account { .. }) | None => None,
+    };
+    let own = match board {
+        Some(_) => Default::default(),
+        None => web.store.own(caller.owner()).await?,
+    };
+    Ok(Me {
+        name: caller.name.clone(),
+        role: caller.role,
+        must_change_password: caller.must_change_password(),
+        board,
+        favourites: own.favourites,
+        notes: own.notes,
+    })
+}
+
+/// `PUT /api/v1/me/password`: ends all their sessions, and begins a new one here.
+pub(super) async fn set_password(
+    State(web): State<WebState>,
+    caller: Caller,
+    client: Client,
+    headers: HeaderMap,
+    Sent(change): Sent<ChangePassword>,
+) -> Result<Response, Problem> {
+    let (Some(account), Some(name)) = (caller.account(), &caller.name) else { return Err(Problem::NoAccount) };
+    password::judge(name, &change.new)?;
+    if change.new == change.old {
+        return Err(PasswordFlaw::IsTheOld.into());
+    }
+    // A session that was left open is no leave to guess.
+    web.doorkeeper.check(&web.store, client.address, name.parse().ok(), change.old).await?;
+    let hash = web.doorkeeper.hash(change.new).await?;
+    web.store.set_own_password(now(), caller.actor(), account, hash).await?;
+    let origin = session::origin(&client, &headers);
+    let token = web.store.begin_session(now(), account, origin, web.settings.lifetime).await?;
+    session::entered(&web, &client, &token).await
+}
+
+/// `PUT /api/v1/me/favourites/{exten}`
+pub(super) async fn mark(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(exten): Named<Exten>,
+) -> Result<StatusCode, Problem> {
+    set_favourite(&web, &caller, exten, Favourite::Yes).await
+}
+
+/// `DELETE /api/v1/me/favourites/{exten}`
+pub(super) async fn unmark(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(exten): Named<Exten>,
+) -> Result<StatusCode, Problem> {
+    set_favourite(&web, &caller, exten, Favourite::No).await
+}
+
+async fn set_favourite(
+    web: &WebState,
+    caller: &Caller,
+    exten: Exten,
+    favourite: Favourite,
+) -> Result<StatusCode, Problem> {
+    check(&exten)?;
+    web.store.set_favourite(caller.owner(), exten, favourite).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /api/v1/me/notes/{exten}`
+pub(super) async fn note(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(exten): Named<Exten>,
+    Sent(Note { text }): Sent<Note>,
+) -> Result<StatusCode, Problem> {
+    check(&exten)?;
+    if text.chars().count() > NOTE_MAX_CHARS {
+        return Err(Problem::Unfit(format!("a note has at most {NOTE_MAX_CHARS} characters")));
+    }
+    web.store.set_note(caller.owner(), exten, text.trim().into()).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An extension need not have a lamp now, but must look like one: Asterisk's own have at most 79 bytes.
+fn check(exten: &Exten) -> Result<(), Problem> {
+    let fits =
+        exten.as_str().len() < 80 && !exten.as_str().chars().any(|sign| sign.is_whitespace() || sign.is_control());
+    if fits { Ok(()) } else { Err(Problem::Unfit(format!("`{exten}` is no extension"))) }
+}

@@ -1,0 +1,263 @@
+//! Who may what: every route of the table, asked by everyone there is.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use lampfield_shared::{Role, Timestamp};
+use tower::ServiceExt;
+
+use super::super::client::Encryption;
+use super::super::cookie::Jar;
+use super::super::{Access, WebSettings, WebState, router, routes};
+use super::{Answer, running};
+use crate::store::audit::Actor;
+use crate::store::sessions::{Origin, Token};
+
+/// Everyone there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Person {
+    /// Has no cookie, and the board is closed.
+    Stranger,
+    /// Has no cookie, and the board is open to everybody as this.
+    Guest(Role),
+    /// Has logged in, or come by a screen's link.
+    Holds(Role),
+    /// Has logged in with a one-time password, as an admin.
+    Newcomer,
+}
+
+impl Person {
+    fn all() -> Vec<Self> {
+        let mut all = vec![Self::Stranger, Self::Newcomer];
+        all.extend(Role::ALL.map(Self::Guest));
+        all.extend(Role::ALL.map(Self::Holds));
+        all
+    }
+
+    /// What the guard must answer; `None`: it lets them through.
+    fn refusal(self, access: Access) -> Option<u16> {
+        match (self, access) {
+            (_, Access::Anyone) => None,
+            (Self::Stranger, _) => Some(401),
+            (_, Access::Someone) => None,
+            (Self::Newcomer, _) => Some(403),
+            (Self::Guest(role), Access::AtLeast(needed)) => (role < needed).then_some(401),
+            (Self::Holds(role), Access::AtLeast(needed)) => (role < needed).then_some(403),
+        }
+    }
+}
+
+/// A server with one of each, and their cookies.
+pub(super) struct House {
+    pub web: WebState,
+}
+
+impl House {
+    pub fn new(open: Option<Role>) -> Self {
+        let settings = WebSettings { open, ..WebSettings::default() };
+        Self { web: WebState { settings: Arc::new(settings), ..running() } }
+    }
+
+    /// A cookie of the account that is named as its role.
+    pub async fn login(&self, role: Role) -> String {
+        let (id, made) = self.account(role.as_str(), role).await;
+        if made {
+            self.web.store.set_own_password(NOW, actor(), id, "x".into()).await.unwrap();
+        }
+        self.cookie(Jar::Login, &self.begin(id).await)
+    }
+
+    async fn newcomer(&self) -> String {
+        let (id, _made) = self.account("newcomer", Role::Admin).await;
+        self.cookie(Jar::Login, &self.begin(id).await)
+    }
+
+    pub async fn screen(&self) -> String {
+        let store = &self.web.store;
+        let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), "all".into()).await.unwrap();
+        let token = store.begin_screen_session(now(), &link, origin()).await.unwrap().unwrap();
+        self.cookie(Jar::Screen, &token)
+    }
+
+    async fn account(&self, name: &str, role: Role) -> (i64, bool) {
+        let name: crate::store::accounts::AccountName = name.parse().unwrap();
+        let store = &self.web.store;
+        let made = store.create_account(NOW, actor(), name.clone(), role, "x".into()).await.unwrap().is_ok();
+        (store.credentials(name, String::new()).await.unwrap().unwrap().id, made)
+    }
+
+    async fn begin(&self, id: i64) -> Token {
+        self.web.store.begin_session(now(), id, origin(), self.web.settings.lifetime).await.unwrap()
+    }
+
+    fn cookie(&self, jar: Jar, token: &Token) -> String {
+        let set = jar.set(Some(token), &self.web.store, Encryption::None);
+        set.to_str().unwrap().split(';').next().unwrap().to_owned()
+    }
+
+    /// Sends a request with a cookie, and gives the whole answer; the stream alone is cut off.
+    pub async fn send(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("cookie", cookie);
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_owned())).unwrap();
+        let response = router(self.web.clone()).oneshot(request).await.unwrap();
+        if response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+            return Answer { status: response.status(), headers: response.headers().clone(), body: String::new() };
+        }
+        super::whole(response).await
+    }
+}
+
+/// Long ago, for what has no end.
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+fn now() -> Timestamp {
+    super::super::now()
+}
+
+fn actor() -> Actor {
+    Actor::program("a test")
+}
+
+fn origin() -> Origin {
+    Origin { address: "192.0.2.1".into(), browser: "a test".into() }
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_its_line_says_and_nobody_else() {
+    for person in Person::all() {
+        let house = House::new(if let Person::Guest(role) = person { Some(role) } else { None });
+        for route in routes() {
+            // A fresh one for each, for some routes end the session that they are asked with.
+            let house =
+                House { web: WebState { store: crate::store::Store::in_memory().unwrap(), ..house.web.clone() } };
+            let cookie = match person {
+                Person::Stranger | Person::Guest(_) => String::new(),
+                Person::Holds(Role::Screen) => house.screen().await,
+                Person::Holds(role) => house.login(role).await,
+                Person::Newcomer => house.newcomer().await,
+            };
+            let answer = house.send(route.method.clone(), &example(route.path), &cookie, "{}").await;
+            let line = format!("{} {} for {person:?}: {}", route.method, route.path, answer.body);
+            match person.refusal(route.access) {
+                Some(status) => {
+                    assert_eq!(answer.status.as_u16(), status, "{line}");
+                    assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
+                }
+                None => assert!(answer.status != 401 || answer.body.contains("name or the password"), "{line}"),
+            }
+            if person.refusal(route.access).is_none() {
+                // The one 403 beyond the guard: a password that nobody has.
+                assert!(answer.status != 403 || route.path.ends_with("/password"), "{line}");
+            }
+        }
+    }
+}
+
+/// A path as somebody might write it.
+fn example(path: &str) -> String {
+    path.replace("{exten}", "1001").replace("{token}", "none").replace("{id}", "7").replace("{name}", "nobody")
+}
+
+#[tokio::test]
+async fn head_is_guarded_as_get_is() {
+    let house = House::new(None);
+    assert_eq!(house.send(Method::HEAD, "/api/v1/lamps", "", "").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(house.send(Method::OPTIONS, "/api/v1/lamps", "", "").await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_refusal_says_in_words_what_is_missing() {
+    let house = House::new(None);
+    let stranger = house.send(Method::GET, "/api/v1/me", "", "").await;
+    assert_eq!(stranger.json()["detail"], "a login is needed for this");
+    assert!(stranger.header("www-authenticate").starts_with("Session "), "no browser opens a window for it");
+    let cookie = house.login(Role::Viewer).await;
+    let viewer = house.send(Method::GET, "/api/v1/accounts", &cookie, "").await;
+    assert_eq!(viewer.json()["detail"], "this needs the role admin; yours is viewer");
+    let cookie = house.newcomer().await;
+    let newcomer = house.send(Method::GET, "/api/v1/accounts", &cookie, "").await;
+    assert_eq!(newcomer.json()["detail"], "first replace your one-time password by one of your own");
+}
+
+#[tokio::test]
+async fn tells_who_asks_and_what_is_theirs() {
+    let house = House::new(Some(Role::Viewer));
+    let guest = house.send(Method::GET, "/api/v1/me", "", "").await.json();
+    assert_eq!((&guest["name"], &guest["role"]), (&serde_json::Value::Null, &"viewer".into()));
+    let screen = house.screen().await;
+    let me = house.send(Method::GET, "/api/v1/me", &screen, "").await.json();
+    assert_eq!((&me["name"], &me["role"], &me["board"]), (&"lobby".into(), &"screen".into(), &"all".into()));
+    let desk = house.login(Role::Receptionist).await;
+    for exten in ["1002", "1001", "1002"] {
+        let answer = house.send(Method::PUT, &format!("/api/v1/me/favourites/{exten}"), &desk, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    }
+    let note = r#"{"text": " At lunch from one.\n"}"#;
+    assert_eq!(house.send(Method::PUT, "/api/v1/me/notes/1001", &desk, note).await.status, StatusCode::NO_CONTENT);
+    // An admin's login counts more than a screen's link that they followed.
+    let me = house.send(Method::GET, "/api/v1/me", &format!("{screen}; {desk}"), "").await.json();
+    let expected = serde_json::json!({
+        "name": "receptionist", "role": "receptionist", "must_change_password": false, "board": null,
+        "favourites": ["1002", "1001"], "notes": { "1001": "At lunch from one." },
+    });
+    assert_eq!(me, expected);
+    house.send(Method::DELETE, "/api/v1/me/favourites/1002", &desk, "").await;
+    house.send(Method::PUT, "/api/v1/me/notes/1001", &desk, r#"{"text": ""}"#).await;
+    let me = house.send(Method::GET, "/api/v1/me", &desk, "").await.json();
+    assert_eq!((&me["favourites"], &me["notes"]), (&serde_json::json!(["1001"]), &serde_json::json!({})));
+}
+
+#[tokio::test]
+async fn a_board_that_is_open_is_so_only_under_its_own_name() {
+    let house = House::new(Some(Role::Admin));
+    let ask = async |host: &str, cookie: &str| {
+        let request = Request::builder().uri("/api/v1/lamps").header("host", host).header("cookie", cookie);
+        let request = request.body(Body::empty()).unwrap();
+        super::whole(router(house.web.clone()).oneshot(request).await.unwrap()).await
+    };
+    assert_eq!(ask("127.0.0.1:8080", "").await.status, StatusCode::OK);
+    let bent = ask("evil.example:8080", "").await;
+    assert_eq!(bent.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(bent.body.contains("`evil.example`") && bent.body.contains("web.hosts"), "{}", bent.body);
+    let cookie = house.login(Role::Viewer).await;
+    assert_eq!(ask("lamps.example", &cookie).await.status, StatusCode::OK, "a cookie knows its host");
+}
+
+#[tokio::test]
+async fn a_write_from_another_site_is_refused_before_anything_else() {
+    let house = House::new(Some(Role::Admin));
+    for (path, method) in [("/api/v1/session", Method::POST), ("/api/v1/me/favourites/1001", Method::PUT)] {
+        for (name, value) in [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
+            let request =
+                Request::builder().method(method.clone()).uri(path).header("host", "desk").header(name, value);
+            let answer = router(house.web.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path} {name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_wrong_is_answered_in_the_senders_terms() {
+    let house = House::new(Some(Role::Admin));
+    for (body, status, words) in [
+        (r#"{"name": "anna"}"#, 422, "missing field `role`"),
+        (r#"{"name": "anna", "role": "boss"}"#, 422, "unknown variant `boss`"),
+        (r#"{"name": "anna", "role": "viewer", "x": 1}"#, 422, "unknown field `x`"),
+        (r#"{"name": "anna", "role": "screen"}"#, 422, "a viewer, a receptionist or an admin"),
+        (r#"{"name": "an na", "role": "viewer"}"#, 422, "1 to 64 letters"),
+        ("{", 400, "EOF"),
+    ] {
+        let answer = house.send(Method::POST, "/api/v1/accounts", "", body).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}: {}", answer.body);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{body}");
+        assert!(answer.json()["detail"].as_str().unwrap().contains(words), "{body}: {}", answer.body);
+    }
+    let long = format!(r#"{{"text": "{}"}}"#, "x".repeat(70_000));
+    assert_eq!(house.send(Method::PUT, "/api/v1/me/notes/1001", "", &long).await.status, 413);
+    let form = Request::post("/api/v1/session").header("content-type", "text/plain").body(Body::from("{}")).unwrap();
+    let answer = router(house.web.clone()).oneshot(form).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "a form of another site could send this");
+    let query = house.send(Method::GET, "/api/v1/audit?before=x", "", "").await;
+    assert_eq!((query.status, query.header("content-type")), (StatusCode::BAD_REQUEST, "application/problem+json"));
+}
