@@ -186,8 +186,8 @@ pub struct DndEntry {
     pub kind: DndKind,
     /// The PBX that holds it; `None`: lampfield itself.
     pub node: Option<SiteName>,
-    /// Since when.
-    pub since: Timestamp,
+    /// Since when; `None`: it was not set through lampfield, and nobody told.
+    pub since: Option<Timestamp>,
     /// When it ends by itself.
     pub until: Option<Timestamp>,
     /// Why.

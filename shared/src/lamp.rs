@@ -163,7 +163,7 @@ pub struct LampDetails {
     /// The lamp itself; its fields stand beside these in JSON.
     #[serde(flatten)]
     pub lamp: Lamp,
-    /// The hint with its variables filled in; `None` where the extension shows its phone alone.
+    /// The hint with its variables filled in; `None` where the extension shows its phone and `Custom:DND<exten>`.
     pub hint: Option<String>,
     /// The devices that are joined, in the hint's order.
     pub devices: Vec<DeviceName>,

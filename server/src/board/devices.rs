@@ -33,6 +33,10 @@ impl Devices {
         DeviceId(narrow(at))
     }
 
+    pub(super) fn find(&self, name: &DeviceName) -> Option<DeviceId> {
+        self.0.get_index_of(name).map(narrow).map(DeviceId)
+    }
+
     pub(super) fn name(&self, id: DeviceId) -> &DeviceName {
         self.0.get_index(id.0 as usize).expect("devices stay").0
     }

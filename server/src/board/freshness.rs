@@ -7,7 +7,8 @@
 //!    or more of that device under another EID: it was given a new one. Where the home is only
 //!    guessed, every vote on its phone must be live: any of those PBXes may be the one. A home
 //!    that the configuration gives, that has told nothing and is not heard, makes it not live; and
-//! 2. the live votes alone give the very same reading as all votes: no stale vote carries it.
+//! 2. a PBX has told something: our own votes are always live, and say nothing of a phone; and
+//! 3. the live votes alone give the very same reading as all votes: no stale vote carries it.
 
 use lampfield_shared::{Freshness, Timestamp};
 
@@ -46,7 +47,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn judge(self) -> Verdict {
         let reading = self.read(|_| true);
         let verdict = |freshness, as_of| Verdict { reading, freshness, as_of };
-        if self.ballots().next().is_none() {
+        if self.ballots().all(|told| told.ballot.peer.is_own()) {
             return verdict(Freshness::Never, None);
         }
         let doubted = self.stale().any(|stale| self.must_be_live(&stale));

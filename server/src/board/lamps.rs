@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
 
 use super::devices::{DeviceId, LampId};
@@ -57,7 +58,7 @@ impl Board {
     fn devices_of(&self, exten: &Exten) -> (Hinted, Vec<DeviceName>) {
         match self.hints.find(exten.as_str()) {
             Some(hint) => (Hinted::Yes, hint.devices().to_vec()),
-            None => (Hinted::No, vec![format!("PJSIP/{exten}").into()]),
+            None => (Hinted::No, vec![format!("PJSIP/{exten}").into(), device::of_exten(exten)]),
         }
     }
 
@@ -93,7 +94,9 @@ impl Board {
     /// What `eid` has told of `device`, instead of `before`, may tell which PBX the lamp belongs to.
     pub(super) fn learn_home(&mut self, id: LampId, device: DeviceId, eid: Eid, before: Option<DeviceState>) {
         let cell = &self.lamps[id.index()];
-        let Some(ballot) = self.devices.get(device).votes.of(eid) else { return };
+        let ballot = self.devices.get(device).votes.of(eid);
+        // We serve no extension.
+        let Some(ballot) = ballot.filter(|ballot| !ballot.peer.is_own()) else { return };
         let is_phone = cell.watched.iter().any(|(watched, role)| *watched == device && role.tells_home());
         let home = match (is_phone, cell.home) {
             (true, home) => {
@@ -123,12 +126,14 @@ impl Board {
         let verdict = Evidence { hinted, home, watched, devices: &self.devices, peers: &self.peers }.judge();
         let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
         let reading = verdict.reading;
+        let dnd_details = reading.dnd.then(|| self.dnd_details(id));
 
         let lamp = &mut self.lamps[id.index()].lamp;
         let looks = (lamp.state, lamp.dnd);
         let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
         if looks == (reading.state, reading.dnd)
             && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
+            && lamp.dnd_details == dnd_details
         {
             return;
         }
@@ -137,6 +142,7 @@ impl Board {
         }
         lamp.state = reading.state;
         lamp.dnd = reading.dnd;
+        lamp.dnd_details = dnd_details;
         lamp.hint_state = reading.hint_state;
         lamp.freshness = verdict.freshness;
         lamp.as_of = verdict.as_of;

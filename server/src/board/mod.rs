@@ -20,6 +20,7 @@
 //! - The same votes give the same state in whatever order they come.
 
 mod devices;
+mod dnd;
 mod freshness;
 mod home;
 mod lamps;
@@ -36,6 +37,7 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
 pub use news::{BoardChange, MailboxName, News};
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
@@ -45,11 +47,12 @@ use lampfield_shared::{
 
 use crate::dialplan::{AsteriskVersion, Hints};
 use devices::{DeviceId, Devices, LampId};
+use dnd::DndBook;
 use home::Home;
 use mailboxes::Mailboxes;
 use peers::{PeerId, Peers};
 use reading::{Hinted, Role};
-use votes::Outcome;
+use votes::{Ballot, Outcome};
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
@@ -62,6 +65,7 @@ pub struct Board {
     lamps: Vec<Cell>,
     by_exten: BTreeMap<Exten, LampId>,
     mailboxes: Mailboxes,
+    dnd: DndBook,
     changes: VecDeque<Changed>,
 }
 
@@ -111,6 +115,7 @@ impl Board {
             lamps: Vec::new(),
             by_exten: BTreeMap::new(),
             mailboxes: Mailboxes::default(),
+            dnd: DndBook::default(),
             changes: VecDeque::new(),
         };
         for extension in settings.extensions {
@@ -144,6 +149,8 @@ impl Board {
             }
             News::Silent { peer, silent_for } => self.apply_silent(now, &peer, silent_for),
             News::Gap { peer } => self.apply_gap(now, &peer),
+            News::Own { eid, device, state } => self.apply_own(now, eid, &device, state),
+            News::Dnd { exten, kind, told } => self.apply_dnd(now, &exten, kind, told),
         }
     }
 
@@ -178,20 +185,25 @@ impl Board {
         for (id, _) in &cell.watched {
             let name = self.devices.name(*id);
             devices.push(name.clone());
-            votes.extend(self.devices.get(*id).votes.iter().map(|ballot| Vote {
-                peer: self.peers.site(ballot.peer).name.clone(),
-                eid: Some(ballot.eid),
-                device: name.clone(),
-                state: ballot.state,
-                when: ballot.when,
-                freshness: if ballot.is_live(&self.peers) { Freshness::Live } else { Freshness::LastKnown },
-            }));
+            votes.extend(self.devices.get(*id).votes.iter().map(|ballot| self.vote(name, ballot)));
         }
         let hint = match cell.hinted {
             Hinted::Yes => self.hints.find(exten.as_str()).map(|hint| hint.as_str().to_owned()),
             Hinted::No => None,
         };
         Some(LampDetails { lamp: cell.lamp.clone(), hint, devices, votes })
+    }
+
+    /// A ballot as people read it.
+    fn vote(&self, device: &DeviceName, ballot: &Ballot) -> Vote {
+        Vote {
+            peer: self.peers.site(ballot.peer).name.clone(),
+            eid: Some(ballot.eid),
+            device: device.clone(),
+            state: ballot.state,
+            when: ballot.when,
+            freshness: if ballot.is_live(&self.peers) { Freshness::Live } else { Freshness::LastKnown },
+        }
     }
 
     fn hear(&mut self, peer: &SiteName, now: Timestamp) -> PeerId {
@@ -212,6 +224,7 @@ impl Board {
             Outcome::Changed { before } => before,
         };
         self.peers.has_told(peer, id);
+        self.notice_dnd(peer, name, state);
         for at in 0..self.devices.get(id).lamps.len() {
             let lamp = self.devices.get(id).lamps[at];
             self.learn_home(lamp, id, eid, before);

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Lamp, Mailbox, Site, SiteName};
+use lampfield_shared::{DeviceName, DeviceState, DndKind, Eid, Exten, Lamp, Mailbox, Site, SiteName};
+
+use super::DndTold;
 
 lampfield_shared::text_name! {
     /// A voice mailbox as Asterisk names it: `1001@default`, or only `1001`.
     MailboxName
 }
 
-/// Something that the mesh learned of a peer. Peers go by their configured names.
+/// Something that the mesh learned of a peer, or that lampfield says itself. Peers go by their configured names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// A device state, told by `peer` for the Asterisk `eid`. Only cachable ones come here:
@@ -51,6 +53,24 @@ pub enum News {
     Gap {
         /// Who.
         peer: SiteName,
+    },
+    /// Our own word for a device; `INVALID` withdraws it.
+    Own {
+        /// Our entity id.
+        eid: Eid,
+        /// Of which device.
+        device: DeviceName,
+        /// What we say of it.
+        state: DeviceState,
+    },
+    /// A "do not disturb" was set through lampfield, or is none any more.
+    Dnd {
+        /// Whose.
+        exten: Exten,
+        /// Which of the two.
+        kind: DndKind,
+        /// What is known of it; `None`: it is off.
+        told: Option<DndTold>,
     },
 }
 

@@ -13,10 +13,12 @@ use crate::dialplan::Pattern;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PeerId(u16);
 
-/// All peers.
-#[derive(Debug, Default)]
+/// All peers, and ourselves.
+#[derive(Debug)]
 pub(super) struct Peers {
     all: Vec<Peer>,
+    /// Whose votes are our own: no PBX, hence no site of the board.
+    own: Site,
     by_name: HashMap<SiteName, PeerId>,
 }
 
@@ -32,7 +34,14 @@ struct Peer {
 
 impl Peers {
     pub(super) fn new(settings: Vec<SiteSettings>, now: Timestamp) -> Self {
-        let mut peers = Self::default();
+        let own = Site {
+            name: "lampfield".into(),
+            title: "lampfield".into(),
+            freshness: Freshness::Live,
+            since: now,
+            heard: None,
+        };
+        let mut peers = Self { all: Vec::new(), own, by_name: HashMap::new() };
         for SiteSettings { name, title, serves } in settings {
             let id = peers.get_or_add(&name, now);
             let peer = &mut peers.all[id.index()];
@@ -63,8 +72,12 @@ impl Peers {
         id
     }
 
+    pub(super) fn find(&self, name: &SiteName) -> Option<PeerId> {
+        self.by_name.get(name).copied()
+    }
+
     pub(super) fn site(&self, id: PeerId) -> &Site {
-        &self.all[id.index()].site
+        if id.is_own() { &self.own } else { &self.all[id.index()].site }
     }
 
     pub(super) fn sites(&self) -> impl Iterator<Item = &Site> {
@@ -129,6 +142,13 @@ impl Peers {
 }
 
 impl PeerId {
+    /// Ourselves.
+    pub(super) const OWN: Self = Self(u16::MAX);
+
+    pub(super) const fn is_own(self) -> bool {
+        self.0 == Self::OWN.0
+    }
+
     fn index(self) -> usize {
         usize::from(self.0)
     }

@@ -22,7 +22,8 @@ pub(super) enum Role {
 }
 
 impl Role {
-    const fn is_dnd(self) -> bool {
+    /// Whether BUSY means "do not disturb" there.
+    pub(super) const fn is_dnd(self) -> bool {
         matches!(self, Self::Dnd | Self::Switch)
     }
 
@@ -44,7 +45,7 @@ pub(super) struct Reading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hinted {
     Yes,
-    /// The lamp shows the extension's phone alone.
+    /// The lamp shows the extension's phone and its "do not disturb".
     No,
 }
 

@@ -1,5 +1,6 @@
 //! Transcripts: what the board is told, and what looks different then.
 
+mod dnd;
 mod outages;
 mod properties;
 
@@ -159,6 +160,7 @@ fn a_lamp_appears_with_the_first_device_of_its_hint() {
          > 777 free (Unknown) since 4, live, perm
          5 perm PJSIP/trunk NOT_INUSE
          6 perm Custom:DND777 BUSY
+         > 777 dnd dnd (Unknown) since 6, live, perm
          7 perm PJSIP/echo NOT_INUSE
          > *43 free (Idle) since 7, live, perm",
     );
@@ -188,7 +190,7 @@ fn an_extension_of_the_configuration_is_there_from_the_start() {
     );
     let anna = board.details(&"42".into()).unwrap();
     assert_eq!((anna.lamp.name.as_deref(), anna.lamp.group.as_deref()), (Some("Anna"), Some("Sales")));
-    assert_eq!((anna.hint, anna.devices), (None, vec!["PJSIP/42".into()]));
+    assert_eq!((anna.hint, anna.devices), (None, vec!["PJSIP/42".into(), "Custom:DND42".into()]));
     assert_eq!(board.details(&"43".into()), None);
     assert_eq!(board.sites().map(|site| &*site.title).collect::<Vec<_>>(), ["PERM", "KAZAN"]);
 }
