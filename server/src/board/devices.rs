@@ -1,7 +1,7 @@
 //! The devices that were heard of or that a lamp looks at.
 
-use indexmap::IndexMap;
-use lampfield_shared::DeviceName;
+use indexmap::{Equivalent, IndexMap};
+use lampfield_shared::{DeviceName, Exten};
 
 use super::votes::Votes;
 
@@ -18,35 +18,109 @@ pub(super) struct LampId(u32);
 pub(super) struct Device {
     pub(super) votes: Votes,
     pub(super) lamps: Vec<LampId>,
+    /// Its votes are among those to be kept next.
+    to_keep: bool,
+}
+
+/// What votes are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// A device, by the EIDs of the Asterisks that know it.
+    Device,
+    /// An extension as a whole, by peers that publish the state of its hint; its name is the
+    /// extension's. Apart from the devices, since a device may be called anything.
+    Extension,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    kind: Kind,
+    name: DeviceName,
+}
+
+/// A [`Key`] to look for; it hashes as that does.
+#[derive(Hash)]
+struct Sought<'a> {
+    kind: Kind,
+    name: &'a DeviceName,
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.kind == key.kind && *self.name == key.name
+    }
 }
 
 /// All devices. None is ever taken away, so an id stays good.
 #[derive(Debug, Default)]
-pub(super) struct Devices(IndexMap<DeviceName, Device>);
+pub(super) struct Devices {
+    all: IndexMap<Key, Device>,
+    to_keep: Vec<DeviceId>,
+}
 
 impl Devices {
     pub(super) fn get_or_add(&mut self, name: &DeviceName) -> DeviceId {
-        let at = match self.0.get_index_of(name) {
+        self.add(Kind::Device, name)
+    }
+
+    /// What peers say of an extension as a whole.
+    pub(super) fn of_extension(&mut self, exten: &Exten) -> DeviceId {
+        self.add(Kind::Extension, &exten.as_str().into())
+    }
+
+    fn add(&mut self, kind: Kind, name: &DeviceName) -> DeviceId {
+        let at = match self.all.get_index_of(&Sought { kind, name }) {
             Some(at) => at,
-            None => self.0.insert_full(name.clone(), Device::default()).0,
+            None => self.all.insert_full(Key { kind, name: name.clone() }, Device::default()).0,
         };
         DeviceId(narrow(at))
     }
 
     pub(super) fn find(&self, name: &DeviceName) -> Option<DeviceId> {
-        self.0.get_index_of(name).map(narrow).map(DeviceId)
+        self.all.get_index_of(&Sought { kind: Kind::Device, name }).map(narrow).map(DeviceId)
     }
 
     pub(super) fn name(&self, id: DeviceId) -> &DeviceName {
-        self.0.get_index(id.0 as usize).expect("devices stay").0
+        &self.key(id).name
+    }
+
+    pub(super) fn kind(&self, id: DeviceId) -> Kind {
+        self.key(id).kind
+    }
+
+    fn key(&self, id: DeviceId) -> &Key {
+        self.all.get_index(id.0 as usize).expect("devices stay").0
     }
 
     pub(super) fn get(&self, id: DeviceId) -> &Device {
-        &self.0[id.0 as usize]
+        &self.all[id.0 as usize]
     }
 
     pub(super) fn get_mut(&mut self, id: DeviceId) -> &mut Device {
-        &mut self.0[id.0 as usize]
+        &mut self.all[id.0 as usize]
+    }
+
+    /// What is said of it is to be kept.
+    pub(super) fn mark(&mut self, id: DeviceId) {
+        let device = &mut self.all[id.0 as usize];
+        if !device.to_keep {
+            device.to_keep = true;
+            self.to_keep.push(id);
+        }
+    }
+
+    /// Every device is to be kept.
+    pub(super) fn mark_all(&mut self) {
+        (0..self.all.len()).for_each(|at| self.mark(DeviceId(narrow(at))));
+    }
+
+    /// Those that were marked since this was last asked.
+    pub(super) fn take_marked(&mut self) -> Vec<DeviceId> {
+        let marked = std::mem::take(&mut self.to_keep);
+        for id in &marked {
+            self.all[id.0 as usize].to_keep = false;
+        }
+        marked
     }
 }
 

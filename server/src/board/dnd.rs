@@ -16,6 +16,7 @@ use lampfield_shared::{
 
 use super::devices::{DeviceId, LampId};
 use super::peers::PeerId;
+use super::votes::Voter;
 use super::{Board, Cell};
 
 /// What is known of a DND that was set through lampfield.
@@ -170,7 +171,7 @@ impl Board {
             self.add_lamps_of(id, name, now);
         }
         // What it did is no matter: nobody has seen it yet.
-        let _outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (eid, PeerId::OWN, state), now);
+        let _outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (Voter::Eid(eid), PeerId::OWN, state), now);
         for at in 0..self.devices.get(id).lamps.len() {
             self.refresh(self.devices.get(id).lamps[at], now);
         }

@@ -9,6 +9,10 @@
 //!    that the configuration gives, that has told nothing and is not heard, makes it not live; and
 //! 2. a PBX has told something: our own votes are always live, and say nothing of a phone; and
 //! 3. the live votes alone give the very same reading as all votes: no stale vote carries it.
+//!
+//! A PBX may tell the same thing twice: the devices of an extension, and by `Event: dialog` or
+//! `presence` the extension itself. It has one say all the same. What is live goes before what is
+//! not; then its phones go before its word for the extension, which is the coarser of the two.
 
 use lampfield_shared::{Freshness, Timestamp};
 
@@ -17,6 +21,9 @@ use super::home::Home;
 use super::peers::Peers;
 use super::reading::{Hinted, Joined, Reading, Role};
 use super::votes::{Ballot, Votes};
+
+/// A lamp's devices, each with its role.
+type Watched = [(DeviceId, Role)];
 
 /// What the votes on a lamp's devices come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +38,7 @@ pub(super) struct Verdict {
 pub(super) struct Evidence<'a> {
     pub(super) hinted: Hinted,
     pub(super) home: Home,
-    pub(super) watched: &'a [(DeviceId, Role)],
+    pub(super) watched: &'a Watched,
     pub(super) devices: &'a Devices,
     pub(super) peers: &'a Peers,
 }
@@ -63,22 +70,48 @@ impl<'a> Evidence<'a> {
         let home = self.home.known();
         let joined = self.watched.iter().map(|(id, role)| {
             let votes = &self.devices.get(*id).votes;
+            let counts = |ballot: &Ballot| of_these(ballot) && self.has_say(*role, ballot);
             Joined {
                 device: self.devices.name(*id).as_str(),
                 role: *role,
-                state: votes.joined(&of_these),
-                at_home: votes.joined(|ballot| Some(ballot.peer) == home && of_these(ballot)),
+                state: votes.joined(counts),
+                at_home: votes.joined(|ballot| Some(ballot.peer) == home && counts(ballot)),
             }
         });
         Reading::new(self.hinted, joined)
     }
 
-    /// Every ballot on the lamp's devices.
+    /// Every ballot that has a say.
     fn ballots(self) -> impl Iterator<Item = Told<'a>> {
         self.watched.iter().flat_map(move |(id, role)| {
             let votes = &self.devices.get(*id).votes;
-            votes.iter().map(move |ballot| Told { role: *role, votes, ballot })
+            let counted = votes.iter().filter(move |ballot| self.has_say(*role, ballot));
+            counted.map(move |ballot| Told { role: *role, votes, ballot })
         })
+    }
+
+    /// Whether a ballot counts beside what the same peer tells otherwise.
+    fn has_say(self, role: Role, ballot: &Ballot) -> bool {
+        let Some((words, phones)) = self.words() else { return true };
+        let live = |ballot: &Ballot| ballot.is_live(self.peers);
+        let same = |other: &&Ballot| other.peer == ballot.peer;
+        match role {
+            Role::Extension => {
+                let phones = phones.iter().filter(|(_, role)| role.tells_home());
+                let mut told = phones.flat_map(|(id, _)| self.devices.get(*id).votes.iter().filter(same));
+                !told.any(|phone| phone.is_telling() && (live(phone) || !live(ballot)))
+            }
+            Role::Phone | Role::Switch => live(ballot) || !self.devices.get(words).votes.iter().filter(same).any(live),
+            Role::Aside | Role::Dnd => true,
+        }
+    }
+
+    /// Where the peers' words for the extension itself are, if there are any, and the devices.
+    fn words(self) -> Option<(DeviceId, &'a Watched)> {
+        match self.watched {
+            [phones @ .., (words, Role::Extension)] => Some((*words, phones)),
+            _ => None,
+        }
     }
 
     fn stale(self) -> impl Iterator<Item = Told<'a>> {

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use lampfield_shared::dnd::device;
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
 
 use super::devices::{DeviceId, LampId};
 use super::freshness::Evidence;
 use super::home::Home;
 use super::peers::PeerId;
 use super::reading::{Hinted, Role, roles};
+use super::votes::Voter;
 use super::{Board, Cell, Changed, ExtensionSettings, MailboxChoice, MailboxName, Unhinted, Waiting};
 
 impl Board {
@@ -38,17 +39,27 @@ impl Board {
         let given = site.map(|site| self.peers.get_or_add(&site, now)).or_else(|| self.peers.serving(&exten));
         let (hinted, devices) = self.devices_of(&exten);
         let watched = self.watch(id, &devices);
-        let counts = self.mailboxes.get(mailbox.as_ref().map_or(exten.as_str(), MailboxName::as_str));
+        let (counts, as_of) =
+            self.mailboxes.shown(mailbox.as_ref().map_or(exten.as_str(), MailboxName::as_str), &self.peers);
         let choice = if mailbox.is_some() { MailboxChoice::Named } else { MailboxChoice::OfExten };
         if let Some(mailbox) = mailbox {
             self.mailboxes.name(mailbox, id);
         }
-        let lamp = Lamp { name, group, mailbox: counts, ..dark(exten.clone(), now) };
+        let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..dark(exten.clone(), now) };
         let home = given.map_or(Home::Unknown, Home::Given);
         if let Some(peer) = given {
             self.peers.give_lamp(peer, id);
         }
-        self.lamps.push(Cell { lamp, hinted, home, watched, mailbox: choice, waiting: Waiting::No });
+        self.lamps.push(Cell {
+            lamp,
+            hinted,
+            home,
+            watched,
+            words: Vec::new(),
+            mailbox: choice,
+            waiting: Waiting::No,
+            to_keep: false,
+        });
         self.by_exten.insert(exten, id);
         self.learn_all(id);
         self.refresh(id, now);
@@ -80,21 +91,21 @@ impl Board {
     }
 
     /// What was told of the lamp's devices before there was the lamp, in the order of the telling.
-    fn learn_all(&mut self, id: LampId) {
+    pub(super) fn learn_all(&mut self, id: LampId) {
         let mut told: Vec<_> = Vec::new();
         for (device, _) in &self.lamps[id.index()].watched {
-            told.extend(self.devices.get(*device).votes.iter().map(|ballot| (ballot.when, *device, ballot.eid)));
+            told.extend(self.devices.get(*device).votes.iter().map(|ballot| (ballot.when, *device, ballot.voter)));
         }
         told.sort();
-        for (_, device, eid) in told {
-            self.learn_home(id, device, eid, None);
+        for (_, device, voter) in told {
+            self.learn_home(id, device, voter, None);
         }
     }
 
-    /// What `eid` has told of `device`, instead of `before`, may tell which PBX the lamp belongs to.
-    pub(super) fn learn_home(&mut self, id: LampId, device: DeviceId, eid: Eid, before: Option<DeviceState>) {
+    /// What `voter` has told of `device`, instead of `before`, may tell which PBX the lamp belongs to.
+    pub(super) fn learn_home(&mut self, id: LampId, device: DeviceId, voter: Voter, before: Option<DeviceState>) {
         let cell = &self.lamps[id.index()];
-        let ballot = self.devices.get(device).votes.of(eid);
+        let ballot = self.devices.get(device).votes.of(voter);
         // We serve no extension.
         let Some(ballot) = ballot.filter(|ballot| !ballot.peer.is_own()) else { return };
         let is_phone = cell.watched.iter().any(|(watched, role)| *watched == device && role.tells_home());
@@ -107,7 +118,10 @@ impl Board {
             (false, Home::Unknown) => Home::Guessed(ballot.peer),
             (false, home) => home,
         };
-        self.lamps[id.index()].home = home;
+        if home != cell.home {
+            self.lamps[id.index()].home = home;
+            self.mark(id);
+        }
     }
 
     /// Looks anew at all lamps that `peer` told something for, or should have.
@@ -127,6 +141,7 @@ impl Board {
         let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
         let reading = verdict.reading;
         let dnd_details = reading.dnd.then(|| self.dnd_details(id));
+        let (presence, call) = self.beside(cell, &verdict);
 
         let lamp = &mut self.lamps[id.index()].lamp;
         let looks = (lamp.state, lamp.dnd);
@@ -134,10 +149,12 @@ impl Board {
         if looks == (reading.state, reading.dnd)
             && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
             && lamp.dnd_details == dnd_details
+            && (&lamp.presence, &lamp.call) == (&presence, &call)
         {
             return;
         }
-        if looks != (reading.state, reading.dnd) {
+        let is_kept = looks == (reading.state, reading.dnd);
+        if !is_kept {
             lamp.since = now;
         }
         lamp.state = reading.state;
@@ -147,7 +164,12 @@ impl Board {
         lamp.freshness = verdict.freshness;
         lamp.as_of = verdict.as_of;
         lamp.site = site;
+        lamp.presence = presence;
+        lamp.call = call;
         self.queue(id);
+        if !is_kept {
+            self.mark(id);
+        }
     }
 
     pub(super) fn queue(&mut self, id: LampId) {

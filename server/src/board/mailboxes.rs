@@ -1,32 +1,78 @@
-//! Voice mailboxes: one slot each for the whole mesh, the last word counts.
+//! Voice mailboxes: one slot each for the whole mesh, the last word counts (spec §8, trap 19).
 
 use std::collections::HashMap;
 
-use lampfield_shared::Mailbox;
+use indexmap::IndexMap;
+use lampfield_shared::{Mailbox, Timestamp};
 
-use super::MailboxName;
 use super::devices::LampId;
+use super::peers::{PeerId, Peers};
+use super::{Board, MailboxChoice, MailboxName};
+
+/// What was told last of a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) counts: Mailbox,
+    /// Who told it.
+    pub(super) peer: PeerId,
+    /// When.
+    pub(super) when: Timestamp,
+    /// When something may have been missed since; `None` while nothing was.
+    good_until: Option<Timestamp>,
+    to_keep: bool,
+}
+
+impl Slot {
+    /// Until when it was known to be good; `None`: its peer stands by it.
+    pub(super) fn doubted(&self, peers: &Peers) -> Option<Timestamp> {
+        let is_live = self.good_until.is_none() && peers.is_live(self.peer);
+        (!is_live).then(|| self.good_until.unwrap_or(self.when))
+    }
+}
 
 /// The counts of all mailboxes, and the lamps whose configuration names one.
 #[derive(Debug, Default)]
 pub(super) struct Mailboxes {
-    /// By full name, and by the part before the `@` for whoever does not name the context.
-    counts: HashMap<MailboxName, Mailbox>,
+    slots: IndexMap<MailboxName, Slot>,
+    /// By the part before the `@`, for whoever does not name the context: the one that was told last.
+    by_user: HashMap<MailboxName, usize>,
     named: HashMap<MailboxName, Vec<LampId>>,
+    to_keep: Vec<usize>,
 }
 
 impl Mailboxes {
     /// Files the counts; returns the names under which they may be asked for.
-    pub(super) fn set(&mut self, mailbox: &MailboxName, counts: Mailbox) -> Vec<MailboxName> {
-        let user = mailbox.as_str().split_once('@').map(|(user, _)| MailboxName::from(user));
-        let names: Vec<_> = [mailbox.clone()].into_iter().chain(user).collect();
-        self.counts.extend(names.iter().map(|name| (name.clone(), counts)));
-        names
+    pub(super) fn set(
+        &mut self,
+        mailbox: &MailboxName,
+        (peer, counts): (PeerId, Mailbox),
+        when: Timestamp,
+        good_until: Option<Timestamp>,
+    ) -> [MailboxName; 2] {
+        let to_keep = self.slots.get(mailbox).is_some_and(|slot| slot.to_keep);
+        let slot = Slot { counts, peer, when, good_until, to_keep };
+        let (at, before) = self.slots.insert_full(mailbox.clone(), slot);
+        if before.is_none_or(|before| Slot { when, ..before } != slot) {
+            self.mark(at);
+        }
+        let user = user(mailbox);
+        self.by_user.insert(user.clone(), at);
+        [mailbox.clone(), user]
     }
 
-    /// The counts of a mailbox, with its context or without.
-    pub(super) fn get(&self, name: &str) -> Option<Mailbox> {
-        self.counts.get(name).copied()
+    /// The counts of a mailbox, with its context or without, and when they were still known to be so.
+    pub(super) fn shown(&self, name: &str, peers: &Peers) -> (Option<Mailbox>, Option<Timestamp>) {
+        let by_user = || self.by_user.get(name).map(|at| &self.slots[*at]);
+        let slot = if name.contains('@') { self.slots.get(name) } else { by_user() };
+        (slot.map(|slot| slot.counts), slot.and_then(|slot| slot.doubted(peers)))
+    }
+
+    /// Nothing that `peer` told is known to be good after `moment`.
+    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
+        for slot in self.slots.values_mut().filter(|slot| slot.peer == peer) {
+            slot.good_until.get_or_insert(moment);
+        }
+        self.mark_all_of(peer);
     }
 
     /// The lamp shows this mailbox instead of the one that is named like its extension.
@@ -34,8 +80,76 @@ impl Mailboxes {
         self.named.entry(name).or_default().push(lamp);
     }
 
-    /// The lamps that were given this mailbox.
-    pub(super) fn lamps(&self, name: &MailboxName) -> &[LampId] {
-        self.named.get(name).map_or(&[], Vec::as_slice)
+    /// The names under which what `peer` told may be asked for.
+    fn names_of(&self, peer: PeerId) -> Vec<MailboxName> {
+        let told = self.slots.iter().filter(|(_, slot)| slot.peer == peer);
+        told.flat_map(|(name, _)| [name.clone(), user(name)]).collect()
+    }
+
+    /// What `peer` told is to be kept.
+    pub(super) fn mark_all_of(&mut self, peer: PeerId) {
+        for at in 0..self.slots.len() {
+            if self.slots[at].peer == peer {
+                self.mark(at);
+            }
+        }
+    }
+
+    /// All counts are to be kept.
+    pub(super) fn mark_all(&mut self) {
+        (0..self.slots.len()).for_each(|at| self.mark(at));
+    }
+
+    fn mark(&mut self, at: usize) {
+        let slot = &mut self.slots[at];
+        if !slot.to_keep {
+            slot.to_keep = true;
+            self.to_keep.push(at);
+        }
+    }
+
+    /// Those that were marked since this was last asked.
+    pub(super) fn take_marked(&mut self) -> Vec<(MailboxName, Slot)> {
+        let marked = std::mem::take(&mut self.to_keep);
+        let slots = marked.into_iter().filter_map(|at| {
+            let (name, slot) = self.slots.get_index_mut(at)?;
+            slot.to_keep = false;
+            Some((name.clone(), *slot))
+        });
+        slots.collect()
+    }
+}
+
+fn user(mailbox: &MailboxName) -> MailboxName {
+    mailbox.as_str().split_once('@').map_or_else(|| mailbox.clone(), |(user, _)| user.into())
+}
+
+impl Board {
+    pub(super) fn apply_mailbox(&mut self, now: Timestamp, peer: PeerId, mailbox: &MailboxName, counts: Mailbox) {
+        for name in self.mailboxes.set(mailbox, (peer, counts), now, None) {
+            self.refresh_mailbox(&name);
+        }
+    }
+
+    pub(super) fn refresh_mailboxes_of(&mut self, peer: PeerId) {
+        for name in self.mailboxes.names_of(peer) {
+            self.refresh_mailbox(&name);
+        }
+    }
+
+    /// Looks anew at the lamps that show the mailbox of that name.
+    fn refresh_mailbox(&mut self, name: &MailboxName) {
+        let of_exten = self.by_exten.get(name.as_str()).copied();
+        let of_exten = of_exten.filter(|id| self.lamps[id.index()].mailbox == MailboxChoice::OfExten);
+        let named = self.mailboxes.named.get(name).into_iter().flatten().copied();
+        let lamps: Vec<LampId> = named.chain(of_exten).collect();
+        let shown = self.mailboxes.shown(name.as_str(), &self.peers);
+        for id in lamps {
+            let lamp = &mut self.lamps[id.index()].lamp;
+            if (lamp.mailbox, lamp.mailbox_as_of) != shown {
+                (lamp.mailbox, lamp.mailbox_as_of) = shown;
+                self.queue(id);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  News ──► peers     who is heard now
-//!       ──► devices   what each EID says of each device: votes
+//!       ──► devices   what each EID says of each device, each peer of each extension: votes
 //!                └─► lamps that look at the device ──► Reading, Freshness ──► BoardChange
 //! ```
 //! Pure: time comes in as an argument. A change costs what the lamps of its device cost, however
@@ -21,8 +21,10 @@
 
 mod devices;
 mod dnd;
+mod extensions;
 mod freshness;
 mod home;
+mod kept;
 mod lamps;
 mod mailboxes;
 mod news;
@@ -38,21 +40,26 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
-pub use news::{BoardChange, MailboxName, News};
+pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
+pub use news::{
+    BoardChange, CallSaid, CallerSaid, DialogSaid, Document, Grain, MailboxName, News, PersonSaid, PresenceSaid, Said,
+};
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
 use lampfield_shared::{
-    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Mailbox, Site, SiteName, Timestamp, Vote,
+    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
 };
 
 use crate::dialplan::{AsteriskVersion, Hints};
-use devices::{DeviceId, Devices, LampId};
+use devices::{DeviceId, Devices, Kind, LampId};
 use dnd::DndBook;
+use extensions::Word;
 use home::Home;
+use kept::Keeping;
 use mailboxes::Mailboxes;
 use peers::{PeerId, Peers};
 use reading::{Hinted, Role};
-use votes::{Ballot, Outcome};
+use votes::{Ballot, Outcome, Voter};
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
@@ -66,6 +73,7 @@ pub struct Board {
     by_exten: BTreeMap<Exten, LampId>,
     mailboxes: Mailboxes,
     dnd: DndBook,
+    keeping: Keeping,
     changes: VecDeque<Changed>,
 }
 
@@ -76,8 +84,12 @@ struct Cell {
     hinted: Hinted,
     home: Home,
     watched: Box<[(DeviceId, Role)]>,
+    /// What peers say of the extension itself.
+    words: Vec<Word>,
     mailbox: MailboxChoice,
     waiting: Waiting,
+    /// It is among the lamps to be kept next.
+    to_keep: bool,
 }
 
 /// Whose messages a lamp shows.
@@ -116,6 +128,7 @@ impl Board {
             by_exten: BTreeMap::new(),
             mailboxes: Mailboxes::default(),
             dnd: DndBook::default(),
+            keeping: Keeping::default(),
             changes: VecDeque::new(),
         };
         for extension in settings.extensions {
@@ -125,11 +138,16 @@ impl Board {
         for exten in plain {
             board.add_lamp(ExtensionSettings::unnamed(exten), now);
         }
-        board.changes.clear();
-        for cell in &mut board.lamps {
+        board.forget_changes();
+        board
+    }
+
+    /// Whoever looks now sees the whole board.
+    fn forget_changes(&mut self) {
+        self.changes.clear();
+        for cell in &mut self.lamps {
             cell.waiting = Waiting::No;
         }
-        board
     }
 
     /// Takes in what the mesh has learned; [`Self::poll_change`] tells what follows from it.
@@ -140,8 +158,16 @@ impl Board {
                 self.apply_device(now, peer, eid, &device, state);
             }
             News::Mailbox { peer, mailbox, counts } => {
-                self.hear(&peer, now);
-                self.apply_mailbox(&mailbox, counts);
+                let peer = self.hear(&peer, now);
+                self.apply_mailbox(now, peer, &mailbox, counts);
+            }
+            News::Extension { peer, exten, said } => {
+                let peer = self.hear(&peer, now);
+                self.apply_extension(now, peer, &exten, said);
+            }
+            News::ExtensionHeld { peer, exten, document } => {
+                let peer = self.hear(&peer, now);
+                self.apply_held(now, peer, &exten, document);
             }
             News::Live { peer } => {
                 let peer = self.hear(&peer, now);
@@ -149,6 +175,16 @@ impl Board {
             }
             News::Silent { peer, silent_for } => self.apply_silent(now, &peer, silent_for),
             News::Gap { peer } => self.apply_gap(now, &peer),
+            News::ExtensionGap { peer, older_than } => self.apply_restart(now, &peer, older_than),
+            News::MailboxGap { peer } => {
+                let peer = self.peers.get_or_add(&peer, now);
+                self.mailboxes.doubt(peer, now);
+                self.refresh_mailboxes_of(peer);
+            }
+            News::ExtensionEnded { peer, exten, document } => {
+                let peer = self.peers.get_or_add(&peer, now);
+                self.apply_ended(now, peer, &exten, document);
+            }
             News::Own { eid, device, state } => self.apply_own(now, eid, &device, state),
             News::Dnd { exten, kind, told } => self.apply_dnd(now, &exten, kind, told),
         }
@@ -182,9 +218,11 @@ impl Board {
         let cell = &self.lamps[self.by_exten.get(exten)?.index()];
         let mut devices = Vec::new();
         let mut votes = Vec::new();
-        for (id, _) in &cell.watched {
+        for (id, role) in &cell.watched {
             let name = self.devices.name(*id);
-            devices.push(name.clone());
+            if *role != Role::Extension {
+                devices.push(name.clone());
+            }
             votes.extend(self.devices.get(*id).votes.iter().map(|ballot| self.vote(name, ballot)));
         }
         let hint = match cell.hinted {
@@ -198,7 +236,7 @@ impl Board {
     fn vote(&self, device: &DeviceName, ballot: &Ballot) -> Vote {
         Vote {
             peer: self.peers.site(ballot.peer).name.clone(),
-            eid: Some(ballot.eid),
+            eid: ballot.eid(),
             device: device.clone(),
             state: ballot.state,
             when: ballot.when,
@@ -217,32 +255,20 @@ impl Board {
         if self.devices.get(id).votes.is_empty() {
             self.add_lamps_of(id, name, now);
         }
-        let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (eid, peer, state), now);
+        let voter = Voter::Eid(eid);
+        let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (voter, peer, state), now);
         let before = match outcome {
             Outcome::Repeated if self.peers.is_live(peer) => return,
             Outcome::Repeated => Some(state),
             Outcome::Changed { before } => before,
         };
+        self.devices.mark(id);
         self.peers.has_told(peer, id);
         self.notice_dnd(peer, name, state);
         for at in 0..self.devices.get(id).lamps.len() {
             let lamp = self.devices.get(id).lamps[at];
-            self.learn_home(lamp, id, eid, before);
+            self.learn_home(lamp, id, voter, before);
             self.refresh(lamp, now);
-        }
-    }
-
-    fn apply_mailbox(&mut self, mailbox: &MailboxName, counts: Mailbox) {
-        for name in self.mailboxes.set(mailbox, counts) {
-            let of_exten = self.by_exten.get(name.as_str()).copied();
-            let of_exten = of_exten.filter(|id| self.lamps[id.index()].mailbox == MailboxChoice::OfExten);
-            let lamps: Vec<_> = self.mailboxes.lamps(&name).iter().copied().chain(of_exten).collect();
-            for id in lamps {
-                let shown = &mut self.lamps[id.index()].lamp.mailbox;
-                if shown.replace(counts) != Some(counts) {
-                    self.queue(id);
-                }
-            }
         }
     }
 
@@ -252,29 +278,39 @@ impl Board {
         let peer = self.peers.get_or_add(peer, now);
         self.peers.hear_before(peer, now, silent_for);
         if let Some(heard) = self.peers.heard(peer) {
-            self.doubt(peer, heard);
+            self.doubt(peer, heard, Kind::Device);
+            self.doubt(peer, heard, Kind::Extension);
+            self.doubt_words(peer, heard);
+            self.mailboxes.doubt(peer, heard);
             self.set_freshness(peer, Freshness::LastKnown, now);
         }
     }
 
-    /// What the peer told until now may have changed unseen.
+    /// What the peer told of devices until now may have changed unseen.
     fn apply_gap(&mut self, now: Timestamp, peer: &SiteName) {
         let peer = self.peers.get_or_add(peer, now);
-        self.doubt(peer, now);
+        self.doubt(peer, now, Kind::Device);
         self.refresh_all_of(peer, now);
     }
 
-    /// Nothing that the peer told is known to be good after `moment`.
-    fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
+    /// Nothing that the peer told of devices, or of extensions, is known to be good after `moment`.
+    fn doubt(&mut self, peer: PeerId, moment: Timestamp, what: Kind) {
         for id in self.peers.devices(peer) {
-            self.devices.get_mut(*id).votes.doubt(peer, moment);
+            if self.devices.kind(*id) == what {
+                self.devices.get_mut(*id).votes.doubt(peer, moment);
+                self.devices.mark(*id);
+            }
         }
     }
 
     fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {
         if self.peers.set_freshness(peer, freshness, now) {
             self.changes.push_back(Changed::Site(peer));
+            // What it told before counts otherwise from now on.
+            self.peers.devices(peer).iter().for_each(|id| self.devices.mark(*id));
+            self.mailboxes.mark_all_of(peer);
         }
         self.refresh_all_of(peer, now);
+        self.refresh_mailboxes_of(peer);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{DeviceName, DeviceState, DndKind, Eid, Exten, Lamp, Mailbox, Site, SiteName};
+use lampfield_shared::{
+    DeviceName, DeviceState, Direction, DndKind, Eid, Exten, Lamp, Mailbox, PresenceState, Site, SiteName,
+};
 
 use super::DndTold;
 
@@ -54,6 +56,46 @@ pub enum News {
         /// Who.
         peer: SiteName,
     },
+    /// Mailbox counts of the peer may have been missed: likewise.
+    MailboxGap {
+        /// Who.
+        peer: SiteName,
+    },
+    /// The state of an extension, told by `peer` for its own hint of it.
+    Extension {
+        /// Who told it.
+        peer: SiteName,
+        /// Of which extension.
+        exten: Exten,
+        /// What.
+        said: Said,
+    },
+    /// The peer stands by what it said last, and nothing was missed since.
+    ExtensionHeld {
+        /// Who.
+        peer: SiteName,
+        /// Of which extension.
+        exten: Exten,
+        /// In which of the two.
+        document: Document,
+    },
+    /// The peer no longer stands by what it said last.
+    ExtensionEnded {
+        /// Who.
+        peer: SiteName,
+        /// Of which extension.
+        exten: Exten,
+        /// In which of the two.
+        document: Document,
+    },
+    /// The peer has started anew, so what it said of its extensions in its life before is last known. It
+    /// cannot be asked to say it again, but says all of it when it starts.
+    ExtensionGap {
+        /// Who.
+        peer: SiteName,
+        /// What it said longer ago than this was in its life before.
+        older_than: Duration,
+    },
     /// Our own word for a device; `INVALID` withdraws it.
     Own {
         /// Our entity id.
@@ -74,8 +116,88 @@ pub enum News {
     },
 }
 
+/// The two documents in which a peer tells of an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// `Event: dialog`
+    Dialog,
+    /// `Event: presence`
+    Presence,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// `Event: dialog`
+    Dialog(DialogSaid),
+    /// `Event: presence`
+    Presence(PresenceSaid),
+}
+
+/// What an extension's dialogs say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialogSaid {
+    /// As if the extension were a device; UNKNOWN where it is in no call, since dialogs do not tell a
+    /// free phone from one that is switched off.
+    pub state: DeviceState,
+    /// One of its calls, where it is in any.
+    pub call: Option<CallSaid>,
+}
+
+/// What is told of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallSaid {
+    /// It rings at the extension; else it is under way.
+    pub rings: bool,
+    /// Who called whom.
+    pub direction: Option<Direction>,
+    /// The other party.
+    pub caller: Option<CallerSaid>,
+}
+
+/// Who is at the other end; without a number it hides who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerSaid {
+    /// The number.
+    pub number: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+}
+
+/// What an extension's presence says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresenceSaid {
+    /// As if the extension were a device.
+    pub state: DeviceState,
+    /// How exact that is.
+    pub grain: Grain,
+    /// What its person says.
+    pub person: Option<PersonSaid>,
+}
+
+/// How exact a state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// It is that.
+    Fine,
+    /// It rings, is in a call or on hold: that is not told apart.
+    Coarse,
+}
+
+/// What a person says of themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonSaid {
+    /// The word.
+    pub state: PresenceState,
+    /// More exactly.
+    pub subtype: Option<String>,
+    /// In their own words.
+    pub note: Option<String>,
+}
+
 /// What looks different now.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are lamps: a box would cost an allocation for each")]
 pub enum BoardChange {
     /// A lamp is new or has changed.
     Lamp(Lamp),

@@ -104,6 +104,12 @@ impl Peers {
         self.all[id.index()].site.heard = Some(now);
     }
 
+    /// It was last heard then, in an earlier run.
+    pub(super) fn restore(&mut self, id: PeerId, heard: Timestamp) {
+        let site = &mut self.all[id.index()].site;
+        (site.heard, site.since, site.freshness) = (Some(heard), heard, Freshness::LastKnown);
+    }
+
     /// If it was heard at all, it was heard last so long ago.
     pub(super) fn hear_before(&mut self, id: PeerId, now: Timestamp, ago: Duration) {
         let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);

@@ -19,6 +19,8 @@ pub(super) enum Role {
     Dnd,
     /// The same where the hint names nothing else: the key that switches it.
     Switch,
+    /// The extension itself, by peers that publish the state of its hint. Last among the devices.
+    Extension,
 }
 
 impl Role {
@@ -87,9 +89,17 @@ pub(super) struct Joined<'a> {
 }
 
 impl Joined<'_> {
+    /// Whether a peer has said something of the extension itself that counts.
+    fn is_word(&self) -> bool {
+        self.role == Role::Extension && self.state.is_some()
+    }
+
     /// The state by which Asterisk goes. Where the votes come to UNKNOWN it asks the device
     /// itself, which for the extension's own PBX is as that says (hint oracle, version 16).
     fn for_asterisk(&self) -> DeviceState {
+        if self.role == Role::Extension {
+            return self.state.unwrap_or(DeviceState::Invalid);
+        }
         let known = |state: &DeviceState| *state != DeviceState::Unknown;
         self.state.filter(known).or(self.at_home.filter(known)).unwrap_or_else(|| unheard(self.device))
     }
@@ -98,10 +108,11 @@ impl Joined<'_> {
 impl Reading {
     /// Reads the devices of an extension.
     pub(super) fn new<'a>(hinted: Hinted, devices: impl Iterator<Item = Joined<'a>> + Clone) -> Self {
-        let asterisk = devices.clone().map(|joined| joined.for_asterisk());
+        // A peer that publishes the state of a hint has one, whether or not it is known here.
+        let hints = devices.clone().filter(|joined| hinted == Hinted::Yes || joined.is_word());
         let hint_state = match hinted {
-            Hinted::Yes => DeviceState::aggregate(asterisk).into(),
-            Hinted::No => ExtensionState::Unknown,
+            Hinted::No if hints.clone().next().is_none() => ExtensionState::Unknown,
+            Hinted::Yes | Hinted::No => DeviceState::aggregate(hints.map(|joined| joined.for_asterisk())).into(),
         };
         let heard = devices.filter_map(|joined| Some((joined.role, joined.state?)));
         let dnd = heard.clone().any(|(role, state)| role.is_dnd() && state == DeviceState::Busy);
@@ -111,8 +122,12 @@ impl Reading {
     }
 }
 
-fn phone_state(heard: impl Iterator<Item = (Role, DeviceState)>) -> LampState {
+/// A peer that says that an extension is in no call, and cannot say more, leaves open whether its phone is
+/// on: then no other's UNAVAILABLE makes it offline, since every PBX says that of phones that it does not serve.
+fn phone_state(heard: impl Iterator<Item = (Role, DeviceState)> + Clone) -> LampState {
+    let is_open = heard.clone().any(|told| told == (Role::Extension, DeviceState::Unknown));
     let counted = heard.filter_map(|(role, state)| match (role, state) {
+        (_, DeviceState::Unavailable) if is_open => None,
         (Role::Dnd | Role::Switch, DeviceState::Busy) => None,
         (Role::Dnd | Role::Aside, state) if !is_lit(state) => None,
         (Role::Switch, DeviceState::Unavailable) => Some(DeviceState::NotInUse),

@@ -1,14 +1,23 @@
-//! Who says what of a device: one ballot for each EID.
+//! Who says what of a device: one ballot for each voter.
 
 use lampfield_shared::{DeviceState, Eid, Timestamp};
 
 use super::peers::{PeerId, Peers};
 use crate::dialplan::AsteriskVersion;
 
-/// What one Asterisk said of one device.
+/// Whose word a ballot is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Voter {
+    /// That of an Asterisk, of a device.
+    Eid(Eid),
+    /// That of a peer, of an extension: its documents name no Asterisk.
+    Peer(PeerId),
+}
+
+/// What one voter said of one device.
 #[derive(Debug, Clone)]
 pub(super) struct Ballot {
-    pub(super) eid: Eid,
+    pub(super) voter: Voter,
     /// Who told it last.
     pub(super) peer: PeerId,
     pub(super) state: DeviceState,
@@ -33,37 +42,38 @@ enum Counted {
 pub(super) enum Outcome {
     /// The same was known, and nothing missed since.
     Repeated,
-    /// Something is different now; the EID said `before` till now.
+    /// Something is different now; the voter said `before` till now.
     Changed { before: Option<DeviceState> },
 }
 
-/// The ballots on one device, in the order of their EIDs.
+/// The ballots on one device, in the order of their voters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Votes(Vec<Ballot>);
 
 impl Votes {
-    /// Files what `peer` told for `eid`.
+    /// Files what `peer` told for `voter`.
     pub(super) fn cast(
         &mut self,
         version: AsteriskVersion,
-        (eid, peer, state): (Eid, PeerId, DeviceState),
+        (voter, peer, state): (Voter, PeerId, DeviceState),
         now: Timestamp,
     ) -> Outcome {
-        let first_unknown = version == AsteriskVersion::V22 && state == DeviceState::Unknown;
-        match self.0.binary_search_by(|ballot| ballot.eid.cmp(&eid)) {
+        let of_device = matches!(voter, Voter::Eid(_));
+        let first_unknown = version == AsteriskVersion::V22 && state == DeviceState::Unknown && of_device;
+        match self.0.binary_search_by(|ballot| ballot.voter.cmp(&voter)) {
             Ok(at) => {
                 let ballot = &mut self.0[at];
                 let before = ballot.state;
                 let same = before == state && ballot.peer == peer && ballot.good_until.is_none();
                 let counted = if first_unknown { ballot.counted } else { Counted::Yes };
-                *ballot = Ballot { eid, peer, state, counted, when: now, good_until: None };
+                *ballot = Ballot { voter, peer, state, counted, when: now, good_until: None };
                 if same { Outcome::Repeated } else { Outcome::Changed { before: Some(before) } }
             }
             Err(at) => {
                 let counted = if first_unknown { Counted::No } else { Counted::Yes };
                 // One at a time: most devices have one ballot for good, and there are many.
                 self.0.reserve_exact(1);
-                self.0.insert(at, Ballot { eid, peer, state, counted, when: now, good_until: None });
+                self.0.insert(at, Ballot { voter, peer, state, counted, when: now, good_until: None });
                 Outcome::Changed { before: None }
             }
         }
@@ -80,9 +90,9 @@ impl Votes {
         self.0.iter()
     }
 
-    /// What was told for `eid`.
-    pub(super) fn of(&self, eid: Eid) -> Option<&Ballot> {
-        self.0.iter().find(|ballot| ballot.eid == eid)
+    /// What was told for `voter`.
+    pub(super) fn of(&self, voter: Voter) -> Option<&Ballot> {
+        self.0.iter().find(|ballot| ballot.voter == voter)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -106,6 +116,24 @@ impl Ballot {
     /// knew it when it told it.
     pub(super) fn good_until(&self) -> Timestamp {
         self.good_until.unwrap_or(self.when)
+    }
+
+    /// Until when it was known to be good; `None`: its peer stands by it.
+    pub(super) fn doubted(&self, peers: &Peers) -> Option<Timestamp> {
+        (!self.is_live(peers)).then(|| self.good_until())
+    }
+
+    /// The Asterisk whose word it is.
+    pub(super) const fn eid(&self) -> Option<Eid> {
+        match self.voter {
+            Voter::Eid(eid) => Some(eid),
+            Voter::Peer(_) => None,
+        }
+    }
+
+    /// Whether it says anything of a device that it does not withdraw.
+    pub(super) const fn is_telling(&self) -> bool {
+        !matches!(self.state, DeviceState::Unknown | DeviceState::Invalid)
     }
 
     /// Whether it says that the device is there: a PBX without the phone says UNAVAILABLE.

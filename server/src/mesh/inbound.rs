@@ -9,12 +9,13 @@ use std::time::Instant;
 use lampfield_shared::{DeviceName, DeviceState, Eid};
 
 use super::body::json::{self, Body, BodyError, Content, MeshEvent};
+use super::body::{ExtensionEvent, XmlError};
 use super::eids::Refused;
 use super::heartbeat::Finding;
 use super::own::Namesake;
 use super::peer::PeerId;
 use super::settings::Fit;
-use super::{Mesh, PublicationKey};
+use super::{Mesh, PublicationKey, Published};
 use crate::board::News;
 use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
 use crate::sip::publication::{Publish, Refusal};
@@ -22,17 +23,21 @@ use crate::sip::{Answer, Method, Request};
 
 /// Why a PUBLISH is refused.
 #[derive(Debug, thiserror::Error)]
-enum Refuse {
+pub(super) enum Refuse {
     #[error("no peer is configured at this address")]
     Stranger,
+    #[error("several peers are configured at this address: only their ports could tell whose extension this is")]
+    Ambiguous,
     #[error("event package `{0}` is not followed here")]
     Event(String),
     #[error("no peer at this address publishes to `{0}`")]
     Resource(String),
-    #[error("a body of type `{0}` is not read here")]
-    MediaType(String),
+    #[error("a body of type `{media_type}` is not read here")]
+    MediaType { media_type: String, accept: String },
     #[error(transparent)]
     Body(#[from] BodyError),
+    #[error(transparent)]
+    Xml(#[from] XmlError),
     #[error(transparent)]
     Eid(#[from] Refused),
     #[error(transparent)]
@@ -42,11 +47,11 @@ enum Refuse {
 impl Refuse {
     fn answer(&self) -> Answer {
         match self {
-            Self::Stranger | Self::Eid(_) => self.because(Answer::FORBIDDEN),
+            Self::Stranger | Self::Ambiguous | Self::Eid(_) => self.because(Answer::FORBIDDEN),
             Self::Event(_) => Answer::new(Answer::BAD_EVENT).allow_events(allow_events()),
             Self::Resource(_) => self.because(Answer::NOT_FOUND),
-            Self::MediaType(_) => Answer::new(Answer::UNSUPPORTED_MEDIA_TYPE).accept(json::MEDIA_TYPE),
-            Self::Body(_) => self.because(Answer::BAD_REQUEST),
+            Self::MediaType { accept, .. } => Answer::new(Answer::UNSUPPORTED_MEDIA_TYPE).accept(accept),
+            Self::Body(_) | Self::Xml(_) => self.because(Answer::BAD_REQUEST),
             Self::Publication(refusal) => refusal.answer(),
         }
     }
@@ -62,10 +67,11 @@ impl Refuse {
     const fn counter(&self) -> &'static str {
         match self {
             Self::Stranger => "stranger",
+            Self::Ambiguous => "ambiguous_address",
             Self::Event(_) => "bad_event",
             Self::Resource(_) => "unknown_resource",
-            Self::MediaType(_) => "unsupported_media_type",
-            Self::Body(_) => "bad_body",
+            Self::MediaType { .. } => "unsupported_media_type",
+            Self::Body(_) | Self::Xml(_) => "bad_body",
             Self::Eid(Refused::Own(_)) => "own_eid",
             Self::Eid(Refused::Spoof(_)) => "spoofed_eid",
             Self::Eid(Refused::Clash(_)) => "eid_clash",
@@ -76,7 +82,13 @@ impl Refuse {
 }
 
 fn allow_events() -> String {
-    MeshEvent::ALL.map(MeshEvent::as_str).join(", ")
+    [MeshEvent::ALL.map(MeshEvent::as_str), ExtensionEvent::ALL.map(ExtensionEvent::as_str)].concat().join(", ")
+}
+
+/// Every media type that is read.
+fn accept() -> String {
+    let [dialog, presence] = ExtensionEvent::ALL.map(ExtensionEvent::accepts);
+    [json::MEDIA_TYPE, &dialog, &presence].join(", ")
 }
 
 impl Mesh {
@@ -92,7 +104,7 @@ impl Mesh {
         if let Some(peer) = self.who(source, None).ok().flatten() {
             self.hear(now, peer);
         }
-        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(json::MEDIA_TYPE).allow_events(allow_events())
+        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events())
     }
 
     fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
@@ -108,6 +120,9 @@ impl Mesh {
 
     /// Which peer sent it.
     fn find(&self, source: SocketAddr, request: &Request) -> Result<PeerId, Refuse> {
+        if request.event().and_then(ExtensionEvent::from_name).is_some() {
+            return self.publisher(source);
+        }
         let resource = request.uri.user.as_deref().unwrap_or_default();
         match self.who(source, Some(resource)) {
             Err(Unknown) => Err(Refuse::Stranger),
@@ -134,10 +149,13 @@ impl Mesh {
 
     fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
         let name = request.event().unwrap_or_default();
+        if let Some(event) = ExtensionEvent::from_name(name) {
+            return self.take_extension(now, peer, event, request);
+        }
         let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
         let publish = Publish::read(request)?;
         let body = self.read_body(peer, source, event, &publish)?;
-        let accepted = self.accept(now, peer, event, request, &publish)?;
+        let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
         if event == MeshEvent::DeviceState && !matches!(publish, Publish::Remove { .. }) {
             self.peers[peer.0].set_publishes(true);
         }
@@ -160,7 +178,10 @@ impl Mesh {
         let Some(body) = publish.body() else { return Ok(None) };
         match body.media_type.as_deref() {
             Some(json::MEDIA_TYPE) => {}
-            other => return Err(Refuse::MediaType(other.unwrap_or_default().into())),
+            other => {
+                let media_type = other.unwrap_or_default().into();
+                return Err(Refuse::MediaType { media_type, accept: json::MEDIA_TYPE.into() });
+            }
         }
         let body = json::parse(event, &body.content)?;
         match self.eids.claim(peer, body.eid) {
@@ -178,15 +199,15 @@ impl Mesh {
         }
     }
 
-    fn accept(
+    pub(super) fn accept(
         &mut self,
         now: Instant,
         peer: PeerId,
-        event: MeshEvent,
+        of: Published,
         request: &Request,
         publish: &Publish,
     ) -> Result<Accepted, Refuse> {
-        let key = PublicationKey { peer, event };
+        let key = PublicationKey { peer, of };
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
         Ok(self.compositor.accept(now, &key, sequence, publish)?)
     }

@@ -11,6 +11,7 @@
 
 pub mod body;
 mod eids;
+mod extensions;
 mod heartbeat;
 mod inbound;
 pub(crate) mod outbound;
@@ -24,7 +25,7 @@ mod settings;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, RefreshReason, SiteName};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, RefreshReason, SiteName};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
@@ -35,6 +36,7 @@ use crate::sip::publication::compositor::{Compositor, Limits};
 use crate::sip::{
     ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Response, Source, Transmit,
 };
+use body::ExtensionEvent;
 use body::json::MeshEvent;
 use eids::Eids;
 pub use heartbeat::Round;
@@ -45,10 +47,19 @@ pub use report::PeerNumbers;
 pub use settings::{Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 
 /// What a compositor's publication is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct PublicationKey {
     peer: PeerId,
-    event: MeshEvent,
+    of: Published,
+}
+
+/// What a peer publishes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Published {
+    /// States of the mesh: one publication for all of them.
+    Mesh(MeshEvent),
+    /// The state of an extension: one for each.
+    Extension(ExtensionEvent, Exten),
 }
 
 /// Our end of the mesh.
@@ -252,9 +263,11 @@ impl Mesh {
     /// Something may have been missed: what was told counts as old until it is told again.
     fn gap(&mut self, now: Instant, id: PeerId, event: MeshEvent) {
         let peer = &mut self.peers[id.0];
-        if event == MeshEvent::DeviceState {
-            self.news.push_back(News::Gap { peer: peer.settings.name.clone() });
-        }
+        let name = peer.settings.name.clone();
+        self.news.push_back(match event {
+            MeshEvent::DeviceState => News::Gap { peer: name },
+            MeshEvent::Mwi => News::MailboxGap { peer: name },
+        });
         peer.ask(now, event, RefreshReason::Gap);
     }
 
@@ -266,13 +279,23 @@ impl Mesh {
         true
     }
 
-    /// Notices which peers no longer publish device states.
+    /// Notices what is no longer published.
     fn collect_ended(&mut self, now: Instant) {
-        while let Some(PublicationKey { peer, event }) = self.compositor.poll_ended() {
-            if event == MeshEvent::DeviceState {
-                self.peers[peer.0].count("publication_ended");
-                self.peers[peer.0].set_publishes(false);
-                self.judge(now, peer);
+        while let Some(PublicationKey { peer, of }) = self.compositor.poll_ended() {
+            let name = self.peers[peer.0].settings.name.clone();
+            match of {
+                Published::Mesh(MeshEvent::DeviceState) => {
+                    self.peers[peer.0].count("publication_ended");
+                    self.peers[peer.0].set_publishes(false);
+                    self.judge(now, peer);
+                    // It may live on by what it publishes of extensions.
+                    self.news.push_back(News::Gap { peer: name });
+                }
+                Published::Mesh(MeshEvent::Mwi) => self.news.push_back(News::MailboxGap { peer: name }),
+                Published::Extension(event, exten) => {
+                    self.end_extension(peer, event, exten);
+                    self.judge(now, peer);
+                }
             }
         }
     }

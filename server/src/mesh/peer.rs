@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::body::json::MeshEvent;
+use super::extensions::Extensions;
 use super::heartbeat::Rounds;
 use super::outbound::{Asks, Outbound};
 use super::own::{Dump, Namesake};
@@ -25,7 +26,7 @@ pub struct PeerId(pub usize);
 pub enum Standing {
     /// It never published here.
     Never,
-    /// It publishes and answers.
+    /// It publishes states of devices or extensions, and answers.
     Live,
     /// It did, and no longer does.
     Silent,
@@ -60,6 +61,8 @@ pub(super) struct Peer {
     pub namesake: Namesake,
     /// How it answered our refresh requests.
     pub rounds: Rounds,
+    /// What it publishes of its extensions.
+    pub extensions: Extensions,
     /// The OPTIONS that is out.
     pub probe: Option<ClientId>,
     /// When the next OPTIONS is due.
@@ -82,6 +85,7 @@ impl Peer {
             dump: Dump::new(now),
             namesake: Namesake::No,
             rounds: Rounds::new(now, refresh_interval, rng.random_range(0.9..1.1)),
+            extensions: Extensions::default(),
             probe: None,
             probe_at: now,
             heard_at: None,
@@ -141,7 +145,8 @@ impl Peer {
     /// Compares what is with what the board was told.
     pub fn turn(&mut self, now: Instant, silence: Duration) -> Option<Turn> {
         let silent_for = self.heard_at.map(|at| now.saturating_duration_since(at));
-        let live = self.publishes && silent_for.is_some_and(|quiet| quiet < silence);
+        let publishes = self.publishes || self.extensions.any();
+        let live = publishes && silent_for.is_some_and(|quiet| quiet < silence);
         match (self.standing, live) {
             (Standing::Never, true) => {
                 self.standing = Standing::Live;

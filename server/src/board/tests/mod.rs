@@ -6,7 +6,7 @@ mod properties;
 
 use std::fmt::Write as _;
 
-use lampfield_shared::{ExtensionState, LampState};
+use lampfield_shared::{ExtensionState, LampState, Mailbox};
 
 use super::*;
 use crate::dialplan::{Dialplan, Place};
@@ -48,6 +48,8 @@ fn news(line: &str) -> (Timestamp, News) {
     let news = match what {
         ["live"] => News::Live { peer },
         ["gap"] => News::Gap { peer },
+        ["mailbox-gap"] => News::MailboxGap { peer },
+        ["restarted"] => News::ExtensionGap { peer, older_than: Duration::from_mins(1) },
         ["silent", seconds] => News::Silent { peer, silent_for: Duration::from_secs(seconds.parse().unwrap()) },
         ["mailbox", mailbox, new, old] => {
             let counts = Mailbox { new: new.parse().unwrap(), old: old.parse().unwrap() };
@@ -86,6 +88,9 @@ fn describe(lamp: &Lamp) -> String {
     }
     if let Some(mailbox) = lamp.mailbox {
         write!(text, ", {} new {} old", mailbox.new, mailbox.old).unwrap();
+        if let Some(moment) = lamp.mailbox_as_of {
+            write!(text, " at {}", seconds(moment)).unwrap();
+        }
     }
     text
 }
@@ -202,10 +207,13 @@ fn a_mailbox_has_one_slot_and_the_last_word_counts() {
     settings.extensions.push(ExtensionSettings { mailbox: Some(boss), ..ExtensionSettings::unnamed("1002".into()) });
     check(
         settings,
-        "1 perm mailbox 1001@default 1 0
+        "0 perm live
+         > perm is Live since 0, heard at 0
+         1 perm mailbox 1001@default 1 0
          > 1001 no_data (Unknown) since 0, never heard, 1 new 0 old
          2 kazan mailbox 1001@default 1 0
-         3 kazan mailbox 1001 0 4
+         > 1001 no_data (Unknown) since 0, never heard, 1 new 0 old at 2
+         3 perm mailbox 1001 0 4
          > 1001 no_data (Unknown) since 0, never heard, 0 new 4 old
          4 perm mailbox 1002@default 9 9
          5 perm mailbox boss@default 9 9
@@ -213,7 +221,7 @@ fn a_mailbox_has_one_slot_and_the_last_word_counts() {
          > 1002 no_data (Unknown) since 0, never heard, 2 new 1 old
          7 perm mailbox 1003@default 3 3
          8 perm PJSIP/1003 NOT_INUSE
-         > 1003 free (Unknown) since 8, last known at 8, perm, 3 new 3 old",
+         > 1003 free (Unknown) since 8, live, perm, 3 new 3 old",
     );
 }
 

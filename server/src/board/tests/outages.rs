@@ -170,3 +170,30 @@ fn a_phone_that_registers_elsewhere_takes_its_lamp_along() {
          > 1001 on_call (InUse) since 22, live, kazan",
     );
 }
+
+#[test]
+fn the_mailbox_counts_of_a_silent_pbx_are_old() {
+    check(
+        settings(&[ARTICLE]),
+        "1 perm live
+         > perm is Live since 1, heard at 1
+         1 kazan live
+         > kazan is Live since 1, heard at 1
+         2 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
+         3 kazan mailbox 1001@default 2 0
+         > 1001 free (Idle) since 2, live, perm, 2 new 0 old
+         100 kazan silent 30
+         > kazan is LastKnown since 100, heard at 70
+         > 1001 free (Idle) since 2, live, perm, 2 new 0 old at 70
+         120 kazan live
+         > kazan is Live since 120, heard at 120
+         121 kazan mailbox 1001@default 2 0
+         > 1001 free (Idle) since 2, live, perm, 2 new 0 old
+         130 kazan mailbox-gap
+         > 1001 free (Idle) since 2, live, perm, 2 new 0 old at 130
+         131 perm mailbox 1001@default 0 0
+         > 1001 free (Idle) since 2, live, perm, 0 new 0 old
+         140 kazan mailbox-gap",
+    );
+}
