@@ -1,4 +1,4 @@
-//! A datagram cut into start line, header fields and body (RFC 3261 §7.3 and §18.3).
+//! A message cut into start line, header fields and body (RFC 3261 §7.3 and §18.3).
 //!
 //! Unfolds folded fields, spells out compact names, believes `Content-Length`, and bounds what
 //! it reads; what fields mean is no business of this file. One pass, no byte looked at twice
@@ -11,7 +11,7 @@ use super::text::{is_token, lossy};
 /// More fields than any honest message has.
 const MAX_FIELDS: usize = 128;
 /// The most bytes before the body. A mesh PUBLISH has about 500.
-const MAX_HEAD: usize = 16 * 1024;
+pub(super) const MAX_HEAD: usize = 16 * 1024;
 
 /// What is wrong with a message that is SIP nevertheless. Whoever sent a request like it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,13 +31,13 @@ pub enum Flaw {
     /// Over [`MAX_HEAD`]
     #[error("the header is too large")]
     HeadTooLarge,
-    /// The datagram ends before the blank line.
+    /// The message ends before the blank line.
     #[error("the header does not end")]
     NoBlankLine,
     /// Not a number, or two different ones.
     #[error("Content-Length is malformed")]
     ContentLength,
-    /// The datagram is shorter than `Content-Length` says (RFC 3261 §18.3).
+    /// The message is shorter than `Content-Length` says (RFC 3261 §18.3).
     #[error("the body is shorter than Content-Length")]
     BodyCutOff,
     /// A field that every message has is missing (RFC 3261 §8.1.1).
@@ -60,7 +60,7 @@ pub(super) struct Field<'a> {
     pub(super) value: Cow<'a, [u8]>,
 }
 
-/// A datagram in its parts. A flawed one has the parts before the flaw: enough to answer.
+/// A message in its parts. A flawed one has the parts before the flaw: enough to answer.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
     pub(super) start_line: Cow<'a, str>,
@@ -70,7 +70,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Cuts a datagram; `None` for a keep-alive: nothing but line ends and NULs (RFC 5626 §3.5.1).
+    /// Cuts a message; `None` for a keep-alive: nothing but line ends and NULs (RFC 5626 §3.5.1).
     pub(super) fn read(datagram: &'a [u8]) -> Option<Self> {
         let start = datagram.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0))?;
         let mut lines = Lines { rest: &datagram[start..] };
@@ -108,7 +108,9 @@ impl<'a> Frame<'a> {
         let more = clean(line)?;
         if !more.is_empty() {
             let value = field.value.to_mut();
-            value.push(b' ');
+            if !value.is_empty() {
+                value.push(b' ');
+            }
             value.extend_from_slice(more);
         }
         Ok(())
@@ -127,6 +129,18 @@ impl<'a> Frame<'a> {
         let mut all = self.all(name);
         let value = all.next().ok_or(Flaw::Missing(name))?;
         if all.next().is_some() { Err(Flaw::Twice(name)) } else { Ok(value) }
+    }
+}
+
+/// What `Content-Length` says in a head, from the first line to the blank one.
+///
+/// # Errors
+/// A [`Flaw`] in the head, by which its end of the message is not to be believed.
+pub(super) fn body_length(head: &[u8]) -> Result<Option<usize>, Flaw> {
+    let frame = Frame::read(head).ok_or(Flaw::StartLine)?;
+    match frame.flaw {
+        None | Some(Flaw::BodyCutOff) => content_length(&frame.fields),
+        Some(flaw) => Err(flaw),
     }
 }
 
@@ -236,7 +250,7 @@ mod tests {
     fn unfolds_and_spells_out() {
         check_fields("v: a\r\nF:b\r\nCall-id  :  c  ", &[("Via", "a"), ("From", "b"), ("Call-id", "c")]);
         check_fields("Subject: one\r\n  two\r\n\tthree", &[("Subject", "one two three")]);
-        check_fields("Subject:\r\n one", &[("Subject", " one")]);
+        check_fields("Subject:\r\n one", &[("Subject", "one")]);
         check_fields("Subject: one\r\n \r\n two", &[("Subject", "one two")]);
         check_fields("z: unknown\r\nX-Empty:", &[("z", "unknown"), ("X-Empty", "")]);
         check_fields("a:b:c\nTo: bare line feeds", &[("Accept-Contact", "b:c"), ("To", "bare line feeds")]);

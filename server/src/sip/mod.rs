@@ -1,16 +1,16 @@
 //! SIP: RFC 3261 and RFC 3903, and no word of Asterisk's.
 //!
 //! ```text
-//!  datagram ─► frame ─► message ─► endpoint ─► transaction::server ─► Event::Request
+//!  message  ─► frame ─► message ─► endpoint ─► transaction::server ─► Event::Request
 //!              lines     Request   screens,     absorbs repeats            │
 //!              and body  Response  answers                                 ▼
 //!                                     ▲                    publication: Publish ─► Compositor
-//!  datagram ◄─ poll_transmit ◄────────┴── answer ◄─────────────────────────┘
+//!  message  ◄─ poll_transmit ◄────────┴── answer ◄─────────────────────────┘
 //!           ◄───────────────────────────── send ◄── publication: agent (ours, at a peer)
 //!                                            └─► transaction::client repeats until answered
 //! ```
 //! Nothing here does IO or reads a clock: messages and moments come in as arguments, bytes and
-//! events go out by `poll_*`. What comes as a stream is cut into messages before.
+//! events go out by `poll_*`. What comes as a stream is cut into messages by [`stream`] before.
 
 pub mod address;
 pub mod answer;
@@ -22,6 +22,7 @@ pub mod message;
 pub mod outgoing;
 pub mod publication;
 pub mod route;
+pub mod stream;
 mod text;
 pub mod transaction;
 pub mod uri;

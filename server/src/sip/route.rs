@@ -132,6 +132,14 @@ pub enum Route {
 }
 
 impl Route {
+    /// What carries a message there.
+    pub const fn transport(&self) -> Transport {
+        match self {
+            Self::To(hop) => hop.transport(),
+            Self::Back { flow, .. } => flow.transport,
+        }
+    }
+
     /// Where it leads.
     pub const fn address(&self) -> SocketAddr {
         match self {

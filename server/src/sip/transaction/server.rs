@@ -6,6 +6,7 @@
 //!            └─────────┘         └──────────┘
 //!        copy: dropped       copy: the answer again
 //! ```
+//! Over a reliable transport there are no copies, and an answered request is forgotten at once.
 //! Only what a copy needs is kept: the key, and the bytes of the answer. All live equally long,
 //! so the oldest stands first in one queue, and nothing is ever searched.
 
@@ -113,8 +114,10 @@ impl ServerTransactions {
 
     /// Makes room: a copy of that request would count as new.
     pub(in crate::sip) fn forget_oldest(&mut self) {
-        if let Some((_, key)) = self.ending.pop_front() {
-            self.transactions.remove(&key);
+        while let Some((_, key)) = self.ending.pop_front() {
+            if self.transactions.remove(&key).is_some() {
+                return;
+            }
         }
     }
 
@@ -128,8 +131,14 @@ impl ServerTransactions {
         let transaction = self.transactions.get_mut(&key.0)?;
         let State::Waiting(echo) = &transaction.state else { return None };
         let payload = write(echo);
-        transaction.state = State::Answered { payload: payload.clone(), until: now + TRANSACTION_TIME };
-        Some(Transmit { route: transaction.answer_to.clone(), payload })
+        let route = transaction.answer_to.clone();
+        if route.transport().is_reliable() {
+            // No copy of the request will come: Timer J is 0 (§17.2.2).
+            self.transactions.remove(&key.0);
+        } else {
+            transaction.state = State::Answered { payload: payload.clone(), until: now + TRANSACTION_TIME };
+        }
+        Some(Transmit { route, payload })
     }
 
     /// Forgets what has been answered long enough ago, and what nobody will answer any more: its

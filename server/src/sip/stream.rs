@@ -1,0 +1,174 @@
+//! A byte stream cut into messages (RFC 3261 §18.3), and its keep-alives (RFC 5626 §3.5.1).
+//!
+//! ```text
+//!  bytes ─► push ─► poll_piece ─► Message: head up to the blank line, and Content-Length bytes of body
+//!                             └─► Ping: two line ends between messages, to be answered with one
+//! ```
+//! Who sends what is no SIP, or more than any honest message has, has lost the thread of the stream:
+//! nothing after it can be trusted, and the connection is to be closed.
+
+use bytes::{Buf as _, Bytes, BytesMut};
+
+use super::frame::{self, Flaw, MAX_HEAD};
+use super::message::StartLine;
+use super::text::lossy;
+
+/// The largest body: that of the largest datagram.
+const MAX_BODY: usize = 65_535;
+/// The longest first line. What has none by then is no SIP.
+const MAX_START_LINE: usize = 4096;
+
+/// A ping, and its answer.
+pub const PING: &[u8] = b"\r\n\r\n";
+/// The answer to a ping.
+pub const PONG: &[u8] = b"\r\n";
+
+/// Why nothing more can be read from a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StreamFlaw {
+    /// The first line is no SIP.
+    #[error("this is not SIP")]
+    NotSip,
+    /// Over [`MAX_HEAD`] or [`MAX_START_LINE`]
+    #[error("the header is too large")]
+    HeadTooLarge,
+    /// On a stream every message says where it ends (RFC 3261 §20.14).
+    #[error("Content-Length is missing")]
+    NoContentLength,
+    /// Over [`MAX_BODY`]
+    #[error("the body is too large")]
+    BodyTooLarge,
+    /// The header is flawed, so that its end of the message is not to be believed.
+    #[error(transparent)]
+    Head(Flaw),
+}
+
+/// A piece of the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A whole message.
+    Message(Bytes),
+    /// A sign of life that asks for one: answer [`PONG`].
+    Ping,
+}
+
+/// One stream, as far as it has been read. Holds one message and what was read with it, no more.
+#[derive(Debug, Default)]
+pub struct Stream {
+    buffer: BytesMut,
+    /// Where the line begins that has not ended yet.
+    line: usize,
+    /// The length of the whole message, once its head is complete.
+    length: Option<usize>,
+    /// A single line end came before this: with another one it is a ping.
+    half_ping: bool,
+    broken: Option<StreamFlaw>,
+}
+
+impl Stream {
+    /// Takes in what was read.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Whether a message has begun that has not ended.
+    pub fn is_midway(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+
+    /// The next piece; to be called until `None` after each [`push`](Self::push).
+    ///
+    /// # Errors
+    /// When the thread is lost. A request whose head alone is flawed comes out as a message before, so that
+    /// its sender is told.
+    pub fn poll_piece(&mut self) -> Result<Option<Piece>, StreamFlaw> {
+        if let Some(flaw) = self.broken {
+            return Err(flaw);
+        }
+        self.piece().inspect_err(|flaw| self.broken = Some(*flaw))
+    }
+
+    fn piece(&mut self) -> Result<Option<Piece>, StreamFlaw> {
+        if self.skip_line_ends() {
+            return Ok(Some(Piece::Ping));
+        }
+        let length = match self.length {
+            Some(length) => length,
+            None => {
+                if !self.read_head()? {
+                    return Ok(None);
+                }
+                self.measure()?
+            }
+        };
+        self.length = Some(length);
+        if self.buffer.len() < length {
+            return Ok(None);
+        }
+        (self.length, self.line) = (None, 0);
+        Ok(Some(Piece::Message(self.buffer.split_to(length).freeze())))
+    }
+
+    /// Takes away line ends between messages; whether they come to a ping.
+    fn skip_line_ends(&mut self) -> bool {
+        if self.line > 0 || self.length.is_some() {
+            return false;
+        }
+        while self.buffer.starts_with(PONG) {
+            self.buffer.advance(PONG.len());
+            self.half_ping = !self.half_ping;
+            if !self.half_ping {
+                return true;
+            }
+        }
+        if self.buffer.first().is_some_and(|byte| *byte != b'\r') {
+            self.half_ping = false;
+        }
+        false
+    }
+
+    /// Reads on to the blank line; whether it is there. No byte is looked at twice.
+    fn read_head(&mut self) -> Result<bool, StreamFlaw> {
+        let mut searched = self.line;
+        while let Some(end) = memchr::memchr(b'\n', &self.buffer[searched..]).map(|at| searched + at) {
+            let line = &self.buffer[self.line..end];
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if self.line == 0 && StartLine::read(&lossy(line)).is_none() {
+                return Err(StreamFlaw::NotSip);
+            }
+            let is_blank = line.is_empty();
+            self.line = end + 1;
+            searched = self.line;
+            if is_blank {
+                return Ok(true);
+            }
+            if self.line > MAX_HEAD {
+                return Err(StreamFlaw::HeadTooLarge);
+            }
+        }
+        let bound = if self.line == 0 { MAX_START_LINE } else { MAX_HEAD };
+        if self.line == 0 && self.buffer.first().is_some_and(|byte| !byte.is_ascii_graphic() && *byte != b'\r') {
+            return Err(StreamFlaw::NotSip);
+        }
+        if self.buffer.len() > bound { Err(StreamFlaw::HeadTooLarge) } else { Ok(false) }
+    }
+
+    /// The length of the message whose head is complete.
+    fn measure(&mut self) -> Result<usize, StreamFlaw> {
+        let head = self.line;
+        match frame::body_length(&self.buffer[..head]) {
+            Ok(Some(length)) if length <= MAX_BODY => Ok(head + length),
+            Ok(Some(_)) | Err(Flaw::BodyCutOff) => Err(StreamFlaw::BodyTooLarge),
+            Ok(None) => Err(StreamFlaw::NoContentLength),
+            Err(flaw) => {
+                // The head goes up as it is, and is refused there.
+                self.broken = Some(StreamFlaw::Head(flaw));
+                Ok(head)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;
