@@ -21,4 +21,5 @@ mod readme;
 mod strangers;
 mod stream;
 mod tidy;
+mod transports;
 mod wire;

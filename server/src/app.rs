@@ -24,8 +24,10 @@ use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::maintenance;
 use crate::mesh::Mesh;
+use crate::sip::Transport;
 use crate::store::Store;
 use crate::tls::{self, Certificate, Clients};
+use crate::transport::{Resolver, Sockets};
 use crate::web::{self, Assets, WebState};
 
 /// Does what the command line says; returns when it is done or the server is told to stop.
@@ -98,7 +100,7 @@ pub struct Server {
     audience: Audience,
     store: Store,
     certificate: Option<Arc<Certificate>>,
-    sip: tokio::net::UdpSocket,
+    sip: Sockets,
     web: TcpListener,
 }
 
@@ -114,24 +116,20 @@ impl Server {
         };
         config.mesh.eid = own_eid(&config, store.eid())?;
         let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
-        let sip =
-            driver::bind(config.sip_listen).with_context(|| format!("listening for SIP at {}", config.sip_listen))?;
+        let sip = Sockets::bind(&config.transport)?;
         let web = TcpListener::bind(config.web.listen)
             .await
             .with_context(|| format!("listening for browsers at {}", config.web.listen))?;
-        config.mesh.sent_by.set_port(sip.local_addr()?.port());
+        config.mesh.sent_by.set_port(sip.listening()[0].1.port());
         if audience == Audience::People {
             maintenance::make_first_admin(&store).await?;
         }
         Ok(Self { config, audience, store, certificate, sip, web })
     }
 
-    /// Where SIP is spoken, with the port that was found when none was asked for.
-    ///
-    /// # Errors
-    /// When the socket is broken.
-    pub fn sip_address(&self) -> io::Result<SocketAddr> {
-        self.sip.local_addr()
+    /// Where SIP is spoken first of all, with the port that was found when none was asked for.
+    pub fn sip_address(&self) -> SocketAddr {
+        self.sip.listening()[0].1
     }
 
     /// Runs until told to stop, by a signal or by `stop`.
@@ -145,7 +143,7 @@ impl Server {
     ) -> anyhow::Result<()> {
         let Self { config, audience, store, certificate, sip, web } = self;
         let tls = certificate.map(encrypt).transpose()?;
-        announce(&config, sip.local_addr()?, web.local_addr()?, port_file)?;
+        announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
         let board = Board::new(config.board, now);
         let assets = Arc::new(Assets::embedded());
@@ -158,7 +156,8 @@ impl Server {
         let hub = Hub::new(identity, now);
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
-        let mut driver = tokio::spawn(Driver::new(sip, mesh, board, hub.clone(), commands).run());
+        let names = Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening());
+        let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), commands).run());
         let state = WebState {
             hub: hub.clone(),
             handle: handle.clone(),
@@ -207,7 +206,7 @@ fn encrypt(certificate: Arc<Certificate>) -> anyhow::Result<rustls::ServerConfig
     Ok(config)
 }
 
-fn announce(config: &Config, sip: SocketAddr, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
+fn announce(config: &Config, sip: &Sockets, web: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -216,7 +215,9 @@ fn announce(config: &Config, sip: SocketAddr, web: SocketAddr, port_file: Option
         None => {}
         Some(role) => tracing::info!("whoever is not logged in is a {role} (web.open)"),
     }
-    tracing::info!(%sip, %web, eid = %config.mesh.eid, "listening: the board is at {scheme}://{web}/");
+    let by = |(transport, address): &(Transport, SocketAddr)| format!("{address} by {transport}");
+    let sip = sip.listening().iter().map(by).collect::<Vec<_>>().join(", ");
+    tracing::info!(sip, %web, eid = %config.mesh.eid, "listening: the board is at {scheme}://{web}/");
     if let Some(file) = port_file {
         std::fs::write(file, web.port().to_string()).with_context(|| format!("writing {}", file.display()))?;
     }

@@ -1,14 +1,12 @@
-//! The one task with a clock: socket ⇄ mesh, mesh ─► board ─► hub.
+//! The one task with a clock: sockets ⇄ mesh, names ─► mesh, mesh ─► board ─► hub.
 //!
 //! It owns mesh and board; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lampfield_shared::event::TICK_SECONDS;
 use lampfield_shared::{MeshReport, PeerReport, Site, Timestamp};
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -16,13 +14,7 @@ use crate::board::{Board, BoardChange};
 use crate::handle::Command;
 use crate::hub::Hub;
 use crate::mesh::{Counters, Mesh, PeerNumbers};
-
-/// The largest datagram there is.
-const MAX_DATAGRAM: usize = 65_535;
-
-/// How many datagrams are taken before they are answered and the lamps that they changed are shown: a burst
-/// becomes one batch, and nobody waits for more than a millisecond.
-const BATCH: usize = 64;
+use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
 /// When nothing at all is due.
 const IDLE: Duration = Duration::from_hours(1);
@@ -38,7 +30,8 @@ struct Farewell {
 
 /// Owns what decides, and moves it.
 pub struct Driver {
-    socket: UdpSocket,
+    sockets: Sockets,
+    names: Resolver,
     mesh: Mesh,
     board: Board,
     hub: Hub,
@@ -48,20 +41,26 @@ pub struct Driver {
 
 impl Driver {
     /// A driver; nothing moves before [`Driver::run`].
-    pub fn new(socket: UdpSocket, mesh: Mesh, board: Board, hub: Hub, commands: mpsc::Receiver<Command>) -> Self {
-        Self { socket, mesh, board, hub, commands, farewell: None }
+    pub fn new(
+        sockets: Sockets,
+        names: Resolver,
+        mesh: Mesh,
+        board: Board,
+        hub: Hub,
+        commands: mpsc::Receiver<Command>,
+    ) -> Self {
+        sockets.set_known(mesh.known_ips());
+        Self { sockets, names, mesh, board, hub, commands, farewell: None }
     }
 
     /// Runs until told to stop, or until every handle is gone.
     ///
     /// # Errors
-    /// When the socket fails for good.
+    /// When a socket fails for good.
     pub async fn run(mut self) -> io::Result<()> {
-        let mut buffer = vec![0; MAX_DATAGRAM];
         let mut ticks = interval(Duration::from_secs(TICK_SECONDS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // A fresh socket counts as full until the runtime has looked at it.
-        self.socket.writable().await?;
+        self.sockets.writable().await?;
         self.hub.publish(timestamp(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
         loop {
@@ -78,10 +77,11 @@ impl Driver {
                     Some(command) => self.handle_command(command),
                     None => return Ok(()),
                 },
-                ready = self.socket.readable() => {
+                ready = self.sockets.ready() => {
                     ready?;
-                    self.receive(&mut buffer);
+                    self.receive();
                 }
+                Some(resolved) = self.names.next() => self.resolve(resolved),
                 () = sleep_until(timeout.into()) => self.mesh.handle_timeout(Instant::now()),
                 _ = ticks.tick() => self.hub.tick(timestamp()),
             }
@@ -91,25 +91,28 @@ impl Driver {
     }
 
     /// Takes what has arrived.
-    fn receive(&mut self, buffer: &mut [u8]) {
+    fn receive(&mut self) {
         let now = Instant::now();
-        for _ in 0..BATCH {
-            match self.socket.try_recv_from(buffer) {
-                Ok((length, source)) => self.mesh.handle_message(now, source, &buffer[..length]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
-                Err(error) => tracing::debug!(%error, "receiving"),
-            }
-        }
+        let mesh = &mut self.mesh;
+        self.sockets.receive(|arrival| match arrival {
+            Arrival::Message { source, message } => mesh.handle_message(now, source, message),
+            Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
+        });
     }
 
-    /// Sends what is to be sent. What the socket does not take is lost as any datagram may be:
-    /// transactions repeat it.
+    /// Takes what a name stands for.
+    fn resolve(&mut self, Resolved { question, answer }: Resolved) {
+        self.mesh.handle_resolved(Instant::now(), &question, answer);
+        self.sockets.set_known(self.mesh.known_ips());
+    }
+
+    /// Sends what is to be sent, and asks what is to be asked.
     fn transmit(&mut self) {
         while let Some(transmit) = self.mesh.poll_transmit() {
-            if let Err(error) = self.socket.try_send_to(&transmit.payload, transmit.route.address()) {
-                tracing::debug!(%error, destination = %transmit.route.address(), "sending");
-            }
+            self.sockets.send(transmit);
+        }
+        while let Some(question) = self.mesh.poll_question() {
+            self.names.ask(&question);
         }
     }
 
@@ -161,6 +164,7 @@ impl Driver {
             eid: self.mesh.eid(),
             peers: self.board.sites().zip(self.mesh.report()).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
+            transport: counters(self.sockets.counters().into_iter().collect()),
         }
     }
 }
@@ -174,20 +178,4 @@ pub fn timestamp() -> Timestamp {
 /// The moment so long before `wall`.
 fn before(Timestamp(wall): Timestamp, passed: Duration) -> Timestamp {
     Timestamp(wall.saturating_sub(u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)))
-}
-
-/// How much the kernel keeps for us while we look at other things: the burst of a large PBX.
-const RECEIVE_BUFFER: usize = 8 * 1024 * 1024;
-
-/// A UDP socket with room for bursts. The kernel may grant less (`net.core.rmem_max`).
-///
-/// # Errors
-/// When the address is taken or is not ours.
-pub fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
-    use socket2::{Domain, Protocol, Socket, Type};
-    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    UdpSocket::from_std(socket.into())
 }

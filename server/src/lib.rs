@@ -14,4 +14,5 @@ pub mod mesh;
 pub mod sip;
 pub mod store;
 pub mod tls;
+pub mod transport;
 pub mod web;

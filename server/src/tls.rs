@@ -280,7 +280,8 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "its certificate is not valid yet: is a clock wrong?".to_owned()
         }
-        CertificateError::UnknownIssuer => {
+        // Two authorities may bear one name: every script that makes them gives all the same.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate is signed by nobody whom lampfield trusts: see `roots`".to_owned()
         }
         CertificateError::NotValidForName => format!("its certificate is not for `{name}`"),
@@ -297,7 +298,7 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
 fn alert_trouble(alert: rustls::AlertDescription) -> String {
     use rustls::AlertDescription as Alert;
     match alert {
-        Alert::UnknownCA => "it does not trust whoever signed lampfield's certificate".to_owned(),
+        Alert::UnknownCA | Alert::DecryptError => "it does not trust whoever signed lampfield's certificate".to_owned(),
         Alert::CertificateRequired => "it wants a certificate of lampfield, and there is none".to_owned(),
         Alert::CertificateExpired => "lampfield's certificate has expired".to_owned(),
         Alert::BadCertificate | Alert::CertificateUnknown | Alert::UnsupportedCertificate => {

@@ -15,6 +15,8 @@ pub struct MeshReport {
     pub peers: Vec<PeerReport>,
     /// Counts of what came from nobody that is configured, or was no message at all.
     pub strangers: BTreeMap<String, u64>,
+    /// Counts of connections: made, taken in, turned away.
+    pub transport: BTreeMap<String, u64>,
 }
 
 /// One peer of the mesh, in numbers: the answer to "does Perm talk to us, and how?".

@@ -67,6 +67,14 @@ impl Pbx {
         if exten.starts_with('1') { Self::FreePbx } else { Self::PbxAct }
     }
 
+    /// It as a peer of lampfield.
+    pub fn peer(self) -> Peer {
+        Peer::new(self.name(), self.address(), self.resource())
+            .publish_to(&format!("sip:console@{}", self.address()))
+            .eid(self.eid())
+            .serves(&format!("_{}XXX", &self.extens()[0][..1]))
+    }
+
     /// The extensions of its phones.
     pub const fn extens(self) -> [&'static str; 5] {
         match self {
@@ -94,24 +102,40 @@ impl fmt::Display for Pbx {
 #[derive(Debug)]
 pub struct Lab {
     version: Version,
+    /// Files in the place of the lab's own, one folder a PBX.
+    overlay: Option<PathBuf>,
     _loopback: Loopback,
 }
 
 impl Lab {
     /// Starts both PBXes afresh.
     pub fn start(version: Version) -> Self {
-        let lab = Self { version, _loopback: loopback() };
+        Self::begin(version, None, &Pbx::ALL)
+    }
+
+    /// Starts both PBXes with a variant of their peers: `tcp`, …
+    pub fn variant(version: Version, name: &str) -> Self {
+        Self::begin(version, Some(folder().join("lab/conf").join(name)), &Pbx::ALL)
+    }
+
+    /// Starts these PBXes with the files of a folder that has one for each PBX.
+    pub fn with(version: Version, overlay: &Path, pbxes: &[Pbx]) -> Self {
+        Self::begin(version, Some(overlay.to_owned()), pbxes)
+    }
+
+    fn begin(version: Version, overlay: Option<PathBuf>, pbxes: &[Pbx]) -> Self {
+        let lab = Self { version, overlay, _loopback: loopback() };
         // What a stopped test run may have left behind.
         Self::run(&["down", "--all", "--kill"]);
-        for pbx in Pbx::ALL {
-            lab.boot(pbx, &[]);
+        for pbx in pbxes {
+            lab.boot(*pbx, &[]);
         }
         lab
     }
 
     /// Starts one PBX alone, its peers configured by the files in `overlay` instead of the lab's own.
     pub fn freepbx_with(version: Version, overlay: &Path) -> Self {
-        let lab = Self { version, _loopback: loopback() };
+        let lab = Self { version, overlay: None, _loopback: loopback() };
         Self::run(&["down", "--all", "--kill"]);
         lab.boot(Pbx::FreePbx, &["--conf", overlay.to_str().expect("the folder has an ordinary name")]);
         lab
@@ -119,14 +143,13 @@ impl Lab {
 
     /// lampfield's configuration as the third peer of this mesh.
     pub fn config(&self) -> Config {
+        self.config_with(&Pbx::ALL.map(Pbx::peer))
+    }
+
+    /// lampfield's configuration with peers as they are given.
+    pub fn config_with(&self, peers: &[Peer]) -> Config {
         let dialplan = folder().join("lab/conf/freepbx/extensions.conf");
-        let peers = Pbx::ALL.map(|pbx| {
-            Peer::new(pbx.name(), pbx.address(), pbx.resource())
-                .publish_to(&format!("sip:console@{}", pbx.address()))
-                .eid(pbx.eid())
-                .serves(&format!("_{}XXX", &pbx.extens()[0][..1]))
-        });
-        Config::new().dialplan(&dialplan).peers(&peers).people(&Pbx::ALL.map(Pbx::extens).concat())
+        Config::new().dialplan(&dialplan).peers(peers).people(&Pbx::ALL.map(Pbx::extens).concat())
     }
 
     /// Starts a PBX that is down, with the states of `Custom:` devices that it had.
@@ -135,10 +158,13 @@ impl Lab {
     }
 
     fn boot(&self, pbx: Pbx, options: &[&str]) {
-        let conf = folder().join("lab/conf").join(pbx.name());
-        let conf = conf.to_str().expect("the folder has an ordinary name");
-        let arguments = ["up", pbx.name(), "--version", self.version.as_str(), "--conf", conf];
-        Self::run(&[&arguments, options].concat());
+        let own = folder().join("lab/conf").join(pbx.name());
+        let folders: Vec<PathBuf> =
+            [own].into_iter().chain(self.overlay.iter().map(|it| it.join(pbx.name()))).collect();
+        let folders = folders.iter().map(|it| it.to_str().expect("the folder has an ordinary name"));
+        let layers: Vec<&str> = folders.flat_map(|it| ["--conf", it]).collect();
+        let arguments = ["up", pbx.name(), "--version", self.version.as_str()];
+        Self::run(&[&arguments, &layers[..], options].concat());
     }
 
     /// Stops a PBX politely (`core stop now`).

@@ -12,6 +12,7 @@ pub struct Peer {
     address: String,
     resource: String,
     publish_to: Option<String>,
+    tls_name: Option<String>,
     eids: Vec<String>,
     serves: Vec<String>,
 }
@@ -20,13 +21,27 @@ impl Peer {
     /// A peer at an address that publishes to a resource; it may speak for any EID, and serves any extension.
     pub fn new(name: &str, address: &str, resource: &str) -> Self {
         let (name, address, resource) = (name.into(), address.into(), resource.into());
-        Self { name, address, resource, publish_to: None, eids: Vec::new(), serves: Vec::new() }
+        Self { name, address, resource, publish_to: None, tls_name: None, eids: Vec::new(), serves: Vec::new() }
     }
 
     /// Where our own requests go.
     #[must_use]
     pub fn publish_to(mut self, uri: &str) -> Self {
         self.publish_to = Some(uri.into());
+        self
+    }
+
+    /// Where it sends from, in place of what it was made with.
+    #[must_use]
+    pub fn address(mut self, address: &str) -> Self {
+        self.address = address.into();
+        self
+    }
+
+    /// The name that its certificate must have.
+    #[must_use]
+    pub fn tls_name(mut self, name: &str) -> Self {
+        self.tls_name = Some(name.into());
         self
     }
 
@@ -53,6 +68,8 @@ pub struct Config {
     min_expires_seconds: u32,
     dialplan: Option<PathBuf>,
     hints: Vec<String>,
+    listen: Vec<String>,
+    sip: String,
     peers: Vec<Peer>,
     people: Vec<String>,
 }
@@ -74,6 +91,8 @@ impl Config {
             min_expires_seconds: 1,
             dialplan: None,
             hints: Vec::new(),
+            listen: vec![Self::SIP.into()],
+            sip: String::new(),
             peers: Vec::new(),
             people: Vec::new(),
         }
@@ -114,6 +133,31 @@ impl Config {
         self
     }
 
+    /// Listens here, too.
+    #[must_use]
+    pub fn listen(mut self, address: &str) -> Self {
+        self.listen.push(address.into());
+        self
+    }
+
+    /// Shows this certificate by TLS, and trusts whoever these roots vouch for; callers must show one, too.
+    #[must_use]
+    pub fn tls(mut self, certificate: &Path, key: &Path, roots: &Path) -> Self {
+        let _ = writeln!(
+            self.sip,
+            "tls.certificate = {certificate:?}\ntls.key = {key:?}\ntls.roots = {roots:?}\n\
+             tls.require_client_certificate = true"
+        );
+        self
+    }
+
+    /// Asks this name server.
+    #[must_use]
+    pub fn nameserver(mut self, address: &str) -> Self {
+        let _ = writeln!(self.sip, "nameservers = {address:?}");
+        self
+    }
+
     /// Adds peers.
     #[must_use]
     pub fn peers(mut self, peers: &[Peer]) -> Self {
@@ -139,17 +183,18 @@ impl Config {
         let open = self.open.map(|role| format!("open = \"{role}\"\n")).unwrap_or_default();
         let dialplan: &[&str] = if self.dialplan.is_some() { &["extensions.conf"] } else { &[] };
         let mut text = format!(
-            "[sip]\nlisten = \"{}\"\nuser = \"console\"\neid = \"{}\"\noptions_seconds = 1\nsilence_seconds = {}\n\
+            "[sip]\nlisten = {:?}\n{}user = \"console\"\neid = \"{}\"\noptions_seconds = 1\nsilence_seconds = {}\n\
              min_expires_seconds = {min_expires_seconds}\n\
              [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}\
              [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
              [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
-            Self::SIP,
+            self.listen,
+            self.sip,
             Self::EID,
             Self::SILENCE_SECONDS,
             self.hints,
         );
-        for Peer { name, address, resource, publish_to, eids, serves } in &self.peers {
+        for Peer { name, address, resource, publish_to, tls_name, eids, serves } in &self.peers {
             let _ = write!(
                 text,
                 "[[peer]]\nname = \"{name}\"\naddress = \"{address}\"\nresource = \"{resource}\"\n\
@@ -157,6 +202,9 @@ impl Config {
             );
             if let Some(uri) = publish_to {
                 let _ = writeln!(text, "publish_to = \"{uri}\"");
+            }
+            if let Some(name) = tls_name {
+                let _ = writeln!(text, "tls_name = \"{name}\"");
             }
         }
         for exten in &self.people {

@@ -13,9 +13,11 @@
 #![allow(clippy::unwrap_used)]
 
 pub mod asterisk;
+pub mod authority;
 pub mod browser;
 pub mod config;
 pub mod element;
+pub mod nameserver;
 pub mod proxy;
 pub mod server;
 pub mod sipp;
@@ -29,9 +31,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub use asterisk::{Lab, Pbx, Version};
+pub use authority::Authority;
 pub use browser::{BoardPage, Browser, Look};
 pub use config::{Config, Peer};
 pub use element::{Answer, Element};
+pub use nameserver::NameServer;
 pub use proxy::Proxy;
 pub use server::Server;
 pub use sipp::Phone;

@@ -52,6 +52,20 @@ impl Server {
         Self::launch(None, arguments.map(String::from).to_vec())
     }
 
+    /// Starts lampfield with a configuration that it cannot run with; what it says to that.
+    ///
+    /// # Panics
+    /// When it runs.
+    pub fn refused(config: &Config) -> String {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let mut child = spawn(folder.path(), Some(config), &["run".into()]);
+        wait("lampfield gives up", START, || {
+            let ended = child.try_wait().expect("its state can be asked");
+            ensure(ended.is_some_and(|status| !status.success()), || format!("{ended:?}"))
+        });
+        fs::read_to_string(folder.path().join("log")).expect("it says why")
+    }
+
     fn launch(config: Option<Config>, arguments: Vec<String>) -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         if let Some(file) = config.as_ref().and_then(Config::dialplan_file) {
@@ -147,6 +161,21 @@ impl Server {
         let report = self.report();
         let peer = report.peers.iter().find(|it| it.site.name.as_str() == peer).expect("the peer is configured");
         peer.counters.get(name).copied().unwrap_or(0)
+    }
+
+    /// How often something happened with connections, by the counter's name.
+    pub fn connections(&self, name: &str) -> u64 {
+        self.report().transport.get(name).copied().unwrap_or(0)
+    }
+
+    /// What keeps a peer and us from hearing each other, in the server's words.
+    ///
+    /// # Panics
+    /// When there is no such peer.
+    pub fn trouble(&self, peer: &str) -> Option<String> {
+        let report = self.report();
+        let peer = report.peers.into_iter().find(|it| it.site.name.as_str() == peer).expect("the peer is configured");
+        peer.trouble
     }
 
     /// How often strangers did something, by the counter's name.

@@ -1,10 +1,11 @@
 //! The configuration file as it is written: every key, its default, and nothing decided yet.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::str::FromStr;
 
 use lampfield_shared::{Eid, Role};
+use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
@@ -30,9 +31,13 @@ pub(super) struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sip {
-    pub listen: Spanned<Text<SocketAddr>>,
+    pub listen: Spanned<Addresses>,
     #[serde(default)]
-    pub advertise: Option<Text<SocketAddr>>,
+    pub advertise: Option<Spanned<Addresses>>,
+    #[serde(default)]
+    pub nameservers: Option<Spanned<Addresses>>,
+    #[serde(default)]
+    pub tls: SipTls,
     #[serde(default = "default_user")]
     pub user: Text<String>,
     #[serde(default)]
@@ -45,6 +50,16 @@ pub(super) struct Sip {
     pub min_expires_seconds: u32,
     #[serde(default = "default_refresh_seconds")]
     pub refresh_seconds: u32,
+}
+
+/// Certificates for SIP.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SipTls {
+    pub certificate: Option<Spanned<Text<String>>>,
+    pub key: Option<Spanned<Text<String>>>,
+    pub roots: Option<Spanned<Text<String>>>,
+    pub require_client_certificate: bool,
 }
 
 fn default_user() -> Text<String> {
@@ -135,27 +150,48 @@ pub(super) struct Peer {
     #[serde(default)]
     pub publish_to: Option<Spanned<Text<String>>>,
     #[serde(default)]
+    pub tls_name: Option<Text<String>>,
+    #[serde(default)]
     pub eids: Vec<Spanned<Text<Eid>>>,
     #[serde(default)]
     pub serves: Vec<Spanned<String>>,
 }
 
 /// One address or several.
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected an address such as \"10.1.0.5:5060\" or a list of them")]
-pub(super) enum Addresses {
-    One(Text<String>),
-    Many(Vec<Text<String>>),
-}
+#[derive(Debug)]
+pub(super) struct Addresses(Vec<Text<String>>);
 
 impl Addresses {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many.as_slice(),
+        self.0.iter().map(|text| text.0.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Addresses {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+struct OneOrMany;
+
+impl<'de> de::Visitor<'de> for OneOrMany {
+    type Value = Addresses;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an address such as \"10.1.0.5:5060\" or a list of them")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Addresses, E> {
+        Ok(Addresses(vec![Text::deserialize(text.into_deserializer())?]))
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Addresses, A::Error> {
+        let mut all = Vec::new();
+        while let Some(address) = seq.next_element()? {
+            all.push(address);
         }
-        .iter()
-        .map(|text| text.0.as_str())
+        Ok(Addresses(all))
     }
 }
 

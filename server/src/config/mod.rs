@@ -14,7 +14,6 @@ mod transport;
 mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +23,7 @@ use toml::Spanned;
 use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
 use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
 use crate::mesh::{MeshSettings, PeerSettings};
+use crate::transport::TransportSettings;
 use crate::web::WebSettings;
 pub use error::ConfigError;
 use file::File;
@@ -32,8 +32,8 @@ pub use file::LogFormat;
 /// A configuration that holds together.
 #[derive(Debug)]
 pub struct Config {
-    /// Where SIP is spoken.
-    pub sip_listen: SocketAddr,
+    /// Where SIP is spoken, and how.
+    pub transport: TransportSettings,
     /// The page and its API.
     pub web: WebSettings,
     /// The database.
@@ -104,12 +104,13 @@ impl Check<'_> {
 
     fn config(mut self, file: File) -> Result<Config, ConfigError> {
         let peers = self.peers(&file)?;
+        let transport = self.transport(&file, &peers)?;
         let mesh = self.mesh(&file, peers)?;
         let board = self.board(&file)?;
         let web = self.web(&file)?;
         let log_level = self.log_level(&file)?;
         Ok(Config {
-            sip_listen: file.sip.listen.get_ref().0,
+            transport,
             web,
             store_file: self.store(&file),
             eid: file.sip.eid.as_ref().map(|eid| eid.0),
@@ -140,7 +141,7 @@ impl Check<'_> {
         Ok(MeshSettings {
             eid: sip.eid.as_ref().map_or(EID_OF_THE_STORE, |eid| eid.0),
             user: sip.user.0.clone(),
-            sent_by: self.sent_by(file)?.into(),
+            sent_by: self.sent_by(file)?,
             options_interval: Duration::from_secs(options_seconds.into()),
             silence: Duration::from_secs(silence_seconds.into()),
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),

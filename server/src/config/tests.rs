@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Config, ConfigError};
+use crate::sip::Transport;
 
 const GOOD: &str = r#"
 [sip]
@@ -83,7 +84,7 @@ fn errors_name_file_line_and_key() {
     wrong("[sip]", "[sip", "2: TOML", "");
     wrong("user = \"console\"", "usr = \"console\"", "4: sip.usr", "unknown field `usr`");
     wrong("\"10.0.0.6:5060\"", "\"ten\"", "3: sip.listen", "`ten`");
-    wrong("\"10.0.0.6:5060\"", "5060", "3: sip.listen", "integer");
+    wrong("\"10.0.0.6:5060\"", "5060", "3: sip.listen", "expected an address");
     wrong("\"10.0.0.6:5060\"", "\"0.0.0.0:5060\"", "3: sip.listen", "sip.advertise");
     wrong("\"02:00:00:00:00:06\"", "\"six\"", "5: sip.eid", "`six` is not an entity id");
     wrong("options_seconds = 2", "options_seconds = 5\nsilence_seconds = 6", "7: sip.silence_seconds", "10");
@@ -139,4 +140,78 @@ fn a_dialplan_that_is_not_there_is_named() {
         "16: board.dialplan[0]",
         "no-such.conf cannot be read",
     );
+}
+
+/// What of the good configuration with `old` replaced is listened on, and what stands in our Via.
+#[track_caller]
+fn listens(listen: &str, expected: &[&str], vias: &[&str]) {
+    let config = parse(&GOOD.replacen("listen = \"10.0.0.6:5060\"", listen, 1)).unwrap();
+    let shown = config.transport.listen.iter().map(|(transport, address)| format!("{transport} {address}"));
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{listen}");
+    let own = [
+        (Transport::Udp, "192.0.2.1"),
+        (Transport::Tcp, "192.0.2.1"),
+        (Transport::Tls, "192.0.2.1"),
+        (Transport::Udp, "2001:db8::1"),
+    ];
+    let own = own.map(|(transport, other)| config.mesh.sent_by.facing(transport, other.parse().unwrap()).to_string());
+    assert_eq!(own, vias, "{listen}");
+}
+
+#[test]
+fn listens_where_it_is_told() {
+    let usual = "10.0.0.6:5060";
+    listens("listen = '10.0.0.6:5060'", &["UDP 10.0.0.6:5060", "TCP 10.0.0.6:5060"], &[usual; 4]);
+    listens("listen = 'udp://10.0.0.6'", &["UDP 10.0.0.6:5060"], &[usual; 4]);
+    listens(
+        "listen = ['10.0.0.6', 'tcp://10.0.0.6:5070', '[2001:db8::6]:5060']",
+        &[
+            "UDP 10.0.0.6:5060",
+            "TCP 10.0.0.6:5060",
+            "TCP 10.0.0.6:5070",
+            "UDP [2001:db8::6]:5060",
+            "TCP [2001:db8::6]:5060",
+        ],
+        &[usual, usual, usual, "[2001:db8::6]:5060"],
+    );
+    listens(
+        "listen = ['0.0.0.0:5060', 'udp://[::]']\nadvertise = ['203.0.113.6:5080', '2001:db8::7']",
+        &["UDP 0.0.0.0:5060", "TCP 0.0.0.0:5060", "UDP [::]:5060"],
+        &["203.0.113.6:5080", "203.0.113.6:5080", "203.0.113.6:5080", "[2001:db8::7]:5060"],
+    );
+}
+
+#[test]
+fn says_what_is_wrong_with_a_transport() {
+    let listen = "\"10.0.0.6:5060\"";
+    wrong(listen, "\"sctp://10.0.0.6\"", "3: sip.listen", "`sctp://10.0.0.6` is not of the form");
+    wrong(listen, "\"desk.example:5060\"", "3: sip.listen", "not of the form");
+    wrong(listen, "[]", "3: sip.listen", "at least one");
+    wrong(listen, "[\"10.0.0.6:5060\", \"[::]:5060\"]", "3: sip.listen", "sip.advertise");
+    wrong(listen, "\"tls://10.0.0.6\"", "3: sip.listen", "sip.tls.certificate and sip.tls.key");
+    wrong(listen, "\"10.0.0.6:5060\"\nadvertise = \"desk.example\"", "4: sip.advertise", "`desk.example`");
+    wrong(listen, "\"10.0.0.6:5060\"\nnameservers = \"ns.example\"", "4: sip.nameservers", "`ns.example`");
+    wrong(listen, "\"10.0.0.6:5060\"\ntls.key = \"a.pem\"", "4: sip.tls.key", "its certificate is missing");
+    let missing = "\"tls://10.0.0.6\"\ntls.key = \"no.pem\"\ntls.certificate = \"no.pem\"";
+    wrong(listen, missing, "5: sip.tls.certificate", "no.pem cannot be read");
+    let to = "sip:lamp@10.0.0.5:5062";
+    wrong(to, "sip:lamp@10.0.0.5;transport=sctp", "28: peer[1].publish_to", "transport=sctp");
+    wrong(to, "sips:lamp@10.0.0.5;transport=udp", "28: peer[1].publish_to", "transport=udp");
+    wrong(to, "sip:10.0.0.5", "28: peer[1].publish_to", "sip:user@host:port");
+}
+
+#[test]
+fn peers_may_be_reached_by_name_and_by_connections() {
+    for (written, uri, asked) in [
+        ("sip:lamp@pbx.example", "sip:lamp@pbx.example", true),
+        ("sip:lamp@PBX.example:5070;transport=TCP", "sip:lamp@pbx.example:5070;transport=tcp", true),
+        ("sip:lamp@[2001:db8::5];transport=tcp", "sip:lamp@[2001:db8::5];transport=tcp", false),
+        ("sip:lamp@2001:db8::5", "sip:lamp@[2001:db8::5]", false),
+    ] {
+        let config = parse(&GOOD.replace("sip:lamp@10.0.0.5:5062", written)).unwrap();
+        let to = &config.mesh.peers[1].publish_to;
+        assert_eq!((to.uri().as_str(), to.target.question().is_some()), (uri, asked), "{written}");
+    }
+    let config = parse(&GOOD.replace("\"10.0.0.4:5061\"", "[\"perm.example\", \"perm.example:5070\"]")).unwrap();
+    assert_eq!(config.mesh.peers[0].publish_to.uri(), "sip:console@perm.example");
 }

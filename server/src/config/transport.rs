@@ -1,26 +1,110 @@
 //! How SIP travels: where we listen, where peers send from, and where our own requests go.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use super::file::{self, File};
+use super::file::{self, File, SipTls};
 use super::{Check, ConfigError};
-use crate::mesh::{PeerAddress, PublishTo};
-use crate::sip::Transport;
+use crate::mesh::{PeerAddress, PeerSettings, PublishTo};
 use crate::sip::locate::{Host, Target};
+use crate::sip::{SentBy, Transport};
+use crate::tls::{CertificateFiles, Clients, Roots, TlsError};
+use crate::transport::{TlsSettings, TransportSettings};
 
 impl Check<'_> {
-    /// What our requests give as our address: peers answer there, and know us by it.
-    pub(super) fn sent_by(&self, file: &File) -> Result<SocketAddr, ConfigError> {
-        let listen = &file.sip.listen;
-        match &file.sip.advertise {
-            Some(address) => Ok(address.0),
-            None if listen.get_ref().0.ip().is_unspecified() && !file.peers.is_empty() => Err(self.wrong(
-                listen,
-                "sip.listen",
-                "listens on every address: name the one that the PBXes know in sip.advertise",
-            )),
-            None => Ok(listen.get_ref().0),
+    /// Where we listen, and with what.
+    pub(super) fn transport(&self, file: &File, peers: &[PeerSettings]) -> Result<TransportSettings, ConfigError> {
+        let listen = self.listen(file)?;
+        let calls = peers.iter().any(|peer| peer.publish_to.target.transport == Transport::Tls);
+        let answers = listen.iter().any(|(transport, _)| *transport == Transport::Tls);
+        let tls = self.tls(file, answers, calls)?;
+        let mut nameservers = Vec::new();
+        for (written, text) in file.sip.nameservers.iter().flat_map(|all| all.get_ref().iter().map(move |it| (all, it)))
+        {
+            let (host, port) = host_and_port(text).unzip();
+            let Some(Host::Ip(ip)) = host else {
+                return Err(self.wrong(written, "sip.nameservers", format!("`{text}` is not an IP address")));
+            };
+            nameservers.push(SocketAddr::new(ip, port.flatten().unwrap_or(53)));
         }
+        Ok(TransportSettings { listen, tls, nameservers })
+    }
+
+    fn listen(&self, file: &File) -> Result<Vec<(Transport, SocketAddr)>, ConfigError> {
+        let written = &file.sip.listen;
+        let mut all = Vec::new();
+        for text in written.get_ref().iter() {
+            let more = listen(text).ok_or_else(|| {
+                let form = "10.0.0.6:5060 (UDP and TCP), udp://, tcp:// or tls:// before an IP address";
+                self.wrong(written, "sip.listen", format!("`{text}` is not of the form {form}"))
+            })?;
+            all.extend(more);
+        }
+        if all.is_empty() {
+            return Err(self.wrong(written, "sip.listen", "at least one address is needed"));
+        }
+        Ok(all)
+    }
+
+    fn tls(&self, file: &File, answers: bool, calls: bool) -> Result<TlsSettings, ConfigError> {
+        let SipTls { certificate, key, roots, require_client_certificate } = &file.sip.tls;
+        let own = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some(CertificateFiles {
+                certificate: self.beside(&certificate.get_ref().0),
+                key: self.beside(&key.get_ref().0),
+            }),
+            (Some(half), None) => {
+                return Err(self.wrong(half, "sip.tls.certificate", "its key is missing: sip.tls.key"));
+            }
+            (None, Some(half)) => {
+                return Err(self.wrong(half, "sip.tls.key", "its certificate is missing: sip.tls.certificate"));
+            }
+            (None, None) if answers => {
+                let message = "tls:// needs a certificate: sip.tls.certificate and sip.tls.key";
+                return Err(self.wrong(&file.sip.listen, "sip.listen", message));
+            }
+            (None, None) => None,
+        };
+        let trusted = match roots.as_ref().map(|roots| roots.get_ref().0.as_str()) {
+            None | Some("system") => Roots::System,
+            Some(file) => Roots::File(self.beside(file)),
+        };
+        let clients = if *require_client_certificate { Clients::SignedBy(trusted.clone()) } else { Clients::Anybody };
+        let tls = TlsSettings { own, roots: trusted, clients, used: answers || calls };
+        match (tls.check(), certificate, roots) {
+            (Ok(()), ..) => Ok(tls),
+            (Err(error @ TlsError::NoRoots(_)), _, Some(roots)) => Err(self.wrong(roots, "sip.tls.roots", error)),
+            (Err(error), Some(certificate), _) => Err(self.wrong(certificate, "sip.tls.certificate", error)),
+            (Err(error), None, _) => Err(self.wrong(&file.sip.listen, "sip.tls", error)),
+        }
+    }
+
+    /// What our requests give as our address: peers answer there, and know us by it.
+    pub(super) fn sent_by(&self, file: &File) -> Result<SentBy, ConfigError> {
+        let mut advertised = Vec::new();
+        for (written, text) in file.sip.advertise.iter().flat_map(|all| all.get_ref().iter().map(move |it| (all, it))) {
+            match host_and_port(text) {
+                Some((Host::Ip(ip), port)) => advertised.push((ip, port)),
+                _ => return Err(self.wrong(written, "sip.advertise", format!("`{text}` is not an IP address"))),
+            }
+        }
+        let mut own = Vec::new();
+        for (transport, listened) in self.listen(file)? {
+            let family = |(ip, _): &&(IpAddr, Option<u16>)| ip.is_ipv4() == listened.is_ipv4();
+            let address = match advertised.iter().find(family) {
+                // What is forwarded to us for TLS has a port of its own.
+                Some((ip, port)) => match port.filter(|_| transport != Transport::Tls) {
+                    Some(port) => SocketAddr::new(*ip, port),
+                    None => SocketAddr::new(*ip, listened.port()),
+                },
+                None if listened.ip().is_unspecified() && !file.peers.is_empty() => {
+                    let message = "listens on every address: name the one that the PBXes know in sip.advertise";
+                    return Err(self.wrong(&file.sip.listen, "sip.listen", message));
+                }
+                None => listened,
+            };
+            own.push((transport, address));
+        }
+        SentBy::new(own).ok_or_else(|| self.wrong(&file.sip.listen, "sip.listen", "at least one address is needed"))
     }
 
     /// Where a peer sends from.
@@ -53,8 +137,24 @@ impl Check<'_> {
             return Ok(PublishTo { user: file.sip.user.0.clone(), target });
         };
         let text = uri.get_ref().0.as_str();
-        publish_to(text).map_err(|why| self.wrong(uri, key, format!("`{text}` {why}")))
+        let mut to = publish_to(text).map_err(|why| self.wrong(uri, key, format!("`{text}` {why}")))?;
+        to.target.tls_name = written.tls_name.as_ref().map(|name| name.0.as_str().into());
+        Ok(to)
     }
+}
+
+/// Reads `10.0.0.6:5060`, which is UDP and TCP, or one of them: `tls://10.0.0.6`.
+fn listen(text: &str) -> Option<Vec<(Transport, SocketAddr)>> {
+    let (transports, rest) = match text.split_once("://") {
+        None => (&[Transport::Udp, Transport::Tcp][..], text),
+        Some(("udp", rest)) => (&[Transport::Udp][..], rest),
+        Some(("tcp", rest)) => (&[Transport::Tcp][..], rest),
+        Some(("tls", rest)) => (&[Transport::Tls][..], rest),
+        Some(_) => return None,
+    };
+    let (Host::Ip(ip), port) = host_and_port(rest)? else { return None };
+    let at = |transport: &Transport| (*transport, SocketAddr::new(ip, port.unwrap_or(transport.default_port())));
+    Some(transports.iter().map(at).collect())
 }
 
 /// Reads `sip:lampfield@pbx.example:5060;transport=tcp`; `sips:` means TLS.

@@ -25,8 +25,8 @@ use crate::board::{BoardSettings, ExtensionSettings, SiteSettings};
 use crate::cli;
 use crate::config::{Config, LogFormat};
 use crate::dialplan::{Dialplan, Place};
-use crate::driver;
 use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use crate::transport::{TransportSettings, bind_udp};
 use crate::web::WebSettings;
 use pbx::{Pbx, PbxSettings};
 use people::TOWNS;
@@ -48,12 +48,12 @@ pub async fn run(settings: cli::Demo) -> anyhow::Result<()> {
     let story = Story::new(settings.seed, usize::try_from(settings.people)?);
     let mut sockets = Vec::new();
     for _ in TOWNS {
-        sockets.push(driver::bind(LOOPBACK)?);
+        sockets.push(bind_udp(LOOPBACK)?);
     }
     let addresses = sockets.iter().map(UdpSocket::local_addr).collect::<io::Result<Vec<_>>>()?;
     let config = config(&settings, &story, &addresses)?;
     let server = Server::bind(config, Audience::Demo).await?;
-    let console = server.sip_address()?;
+    let console = server.sip_address();
     tokio::spawn(Town::all(settings.seed, console, sockets, &addresses, story).live());
     server.run(settings.port_file.as_deref(), std::future::pending()).await
 }
@@ -81,7 +81,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
         mailbox: None,
     };
     Ok(Config {
-        sip_listen: LOOPBACK,
+        transport: TransportSettings::udp(LOOPBACK),
         web: WebSettings { listen: settings.listen, open: Some(Role::Admin), ..WebSettings::default() },
         store_file: PathBuf::new(),
         eid: Some(CONSOLE_EID),

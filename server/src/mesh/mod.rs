@@ -146,6 +146,12 @@ impl Mesh {
         self.speak(now);
     }
 
+    /// What was sent there does not arrive: requests that wait for an answer from there have failed.
+    pub fn handle_unreachable(&mut self, now: Instant, hop: &Hop, why: &str) {
+        self.endpoint.handle_unreachable(hop, why);
+        self.handle_events(now);
+    }
+
     /// Our own entity id.
     pub fn eid(&self) -> Eid {
         self.sender.eid

@@ -12,8 +12,8 @@ pub(super) struct Reach {
     at: usize,
     /// Why its name is not known, or not any more.
     unresolved: Option<String>,
-    /// What became of the last request.
-    failed: Option<String>,
+    /// What became of the last request, if it came to nothing, and by which way.
+    failed: Option<(Hop, String)>,
 }
 
 impl Reach {
@@ -50,9 +50,8 @@ impl Reach {
 
     /// What was sent by `hop` did not arrive, or nobody answered.
     pub(super) fn fails(&mut self, hop: &Hop, why: Option<&str>) {
-        if let Some(why) = why {
-            self.failed = Some(why.to_owned());
-        }
+        // Where nobody answers, the way itself is there.
+        self.failed = why.map(|why| (hop.clone(), why.to_owned()));
         // Several requests may have been on the way: they failed together.
         if self.hop() == Some(hop) {
             self.at = (self.at + 1) % self.hops.len();
@@ -60,7 +59,64 @@ impl Reach {
     }
 
     /// What keeps us from reaching it, in words for an admin.
-    pub(super) fn trouble(&self) -> Option<&str> {
-        self.failed.as_deref().or(self.unresolved.as_deref())
+    pub(super) fn trouble(&self) -> Option<String> {
+        let failed = self.failed.as_ref().map(|(hop, why)| format!("we cannot reach it at {hop}: {why}"));
+        failed.or_else(|| self.unresolved.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::Transport;
+    use crate::sip::locate::{Place, Question, Target};
+
+    fn to() -> PublishTo {
+        let target = Target {
+            transport: Transport::Tcp,
+            host: "pbx.example".parse().unwrap(),
+            port: Some(5060),
+            tls_name: None,
+        };
+        PublishTo { user: "lampfield".into(), target }
+    }
+
+    fn names(ips: &[&str]) -> Names {
+        let place = |ip: &&str| Place { ip: ip.parse().unwrap(), port: None };
+        Names::from([(Question::Host("pbx.example".into()), ips.iter().map(place).collect())])
+    }
+
+    fn hop(ip: &str) -> Hop {
+        Hop::Tcp(format!("{ip}:5060").parse().unwrap())
+    }
+
+    #[test]
+    fn tries_one_way_after_the_other() {
+        let names = names(&["192.0.2.1", "192.0.2.2"]);
+        let mut reach = Reach::new(&to(), &names);
+        reach.fails(&hop("192.0.2.1"), Some("connection refused"));
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.2")));
+        assert_eq!(reach.trouble().unwrap(), "we cannot reach it at 192.0.2.1:5060 by TCP: connection refused");
+        reach.fails(&hop("192.0.2.1"), Some("connection refused"));
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.2")), "they failed together");
+        reach.fails(&hop("192.0.2.2"), None);
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.1")));
+        assert_eq!(reach.trouble(), None, "it is there, and silent: others say so");
+    }
+
+    #[test]
+    fn follows_its_name_and_keeps_the_way_that_is_taken() {
+        let mut reach = Reach::new(&to(), &Names::new());
+        assert_eq!(reach.hop(), None);
+        reach.unresolved("the name pbx.example is not known");
+        assert_eq!(reach.trouble().unwrap(), "the name pbx.example is not known");
+        assert!(reach.resolved(&to(), &names(&["192.0.2.2"])), "there is a way now");
+        assert_eq!(reach.trouble(), None);
+        assert!(!reach.resolved(&to(), &names(&["192.0.2.1", "192.0.2.2"])));
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.2")));
+        reach.unresolved("the name server is away");
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.2")), "the last good way stays");
+        assert!(reach.resolved(&to(), &names(&["192.0.2.9"])));
+        assert_eq!(reach.hop(), Some(&hop("192.0.2.9")));
     }
 }

@@ -32,7 +32,7 @@ impl Mesh {
             eids: self.eids.of(PeerId(index)),
             counters: peer.counters.clone(),
             untold: peer.outbound.values().map(Outbound::untold).sum(),
-            trouble: peer.reach.trouble().map(str::to_owned).or_else(|| {
+            trouble: peer.reach.trouble().or_else(|| {
                 peer.outbound.iter().find_map(|(event, outbound)| trouble(event.as_str(), outbound.status()))
             }),
             refresh: peer.rounds.last().cloned(),

@@ -54,11 +54,6 @@ impl Mesh {
         self.speak(now);
     }
 
-    /// Whether a peer sends from this address.
-    pub fn knows(&self, ip: IpAddr) -> bool {
-        self.known_ips().any(|known| known == ip)
-    }
-
     /// Every address that peers send from, as far as names are known.
     pub fn known_ips(&self) -> impl Iterator<Item = IpAddr> {
         let addresses = self.peers.iter().flat_map(|peer| &peer.settings.addresses);

@@ -63,6 +63,7 @@ fn answer(command: Command) {
                     eid: "02:00:00:00:00:10".parse().unwrap(),
                     peers,
                     strangers: [("stranger".to_owned(), 2)].into(),
+                    transport: [("connections_made".to_owned(), 1)].into(),
                 })
                 .unwrap();
         }
@@ -144,7 +145,9 @@ async fn gives_the_peers_in_numbers() {
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
         "trouble": "it answers 404", "untold": 0, "refresh": null,
     });
-    let expected = json!({ "eid": "02:00:00:00:00:10", "peers": [perm], "strangers": { "stranger": 2 } });
+    let (strangers, transport) = (json!({ "stranger": 2 }), json!({ "connections_made": 1 }));
+    let eid = "02:00:00:00:00:10";
+    let expected = json!({ "eid": eid, "peers": [perm], "strangers": strangers, "transport": transport });
     assert_eq!(body, expected);
 }
 

@@ -1,0 +1,220 @@
+//! One connection: reads messages out of it, writes messages into it, and has patience with bounds.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::Event;
+use crate::sip::Source;
+use crate::sip::stream::{PING, PONG, Piece, Stream, StreamFlaw};
+
+/// How many messages may wait to be written.
+pub(super) const QUEUE: usize = 1024;
+/// How many bytes are read at once.
+const CHUNK: usize = 8 * 1024;
+/// How long a message may take from its first byte to its last: who sends a byte a second is no peer.
+const MESSAGE: Duration = Duration::from_secs(10);
+/// How long the other end may take to make room for a message.
+const WRITE: Duration = Duration::from_secs(10);
+/// How long one of our own connections may be quiet before we ping: firewalls forget after a minute or more.
+const QUIET: Duration = Duration::from_secs(30);
+/// A connection over which nothing is acknowledged is given up after this time, and is probed when it is
+/// quiet: a PBX that lost its power sends no farewell.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+const PROBE_AFTER: Duration = Duration::from_mins(1);
+const PROBE_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a connection on which nothing is said stays open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idle {
+    /// As long as the other end likes.
+    Stays,
+    /// So long.
+    Ends(Duration),
+    /// So long, and until then we ping: it is ours to keep.
+    KeptAlive(Duration),
+}
+
+/// Why a connection has ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// They closed it.
+    HungUp,
+    /// We need it no longer.
+    Released,
+    /// Nothing was said for too long.
+    Idle,
+    /// A message took too long to arrive.
+    Slow,
+    /// They do not read what we send.
+    Deaf,
+    /// They do not speak SIP.
+    Garbled(StreamFlaw),
+    /// It broke.
+    Failed(io::Error),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HungUp => f.write_str("it closed the connection"),
+            Self::Released => f.write_str("the connection is needed no longer"),
+            Self::Idle => f.write_str("nothing was said on the connection"),
+            Self::Slow => f.write_str("it took too long over a message"),
+            Self::Deaf => f.write_str("it does not read what it is sent"),
+            Self::Garbled(flaw) => write!(f, "it sent what cannot be read: {flaw}"),
+            Self::Failed(error) => f.write_str(&in_words(error)),
+        }
+    }
+}
+
+/// What is wrong with the way to somebody, in words for an admin.
+pub(super) fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused: nothing listens there".to_owned(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+            "the connection was cut".to_owned()
+        }
+        io::ErrorKind::TimedOut => "nothing arrives there any more".to_owned(),
+        io::ErrorKind::HostUnreachable => "no such host answers".to_owned(),
+        io::ErrorKind::NetworkUnreachable => "there is no route to it".to_owned(),
+        io::ErrorKind::PermissionDenied => "a firewall of this machine forbids it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Sends at once, and notices when nobody is there any more.
+pub(super) fn tune(stream: &TcpStream) {
+    let socket = SockRef::from(stream);
+    let keep_alive = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EVERY).with_retries(3);
+    let tuned = socket
+        .set_tcp_nodelay(true)
+        .and_then(|()| socket.set_tcp_keepalive(&keep_alive))
+        .and_then(|()| socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED)));
+    if let Err(error) = tuned {
+        // It works without, only later.
+        tracing::debug!(%error, "tuning a connection");
+    }
+}
+
+/// One connection, before it runs.
+pub(super) struct Connection<'a> {
+    pub source: Source,
+    /// What is to be written.
+    pub queue: mpsc::Receiver<Bytes>,
+    pub events: &'a mpsc::Sender<Event>,
+    pub idle: Idle,
+}
+
+/// What has happened on it, and when.
+struct Clock {
+    /// When something whole was said last, by either end.
+    said: Instant,
+    /// When something was written last.
+    wrote: Instant,
+    /// When the message began that has not ended.
+    begun: Option<Instant>,
+}
+
+impl Connection<'_> {
+    /// Runs until it ends.
+    pub(super) async fn run<S>(mut self, mut io: S) -> Ended
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let mut stream = Stream::default();
+        let mut chunk = vec![0; CHUNK];
+        let now = Instant::now();
+        let mut clock = Clock { said: now, wrote: now, begun: None };
+        loop {
+            let due = self.due(&clock);
+            let step = tokio::select! {
+                read = io.read(&mut chunk) => match read {
+                    Ok(0) => Err(Ended::HungUp),
+                    Ok(length) => {
+                        stream.push(&chunk[..length]);
+                        self.take(&mut stream, &mut io, &mut clock).await
+                    }
+                    Err(error) => Err(Ended::Failed(error)),
+                },
+                payload = self.queue.recv() => match payload {
+                    Some(payload) => {
+                        clock.said = Instant::now();
+                        write(&mut io, &payload, &mut clock).await
+                    }
+                    None => Err(Ended::Released),
+                },
+                () = sleep_until(due) => self.wake(&mut io, &mut clock).await,
+            };
+            if let Err(ended) = step {
+                return ended;
+            }
+        }
+    }
+
+    /// Hands on all whole messages. While the driver is busy this waits, and nothing more is read.
+    async fn take(
+        &self,
+        stream: &mut Stream,
+        io: &mut (impl AsyncWrite + Unpin),
+        clock: &mut Clock,
+    ) -> Result<(), Ended> {
+        while let Some(piece) = stream.poll_piece().map_err(Ended::Garbled)? {
+            clock.begun = None;
+            match piece {
+                Piece::Ping => write(io, PONG, clock).await?,
+                Piece::Message(message) => {
+                    clock.said = Instant::now();
+                    let event = Event::Message { source: self.source, message };
+                    self.events.send(event).await.map_err(|_| Ended::Released)?;
+                }
+            }
+        }
+        clock.begun = stream.is_midway().then(|| clock.begun.unwrap_or_else(Instant::now));
+        Ok(())
+    }
+
+    /// When patience ends, or a ping is due.
+    fn due(&self, clock: &Clock) -> Instant {
+        let message = clock.begun.map(|begun| begun + MESSAGE);
+        let idle = match self.idle {
+            Idle::Stays => None,
+            Idle::Ends(after) => Some(clock.said + after),
+            Idle::KeptAlive(after) => Some((clock.said + after).min(clock.wrote + QUIET)),
+        };
+        let far = || Instant::now() + Duration::from_hours(1);
+        message.into_iter().chain(idle).min().unwrap_or_else(far)
+    }
+
+    async fn wake(&self, io: &mut (impl AsyncWrite + Unpin), clock: &mut Clock) -> Result<(), Ended> {
+        let now = Instant::now();
+        if clock.begun.is_some_and(|begun| begun + MESSAGE <= now) {
+            return Err(Ended::Slow);
+        }
+        match self.idle {
+            Idle::Ends(after) | Idle::KeptAlive(after) if clock.said + after <= now => Err(Ended::Idle),
+            Idle::KeptAlive(_) if clock.wrote + QUIET <= now => write(io, PING, clock).await,
+            Idle::Stays | Idle::Ends(_) | Idle::KeptAlive(_) => Ok(()),
+        }
+    }
+}
+
+async fn write(io: &mut (impl AsyncWrite + Unpin), bytes: &[u8], clock: &mut Clock) -> Result<(), Ended> {
+    let written = timeout(WRITE, async {
+        io.write_all(bytes).await?;
+        io.flush().await
+    });
+    clock.wrote = Instant::now();
+    match written.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Ended::Failed(error)),
+        Err(_) => Err(Ended::Deaf),
+    }
+}

@@ -1,0 +1,138 @@
+//! One socket that takes connections in.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::Event;
+use super::connection::{self, Connection, Ended, Idle};
+use super::gate::{Gate, Guest, Pass};
+use crate::sip::{Flow, Source, Transport};
+use crate::tls;
+
+/// How many connections the kernel keeps until they are looked at.
+const BACKLOG: i32 = 1024;
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long a stranger may stay without saying anything whole.
+const STRANGER_IDLE: Duration = Duration::from_secs(10);
+
+/// A listening socket, and what it speaks.
+pub(super) struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Listener {
+    pub(super) fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        // What is left of closed connections does not keep us from starting again.
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        let socket = TcpListener::from_std(socket.into())?;
+        let address = socket.local_addr()?;
+        Ok(Self { socket, address, tls })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes connections in until the driver is gone.
+    pub(super) async fn run(self, gate: Arc<Gate>, events: mpsc::Sender<Event>) {
+        while !events.is_closed() {
+            match self.socket.accept().await {
+                Ok((stream, address)) => match gate.enter(address.ip()) {
+                    Some(pass) => {
+                        gate.counters.accepted.add();
+                        tokio::spawn(serve(stream, address, self.tls.clone(), pass, Arc::clone(&gate), events.clone()));
+                    }
+                    None => refuse(&gate, &stream, address),
+                },
+                // No more files, or a connection that was gone before we looked.
+                Err(error) => {
+                    tracing::warn!(%error, "taking a connection in");
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+}
+
+/// Turns a connection away without a trace in the kernel.
+fn refuse(gate: &Gate, stream: &TcpStream, address: SocketAddr) {
+    let times = gate.counters.refused.add();
+    if times.is_power_of_two() {
+        tracing::warn!(%address, times, "too many connections: turned away");
+    }
+    let _closed_anyway = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+}
+
+/// Lives as long as the connection.
+async fn serve(
+    stream: TcpStream,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    pass: Pass,
+    gate: Arc<Gate>,
+    events: mpsc::Sender<Event>,
+) {
+    connection::tune(&stream);
+    let idle = match pass.guest {
+        Guest::Peer => Idle::Stays,
+        Guest::Stranger => Idle::Ends(STRANGER_IDLE),
+    };
+    let transport = if tls.is_some() { Transport::Tls } else { Transport::Tcp };
+    let source = Source { address, flow: Flow { transport, id: gate.next_id() } };
+    let ended = match tls {
+        None => converse(stream, source, idle, &events).await,
+        Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => converse(stream, source, idle, &events).await,
+            Ok(Err(error)) => {
+                note_handshake(&gate, &pass, address, &tls::explain(&error, "lampfield"));
+                return;
+            }
+            Err(_) => {
+                note_handshake(&gate, &pass, address, "it did not finish the TLS handshake");
+                return;
+            }
+        },
+    };
+    gate.counters.note(&ended);
+    tracing::debug!(%address, %transport, "connection closed: {ended}");
+}
+
+/// Tells the driver of the connection, and when it is gone.
+async fn converse<S>(stream: S, source: Source, idle: Idle, events: &mpsc::Sender<Event>) -> Ended
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let id = source.flow.id;
+    let (sender, queue) = mpsc::channel(connection::QUEUE);
+    let _stopping = events.send(Event::Accepted { id, queue: sender }).await;
+    let ended = Connection { source, queue, events, idle }.run(stream).await;
+    let _stopping = events.send(Event::HungUp { id }).await;
+    ended
+}
+
+/// A peer whose TLS fails is a matter for people: it says what it did not like. Strangers are counted.
+fn note_handshake(gate: &Gate, pass: &Pass, address: SocketAddr, why: &str) {
+    let times = gate.counters.tls_failed.add();
+    if pass.guest == Guest::Peer || times.is_power_of_two() {
+        tracing::warn!(%address, times, "no TLS with whoever called: {why}");
+    }
+}

@@ -1,0 +1,238 @@
+//! The sockets of SIP: datagrams, connections and names. It carries; it decides nothing about what is said.
+//!
+//! ```text
+//!  Udp ───────────────────────┐
+//!  listener ─ Gate ─► task ─┐ ├─► Sockets::receive ─► Arrival ─► driver ─► Mesh
+//!  dialer ──────────► task ─┤ │                                             │
+//!      ▲      ▲  events ────┘ │                                             │
+//!      └──────┴─ queues ◄─ Streams ◄─ Sockets::send ◄───────────────────────┘
+//!  resolver ─► names
+//! ```
+//! UDP is read by the driver itself, a batch at a time. Each connection has a task of its own with bounded
+//! queues both ways: who is slow waits, and who does not read what it is sent is hung up on.
+
+mod connection;
+mod counters;
+mod dialer;
+mod gate;
+mod listener;
+mod resolver;
+mod settings;
+mod streams;
+mod udp;
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use crate::sip::{Flow, Hop, Route, Source, Transmit, Transport};
+pub use counters::Counters;
+use gate::Gate;
+use listener::Listener;
+pub use resolver::{Resolved, Resolver};
+pub use settings::{BindError, TlsSettings, TransportSettings};
+use streams::Streams;
+use udp::Udp;
+pub use udp::bind as bind_udp;
+
+/// How many events of connections may wait for the driver; beyond it connections are read no further.
+const EVENTS: usize = 256;
+
+/// How many messages are taken before they are answered and the lamps that they changed are shown: a burst
+/// becomes one batch, and nobody waits for more than a millisecond.
+const BATCH: usize = 64;
+
+/// What arrived.
+#[derive(Debug)]
+pub enum Arrival<'a> {
+    /// A message.
+    Message {
+        /// Where it came from.
+        source: Source,
+        /// What it says.
+        message: &'a [u8],
+    },
+    /// What was sent by this way does not arrive, and what was to come back will not.
+    Unreachable {
+        /// Which way.
+        hop: Hop,
+        /// Why, in words for an admin.
+        why: String,
+    },
+}
+
+/// What the tasks of listeners and connections tell.
+#[derive(Debug)]
+enum Event {
+    /// A connection of this number was taken in, and takes what is to be sent.
+    Accepted { id: u64, queue: mpsc::Sender<Bytes> },
+    /// A message came.
+    Message { source: Source, message: Bytes },
+    /// A connection that was taken in is closed.
+    HungUp { id: u64 },
+    /// A connection that we made is closed.
+    Broken { id: u64, hop: Hop, why: String },
+    /// A connection could not be made.
+    Failed { id: u64, hop: Hop, why: String },
+}
+
+/// All sockets of SIP, open.
+#[derive(Debug)]
+pub struct Sockets {
+    udp: Vec<Udp>,
+    streams: Streams,
+    gate: Arc<Gate>,
+    listening: Vec<(Transport, SocketAddr)>,
+    events: mpsc::Receiver<Event>,
+    /// What was taken from `events`, and what became of sending.
+    arrived: VecDeque<Event>,
+}
+
+impl Sockets {
+    /// Opens all that is to be listened on, in a runtime. Where no port is asked for, UDP and TCP share the
+    /// one that is found.
+    ///
+    /// # Errors
+    /// When an address is taken or is none of this machine; when TLS cannot be had.
+    pub fn bind(settings: &TransportSettings) -> Result<Self, BindError> {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let gate = Arc::new(Gate::default());
+        let tls = settings.tls.load()?;
+        let (mut udp, mut listeners, mut listening) = (Vec::new(), Vec::new(), Vec::new());
+        for (transport, address) in settings.listen.iter().copied() {
+            let address = settings::with_port(address, &listening);
+            let failed = |error| BindError::Address { transport, address, error };
+            let bound = match transport {
+                Transport::Udp => {
+                    let socket = Udp::bind(address, udp.len() as u64).map_err(failed)?;
+                    udp.push(socket);
+                    udp[udp.len() - 1].address()
+                }
+                Transport::Tcp | Transport::Tls => {
+                    let acceptor = match transport {
+                        Transport::Tls => Some(tls.acceptor.clone().ok_or(BindError::NoCertificate)?),
+                        Transport::Udp | Transport::Tcp => None,
+                    };
+                    let listener = Listener::bind(address, acceptor).map_err(failed)?;
+                    listeners.push(listener);
+                    listeners[listeners.len() - 1].address()
+                }
+            };
+            listening.push((transport, bound));
+        }
+        for listener in listeners {
+            tokio::spawn(listener.run(Arc::clone(&gate), sender.clone()));
+        }
+        if let Some(certificate) = tls.certificate {
+            tokio::spawn(certificate.follow());
+        }
+        let streams = Streams::new(listening.clone(), tls.connector, Arc::clone(&gate), sender);
+        Ok(Self { udp, streams, gate, listening, events, arrived: VecDeque::new() })
+    }
+
+    /// Where we listen, with the ports that were found.
+    pub fn listening(&self) -> &[(Transport, SocketAddr)] {
+        &self.listening
+    }
+
+    /// Who the peers are: the others' connections are few and short.
+    pub fn set_known(&self, known: impl IntoIterator<Item = IpAddr>) {
+        self.gate.set_known(known);
+    }
+
+    /// What was counted of connections.
+    pub fn counters(&self) -> Vec<(&'static str, u64)> {
+        self.gate.counters.all()
+    }
+
+    /// Waits until a fresh UDP socket has been looked at: before that it counts as full.
+    ///
+    /// # Errors
+    /// When a socket is broken.
+    pub async fn writable(&self) -> io::Result<()> {
+        for socket in &self.udp {
+            socket.writable().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until something has arrived. To be dropped at any time.
+    ///
+    /// # Errors
+    /// When a socket fails for good.
+    pub async fn ready(&mut self) -> io::Result<()> {
+        poll_fn(|cx| {
+            let mut ready = !self.arrived.is_empty();
+            for socket in &self.udp {
+                if let Poll::Ready(state) = socket.poll_readable(cx) {
+                    state?;
+                    ready = true;
+                }
+            }
+            if !ready && let Poll::Ready(Some(event)) = self.events.poll_recv(cx) {
+                self.arrived.push_back(event);
+                ready = true;
+            }
+            if ready { Poll::Ready(Ok(())) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    /// Takes what has arrived: a batch of each kind, so that none keeps the others waiting.
+    pub fn receive(&mut self, mut take: impl FnMut(Arrival<'_>)) {
+        for socket in &mut self.udp {
+            socket.receive(BATCH, &mut take);
+        }
+        for _ in 0..BATCH {
+            let Some(event) = self.arrived.pop_front().or_else(|| self.events.try_recv().ok()) else { return };
+            self.streams.note(&event);
+            match event {
+                Event::Message { source, message } => take(Arrival::Message { source, message: &message }),
+                Event::Broken { hop, why, .. } | Event::Failed { hop, why, .. } => {
+                    take(Arrival::Unreachable { hop, why });
+                }
+                Event::Accepted { .. } | Event::HungUp { .. } => {}
+            }
+        }
+    }
+
+    /// Sends a message. A datagram that the socket does not take is lost as any may be: transactions repeat
+    /// it. What is certain not to arrive comes back as [`Arrival::Unreachable`].
+    pub fn send(&mut self, transmit: Transmit) {
+        let Transmit { route, payload } = transmit;
+        let sent = match &route {
+            Route::To(Hop::Udp(address)) => self.send_datagram(*address, &payload),
+            Route::To(hop) => self.streams.send(hop, payload),
+            Route::Back { flow: Flow { transport: Transport::Udp, id }, address } => {
+                let socket = self.udp.iter().find(|socket| socket.id() == *id);
+                socket.map_or(Ok(()), |socket| socket.send(*address, &payload))
+            }
+            Route::Back { flow, address } => {
+                self.streams.answer(*flow, *address, payload);
+                Ok(())
+            }
+        };
+        match (sent, route) {
+            (Err(why), Route::To(hop)) => self.arrived.push_back(Event::Failed { id: 0, hop, why }),
+            (Err(why), Route::Back { address, .. }) => tracing::debug!(%address, why, "an answer was not sent"),
+            (Ok(()), _) => {}
+        }
+    }
+
+    fn send_datagram(&self, address: SocketAddr, payload: &[u8]) -> Result<(), String> {
+        let fits = |socket: &&Udp| socket.address().is_ipv4() == address.is_ipv4();
+        match self.udp.iter().find(fits) {
+            Some(socket) => socket.send(address, payload),
+            None => Err(settings::no_socket(Transport::Udp, address)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Which connections are open, and which are made when something is to be sent.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio_rustls::TlsConnector;
+
+use super::connection::QUEUE;
+use super::dialer::Dial;
+use super::gate::Gate;
+use super::{Event, settings};
+use crate::sip::{Flow, Hop, Transport};
+
+/// The pause after a connection that did not come about; it doubles with each one that follows.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest: when a peer is back, it should not take long until we notice.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+/// All connections.
+pub(super) struct Streams {
+    /// By number: what is to be sent on each.
+    queues: HashMap<u64, mpsc::Sender<Bytes>>,
+    /// Those that we made, and those that we could not make.
+    lines: HashMap<Hop, Line>,
+    listening: Vec<(Transport, SocketAddr)>,
+    tls: Option<TlsConnector>,
+    gate: Arc<Gate>,
+    events: mpsc::Sender<Event>,
+}
+
+/// Our way to somebody.
+#[derive(Debug)]
+enum Line {
+    /// Open, or about to be.
+    Up { id: u64, failures: u32 },
+    /// It did not come about, and is not tried again before `until`.
+    Down { why: String, until: Instant, failures: u32 },
+}
+
+impl Streams {
+    pub(super) fn new(
+        listening: Vec<(Transport, SocketAddr)>,
+        tls: Option<TlsConnector>,
+        gate: Arc<Gate>,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        Self { queues: HashMap::new(), lines: HashMap::new(), listening, tls, gate, events }
+    }
+
+    /// Takes note of what became of connections.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::Accepted { id, queue } => drop(self.queues.insert(*id, queue.clone())),
+            Event::HungUp { id } => drop(self.queues.remove(id)),
+            Event::Broken { id, hop, .. } => {
+                self.queues.remove(id);
+                if matches!(self.lines.get(hop), Some(Line::Up { id: current, .. }) if current == id) {
+                    self.lines.remove(hop);
+                }
+            }
+            Event::Failed { id, hop, why } => {
+                self.queues.remove(id);
+                let Some(line) = self.lines.get_mut(hop) else { return };
+                if let Line::Up { id: current, failures } = line
+                    && current == id
+                {
+                    let failures = failures.saturating_add(1);
+                    let until = Instant::now() + pause(failures);
+                    *line = Line::Down { why: why.clone(), until, failures };
+                }
+            }
+            Event::Message { .. } => {}
+        }
+    }
+
+    /// Sends by a connection that is open, or by a new one.
+    ///
+    /// # Errors
+    /// Why it cannot arrive, in words for an admin.
+    pub(super) fn send(&mut self, hop: &Hop, payload: Bytes) -> Result<(), String> {
+        let failures = match self.lines.get(hop) {
+            Some(Line::Up { id, failures }) => {
+                let (id, failures) = (*id, *failures);
+                match self.put(id, payload) {
+                    Ok(()) => return Ok(()),
+                    // It has just ended, and we have not been told yet.
+                    Err(TrySendError::Closed(payload)) => return self.dial(hop, failures, payload),
+                    Err(TrySendError::Full(_)) => {
+                        self.queues.remove(&id);
+                        self.lines.remove(hop);
+                        return Err("it does not read what it is sent".to_owned());
+                    }
+                }
+            }
+            Some(Line::Down { why, until, .. }) if Instant::now() < *until => return Err(why.clone()),
+            Some(Line::Down { failures, .. }) => *failures,
+            None => 0,
+        };
+        self.dial(hop, failures, payload)
+    }
+
+    /// Sends an answer by the connection that its request came by. Where that is closed, a peer gets it by a
+    /// new one; nobody else does: no stranger has us call somebody.
+    pub(super) fn answer(&mut self, flow: Flow, address: SocketAddr, payload: Bytes) {
+        let unsent = match self.put(flow.id, payload) {
+            Ok(()) => return,
+            Err(TrySendError::Closed(payload)) => payload,
+            Err(TrySendError::Full(_)) => {
+                // Its task ends when it has waited long enough for room.
+                self.queues.remove(&flow.id);
+                return;
+            }
+        };
+        if flow.transport == Transport::Tcp && self.gate.knows(address.ip()) {
+            let hop = Hop::Tcp(address);
+            if let Err(why) = self.send(&hop, unsent) {
+                tracing::debug!(%hop, why, "an answer was not sent");
+            }
+        }
+    }
+
+    fn put(&self, id: u64, payload: Bytes) -> Result<(), TrySendError<Bytes>> {
+        match self.queues.get(&id) {
+            Some(queue) => queue.try_send(payload),
+            None => Err(TrySendError::Closed(payload)),
+        }
+    }
+
+    fn dial(&mut self, hop: &Hop, failures: u32, payload: Bytes) -> Result<(), String> {
+        let from = self.from(hop).ok_or_else(|| settings::no_socket(hop.transport(), hop.address()))?;
+        let id = self.gate.next_id();
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let _room = sender.try_send(payload);
+        self.queues.insert(id, sender);
+        self.lines.insert(hop.clone(), Line::Up { id, failures });
+        let (hop, tls, gate, events) = (hop.clone(), self.tls.clone(), Arc::clone(&self.gate), self.events.clone());
+        tokio::spawn(Dial { hop, id, from, tls, queue, events, gate }.run());
+        Ok(())
+    }
+
+    /// The address of ours that a connection comes from.
+    fn from(&self, hop: &Hop) -> Option<SocketAddr> {
+        let fits = |(_, address): &&(Transport, SocketAddr)| address.is_ipv4() == hop.address().is_ipv4();
+        let same = |(transport, _): &&(Transport, SocketAddr)| *transport == hop.transport();
+        let family = || self.listening.iter().filter(fits);
+        family().find(same).or_else(|| family().next()).map(|(_, address)| *address)
+    }
+}
+
+fn pause(failures: u32) -> Duration {
+    (FIRST_PAUSE * 2u32.saturating_pow(failures.saturating_sub(1).min(8))).min(LONGEST_PAUSE)
+}
+
+impl std::fmt::Debug for Streams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streams").field("open", &self.queues.len()).field("lines", &self.lines).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_longer_and_longer_but_never_long() {
+        let pauses: Vec<u128> = [1, 2, 3, 4, 5, 6, u32::MAX].map(|failures| pause(failures).as_millis()).into();
+        assert_eq!(pauses, [250, 500, 1000, 2000, 4000, 4000, 4000]);
+    }
+}

@@ -1,0 +1,90 @@
+//! One UDP socket.
+
+use std::io;
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::UdpSocket;
+
+use super::Arrival;
+use crate::sip::{Flow, Source, Transport};
+
+/// The largest datagram there is.
+const MAX_DATAGRAM: usize = 65_535;
+
+/// How much the kernel keeps for us while we look at other things: the burst of a large PBX.
+const RECEIVE_BUFFER: usize = 8 * 1024 * 1024;
+
+/// A socket with room for bursts, and for one datagram.
+#[derive(Debug)]
+pub(super) struct Udp {
+    socket: UdpSocket,
+    address: SocketAddr,
+    id: u64,
+    buffer: Vec<u8>,
+}
+
+impl Udp {
+    pub(super) fn bind(address: SocketAddr, id: u64) -> io::Result<Self> {
+        let socket = bind(address)?;
+        let address = socket.local_addr()?;
+        Ok(Self { socket, address, id, buffer: vec![0; MAX_DATAGRAM] })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(super) async fn writable(&self) -> io::Result<()> {
+        self.socket.writable().await
+    }
+
+    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.socket.poll_recv_ready(cx)
+    }
+
+    /// Takes so many datagrams at most.
+    pub(super) fn receive(&mut self, most: usize, take: &mut impl FnMut(Arrival<'_>)) {
+        let flow = Flow { transport: Transport::Udp, id: self.id };
+        for _ in 0..most {
+            match self.socket.try_recv_from(&mut self.buffer) {
+                Ok((length, address)) => {
+                    take(Arrival::Message { source: Source { address, flow }, message: &self.buffer[..length] });
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
+                Err(error) => tracing::debug!(%error, "receiving"),
+            }
+        }
+    }
+
+    /// Sends a datagram. A full socket loses it, as the network may.
+    pub(super) fn send(&self, address: SocketAddr, payload: &[u8]) -> Result<(), String> {
+        match self.socket.try_send_to(payload, address) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(super::connection::in_words(&error)),
+        }
+    }
+}
+
+/// A UDP socket with room for bursts. The kernel may grant less (`net.core.rmem_max`).
+///
+/// # Errors
+/// When the address is taken or is not ours.
+pub fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    socket.set_nonblocking(true)?;
+    if address.is_ipv6() {
+        // IPv4 has sockets of its own.
+        socket.set_only_v6(true)?;
+    }
+    socket.bind(&address.into())?;
+    UdpSocket::from_std(socket.into())
+}
