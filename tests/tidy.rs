@@ -15,16 +15,18 @@ const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
     // The mesh says its news in the board's words.
     ("mesh", &["sip", "board"]),
     ("hub", &["board"]),
-    ("handle", &[]),
+    ("handle", &["board"]),
     ("store", &[]),
-    ("web", &["handle", "hub", "store", "tls"]),
+    ("ami", &["tls"]),
+    ("dnd", &["ami", "board", "handle", "store"]),
+    ("web", &["dnd", "handle", "hub", "store", "tls"]),
 ];
 
 fn root() -> PathBuf {

@@ -19,6 +19,7 @@ use crate::board::Board;
 use crate::cli::{Command, Run};
 use crate::config::{Config, LogFormat};
 use crate::demo;
+use crate::dnd::{self, Desk};
 use crate::driver::{self, Driver};
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
@@ -141,11 +142,16 @@ impl Server {
         port_file: Option<&Path>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        let Self { config, audience, store, certificate, sip, web } = self;
+        let Self { mut config, audience, store, certificate, sip, web } = self;
         let tls = certificate.map(encrypt).transpose()?;
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
-        let board = Board::new(config.board, now);
+        let mut board = Board::new(config.board, now);
+        let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);
+        config.mesh.own.extend(kept.own);
+        for (since, news) in kept.news {
+            board.apply(since, news);
+        }
         let assets = Arc::new(Assets::embedded());
         let identity = BoardIdentity {
             title: config.title,
@@ -158,10 +164,13 @@ impl Server {
         let (handle, commands) = Handle::channel();
         let names = Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening());
         let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), commands).run());
+        let desk = Desk::new(store.clone(), handle.clone(), config.nodes, driver::timestamp);
+        tokio::spawn(desk.clone().run());
         let state = WebState {
             hub: hub.clone(),
             handle: handle.clone(),
             store,
+            desk,
             doorkeeper: Arc::default(),
             assets,
             settings: Arc::new(config.web),

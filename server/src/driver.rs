@@ -5,13 +5,15 @@
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
 use lampfield_shared::{MeshReport, PeerReport, Site, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use crate::board::{Board, BoardChange};
-use crate::handle::Command;
+use crate::board::{Board, BoardChange, News};
+use crate::dnd::Waiting;
+use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::mesh::{Counters, Mesh, PeerNumbers};
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
@@ -36,6 +38,7 @@ pub struct Driver {
     board: Board,
     hub: Hub,
     commands: mpsc::Receiver<Command>,
+    waiting: Waiting,
     farewell: Option<Farewell>,
 }
 
@@ -50,7 +53,7 @@ impl Driver {
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         sockets.set_known(mesh.known_ips());
-        Self { sockets, names, mesh, board, hub, commands, farewell: None }
+        Self { sockets, names, mesh, board, hub, commands, waiting: Waiting::default(), farewell: None }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -122,6 +125,7 @@ impl Driver {
         while let Some(news) = self.mesh.poll_news() {
             self.board.apply(now, news);
         }
+        self.waiting.settle(&mut self.board);
         let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
         if changes.peek().is_some() {
             self.hub.publish(now, changes);
@@ -140,12 +144,35 @@ impl Driver {
             Command::Refresh { peer, reply } => {
                 let _gone = reply.send(self.mesh.refresh(Instant::now(), &peer));
             }
+            Command::DndFacts { whose, reply } => {
+                let _gone = reply.send(self.board.dnd_facts(&whose));
+            }
+            Command::Dnd { change, reply } => {
+                self.change_dnd(change);
+                let _gone = reply.send(());
+            }
+            Command::Confirm { peer, device, state, reply } => {
+                self.waiting.confirmation(peer, device, state, reply);
+            }
+            Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
                 let now = Instant::now();
                 self.mesh.stop(now);
                 self.farewell = Some(Farewell { until: now + FAREWELL, reply });
             }
         }
+    }
+
+    /// The peers first, then our own board.
+    fn change_dnd(&mut self, change: DndChange) {
+        let DndChange { exten, kind, told, own } = change;
+        let now = timestamp();
+        if let Some(state) = own {
+            let device = device::of_exten(&exten);
+            self.mesh.set_own(Instant::now(), device.clone(), state);
+            self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
+        }
+        self.board.apply(now, News::Dnd { exten, kind, told });
     }
 
     fn report(&self) -> MeshReport {

@@ -1,7 +1,11 @@
 //! How everyone else reaches the one task that owns mesh and board.
 
-use lampfield_shared::{Exten, LampDetails, MeshReport, SiteName};
+use std::collections::BTreeMap;
+
+use lampfield_shared::{DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, SiteName};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::board::{DndEnded, DndFacts, DndTold, Whose};
 
 /// What may be asked of the driver.
 #[derive(Debug)]
@@ -25,11 +29,54 @@ pub enum Command {
         /// Where the answer goes.
         reply: oneshot::Sender<bool>,
     },
+    /// What the board knows of the "do not disturb" of some extensions.
+    DndFacts {
+        /// Of which.
+        whose: Whose,
+        /// Where the answer goes.
+        reply: oneshot::Sender<BTreeMap<Exten, DndFacts>>,
+    },
+    /// A "do not disturb" was set or has ended: tell the peers and the watchers.
+    Dnd {
+        /// What has changed.
+        change: DndChange,
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
+    },
+    /// Answer when a PBX itself says so of a device; at once if it does.
+    Confirm {
+        /// Whose word is awaited.
+        peer: SiteName,
+        /// Of which device.
+        device: DeviceName,
+        /// What it has to be.
+        state: DeviceState,
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
+    },
+    /// Answer when a "do not disturb" that was set here is ended at its PBX.
+    DndEnded {
+        /// Where the answer goes.
+        reply: oneshot::Sender<DndEnded>,
+    },
     /// Say goodbye to the peers, and end. The answer comes when they have heard it, or after two seconds.
     Stop {
         /// Where the answer goes.
         reply: oneshot::Sender<()>,
     },
+}
+
+/// A "do not disturb" that was set here, or is none any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DndChange {
+    /// Whose.
+    pub exten: Exten,
+    /// Which of the two.
+    pub kind: DndKind,
+    /// What is known of it; `None`: it is off.
+    pub told: Option<DndTold>,
+    /// Our own vote from now on, where that changes.
+    pub own: Option<DeviceState>,
 }
 
 /// The driver has stopped: the server is going down.
@@ -70,6 +117,38 @@ impl Handle {
     /// [`Stopped`] when nobody answers any more.
     pub async fn refresh(&self, peer: SiteName) -> Result<bool, Stopped> {
         self.ask(|reply| Command::Refresh { peer, reply }).await
+    }
+
+    /// Asks what is known of the "do not disturb" of some extensions.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn dnd_facts(&self, whose: Whose) -> Result<BTreeMap<Exten, DndFacts>, Stopped> {
+        self.ask(|reply| Command::DndFacts { whose, reply }).await
+    }
+
+    /// Has a change of a "do not disturb" told to everybody.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn dnd(&self, change: DndChange) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Dnd { change, reply }).await
+    }
+
+    /// Waits until `peer` itself says that `device` is in `state`.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn confirmed(&self, peer: SiteName, device: DeviceName, state: DeviceState) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Confirm { peer, device, state, reply }).await
+    }
+
+    /// Waits until a "do not disturb" that was set here is ended at its PBX.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn dnd_ended(&self) -> Result<DndEnded, Stopped> {
+        self.ask(|reply| Command::DndEnded { reply }).await
     }
 
     /// Has the driver say goodbye to the peers and end.

@@ -1,11 +1,13 @@
 //! lampfield's server: one more peer of the PUBLISH mesh, and the board that its watchers see.
 
+pub mod ami;
 pub mod app;
 pub mod board;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod dialplan;
+pub mod dnd;
 pub mod driver;
 pub mod handle;
 pub mod hub;

@@ -155,6 +155,28 @@ pub(super) struct Peer {
     pub eids: Vec<Spanned<Text<Eid>>>,
     #[serde(default)]
     pub serves: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub ami: Option<Ami>,
+}
+
+/// `[peer.ami]`, the manager of that PBX.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ami {
+    #[serde(default)]
+    pub host: Option<Text<String>>,
+    #[serde(default)]
+    pub port: Option<u16>,
+    pub user: Spanned<Text<String>>,
+    pub secret: Spanned<Secret>,
+    #[serde(default)]
+    pub tls: bool,
+    #[serde(default)]
+    pub tls_name: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub roots: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub dnd_off: Option<Spanned<Text<String>>>,
 }
 
 /// One address or several.
@@ -225,6 +247,22 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+/// A text that nobody may see: no error and no `Debug` prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Text::deserialize(deserializer).map(|Text(text)| Self(text))
+    }
 }
 
 /// A value written as text. `env:NAME` stands for the environment variable `NAME`, so that

@@ -6,6 +6,7 @@
 //! ```
 //! Every error names file, line and key. After this nobody checks again.
 
+mod ami;
 mod error;
 mod file;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use toml::Spanned;
 
 use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
 use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
+use crate::dnd::NodeSettings;
 use crate::mesh::{MeshSettings, PeerSettings};
 use crate::transport::TransportSettings;
 use crate::web::WebSettings;
@@ -46,6 +48,8 @@ pub struct Config {
     pub mesh: MeshSettings,
     /// Hints, names and sites.
     pub board: BoardSettings,
+    /// The PBXes that can be told to stop calls.
+    pub nodes: BTreeMap<SiteName, NodeSettings>,
     /// How the log looks.
     pub log_format: LogFormat,
     /// What is logged, as `tracing` filters: `info`, `lampfield=debug`.
@@ -107,6 +111,7 @@ impl Check<'_> {
         let transport = self.transport(&file, &peers)?;
         let mesh = self.mesh(&file, peers)?;
         let board = self.board(&file)?;
+        let nodes = self.nodes(&file, &mesh.peers)?;
         let web = self.web(&file)?;
         let log_level = self.log_level(&file)?;
         Ok(Config {
@@ -117,6 +122,7 @@ impl Check<'_> {
             title: file.board.title.0,
             mesh,
             board,
+            nodes,
             log_format: file.log.format,
             log_level,
             warnings: self.warnings,

@@ -9,6 +9,7 @@ pub mod pbx;
 pub mod people;
 pub mod story;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -111,6 +112,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
                 .collect(),
             ..BoardSettings::default()
         },
+        nodes: BTreeMap::new(),
         log_format: LogFormat::Human,
         log_level: "info".into(),
         warnings: Vec::new(),

@@ -3,7 +3,11 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order. A step that was released is never changed: what is to change is a new step.
-const STEPS: [&str; 2] = [include_str!("migrations/0001_identity.sql"), include_str!("migrations/0002_accounts.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("migrations/0001_identity.sql"),
+    include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0003_dnd.sql"),
+];
 
 /// The version that this program knows.
 pub(super) const VERSION: u32 = STEPS.len() as u32;

@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod audit;
 mod copies;
+pub mod dnd;
 mod error;
 mod file;
 mod identity;

@@ -8,6 +8,7 @@ mod assets;
 mod auth;
 mod client;
 mod cookie;
+mod dnd;
 mod doorkeeper;
 mod events;
 mod forgery;
@@ -35,6 +36,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use lampfield_shared::{Role, Timestamp};
 
+use crate::dnd::Desk;
 use crate::handle::{Handle, Stopped};
 use crate::hub::Hub;
 use crate::store::Store;
@@ -54,6 +56,8 @@ pub struct WebState {
     pub handle: Handle,
     /// What is kept: accounts, sessions, and all that was set here.
     pub store: Store,
+    /// Who takes orders for "do not disturb".
+    pub desk: Desk,
     /// Who checks passwords.
     pub doorkeeper: Arc<Doorkeeper>,
     /// The page.
@@ -86,6 +90,9 @@ fn routes() -> Vec<Route> {
         get   ("/api/v1/lamps/{exten}",             VIEWER,       lamps::one),
         get   ("/api/v1/peers",                     VIEWER,       lamps::peers),
         post  ("/api/v1/peers/{name}/refresh",      ADMIN,        lamps::refresh),
+        get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
+        put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
+        put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
         get   ("/api/v1/sessions",                  VIEWER,       session::list),
         delete("/api/v1/sessions/{id}",             VIEWER,       session::revoke),
         get   ("/api/v1/accounts",                  ADMIN,        accounts::list),

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use lampfield_shared::{Exten, Role, SiteName};
 use serde::Serialize;
 
+use crate::dnd::DndError;
 use crate::handle::Stopped;
 use crate::store::StoreError;
 use crate::store::accounts::{AccountNameError, AccountRefusal};
@@ -97,6 +98,9 @@ pub enum Problem {
     /// 405; the header `Allow` tells what is
     #[error("{0} is not possible here")]
     MethodNotAllowed(Method),
+    /// What fits it
+    #[error(transparent)]
+    Dnd(#[from] DndError),
     /// 503
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -135,6 +139,7 @@ impl Problem {
             Self::BadBody(rejection) => rejection.status(),
             Self::BadQuery(rejection) => rejection.status(),
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Dnd(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Stopped(_) | Self::Hanging | Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Mistake => StatusCode::INTERNAL_SERVER_ERROR,
         }

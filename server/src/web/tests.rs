@@ -1,10 +1,12 @@
 //! What a browser, a script and a proxy get from the routes.
 
 mod access;
+mod dnd;
 mod files;
 mod logins;
 mod streams;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,6 +20,7 @@ use tower::ServiceExt;
 
 use super::{Assets, WebSettings, WebState, headers, router};
 use crate::board::BoardChange;
+use crate::dnd::Desk;
 use crate::handle::{Command, Handle};
 use crate::hub::{self, BoardIdentity, Hub};
 use crate::store::Store;
@@ -68,6 +71,10 @@ fn answer(command: Command) {
                 .unwrap();
         }
         Command::Refresh { peer, reply } => reply.send(peer.as_str() == "perm").unwrap(),
+        Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
+        Command::Dnd { reply, .. } => reply.send(()).unwrap(),
+        // Nobody here has a PBX that would say something.
+        Command::Confirm { .. } | Command::DndEnded { .. } => {}
         Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
@@ -78,14 +85,9 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::Lamp(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
-    WebState {
-        hub,
-        handle,
-        store: Store::in_memory().unwrap(),
-        doorkeeper: Arc::default(),
-        assets: Arc::new(assets),
-        settings,
-    }
+    let store = Store::in_memory().unwrap();
+    let desk = Desk::new(store.clone(), handle.clone(), BTreeMap::new(), crate::driver::timestamp);
+    WebState { hub, handle, store, desk, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
 }
 
 struct Answer {

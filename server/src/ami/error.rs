@@ -1,0 +1,112 @@
+//! Why a manager did not do what it was asked, and what to mend.
+
+use std::io;
+
+use super::wire::WireError;
+
+/// See the module. `at` is where the manager is looked for: `10.0.0.4:5038`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AmiError {
+    /// Nobody is there.
+    #[error(
+        "the manager at {at} cannot be reached: {reason}; see `enabled`, `bindaddr` and `port` in manager.conf, and the firewall"
+    )]
+    Unreachable {
+        /// Where.
+        at: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// No TLS comes about.
+    #[error(
+        "the manager at {at} and lampfield do not agree on TLS: {reason}; see `tlsenable`, `tlsbindaddr` and `tlscertfile` in manager.conf, and `roots` and `tls_name` under [peer.ami]"
+    )]
+    Tls {
+        /// Where.
+        at: String,
+        /// What rustls says.
+        reason: String,
+    },
+    /// Something else is there.
+    #[error("at {at} {wire}; see `port` under [peer.ami]")]
+    NoManager {
+        /// Where.
+        at: String,
+        /// What it sent.
+        wire: WireError,
+    },
+    /// It is there and says nothing.
+    #[error("the manager at {at} does not answer; if it expects TLS, say `tls = true` under [peer.ami]")]
+    Silent {
+        /// Where.
+        at: String,
+    },
+    /// It ended the connection.
+    #[error("the manager at {at} ended the connection")]
+    Closed {
+        /// Where.
+        at: String,
+    },
+    /// It does not let us in.
+    #[error(
+        "the manager at {at} refuses the login of `{user}`: {message}; see the section [{user}] in manager.conf: its `secret`, and whether `permit` and `deny` let lampfield's address in"
+    )]
+    Login {
+        /// Where.
+        at: String,
+        /// As whom.
+        user: String,
+        /// What it says.
+        message: String,
+    },
+    /// It lets us in, but not do this.
+    #[error("`{user}` may not {action}: add `{class}` to `write` in the section [{user}] of manager.conf")]
+    Denied {
+        /// Who.
+        user: String,
+        /// What.
+        action: String,
+        /// The class that is missing.
+        class: &'static str,
+    },
+    /// It may be done, and fails.
+    #[error("Asterisk does not do {action}: {message}{}", advice(.message))]
+    Failed {
+        /// What.
+        action: String,
+        /// What it says.
+        message: String,
+    },
+    /// A name that AMI has no way to carry.
+    #[error("{action} has a name in it that cannot be sent to a manager")]
+    Unfit {
+        /// What.
+        action: String,
+    },
+}
+
+impl AmiError {
+    pub(super) fn unreachable(at: &str, error: &io::Error) -> Self {
+        Self::Unreachable { at: at.into(), reason: error.to_string() }
+    }
+
+    /// Whether a fresh connection may do better.
+    pub(super) const fn is_of_the_connection(&self) -> bool {
+        match self {
+            Self::Closed { .. } => true,
+            Self::Unreachable { .. }
+            | Self::Tls { .. }
+            | Self::NoManager { .. }
+            | Self::Silent { .. }
+            | Self::Login { .. }
+            | Self::Denied { .. }
+            | Self::Failed { .. }
+            | Self::Unfit { .. } => false,
+        }
+    }
+}
+
+/// What is behind the answer of an Asterisk that lacks a part.
+fn advice(message: &str) -> &'static str {
+    if message == "Variable not set" { "; is its module func_devstate loaded?" } else { "" }
+}

@@ -1,0 +1,211 @@
+//! The connection to one manager: made when something is to be done, kept for a while, made anew
+//! when it was lost.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsConnector;
+
+use super::wire::{self, Action, Answer, Exchange, Framer, Verdict};
+use super::{AmiError, AmiSettings};
+use crate::tls;
+
+/// An unused connection is closed after this: it costs the PBX a thread.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// What TCP and TLS have in common.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// The way to one manager. Clones are the same.
+#[derive(Clone)]
+pub struct Link(Arc<Shared>);
+
+struct Shared {
+    settings: AmiSettings,
+    /// `10.0.0.4:5038`
+    at: String,
+    connection: Mutex<Option<Connection>>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Link").field(&self.0.settings).finish()
+    }
+}
+
+impl Link {
+    /// A way that nothing has gone yet.
+    pub fn new(settings: AmiSettings) -> Self {
+        let host = &settings.host;
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let at = format!("{host}:{}", settings.port);
+        Self(Arc::new(Shared { settings, at, connection: Mutex::new(None) }))
+    }
+
+    /// Has the manager do `action`: what it read, where that is one that reads; `None` where there is
+    /// nothing to read or to delete.
+    ///
+    /// Each action may be repeated without harm, so one that a kept connection swallowed is sent again.
+    ///
+    /// # Errors
+    /// Why it was not done, and what to mend.
+    pub async fn perform(&self, action: &Action) -> Result<Option<String>, AmiError> {
+        let mut slot = self.0.connection.lock().await;
+        if let Some(mut kept) = slot.take() {
+            match self.attempt(&mut kept, action).await {
+                Err(error) if error.is_of_the_connection() => {}
+                other => return self.keep(&mut slot, kept, other),
+            }
+        }
+        let mut fresh = self.connect().await?;
+        self.close_when_idle();
+        let outcome = self.attempt(&mut fresh, action).await;
+        self.keep(&mut slot, fresh, outcome)
+    }
+
+    /// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
+    fn keep<T>(
+        &self,
+        slot: &mut Option<Connection>,
+        connection: Connection,
+        outcome: Result<T, AmiError>,
+    ) -> Result<T, AmiError> {
+        if matches!(outcome, Ok(_) | Err(AmiError::Denied { .. } | AmiError::Failed { .. } | AmiError::Unfit { .. })) {
+            *slot = Some(connection);
+        }
+        outcome
+    }
+
+    async fn attempt(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
+        let id = connection.next_id();
+        let bytes = action.to_bytes(id).ok_or_else(|| AmiError::Unfit { action: action.to_string() })?;
+        let answer = self.ask(connection, id, &bytes).await?;
+        read(action, &answer, self.0.settings.user.as_str())
+    }
+
+    async fn connect(&self) -> Result<Connection, AmiError> {
+        let AmiSettings { user, secret, patience, .. } = &self.0.settings;
+        let stream = match timeout(*patience, self.open()).await {
+            Ok(opened) => opened?,
+            Err(_elapsed) => return Err(AmiError::unreachable(&self.0.at, &io::ErrorKind::TimedOut.into())),
+        };
+        let mut connection = Connection::new(stream);
+        let id = connection.next_id();
+        let answer = self.ask(&mut connection, id, &wire::login(id, user, secret)).await?;
+        match answer.verdict {
+            Verdict::Success => Ok(connection),
+            Verdict::Error => {
+                let (at, user) = (self.0.at.clone(), user.as_str().to_owned());
+                Err(AmiError::Login { at, user, message: answer.message })
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Box<dyn Stream>, AmiError> {
+        let AmiSettings { host, port, tls, .. } = &self.0.settings;
+        let stream = TcpStream::connect((host.as_str(), *port)).await;
+        let stream = stream.map_err(|error| AmiError::unreachable(&self.0.at, &error))?;
+        // Small questions, each waiting for its answer.
+        let _slower = stream.set_nodelay(true);
+        let Some(tls) = tls else { return Ok(Box::new(stream)) };
+        match TlsConnector::from(Arc::clone(&tls.config)).connect(tls.name.clone(), stream).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(error) => {
+                let reason = tls::explain(&error, &tls.name.to_str());
+                Err(AmiError::Tls { at: self.0.at.clone(), reason })
+            }
+        }
+    }
+
+    async fn ask(&self, connection: &mut Connection, id: u64, bytes: &[u8]) -> Result<Answer, AmiError> {
+        let at = || self.0.at.clone();
+        match timeout(self.0.settings.patience, connection.ask(id, bytes)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(Broken::Wire(wire))) => Err(AmiError::NoManager { at: at(), wire }),
+            Ok(Err(Broken::Closed)) => Err(AmiError::Closed { at: at() }),
+            Err(_elapsed) => Err(AmiError::Silent { at: at() }),
+        }
+    }
+
+    /// Looks after the connection that was just made, and ends with it.
+    fn close_when_idle(&self) {
+        let shared = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            let mut wait = IDLE;
+            loop {
+                sleep(wait).await;
+                let Some(shared) = shared.upgrade() else { return };
+                let mut slot = shared.connection.lock().await;
+                let Some(connection) = slot.as_ref() else { return };
+                wait = IDLE.saturating_sub(connection.used.elapsed());
+                if wait.is_zero() {
+                    *slot = None;
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// What an answer says.
+fn read(action: &Action, answer: &Answer, user: &str) -> Result<Option<String>, AmiError> {
+    match (answer.verdict, action) {
+        (Verdict::Success, _) => Ok(answer.items.iter().find_map(|item| item.get("Val")).map(str::to_owned)),
+        (Verdict::Error, _) if answer.message == "Permission denied" => {
+            Err(AmiError::Denied { user: user.into(), action: action.name().into(), class: action.class() })
+        }
+        // There is no such entry: nothing was read, or nothing had to be deleted.
+        (Verdict::Error, Action::DbGet(_)) if answer.message == "Database entry not found" => Ok(None),
+        (Verdict::Error, Action::DbDel(_)) if answer.message == "Database entry could not be deleted" => Ok(None),
+        (Verdict::Error, _) => Err(AmiError::Failed { action: action.to_string(), message: answer.message.clone() }),
+    }
+}
+
+/// A stream on which messages come and go.
+struct Connection {
+    stream: Box<dyn Stream>,
+    framer: Framer,
+    id: u64,
+    used: Instant,
+}
+
+enum Broken {
+    Closed,
+    Wire(wire::WireError),
+}
+
+impl Connection {
+    fn new(stream: Box<dyn Stream>) -> Self {
+        Self { stream, framer: Framer::default(), id: 0, used: Instant::now() }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.id += 1;
+        self.id
+    }
+
+    async fn ask(&mut self, id: u64, bytes: &[u8]) -> Result<Answer, Broken> {
+        self.used = Instant::now();
+        self.stream.write_all(bytes).await.map_err(|_| Broken::Closed)?;
+        let mut exchange = Exchange::new(id);
+        let mut buffer = [0; 1024];
+        loop {
+            while let Some(message) = self.framer.poll_message().map_err(Broken::Wire)? {
+                if let Some(answer) = exchange.handle_message(message) {
+                    return Ok(answer);
+                }
+            }
+            match self.stream.read(&mut buffer).await {
+                Ok(0) | Err(_) => return Err(Broken::Closed),
+                Ok(length) => self.framer.handle_bytes(&buffer[..length]),
+            }
+        }
+    }
+}

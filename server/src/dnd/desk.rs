@@ -1,0 +1,318 @@
+//! Where orders are taken and carried out: one at a time for each extension.
+//!
+//! An order for a PBX is kept before it is told there, as `asked`: a crash in between leaves a question
+//! (`timer.rs` settles it), never a timed DND that nobody would end.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lampfield_shared::dnd::{DndPlan, DndReport, SetDnd, device};
+use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, SiteName, Timestamp};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use super::plan::{Known, plan};
+use super::schedule::Schedule;
+use super::switch::{Failure, Step, StepError, Switch};
+use super::wish::Wish;
+use super::{DndError, NodeSettings};
+use crate::ami::Link;
+use crate::board::{DndFacts, DndTold, Whose};
+use crate::handle::{DndChange, Handle};
+use crate::store::Store;
+use crate::store::audit::{Actor, Deed};
+use crate::store::dnd::{DndRecord, DndState};
+
+/// So long a PBX has to publish what it was told. It takes milliseconds; longer when its publications wait
+/// for a peer that does not answer.
+pub(super) const CONFIRMATION: Duration = Duration::from_secs(5);
+
+/// Orders for different extensions rarely meet in one of so many turns; if they do, they wait.
+const TURNS: usize = 64;
+
+/// Who gives an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker {
+    /// As they stand on the lamp; `None`: somebody who is not logged in.
+    pub name: Option<String>,
+    /// As they stand in the record of what was done.
+    pub actor: Actor,
+}
+
+/// Takes orders. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Desk(pub(super) Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) handle: Handle,
+    pub(super) nodes: BTreeMap<SiteName, Node>,
+    pub(super) clock: fn() -> Timestamp,
+    /// A timed one was set: the timer looks again.
+    pub(super) wake: Notify,
+    turns: [tokio::sync::Mutex<()>; TURNS],
+    schedule: Mutex<Schedule>,
+}
+
+/// A PBX that can be told.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) link: Link,
+    off: DeviceState,
+}
+
+/// An order that makes sense.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) asker: Asker,
+    pub(super) exten: Exten,
+    pub(super) wish: Wish,
+}
+
+impl Desk {
+    /// A desk for these PBXes; nothing ends by itself before [`Desk::run`].
+    pub fn new(
+        store: Store,
+        handle: Handle,
+        nodes: BTreeMap<SiteName, NodeSettings>,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        let node = |NodeSettings { ami, off }| Node { link: Link::new(ami), off };
+        Self(Arc::new(Shared {
+            store,
+            handle,
+            nodes: nodes.into_iter().map(|(name, settings)| (name, node(settings))).collect(),
+            clock,
+            wake: Notify::new(),
+            turns: [const { tokio::sync::Mutex::const_new(()) }; TURNS],
+            schedule: Mutex::default(),
+        }))
+    }
+
+    /// Does what was asked for one extension, to its end even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// Why not, and how far it got.
+    pub async fn set(&self, asker: Asker, exten: Exten, asked: SetDnd) -> Result<DndReport, DndError> {
+        let wish = Wish::read(asked, self.now())?;
+        self.start(Order { asker, exten, wish }).await
+    }
+
+    /// As a task of its own.
+    pub(super) async fn start(&self, order: Order) -> Result<DndReport, DndError> {
+        let desk = self.clone();
+        tokio::spawn(async move { desk.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake))
+    }
+
+    async fn carry_out(&self, order: &Order) -> Result<DndReport, DndError> {
+        let _turn = self.turn(&order.exten).await;
+        self.carry_out_now(order).await
+    }
+
+    /// For whoever has the extension's turn already.
+    pub(super) async fn carry_out_now(&self, order: &Order) -> Result<DndReport, DndError> {
+        let facts = self.facts(&order.exten).await?;
+        let kept = self.0.store.dnd_of(&order.exten).await?;
+        let plan = match self.plan(order, &facts, &kept) {
+            Ok(plan) => plan,
+            Err(refused) => {
+                self.note(order.deed(Err(&refused), order.wish.kind), order).await?;
+                return Err(refused);
+            }
+        };
+        let mut confirmed_by = None;
+        if let Some(node) = &plan.node {
+            let before = kept.into_iter().find(|it| it.kind == DndKind::Calls);
+            self.switch_calls(order, node, before).await?;
+            confirmed_by = Some(node.clone());
+        }
+        if plan.kinds.contains(&DndKind::Lamp) {
+            self.switch_lamp(order).await?;
+        }
+        if plan.kinds.is_empty() {
+            self.note(order.deed(Ok(None), order.wish.kind).with("nothing was on"), order).await?;
+        }
+        // Looked at afterwards: whoever holds it now keeps the lamp lit.
+        let held_by = self.facts(&order.exten).await?.held_by;
+        let Wish { state, until, reason, .. } = order.wish.clone();
+        let DndPlan { exten, kinds, node, .. } = plan;
+        let by = order.asker.name.clone();
+        Ok(DndReport { exten, state, kinds, node, confirmed_by, held_by, until, reason, by, when: self.now() })
+    }
+
+    pub(super) fn plan(&self, order: &Order, facts: &DndFacts, kept: &[DndRecord]) -> Result<DndPlan, DndError> {
+        let set_at = kept.iter().find_map(|it| it.node.as_ref());
+        let known = Known { set_at, can_be_told: &|node| self.0.nodes.contains_key(node) };
+        Ok(plan(&order.exten, &order.wish, facts, known)?)
+    }
+
+    /// Our own vote: kept, then told to the peers, then shown.
+    async fn switch_lamp(&self, order: &Order) -> Result<(), DndError> {
+        let (state, vote) = match order.wish.state {
+            Dnd::On => (DndState::On, DeviceState::Busy),
+            Dnd::Off => (DndState::Off, DeviceState::Invalid),
+        };
+        let record = order.record(self.now(), DndKind::Lamp, state, None);
+        let entry = (order.asker.actor.clone(), order.deed(Ok(None), Some(DndKind::Lamp)));
+        self.0.store.keep_dnd(record.clone(), Some(entry)).await?;
+        self.forget_failures(&order.exten, DndKind::Lamp);
+        let told = (state == DndState::On).then(|| told(&record));
+        self.tell(&order.exten, DndKind::Lamp, told, Some(vote)).await
+    }
+
+    async fn switch_calls(&self, order: &Order, node: &SiteName, before: Option<DndRecord>) -> Result<(), DndError> {
+        let exten = &order.exten;
+        let record = order.record(self.now(), DndKind::Calls, DndState::Asked, Some(node.clone()));
+        if order.wish.state == Dnd::On {
+            self.0.store.keep_dnd(record.clone(), None).await?;
+        }
+        let outcome = self.tell_node(exten, order.wish.state, node).await?;
+        let error = outcome.as_ref().err().map(|failure| DndError::Failed {
+            exten: exten.clone(),
+            node: node.clone(),
+            state: order.wish.state,
+            failure: Box::new(failure.clone()),
+        });
+        let deed = match &error {
+            None => order.deed(Ok(Some(node)), Some(DndKind::Calls)),
+            Some(error) => order.deed(Err(error), Some(DndKind::Calls)),
+        };
+        let entry = Some((order.asker.actor.clone(), deed));
+        let stands = match (order.wish.state, &outcome) {
+            (Dnd::On, Ok(())) => Some(DndRecord { state: DndState::On, ..record }),
+            (Dnd::On, Err(_)) => before,
+            (Dnd::Off, Ok(())) => None,
+            // It was told and took it: nothing is left to be ended later, and the next one is somebody else's.
+            (Dnd::Off, Err(Failure { why: StepError::Unconfirmed { .. }, .. })) => None,
+            (Dnd::Off, Err(_)) => before,
+        };
+        match &stands {
+            Some(record) => self.0.store.keep_dnd(record.clone(), entry).await?,
+            None => self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), entry).await?,
+        }
+        if outcome.is_ok() {
+            self.forget_failures(exten, DndKind::Calls);
+        }
+        let shown = stands.filter(|record| record.state == DndState::On);
+        self.tell(exten, DndKind::Calls, shown.as_ref().map(told), None).await?;
+        error.map_or(Ok(()), Err)
+    }
+
+    /// Goes through the steps at a PBX.
+    pub(super) async fn tell_node(
+        &self,
+        exten: &Exten,
+        state: Dnd,
+        node: &SiteName,
+    ) -> Result<Result<(), Failure>, DndError> {
+        // The plan names none that is not there.
+        let told = self.0.nodes.get(node).ok_or(DndError::Mistake)?;
+        let mut switch = Switch::new(exten.clone(), state, told.off);
+        while let Some(step) = switch.poll_step() {
+            let outcome = match step {
+                Step::Do(action) => told.link.perform(&action).await.map_err(StepError::from),
+                Step::Await(state) => self.confirmation(exten, node, state).await?,
+            };
+            switch.handle_done(outcome);
+        }
+        Ok(switch.into_outcome())
+    }
+
+    async fn confirmation(
+        &self,
+        exten: &Exten,
+        node: &SiteName,
+        state: DeviceState,
+    ) -> Result<Result<Option<String>, StepError>, DndError> {
+        let confirmed = self.0.handle.confirmed(node.clone(), device::of_exten(exten), state);
+        match timeout(CONFIRMATION, confirmed).await {
+            Ok(confirmed) => Ok(Ok(confirmed.map(|()| None)?)),
+            Err(_elapsed) => Ok(Err(StepError::Unconfirmed { exten: exten.clone(), state })),
+        }
+    }
+
+    /// Brings it to the board, and our own vote to the peers.
+    pub(super) async fn tell(
+        &self,
+        exten: &Exten,
+        kind: DndKind,
+        told: Option<DndTold>,
+        own: Option<DeviceState>,
+    ) -> Result<(), DndError> {
+        self.0.handle.dnd(DndChange { exten: exten.clone(), kind, told, own }).await?;
+        self.0.wake.notify_one();
+        Ok(())
+    }
+
+    pub(super) async fn facts(&self, exten: &Exten) -> Result<DndFacts, DndError> {
+        let mut facts = self.0.handle.dnd_facts(Whose::These(vec![exten.clone()])).await?;
+        facts.remove(exten).ok_or_else(|| DndError::NoSuchExten(exten.clone()))
+    }
+
+    async fn note(&self, deed: Deed, order: &Order) -> Result<(), DndError> {
+        Ok(self.0.store.record(self.now(), order.asker.actor.clone(), deed).await?)
+    }
+
+    /// Waits until nobody else is at work on the extension.
+    pub(super) async fn turn(&self, exten: &Exten) -> tokio::sync::MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        exten.hash(&mut hasher);
+        let turns = u64::try_from(TURNS).unwrap_or(1);
+        let at = usize::try_from(hasher.finish() % turns).unwrap_or(0);
+        self.0.turns[at].lock().await
+    }
+
+    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_failures(&self, exten: &Exten, kind: DndKind) {
+        self.schedule().forget(exten, kind);
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+}
+
+/// What the board says of a record.
+pub(super) fn told(record: &DndRecord) -> DndTold {
+    let DndRecord { since, until, reason, by, node, .. } = record.clone();
+    DndTold { since, until, reason, by, node }
+}
+
+impl Order {
+    fn record(&self, now: Timestamp, kind: DndKind, state: DndState, node: Option<SiteName>) -> DndRecord {
+        let Wish { until, reason, .. } = self.wish.clone();
+        let by = self.asker.name.clone();
+        DndRecord { exten: self.exten.clone(), kind, state, node, since: now, until, reason, by }
+    }
+
+    /// How it stands in the record of what was done: with the PBX that confirmed it, or with what went wrong.
+    fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
+        let action = match self.wish.state {
+            Dnd::On => "dnd.on",
+            Dnd::Off => "dnd.off",
+        };
+        let target = self.exten.as_str();
+        let mut details: Vec<String> = kind.map(|kind| format!("kind {}", kind.as_str())).into_iter().collect();
+        if let Ok(Some(node)) = outcome {
+            details.push(format!("confirmed by {node}"));
+        }
+        details.extend(self.wish.until.map(|until| format!("until {}", rfc3339(until))));
+        details.extend(self.wish.reason.as_ref().map(|reason| format!("reason: {reason}")));
+        let deed = match outcome {
+            Ok(_) => Deed::done(action, target),
+            Err(error) => Deed::failed(action, target, error.to_string()),
+        };
+        deed.with(details.join(", "))
+    }
+}
+
+fn rfc3339(Timestamp(milliseconds): Timestamp) -> String {
+    let moment = std::time::UNIX_EPOCH + Duration::from_millis(milliseconds);
+    humantime::format_rfc3339_seconds(moment).to_string()
+}

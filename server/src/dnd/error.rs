@@ -1,0 +1,110 @@
+//! Why an order was not carried out, in words, and with the status of the answer.
+
+use std::fmt;
+
+use lampfield_shared::{Dnd, Exten, SiteName};
+
+use super::plan::Refusal;
+use super::switch::{Failure, StepError};
+use super::wish::BadWish;
+use crate::ami::wire::Action;
+use crate::handle::Stopped;
+use crate::store::StoreError;
+
+/// See the module.
+#[derive(Debug, thiserror::Error)]
+pub enum DndError {
+    /// 422
+    #[error(transparent)]
+    Wish(#[from] BadWish),
+    /// 422
+    #[error("it has to be told for whom: either `extens`, or `group`")]
+    NoOneNamed,
+    /// 404
+    #[error("there is no lamp `{0}`")]
+    NoSuchExten(Exten),
+    /// 404
+    #[error("nobody is in a group `{0}`")]
+    NoSuchGroup(String),
+    /// 409, or 422 where waiting will not help
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// 502, or 504 where the PBX's own word did not come
+    #[error("{}", Told { exten, node, state: *state, failure })]
+    Failed {
+        /// For which.
+        exten: Exten,
+        /// The PBX.
+        node: SiteName,
+        /// What it was to be.
+        state: Dnd,
+        /// What became of it.
+        failure: Box<Failure>,
+    },
+    /// 503
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// 503
+    #[error("it cannot be kept: {0}")]
+    Store(#[from] StoreError),
+    /// 500
+    #[error("the server made a mistake; its log tells more")]
+    Mistake,
+}
+
+impl DndError {
+    /// The HTTP status that fits it.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NoSuchExten(_) | Self::NoSuchGroup(_) => 404,
+            Self::Wish(_) | Self::NoOneNamed | Self::Refused(Refusal::NotShown { .. } | Refusal::OddName { .. }) => 422,
+            Self::Refused(Refusal::HomeUnknown { .. } | Refusal::NoLink { .. } | Refusal::HomeSilent { .. }) => 409,
+            Self::Failed { failure, .. } => match failure.why {
+                StepError::Unconfirmed { .. } => 504,
+                StepError::Ami(_) => 502,
+            },
+            Self::Stopped(_) | Self::Store(_) => 503,
+            Self::Mistake => 500,
+        }
+    }
+}
+
+/// The whole story of an order that failed at its PBX.
+struct Told<'a> {
+    exten: &'a Exten,
+    node: &'a SiteName,
+    state: Dnd,
+    failure: &'a Failure,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { exten, node, state, failure } = self;
+        let word = match state {
+            Dnd::On => "on",
+            Dnd::Off => "off",
+        };
+        let Failure { why, done, taken_back, stuck } = failure;
+        write!(f, "`{node}` did not switch \"do not disturb\" {word} for {exten}: {why}.")?;
+        if !taken_back.is_empty() {
+            write!(f, " Done before that, and taken back: {}.", List(taken_back))?;
+        }
+        if !done.is_empty() {
+            write!(f, " Done before that, and in force: {}.", List(done))?;
+        } else if matches!(why, StepError::Ami(_)) || !taken_back.is_empty() {
+            write!(f, " Nothing has changed there.")?;
+        }
+        stuck.as_ref().map_or(Ok(()), |stuck| write!(f, " It could not be taken back: {stuck}."))
+    }
+}
+
+struct List<'a>(&'a [Action]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, action) in self.0.iter().enumerate() {
+            write!(f, "{}{action}", if index == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}

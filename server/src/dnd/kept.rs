@@ -1,0 +1,36 @@
+//! What was set before the start: our own votes, and what the board is to say of it.
+
+use lampfield_shared::dnd::device;
+use lampfield_shared::{DeviceName, DeviceState, DndKind, Eid, Timestamp};
+
+use super::desk::told;
+use crate::board::News;
+use crate::store::dnd::{DndRecord, DndState};
+
+/// See the module.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Our own votes; the withdrawn ones are told, too, for a peer keeps what it was told.
+    pub own: Vec<(DeviceName, DeviceState)>,
+    /// The same for the board, each with its moment.
+    pub news: Vec<(Timestamp, News)>,
+}
+
+/// What follows from the records; `eid` is our own.
+pub fn remember(records: &[DndRecord], eid: Eid) -> Kept {
+    let mut kept = Kept::default();
+    for record in records {
+        let since = record.since;
+        if record.state == DndState::On {
+            let (exten, kind) = (record.exten.clone(), record.kind);
+            kept.news.push((since, News::Dnd { exten, kind, told: Some(told(record)) }));
+        }
+        if record.kind == DndKind::Lamp {
+            let state = if record.state == DndState::On { DeviceState::Busy } else { DeviceState::Invalid };
+            let device = device::of_exten(&record.exten);
+            kept.news.push((since, News::Own { eid, device: device.clone(), state }));
+            kept.own.push((device, state));
+        }
+    }
+    kept
+}

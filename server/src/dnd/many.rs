@@ -1,0 +1,145 @@
+//! Orders for many at once, and the list of what is on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lampfield_shared::dnd::{DndEntry, DndList, DndManyReport, DndOutcome, SetDnd, SetDndMany};
+use lampfield_shared::{DndKind, Exten, SiteName, Vote};
+use tokio::sync::Semaphore;
+
+use super::desk::{Asker, Order};
+use super::wish::Wish;
+use super::{Desk, DndError};
+use crate::board::{DndFacts, Whose};
+use crate::store::dnd::{DndRecord, DndState};
+
+/// So many extensions are at work at once: their confirmations are waited for side by side.
+const AT_ONCE: usize = 16;
+
+impl Desk {
+    /// Does it for many, or only tells what would be done. One that fails keeps no other from being done.
+    ///
+    /// # Errors
+    /// When it is not even clear what is asked, or for whom.
+    pub async fn set_many(&self, asker: Asker, asked: SetDndMany) -> Result<DndManyReport, DndError> {
+        let SetDndMany { extens, group, dry_run, state, kind, until, reason } = asked;
+        let wish = Wish::read(SetDnd { state, kind, until, reason }, self.now())?;
+        let extens = self.named(extens, group).await?;
+        let orders = extens.into_iter().map(|exten| Order { asker: asker.clone(), exten, wish: wish.clone() });
+        let outcomes = if dry_run { self.rehearse(orders.collect()).await? } else { self.perform(orders).await };
+        Ok(DndManyReport { dry_run, outcomes })
+    }
+
+    async fn named(&self, extens: Vec<Exten>, group: Option<String>) -> Result<Vec<Exten>, DndError> {
+        match group {
+            Some(group) if extens.is_empty() => {
+                let all = self.0.handle.dnd_facts(Whose::Group(group.clone())).await?;
+                if all.is_empty() { Err(DndError::NoSuchGroup(group)) } else { Ok(all.into_keys().collect()) }
+            }
+            None if !extens.is_empty() => {
+                let mut seen = BTreeSet::new();
+                Ok(extens.into_iter().filter(|exten| seen.insert(exten.clone())).collect())
+            }
+            Some(_) | None => Err(DndError::NoOneNamed),
+        }
+    }
+
+    async fn rehearse(&self, orders: Vec<Order>) -> Result<Vec<DndOutcome>, DndError> {
+        let extens = orders.iter().map(|order| order.exten.clone()).collect();
+        let facts = self.0.handle.dnd_facts(Whose::These(extens)).await?;
+        let mut kept: BTreeMap<Exten, Vec<DndRecord>> = BTreeMap::new();
+        for record in self.0.store.dnd().await? {
+            kept.entry(record.exten.clone()).or_default().push(record);
+        }
+        let none = Vec::new();
+        let rehearse = |order: &Order| {
+            let facts = facts.get(&order.exten).ok_or_else(|| DndError::NoSuchExten(order.exten.clone()))?;
+            self.plan(order, facts, kept.get(&order.exten).unwrap_or(&none))
+        };
+        let outcomes = orders.iter().map(|order| match rehearse(order) {
+            Ok(plan) => DndOutcome::Planned(plan),
+            Err(error) => refused(order.exten.clone(), &error),
+        });
+        Ok(outcomes.collect())
+    }
+
+    async fn perform(&self, orders: impl Iterator<Item = Order>) -> Vec<DndOutcome> {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let start = |order: Order| {
+            let (desk, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
+            let work = tokio::spawn(async move {
+                // Nobody closes it.
+                let _place = places.acquire_owned().await;
+                desk.start(order).await
+            });
+            (exten, work)
+        };
+        let started: Vec<_> = orders.map(start).collect();
+        let mut outcomes = Vec::with_capacity(started.len());
+        for (exten, work) in started {
+            outcomes.push(match work.await.unwrap_or(Err(DndError::Mistake)) {
+                Ok(report) => DndOutcome::Done(report),
+                Err(error) => refused(exten, &error),
+            });
+        }
+        outcomes
+    }
+
+    /// Everything that is on: what was set here, and what PBXes say of themselves.
+    ///
+    /// # Errors
+    /// When the store or the board does not answer.
+    pub async fn list(&self) -> Result<DndList, DndError> {
+        let kept = self.0.store.dnd().await?;
+        let on: Vec<_> = kept.into_iter().filter(|record| record.state != DndState::Off).collect();
+        let mut facts = self.0.handle.dnd_facts(Whose::On).await?;
+        let beside = on.iter().map(|record| record.exten.clone()).filter(|exten| !facts.contains_key(exten)).collect();
+        facts.extend(self.0.handle.dnd_facts(Whose::These(beside)).await?);
+        let mut entries: Vec<DndEntry> = on.iter().map(|record| self.entry(record, facts.get(&record.exten))).collect();
+        for (exten, facts) in &facts {
+            let others = facts.held_by.iter().filter(|vote| !is_set_at(&on, exten, &vote.peer));
+            let holders: BTreeSet<&SiteName> = others.map(|vote| &vote.peer).collect();
+            entries.extend(holders.into_iter().map(|node| held(exten, node, facts)));
+        }
+        entries.sort_by(|one, other| (&one.exten, one.kind, &one.node).cmp(&(&other.exten, other.kind, &other.node)));
+        Ok(DndList { entries })
+    }
+
+    fn entry(&self, record: &DndRecord, facts: Option<&DndFacts>) -> DndEntry {
+        let DndRecord { exten, kind, state, node, since, until, reason, by } = record.clone();
+        let overdue = match state {
+            DndState::Asked => Some("the PBX was told, and is being asked what became of it".into()),
+            DndState::On | DndState::Off => self.schedule().overdue(&exten, kind, since).map(str::to_owned),
+        };
+        let held_by = facts.map(|facts| others(facts, node.as_ref())).unwrap_or_default();
+        DndEntry { exten, kind, node, since: Some(since), until, reason, by, held_by, overdue }
+    }
+}
+
+/// One that nobody set here.
+fn held(exten: &Exten, node: &SiteName, facts: &DndFacts) -> DndEntry {
+    DndEntry {
+        exten: exten.clone(),
+        kind: DndKind::Calls,
+        node: Some(node.clone()),
+        since: None,
+        until: None,
+        reason: None,
+        by: None,
+        held_by: others(facts, Some(node)),
+        overdue: None,
+    }
+}
+
+/// Who holds the lamp beside `node`.
+fn others(facts: &DndFacts, node: Option<&SiteName>) -> Vec<Vote> {
+    facts.held_by.iter().filter(|vote| Some(&vote.peer) != node).cloned().collect()
+}
+
+fn is_set_at(on: &[DndRecord], exten: &Exten, node: &SiteName) -> bool {
+    on.iter().any(|record| record.exten == *exten && record.node.as_ref() == Some(node))
+}
+
+fn refused(exten: Exten, error: &DndError) -> DndOutcome {
+    DndOutcome::Refused { exten, status: error.status(), detail: error.to_string() }
+}

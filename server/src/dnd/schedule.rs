@@ -1,0 +1,129 @@
+//! Which DND is over, and when one that could not be ended is tried again. Pure.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use lampfield_shared::{DndKind, Exten, Timestamp};
+
+/// The first pause before another attempt; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A DND that ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timed {
+    pub exten: Exten,
+    pub kind: DndKind,
+    /// When it was set: one that was set anew has its own time.
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+/// What was tried, and did not succeed.
+#[derive(Debug, Default)]
+pub struct Schedule {
+    failed: BTreeMap<(Exten, DndKind), Attempts>,
+}
+
+#[derive(Debug)]
+struct Attempts {
+    since: Timestamp,
+    pause: Duration,
+    next: Timestamp,
+    why: String,
+}
+
+impl Schedule {
+    /// Those to be ended now.
+    pub fn due<'a>(&self, now: Timestamp, timed: &'a [Timed]) -> Vec<&'a Timed> {
+        timed.iter().filter(|it| self.moment(it) <= now).collect()
+    }
+
+    /// When to look again.
+    pub fn next(&self, timed: &[Timed]) -> Option<Timestamp> {
+        timed.iter().map(|it| self.moment(it)).min()
+    }
+
+    /// It could not be ended.
+    pub fn failed(&mut self, now: Timestamp, timed: &Timed, why: String) {
+        let pause = self.attempts(timed).map_or(FIRST_PAUSE, |attempts| (attempts.pause * 2).min(LONGEST_PAUSE));
+        let next = Timestamp(now.0.saturating_add(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)));
+        self.failed.insert((timed.exten.clone(), timed.kind), Attempts { since: timed.since, pause, next, why });
+    }
+
+    /// It has ended, or is none any more.
+    pub fn forget(&mut self, exten: &Exten, kind: DndKind) {
+        self.failed.remove(&(exten.clone(), kind));
+    }
+
+    /// Why the one that was set `since` then is still on although it is over.
+    pub fn overdue(&self, exten: &Exten, kind: DndKind, since: Timestamp) -> Option<&str> {
+        let attempts = self.failed.get(&(exten.clone(), kind)).filter(|attempts| attempts.since == since);
+        attempts.map(|attempts| attempts.why.as_str())
+    }
+
+    fn moment(&self, timed: &Timed) -> Timestamp {
+        self.attempts(timed).map_or(timed.until, |attempts| attempts.next)
+    }
+
+    fn attempts(&self, timed: &Timed) -> Option<&Attempts> {
+        self.failed.get(&(timed.exten.clone(), timed.kind)).filter(|attempts| attempts.since == timed.since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timed(exten: &str, since: u64, until: u64) -> Timed {
+        Timed {
+            exten: exten.into(),
+            kind: DndKind::Calls,
+            since: Timestamp(since * 1_000),
+            until: Timestamp(until * 1_000),
+        }
+    }
+
+    fn due(schedule: &Schedule, second: u64, timed: &[Timed]) -> Vec<String> {
+        schedule.due(Timestamp(second * 1_000), timed).into_iter().map(|it| it.exten.to_string()).collect()
+    }
+
+    #[test]
+    fn each_ends_at_its_time() {
+        let (schedule, all) = (Schedule::default(), [timed("1001", 1, 10), timed("1002", 1, 20)]);
+        assert_eq!(schedule.next(&all), Some(Timestamp(10_000)));
+        assert_eq!(due(&schedule, 9, &all), [""; 0]);
+        assert_eq!(due(&schedule, 10, &all), ["1001"]);
+        assert_eq!(due(&schedule, 3_600, &all), ["1001", "1002"], "those that ended while we were away, too");
+        assert_eq!(schedule.next(&[]), None);
+    }
+
+    #[test]
+    fn what_could_not_be_ended_is_tried_again_and_never_given_up() {
+        let (mut schedule, all) = (Schedule::default(), [timed("1001", 1, 10)]);
+        let mut second = 10;
+        let mut pauses = Vec::new();
+        for _ in 0..7 {
+            schedule.failed(Timestamp(second * 1_000), &all[0], "perm is silent".into());
+            let next = schedule.next(&all).unwrap().0 / 1_000;
+            assert!(due(&schedule, next - 1, &all).is_empty() && !due(&schedule, next, &all).is_empty());
+            pauses.push(next - second);
+            second = next;
+        }
+        assert_eq!(pauses, [2, 4, 8, 16, 30, 30, 30]);
+        let told = |since| schedule.overdue(&"1001".into(), DndKind::Calls, Timestamp(since));
+        assert_eq!((told(1_000), told(2_000)), (Some("perm is silent"), None));
+    }
+
+    #[test]
+    fn one_that_is_set_anew_has_its_own_time() {
+        let mut schedule = Schedule::default();
+        schedule.failed(Timestamp(10_000), &timed("1001", 1, 10), "perm is silent".into());
+        let anew = [timed("1001", 11, 50)];
+        assert_eq!(schedule.next(&anew), Some(Timestamp(50_000)));
+        assert_eq!(schedule.overdue(&"1001".into(), DndKind::Calls, Timestamp(11_000)), None);
+        schedule.forget(&"1001".into(), DndKind::Calls);
+        assert_eq!(schedule.next(&[timed("1001", 1, 10)]), Some(Timestamp(10_000)));
+    }
+}

@@ -1,0 +1,329 @@
+//! The steps by which a PBX is told: what FreePBX's own `donotdisturb` does (spec §9).
+//!
+//! ```text
+//!  on:  read DND/1001 ─ read AMPUSER/1001/device ─ put DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
+//!  off: read DND/1001 ─ read AMPUSER/1001/device ─ del DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
+//! ```
+//! Where a step of "on" fails, those before it are taken back, so that an error means that nothing has
+//! changed; unless it was on before, when there is nothing to take back. "Off" goes as far as it gets. Pure.
+
+use std::collections::VecDeque;
+
+use lampfield_shared::dnd::device;
+use lampfield_shared::{DeviceState, Dnd, Exten};
+
+use crate::ami::AmiError;
+use crate::ami::wire::{Action, Key};
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Have the manager do this.
+    Do(Action),
+    /// Wait until the PBX itself publishes this state of `Custom:DND<exten>`.
+    Await(DeviceState),
+}
+
+/// Why a step was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// The manager did not.
+    #[error(transparent)]
+    Ami(#[from] AmiError),
+    /// The PBX did it, it says, but has published nothing.
+    #[error("it was told and took it, but has not published {device} as {state} in time: is a device_state_filter in the way?", device = device::of_exten(.exten))]
+    Unconfirmed {
+        /// Whose device.
+        exten: Exten,
+        /// The state awaited.
+        state: DeviceState,
+    },
+}
+
+/// What became of an order that was not carried out to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What went wrong.
+    pub why: StepError,
+    /// What was done before that, and stays.
+    pub done: Vec<Action>,
+    /// What was done before that, and was taken back.
+    pub taken_back: Vec<Action>,
+    /// Why it could not all be taken back.
+    pub stuck: Option<AmiError>,
+}
+
+/// One order at one PBX.
+#[derive(Debug)]
+pub struct Switch {
+    exten: Exten,
+    state: Dnd,
+    off: DeviceState,
+    phase: Phase,
+    /// What has changed the PBX, in order.
+    done: Vec<Action>,
+    /// Whether its database had the flag before.
+    before: Flag,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    Set,
+    Clear,
+}
+
+#[derive(Debug)]
+enum Phase {
+    ReadFlag,
+    ReadPhones,
+    Write(VecDeque<Step>),
+    TakeBack { why: StepError, back: VecDeque<(Action, Action)>, taken_back: Vec<Action> },
+    Ended(Result<(), Failure>),
+}
+
+impl Switch {
+    /// `off` is the state of the devices when DND is off there.
+    pub fn new(exten: Exten, state: Dnd, off: DeviceState) -> Self {
+        Self { exten, state, off, phase: Phase::ReadFlag, done: Vec::new(), before: Flag::Clear }
+    }
+
+    /// What is to be done next; `None` when there is an [`outcome`](Self::into_outcome).
+    pub fn poll_step(&self) -> Option<Step> {
+        match &self.phase {
+            Phase::ReadFlag => Some(Step::Do(Action::DbGet(self.flag()))),
+            Phase::ReadPhones => {
+                let key = Key { family: "AMPUSER", key: format!("{}/device", self.exten) };
+                Some(Step::Do(Action::DbGet(key)))
+            }
+            Phase::Write(steps) => steps.front().cloned(),
+            Phase::TakeBack { back, .. } => back.front().map(|(_, back)| Step::Do(back.clone())),
+            Phase::Ended(_) => None,
+        }
+    }
+
+    /// The step that was polled was done, and read this; or it was not.
+    pub fn handle_done(&mut self, outcome: Result<Option<String>, StepError>) {
+        let phase = std::mem::replace(&mut self.phase, Phase::Ended(Ok(())));
+        self.phase = match (phase, outcome) {
+            (Phase::ReadFlag, Ok(flag)) => {
+                self.before = if flag.is_some() { Flag::Set } else { Flag::Clear };
+                Phase::ReadPhones
+            }
+            (Phase::ReadPhones, Ok(phones)) => Phase::Write(self.steps(phones.as_deref())),
+            (Phase::Write(mut steps), Ok(_)) => {
+                if let Some(Step::Do(action)) = steps.pop_front() {
+                    self.done.push(action);
+                }
+                if steps.is_empty() { Phase::Ended(Ok(())) } else { Phase::Write(steps) }
+            }
+            (Phase::ReadFlag | Phase::ReadPhones | Phase::Write(_), Err(why)) => self.give_up(why),
+            (Phase::TakeBack { why, mut back, mut taken_back }, Ok(_)) => {
+                taken_back.extend(back.pop_front().map(|(done, _)| done));
+                Self::take_back(why, back, taken_back)
+            }
+            (Phase::TakeBack { why, back, taken_back }, Err(stuck)) => {
+                let done = back.into_iter().map(|(done, _)| done).rev().collect();
+                let stuck = match stuck {
+                    StepError::Ami(error) => Some(error),
+                    StepError::Unconfirmed { .. } => None,
+                };
+                Phase::Ended(Err(Failure { why, done, taken_back, stuck }))
+            }
+            (ended @ Phase::Ended(_), _) => ended,
+        };
+    }
+
+    /// How it ended; only when [`poll_step`](Self::poll_step) has nothing more.
+    pub fn into_outcome(self) -> Result<(), Failure> {
+        match self.phase {
+            Phase::Ended(outcome) => outcome,
+            Phase::ReadFlag | Phase::ReadPhones | Phase::Write(_) | Phase::TakeBack { .. } => Ok(()),
+        }
+    }
+
+    fn flag(&self) -> Key {
+        Key { family: "DND", key: self.exten.to_string() }
+    }
+
+    /// Everything that changes the PBX. A user of FreePBX without an entry has the phone of that number.
+    fn steps(&self, phones: Option<&str>) -> VecDeque<Step> {
+        let (flag, state) = match self.state {
+            Dnd::On => (Some(Action::DbPut(self.flag(), "YES")), DeviceState::Busy),
+            Dnd::Off => ((self.before == Flag::Set).then(|| Action::DbDel(self.flag())), self.off),
+        };
+        let phones = phones.unwrap_or(self.exten.as_str()).split('&').filter(|phone| !phone.is_empty());
+        let devices = [device::of_exten(&self.exten)].into_iter().chain(phones.map(device::of_phone));
+        let set = devices.map(|device| Action::SetDevice(device, state));
+        flag.into_iter().chain(set).map(Step::Do).chain([Step::Await(state)]).collect()
+    }
+
+    fn give_up(&mut self, why: StepError) -> Phase {
+        let done = std::mem::take(&mut self.done);
+        if self.state == Dnd::Off || self.before == Flag::Set {
+            return Phase::Ended(Err(Failure { why, done, taken_back: Vec::new(), stuck: None }));
+        }
+        let back = done.into_iter().rev().map(|action| (action.clone(), self.opposite(action))).collect();
+        Self::take_back(why, back, Vec::new())
+    }
+
+    fn opposite(&self, action: Action) -> Action {
+        match action {
+            Action::SetDevice(device, _) => Action::SetDevice(device, self.off),
+            Action::DbPut(key, _) | Action::DbDel(key) | Action::DbGet(key) => Action::DbDel(key),
+        }
+    }
+
+    fn take_back(why: StepError, back: VecDeque<(Action, Action)>, taken_back: Vec<Action>) -> Phase {
+        if back.is_empty() {
+            return Phase::Ended(Err(Failure { why, done: Vec::new(), taken_back, stuck: None }));
+        }
+        Phase::TakeBack { why, back, taken_back }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PBX that has these entries, and from the `fails`th step on refuses those of `call`.
+    struct Pbx {
+        flag: Option<&'static str>,
+        phones: Option<&'static str>,
+        refuses: &'static [usize],
+    }
+
+    impl Pbx {
+        fn new() -> Self {
+            Self { flag: None, phones: None, refuses: &[] }
+        }
+
+        /// What is done there, step by step, and how it ends.
+        fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Failure>) {
+            let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable);
+            let mut trace = Vec::new();
+            while let Some(step) = switch.poll_step() {
+                let line = match &step {
+                    Step::Do(action) => action.to_string(),
+                    Step::Await(state) => format!("await {state}"),
+                };
+                let refused = self.refuses.contains(&trace.len());
+                trace.push(if refused { format!("{line} FAILS") } else { line });
+                switch.handle_done(if refused { Err(error(&step)) } else { Ok(self.read(&step)) });
+            }
+            (trace, switch.into_outcome())
+        }
+
+        fn read(&self, step: &Step) -> Option<String> {
+            match step {
+                Step::Do(Action::DbGet(key)) if key.family == "DND" => self.flag.map(str::to_owned),
+                Step::Do(Action::DbGet(_)) => self.phones.map(str::to_owned),
+                _ => None,
+            }
+        }
+    }
+
+    fn error(step: &Step) -> StepError {
+        match step {
+            Step::Do(action) => AmiError::Failed { action: action.to_string(), message: "no".into() }.into(),
+            Step::Await(state) => StepError::Unconfirmed { exten: "1001".into(), state: *state },
+        }
+    }
+
+    fn words(actions: &[Action]) -> Vec<String> {
+        actions.iter().map(ToString::to_string).collect()
+    }
+
+    const READS: [&str; 2] = ["DBGet DND/1001", "DBGet AMPUSER/1001/device"];
+
+    #[track_caller]
+    fn check(pbx: &Pbx, state: Dnd, writes: &[&str]) -> Result<(), Failure> {
+        let (trace, outcome) = pbx.run(state);
+        assert_eq!(trace, [&READS, writes].concat());
+        outcome
+    }
+
+    #[test]
+    fn does_what_freepbx_does() {
+        let on = [
+            "DBPut DND/1001",
+            "SetVar DEVICE_STATE(Custom:DND1001)=BUSY",
+            "SetVar DEVICE_STATE(Custom:DEVDND1001)=BUSY",
+            "await BUSY",
+        ];
+        assert_eq!(check(&Pbx::new(), Dnd::On, &on), Ok(()));
+        let off = [
+            "DBDel DND/1001",
+            "SetVar DEVICE_STATE(Custom:DND1001)=UNAVAILABLE",
+            "SetVar DEVICE_STATE(Custom:DEVDND1001)=UNAVAILABLE",
+            "await UNAVAILABLE",
+        ];
+        assert_eq!(check(&Pbx { flag: Some("YES"), ..Pbx::new() }, Dnd::Off, &off), Ok(()));
+        assert_eq!(check(&Pbx::new(), Dnd::Off, &off[1..]), Ok(()), "there is nothing to delete");
+    }
+
+    #[test]
+    fn sets_the_key_of_each_phone() {
+        let pbx = Pbx { phones: Some("1001&2001&"), ..Pbx::new() };
+        let (trace, _) = pbx.run(Dnd::On);
+        assert_eq!(
+            trace[4..6],
+            ["SetVar DEVICE_STATE(Custom:DEVDND1001)=BUSY", "SetVar DEVICE_STATE(Custom:DEVDND2001)=BUSY"]
+        );
+        let (trace, _) = Pbx { phones: Some(""), ..Pbx::new() }.run(Dnd::On);
+        assert_eq!(trace[4..], ["await BUSY"], "a user without a phone has no such key");
+    }
+
+    #[test]
+    fn takes_back_what_was_half_done() {
+        let pbx = Pbx { refuses: &[4], ..Pbx::new() };
+        let failure = check(
+            &pbx,
+            Dnd::On,
+            &[
+                "DBPut DND/1001",
+                "SetVar DEVICE_STATE(Custom:DND1001)=BUSY",
+                "SetVar DEVICE_STATE(Custom:DEVDND1001)=BUSY FAILS",
+                "SetVar DEVICE_STATE(Custom:DND1001)=UNAVAILABLE",
+                "DBDel DND/1001",
+            ],
+        )
+        .unwrap_err();
+        assert_eq!(words(&failure.taken_back), ["SetVar DEVICE_STATE(Custom:DND1001)=BUSY", "DBPut DND/1001"]);
+        assert_eq!((failure.done, failure.stuck), (vec![], None));
+    }
+
+    #[test]
+    fn says_what_could_not_be_taken_back() {
+        let (_, outcome) = Pbx { refuses: &[4, 5], ..Pbx::new() }.run(Dnd::On);
+        let failure = outcome.unwrap_err();
+        assert_eq!(words(&failure.done), ["DBPut DND/1001", "SetVar DEVICE_STATE(Custom:DND1001)=BUSY"]);
+        assert!(failure.stuck.is_some() && failure.taken_back.is_empty());
+    }
+
+    #[test]
+    fn an_unconfirmed_on_is_taken_back_and_an_unconfirmed_off_stays() {
+        let (trace, outcome) = Pbx { refuses: &[5], ..Pbx::new() }.run(Dnd::On);
+        assert_eq!(trace.len(), 9);
+        let failure = outcome.unwrap_err();
+        assert!(matches!(failure.why, StepError::Unconfirmed { .. }));
+        assert_eq!((failure.done.len(), failure.taken_back.len()), (0, 3));
+        let (trace, outcome) = Pbx { refuses: &[4], ..Pbx::new() }.run(Dnd::Off);
+        assert_eq!(trace.len(), 5);
+        assert_eq!(outcome.unwrap_err().done.len(), 2);
+    }
+
+    #[test]
+    fn takes_nothing_away_that_was_there_before() {
+        let (trace, outcome) = Pbx { flag: Some("YES"), refuses: &[3], ..Pbx::new() }.run(Dnd::On);
+        assert_eq!(trace.len(), 4, "{trace:?}");
+        assert_eq!(words(&outcome.unwrap_err().done), ["DBPut DND/1001"]);
+    }
+
+    #[test]
+    fn changes_nothing_where_it_cannot_even_read() {
+        let (trace, outcome) = Pbx { refuses: &[0], ..Pbx::new() }.run(Dnd::On);
+        assert_eq!(trace, ["DBGet DND/1001 FAILS"]);
+        let failure = outcome.unwrap_err();
+        assert!(failure.done.is_empty() && failure.taken_back.is_empty() && failure.stuck.is_none());
+    }
+}

@@ -1,0 +1,174 @@
+//! What happens without anybody's order: a DND ends at its time, one that was ended at its PBX is
+//! forgotten, and one of which a crash left nothing but the question is settled.
+
+use std::time::Duration;
+
+use lampfield_shared::{Dnd, DndKind, Freshness};
+use tokio::time::{sleep, timeout};
+
+use super::desk::{Asker, Order, told};
+use super::schedule::Timed;
+use super::wish::Wish;
+use super::{Desk, DndError};
+use crate::ami::wire::{Action, Key};
+use crate::board::DndEnded;
+use crate::store::audit::{Actor, Deed};
+use crate::store::dnd::{DndRecord, DndState};
+
+/// The clock is looked at this often at least: it may be set, or the machine sleep.
+const GLANCE: Duration = Duration::from_secs(20);
+
+/// The pause before something that did not succeed is tried again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+impl Desk {
+    /// Ends what is over, for ever.
+    pub async fn run(self) {
+        tokio::join!(self.keep_time(), self.follow_ends(), self.settle_all());
+    }
+
+    async fn keep_time(&self) {
+        loop {
+            let wait = match self.end_all_due().await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!(%error, "timed do-not-disturb cannot be ended now");
+                    PAUSE
+                }
+            };
+            // Woken when one is set, for it may be the next.
+            let _woken = timeout(wait, self.0.wake.notified()).await;
+        }
+    }
+
+    /// Ends what is over; how long until the next.
+    async fn end_all_due(&self) -> Result<Duration, DndError> {
+        let timed = self.timed().await?;
+        let due: Vec<Timed> = self.schedule().due(self.now(), &timed).into_iter().cloned().collect();
+        for over in due {
+            self.end(&over).await?;
+        }
+        let timed = self.timed().await?;
+        let next = self.schedule().next(&timed);
+        let wait = next.map_or(GLANCE, |next| Duration::from_millis(next.0.saturating_sub(self.now().0)));
+        Ok(wait.min(GLANCE))
+    }
+
+    async fn timed(&self) -> Result<Vec<Timed>, DndError> {
+        let records = self.0.store.dnd_timed().await?;
+        let on = records.into_iter().filter(|record| record.state == DndState::On);
+        Ok(on
+            .filter_map(|DndRecord { exten, kind, since, until, .. }| Some(Timed { exten, kind, since, until: until? }))
+            .collect())
+    }
+
+    async fn end(&self, over: &Timed) -> Result<(), DndError> {
+        let _turn = self.turn(&over.exten).await;
+        let kept = self.0.store.dnd_of(&over.exten).await?;
+        let is_same = |record: &DndRecord| record.kind == over.kind && record.since == over.since;
+        if !kept.iter().any(is_same) {
+            // It was set anew, or ended, while we waited for our turn.
+            return Ok(());
+        }
+        let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
+        let asker = Asker { name: None, actor: Actor::program("timer") };
+        match self.carry_out_now(&Order { asker, exten: over.exten.clone(), wish }).await {
+            Ok(_) => tracing::info!(exten = %over.exten, kind = over.kind.as_str(), "a timed do-not-disturb has ended"),
+            Err(error @ (DndError::Stopped(_) | DndError::Store(_))) => return Err(error),
+            Err(error) => {
+                tracing::warn!(exten = %over.exten, %error, "a timed do-not-disturb is over, and still on");
+                self.schedule().failed(self.now(), over, error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was ended at its PBX: a timer of ours must not end the next one there.
+    async fn follow_ends(&self) {
+        while let Ok(DndEnded { exten, since }) = self.0.handle.dnd_ended().await {
+            let _turn = self.turn(&exten).await;
+            let kept = self.0.store.dnd_of(&exten).await.unwrap_or_default();
+            let is_it = |record: &&DndRecord| record.kind == DndKind::Calls && record.since == since;
+            let Some(ended) = kept.iter().find(is_it) else { continue };
+            let node = ended.node.as_ref().map(ToString::to_string).unwrap_or_default();
+            let deed = Deed::done("dnd.ended", exten.as_str()).with("kind calls, at the phone or the PBX itself");
+            let key = (exten.clone(), DndKind::Calls);
+            self.schedule().forget(&exten, DndKind::Calls);
+            if let Err(error) = self.0.store.forget_dnd(self.now(), key, Some((Actor::program(&node), deed))).await {
+                tracing::error!(%error, %exten, "a do-not-disturb that has ended cannot be forgotten");
+            }
+        }
+    }
+
+    /// Finds out what became of orders that a crash cut off.
+    async fn settle_all(&self) {
+        let asked = |records: Vec<DndRecord>| records.into_iter().filter(|record| record.state == DndState::Asked);
+        let mut open: Vec<DndRecord> = asked(self.0.store.dnd().await.unwrap_or_default()).collect();
+        while !open.is_empty() {
+            let mut still = Vec::new();
+            for record in open {
+                match self.settle(&record).await {
+                    Ok(Settled::Yes) => {}
+                    Ok(Settled::NotYet) => still.push(record),
+                    Err(error) => {
+                        tracing::warn!(exten = %record.exten, %error, "not known yet whether calls are stopped");
+                        still.push(record);
+                    }
+                }
+            }
+            open = still;
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Where the order has reached the PBX's database it is carried out to its end; else it never began.
+    async fn settle(&self, asked: &DndRecord) -> Result<Settled, DndError> {
+        let exten = &asked.exten;
+        let _turn = self.turn(exten).await;
+        if !self.0.store.dnd_of(exten).await?.contains(asked) {
+            return Ok(Settled::Yes);
+        }
+        let Some((node, way)) = asked.node.as_ref().and_then(|name| self.0.nodes.get_key_value(name)) else {
+            return self.forget(asked, "it can no longer be told").await;
+        };
+        let flag = Action::DbGet(Key { family: "DND", key: exten.to_string() });
+        let found = match way.link.perform(&flag).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, %exten, "asking what became of an order");
+                return Ok(Settled::NotYet);
+            }
+        };
+        if found.is_none() {
+            return self.forget(asked, "it had not begun").await;
+        }
+        let facts = self.facts(exten).await?;
+        if facts.home.is_some_and(|(home, freshness)| home == *node && freshness != Freshness::Live) {
+            return Ok(Settled::NotYet);
+        }
+        if self.tell_node(exten, Dnd::On, node).await?.is_err() {
+            return Ok(Settled::NotYet);
+        }
+        let record = DndRecord { state: DndState::On, ..asked.clone() };
+        let deed =
+            Deed::done("dnd.on", exten.as_str()).with(format!("kind calls, confirmed by {node}, after a restart"));
+        self.0.store.keep_dnd(record.clone(), Some((Actor::program("lampfield"), deed))).await?;
+        self.tell(exten, DndKind::Calls, Some(told(&record)), None).await?;
+        Ok(Settled::Yes)
+    }
+
+    async fn forget(&self, asked: &DndRecord, why: &str) -> Result<Settled, DndError> {
+        let deed =
+            Deed::failed("dnd.on", asked.exten.as_str(), "cut off by a restart").with(format!("kind calls, {why}"));
+        let key = (asked.exten.clone(), DndKind::Calls);
+        self.0.store.forget_dnd(self.now(), key, Some((Actor::program("lampfield"), deed))).await?;
+        Ok(Settled::Yes)
+    }
+}
+
+/// Whether it is known now what became of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    Yes,
+    NotYet,
+}
