@@ -13,7 +13,9 @@ macro_rules! with_each_asterisk {
     };
 }
 
+mod accounts;
 mod demo;
+mod kept;
 mod outages;
 mod page;
 mod phones;

@@ -222,7 +222,7 @@ fn announce(config: &Config, sip: &Sockets, web: SocketAddr, port_file: Option<&
     let scheme = if config.web.tls.is_some() { "https" } else { "http" };
     match config.web.open {
         None => {}
-        Some(role) => tracing::info!("whoever is not logged in is a {role} (web.open)"),
+        Some(role) => tracing::info!("whoever is not logged in has the role {role} (web.open)"),
     }
     let by = |(transport, address): &(Transport, SocketAddr)| format!("{address} by {transport}");
     let sip = sip.listening().iter().map(by).collect::<Vec<_>>().join(", ");

@@ -18,13 +18,11 @@ use crate::store::{self, Backup, Store, password};
 /// When configuration or database cannot be read.
 pub fn show_eid(config: &Path) -> anyhow::Result<()> {
     let config = Config::load(config)?;
-    match config.eid {
-        Some(eid) => println!("{eid}"),
-        None => {
-            let kept = Backup::of(&config.store_file)?.eid()?.context("the database keeps no entity id yet")?;
-            println!("{kept}");
-        }
-    }
+    let eid = match config.eid {
+        Some(eid) => Some(eid),
+        None => Backup::of(&config.store_file)?.eid()?,
+    };
+    println!("{}", eid.context("the database keeps no entity id yet")?);
     Ok(())
 }
 

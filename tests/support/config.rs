@@ -65,6 +65,9 @@ impl Peer {
 pub struct Config {
     web_port: u16,
     open: Option<Role>,
+    eid: Option<&'static str>,
+    web: String,
+    certificate: Option<String>,
     min_expires_seconds: u32,
     dialplan: Option<PathBuf>,
     hints: Vec<String>,
@@ -88,6 +91,9 @@ impl Config {
         Self {
             web_port: 0,
             open: Some(Role::Viewer),
+            eid: Some(Self::EID),
+            web: String::new(),
+            certificate: None,
             min_expires_seconds: 1,
             dialplan: None,
             hints: Vec::new(),
@@ -110,6 +116,33 @@ impl Config {
     pub fn open(mut self, role: Option<Role>) -> Self {
         self.open = role;
         self
+    }
+
+    /// Lets lampfield generate its entity id.
+    #[must_use]
+    pub fn without_eid(mut self) -> Self {
+        self.eid = None;
+        self
+    }
+
+    /// Adds a line to the section `[web]`, written as an admin writes it.
+    #[must_use]
+    pub fn web(mut self, line: &str) -> Self {
+        self.web.push_str(line);
+        self.web.push('\n');
+        self
+    }
+
+    /// Serves the page with these files; `pem` is what the certificate's file holds now.
+    #[must_use]
+    pub fn https(mut self, certificate: &Path, key: &Path, pem: &str) -> Self {
+        self.certificate = Some(pem.into());
+        self.web(&format!("tls = {{ certificate = {certificate:?}, key = {key:?}, hsts_days = 30 }}"))
+    }
+
+    /// The certificate by which the page is served, if it is.
+    pub(crate) fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Below this an expiry is answered 423.
@@ -180,18 +213,19 @@ impl Config {
     /// The file's text.
     pub(crate) fn toml(&self) -> String {
         let Self { web_port, min_expires_seconds, .. } = self;
+        let eid = self.eid.map(|eid| format!("eid = \"{eid}\"\n")).unwrap_or_default();
         let open = self.open.map(|role| format!("open = \"{role}\"\n")).unwrap_or_default();
         let dialplan: &[&str] = if self.dialplan.is_some() { &["extensions.conf"] } else { &[] };
         let mut text = format!(
-            "[sip]\nlisten = {:?}\n{}user = \"console\"\neid = \"{}\"\noptions_seconds = 1\nsilence_seconds = {}\n\
+            "[sip]\nlisten = {:?}\n{}user = \"console\"\n{eid}options_seconds = 1\nsilence_seconds = {}\n\
              min_expires_seconds = {min_expires_seconds}\n\
-             [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}\
+             [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}{}\
              [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
              [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
             self.listen,
             self.sip,
-            Self::EID,
             Self::SILENCE_SECONDS,
+            self.web,
             self.hints,
         );
         for Peer { name, address, resource, publish_to, tls_name, eids, serves } in &self.peers {

@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod server;
 pub mod sipp;
 pub mod solo;
+pub mod visitor;
 pub mod watcher;
 
 use std::fmt::Display;
@@ -40,6 +41,8 @@ pub use proxy::Proxy;
 pub use server::Server;
 pub use sipp::Phone;
 pub use solo::Solo;
+pub use ureq::http::Method;
+pub use visitor::{Reply, Visitor};
 pub use watcher::Watcher;
 
 /// The right to use the fixed loopback addresses; the next test waits until it is dropped.

@@ -9,7 +9,7 @@ use lampfield_shared::{Freshness, Lamp, LampDetails, MeshReport};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Config, Lab, Watcher, ensure, wait};
+use crate::{Config, Lab, Watcher, ensure, visitor, wait};
 
 /// A running lampfield with its own folder; dropped, it is gone. When a test fails its log is shown.
 #[derive(Debug)]
@@ -111,12 +111,40 @@ impl Server {
 
     /// The address of the page, with `/` at its end.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
+        let scheme = if self.certificate().is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}/", self.port)
+    }
+
+    fn certificate(&self) -> Option<&str> {
+        self.config.as_ref().and_then(Config::certificate)
     }
 
     /// The page's port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// A file of its folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs lampfield's command line in its folder, to its end: what it says, and whether all went well.
+    ///
+    /// # Errors
+    /// What it says when not.
+    pub fn command(&self, arguments: &[&str]) -> Result<String, String> {
+        command(self.folder.path(), arguments)
+    }
+
+    /// The one-time password of the first account, from the log of the first start.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn one_time_password(&self) -> String {
+        let log = self.log();
+        let line = log.lines().find_map(|line| line.trim().strip_prefix("password  "));
+        line.expect("the first start tells a password").trim().into()
     }
 
     /// Its log so far.
@@ -130,8 +158,10 @@ impl Server {
     /// What is wrong with the answer, in words.
     pub fn get(&self, path: &str) -> Result<Value, String> {
         let url = format!("{}{path}", self.url());
-        let mut answer = ureq::get(&url).call().map_err(|error| format!("{url}: {error}"))?;
+        let agent = visitor::agent(self.certificate());
+        let mut answer = agent.get(&url).call().map_err(|error| format!("{url}: {error}"))?;
         let text = answer.body_mut().read_to_string().map_err(|error| format!("{url}: {error}"))?;
+        ensure(answer.status().is_success(), || format!("{url}: {}: {text}", answer.status()))?;
         serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))
     }
 
@@ -263,6 +293,16 @@ fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child 
         .stderr(log)
         .spawn()
         .expect("lampfield starts")
+}
+
+/// Runs lampfield in a folder, to its end: what it says, and as an error when it fails.
+///
+/// # Errors
+/// See above.
+pub fn command(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(binary()).args(arguments).current_dir(folder).output().expect("lampfield starts");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    if output.status.success() { Ok(said) } else { Err(said) }
 }
 
 /// The program under test: told by `LAMPFIELD_BIN`, or built beside this test.

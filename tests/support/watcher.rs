@@ -1,11 +1,13 @@
 //! A program that follows the board's event stream, as the page does.
 
 use std::io::{BufRead as _, BufReader};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lampfield_shared::{Lamp, Snapshot, event::name};
+use ureq::RequestBuilder;
+use ureq::typestate::WithoutBody;
 
 /// One event of the stream.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +53,11 @@ impl Watcher {
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id);
         }
+        Self::of(request)
+    }
+
+    /// Opens the stream by this request.
+    pub(crate) fn of(request: RequestBuilder<WithoutBody>) -> Self {
         let answer = request.call().expect("the stream opens");
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         let (sender, events) = channel();
@@ -76,5 +83,17 @@ impl Watcher {
     /// The next event, whatever it is; `None` when none comes in time or the stream has ended.
     pub fn next(&self, within: Duration) -> Option<StreamEvent> {
         self.0.recv_timeout(within).ok()
+    }
+
+    /// Whether the stream ends within this time, whatever else it says before.
+    pub fn ends(&self, within: Duration) -> bool {
+        let end = Instant::now() + within;
+        loop {
+            match self.0.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => return false,
+                Err(RecvTimeoutError::Disconnected) => return true,
+            }
+        }
     }
 }
