@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lampfield_shared::Role;
 use serde_json::json;
-use support::{Config, Reply, Server, Visitor, loopback, wait};
+use support::{Config, Method, Reply, Server, Visitor, loopback, wait};
 
 const SOON: Duration = Duration::from_secs(5);
 /// A stream looks every ten seconds whether its session holds, if nobody tells it.
@@ -80,16 +80,12 @@ fn a_stream_ends_at_once_with_its_session() {
             }
             _ => {
                 let change = json!({ "role": "viewer" });
-                admin.send(ureq_method("PATCH"), &format!("api/v1/accounts/{case}"), Some(&change)).expect(200);
+                admin.send(Method::PATCH, &format!("api/v1/accounts/{case}"), Some(&change)).expect(200);
             }
         }
         assert!(stream.ends(SOON), "{case}: it goes on");
         assert_eq!(anna.get("api/v1/events").status, 401, "{case}: so the page asks for a login");
     }
-}
-
-fn ureq_method(name: &str) -> support::Method {
-    name.parse().expect("a method")
 }
 
 #[test]
@@ -211,11 +207,11 @@ fn the_page_is_served_by_tls_and_follows_its_certificate() {
     assert!(reply.header("set-cookie").starts_with("__Host-"), "{reply:?}");
     assert_eq!(reply.header("strict-transport-security"), "max-age=2592000");
     let mut plain = Visitor::at(&server.url().replace("https", "http"), None);
-    assert!(plain.try_send("GET".parse().expect("a method"), "healthz", None).is_err(), "no word without TLS");
+    assert!(plain.try_send(Method::GET, "healthz", None).is_err(), "no word without TLS");
 
     let second = renew();
     wait("the new certificate is shown", Duration::from_secs(25), || {
-        Visitor::at(&server.url(), Some(&second)).try_send("GET".parse().expect("a method"), "healthz", None).map(drop)
+        Visitor::at(&server.url(), Some(&second)).try_send(Method::GET, "healthz", None).map(drop)
     });
     fs::write(&files[0], "half written").expect("there is room");
     wait("a bad one is told", Duration::from_secs(25), || {

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use lampfield_shared::Role;
 use serde_json::json;
 use support::server::command;
-use support::{Config, Server, Visitor, loopback};
+use support::{Config, Method, Server, Visitor, loopback};
 
 const OWN: &str = "a password of my own";
 /// So often the server is killed.
@@ -36,7 +36,7 @@ fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHan
             let exten = format!("{}", 1000 + round % 7);
             let answered = if round % 3 == 0 {
                 let on = !told.favourites.get(&exten).copied().unwrap_or_default();
-                let method = if on { "PUT" } else { "DELETE" }.parse().expect("a method");
+                let method = if on { Method::PUT } else { Method::DELETE };
                 let reply = visitor.try_send(method, &format!("api/v1/me/favourites/{exten}"), None);
                 reply.map(|reply| {
                     reply.expect(204);
@@ -45,7 +45,7 @@ fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHan
             } else {
                 let text = format!("note {round}");
                 let path = format!("api/v1/me/notes/{exten}");
-                let reply = visitor.try_send("PUT".parse().expect("a method"), &path, Some(&json!({ "text": text })));
+                let reply = visitor.try_send(Method::PUT, &path, Some(&json!({ "text": text })));
                 reply.map(|reply| {
                     reply.expect(204);
                     told.notes.insert(exten.clone(), text);

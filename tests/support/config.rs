@@ -137,7 +137,8 @@ impl Config {
     #[must_use]
     pub fn https(mut self, certificate: &Path, key: &Path, pem: &str) -> Self {
         self.certificate = Some(pem.into());
-        self.web(&format!("tls = {{ certificate = {certificate:?}, key = {key:?}, hsts_days = 30 }}"))
+        let [certificate, key] = [certificate, key].map(Path::display);
+        self.web(&format!("tls = {{ certificate = \"{certificate}\", key = \"{key}\", hsts_days = 30 }}"))
     }
 
     /// The certificate by which the page is served, if it is.

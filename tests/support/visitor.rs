@@ -49,6 +49,7 @@ impl Reply {
     /// # Panics
     /// When it has another.
     #[track_caller]
+    #[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "that it has the status is all")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:?}");
         self
@@ -132,10 +133,7 @@ impl Visitor {
     /// When there is none.
     #[track_caller]
     pub fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Reply {
-        match self.try_send(method.clone(), path, body) {
-            Ok(reply) => reply,
-            Err(why) => panic!("{method} {path}: {why}"),
-        }
+        self.try_send(method, path, body).unwrap_or_else(|why| panic!("{path}: {why}"))
     }
 
     /// `GET`

@@ -10,6 +10,7 @@ const STEPS: [&str; 3] = [
 ];
 
 /// The version that this program knows.
+#[expect(clippy::cast_possible_truncation, reason = "there will never be so many steps")]
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
 /// The steps that a file has taken.

@@ -12,7 +12,7 @@ use super::client::Client;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::{WebState, now, session};
-use crate::store::notes::Favourite;
+use crate::store::notes::{Favourite, Own};
 use crate::store::password::{self, PasswordFlaw};
 use crate::store::sessions::Holder;
 
@@ -28,7 +28,7 @@ pub(super) async fn of(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
         Some(Holder::Account { .. }) | None => None,
     };
     let own = match board {
-        Some(_) => Default::default(),
+        Some(_) => Own::default(),
         None => web.store.own(caller.owner()).await?,
     };
     Ok(Me {
