@@ -1,8 +1,8 @@
 //! Everything that must hold before a change lands: `cargo xtask test`, and nothing else, is CI.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::cargo::{Profile, binary, cargo, cargo_command, command, program, run};
+use crate::cargo::{Profile, binary, cargo, cargo_command, command, program, root, run};
 use crate::{setup, tasks};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -20,6 +20,18 @@ pub(crate) fn all() -> Result<()> {
 /// What needs neither Asterisk nor browser.
 pub(crate) fn quick() -> Result<()> {
     checks()
+}
+
+/// Feeds one reader what nobody thought of, for so many seconds. What breaks it is kept in `fuzz/artifacts`.
+pub(crate) fn fuzz(target: &str, seconds: &str) -> Result<()> {
+    cargo(&["run", "--package", "hostile", "--", "fuzz/corpus"])?;
+    // Its workspace is its own; the versions are ours.
+    std::fs::copy(root()?.join("Cargo.lock"), root()?.join("fuzz/Cargo.lock"))?;
+    // rustup's own cargo: the one that started this program knows no toolchain but its own.
+    let mut fuzz = command("cargo")?;
+    fuzz.args(["+nightly", "fuzz", "run", target, "--", "-timeout=5", "-rss_limit_mb=1024"]);
+    run(fuzz.arg(format!("-max_total_time={seconds}")).env_remove("CARGO_TARGET_DIR"))
+        .context("this needs `rustup toolchain install nightly` and `cargo install cargo-fuzz`")
 }
 
 fn checks() -> Result<()> {

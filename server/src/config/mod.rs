@@ -74,7 +74,11 @@ impl Config {
         Self::parse(path, &text)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+    /// Checks a text as if it stood in the file at `path`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let file = read(path, text)?;
         Check { path, text, warnings: Vec::new() }.config(file)
     }
@@ -244,8 +248,12 @@ impl Check<'_> {
                 |file: &str| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
             dialplan.read(&path.to_string_lossy(), &text, &mut include).map_err(in_dialplan)?;
         }
+        // Hint by hint from where the last one stood: a large site has thousands.
+        let (mut line, mut at) = (1, 0);
         for (index, hint) in board.hints.iter().enumerate() {
-            let line = error::line_of(self.text, hint.span().start);
+            let rest = self.text.get(at..).unwrap_or_default();
+            line += error::line_of(rest, hint.span().start.saturating_sub(at)) - 1;
+            at = hint.span().start;
             let place = Place { file: self.path.to_string_lossy().into_owned(), line };
             dialplan.add_hint(&board.context.0, hint.get_ref(), place).map_err(|error| {
                 let DialplanError::Line { reason, .. } = &error else { return self.wrong(hint, "board.hints", error) };

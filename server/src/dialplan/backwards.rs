@@ -24,6 +24,8 @@ pub(super) struct Backwards {
     shapes: Vec<Shape>,
     by_template: HashMap<Template, usize>,
     by_prefix: HashMap<String, Vec<usize>>,
+    /// The length of the longest of those prefixes: a device's name may be as long as a datagram.
+    longest_prefix: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -35,6 +37,7 @@ struct Shape {
 impl Backwards {
     /// Adds a device of the hint of `pattern`.
     pub(super) fn insert(&mut self, pattern: &Pattern, rank: usize, device: &Template) {
+        self.longest_prefix = self.longest_prefix.max(device.prefix().len());
         let shape = *self.by_template.entry(device.clone()).or_insert_with(|| {
             let shape = self.shapes.len();
             self.shapes.push(Shape { device: device.clone(), patterns: Trie::default() });
@@ -48,7 +51,7 @@ impl Backwards {
     pub(super) fn candidates(&self, device: &str) -> (BTreeSet<String>, Result<(), TooMany>) {
         let mut found = BTreeSet::new();
         let mut reach = Ok(());
-        let prefixes = (0..=device.len()).filter_map(|end| device.get(..end));
+        let prefixes = (0..=device.len().min(self.longest_prefix)).filter_map(|end| device.get(..end));
         for shape in prefixes.filter_map(|prefix| self.by_prefix.get(prefix)).flatten() {
             let mut by_shape = BTreeSet::new();
             match self.shapes[*shape].invert(device, &mut by_shape) {

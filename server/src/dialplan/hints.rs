@@ -28,6 +28,9 @@ struct Line {
     template: Template,
 }
 
+/// How many contexts are looked through for one extension (`AST_PBX_MAX_STACK` in `main/pbx.c`).
+const MAX_CONTEXTS: usize = 128;
+
 /// The extensions that a device belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
@@ -68,6 +71,8 @@ impl Hints {
         globals
     }
 
+    /// Goes through a context and those that it includes, as far as Asterisk does: each once, and
+    /// [`MAX_CONTEXTS`] in all.
     fn visit<'a>(
         &mut self,
         dialplan: &'a Dialplan,
@@ -76,6 +81,9 @@ impl Hints {
         seen: &mut Vec<&'a str>,
     ) {
         let Some(context) = dialplan.contexts.get(name).filter(|_| !seen.contains(&name)) else { return };
+        if seen.len() == MAX_CONTEXTS {
+            return;
+        }
         seen.push(name);
         let scope = Scope { context: name, globals };
         let read = |line| self.read(line, scope).map(|read| (read, &line.place));

@@ -3,10 +3,16 @@
 //! First the lines as any Asterisk file has them (`main/config.c`): comments, `[section]`s,
 //! templates, `#include`. Then what of them concerns hints (`pbx/pbx_config.c`).
 
+use std::collections::HashMap;
+
 use super::{Context, Dialplan, DialplanError, Global, HintLine, Place, Warning};
 
 /// Files include one another this deep at most (`MAX_INCLUDE_LEVEL`).
 const MAX_INCLUDE_DEPTH: usize = 10;
+/// A file that includes itself twice would be read a thousand times at that depth.
+const MAX_INCLUDES: usize = 1_000;
+/// Sections that copy from one another twice as much each time would soon be larger than any memory.
+const MAX_COPIED: usize = 100_000;
 
 type Include<'a> = &'a mut dyn FnMut(&str) -> Result<String, String>;
 
@@ -42,7 +48,16 @@ impl Sections {
         include: Include<'_>,
         warnings: &mut Vec<Warning>,
     ) -> Result<Self, DialplanError> {
-        let mut reader = Reader { sections: Vec::new(), current: None, include, warnings, comments: 0 };
+        let mut reader = Reader {
+            sections: Vec::new(),
+            by_name: HashMap::new(),
+            current: None,
+            include,
+            warnings,
+            comments: 0,
+            included: 0,
+            copied: 0,
+        };
         reader.read_file(file, text, 0)?;
         Ok(Self(reader.sections))
     }
@@ -55,11 +70,17 @@ impl Sections {
 
 struct Reader<'a> {
     sections: Vec<Section>,
+    /// The first of each name.
+    by_name: HashMap<String, usize>,
     current: Option<usize>,
     include: Include<'a>,
     warnings: &'a mut Vec<Warning>,
     /// How many `;--` are open.
     comments: usize,
+    /// How many files were included.
+    included: usize,
+    /// How many lines were copied from section to section.
+    copied: usize,
 }
 
 impl Reader<'_> {
@@ -88,8 +109,15 @@ impl Reader<'_> {
             self.warn(place, format!("`#{word}` is not followed"));
             return Ok(());
         }
+        self.included += 1;
         let text = if depth == MAX_INCLUDE_DEPTH {
             Err("files include one another too deeply".to_owned())
+        } else if self.included > MAX_INCLUDES {
+            return Err(DialplanError::Include {
+                place,
+                file: file.into(),
+                reason: "too many files are included".into(),
+            });
         } else {
             (self.include)(file)
         };
@@ -119,6 +147,7 @@ impl Reader<'_> {
         if known.is_none() || !options.contains(&"+") {
             let kind = if options.contains(&"!") { SectionKind::Template } else { SectionKind::Real };
             self.current = Some(self.sections.len());
+            self.by_name.entry(name.into()).or_insert(self.sections.len());
             self.sections.push(Section { name: name.into(), kind, lines: Vec::new() });
         }
         for base in options.into_iter().filter(|option| !matches!(*option, "!" | "+")) {
@@ -128,8 +157,12 @@ impl Reader<'_> {
 
     fn copy_from(&mut self, base: &str, place: &Place) {
         match (self.find(base), self.current) {
+            (Some(base), Some(_)) if self.copied + self.sections[base].lines.len() > MAX_COPIED => {
+                self.warn(place.clone(), "sections copy too much from one another: this is left out".into());
+            }
             (Some(base), Some(current)) if base != current => {
                 let lines = self.sections[base].lines.clone();
+                self.copied += lines.len();
                 self.sections[current].lines.extend(lines);
             }
             _ => self.warn(place.clone(), format!("there is no `[{base}]` yet to copy from")),
@@ -137,7 +170,7 @@ impl Reader<'_> {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        self.sections.iter().position(|section| section.name == name)
+        self.by_name.get(name).copied()
     }
 
     fn read_setting(&mut self, line: &str, place: Place) {

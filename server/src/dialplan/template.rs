@@ -88,7 +88,12 @@ impl Template {
 
     /// Fills in a text in which there is no extension: a global's value, or an extension's name.
     pub(super) fn fill(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> String {
-        Self::filled(text, scope, remarks, 0).expand("")
+        let mut value = Self::filled(text, scope, remarks, 0).expand("");
+        if value.len() > MAX_VALUE {
+            remarks.push(format!("the value is longer than {MAX_VALUE} bytes: its end is left out"));
+            value.truncate(value.floor_char_boundary(MAX_VALUE));
+        }
+        value
     }
 
     /// A text that is the same for every extension.
@@ -102,7 +107,7 @@ impl Template {
             remarks.push("variables are nested too deeply: they are left empty".into());
             return template;
         }
-        while let Some(start) = text.find("${").into_iter().chain(text.find("$[")).min() {
+        while let Some(start) = next_opening(text) {
             template.push(Part::Text(text[..start].into()));
             let (inside, rest) = split_closed(&text[start + 1..], remarks);
             if text[start..].starts_with("${") {
@@ -198,6 +203,16 @@ pub(super) fn constant_text(parts: &[Part]) -> Option<&str> {
 
 /// Variables nest this deep at most.
 const MAX_DEPTH: u32 = 8;
+
+/// The longest value of a global: Asterisk's own room for it (`VAR_BUF_SIZE`). Globals that name one another twice
+/// would double with every line.
+const MAX_VALUE: usize = 4096;
+
+/// Where the first `${` or `$[` stands.
+fn next_opening(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'$', bytes).find(|at| matches!(bytes.get(at + 1), Some(b'{' | b'[')))
+}
 
 /// What `${` or `$[` encloses (`text` starts with the bracket), and what follows.
 fn split_closed<'a>(text: &'a str, remarks: &mut Vec<String>) -> (&'a str, &'a str) {

@@ -330,3 +330,27 @@ fn no_text_makes_it_panic() {
     }
     assert!(hinted > 3_000, "the noise must hold some hints, not only {hinted}");
 }
+
+#[test]
+fn what_grows_by_itself_is_cut_off_and_said() {
+    let doubling = (0..40).map(|_| "A=${A}${A}\n").collect::<String>();
+    let copies = (0..60).map(|_| "[b](+,a)\n[a](+,b)\n").collect::<String>();
+    let text = format!("[globals]\nA=12345678\n{doubling}[a](!)\nexten => 1,hint,PJSIP/1\n[b]\n{copies}");
+    let mut dialplan = Dialplan::default();
+    dialplan.read("extensions.conf", &text, &mut |_| Err("none".into())).unwrap();
+    let hints = dialplan.hints("b", AsteriskVersion::V22);
+    let told = |words: &str| {
+        let all = || dialplan.warnings().iter().chain(hints.warnings());
+        assert!(all().any(|warning| warning.reason.contains(words)), "{words}");
+    };
+    told("the value is longer than 4096 bytes");
+    told("sections copy too much from one another");
+}
+
+#[test]
+fn a_file_that_includes_itself_is_refused_in_time() {
+    let text = "#include \"self\"\n".repeat(10);
+    let mut dialplan = Dialplan::default();
+    let error = dialplan.read("self", &text, &mut |_| Ok(text.clone())).unwrap_err();
+    assert!(error.to_string().contains("includ"), "{error}");
+}

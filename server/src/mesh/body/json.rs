@@ -97,6 +97,9 @@ pub enum BodyError {
     /// A key that must be there is not, or is empty.
     #[error("`{0}` is missing")]
     Missing(&'static str),
+    /// Over [`LONGEST`]
+    #[error("`{0}` is longer than {LONGEST} bytes")]
+    TooLong(&'static str),
     /// The entity id is none.
     #[error("{0}")]
     Eid(String),
@@ -109,6 +112,9 @@ pub enum BodyError {
         event: MeshEvent,
     },
 }
+
+/// The longest name, in bytes. Asterisk's own end at 79; what is kept for good must not be as long as a datagram.
+const LONGEST: usize = 255;
 
 /// All keys of all kinds; which must be there depends on `type`.
 #[derive(Deserialize)]
@@ -159,7 +165,8 @@ pub fn parse(event: MeshEvent, bytes: &[u8]) -> Result<Body, BodyError> {
 }
 
 fn present<'a>(value: Option<&'a str>, key: &'static str) -> Result<&'a str, BodyError> {
-    value.filter(|text| !text.is_empty()).ok_or(BodyError::Missing(key))
+    let value = value.filter(|text| !text.is_empty()).ok_or(BodyError::Missing(key))?;
+    if value.len() > LONGEST { Err(BodyError::TooLong(key)) } else { Ok(value) }
 }
 
 /// Writes a body as Asterisk writes it: compact, keys in this order.
@@ -270,6 +277,15 @@ mod tests {
             r#"{"type":"mailboxstate","eid":"02:00:00:00:00:04","uniqueid":"1","new":-1}"#,
             "not readable",
         );
+    }
+
+    #[test]
+    fn a_name_as_long_as_a_datagram_is_refused() {
+        let named = |length| {
+            format!(r#"{{"type":"mailboxstate","eid":"02:00:00:00:00:04","uniqueid":"{}"}}"#, "1".repeat(length))
+        };
+        refuse(MeshEvent::Mwi, &named(256), "`uniqueid` is longer than 255 bytes");
+        assert!(parse(MeshEvent::Mwi, named(255).as_bytes()).is_ok());
     }
 
     #[test]

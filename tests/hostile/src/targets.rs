@@ -1,0 +1,211 @@
+//! The readers, each fed as it is fed in the program, and held to what it promises.
+
+use std::hint::black_box;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use lampfield::board::Board;
+use lampfield::config::Config;
+use lampfield::dialplan::{AsteriskVersion, Dialplan, Place};
+use lampfield::mesh::Mesh;
+use lampfield::mesh::body::json::{self, MeshEvent};
+use lampfield::mesh::body::{dialog_info, pidf, xpidf};
+use lampfield::sip::publication::Publish;
+use lampfield::sip::stream::{Piece, Stream};
+use lampfield::sip::{Request, Response};
+use lampfield_shared::{Exten, Timestamp};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+/// The peers of the recordings, so that what they said is taken in and not refused at the door.
+const CONFIGURATION: &str = r#"
+[sip]
+listen = "127.0.0.6:5060"
+user = "console"
+eid = "02:00:00:00:00:06"
+[board]
+context = "office"
+hints = ["_[1-9]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN},CustomPresence:${EXTEN}"]
+[[peer]]
+name = "perm"
+address = "127.0.0.4:5061"
+resource = "FreePBX"
+publish_to = "sip:console@127.0.0.4:5061"
+[[peer]]
+name = "kazan"
+address = "127.0.0.5:5060"
+resource = "PBXact"
+publish_to = "sip:console@127.0.0.5:5060"
+"#;
+
+/// Whom it comes from: one peer, the other, a stranger.
+const SENDERS: [&str; 3] = ["127.0.0.4:5061", "127.0.0.5:5060", "127.0.0.7:5060"];
+
+/// A message by itself: whatever it is, it is read or it is flawed.
+pub fn sip_message(bytes: &[u8]) {
+    if let Ok(request) = Request::read(bytes) {
+        black_box((request.via_top(), request.from(), request.to(), request.call_id(), request.cseq()));
+        black_box((request.event(), request.expires(), request.min_expires(), request.retry_after()));
+        black_box((request.if_match(), request.etag(), request.content_type(), request.required().count()));
+        black_box(Publish::read(&request).map_err(|refused| refused.answer())).ok();
+        assert!(request.body.len() <= bytes.len(), "a body out of nothing");
+    }
+    if let Ok(response) = Response::read(bytes) {
+        assert!((100..700).contains(&response.status), "status {}", response.status);
+        black_box((response.etag(), response.retry_after(), response.min_expires()));
+    }
+}
+
+/// The whole mesh and the board behind it: datagrams parted by NUL, from two peers and a stranger in turn.
+/// Every answer is SIP, and no larger than its question gives reason to.
+pub fn mesh(bytes: &[u8]) {
+    let config = configured(CONFIGURATION).expect("it is written above");
+    let (start, mut now) = (Instant::now(), Instant::now());
+    let mut mesh = Mesh::new(config.mesh, start, StdRng::seed_from_u64(1));
+    let mut board = Board::new(config.board, Timestamp(0));
+    drain(&mut mesh);
+    for (datagram, sender) in bytes.split(|byte| *byte == 0).zip(SENDERS.iter().cycle()) {
+        let sender: SocketAddr = sender.parse().expect("it is written above");
+        now += Duration::from_millis(10);
+        mesh.handle_message(now, sender, datagram);
+        while let Some(transmit) = mesh.poll_transmit() {
+            assert!(is_whole(&transmit.payload), "we sent no SIP: {}", transmit.payload.escape_ascii());
+            // What is no UTF-8 is given back as U+FFFD, three bytes for one.
+            let reason = 3 * datagram.len() + 1024;
+            assert!(transmit.payload.len() <= reason, "{} bytes for {}", transmit.payload.len(), datagram.len());
+        }
+        show(&mut mesh, &mut board);
+    }
+    for _ in 0..3 {
+        now += Duration::from_hours(1);
+        mesh.handle_timeout(now);
+        drain(&mut mesh);
+        show(&mut mesh, &mut board);
+    }
+    black_box(mesh.poll_timeout());
+    for lamp in board.lamps() {
+        black_box(serde_json::to_string(lamp).expect("a lamp can be told"));
+    }
+}
+
+/// Whether it is one message of ours: lines that end as they must, and nothing smuggled in between. An answer to
+/// a flawed request repeats its flaws, but not its line ends.
+fn is_whole(message: &[u8]) -> bool {
+    let Some(blank) = message.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let lines_end = message[..blank].split(|byte| *byte == b'\n').all(|line| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        !line.is_empty() && !line.contains(&b'\r')
+    });
+    let is_answer = message.starts_with(b"SIP/2.0 ") && blank + 4 == message.len();
+    lines_end && (is_answer || Request::read(message).is_ok())
+}
+
+fn drain(mesh: &mut Mesh) {
+    while let Some(transmit) = mesh.poll_transmit() {
+        black_box(transmit);
+    }
+}
+
+fn show(mesh: &mut Mesh, board: &mut Board) {
+    while let Some(news) = mesh.poll_news() {
+        board.apply(Timestamp(1), news);
+    }
+    while let Some(change) = board.poll_change() {
+        black_box(change);
+    }
+}
+
+/// A body of the mesh: what is read is written and read again as the same.
+pub fn mesh_json(bytes: &[u8]) {
+    for event in MeshEvent::ALL {
+        if let Ok(body) = json::parse(event, bytes) {
+            assert_eq!(json::parse(event, json::write(&body).as_bytes()).as_ref(), Ok(&body));
+        }
+    }
+}
+
+/// A byte stream, as it may arrive: in pieces of whatever size. However it is cut, the same messages come out.
+pub fn stream(bytes: &[u8]) {
+    let whole = pieces(bytes.chunks(bytes.len().max(1)));
+    assert_eq!(whole, pieces(bytes.chunks(7)), "it depends on the network's cuts what is read");
+    for piece in whole {
+        if let Piece::Message(message) = piece {
+            assert!(message.len() <= bytes.len(), "a message out of nothing");
+        }
+    }
+}
+
+fn pieces<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Vec<Piece> {
+    let (mut stream, mut pieces) = (Stream::default(), Vec::new());
+    for chunk in chunks {
+        stream.push(chunk);
+        loop {
+            match stream.poll_piece() {
+                Ok(Some(piece)) => pieces.push(piece),
+                Ok(None) => break,
+                // The connection would be closed here.
+                Err(_lost) => return pieces,
+            }
+        }
+    }
+    pieces
+}
+
+/// The documents of extension states.
+pub fn xml(bytes: &[u8]) {
+    black_box(dialog_info::parse(bytes)).ok();
+    black_box(pidf::parse(bytes)).ok();
+    black_box(xpidf::parse(bytes)).ok();
+}
+
+/// A hint line as the configuration has it, asked both ways.
+pub fn hint(bytes: &[u8]) {
+    let Ok(line) = std::str::from_utf8(bytes) else { return };
+    let mut dialplan = Dialplan::default();
+    if dialplan.add_hint("office", line, Place { file: "hostile".into(), line: 1 }).is_ok() {
+        ask(&dialplan);
+    }
+}
+
+/// An `extensions.conf`; it can include itself, by the name `self`.
+pub fn dialplan(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut dialplan = Dialplan::default();
+    let mut include = |file: &str| if file == "self" { Ok(text.clone().into_owned()) } else { Err("gone".to_owned()) };
+    if dialplan.read("hostile", &text, &mut include).is_ok() {
+        ask(&dialplan);
+    }
+}
+
+fn ask(dialplan: &Dialplan) {
+    for version in [AsteriskVersion::V16, AsteriskVersion::V22] {
+        let hints = dialplan.hints("office", version);
+        for exten in ["1001", "1", "", "10-01", "*43", "_1XXX"] {
+            black_box(hints.find(exten));
+        }
+        for device in ["PJSIP/1001", "PJSIP/1", "Custom:DND1001", "", "/"] {
+            for exten in hints.naming(device).extens {
+                let hint = hints.find(exten.as_str()).expect("it was found by its hint");
+                assert!(hint.devices().iter().any(|named| named.as_str() == device), "{exten} does not name {device}");
+            }
+        }
+        black_box((hints.plain().count(), hints.warnings().len(), Exten::from("1")));
+    }
+}
+
+/// A configuration. One that names files of this machine is left out: they are what they are.
+pub fn configuration(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if ["\"/", "'/", "\\", "\"\"\"", "'''"].iter().any(|opens| text.contains(opens)) {
+        return;
+    }
+    match configured(text) {
+        Ok(config) => drop(black_box(config)),
+        Err(error) => assert!(!error.to_string().is_empty(), "an error says something"),
+    }
+}
+
+fn configured(text: &str) -> Result<Config, lampfield::config::ConfigError> {
+    Config::parse(Path::new("no-such-folder/lampfield.toml"), text)
+}
