@@ -23,8 +23,9 @@ const USAGE: &str = "\
 cargo xtask build [--release]     the page, and the server with the page in it
 cargo xtask run [-- ARGUMENT...]  build for release and start; without lampfield.toml it starts the demo
 cargo xtask test [--quick]        everything that CI runs; --quick leaves out Asterisk and the browser
+cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, optimised
 cargo xtask fuzz TARGET [SECONDS] cargo-fuzz on one reader (nightly), by what CI gives it and what it finds itself
-cargo xtask bench                 the measurements
+cargo xtask bench [--peers]       the measurements; --peers: a PUBLISH beside Asterisk and Kamailio
 cargo xtask screenshots [FOLDER]  pictures of the demo, into target/screenshots or FOLDER
 cargo xtask dist                  one file to install: target/dist/lampfield";
 
@@ -47,9 +48,11 @@ fn start(arguments: &[String]) -> Result<()> {
         ["run", "--", rest @ ..] | ["run", rest @ ..] => tasks::run(rest),
         ["test"] => test::all(),
         ["test", "--quick"] => test::quick(),
+        ["test", "--seeds", number] => test::storms(number),
         ["fuzz", target] => test::fuzz(target, "60"),
         ["fuzz", target, seconds] => test::fuzz(target, seconds),
         ["bench"] => tasks::bench(),
+        ["bench", "--peers"] => tasks::bench_peers(),
         ["screenshots"] => tasks::screenshots(None),
         ["screenshots", folder] => tasks::screenshots(Some(folder)),
         ["dist"] => tasks::dist(),

@@ -22,6 +22,12 @@ pub(crate) fn quick() -> Result<()> {
     checks()
 }
 
+/// As many storms as are asked for.
+pub(crate) fn storms(number: &str) -> Result<()> {
+    let mut storms = cargo_command(&["test", "--release", "--package", "lampfield", "--test", "storms"])?;
+    run(storms.env("LAMPFIELD_SEEDS", number))
+}
+
 /// Feeds one reader what nobody thought of, for so many seconds. What breaks it is kept in `fuzz/artifacts`.
 pub(crate) fn fuzz(target: &str, seconds: &str) -> Result<()> {
     cargo(&["run", "--package", "hostile", "--", "fuzz/corpus"])?;
