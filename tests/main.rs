@@ -13,6 +13,7 @@ macro_rules! with_each_asterisk {
     };
 }
 
+mod abuse;
 mod accounts;
 mod demo;
 mod kept;

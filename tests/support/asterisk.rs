@@ -187,12 +187,21 @@ impl Lab {
         Self::signal(pbx, "-CONT");
     }
 
+    /// Its number among the machine's processes.
+    pub fn process(&self, pbx: Pbx) -> u32 {
+        Self::running(pbx).parse().expect("the lab tells a number")
+    }
+
     fn signal(pbx: Pbx, signal: &str) {
+        assert!(Command::new("kill").args([signal, &Self::running(pbx)]).status().expect("kill starts").success());
+    }
+
+    fn running(pbx: Pbx) -> String {
         let status = Self::run(&["status"]);
         let line = status.lines().map(|line| line.split(' ').collect::<Vec<_>>()).find(|it| it[0] == pbx.name());
         let line = line.expect("the instance is known to the lab");
         assert_eq!(line[3], "up", "{pbx} runs");
-        assert!(Command::new("kill").args([signal, line[2]]).status().expect("kill starts").success());
+        line[2].to_owned()
     }
 
     /// Runs a command of Asterisk's command line.
