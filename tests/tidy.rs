@@ -29,18 +29,21 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("web", &["dnd", "handle", "hub", "store", "tls"]),
 ];
 
+/// What was built, found by fuzzing, or is kept by git.
+const NOT_OURS: [&str; 6] = [".git", "target", "server/site", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in a workspace").to_owned()
 }
 
-/// Every file below a folder with its path from the root, except what was built or is kept by git.
+/// Every file below a folder with its path from the root, but for [`NOT_OURS`].
 fn files(folder: &str) -> Vec<(String, PathBuf)> {
     let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("the folder can be read") {
             let path = entry.expect("its entries, too").path();
             let name = path.strip_prefix(root()).expect("it is below").to_string_lossy().into_owned();
-            if [".git", "target", "server/site"].contains(&name.as_str()) {
+            if NOT_OURS.contains(&name.as_str()) {
                 continue;
             }
             if path.is_dir() { folders.push(path) } else { found.push((name, path)) }
@@ -150,4 +153,32 @@ fn the_tree_names_no_machine() {
         }
     }
     nothing(&found, "this is a path of one machine");
+}
+
+#[test]
+fn every_guard_has_its_test() {
+    let model = fs::read_to_string(root().join("docs/security.md")).expect("the threat model is there");
+    let code: String = rust("").into_iter().map(|(_, text)| text).collect();
+    let named = model.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.rsplit('|').nth(1));
+    let tests: Vec<&str> = named.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(tests.len() > 20, "the table of the threat model is not found");
+    let missing = tests.into_iter().filter(|test| !code.contains(&format!("fn {test}(")));
+    nothing(&missing.map(str::to_owned).collect::<Vec<_>>(), "docs/security.md names tests that do not exist");
+}
+
+#[test]
+fn dependencies_come_from_the_registry_and_bring_no_second_tls() {
+    const BANNED: [&str; 5] = ["native-tls", "openssl", "openssl-sys", "aws-lc-sys", "async-std"];
+    let lock = fs::read_to_string(root().join("Cargo.lock")).expect("the versions are kept");
+    let mut found = Vec::new();
+    for line in lock.lines() {
+        let value = |key: &str| line.strip_prefix(key)?.trim_matches('"').into();
+        let source: Option<&str> = value("source = ");
+        let name: Option<&str> = value("name = ");
+        let elsewhere = source.is_some_and(|it| !it.starts_with("registry+") || !it.ends_with("/crates.io-index"));
+        if elsewhere || name.is_some_and(|name| BANNED.contains(&name)) {
+            found.push(line.to_owned());
+        }
+    }
+    nothing(&found, "this is not to be depended upon");
 }
