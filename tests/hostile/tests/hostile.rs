@@ -40,7 +40,9 @@ fn nothing_recorded_or_changed_makes_a_reader_panic() {
     let _alone = alone();
     for target in TARGETS {
         let corpus = (target.corpus)();
-        corpus.iter().for_each(|input| survive(target, input));
+        for input in &corpus {
+            survive(target, input);
+        }
         for seed in 0..mutations() {
             survive(target, &mutate::mutate(&mut StdRng::seed_from_u64(seed), &corpus, target.longest));
         }
@@ -74,7 +76,7 @@ fn time(target: &Target, input: &[u8]) -> Duration {
         loop {
             (target.run)(input);
             runs += 1;
-            let passed = cpu() - start;
+            let passed = cpu().saturating_sub(start);
             if passed > Duration::from_millis(40) || runs == 200 {
                 return passed / runs;
             }
