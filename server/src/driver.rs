@@ -189,7 +189,7 @@ impl Driver {
         };
         MeshReport {
             eid: self.mesh.eid(),
-            peers: self.board.sites().zip(self.mesh.report()).map(peer).collect(),
+            peers: self.board.sites().zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
             transport: counters(self.sockets.counters().into_iter().collect()),
         }

@@ -9,6 +9,7 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,7 +157,26 @@ pub(super) struct Peer {
     #[serde(default)]
     pub serves: Vec<Spanned<String>>,
     #[serde(default)]
+    pub auth: Option<Auth>,
+    #[serde(default)]
+    pub outbound_auth: Option<Auth>,
+    #[serde(default)]
+    pub device_state_filter: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub mailbox_state_filter: Option<Spanned<Text<String>>>,
+    #[serde(default)]
+    pub outbound_device_state_filter: Option<Spanned<Text<String>>>,
+    #[serde(default)]
     pub ami: Option<Ami>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Auth {
+    pub username: Spanned<Text<String>>,
+    pub password: Secret,
+    #[serde(default)]
+    pub realm: Option<Spanned<Text<String>>>,
 }
 
 /// `[peer.ami]`, the manager of that PBX.

@@ -7,6 +7,7 @@
 //! Every error names file, line and key. After this nobody checks again.
 
 mod ami;
+mod auth;
 mod error;
 mod file;
 #[cfg(test)]
@@ -196,6 +197,9 @@ impl Check<'_> {
                 resource: written.resource.0.clone(),
                 publish_to,
                 eids: written.eids.iter().map(|eid| eid.get_ref().0).collect(),
+                auth: self.auth(written.auth.as_ref(), &key("auth"))?,
+                outbound_auth: self.auth(written.outbound_auth.as_ref(), &key("outbound_auth"))?,
+                filters: self.filters(written, key)?,
             };
             if let Some(twin) = peers.iter().find(|other| other.is_like(&peer)) {
                 let message = format!("cannot be told from peer `{}`: same address and resource", twin.name);

@@ -26,6 +26,7 @@ use crate::board::{BoardSettings, ExtensionSettings, SiteSettings};
 use crate::cli;
 use crate::config::{Config, LogFormat};
 use crate::dialplan::{Dialplan, Place};
+use crate::mesh::filter::Filters;
 use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use crate::transport::{TransportSettings, bind_udp};
 use crate::web::WebSettings;
@@ -71,6 +72,9 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
         resource: town.user.into(),
         publish_to: PublishTo::udp("console", *address),
         eids: vec![town_eid(index)],
+        auth: None,
+        outbound_auth: None,
+        filters: Filters::default(),
     };
     let mut dialplan = Dialplan::default();
     dialplan.add_hint(CONTEXT, HINT, Place { file: "demo".into(), line: 1 })?;

@@ -3,6 +3,7 @@
 //! The order of the checks is the order of what a sender has to mend first: who it is (403), which
 //! event (489) and resource (404), what body (415, 400), for how long (423), under which tag (412).
 
+use std::cmp::Reverse;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -14,9 +15,10 @@ use super::eids::Refused;
 use super::heartbeat::Finding;
 use super::own::Namesake;
 use super::peer::PeerId;
-use super::settings::Fit;
+use super::settings::{Fit, PeerSettings};
 use super::{Mesh, PublicationKey, Published};
 use crate::board::News;
+use crate::sip::auth::Unauthorized;
 use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
 use crate::sip::publication::{Publish, Refusal};
 use crate::sip::{Answer, Method, Request};
@@ -28,6 +30,8 @@ pub(super) enum Refuse {
     Stranger,
     #[error("several peers are configured at this address: only their ports could tell whose extension this is")]
     Ambiguous,
+    #[error("{why}")]
+    Unauthorized { why: Unauthorized, challenges: [String; 2] },
     #[error("event package `{0}` is not followed here")]
     Event(String),
     #[error("no peer at this address publishes to `{0}`")]
@@ -47,7 +51,14 @@ pub(super) enum Refuse {
 impl Refuse {
     fn answer(&self) -> Answer {
         match self {
-            Self::Stranger | Self::Ambiguous | Self::Eid(_) => self.because(Answer::FORBIDDEN),
+            Self::Stranger
+            | Self::Ambiguous
+            | Self::Eid(_)
+            | Self::Unauthorized { why: Unauthorized::Wrong, .. } => self.because(Answer::FORBIDDEN),
+            Self::Unauthorized { challenges, .. } => {
+                let with = |answer: Answer, challenge: &String| answer.header("WWW-Authenticate", challenge);
+                challenges.iter().fold(Answer::new(Answer::UNAUTHORIZED), with)
+            }
             Self::Event(_) => Answer::new(Answer::BAD_EVENT).allow_events(allow_events()),
             Self::Resource(_) => self.because(Answer::NOT_FOUND),
             Self::MediaType { accept, .. } => Answer::new(Answer::UNSUPPORTED_MEDIA_TYPE).accept(accept),
@@ -68,6 +79,9 @@ impl Refuse {
         match self {
             Self::Stranger => "stranger",
             Self::Ambiguous => "ambiguous_address",
+            Self::Unauthorized { why: Unauthorized::Missing, .. } => "challenged",
+            Self::Unauthorized { why: Unauthorized::Stale, .. } => "stale_nonce",
+            Self::Unauthorized { why: Unauthorized::Wrong, .. } => "wrong_password",
             Self::Event(_) => "bad_event",
             Self::Resource(_) => "unknown_resource",
             Self::MediaType { .. } => "unsupported_media_type",
@@ -101,7 +115,9 @@ impl Mesh {
     }
 
     fn options(&mut self, now: Instant, source: SocketAddr) -> Answer {
-        if let Some(peer) = self.who(source, None).ok().flatten() {
+        let peer = self.who(source, |_| Some(Named::ByNothing)).ok().flatten();
+        // Who must present a password is not known by an address alone.
+        if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
             self.hear(now, peer);
         }
         Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events())
@@ -110,8 +126,11 @@ impl Mesh {
     fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
         let peer = self.find(source, request).inspect_err(|refused| self.note_refusal(None, source, refused))?;
         self.peers[peer.0].count("publish");
-        self.hear(now, peer);
-        let taken = self.take(now, peer, source, request);
+        let taken = self.admit(now, peer, request).and_then(|()| {
+            self.hear(now, peer);
+            self.peers[peer.0].other_resource = None;
+            self.take(now, peer, source, request)
+        });
         if let Err(refused) = &taken {
             self.note_refusal(Some(peer), source, refused);
         }
@@ -119,32 +138,45 @@ impl Mesh {
     }
 
     /// Which peer sent it.
-    fn find(&self, source: SocketAddr, request: &Request) -> Result<PeerId, Refuse> {
+    fn find(&mut self, source: SocketAddr, request: &Request) -> Result<PeerId, Refuse> {
         if request.event().and_then(ExtensionEvent::from_name).is_some() {
             return self.publisher(source);
         }
         let resource = request.uri.user.as_deref().unwrap_or_default();
-        match self.who(source, Some(resource)) {
+        let named = |settings: &PeerSettings| {
+            let by_login = settings.auth.as_ref().is_some_and(|auth| auth.login.is_claimed_by(request));
+            let named = if by_login { Named::ByLogin } else { Named::ByResource };
+            (resource == settings.resource).then_some(named)
+        };
+        match self.who(source, named) {
             Err(Unknown) => Err(Refuse::Stranger),
-            Ok(None) => Err(Refuse::Resource(resource.into())),
             Ok(Some(peer)) => Ok(peer),
+            Ok(None) => {
+                let names = &self.names;
+                for peer in self.peers.iter_mut().filter(|peer| peer.settings.fit(source, names) > Fit::No) {
+                    peer.other_resource = Some(resource.chars().take(100).collect());
+                }
+                Err(Refuse::Resource(resource.into()))
+            }
         }
     }
 
-    /// The peer that sends from `source` and publishes to `resource`. Several may share a host:
-    /// the resource tells them apart, then the port.
-    fn who(&self, source: SocketAddr, resource: Option<&str>) -> Result<Option<PeerId>, Unknown> {
-        let mut best = (Fit::No, None);
-        let mut host_known = false;
-        for (index, peer) in self.peers.iter().enumerate() {
-            let addresses = peer.settings.addresses.iter();
-            let fit = addresses.map(|address| address.fit(source, &self.names)).max().unwrap_or(Fit::No);
-            host_known |= fit > Fit::No;
-            if fit > best.0 && resource.is_none_or(|resource| resource == peer.settings.resource) {
-                best = (fit, Some(PeerId(index)));
-            }
+    /// The peer that sends from `source`. Several may share a host: what the request `names` tells them
+    /// apart, and then the port.
+    fn who(
+        &self,
+        source: SocketAddr,
+        names: impl Fn(&PeerSettings) -> Option<Named>,
+    ) -> Result<Option<PeerId>, Unknown> {
+        let fits = self.peers.iter().enumerate().map(|(index, peer)| (index, peer.settings.fit(source, &self.names)));
+        let mut fits = fits.filter(|(_, fit)| *fit > Fit::No).peekable();
+        if fits.peek().is_none() {
+            return Err(Unknown);
         }
-        if host_known { Ok(best.1) } else { Err(Unknown) }
+        let named = fits.filter_map(|(index, fit)| Some((names(&self.peers[index].settings)?, fit, index)));
+        // Of equals the first, as the configuration has them.
+        let best = named.max_by_key(|(named, fit, index)| (*named, *fit, Reverse(*index)));
+        Ok(best.map(|(_, _, index)| PeerId(index)))
     }
 
     fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
@@ -235,6 +267,10 @@ impl Mesh {
 
     fn tell(&mut self, now: Instant, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
+        if !self.peers[peer.0].settings.filters.let_in(&content) {
+            self.peers[peer.0].count("filtered");
+            return;
+        }
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
@@ -282,11 +318,21 @@ impl Mesh {
         *times += 1;
         match refused {
             // The ordinary way back after a restart of ours: told to the curious alone.
-            Refuse::Publication(_) => tracing::debug!(peer = name, %source, counter, "{refused}"),
+            Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {
+                tracing::debug!(peer = name, %source, counter, "{refused}");
+            }
             _ if times.is_power_of_two() => tracing::warn!(peer = name, %source, counter, times, "refused: {refused}"),
             _ => {}
         }
     }
+}
+
+/// By what a request names its peer, the surer the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    ByNothing,
+    ByResource,
+    ByLogin,
 }
 
 /// No peer has this host.

@@ -12,8 +12,10 @@
 pub mod body;
 mod eids;
 mod extensions;
+pub mod filter;
 mod heartbeat;
 mod inbound;
+mod login;
 pub(crate) mod outbound;
 mod own;
 mod peer;
@@ -21,6 +23,7 @@ mod reach;
 mod report;
 mod resolve;
 mod settings;
+mod trouble;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -30,6 +33,7 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
 use crate::board::News;
+use crate::sip::auth::Challenger;
 use crate::sip::locate::{Names, Question};
 use crate::sip::publication::agent::AgentAnswer;
 use crate::sip::publication::compositor::{Compositor, Limits};
@@ -44,7 +48,7 @@ use outbound::{Outbound, Sender, Told};
 pub use peer::Counters;
 use peer::{Peer, PeerId, Turn};
 pub use report::PeerNumbers;
-pub use settings::{Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 
 /// What a compositor's publication is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +70,7 @@ enum Published {
 pub struct Mesh {
     endpoint: Endpoint,
     compositor: Compositor<PublicationKey>,
+    challenger: Challenger,
     eids: Eids,
     peers: Vec<Peer>,
     /// What came from nobody we know, by what became of it.
@@ -110,6 +115,7 @@ impl Mesh {
         let mut mesh = Self {
             endpoint: Endpoint::new(endpoint, fork(&mut rng)),
             compositor: Compositor::new(limits, fork(&mut rng)),
+            challenger: Challenger::new(now, fork(&mut rng)),
             eids,
             peers,
             strangers: Counters::new(),
@@ -199,7 +205,11 @@ impl Mesh {
         let Some(peer) = self.whose(client) else { return };
         self.peers[peer.0].reach.works();
         self.hear(now, peer);
-        self.settle(now, peer, client, &response.into());
+        let answer = match response.status {
+            401 | 407 => self.peers[peer.0].challenged(now, client, response),
+            _ => response.into(),
+        };
+        self.settle(now, peer, client, &answer);
     }
 
     /// Nobody answered; `why` the request did not even arrive, if that is known.
@@ -317,7 +327,11 @@ impl Mesh {
             let to = &peer.settings.publish_to;
             for (event, outbound) in &mut peer.outbound {
                 if let Some(request) = outbound.poll_request(now) {
-                    let outgoing = self.sender.publish(*event, to, &request);
+                    let mut outgoing = self.sender.publish(*event, to, &request);
+                    let responder = peer.responder.as_mut();
+                    if let Some((name, value)) = responder.and_then(|it| it.credentials(now, PUBLISH, &to.uri())) {
+                        outgoing = outgoing.header(name, value);
+                    }
                     outbound.sent(self.endpoint.send(now, hop, &outgoing), request.body);
                 }
             }
@@ -328,6 +342,8 @@ impl Mesh {
         }
     }
 }
+
+const PUBLISH: &str = "PUBLISH";
 
 /// An OPTIONS that asks a peer for a sign of life: any answer is one.
 fn options(from: &Sender, to: &PublishTo, rng: &mut StdRng) -> OutgoingRequest {

@@ -19,6 +19,7 @@ use rand::rngs::StdRng;
 
 use super::body::json::{self, Body, Cachable, Content, MeshEvent};
 use super::settings::PublishTo;
+use crate::sip::auth::{Stale, Unanswerable};
 use crate::sip::locate::Host;
 use crate::sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Status, Supersede};
 use crate::sip::{ClientId, Method, OutgoingRequest};
@@ -70,6 +71,21 @@ pub(super) struct Outbound {
     asking: bool,
     /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
+    /// How many challenges in a row were answered.
+    challenges: u8,
+    /// Why the peer's last challenge was not answered.
+    denied: Option<Denied>,
+}
+
+/// Why a challenge of the peer was the end of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Denied {
+    /// We have nothing to present.
+    NoLogin,
+    /// It is none that we can answer.
+    Unanswerable(Unanswerable),
+    /// What we presented was not good enough.
+    Rejected,
 }
 
 /// Whether a refresh request is a new one.
@@ -96,7 +112,14 @@ pub(super) enum Told {
 
 impl Outbound {
     pub fn new(rng: StdRng) -> Self {
-        Self { publication: Publication::new(EXPIRES, rng), out: None, asking: false, taken_at: None }
+        Self {
+            publication: Publication::new(EXPIRES, rng),
+            out: None,
+            asking: false,
+            taken_at: None,
+            challenges: 0,
+            denied: None,
+        }
     }
 
     /// Asks to be told everything again, unless that is on its way already. It goes before our own
@@ -160,9 +183,32 @@ impl Outbound {
         self.out.as_ref().is_some_and(|(out, _)| *out == client)
     }
 
+    /// Whether to answer a challenge to the request that is out (C5): the first one, and one more that says
+    /// that only the nonce was old. A nonce that was used unasked has been asked for by nobody.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn challenged(&mut self, challenge: Result<Stale, Denied>) -> Result<(), Denied> {
+        let verdict = match (challenge, self.challenges) {
+            (Ok(_), 0) | (Ok(Stale::Yes), 1) => Ok(()),
+            (Ok(_), _) => Err(Denied::Rejected),
+            (Err(denied), _) => Err(denied),
+        };
+        if verdict.is_ok() {
+            self.challenges += 1;
+        }
+        self.denied = verdict.clone().err();
+        verdict
+    }
+
     /// Takes the answer to the request that is out.
     pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> Told {
         let Some((_, said)) = self.out.take() else { return Told::Nothing };
+        match answer {
+            AgentAnswer::Challenged => {}
+            AgentAnswer::Refused { status: 401 | 407 } => self.challenges = 0,
+            _ => (self.challenges, self.denied) = (0, None),
+        }
         let accepted = matches!(answer, AgentAnswer::Accepted { .. });
         let outcome = self.publication.handle_answer(now, answer);
         let asked = said == Some(Say::RefreshRequest);
@@ -184,6 +230,11 @@ impl Outbound {
 
     pub fn status(&self) -> Status {
         self.publication.status()
+    }
+
+    /// Why the peer's last challenge was not answered, if it was not.
+    pub fn denied(&self) -> Option<&Denied> {
+        self.denied.as_ref()
     }
 
     /// How many of our states the peer has not taken yet.

@@ -79,7 +79,7 @@ impl Peer {
 
     /// Queues one of our states.
     fn tell_own(&mut self, device: &DeviceName, state: DeviceState) {
-        if self.namesake == Namesake::Yes {
+        if self.namesake == Namesake::Yes || !self.settings.filters.let_out(device) {
             return;
         }
         if let Some(outbound) = self.outbound.get_mut(&MeshEvent::DeviceState) {

@@ -10,11 +10,13 @@ use rand::{Rng as _, SeedableRng as _};
 use super::body::json::MeshEvent;
 use super::extensions::Extensions;
 use super::heartbeat::Rounds;
+use super::login::{self, Admission};
 use super::outbound::{Asks, Outbound};
 use super::own::{Dump, Namesake};
 use super::reach::Reach;
 use super::settings::PeerSettings;
 use crate::sip::ClientId;
+use crate::sip::auth::Responder;
 use crate::sip::locate::Names;
 
 /// A peer by its place in the configuration.
@@ -63,6 +65,12 @@ pub(super) struct Peer {
     pub rounds: Rounds,
     /// What it publishes of its extensions.
     pub extensions: Extensions,
+    /// What answers its challenges.
+    pub responder: Option<Responder>,
+    /// How it does with ours.
+    pub admission: Admission,
+    /// The resource that somebody at its address publishes to, and that is not its own.
+    pub other_resource: Option<String>,
     /// The OPTIONS that is out.
     pub probe: Option<ClientId>,
     /// When the next OPTIONS is due.
@@ -78,6 +86,9 @@ impl Peer {
         let outbound = MeshEvent::ALL.into_iter().map(|event| (event, outbound())).collect();
         Self {
             reach: Reach::new(&settings.publish_to, &Names::new()),
+            responder: settings.outbound_auth.as_ref().map(|auth| login::responder(auth, rng)),
+            admission: Admission::default(),
+            other_resource: None,
             settings,
             standing: Standing::Never,
             counters: Counters::new(),

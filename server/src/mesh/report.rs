@@ -1,11 +1,12 @@
 //! The mesh in numbers, for people.
 
+use std::time::Instant;
+
 use lampfield_shared::{Eid, SiteName};
 
 use super::outbound::Outbound;
 use super::peer::{Counters, PeerId};
-use super::{Mesh, Round};
-use crate::sip::publication::agent::Status;
+use super::{Mesh, Round, trouble};
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +27,13 @@ pub struct PeerNumbers {
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
-    pub fn report(&self) -> Vec<PeerNumbers> {
+    pub fn report(&self, now: Instant) -> Vec<PeerNumbers> {
         let report = |(index, peer): (usize, &super::Peer)| PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.eids.of(PeerId(index)),
             counters: peer.counters.clone(),
             untold: peer.outbound.values().map(Outbound::untold).sum(),
-            trouble: peer.reach.trouble().or_else(|| {
-                peer.outbound.iter().find_map(|(event, outbound)| trouble(event.as_str(), outbound.status()))
-            }),
+            trouble: trouble::of(peer, self.sender.eid, now),
             refresh: peer.rounds.last().cloned(),
         };
         self.peers.iter().enumerate().map(report).collect()
@@ -53,27 +52,5 @@ impl Mesh {
         ];
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
-    }
-}
-
-fn trouble(event: &str, status: Status) -> Option<String> {
-    match status {
-        Status::Absent | Status::Held => None,
-        Status::Failing { status: None } => Some(format!("{event}: it does not answer our refresh request")),
-        Status::Failing { status: Some(code) } => Some(format!("{event}: it answers our refresh request with {code}")),
-        Status::Misconfigured { status } => {
-            Some(format!("{event}: it refuses our refresh request with {status}{}", advice(status)))
-        }
-    }
-}
-
-/// What a refusal means in Asterisk's configuration (spec §3.3).
-fn advice(status: u16) -> &'static str {
-    match status {
-        401 | 407 => ": it does not know us, or wants a password; see `endpoint` and `identify` in its pjsip.conf",
-        403 => ": its inbound-publication is for another endpoint",
-        404 => ": it has no inbound-publication of that name, or none for this event",
-        489 => ": its module res_pjsip_publish_asterisk is not loaded",
-        _ => "",
     }
 }

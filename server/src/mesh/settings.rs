@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName};
 
+use super::filter::Filters;
+use crate::sip::auth::Login;
 use crate::sip::locate::{Host, Names, Question, Target};
 use crate::sip::{SentBy, Transport};
 
@@ -45,12 +47,46 @@ pub struct PeerSettings {
     pub publish_to: PublishTo,
     /// The entity ids that it may speak for; empty: those that it is first to use.
     pub eids: Vec<Eid>,
+    /// What it must present; `None`: its address is enough.
+    pub auth: Option<Auth>,
+    /// What we present when it asks.
+    pub outbound_auth: Option<Auth>,
+    /// What passes from it, and to it.
+    pub filters: Filters,
+}
+
+/// An `auth` object, as Asterisk calls it: who somebody is, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Auth {
+    /// Name and password.
+    pub login: Login,
+    /// The realm. Where we ask `None` is [`Auth::REALM`]; where we answer it is any.
+    pub realm: Option<String>,
+}
+
+impl Auth {
+    /// What we call ourselves when we ask for a password.
+    pub const REALM: &str = "lampfield";
+
+    /// Whether one of two peers behind one address can be told by its user name. They share a challenge, so
+    /// they must share the realm.
+    fn tells_from(&self, other: &Self) -> bool {
+        self.realm == other.realm && self.login.username != other.login.username
+    }
 }
 
 impl PeerSettings {
+    /// How well `source` fits, as far as names are known.
+    pub fn fit(&self, source: SocketAddr, names: &Names) -> Fit {
+        self.addresses.iter().map(|address| address.fit(source, names)).max().unwrap_or(Fit::No)
+    }
+
     /// Whether a request could not be told to be of one or of the other.
     pub fn is_like(&self, other: &Self) -> bool {
+        let by_login =
+            self.auth.as_ref().zip(other.auth.as_ref()).is_some_and(|(mine, theirs)| mine.tells_from(theirs));
         self.resource == other.resource
+            && !by_login
             && self.addresses.iter().any(|mine| other.addresses.iter().any(|theirs| mine.overlaps(theirs)))
     }
 }

@@ -22,6 +22,8 @@ impl Answer {
     pub const OK: u16 = 200;
     /// 400
     pub const BAD_REQUEST: u16 = 400;
+    /// 401, with `WWW-Authenticate`
+    pub const UNAUTHORIZED: u16 = 401;
     /// 403
     pub const FORBIDDEN: u16 = 403;
     /// 404

@@ -121,6 +121,23 @@ impl Headers {
         self.other("SIP-ETag")
     }
 
+    /// Every `Authorization` (RFC 3261 §20.7); who answers several challenges sends several.
+    pub fn authorizations(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().filter_map(|header| match header {
+            Header::Authorization(value) => Some(value.value()),
+            _ => None,
+        })
+    }
+
+    /// Every challenge of a 401 or a 407 (RFC 3261 §20.27 and §20.44).
+    pub fn challenges(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().filter_map(|header| match header {
+            Header::WwwAuthenticate(value) => Some(value.value()),
+            Header::ProxyAuthenticate(value) => Some(value.value()),
+            _ => None,
+        })
+    }
+
     /// The media type in lower case, without parameters.
     pub fn content_type(&self) -> Option<String> {
         first!(self, ContentType).map(|value| before(value, ';').to_ascii_lowercase())

@@ -14,6 +14,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod auth;
 pub mod endpoint;
 mod frame;
 pub mod headers;

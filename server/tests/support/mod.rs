@@ -11,6 +11,7 @@ use bytes::Bytes;
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::dialplan::{Dialplan, Place};
+use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
 use rand::rngs::StdRng;
@@ -237,6 +238,9 @@ fn mesh_settings() -> MeshSettings {
         resource: (*name).into(),
         publish_to: PublishTo::udp("console", address(index)),
         eids: Vec::new(),
+        auth: None,
+        outbound_auth: None,
+        filters: Filters::default(),
     };
     MeshSettings {
         eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),

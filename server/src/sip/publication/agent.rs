@@ -5,9 +5,10 @@
 //!              │ one at a time
 //!              ▼            2xx: the next one, or a refresh in time
 //!  poll_publish ─► asking ──┬─ 412: the peer forgot us, the same body starts over
+//!                           ├─ 401, 407: the same body with credentials
 //!                           ├─ 423: the same body with a longer expiry
 //!                           ├─ silence, 5xx: the same body, later and later
-//!                           └─ 401, 403, 404, 489 …: somebody must mend a configuration
+//!                           └─ 401 again, 403, 404, 489 …: somebody must mend a configuration
 //! ```
 //! Nothing that was pushed is lost but by a newer body of its key, or by being refused twice for
 //! what it says.
@@ -45,6 +46,8 @@ pub enum AgentAnswer {
     },
     /// 412
     TagUnknown,
+    /// 401 or 407 that can be answered: the same again, with credentials.
+    Challenged,
     /// 423
     TooBrief {
         /// The least that the peer grants.
@@ -282,6 +285,10 @@ impl<B: Supersede + Clone> Publication<B> {
             AgentAnswer::TagUnknown if sent.if_match.is_some() => self.forgotten(sent),
             AgentAnswer::TooBrief { min } if min > sent.expires => {
                 self.expires = min;
+                self.again(sent);
+                Outcome::Postponed
+            }
+            AgentAnswer::Challenged => {
                 self.again(sent);
                 Outcome::Postponed
             }

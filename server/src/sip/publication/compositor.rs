@@ -169,6 +169,16 @@ impl<K: Ord + Clone> Compositor<K> {
         }
     }
 
+    /// A request was answered with a challenge. Its sender repeats what it says under the next number,
+    /// and so no number is missing.
+    pub fn pass_over(&mut self, key: &K, sequence: Sequence<'_>) {
+        let of_key = self.kept.get_mut(key).into_iter().flatten();
+        // No other number, for anybody may have written it.
+        for kept in of_key.filter(|it| *it.call_id == *sequence.call_id && it.cseq + 1 == sequence.cseq) {
+            kept.cseq = sequence.cseq;
+        }
+    }
+
     fn grant(&self, asked: Option<Duration>) -> Result<Duration, Refusal> {
         let Limits { default_expires, min_expires: min, max_expires } = self.limits;
         let asked = asked.unwrap_or(default_expires);

@@ -1,0 +1,113 @@
+//! Passwords between a peer and us: what it must present, what we present, and what came of it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+use super::body::json::MeshEvent;
+use super::inbound::Refuse;
+use super::outbound::Denied;
+use super::peer::{Peer, PeerId};
+use super::settings::Auth;
+use super::{Mesh, PublicationKey};
+use crate::sip::auth::{Responder, Unauthorized};
+use crate::sip::publication::agent::AgentAnswer;
+use crate::sip::publication::compositor::Sequence;
+use crate::sip::{ClientId, Request, Response};
+
+/// A peer that means to answer a challenge does so at once; one that has not by then never will.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
+/// How a peer does with the password that it must present.
+#[derive(Debug, Default)]
+pub(super) struct Admission {
+    /// When it was challenged and has brought no credentials since, by event.
+    challenged_at: BTreeMap<MeshEvent, Instant>,
+    /// What it brought last was wrong.
+    wrong: bool,
+}
+
+/// What keeps a peer's requests out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeptOut {
+    /// It answers no challenge.
+    Unanswered,
+    /// Name or password is wrong.
+    Wrong,
+}
+
+impl Admission {
+    fn note(&mut self, now: Instant, event: Option<MeshEvent>, verdict: Result<(), Unauthorized>) {
+        if verdict == Err(Unauthorized::Missing) {
+            self.challenged_at
+                .extend(event.filter(|event| !self.challenged_at.contains_key(event)).map(|it| (it, now)));
+            return;
+        }
+        self.wrong = verdict == Err(Unauthorized::Wrong);
+        if let Some(event) = event {
+            self.challenged_at.remove(&event);
+        }
+    }
+
+    /// What keeps it out, if anything does.
+    pub fn trouble(&self, now: Instant) -> Option<KeptOut> {
+        let is_late = |at: &Instant| now.saturating_duration_since(*at) > ANSWERS_WITHIN;
+        match self.wrong {
+            true => Some(KeptOut::Wrong),
+            false => self.challenged_at.values().any(is_late).then_some(KeptOut::Unanswered),
+        }
+    }
+}
+
+impl Peer {
+    /// Answers a challenge to a request of ours, if it can be answered.
+    pub fn challenged(&mut self, now: Instant, client: ClientId, response: &Response) -> AgentAnswer {
+        let refused = AgentAnswer::Refused { status: response.status };
+        let read = match &mut self.responder {
+            None => Err(Denied::NoLogin),
+            Some(responder) => responder.challenged(now, response).map_err(Denied::Unanswerable),
+        };
+        // An OPTIONS was a sign of life, whatever the answer, and has brought a fresh nonce.
+        let Some(outbound) = self.outbound.values_mut().find(|outbound| outbound.has_sent(client)) else {
+            return refused;
+        };
+        match outbound.challenged(read) {
+            Ok(()) => AgentAnswer::Challenged,
+            Err(_denied) => {
+                if let Some(responder) = &mut self.responder {
+                    responder.forget();
+                }
+                refused
+            }
+        }
+    }
+}
+
+/// What answers a peer's challenges.
+pub(super) fn responder(auth: &Auth, rng: &mut StdRng) -> Responder {
+    Responder::new(auth.login.clone(), auth.realm.clone(), StdRng::from_rng(rng))
+}
+
+impl Mesh {
+    /// Lets a request pass that brings what its peer must present; without `auth` its address is enough.
+    ///
+    /// # Errors
+    /// [`Refuse::Unauthorized`] with the challenges.
+    pub(super) fn admit(&mut self, now: Instant, peer: PeerId, request: &Request) -> Result<(), Refuse> {
+        let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
+        let realm = auth.realm.as_deref().unwrap_or(Auth::REALM);
+        let verdict = self.challenger.check(now, realm, &auth.login, request);
+        let event = request.event().and_then(MeshEvent::from_name);
+        self.peers[peer.0].admission.note(now, event, verdict);
+        verdict.map_err(|why| {
+            if let Some(event) = event.filter(|_| why != Unauthorized::Wrong) {
+                // It comes again with credentials, under the next number: nothing was lost.
+                let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
+                self.compositor.pass_over(&PublicationKey { peer, event }, sequence);
+            }
+            Refuse::Unauthorized { why, challenges: self.challenger.challenges(now, realm, why) }
+        })
+    }
+}
