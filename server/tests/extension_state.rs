@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use lampfield::board::{Board, BoardSettings, Kept, SiteSettings};
+use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield_shared::{Eid, Exten, Freshness, Lamp, Side, Timestamp};
 use rand::SeedableRng as _;
@@ -43,6 +44,9 @@ impl Run {
             resource: (*name).into(),
             publish_to: PublishTo::udp("console", address.parse().unwrap()),
             eids: Vec::new(),
+            auth: None,
+            outbound_auth: None,
+            filters: Filters::default(),
         });
         let settings = MeshSettings {
             eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),

@@ -1,6 +1,12 @@
 //! The mesh over a network that drops, delays and duplicates, in virtual time.
 
+#[path = "network/own_states.rs"]
+mod own_states;
+#[path = "network/passwords.rs"]
+mod passwords;
 mod support;
+
+use std::time::Duration;
 
 use lampfield_shared::{ExtensionState, Freshness, LampState};
 use rand::rngs::StdRng;
@@ -10,7 +16,10 @@ use support::{FAIR, NAMES, SILENCE, STORM, World};
 const STATES: [&str; 6] = ["NOT_INUSE", "INUSE", "RINGING", "RINGINUSE", "ONHOLD", "UNAVAILABLE"];
 
 fn two_offices(seed: u64) -> World {
-    let mut world = World::new(seed);
+    furnish(World::new(seed))
+}
+
+fn furnish(mut world: World) -> World {
     for (pbx, prefix) in [(0, 1), (1, 2)] {
         for number in 1..=5 {
             world.set(pbx, &format!("PJSIP/{prefix}00{number}"), "NOT_INUSE");
@@ -79,7 +88,7 @@ fn after_a_restart_of_a_pbx_its_new_word_counts() {
     world.run_seconds(10);
     world.set(0, "PJSIP/1003", "INUSE");
     world.run_seconds(1);
-    world.restart_pbx(0);
+    world.restart_pbx(0, Duration::ZERO);
     world.set(0, "PJSIP/1003", "NOT_INUSE");
     world.run_seconds(3);
     assert_eq!(world.differences(), [""; 0]);
@@ -93,39 +102,43 @@ fn a_calm_mesh_says_nothing_twice() {
     let shown = world.shown.len();
     world.run_seconds(1800);
     assert_eq!(world.shown.len(), shown, "lamps changed though nothing happened");
-    let refreshes: u64 = world.mesh.report().iter().filter_map(|peer| peer.counters.get("restart")).sum();
+    let refreshes: u64 = world.report().iter().filter_map(|peer| peer.counters.get("restart")).sum();
     assert_eq!(refreshes, 0);
 }
 
-/// Storms, cuts and restarts as the seed has it; then peace, and the truth.
-fn survives(seed: u64) {
-    let mut world = two_offices(seed);
+/// Storms, cuts and restarts as the seed has it; then peace, and the truth on both sides.
+fn survives(seed: u64, mut world: World) {
     let mut rng = StdRng::seed_from_u64(seed ^ 0x5eed);
     for _ in 0..30 {
         let pbx = rng.random_range(0..NAMES.len());
-        match rng.random_range(0..12) {
+        match rng.random_range(0..16) {
             0 => world.weather = STORM,
             1 => world.weather = FAIR,
             2 => drop(world.cut.insert(pbx)),
             3 => world.cut.clear(),
             4 => world.restart_console(),
-            5 => world.restart_pbx(pbx),
+            5 => world.restart_pbx(pbx, Duration::from_secs(rng.random_range(0..40))),
+            6..=8 => {
+                let device = format!("Custom:DND{}00{}", pbx + 1, rng.random_range(1..=5));
+                world.set_own(&device, ["BUSY", "INVALID"][rng.random_range(0..2)]);
+            }
             _ => {
                 let device = format!("PJSIP/{}00{}", pbx + 1, rng.random_range(1..=5));
                 world.set(pbx, &device, STATES[rng.random_range(0..STATES.len())]);
             }
         }
-        world.run(std::time::Duration::from_millis(rng.random_range(10..20_000)));
+        world.run(Duration::from_millis(rng.random_range(10..20_000)));
     }
     world.weather = FAIR;
     world.cut.clear();
     world.run_seconds(120);
     assert_eq!(world.differences(), [""; 0], "seed {seed}");
+    assert_eq!(world.own_differences(), [""; 0], "seed {seed}");
 }
 
 #[test]
 fn every_storm_ends_in_the_truth() {
-    (0..100).for_each(survives);
+    (0..100).for_each(|seed| survives(seed, two_offices(seed)));
 }
 
 #[test]
@@ -136,7 +149,7 @@ fn no_lamp_is_live_while_its_source_is_silent_beyond_the_bound() {
         world.run_seconds(60);
         world.cut.insert(1);
         // What is under way arrives after the cut.
-        world.run(SILENCE + std::time::Duration::from_millis(STORM.delay_ms));
+        world.run(SILENCE + Duration::from_millis(STORM.delay_ms));
         for number in 1..=5 {
             assert_ne!(world.freshness(&format!("200{number}")), Freshness::Live, "seed {seed}");
         }

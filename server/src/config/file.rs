@@ -9,7 +9,6 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
-
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,7 @@
 pub mod pbx;
 pub mod people;
 pub mod story;
+pub mod table;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -139,9 +140,11 @@ impl Town {
                 user: TOWNS[index].user.into(),
                 console,
                 expires: Duration::from_hours(1),
+                auth: None,
+                outbound_auth: None,
             };
             let rng = StdRng::seed_from_u64(seed.wrapping_add(1 + index as u64));
-            Self { pbx: Pbx::new(settings, rng), socket }
+            Self { pbx: Pbx::new(settings, Instant::now(), Duration::ZERO, rng), socket }
         };
         let towns = sockets.into_iter().zip(addresses).enumerate().map(town).collect();
         let mut demo = Demo { towns, story, start: Instant::now() };

@@ -11,13 +11,14 @@ use lampfield_shared::{DeviceName, DeviceState, Eid, Mailbox};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::table::Table;
 use crate::board::MailboxName;
+use crate::mesh::Auth;
 use crate::mesh::body::json::{self, Body, Cachable, Content, MeshEvent};
 use crate::mesh::outbound::publish;
-use crate::sip::publication::Publish;
+use crate::sip::auth::{Challenger, Responder};
 use crate::sip::publication::agent::{AgentAnswer, Publication, Supersede};
-use crate::sip::publication::compositor::{Compositor, Limits, Sequence};
-use crate::sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, Request, Transmit};
+use crate::sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, Request, Response, Transmit};
 
 /// Who the PBX is, and where the console listens.
 #[derive(Debug, Clone)]
@@ -32,6 +33,10 @@ pub struct PbxSettings {
     pub console: SocketAddr,
     /// How long its publications live (`expiration`).
     pub expires: Duration,
+    /// What whoever publishes to it must present.
+    pub auth: Option<Auth>,
+    /// What it presents when it is asked.
+    pub outbound_auth: Option<Auth>,
 }
 
 /// One state to publish. As with Asterisk nothing is merged: every state goes out, in order.
@@ -56,24 +61,23 @@ struct Publishing {
 pub struct Pbx {
     settings: PbxSettings,
     endpoint: Endpoint,
-    compositor: Compositor<MeshEvent>,
+    challenger: Option<Challenger>,
+    responder: Option<Responder>,
+    table: Table,
+    /// Until then it hears nobody.
+    booted_at: Option<Instant>,
     publishing: BTreeMap<MeshEvent, Publishing>,
     devices: BTreeMap<DeviceName, DeviceState>,
     mailboxes: BTreeMap<MailboxName, Mailbox>,
 }
 
 impl Pbx {
-    /// A PBX that has just been started and has no states yet.
-    pub fn new(settings: PbxSettings, mut rng: StdRng) -> Self {
+    /// A PBX that is started now and has no states yet. It speaks at once, but hears nobody while it boots.
+    pub fn new(settings: PbxSettings, now: Instant, boot: Duration, mut rng: StdRng) -> Self {
         let endpoint = EndpointSettings {
             sent_by: settings.address.into(),
             user_agent: "lampfield demo PBX".into(),
             max_server_transactions: 10_000,
-        };
-        let limits = Limits {
-            default_expires: Duration::from_hours(1),
-            min_expires: Duration::ZERO,
-            max_expires: Duration::from_hours(24),
         };
         let mut fork = || StdRng::from_rng(&mut rng);
         let publishing = MeshEvent::ALL
@@ -82,7 +86,13 @@ impl Pbx {
         let publishing = publishing.collect();
         Self {
             endpoint: Endpoint::new(endpoint, fork()),
-            compositor: Compositor::new(limits, fork()),
+            challenger: settings.auth.as_ref().map(|_| Challenger::new(now, fork())),
+            responder: settings
+                .outbound_auth
+                .as_ref()
+                .map(|auth| Responder::new(auth.login.clone(), auth.realm.clone(), fork())),
+            table: Table::default(),
+            booted_at: Some(now + boot),
             publishing,
             settings,
             devices: BTreeMap::new(),
@@ -97,6 +107,16 @@ impl Pbx {
         }
     }
 
+    /// Sets a device's state, and nobody hears of it: the message was lost (spec §8.2).
+    pub fn set_device_unheard(&mut self, device: DeviceName, state: DeviceState) {
+        self.devices.insert(device, state);
+    }
+
+    /// Asks the console to tell everything again, as an Asterisk does after each reload.
+    pub fn ask_again(&mut self, event: MeshEvent) {
+        self.say(event, Content::RefreshRequest);
+    }
+
     /// Sets a mailbox's counts and publishes them.
     pub fn set_mailbox(&mut self, mailbox: MailboxName, counts: Mailbox) {
         if self.mailboxes.insert(mailbox.clone(), counts) != Some(counts) {
@@ -109,8 +129,16 @@ impl Pbx {
         &self.devices
     }
 
+    /// What others have told it.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// Takes in a message.
     pub fn handle_message(&mut self, now: Instant, source: SocketAddr, message: &[u8]) {
+        if self.booted_at.is_some_and(|at| now < at) {
+            return;
+        }
         self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
     }
@@ -118,7 +146,6 @@ impl Pbx {
     /// Lets time pass.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.endpoint.handle_timeout(now);
-        self.compositor.handle_timeout(now);
         self.handle_events(now);
     }
 
@@ -170,7 +197,10 @@ impl Pbx {
                     let answer = self.answer(now, &request);
                     self.endpoint.answer(now, &key, &answer);
                 }
-                Event::Answered { client, response } => self.settle(now, client, &AgentAnswer::from(&*response)),
+                Event::Answered { client, response } => {
+                    let answer = self.meaning(now, &response);
+                    self.settle(now, client, &answer);
+                }
                 Event::TimedOut { client, .. } | Event::Unreachable { client, .. } => {
                     self.settle(now, client, &AgentAnswer::TimedOut);
                 }
@@ -186,19 +216,40 @@ impl Pbx {
         let Some(event) = request.event().and_then(MeshEvent::from_name) else {
             return Answer::new(Answer::BAD_EVENT);
         };
-        let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-        let accepted = Publish::read(request).and_then(|publish| {
-            self.compositor.accept(now, &event, sequence, &publish).map(|accepted| (publish, accepted))
-        });
-        match accepted {
-            Ok((publish, accepted)) => {
-                let body = publish.body().and_then(|body| json::parse(event, &body.content).ok());
-                if body.is_some_and(|body| body.content == Content::RefreshRequest) {
-                    self.say_all(event);
+        if let Some(challenge) = self.challenge(now, request) {
+            return challenge;
+        }
+        let answer = self.table.take(now, event, request);
+        if answer.status() == Answer::OK && !request.body.is_empty() {
+            match json::parse(event, &request.body) {
+                Ok(Body { content: Content::RefreshRequest, .. }) => self.say_all(event),
+                // Its own entity id: it takes this for its own word, and passes it on (spec §3.4).
+                Ok(Body { eid, content: Content::Device { device, state, .. } }) if eid == self.settings.eid => {
+                    self.set_device(device, state);
                 }
-                accepted.answer()
+                Ok(body) => self.table.hear(body),
+                Err(_) => return Answer::new(500),
             }
-            Err(refusal) => refusal.answer(),
+        }
+        answer
+    }
+
+    /// The 401 to a request that does not bring what it must. Asterisk answers so to a wrong password, too.
+    fn challenge(&mut self, now: Instant, request: &Request) -> Option<Answer> {
+        let (challenger, auth) = self.challenger.as_mut().zip(self.settings.auth.as_ref())?;
+        let realm = auth.realm.as_deref().unwrap_or("asterisk");
+        let why = challenger.check(now, realm, &auth.login, request).err()?;
+        let challenges = challenger.challenges(now, realm, why);
+        let with = |answer: Answer, challenge: &String| answer.header("WWW-Authenticate", challenge);
+        Some(challenges.iter().fold(Answer::new(Answer::UNAUTHORIZED), with))
+    }
+
+    /// What an answer means; a challenge is met where there is a password.
+    fn meaning(&mut self, now: Instant, response: &Response) -> AgentAnswer {
+        let responder = self.responder.as_mut().filter(|_| response.status == Answer::UNAUTHORIZED);
+        match responder.map(|responder| responder.challenged(now, response)) {
+            Some(Ok(_)) => AgentAnswer::Challenged,
+            Some(Err(_)) | None => response.into(),
         }
     }
 
@@ -215,7 +266,14 @@ impl Pbx {
         for (event, publishing) in &mut self.publishing {
             if let Some(request) = publishing.publication.poll_publish(now) {
                 let body = |State(content): &State| json::write(&Body { eid: *eid, content: content.clone() });
-                let request = publish(*event, &uri, &uri, &request, body);
+                let mut request = publish(*event, &uri, &uri, &request, body);
+                if let Some(responder) = &mut self.responder {
+                    let credentials = responder.credentials(now, "PUBLISH", &uri);
+                    request =
+                        credentials.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+                    // Asterisk shows no password unasked.
+                    responder.forget();
+                }
                 publishing.client = Some(self.endpoint.send(now, &Hop::Udp(*console), &request));
             }
         }

@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, RefreshReason, RefreshReport, Timestamp};
 
-/// An answer has ended when nothing was told for so long.
-const QUIET: Duration = Duration::from_secs(5);
+/// An answer that has not begun by then is none.
+const BEGINS_WITHIN: Duration = Duration::from_secs(5);
+/// An answer has ended when nothing was told for so long: two repetitions of a lost datagram.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// One request, and the answer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,12 @@ impl Round {
     }
 
     fn is_open(&self, now: Instant) -> bool {
-        self.last_at.or(self.taken_at).is_some_and(|at| now.saturating_duration_since(at) < QUIET)
+        let is_within = |at: Instant, time: Duration| now.saturating_duration_since(at) < time;
+        match (self.taken_at, self.last_at) {
+            (None, _) => false,
+            (Some(taken_at), None) => is_within(taken_at, BEGINS_WITHIN),
+            (Some(_), Some(last_at)) => is_within(last_at, QUIET),
+        }
     }
 
     /// In the words of the API; `wall` tells the time of day.

@@ -51,10 +51,9 @@ pub(super) enum Refuse {
 impl Refuse {
     fn answer(&self) -> Answer {
         match self {
-            Self::Stranger
-            | Self::Ambiguous
-            | Self::Eid(_)
-            | Self::Unauthorized { why: Unauthorized::Wrong, .. } => self.because(Answer::FORBIDDEN),
+            Self::Stranger | Self::Ambiguous | Self::Eid(_) | Self::Unauthorized { why: Unauthorized::Wrong, .. } => {
+                self.because(Answer::FORBIDDEN)
+            }
             Self::Unauthorized { challenges, .. } => {
                 let with = |answer: Answer, challenge: &String| answer.header("WWW-Authenticate", challenge);
                 challenges.iter().fold(Answer::new(Answer::UNAUTHORIZED), with)
@@ -256,7 +255,7 @@ impl Mesh {
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
-            self.peers[peer.0].start_over(event);
+            self.peers[peer.0].has_restarted(now);
         }
         if let Some(why) = gap {
             self.peers[peer.0].count(why);

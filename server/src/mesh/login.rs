@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use super::body::json::MeshEvent;
 use super::inbound::Refuse;
 use super::outbound::Denied;
 use super::peer::{Peer, PeerId};
 use super::settings::Auth;
-use super::{Mesh, PublicationKey};
+use super::{Mesh, PublicationKey, Published};
 use crate::sip::auth::{Responder, Unauthorized};
 use crate::sip::publication::agent::AgentAnswer;
 use crate::sip::publication::compositor::Sequence;
@@ -24,7 +23,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(super) struct Admission {
     /// When it was challenged and has brought no credentials since, by event.
-    challenged_at: BTreeMap<MeshEvent, Instant>,
+    challenged_at: BTreeMap<&'static str, Instant>,
     /// What it brought last was wrong.
     wrong: bool,
 }
@@ -39,7 +38,7 @@ pub(super) enum KeptOut {
 }
 
 impl Admission {
-    fn note(&mut self, now: Instant, event: Option<MeshEvent>, verdict: Result<(), Unauthorized>) {
+    fn note(&mut self, now: Instant, event: Option<&'static str>, verdict: Result<(), Unauthorized>) {
         if verdict == Err(Unauthorized::Missing) {
             self.challenged_at
                 .extend(event.filter(|event| !self.challenged_at.contains_key(event)).map(|it| (it, now)));
@@ -47,7 +46,7 @@ impl Admission {
         }
         self.wrong = verdict == Err(Unauthorized::Wrong);
         if let Some(event) = event {
-            self.challenged_at.remove(&event);
+            self.challenged_at.remove(event);
         }
     }
 
@@ -99,13 +98,16 @@ impl Mesh {
         let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
         let realm = auth.realm.as_deref().unwrap_or(Auth::REALM);
         let verdict = self.challenger.check(now, realm, &auth.login, request);
-        let event = request.event().and_then(MeshEvent::from_name);
-        self.peers[peer.0].admission.note(now, event, verdict);
+        let of = Published::read(request);
+        self.peers[peer.0].admission.note(now, of.as_ref().map(Published::event), verdict);
         verdict.map_err(|why| {
-            if let Some(event) = event.filter(|_| why != Unauthorized::Wrong) {
+            if let Some(of) = of.filter(|_| why != Unauthorized::Wrong) {
                 // It comes again with credentials, under the next number: nothing was lost.
+                // Where a user name tells peers apart, only then it is known whose it is.
                 let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-                self.compositor.pass_over(&PublicationKey { peer, event }, sequence);
+                for peer in (0..self.peers.len()).map(PeerId) {
+                    self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
+                }
             }
             Refuse::Unauthorized { why, challenges: self.challenger.challenges(now, realm, why) }
         })

@@ -5,6 +5,7 @@
 //!                                  │ a gap?                            │ tags: sip Compositor
 //!                                  ▼                                   ▼
 //!  message  ◄─ sip::Endpoint ◄─ outbound: "tell me all again"        answer
+//!                            ◄─ own: our states, login: passwords
 //!                            ◄─ probes: OPTIONS to each peer ─► heard or silent ─► News
 //! ```
 //! Pure: time comes in as an argument, messages and news go out by `poll_*`.
@@ -35,16 +36,16 @@ use rand::{RngCore, SeedableRng};
 use crate::board::News;
 use crate::sip::auth::Challenger;
 use crate::sip::locate::{Names, Question};
-use crate::sip::publication::agent::AgentAnswer;
+use crate::sip::publication::agent::{AgentAnswer, Outcome};
 use crate::sip::publication::compositor::{Compositor, Limits};
 use crate::sip::{
-    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Response, Source, Transmit,
+    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, Source, Transmit,
 };
 use body::ExtensionEvent;
 use body::json::MeshEvent;
 use eids::Eids;
 pub use heartbeat::Round;
-use outbound::{Outbound, Sender, Told};
+use outbound::{Outbound, Say, Sender};
 pub use peer::Counters;
 use peer::{Peer, PeerId, Turn};
 pub use report::PeerNumbers;
@@ -64,6 +65,23 @@ enum Published {
     Mesh(MeshEvent),
     /// The state of an extension: one for each.
     Extension(ExtensionEvent, Exten),
+}
+
+impl Published {
+    /// What a request is about, if that is followed here at all.
+    fn read(request: &Request) -> Option<Self> {
+        let name = request.event()?;
+        let of_mesh = MeshEvent::from_name(name).map(Self::Mesh);
+        of_mesh.or_else(|| Some(Self::Extension(ExtensionEvent::from_name(name)?, request.uri.user.as_deref()?.into())))
+    }
+
+    /// The event package.
+    fn event(&self) -> &'static str {
+        match self {
+            Self::Mesh(event) => event.as_str(),
+            Self::Extension(event, _) => event.as_str(),
+        }
+    }
 }
 
 /// Our end of the mesh.
@@ -180,8 +198,9 @@ impl Mesh {
         let peers = self.peers.iter().flat_map(|peer| {
             let outbound = peer.outbound.values().filter_map(Outbound::poll_timeout);
             let probe = peer.probe.is_none().then_some(peer.probe_at);
-            // Nothing is due where there is no way to send it.
-            let speaking = outbound.chain(probe).chain(peer.dump.poll_timeout()).chain(peer.rounds.poll_timeout());
+            let by_the_clock = [probe, peer.dump.poll_timeout(), peer.rounds.poll_timeout()].into_iter().flatten();
+            // Nothing is due where there is no way to send it, and at the end only goodbyes are.
+            let speaking = outbound.chain(by_the_clock.filter(|_| !self.stopping));
             speaking.filter(|_| peer.reach.hop().is_some()).chain(peer.silent_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
@@ -235,11 +254,16 @@ impl Mesh {
             peer.probe_at = now + self.options_interval;
         } else if let Some((event, outbound)) = peer.outbound.iter_mut().find(|(_, it)| it.has_sent(client)) {
             let of_devices = *event == MeshEvent::DeviceState;
-            match outbound.handle_answer(now, answer.clone()) {
-                Told::Forgotten => peer.dump.owe(),
-                Told::Dropped => peer.count("would_not_take"),
-                Told::RefreshTaken if of_devices => peer.rounds.taken(now),
-                Told::RefreshTaken | Told::Nothing => {}
+            let (outcome, taken) = outbound.handle_answer(now, answer.clone());
+            match outcome {
+                Outcome::Forgotten if of_devices => peer.has_forgotten(now),
+                Outcome::Dropped => peer.count("would_not_take"),
+                Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
+            }
+            match taken {
+                Some(Say::RefreshRequest) if of_devices => peer.rounds.taken(now),
+                Some(Say::Device(device, _)) => peer.dump.took(device),
+                Some(Say::RefreshRequest) | None => {}
             }
         }
         self.speak(now);

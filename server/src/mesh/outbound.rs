@@ -97,19 +97,6 @@ pub(super) enum Asks {
     Already,
 }
 
-/// What came of a request of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// Nothing that anybody need know.
-    Nothing,
-    /// The peer took our refresh request: its states follow.
-    RefreshTaken,
-    /// The peer knows nothing that it was told before.
-    Forgotten,
-    /// The peer would not have what we said, twice. It is not said again until all is.
-    Dropped,
-}
-
 impl Outbound {
     pub fn new(rng: StdRng) -> Self {
         Self {
@@ -201,9 +188,9 @@ impl Outbound {
         verdict
     }
 
-    /// Takes the answer to the request that is out.
-    pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> Told {
-        let Some((_, said)) = self.out.take() else { return Told::Nothing };
+    /// Takes the answer to the request that is out: what it means, and what the peer took by it.
+    pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> (Outcome, Option<Say>) {
+        let Some((_, said)) = self.out.take() else { return (Outcome::Postponed, None) };
         match answer {
             AgentAnswer::Challenged => {}
             AgentAnswer::Refused { status: 401 | 407 } => self.challenges = 0,
@@ -211,17 +198,11 @@ impl Outbound {
         }
         let accepted = matches!(answer, AgentAnswer::Accepted { .. });
         let outcome = self.publication.handle_answer(now, answer);
-        let asked = said == Some(Say::RefreshRequest);
-        if asked && (accepted || outcome == Outcome::Dropped) {
+        if said == Some(Say::RefreshRequest) && (accepted || outcome == Outcome::Dropped) {
             self.asking = false;
             self.taken_at = accepted.then_some(now).or(self.taken_at);
         }
-        match outcome {
-            Outcome::Forgotten => Told::Forgotten,
-            Outcome::Dropped => Told::Dropped,
-            Outcome::Taken if asked => Told::RefreshTaken,
-            Outcome::Taken | Outcome::Postponed => Told::Nothing,
-        }
+        (outcome, said.filter(|_| accepted))
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {

@@ -8,34 +8,66 @@ use lampfield_shared::{DeviceName, DeviceState};
 use super::Mesh;
 use super::body::json::MeshEvent;
 use super::outbound::Outbound;
-use super::peer::Peer;
+use super::peer::{Peer, Standing};
 
 /// A peer is told everything at most this often, whatever it asks for: each reload of an Asterisk asks,
 /// and one in a loop must not keep us telling for ever (spec §8.26). What is asked for meanwhile is told then.
 const DUMP_PAUSE: Duration = Duration::from_secs(10);
 
-/// Whether a peer is owed all our states, and from when on it may have them.
+/// A peer's new publication within this time after its 412 is of the same restart.
+const SAME_RESTART: Duration = Duration::from_secs(5);
+
+/// What a peer is owed of our states. Each time that it may have forgotten them an age begins; what it took
+/// in this age need not be told again in it.
 #[derive(Debug)]
 pub(super) struct Dump {
+    age: u64,
+    told: BTreeMap<DeviceName, u64>,
     owed: bool,
     not_before: Instant,
+    forgot_at: Option<Instant>,
 }
 
 impl Dump {
     /// Nobody knows what the peer has of us from before our start: it is owed everything.
     pub fn new(now: Instant) -> Self {
-        Self { owed: true, not_before: now }
+        Self { age: 0, told: BTreeMap::new(), owed: true, not_before: now, forgot_at: None }
     }
 
+    /// It is to be told everything.
     pub fn owe(&mut self) {
+        self.age += 1;
         self.owed = true;
     }
 
-    /// Whether all is to be told now; if so, it is owed no more.
+    /// Its answer shows that it has forgotten what it was told before.
+    fn forgot(&mut self, now: Instant) {
+        self.forgot_at = Some(now);
+        self.owe();
+    }
+
+    /// It has started again, as its own publications show.
+    fn restarted(&mut self, now: Instant) {
+        if self.forgot_at.is_none_or(|at| now.saturating_duration_since(at) > SAME_RESTART) {
+            self.owe();
+        }
+    }
+
+    /// It took a state.
+    pub fn took(&mut self, device: DeviceName) {
+        self.told.insert(device, self.age);
+    }
+
+    /// Whether it has not taken any state of this device in this age.
+    fn lacks(&self, device: &DeviceName) -> bool {
+        self.told.get(device) != Some(&self.age)
+    }
+
+    /// Whether what is owed is to be told now; if so, it is owed no more.
     fn is_due(&mut self, now: Instant) -> bool {
         let due = self.owed && self.not_before <= now;
         if due {
-            *self = Self { owed: false, not_before: now + DUMP_PAUSE };
+            (self.owed, self.not_before) = (false, now + DUMP_PAUSE);
         }
         due
     }
@@ -69,12 +101,20 @@ impl Peer {
         self.namesake = namesake;
     }
 
-    /// It has started again, and holds nothing of ours.
-    pub fn start_over(&mut self, event: MeshEvent) {
-        if let Some(outbound) = self.outbound.get_mut(&event) {
-            outbound.start_over();
-        }
-        self.dump.owe();
+    /// Its answer to a publication of device states shows that it holds nothing of ours any more.
+    pub fn has_forgotten(&mut self, now: Instant) {
+        // That publication has started over by itself.
+        self.outbound
+            .iter_mut()
+            .filter(|(event, _)| **event != MeshEvent::DeviceState)
+            .for_each(|(_, it)| it.start_over());
+        self.dump.forgot(now);
+    }
+
+    /// Its own publications show that it has started again: it holds nothing of ours.
+    pub fn has_restarted(&mut self, now: Instant) {
+        self.outbound.values_mut().for_each(Outbound::start_over);
+        self.dump.restarted(now);
     }
 
     /// Queues one of our states.
@@ -87,14 +127,18 @@ impl Peer {
         }
     }
 
-    /// Queues all of them, if they are owed and it is time. What waits already keeps its place, so
-    /// nothing is told twice for it.
+    /// Queues all of them that it lacks, if they are owed and it is time. What waits already keeps its place,
+    /// so nothing is told twice for it.
     pub fn tell_all_owed(&mut self, now: Instant, own: &BTreeMap<DeviceName, DeviceState>) {
-        if self.dump.is_due(now) && !own.is_empty() {
+        if !self.dump.is_due(now) {
+            return;
+        }
+        let lacking: Vec<_> = own.iter().filter(|(device, _)| self.dump.lacks(device)).collect();
+        if !lacking.is_empty() {
             self.count("told_all");
-            for (device, state) in own {
-                self.tell_own(device, *state);
-            }
+        }
+        for (device, state) in lacking {
+            self.tell_own(device, *state);
         }
     }
 }
@@ -127,6 +171,7 @@ impl Mesh {
 
     /// After [`Mesh::stop`]: whether every peer that answers has heard it.
     pub fn is_done(&self) -> bool {
-        self.stopping && self.peers.iter().all(|peer| peer.outbound.values().all(Outbound::is_done))
+        let is_done = |peer: &Peer| peer.standing == Standing::Silent || peer.outbound.values().all(Outbound::is_done);
+        self.stopping && self.peers.iter().all(is_done)
     }
 }

@@ -12,7 +12,7 @@ use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -21,6 +21,8 @@ use rand::{Rng, SeedableRng};
 pub const SILENCE: Duration = Duration::from_secs(15);
 
 pub const NAMES: [&str; 2] = ["perm", "kazan"];
+
+pub const OWN_EID: Eid = Eid::from_bytes([2, 0, 0, 0, 0, 6]);
 
 pub fn console() -> SocketAddr {
     "127.0.0.6:5060".parse().unwrap()
@@ -64,16 +66,28 @@ pub struct World {
     pub mesh: Mesh,
     pub board: Board,
     pub pbxes: Vec<Pbx>,
+    /// lampfield as it starts the next time.
+    pub mesh_settings: MeshSettings,
+    /// The PBXes as they start the next time.
+    pub pbx_settings: Vec<PbxSettings>,
+    /// Our own states, as they are kept over restarts.
+    pub own: BTreeMap<DeviceName, DeviceState>,
     /// Each lamp as often as it changed.
     pub shown: Vec<Lamp>,
 }
 
 impl World {
     pub fn new(seed: u64) -> Self {
+        Self::with(seed, mesh_settings(), (0..NAMES.len()).map(pbx_settings).collect())
+    }
+
+    pub fn with(seed: u64, mesh_settings: MeshSettings, pbx_settings: Vec<PbxSettings>) -> Self {
         let start = Instant::now();
         let mut rng = StdRng::seed_from_u64(seed);
-        let mesh = Mesh::new(mesh_settings(), start, StdRng::from_rng(&mut rng));
-        let pbxes = (0..NAMES.len()).map(|index| pbx(index, StdRng::from_rng(&mut rng))).collect();
+        let mesh = Mesh::new(mesh_settings.clone(), start, StdRng::from_rng(&mut rng));
+        let mut pbx =
+            |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
+        let pbxes = pbx_settings.iter().map(&mut pbx).collect();
         Self {
             start,
             now: Duration::ZERO,
@@ -85,6 +99,9 @@ impl World {
             mesh,
             board: board(),
             pbxes,
+            mesh_settings,
+            pbx_settings,
+            own: BTreeMap::new(),
             shown: Vec::new(),
         }
     }
@@ -93,16 +110,38 @@ impl World {
         self.pbxes[pbx].set_device(device.into(), state.parse().unwrap());
     }
 
-    /// lampfield stops and starts: it knows nothing.
+    /// Sets a state of our own.
+    pub fn set_own(&mut self, device: &str, state: &str) {
+        let (device, state) = (DeviceName::from(device), state.parse().unwrap());
+        self.own.insert(device.clone(), state);
+        self.mesh.set_own(self.start + self.now, device, state);
+        self.collect();
+    }
+
+    /// Says goodbye.
+    pub fn stop(&mut self) {
+        self.mesh.stop(self.start + self.now);
+        self.collect();
+    }
+
+    /// Asks a PBX for everything again.
+    pub fn refresh(&mut self, pbx: usize) {
+        assert!(self.mesh.refresh(self.start + self.now, &NAMES[pbx].into()));
+        self.collect();
+    }
+
+    /// lampfield stops and starts: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
-        self.mesh = Mesh::new(mesh_settings(), self.start + self.now, rng);
+        let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
+        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.start + self.now, rng);
         self.board = board();
     }
 
-    /// A PBX stops and starts: its states are kept, its publications are not.
-    pub fn restart_pbx(&mut self, index: usize) {
-        let mut anew = pbx(index, StdRng::from_rng(&mut self.rng));
+    /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
+    pub fn restart_pbx(&mut self, index: usize, boot: Duration) {
+        let rng = StdRng::from_rng(&mut self.rng);
+        let mut anew = Pbx::new(self.pbx_settings[index].clone(), self.start + self.now, boot, rng);
         for (device, state) in self.pbxes[index].devices() {
             anew.set_device(device.clone(), *state);
         }
@@ -177,6 +216,10 @@ impl World {
         }
     }
 
+    pub fn report(&self) -> Vec<PeerNumbers> {
+        self.mesh.report(self.start + self.now)
+    }
+
     pub fn timestamp(&self) -> Timestamp {
         Timestamp(u64::try_from(self.now.as_millis()).unwrap())
     }
@@ -215,6 +258,18 @@ impl World {
         all.filter_map(|(index, device, state)| self.difference(index, &device, state)).collect()
     }
 
+    /// What of our own states a PBX does not have as it is.
+    pub fn own_differences(&self) -> Vec<String> {
+        let of = |(index, pbx): (usize, &Pbx)| {
+            let told = |device: &DeviceName| pbx.table().state(OWN_EID, device);
+            let wrong = self.own.iter().filter(|(device, state)| told(device) != Some(**state));
+            let words = wrong
+                .map(|(device, state)| format!("{}: {device} {:?} instead of {state}", NAMES[index], told(device)));
+            words.collect::<Vec<_>>()
+        };
+        self.pbxes.iter().enumerate().flat_map(of).collect()
+    }
+
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
         let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
@@ -231,7 +286,8 @@ impl World {
     }
 }
 
-fn mesh_settings() -> MeshSettings {
+/// lampfield as it is when nothing is said about it.
+pub fn mesh_settings() -> MeshSettings {
     let peer = |(index, name): (usize, &&str)| PeerSettings {
         name: SiteName::from(*name),
         addresses: vec![PeerAddress::from(address(index))],
@@ -243,7 +299,7 @@ fn mesh_settings() -> MeshSettings {
         filters: Filters::default(),
     };
     MeshSettings {
-        eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
+        eid: OWN_EID,
         user: "console".into(),
         sent_by: console().into(),
         options_interval: Duration::from_secs(5),
@@ -264,13 +320,15 @@ fn board() -> Board {
     Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, Timestamp(0))
 }
 
-fn pbx(index: usize, rng: StdRng) -> Pbx {
-    let settings = PbxSettings {
+/// A PBX as it is when nothing is said about it.
+pub fn pbx_settings(index: usize) -> PbxSettings {
+    PbxSettings {
         address: address(index),
         eid: eid(index),
         user: NAMES[index].into(),
         console: console(),
         expires: Duration::from_hours(1),
-    };
-    Pbx::new(settings, rng)
+        auth: None,
+        outbound_auth: None,
+    }
 }

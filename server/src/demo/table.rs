@@ -1,0 +1,71 @@
+//! What an Asterisk keeps of what others publish to it (spec §3.2 to §3.4).
+//!
+//! Its entity-tags are one counter for the whole process, from 0 after each start, and it asks nobody
+//! whose a tag is. The states themselves know no end but its own restart.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{DeviceName, DeviceState, Eid};
+
+use crate::mesh::body::json::{Body, Content, MeshEvent};
+use crate::sip::{Answer, Request};
+
+/// Tags and states.
+#[derive(Debug, Default)]
+pub struct Table {
+    next_tag: u64,
+    held: BTreeMap<u64, (MeshEvent, Instant)>,
+    states: BTreeMap<(Eid, DeviceName), DeviceState>,
+    heard: u64,
+}
+
+impl Table {
+    /// Answers a PUBLISH of an event, without regard to its body.
+    pub(super) fn take(&mut self, now: Instant, event: MeshEvent, request: &Request) -> Answer {
+        self.held.retain(|_, (_, ends)| now < *ends);
+        let expires = request.expires().unwrap_or(Duration::from_hours(1));
+        let known = match (request.if_match().map(str::parse::<u64>), request.body.is_empty()) {
+            (Some(Err(_)), _) => return Answer::new(Answer::BAD_REQUEST),
+            (None, _) if expires.is_zero() => return Answer::new(Answer::CONDITIONAL_REQUEST_FAILED),
+            (None, true) => return Answer::new(Answer::BAD_REQUEST),
+            (None, false) => true,
+            (Some(Ok(tag)), _) => {
+                let is_of_event = self.held.get(&tag).is_some_and(|(of, _)| *of == event);
+                is_of_event && self.held.remove(&tag).is_some()
+            }
+        };
+        if !known {
+            return Answer::new(Answer::CONDITIONAL_REQUEST_FAILED);
+        }
+        let tag = self.next_tag;
+        self.next_tag += 1;
+        if !expires.is_zero() {
+            self.held.insert(tag, (event, now + expires));
+        }
+        Answer::new(Answer::OK).etag(tag).expires(expires)
+    }
+
+    /// Takes in what the body says.
+    pub(super) fn hear(&mut self, body: Body) {
+        if let Content::Device { device, state, .. } = body.content {
+            self.heard += 1;
+            self.states.insert((body.eid, device), state);
+        }
+    }
+
+    /// What `eid` last told of a device.
+    pub fn state(&self, eid: Eid, device: &DeviceName) -> Option<DeviceState> {
+        self.states.get(&(eid, device.clone())).copied()
+    }
+
+    /// How many device states it was told.
+    pub fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// How many publications it holds.
+    pub fn publications(&self) -> usize {
+        self.held.len()
+    }
+}
