@@ -21,6 +21,7 @@ use crate::cargo::Profile;
 
 const USAGE: &str = "\
 cargo xtask build [--release]     the page, and the server with the page in it
+cargo xtask page [--draft]        the page alone; --draft takes seconds, not minutes, and is large and slow
 cargo xtask run [-- ARGUMENT...]  build for release and start; without lampfield.toml it starts the demo
 cargo xtask test [--quick]        everything that CI runs; --quick leaves out Asterisk and the browser
 cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, optimised
@@ -45,6 +46,8 @@ fn start(arguments: &[String]) -> Result<()> {
     match words.as_slice() {
         ["build"] => tasks::build(Profile::Dev),
         ["build", "--release"] => tasks::build(Profile::Release),
+        ["page"] => page::build(page::Finish::Small),
+        ["page", "--draft"] => page::build(page::Finish::Draft),
         ["run", "--", rest @ ..] | ["run", rest @ ..] => tasks::run(rest),
         ["test"] => test::all(),
         ["test", "--quick"] => test::quick(),

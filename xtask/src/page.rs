@@ -15,12 +15,25 @@ use crate::cargo::{cargo, root, target};
 use crate::setup;
 use site::Site;
 
+/// How carefully the page is compiled.
+#[derive(Clone, Copy)]
+pub(crate) enum Finish {
+    /// As small as it goes. It takes minutes.
+    Small,
+    /// In seconds, to look at while working on it: ten times the size, and slow.
+    Draft,
+}
+
 /// Builds the page. Where nothing has changed no file is touched, and the server not built anew.
-pub(crate) fn build() -> Result<()> {
+pub(crate) fn build(finish: Finish) -> Result<()> {
     setup::wasm_target()?;
     let (target, root) = (target()?, root()?);
-    cargo(&["build", "--package", "lampfield-frontend", "--target", "wasm32-unknown-unknown", "--profile", "page"])?;
-    let wasm = target.join("wasm32-unknown-unknown/page/lampfield-frontend.wasm");
+    let (profile, folder) = match finish {
+        Finish::Small => ("page", "page"),
+        Finish::Draft => ("dev", "debug"),
+    };
+    cargo(&["build", "--package", "lampfield-frontend", "--target", "wasm32-unknown-unknown", "--profile", profile])?;
+    let wasm = target.join("wasm32-unknown-unknown").join(folder).join("lampfield-frontend.wasm");
     let sources = Sources::read(&root, &wasm)?;
 
     let folder = root.join("server/site");

@@ -13,7 +13,7 @@ pub(crate) const BINARY: &str = "LAMPFIELD_BIN";
 
 /// Builds the page, and the server with the page in it.
 pub(crate) fn build(profile: Profile) -> Result<()> {
-    page::build()?;
+    page::build(page::Finish::Small)?;
     cargo(&[&["build", "--package", "lampfield"], profile.arguments()].concat())
 }
 
