@@ -14,11 +14,14 @@ macro_rules! with_each_asterisk {
 }
 
 mod abuse;
+mod accessible;
 mod accounts;
 mod demo;
+mod desk;
 mod kept;
 mod outages;
 mod page;
+mod people;
 mod phones;
 mod readme;
 mod strangers;

@@ -1,31 +1,73 @@
-//! Takes pictures of the demo: `cargo xtask screenshots`.
+//! Takes pictures of every screen, by the demo: `cargo xtask screenshots`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use support::{Browser, Look, Server};
+use support::{Browser, Config, Look, Page, Server};
 
 /// The story that is told: with it the pictures can be compared.
 const SEED: u64 = 1;
 /// So long into the story something has happened.
 const LATER: std::time::Duration = std::time::Duration::from_secs(20);
 
+/// A screen: its name, where it is, what is there when it is drawn.
+const SCREENS: [(&str, &str, &str); 7] = [
+    ("board", "#/", "[data-exten='1040']"),
+    ("lamp", "#/lamp/1019", "[data-vote]"),
+    ("dnd", "#/lamp/1032", "[data-vote]"),
+    ("peers", "#/peers", "[data-peer]"),
+    ("accounts", "#/accounts", "[data-testid='create']"),
+    ("screens", "#/screens", "[data-testid='create']"),
+    ("audit", "#/audit", "[data-testid='older']"),
+];
+
 fn main() -> anyhow::Result<()> {
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
         anyhow::bail!("say into which folder");
     };
     std::fs::create_dir_all(&folder)?;
-    let server = Server::demo(SEED);
+    let (demo, locked) = (Server::demo(SEED), Server::start(Config::new().open(None)));
     std::thread::sleep(LATER);
     for (width, height) in [(1280, 900), (1920, 1080), (390, 844)] {
         for language in ["en", "ru"] {
             let browser = Browser::start(Look { width, height, language });
             for theme in ["light", "dark"] {
-                browser.open_board_in(&server.url(), theme);
-                let file = folder.join(format!("board-{language}-{theme}-{width}.png"));
-                browser.screenshot(&file);
-                println!("{}", file.display());
+                let file = |screen: &str| folder.join(format!("{screen}-{language}-{theme}-{width}.png"));
+                take_all(&browser, &demo.url(), theme, &file);
+                browser.open(&locked.url());
+                take(&browser, &file("login"));
             }
         }
     }
     Ok(())
+}
+
+fn take_all(browser: &Browser, url: &str, theme: &str, file: &dyn Fn(&str) -> PathBuf) {
+    browser.open_board_in(url, theme);
+    let page = browser.page();
+    for (name, place, ready) in SCREENS {
+        browser.go(place);
+        page.wait_for(ready, "the screen is drawn");
+        take(browser, &file(name));
+    }
+    browser.go("#/");
+    for density in ["compact", "dots", "comfortable"] {
+        page.press_button(&format!("density-{density}"));
+        take(browser, &file(density));
+    }
+    page.press_button("help");
+    page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
+    take(browser, &file("keys"));
+    browser.reload();
+    page.press_button("group-dnd");
+    page.press_button("many-preview");
+    page.wait_for("[data-outcome='planned'], [data-testid='refusal']", "the plan is shown");
+    take(browser, &file("many"));
+    browser.reload();
+}
+
+fn take(browser: &Browser, file: &Path) {
+    // What was just put there may still be on its way to its place.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    browser.screenshot(file);
+    println!("{}", file.display());
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use js_sys::{Date, Object, Reflect};
 use lampfield_shared::Timestamp;
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsValue;
-use web_sys::{Storage, VisibilityState};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, Storage, VisibilityState,
+};
 
 /// What a remembered choice is called, before its own name.
 const PREFIX: &str = "lampfield.";
@@ -101,4 +104,130 @@ pub(crate) fn time_of_day(time: Timestamp, precision: Precision, language: &str)
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53 for 285,000 years")]
 fn js_date(time: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(time.0 as f64))
+}
+
+/// The part of the address behind `#`.
+pub(crate) fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Goes to a place of the page.
+pub(crate) fn set_hash(hash: &str) {
+    let _ = window().location().set_hash(hash);
+}
+
+/// The page's own address without what stands behind `#`.
+pub(crate) fn base() -> String {
+    let href = document().base_uri().ok().flatten().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Loads the page anew: another reader, another everything.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Follows a link that leaves the page to another program, as `tel:` does.
+pub(crate) fn follow(href: &str) {
+    let _ = window().location().set_href(href);
+}
+
+/// Puts text where it can be pasted from; `false` where the browser does not let us (no TLS).
+pub(crate) async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    // Without a secure context there is no clipboard at all.
+    let there = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_truthy());
+    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}
+
+/// Puts the focus on the first element that the selector finds; whether there is one.
+pub(crate) fn focus(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
+/// A moment from the text of `<input type="datetime-local">`, which is a time where the reader is.
+pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
+    timestamp(Date::parse(text))
+}
+
+/// The next time that it is `hour` o'clock where the reader is: today, else tomorrow.
+pub(crate) fn next_hour(now: Timestamp, hour: u32) -> Timestamp {
+    let date = js_date(now);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    date.set_hours(hour);
+    let today = timestamp(date.get_time()).unwrap_or(now);
+    if today > now {
+        return today;
+    }
+    date.set_date(date.get_date() + 1);
+    timestamp(date.get_time()).unwrap_or(now)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a time after 1970")]
+fn timestamp(millis: f64) -> Option<Timestamp> {
+    (millis.is_finite() && millis >= 0.0).then_some(Timestamp(millis as u64))
+}
+
+/// Says something by the system's notifications, where the reader has allowed that.
+pub(crate) fn notify(title: &str, tag: &str) {
+    if Notification::permission() == NotificationPermission::Granted {
+        let options = NotificationOptions::new();
+        options.set_tag(tag);
+        let _ = Notification::new_with_options(title, &options);
+    }
+}
+
+/// Asks the reader to allow notifications; whether they did.
+pub(crate) async fn ask_to_notify() -> bool {
+    if Reflect::get(&window(), &"Notification".into()).is_ok_and(|it| it.is_undefined()) {
+        return false;
+    }
+    if let Ok(asking) = Notification::request_permission() {
+        let _ = JsFuture::from(asking).await;
+    }
+    Notification::permission() == NotificationPermission::Granted
+}
+
+/// A soft tone of two notes.
+pub(crate) fn chime() {
+    let _ = try_chime();
+}
+
+fn try_chime() -> Result<(), JsValue> {
+    let audio = AudioContext::new()?;
+    let loudness = audio.create_gain()?;
+    loudness.connect_with_audio_node(&audio.destination())?;
+    let now = audio.current_time();
+    loudness.gain().set_value_at_time(0.15, now)?;
+    loudness.gain().exponential_ramp_to_value_at_time(0.001, now + 0.6)?;
+    for (hertz, from) in [(660.0, 0.0), (880.0, 0.15)] {
+        let tone = audio.create_oscillator()?;
+        tone.frequency().set_value(hertz);
+        tone.connect_with_audio_node(&loudness)?;
+        tone.start_with_when(now + from)?;
+        tone.stop_with_when(now + 0.6)?;
+    }
+    Ok(())
+}
+
+/// Closes the popover with that id.
+pub(crate) fn hide_popover(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.hide_popover();
+    }
+}
+
+/// Whether there is such an element; a selector that this browser does not know finds none.
+pub(crate) fn exists(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
+}
+
+/// Whether the reader points with something that hovers.
+pub(crate) fn can_hover() -> bool {
+    window().match_media("(hover: hover)").ok().flatten().is_some_and(|query| query.matches())
 }

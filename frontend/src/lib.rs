@@ -1,24 +1,34 @@
-//! lampfield's page: the board in a browser.
+//! lampfield's page: the board in a browser, what can be done with it, and an admin's pages.
 //!
 //! ```text
 //!  EventSource ──► live::Link ──► state::Board ──► one signal a lamp ──► components::Tile
 //!                  (reconnects,    (applies what a     (set only where
 //!                   knows what      frame brought       it differs)
 //!                   is lost)        together)
+//!  #/place ──► route ──► app ──► pages ──► components ──► api ──► the server
+//!                         └── state::Session: who is looking, and what they may
 //! ```
-//! What decides is pure and tested natively: `age`, `look`, `search`, `i18n`, `live::link`,
-//! `state::roster`. The rest shows it, and decides nothing.
+//! What decides is pure and tested natively: `age`, `look`, `search`, `keys`, `roving`, `route`, `why`,
+//! `i18n`, `live::link`, `state::{roster, watch, speech, tabs, …}`. The rest shows it, and decides nothing.
 
 mod age;
+mod api;
 mod app;
 mod browser;
 mod components;
 mod i18n;
+mod keys;
 mod live;
 mod look;
+mod notice;
+mod pages;
+mod progress;
+mod route;
+mod roving;
 mod search;
 mod state;
 mod turns;
+mod why;
 
 /// Puts the page into the document, in place of what `index.html` shows while it loads.
 pub fn start() {

@@ -1,6 +1,8 @@
 //! What a tile shows of a lamp: the state as far as it is known, and how sure that is.
 
-use lampfield_shared::{Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{Call, Freshness, Lamp, LampState, Party, Side, Timestamp};
+
+use crate::i18n::Words;
 
 /// A lamp as it is drawn. Nothing is drawn fresher than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,30 +55,55 @@ pub const fn freshness_word(freshness: Freshness) -> &'static str {
     }
 }
 
+/// The other party of a call, as far as the reader may know, with the way that the call went.
+pub fn party_text(call: &Call, words: &Words) -> Option<String> {
+    let who = party_name(call.party.as_ref()?, words);
+    Some((words.details.call_with)(call.direction, &who))
+}
+
+fn party_name(party: &Party, words: &Words) -> String {
+    let known: Vec<&str> = [&party.name, &party.number].into_iter().flatten().map(String::as_str).collect();
+    if !known.is_empty() {
+        return known.join(" ");
+    }
+    match party.side {
+        Side::Internal => words.details.internal,
+        Side::External => words.details.external,
+        Side::Withheld => words.details.withheld,
+    }
+    .into()
+}
+
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::ExtensionState;
+    use lampfield_shared::Direction;
 
     use super::*;
+    use crate::i18n::Language;
+    use crate::state::testing;
 
     fn lamp(state: LampState, freshness: Freshness) -> Lamp {
         Lamp {
-            exten: "214".into(),
-            name: None,
-            site: None,
-            group: None,
             state,
             dnd: true,
-            dnd_details: None,
-            hint_state: ExtensionState::Idle,
             freshness,
             since: Timestamp(10),
             as_of: (freshness == Freshness::LastKnown).then_some(Timestamp(20)),
-            mailbox: None,
-            mailbox_as_of: None,
-            presence: None,
-            call: None,
+            ..testing::lamp("214")
         }
+    }
+
+    #[test]
+    fn names_the_other_party_as_far_as_it_is_known() {
+        let text = |side, name: Option<&str>, number: Option<&str>| {
+            let party = Party { side, name: name.map(Into::into), number: number.map(Into::into) };
+            let call = Call { direction: Some(Direction::Incoming), party: Some(party), as_of: None };
+            party_text(&call, Language::English.words()).unwrap()
+        };
+        assert_eq!(text(Side::External, Some("Orlov"), Some("5551234")), "Call from Orlov 5551234");
+        assert_eq!(text(Side::External, None, Some("5551234")), "Call from 5551234");
+        assert_eq!(text(Side::Internal, None, None), "Call from an internal number");
+        assert_eq!(text(Side::Withheld, None, None), "Call from a withheld number");
     }
 
     #[track_caller]

@@ -7,12 +7,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::{ensure, wait};
+use crate::{Page, ensure, wait};
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy)]
@@ -81,14 +82,57 @@ impl Browser {
         self.open_board(url)
     }
 
+    /// Opens an address of lampfield's, and waits for nothing but that something is drawn.
+    #[track_caller]
+    pub fn open(&self, url: &str) -> Page<'_> {
+        self.block_on(self.client.goto(url));
+        let page = Page::in_browser(self);
+        page.wait_for(".page > *", "the page is drawn");
+        page
+    }
+
+    /// What is open, whatever it is.
+    pub fn page(&self) -> Page<'_> {
+        Page::in_browser(self)
+    }
+
+    /// The address that the browser shows.
+    pub fn address(&self) -> String {
+        self.script("return location.href", vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Goes to a place of the page that is open: `#/accounts`.
+    pub fn go(&self, place: &str) {
+        self.script("location.hash = arguments[0]", vec![json!(place)]);
+    }
+
+    /// Loads the page anew.
+    pub fn reload(&self) {
+        self.block_on(self.client.refresh());
+    }
+
+    /// Presses keys, one after the other, where the focus is.
+    pub fn press(&self, keys: &[char]) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for &value in keys {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.block_on(self.client.perform_actions(actions));
+    }
+
     /// Writes what the window shows, as PNG.
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());
         std::fs::write(file, png).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 
-    fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+    pub(crate) fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.block_on(self.client.execute(script, arguments))
+    }
+
+    /// Runs a script that answers by calling its last argument.
+    pub(crate) fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.block_on(self.client.execute_async(script, arguments))
     }
 
     #[track_caller]

@@ -1,9 +1,10 @@
 //! One site: its name, whether it is heard, and its lamps.
 
-use lampfield_shared::{Freshness, Site};
+use lampfield_shared::{Freshness, Role, Site};
 use leptos::prelude::*;
 
 use super::lamp_tile::{LampTile, Setting};
+use super::symbol;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::look::freshness_word;
@@ -74,9 +75,17 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
 #[component]
 fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Option<String>>) -> impl IntoView {
     let Group { name, lamps } = group;
-    let heading = move || {
+    let heading = {
+        let (name, lamps) = (name.clone(), lamps.clone());
+        move || {
+            let name = name.clone().unwrap_or_else(|| desk.choices.words().no_group.into());
+            has_names.get().then(|| view! { <GroupHead desk=desk name=name lamps=lamps.clone() /> })
+        }
+    };
+    let label = move || {
         let name = name.clone().unwrap_or_else(|| desk.choices.words().no_group.into());
-        has_names.get().then(|| view! { <h3 class="band__group">{name}</h3> })
+        let site = site.get().unwrap_or_else(|| desk.choices.words().no_site.into());
+        if has_names.get() { format!("{name}, {site}") } else { site }
     };
     let chunks = {
         let lamps = lamps.clone();
@@ -84,9 +93,43 @@ fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Optio
     };
     view! {
         {heading}
-        <For each=move || 0..chunks.get() key=|&index| index let:index>
-            <Chunk desk=desk lamps=lamps.clone() index=index site=site />
-        </For>
+        <div role="grid" aria-label=label>
+            <For each=move || 0..chunks.get() key=|&index| index let:index>
+                <Chunk desk=desk lamps=lamps.clone() index=index site=site />
+            </For>
+        </div>
+    }
+}
+
+/// A department's name; an admin can do something for all of it.
+#[component]
+fn GroupHead(desk: Desk, name: String, lamps: ArcRwSignal<Vec<Entry>>) -> impl IntoView {
+    let all = move |_| {
+        let extens = lamps.with_untracked(|lamps| lamps.iter().map(|entry| entry.exten().clone()).collect());
+        desk.many.set(Some(extens));
+    };
+    let button = move || {
+        let all = all.clone();
+        desk.session.may(Role::Admin).then(|| {
+            view! {
+                <button
+                    class="band__act"
+                    type="button"
+                    data-testid="group-dnd"
+                    title=move || desk.choices.words().dnd.title
+                    aria-label=move || desk.choices.words().dnd.title
+                    on:click=all
+                >
+                    {symbol("switch__icon", "icon-dnd")}
+                </button>
+            }
+        })
+    };
+    view! {
+        <div class="band__group">
+            <h3 class="band__name">{name}</h3>
+            {button}
+        </div>
     }
 }
 
@@ -102,16 +145,16 @@ fn Chunk(desk: Desk, lamps: ArcRwSignal<Vec<Entry>>, index: usize, site: Signal<
     follow(desk, is_near, own, made);
     follow(desk, is_near, Memo::new(move |_| Setting::of(desk)), setting);
     view! {
-        <ul
+        <div
             class="chunk"
-            role="list"
+            role="row"
             style:--count=move || own.with(Vec::len).to_string()
             on:contentvisibilityautostatechange=move |event| is_near.set(!is_skipped(&event))
         >
             <For each=move || made.get() key=|entry| entry.exten().clone() let:entry>
-                <LampTile lamp=entry.lamp() setting=setting site=site />
+                <LampTile cell=entry.cell() setting=setting site=site />
             </For>
-        </ul>
+        </div>
     }
 }
 

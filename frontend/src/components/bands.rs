@@ -27,9 +27,9 @@ pub(crate) fn Bands(
 fn Skeleton(desk: Desk) -> impl IntoView {
     view! {
         <p class="board__note">{move || desk.choices.words().loading}</p>
-        <ul class="chunk" aria-hidden="true">
-            {(0..30).map(|_| view! { <li class="lamp lamp--unborn"></li> }).collect_view()}
-        </ul>
+        <div class="chunk" aria-hidden="true">
+            {(0..30).map(|_| view! { <div class="lamp lamp--unborn"></div> }).collect_view()}
+        </div>
     }
 }
 
@@ -42,6 +42,12 @@ fn why_nothing(desk: Desk) -> Option<String> {
     }
     board.bands().with(Vec::is_empty).then(|| {
         let typed = board.typed.get();
-        if typed.trim().is_empty() { words.none_chosen.into() } else { (words.no_hits)(typed.trim()) }
+        if !typed.trim().is_empty() {
+            (words.no_hits)(typed.trim())
+        } else if board.chosen.get().is_empty() {
+            words.board.no_favourites.into()
+        } else {
+            words.none_chosen.into()
+        }
     })
 }

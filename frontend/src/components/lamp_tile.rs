@@ -1,13 +1,16 @@
-//! One lamp: shape, number, name, state in words, and since when.
+//! One lamp: shape, number, name, state in words, since when, and what else is to be known.
 
-use lampfield_shared::{Freshness, Lamp, Mailbox, Timestamp};
+use lampfield_shared::{DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
 use leptos::prelude::*;
 
 use super::symbol;
 use crate::age::Age;
 use crate::app::Desk;
+use crate::browser::{Precision, time_of_day};
 use crate::i18n::{Language, Words, in_sentence};
-use crate::look::{Beside, Look, freshness_word};
+use crate::look::{Beside, Look, freshness_word, party_text};
+use crate::state::marks::Marks;
+use crate::state::{Cell, Mark};
 
 /// All that the look of a tile depends on beside its lamp.
 #[derive(Clone, Copy, PartialEq)]
@@ -30,7 +33,7 @@ impl Setting {
 #[component]
 pub(crate) fn LampTile(
     /// What it shows.
-    lamp: ArcRwSignal<Lamp>,
+    cell: ArcRwSignal<Cell>,
     /// And in what setting.
     setting: RwSignal<Setting>,
     /// The title of its site.
@@ -38,24 +41,25 @@ pub(crate) fn LampTile(
 ) -> impl IntoView {
     move || {
         let Setting { language, lost, minute } = setting.get();
-        let (lamp, words) = (lamp.get(), language.words());
+        let (Cell { lamp, marks }, words) = (cell.get(), language.words());
         let look = Look::of(&lamp, lost);
         let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
-        let (word, age) = line(look, minute, words);
-        let dnd = (look.dnd == Beside::Shown)
-            .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> });
-        let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|Mailbox { new, .. }| {
-            view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
-        });
+        let (word, age) = line(&lamp, look, minute, words);
+        let live_call = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
+        let party = live_call.and_then(|call| party_text(call, words));
         view! {
-            <li
+            <div
                 class=format!("lamp lamp--{state} lamp--{freshness}")
+                role="gridcell"
+                tabindex="-1"
                 aria-label=label(&lamp, look, site.get(), minute, words)
+                aria-selected=marks.has(Mark::Selected).then_some("true")
                 title=lamp.name.clone()
                 data-exten=lamp.exten.to_string()
                 data-state=state
                 data-freshness=freshness
                 data-dnd=lamp.dnd.to_string()
+                data-dnd-kind=lamp.dnd_details.as_ref().map(|details| details.kind.as_str())
             >
                 {symbol("lamp__shape", &format!("lamp-{state}"))}
                 <span class="lamp__who">
@@ -63,28 +67,60 @@ pub(crate) fn LampTile(
                     " "
                     <span class="lamp__name">{lamp.name.clone()}</span>
                 </span>
-                <span class="lamp__what">
+                // All that is below is in the label, in full words.
+                <span class="lamp__what" aria-hidden="true">
                     <span class="lamp__word">{word}</span>
                     {age.map(|age| view! { " " <span class="lamp__age">{age}</span> })}
+                    {party.map(|party| view! { " " <span class="lamp__party">{party}</span> })}
                 </span>
-                {(dnd.is_some() || mail.is_some()).then(|| view! { <span class="lamp__badges">{dnd} {mail}</span> })}
-            </li>
+                {badges(&lamp, look, marks, words)}
+            </div>
         }
     }
 }
 
-/// The state in words, and its age where that stands apart.
-fn line(look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
-    let short = (words.state_short)(look.state);
+/// The small signs in the corner, where there are any.
+fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &'static Words) -> Option<impl IntoView + use<>> {
+    let dnd = (look.dnd == Beside::Shown)
+        .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> });
+    let away = lamp.presence.as_ref().filter(|presence| presence.state != PresenceState::Available).map(|presence| {
+        view! { <span title=(words.details.presence)(presence.state)>{symbol("lamp__mail-icon", "icon-away")}</span> }
+    });
+    let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|Mailbox { new, .. }| {
+        view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
+    });
+    let mark = |mark, icon| marks.has(mark).then(|| symbol("lamp__mail-icon", icon));
+    let note = mark(Mark::Noted, "icon-note");
+    let watch = mark(Mark::Watched, "icon-bell");
+    let star = mark(Mark::Favourite, "icon-star");
+    let any = dnd.is_some() || away.is_some() || mail.is_some() || marks != Marks::default();
+    any.then(
+        || view! { <span class="lamp__badges" aria-hidden="true">{dnd} {away} {mail} {note} {watch} {star}</span> },
+    )
+}
+
+/// The state in words, and its age or its end where that stands apart.
+fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
+    let short = match lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd) {
+        Some(details) if details.kind == DndKind::Lamp => words.dnd.short_lamp,
+        Some(_) => words.dnd.short_calls,
+        None => (words.state_short)(look.state),
+    };
     let age = look.since.map(|since| Age::between(since, now));
     match (look.freshness, age) {
         (Freshness::LastKnown, Some(age)) => ((words.last_known)(&in_sentence(short), age), None),
-        (_, age) => (short.into(), age.map(words.age)),
+        (_, age) => (short.into(), until(lamp, look, words).or_else(|| age.map(words.age))),
     }
 }
 
+/// When a "do not disturb" that is shown as the state ends by itself.
+fn until(lamp: &Lamp, look: Look, words: &Words) -> Option<String> {
+    let until = lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd)?.until?;
+    Some((words.dnd.until)(&time_of_day(until, Precision::Minutes, words.tag)))
+}
+
 /// The whole tile as sentences.
-fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &Words) -> String {
+pub(super) fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &Words) -> String {
     let who = [Some(lamp.exten.to_string()), lamp.name.clone(), lamp.group.clone(), site];
     let state = (words.state)(look.state);
     let age = look.since.map(|since| Age::between(since, now));
@@ -95,8 +131,12 @@ fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &
     };
     let mut label = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let dnd = (look.dnd == Beside::Shown).then(|| words.dnd_too.into());
+    let kind = lamp.dnd_details.as_ref().map(|details| match details.kind {
+        DndKind::Lamp => words.dnd.short_lamp.to_owned(),
+        DndKind::Calls => words.dnd.short_calls.to_owned(),
+    });
     let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|mailbox| (words.voicemails)(mailbox.new));
-    for sentence in [Some(what), dnd, mail].into_iter().flatten() {
+    for sentence in [Some(what), dnd, kind, until(lamp, look, words), mail].into_iter().flatten() {
         label.push_str(". ");
         label.push_str(&sentence);
     }
@@ -106,27 +146,20 @@ fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::{ExtensionState, LampState};
+    use lampfield_shared::DndDetails;
 
     use super::*;
+    use crate::state::testing::lamp;
 
     fn petrova(freshness: Freshness) -> Lamp {
         Lamp {
-            exten: "214".into(),
             name: Some("Petrova Anna".into()),
-            site: Some("perm".into()),
             group: Some("Sales".into()),
-            state: LampState::OnCall,
             dnd: true,
-            dnd_details: None,
-            hint_state: ExtensionState::InUse,
             freshness,
-            since: Timestamp(0),
             as_of: Some(Timestamp(60_000)),
             mailbox: Some(Mailbox { new: 2, old: 1 }),
-            mailbox_as_of: None,
-            presence: None,
-            call: None,
+            ..lamp("214@perm on_call")
         }
     }
 
@@ -162,9 +195,24 @@ mod tests {
     #[test]
     fn keeps_the_age_of_an_old_truth_inside_its_sentence() {
         let words = Language::English.words();
-        let at = |freshness| line(Look::of(&petrova(freshness), None), Timestamp(12 * 60_000), words);
+        let at = |freshness| {
+            let lamp = petrova(freshness);
+            line(&lamp, Look::of(&lamp, None), Timestamp(12 * 60_000), words)
+        };
         assert_eq!(at(Freshness::Live), ("On a call".into(), Some("12 min".into())));
         assert_eq!(at(Freshness::LastKnown), ("Last known: on a call, 11 min ago".into(), None));
         assert_eq!(at(Freshness::Never), ("No data".into(), None));
+    }
+
+    #[test]
+    fn tells_the_two_kinds_of_dnd_apart() {
+        let at = |kind: Option<DndKind>| {
+            let details = kind.map(|kind| DndDetails { kind, until: None, reason: None, by: None });
+            let lamp = Lamp { dnd: true, dnd_details: details, ..lamp("214 dnd") };
+            line(&lamp, Look::of(&lamp, None), Timestamp(0), Language::English.words()).0
+        };
+        assert_eq!(at(Some(DndKind::Lamp)), "DND, lamp only");
+        assert_eq!(at(Some(DndKind::Calls)), "DND, calls blocked");
+        assert_eq!(at(None), "Do not disturb");
     }
 }

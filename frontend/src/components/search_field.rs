@@ -1,35 +1,34 @@
-//! The search field, and the keys that lead to it from anywhere.
+//! The search field. The keys that lead to it are the keyboard's.
 
 use leptos::prelude::*;
-use leptos::{ev, html};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
 
+use super::{actions, grid};
 use crate::app::Desk;
-use crate::state::Categories;
 
-/// Searches as one types. `/` or a digit begins a search, Esc ends it.
+/// Searches as one types; Enter goes to what was found.
 #[component]
 pub(crate) fn SearchField(
     /// Where the search is kept.
     desk: Desk,
 ) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
     let typed = desk.board.typed;
-    let keys = window_event_listener(ev::keydown, move |event| match key(&event) {
-        Key::Clear => {
-            typed.set(String::new());
-            desk.board.chosen.set(Categories::default());
+    let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            let hits = desk.board.shown().concat();
+            match hits.as_slice() {
+                [] => {}
+                [only] => actions::open(desk, only.exten(), None),
+                [first, ..] => grid::focus_lamp(first.exten()),
+            }
         }
-        Key::Begin => {
+        "ArrowDown" => {
             event.prevent_default();
-            focus(field);
+            if let Some(first) = desk.board.shown().concat().first() {
+                grid::focus_lamp(first.exten());
+            }
         }
-        // The digit itself then goes where the focus is.
-        Key::Digit => focus(field),
-        Key::Other => {}
-    });
-    on_cleanup(move || keys.remove());
+        _ => {}
+    };
     view! {
         <input
             class="search"
@@ -39,45 +38,10 @@ pub(crate) fn SearchField(
             data-testid="search"
             aria-label=move || desk.choices.words().search
             placeholder=move || desk.choices.words().search_hint
-            node_ref=field
             prop:value=typed
             on:input:target=move |event| typed.set(event.target().value())
+            on:keydown=on_key
+            on:focus:target=move |event| event.target().select()
         />
-    }
-}
-
-enum Key {
-    Begin,
-    Digit,
-    Clear,
-    Other,
-}
-
-fn key(event: &KeyboardEvent) -> Key {
-    if event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() {
-        return Key::Other;
-    }
-    match event.key().as_str() {
-        "Escape" => Key::Clear,
-        _ if is_typing(event) => Key::Other,
-        "/" => Key::Begin,
-        digit if digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit() => Key::Digit,
-        // The key of the slash, in whatever layout.
-        _ if event.code() == "Slash" && !event.shift_key() => Key::Begin,
-        _ => Key::Other,
-    }
-}
-
-fn is_typing(event: &KeyboardEvent) -> bool {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
-}
-
-fn focus(field: NodeRef<html::Input>) {
-    if let Some(field) = field.get_untracked() {
-        let _ = field.focus();
-        field.select();
     }
 }

@@ -21,7 +21,6 @@ pub(crate) fn LanguageSwitch(
                 type="button"
                 lang=words.tag
                 title=words.own_name
-                aria-label=words.own_name
                 aria-pressed=move || (desk.choices.language() == language).to_string()
                 data-testid=format!("language-{}", words.tag)
                 on:click=move |_| desk.choices.set_language(language)
@@ -40,7 +39,7 @@ pub(crate) fn LanguageSwitch(
 /// Light or dark.
 #[component]
 pub(crate) fn ThemeSwitch(
-    /// Where the choice is kept.
+    /// In whose language.
     desk: Desk,
 ) -> impl IntoView {
     view! {

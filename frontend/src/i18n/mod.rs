@@ -5,11 +5,9 @@
 
 mod en;
 mod ru;
+mod words;
 
-use lampfield_shared::LampState;
-
-use crate::age::Age;
-use crate::state::Category;
+pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Words};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,84 +40,6 @@ impl Language {
     pub fn best<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         tags.into_iter().find_map(Self::from_tag).unwrap_or(Self::English)
     }
-}
-
-/// Every text of the page. Where a text depends on something, it is a function.
-pub struct Words {
-    /// For `<html lang>`.
-    pub tag: &'static str,
-    /// The language in its own words.
-    pub own_name: &'static str,
-
-    /// A lamp's state.
-    pub state: fn(LampState) -> &'static str,
-    /// The same where there is little room.
-    pub state_short: fn(LampState) -> &'static str,
-    /// The badge of a phone in a call with "do not disturb" on, as a sentence.
-    pub dnd_too: &'static str,
-    /// "12 min"
-    pub age: fn(Age) -> String,
-    /// "Last known: free, 12 min ago"; the state comes in small letters.
-    pub last_known: fn(&str, Age) -> String,
-    /// The same, in full words.
-    pub last_known_long: fn(&str, Age) -> String,
-    /// "On a call for 12 minutes"
-    pub lasting: fn(&str, Age) -> String,
-    /// "2 new voicemails"
-    pub voicemails: fn(u32) -> String,
-
-    /// A category among the totals, after its count.
-    pub category: fn(Category) -> &'static str,
-    /// What the totals are for.
-    pub totals: &'static str,
-
-    /// A site that is heard.
-    pub site_live: &'static str,
-    /// A site that was last heard at that time.
-    pub site_last_known: fn(&str) -> String,
-    /// A site that has not been heard yet, by its title.
-    pub site_never: fn(&str) -> String,
-    /// The heading of the lamps that belong to no site.
-    pub no_site: &'static str,
-    /// The heading of a site's lamps that belong to no department.
-    pub no_group: &'static str,
-
-    /// The first connection is being made.
-    pub connecting: &'static str,
-    /// The stream lives.
-    pub live: &'static str,
-    /// The stream broke, but not long ago.
-    pub reconnecting: &'static str,
-    /// The stream is lost.
-    pub lost: &'static str,
-    /// The same, with the time that the lamps show.
-    pub lost_since: fn(&str) -> String,
-    /// There never was a stream.
-    pub unreachable: &'static str,
-    /// "Next try in 5 s."
-    pub next_try: fn(u64) -> String,
-    /// A try is under way.
-    pub trying: &'static str,
-
-    /// Nothing is there to show yet.
-    pub loading: &'static str,
-    /// There are no lamps at all.
-    pub empty: &'static str,
-    /// Nothing answers the query.
-    pub no_hits: fn(&str) -> String,
-    /// Nothing is in the chosen categories.
-    pub none_chosen: &'static str,
-    /// The ribbon of a demo.
-    pub demo: &'static str,
-
-    /// The search field.
-    pub search: &'static str,
-    /// What may be typed there.
-    pub search_hint: &'static str,
-    /// The switch of languages.
-    pub language: &'static str,
-    /// The switch between light and dark colours.
-    pub theme: &'static str,
 }
 
 /// The plural forms of CLDR that our languages need.
@@ -158,6 +78,7 @@ pub fn in_sentence(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::age::Age;
 
     #[test]
     fn counts_in_english_as_cldr_does() {

@@ -1,10 +1,13 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
-use lampfield_shared::LampState;
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Role};
 
-use super::{Plural, Words, plural_ru};
+use super::{
+    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Plural, Words, plural_ru,
+};
 use crate::age::Age;
-use crate::state::Category;
+use crate::keys::Command;
+use crate::state::{Category, Density, Order};
 
 pub(super) const WORDS: Words = Words {
     tag: "ru",
@@ -76,6 +79,292 @@ pub(super) const WORDS: Words = Words {
     search_hint: "Номер, имя, отдел, площадка",
     language: "Язык",
     theme: "Светлые или тёмные цвета",
+
+    common: COMMON,
+    account: ACCOUNT,
+    board: BOARD,
+    details: DETAILS,
+    dnd: DND,
+    admin: ADMIN,
+    keys: KEYS,
+};
+
+const COMMON: CommonWords = CommonWords {
+    close: "Закрыть",
+    cancel: "Отмена",
+    save: "Сохранить",
+    copy: "Скопировать",
+    copied: "Скопировано",
+    not_copied: "Браузер не даёт копировать отсюда. Выделите текст и нажмите Ctrl+C.",
+    asking: "Спрашиваем сервер…",
+    unreachable: "Сервер недоступен. Ничего не изменено.",
+    forbidden: "Ваша роль этого не позволяет.",
+    slow_down: |seconds| {
+        format!("Слишком много попыток. Подождите {}.", counted(seconds, ["секунду", "секунды", "секунд"]))
+    },
+    server_says: |text| format!("Ответ сервера: {text}"),
+    never: "никогда",
+    nothing: "Пока пусто.",
+};
+
+const ACCOUNT: AccountWords = AccountWords {
+    log_in: "Войти",
+    log_out: "Выйти",
+    name: "Имя",
+    password: "Пароль",
+    wrong: "Имя или пароль не подходят.",
+    ended: "Сеанс завершён. Войдите снова.",
+    role: |role| match role {
+        Role::Screen => "Экран",
+        Role::Viewer => "Просмотр",
+        Role::Receptionist => "Приёмная",
+        Role::Admin => "Администратор",
+    },
+    guest: "Гость",
+    change_password: "Сменить пароль",
+    must_change: "Этот пароль вам выдали. Чтобы продолжить, задайте свой.",
+    old_password: "Текущий пароль",
+    new_password: "Новый пароль",
+    repeat_password: "Новый пароль ещё раз",
+    at_least: |count| {
+        let signs = counted(count as u64, ["знака", "знаков", "знаков"]);
+        format!("Не короче {signs}. Несколько слов лучше, чем редкие знаки.")
+    },
+    differ: "Новые пароли не совпадают.",
+    to_board: "Лампы",
+    sip_links: "Звонить по sip: вместо tel:",
+};
+
+const BOARD: BoardWords = BoardWords {
+    tabs: "Часть табло",
+    favourites: "Избранное",
+    all: "Все",
+    no_favourites: "Избранного пока нет. F отмечает выбранный номер.",
+    order: "Порядок",
+    by: |order| match order {
+        Order::Number => "Номер",
+        Order::Name => "Имя",
+        Order::State => "Состояние",
+        Order::Since => "Изменение",
+    },
+    density: "Размер плиток",
+    dense: |density| match density {
+        Density::Comfortable => "Крупно",
+        Density::Compact => "Мелко",
+        Density::Dots => "Точки",
+    },
+    blink: "Мигание при вызове",
+    side: "Что происходит",
+    ringing_now: "Звонят сейчас",
+    none_rings: "Ни один телефон не звонит.",
+    watching: "Ждём",
+    none_watched: "W на номере: сообщим, когда он освободится.",
+    sound: "Звук",
+    notify: "Уведомления",
+    notify_refused: "Браузер не разрешает уведомления с этой страницы.",
+    watch_on: |who| format!("Сообщим, когда {who} освободится"),
+    watch_off: |who| format!("Больше не ждём {who}"),
+    watch_hit: |who| format!("{who} свободен"),
+    selected: |n| format!("Выбрано: {n}"),
+    clear: "Снять выбор",
+};
+
+const DETAILS: DetailsWords = DetailsWords {
+    gone: |exten| format!("Номера {exten} на этом табло нет."),
+    since: |time| format!("С {time}"),
+    live: |site| format!("На связи: АТС «{site}» это подтверждает."),
+    last_known: |time| format!("Последнее известное на {time}. Что сейчас, не знает никто."),
+    never: "О нём ещё никто ничего не сообщал.",
+    old_voicemails: |n| format!("{n} в архиве"),
+    presence: |state| match state {
+        PresenceState::Available => "На месте",
+        PresenceState::Unavailable => "Недоступен",
+        PresenceState::Away => "Нет на месте",
+        PresenceState::Xa => "Нет на месте надолго",
+        PresenceState::Chat => "Можно писать и звонить",
+        PresenceState::Dnd => "Просит не беспокоить",
+    },
+    as_of: |time| format!("на {time}"),
+    call_with: |direction, who| match direction {
+        Some(Direction::Incoming) => format!("Входящий: {who}"),
+        Some(Direction::Outgoing) => format!("Исходящий: {who}"),
+        None => format!("Собеседник: {who}"),
+    },
+    internal: "внутренний номер",
+    external: "внешний номер",
+    withheld: "номер скрыт",
+    call: "Позвонить",
+    copy_number: "Скопировать номер",
+    favourite: "В избранное",
+    not_favourite: "Убрать из избранного",
+    watch: "Сообщить, когда освободится",
+    not_watch: "Больше не ждать",
+    select: "Выбрать",
+    note: "Заметка",
+    note_hint: "Видна только вам.",
+    note_saved: "Заметка сохранена.",
+    why: "Почему такое состояние?",
+    hint: |hint| format!("Хинт: {hint}"),
+    no_hint: "Хинта нет: решает только телефон.",
+    no_votes: "Ни одна АТС ещё ничего не сообщала о его устройствах.",
+    wins: "решает",
+    loses: "не решает",
+    said: |site, time| format!("АТС «{site}», {time}"),
+    no_eid: "сама АТС",
+    changes: "Последние изменения",
+    no_changes: "С открытия страницы ничего не изменилось.",
+};
+
+const DND: DndWords = DndWords {
+    title: "Не беспокоить",
+    short_lamp: "Только лампа",
+    short_calls: "Звонки не проходят",
+    until: |time| format!("до {time}"),
+    off: "Выключено",
+    on_lamp: "Включена только лампа, звонки проходят",
+    on_calls: "Включено: звонки не проходят",
+    on: "Включено",
+    by: |name| format!("Включение: {name}"),
+    what: "Что делать",
+    choose_lamp: "Только лампа",
+    lamp_hint: "Клавиши телефонов загорятся. Звонки проходят.",
+    choose_calls: "Не пропускать звонки",
+    calls_hint: "АТС не пропустит ни одного звонка.",
+    ends: "Закончить",
+    forever: "Когда выключат",
+    in_minutes: |minutes| match minutes {
+        0..60 => format!("Через {}", counted(minutes, ["минуту", "минуты", "минут"])),
+        _ => format!("Через {}", counted(minutes / 60, ["час", "часа", "часов"])),
+    },
+    at: |time| format!("В {time}"),
+    at_time: "В своё время…",
+    time: "Время",
+    time_wrong: "Выберите время в будущем.",
+    reason: "Причина",
+    turn_on: "Включить",
+    turn_off: "Выключить",
+    pending: |dnd, site, exten| match dnd {
+        Dnd::On => format!("Просим АТС «{site}» включить «Не беспокоить» для {exten}…"),
+        Dnd::Off => format!("Просим АТС «{site}» выключить «Не беспокоить» для {exten}…"),
+    },
+    confirmed: |dnd, site, exten| match dnd {
+        Dnd::On => format!("АТС «{site}» подтвердила: для {exten} включено «Не беспокоить»."),
+        Dnd::Off => format!("АТС «{site}» подтвердила: для {exten} выключено «Не беспокоить»."),
+    },
+    lamp_done: |dnd, exten| match dnd {
+        Dnd::On => format!("Лампа {exten} показывает «Не беспокоить». Звонки проходят."),
+        Dnd::Off => format!("Лампа {exten} больше не показывает наше «Не беспокоить»."),
+    },
+    was_off: "«Не беспокоить» и так было выключено.",
+    held: |sites| format!("Лампа останется гореть: её держит и АТС «{sites}»."),
+    failed: |text| format!("Не выполнено. {text}"),
+    many: |n| format!("«Не беспокоить»: {}", counted(n as u64, ["номер", "номера", "номеров"])),
+    preview: "Показать, что будет сделано",
+    do_it: |n| format!("Выполнить: {}", counted(n as u64, ["номер", "номера", "номеров"])),
+    planned: |dnd, kind, site| {
+        let what = match (dnd, kind) {
+            (Dnd::On, DndKind::Calls) => "не пропускать звонки",
+            (Dnd::Off, DndKind::Calls) => "снова пропускать звонки",
+            (Dnd::On, DndKind::Lamp) => "включить только лампу",
+            (Dnd::Off, DndKind::Lamp) => "выключить только лампу",
+        };
+        match (kind, site) {
+            (DndKind::Calls, Some(site)) => format!("{what}, АТС «{site}»"),
+            (DndKind::Calls, None) | (DndKind::Lamp, _) => what.into(),
+        }
+    },
+    planned_nothing: "делать нечего",
+    many_done: |done, not| match not {
+        0 => format!("Готово: {}.", counted(done as u64, ["номер", "номера", "номеров"])),
+        not => format!("Готово: {done}, не вышло: {not}."),
+    },
+};
+
+const ADMIN: AdminWords = AdminWords {
+    accounts: "Учётные записи",
+    screens: "Экраны",
+    audit: "Журнал",
+    peers: "АТС",
+    name: "Имя",
+    role: "Роль",
+    created: "Создано",
+    last_login: "Последний вход",
+    actions: "Действия",
+    new_account: "Новая учётная запись",
+    create: "Создать",
+    one_time: "одноразовый пароль",
+    reset: "Новый пароль",
+    remove: "Удалить",
+    remove_sure: |name| format!("Удалить учётную запись «{name}»? Её сеансы сразу завершатся."),
+    password_of: |name| format!("Одноразовый пароль для {name}"),
+    password_once: "Передайте его сейчас: больше он не появится. При первом входе его нужно сменить.",
+    place: "Где висит",
+    link_of: |name| format!("Ссылка для экрана «{name}»"),
+    link_once: "Откройте её один раз на экране. У кого она есть, тот войдёт; больше она не появится.",
+    last_seen: "На связи",
+    made_by: "Кем создан",
+    revoke: "Отозвать",
+    revoke_sure: |name| format!("Отозвать экран «{name}»? Он сразу погаснет."),
+    no_screens: "Экранов пока нет.",
+    time: "Время",
+    who: "Кто",
+    address: "Откуда",
+    action: "Что",
+    target: "Кому",
+    result: "Итог",
+    details: "Подробности",
+    older: "Раньше",
+    newest: "Новые",
+    own_eid: |eid| format!("Наш собственный EID: {eid}"),
+    eids: "EID",
+    trouble: "Что исправить",
+    no_trouble: "Ничего",
+    heard: "На связи",
+    round_trip: "Последний запрос",
+    answered: |millis, states, drift| {
+        let states = counted(states, ["состояние", "состояния", "состояний"]);
+        format!("{states} за {millis} мс, новых для нас: {drift}")
+    },
+    not_answered: |time| format!("запрошено в {time}, ответа пока нет"),
+    untold: "Наших состояний не принято",
+    refresh: "Запросить состояния",
+    refreshed: |site| format!("АТС «{site}» получила просьбу сообщить всё заново."),
+    counts: "Счётчики",
+    strangers: "От тех, кого нет в настройках",
+};
+
+const KEYS: KeysWords = KeysWords {
+    title: "Клавиши",
+    does: |command| match command {
+        Command::Search => "Поиск",
+        Command::Help => "Этот список",
+        Command::Call => "Позвонить",
+        Command::Watch => "Сообщить, когда освободится",
+        Command::Dnd => "Не беспокоить",
+        Command::Note => "Заметка",
+        Command::Favourite => "Избранное",
+        Command::Why => "Почему такое состояние?",
+        Command::Select => "Выбрать",
+        Command::PreviousTab => "Предыдущая вкладка",
+        Command::NextTab => "Следующая вкладка",
+        Command::PreviousSite => "Предыдущая АТС",
+        Command::NextSite => "Следующая АТС",
+        Command::Only(_) => "Показать только",
+        Command::Density => "Размер плиток",
+        Command::Theme => "Светлые или тёмные цвета",
+        Command::Blink => "Мигание",
+    },
+    digits: "Искать номер",
+    arrows: "Ходить по лампам",
+    enter: "Подробности; в них: позвонить",
+    escape: "Закрыть, очистить поиск, назад к лампам",
+    only: |category| match category {
+        Category::Ringing => "Только входящие вызовы",
+        Category::OnCall => "Только разговоры",
+        Category::Free => "Только свободные",
+        _ => "Только не в сети",
+    },
+    letters: "Отдельные буквы работают как клавиши",
 };
 
 const fn state(state: LampState) -> &'static str {

@@ -17,7 +17,7 @@ use web_sys::{Event, EventSource, MessageEvent};
 pub use self::event::BoardEvent;
 use self::link::{Action, Break, Link, Status};
 use crate::browser;
-use crate::state::{Board, Clock};
+use crate::state::{Board, Clock, Session};
 
 /// Relative, so that the page works under any path of a proxy.
 const EVENTS: &str = "api/v1/events";
@@ -33,10 +33,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens the stream. It lasts as long as the page.
-    pub fn open(board: Board, clock: Clock) -> Self {
+    /// Opens the stream. It lasts as long as the page; where it is refused, `session` asks why.
+    pub fn open(board: Board, clock: Clock, session: Session) -> Self {
         let connection = Self { status: RwSignal::new(Status::Connecting), lost: RwSignal::new(None) };
-        Stream::start(board, clock, connection);
+        Stream::start(board, clock, session, connection);
         connection
     }
 
@@ -66,6 +66,7 @@ impl Connection {
 struct Stream {
     board: Board,
     clock: Clock,
+    session: Session,
     connection: Connection,
     link: RefCell<Link>,
     source: RefCell<Option<EventSource>>,
@@ -84,12 +85,13 @@ struct Received {
 }
 
 impl Stream {
-    fn start(board: Board, clock: Clock, connection: Connection) {
+    fn start(board: Board, clock: Clock, session: Session, connection: Connection) {
         let stream = Rc::new_cyclic(|stream: &std::rc::Weak<Self>| {
             let (receiver, breaker) = (stream.clone(), stream.clone());
             Self {
                 board,
                 clock,
+                session,
                 connection,
                 link: RefCell::new(Link::new(browser::now())),
                 source: RefCell::new(None),
@@ -133,6 +135,9 @@ impl Stream {
         let retries =
             self.source.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::CONNECTING);
         let kind = if retries { Break::BrowserRetries } else { Break::Final };
+        if kind == Break::Final {
+            self.session.ask();
+        }
         self.link.borrow_mut().handle_break(browser::now(), kind, js_sys::Math::random());
         self.act();
     }
@@ -145,6 +150,10 @@ impl Stream {
                 source.close();
             }
             if let Action::Open { last } = action {
+                // Between two streams a role may have changed, or somebody logged in elsewhere.
+                if self.build.borrow().is_some() {
+                    self.session.ask();
+                }
                 self.source.replace(self.connect(last));
             }
         }

@@ -1,13 +1,16 @@
 //! The board as signals: what the components show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{Site, SiteName};
+use lampfield_shared::{Exten, Lamp, Site, SiteName};
 use leptos::prelude::{
-    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, UpdateValue, With, WithUntracked,
+    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, UpdateValue, With, WithUntracked, WithValue,
 };
 
-use super::roster::{Entry, Roster, Row, Touched};
+use super::history::Past;
+use super::marks::Mark;
+use super::roster::{Cell, Entry, Roster, Row, Touched, View};
+use super::tabs::{Order, Tab, TabHead};
 use super::{Categories, Totals};
 use crate::live::BoardEvent;
 use crate::search::Query;
@@ -49,6 +52,10 @@ struct Inner {
     /// Every band and department that ever was: one that comes back finds its signals again.
     bands: BTreeMap<Option<SiteName>, Band>,
     groups: BTreeMap<(Option<SiteName>, Option<String>), Group>,
+    /// The pointer or the focus is among the lamps: none moves away below it.
+    held: bool,
+    /// Something would have moved meanwhile.
+    moved: bool,
 }
 
 /// See the module.
@@ -59,6 +66,15 @@ pub struct Board {
     totals: RwSignal<Totals>,
     has_lamps: RwSignal<bool>,
     bands: RwSignal<Vec<Band>>,
+    tabs: RwSignal<Vec<TabHead>>,
+    ringing: RwSignal<BTreeSet<Exten>>,
+    selected: RwSignal<BTreeSet<Exten>>,
+    /// Marked lamps that look different now.
+    told: RwSignal<Vec<Cell>>,
+    /// The part that is looked at.
+    pub tab: RwSignal<Tab>,
+    /// How departments are sorted.
+    pub order: RwSignal<Order>,
     /// What is typed into the search field.
     pub typed: RwSignal<String>,
     /// Which categories are shown.
@@ -74,6 +90,12 @@ impl Board {
             totals: RwSignal::new(Totals::default()),
             has_lamps: RwSignal::new(false),
             bands: RwSignal::new(Vec::new()),
+            tabs: RwSignal::new(Vec::new()),
+            ringing: RwSignal::new(BTreeSet::new()),
+            selected: RwSignal::new(BTreeSet::new()),
+            told: RwSignal::new(Vec::new()),
+            tab: RwSignal::new(Tab::default()),
+            order: RwSignal::new(Order::default()),
             typed: RwSignal::new(String::new()),
             chosen: RwSignal::new(Categories::default()),
         }
@@ -99,28 +121,141 @@ impl Board {
         self.bands.read_only()
     }
 
+    /// The tabs with their counts. Reactive.
+    pub fn tabs(self) -> Vec<TabHead> {
+        self.tabs.get()
+    }
+
+    /// The lamps that ring. Reactive.
+    pub fn ringing(self) -> BTreeSet<Exten> {
+        self.ringing.get()
+    }
+
+    /// The lamps that are selected. Reactive.
+    pub fn selected(self) -> BTreeSet<Exten> {
+        self.selected.get()
+    }
+
+    /// Watched and favourite lamps that look different now. Reactive.
+    pub fn told(self) -> Vec<Cell> {
+        self.told.get()
+    }
+
+    /// A lamp with its marks. Reactive, but not to lamps that appear.
+    pub fn cell(self, exten: &Exten) -> Option<Cell> {
+        self.inner.with_value(|inner| inner.roster.cell(exten)).map(|cell| cell.get())
+    }
+
+    /// A lamp as it is now.
+    pub fn lamp_untracked(self, exten: &Exten) -> Option<Lamp> {
+        self.inner.with_value(|inner| inner.roster.cell(exten)).map(|cell| cell.get_untracked().lamp)
+    }
+
+    /// What a lamp showed before, the newest first.
+    pub fn history(self, exten: &Exten) -> Vec<Past> {
+        self.inner.with_value(|inner| inner.roster.history(exten))
+    }
+
+    /// The title of a site, its name where it is not known.
+    pub fn site_title(self, site: &SiteName) -> String {
+        let title = |inner: &Inner| {
+            let mut sites = inner.roster.sites().iter();
+            sites.find(|known| known.name == *site).map(|known| known.title.clone())
+        };
+        self.inner.with_value(title).unwrap_or_else(|| site.to_string())
+    }
+
     /// Applies what came within one frame. Nothing is set that stays the same.
     pub fn apply(self, events: Vec<BoardEvent>) {
-        self.inner.update_value(|inner| {
+        let told = self.inner.try_update_value(|inner| {
             let touched = events.into_iter().map(|event| self.apply_event(inner, event)).max();
             if touched == Some(Touched::Places) {
                 inner.roster.sort();
-            }
-            if touched == Some(Touched::Places)
-                || touched == Some(Touched::Totals) && !self.chosen.get_untracked().is_empty()
-            {
                 self.show(inner);
+            } else if touched >= Some(Touched::Lamps) && self.view().moves() {
+                if inner.held {
+                    inner.moved = true;
+                } else {
+                    self.show(inner);
+                }
             }
             set_if_new(self.totals, inner.roster.totals());
             set_if_new(self.has_lamps, !inner.roster.is_empty());
+            if self.ringing.with_untracked(|old| old != inner.roster.ringing()) {
+                self.ringing.set(inner.roster.ringing().clone());
+            }
+            inner.roster.take_told()
         });
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
+            self.told.set(told);
+        }
     }
 
-    /// Shows what answers the search and the chosen categories. Reactive.
+    /// Shows what answers the search, the chosen categories and the tab. Reactive.
     pub fn arrange(self) {
         self.typed.with(|_| ());
         self.chosen.with(|_| ());
+        self.tab.with(|_| ());
+        self.order.with(|_| ());
         self.inner.update_value(|inner| self.show(inner));
+    }
+
+    /// While it is held no lamp moves because of its state; afterwards all take their places.
+    pub fn hold(self, held: bool) {
+        self.inner.update_value(|inner| {
+            inner.held = held;
+            if !held && inner.moved {
+                self.show(inner);
+            }
+        });
+    }
+
+    /// From now on these lamps have `mark`, and no others.
+    pub fn mark(self, mark: Mark, extens: BTreeSet<Exten>) {
+        self.inner.update_value(|inner| {
+            inner.roster.mark(mark, extens);
+            if mark == Mark::Selected {
+                set_if_new(self.selected, inner.roster.marked(Mark::Selected).clone());
+            }
+            if mark == Mark::Favourite {
+                self.show(inner);
+            }
+        });
+    }
+
+    /// Selects a lamp, or takes it out of the selection.
+    pub fn toggle_selected(self, exten: &Exten) {
+        let mut extens = self.selected.get_untracked();
+        if !extens.remove(exten) {
+            extens.insert(exten.clone());
+        }
+        self.mark(Mark::Selected, extens);
+    }
+
+    /// From now on these are the reader's notes.
+    pub fn set_notes(self, notes: BTreeMap<Exten, String>) {
+        self.inner.update_value(|inner| {
+            inner.roster.set_notes(notes);
+            inner.roster.sort();
+            self.show(inner);
+        });
+    }
+
+    /// The lamps in the order in which they are shown, department by department.
+    pub fn shown(self) -> Vec<Vec<Entry>> {
+        self.bands.with_untracked(|bands| {
+            let groups = bands.iter().flat_map(|band| band.groups.get_untracked());
+            groups.map(|group| group.lamps.get_untracked()).collect()
+        })
+    }
+
+    fn view(self) -> View {
+        View {
+            query: self.typed.with_untracked(|typed| Query::new(typed)),
+            chosen: self.chosen.get_untracked(),
+            tab: self.tab.get_untracked(),
+            order: self.order.get_untracked(),
+        }
     }
 
     fn apply_event(self, inner: &mut Inner, event: BoardEvent) -> Touched {
@@ -143,8 +278,14 @@ impl Board {
     }
 
     fn show(self, inner: &mut Inner) {
-        let query = self.typed.with_untracked(|typed| Query::new(typed));
-        let rows = inner.roster.arrange(&query, self.chosen.get_untracked());
+        inner.moved = false;
+        let rows = inner.roster.arrange(&self.view());
+        let tabs = inner.roster.tabs();
+        // A remembered part of the board may be there no longer.
+        if !inner.roster.is_empty() && self.tab.with_untracked(|tab| tabs.iter().all(|head| head.tab != *tab)) {
+            self.tab.set(Tab::All);
+        }
+        set_if_new(self.tabs, tabs);
         let bands: Vec<Band> = rows.chunk_by(|one, next| one.site == next.site).map(|rows| inner.band(rows)).collect();
         let same = |old: &Vec<Band>| old.iter().map(|band| &band.site).eq(bands.iter().map(|band| &band.site));
         if !self.bands.with_untracked(same) {

@@ -1,12 +1,14 @@
 //! What the reader chose, remembered in the browser.
 
-use leptos::prelude::{Get, RwSignal, Set};
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
 
 use crate::browser;
 use crate::i18n::{Language, Words};
+use crate::keys::Letters;
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
+const DENSITY: &str = "density";
 
 /// Light or dark, where the reader does not leave that to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +38,88 @@ impl Theme {
     }
 }
 
+/// How much room a lamp has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Density {
+    /// Number, name, state, age
+    #[default]
+    Comfortable,
+    /// Number and name
+    Compact,
+    /// The number
+    Dots,
+}
+
+impl Density {
+    /// All, the roomiest first.
+    pub const ALL: [Self; 3] = [Self::Comfortable, Self::Compact, Self::Dots];
+
+    /// The word in `data-density`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comfortable => "comfortable",
+            Self::Compact => "compact",
+            Self::Dots => "dots",
+        }
+    }
+
+    fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|density| density.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// Something that is on or off, and is remembered.
+#[derive(Debug, Clone, Copy)]
+pub struct Toggle {
+    name: &'static str,
+    on: RwSignal<bool>,
+}
+
+impl Toggle {
+    fn new(name: &'static str, unless_told: bool) -> Self {
+        let on = browser::remembered(name).map_or(unless_told, |word| word == "on");
+        Self { name, on: RwSignal::new(on) }
+    }
+
+    /// Whether it is on. Reactive.
+    pub fn is_on(self) -> bool {
+        self.on.get()
+    }
+
+    /// The same, unseen.
+    pub fn is_on_untracked(self) -> bool {
+        self.on.get_untracked()
+    }
+
+    /// Switches it.
+    pub fn set(self, on: bool) {
+        browser::remember(self.name, if on { "on" } else { "off" });
+        self.on.set(on);
+    }
+
+    /// From on to off, or back.
+    pub fn toggle(self) {
+        self.set(!self.is_on_untracked());
+    }
+}
+
 /// See the module.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices {
     language: RwSignal<Language>,
+    density: RwSignal<Density>,
+    /// Ringing lamps blink.
+    pub blink: Toggle,
+    /// Keys of one letter do something.
+    pub letters: Toggle,
+    /// A tone tells that a watched lamp is free.
+    pub sound: Toggle,
+    /// So does a notification of the system.
+    pub notify: Toggle,
+    /// What happens now stands beside the board.
+    pub side: Toggle,
+    /// A call is begun by `sip:`, not by `tel:`.
+    pub sip: Toggle,
 }
 
 impl Choices {
@@ -53,7 +133,20 @@ impl Choices {
         if let Some(theme) = Theme::remembered() {
             browser::set_on_root("data-theme", theme.as_str());
         }
-        Self { language: RwSignal::new(language) }
+        let density = Density::parse(&browser::remembered(DENSITY).unwrap_or_default());
+        browser::set_on_root("data-density", density.as_str());
+        let choices = Self {
+            language: RwSignal::new(language),
+            density: RwSignal::new(density),
+            blink: Toggle::new("blink", true),
+            letters: Toggle::new("letters", true),
+            sound: Toggle::new("sound", false),
+            notify: Toggle::new("notify", false),
+            side: Toggle::new("side", true),
+            sip: Toggle::new("sip", false),
+        };
+        choices.set_blink(choices.blink.is_on_untracked());
+        choices
     }
 
     /// The chosen language. Reactive.
@@ -64,6 +157,11 @@ impl Choices {
     /// The words of the chosen language. Reactive.
     pub fn words(self) -> &'static Words {
         self.language().words()
+    }
+
+    /// The words as they are now.
+    pub fn words_untracked(self) -> &'static Words {
+        self.language.get_untracked().words()
     }
 
     /// Speaks `language` from now on.
@@ -82,5 +180,41 @@ impl Choices {
         };
         browser::remember(THEME, theme.as_str());
         browser::set_on_root("data-theme", theme.as_str());
+    }
+
+    /// How much room a lamp has. Reactive.
+    pub fn density(self) -> Density {
+        self.density.get()
+    }
+
+    /// Gives each lamp so much room.
+    pub fn set_density(self, density: Density) {
+        browser::remember(DENSITY, density.as_str());
+        browser::set_on_root("data-density", density.as_str());
+        self.density.set(density);
+    }
+
+    /// The next density, after the last the first.
+    pub fn next_density(self) {
+        let at = self.density.get_untracked() as usize;
+        self.set_density(Density::ALL[(at + 1) % Density::ALL.len()]);
+    }
+
+    /// Lets ringing lamps blink, or not.
+    pub fn set_blink(self, on: bool) {
+        self.blink.set(on);
+        browser::set_on_root("data-blink", if on { "on" } else { "off" });
+    }
+
+    /// Whether keys of one letter count now.
+    pub fn letters_untracked(self) -> Letters {
+        if self.letters.is_on_untracked() { Letters::Count } else { Letters::Off }
+    }
+
+    /// The link that calls a number.
+    pub fn call_link(self, number: &str) -> String {
+        let scheme = if self.sip.is_on() { "sip" } else { "tel" };
+        // A `#` would begin the fragment; a `*` may stand as it is (RFC 3966 §3).
+        format!("{scheme}:{}", number.replace('#', "%23").replace(' ', ""))
     }
 }

@@ -1,13 +1,24 @@
-//! What the page knows: the board, the clock of the server, and what the reader has chosen.
+//! What the page knows: the board, the clock of the server, who is looking, and what they chose.
 
 mod board;
 mod choices;
 mod clock;
+pub mod history;
+pub mod marks;
 pub mod roster;
+mod session;
+pub mod speech;
+pub mod tabs;
+#[cfg(test)]
+pub mod testing;
 mod totals;
+pub mod watch;
 
 pub use board::{Band, Board, Group};
-pub use choices::Choices;
+pub use choices::{Choices, Density};
 pub use clock::Clock;
-pub use roster::Entry;
+pub use marks::Mark;
+pub use roster::{Cell, Entry};
+pub use session::{Session, Who};
+pub use tabs::{Order, Tab};
 pub use totals::{Categories, Category, Totals};

@@ -100,6 +100,11 @@ impl Totals {
 pub struct Categories(u16);
 
 impl Categories {
+    /// This one alone.
+    pub const fn only(category: Category) -> Self {
+        Self(category.bit())
+    }
+
     /// Nothing is chosen.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

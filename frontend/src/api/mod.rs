@@ -1,0 +1,116 @@
+//! What the page asks of the server: one typed function for each route.
+
+mod read;
+mod request;
+
+use lampfield_shared::account::{
+    AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
+};
+use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
+use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, ScreenLink};
+
+use self::request::{Method, ask, done, plain, tell};
+use crate::route::encode;
+
+pub use self::request::Refusal;
+
+/// What the server answers, or why it does not.
+pub type Answer<T> = Result<T, Refusal>;
+
+/// Who is looking.
+pub async fn me() -> Answer<Me> {
+    ask(Method::Get, "api/v1/me".into(), plain).await
+}
+
+/// Begins a session.
+pub async fn log_in(login: &Login) -> Answer<()> {
+    tell(Method::Post, "api/v1/session".into(), login, done).await
+}
+
+/// Ends it.
+pub async fn log_out() -> Answer<()> {
+    ask(Method::Delete, "api/v1/session".into(), done).await
+}
+
+/// Replaces one's own password.
+pub async fn change_password(change: &ChangePassword) -> Answer<()> {
+    tell(Method::Put, "api/v1/me/password".into(), change, done).await
+}
+
+/// Makes a lamp a favourite, or no longer.
+pub async fn set_favourite(exten: &Exten, favourite: bool) -> Answer<()> {
+    let method = if favourite { Method::Put } else { Method::Delete };
+    ask(method, format!("api/v1/me/favourites/{}", encode(exten.as_str())), done).await
+}
+
+/// Notes something of a lamp.
+pub async fn set_note(exten: &Exten, text: &str) -> Answer<()> {
+    let path = format!("api/v1/me/notes/{}", encode(exten.as_str()));
+    tell(Method::Put, path, &Note { text: text.into() }, done).await
+}
+
+/// A lamp with the votes behind it.
+pub async fn lamp(exten: &Exten) -> Answer<LampDetails> {
+    ask(Method::Get, format!("api/v1/lamps/{}", encode(exten.as_str())), read::details).await
+}
+
+/// Sets "do not disturb". The answer comes when the PBX has confirmed it, or not in time.
+pub async fn set_dnd(exten: &Exten, set: &SetDnd) -> Answer<DndReport> {
+    tell(Method::Put, format!("api/v1/extensions/{}/dnd", encode(exten.as_str())), set, plain).await
+}
+
+/// The same for many, or what would be done.
+pub async fn set_dnd_many(set: &SetDndMany) -> Answer<DndManyReport> {
+    tell(Method::Put, "api/v1/dnd".into(), set, read::many).await
+}
+
+/// Who may log in.
+pub async fn accounts() -> Answer<Vec<Account>> {
+    ask(Method::Get, "api/v1/accounts".into(), plain).await
+}
+
+/// Lets somebody log in.
+pub async fn add_account(account: &NewAccount) -> Answer<GrantedAccount> {
+    tell(Method::Post, "api/v1/accounts".into(), account, read::account).await
+}
+
+/// Changes what somebody may, or gives a new password.
+pub async fn change_account(name: &str, change: &ChangeAccount) -> Answer<GrantedAccount> {
+    tell(Method::Patch, format!("api/v1/accounts/{}", encode(name)), change, read::account).await
+}
+
+/// Lets somebody no longer log in.
+pub async fn remove_account(name: &str) -> Answer<()> {
+    ask(Method::Delete, format!("api/v1/accounts/{}", encode(name)), done).await
+}
+
+/// The wall displays.
+pub async fn screens() -> Answer<Vec<ScreenLink>> {
+    ask(Method::Get, "api/v1/screens".into(), plain).await
+}
+
+/// Lets a wall display in.
+pub async fn add_screen(screen: &NewScreen) -> Answer<GrantedScreen> {
+    tell(Method::Post, "api/v1/screens".into(), screen, read::screen).await
+}
+
+/// Lets it in no longer.
+pub async fn revoke_screen(id: i64) -> Answer<()> {
+    ask(Method::Delete, format!("api/v1/screens/{id}"), done).await
+}
+
+/// What was done, the newest first; with `before`, what was done before that.
+pub async fn audit(before: Option<i64>) -> Answer<AuditPage> {
+    let before = before.map(|id| format!("&before={id}")).unwrap_or_default();
+    ask(Method::Get, format!("api/v1/audit?limit=50{before}"), plain).await
+}
+
+/// The mesh in numbers.
+pub async fn peers() -> Answer<MeshReport> {
+    ask(Method::Get, "api/v1/peers".into(), read::mesh).await
+}
+
+/// Asks a PBX to tell all again.
+pub async fn refresh_peer(name: &str) -> Answer<()> {
+    ask(Method::Post, format!("api/v1/peers/{}/refresh", encode(name)), done).await
+}

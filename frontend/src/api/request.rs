@@ -1,0 +1,158 @@
+//! One request to the server: JSON there, JSON back, or the reason why not.
+
+use std::pin::Pin;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Request, RequestInit, Response};
+
+/// After this long nobody waits for an answer any more. The server gives a PBX five seconds.
+const PATIENCE_MILLIS: u32 = 15_000;
+
+/// Why the server did not do it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It was not reached, or did not answer in time.
+    Unreachable,
+    /// It said no, or said something that cannot be read.
+    Said {
+        /// The status of HTTP.
+        status: u16,
+        /// Its own words, in English.
+        detail: String,
+        /// `Retry-After`, in seconds.
+        retry_seconds: Option<u64>,
+    },
+}
+
+impl Refusal {
+    /// Login is needed: there is no session, or it has ended.
+    pub const fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Said { status: 401, .. })
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Make one more.
+    Post,
+    /// Make it so.
+    Put,
+    /// Change a part.
+    Patch,
+    /// Take it away.
+    Delete,
+}
+
+impl Method {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// How an answer is read.
+pub type Reader<T> = fn(&str) -> serde_json::Result<T>;
+
+/// Reads an answer as what it is.
+pub fn plain<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    serde_json::from_str(text)
+}
+
+/// Takes any answer for done.
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside readers that can fail")]
+pub fn done(_: &str) -> serde_json::Result<()> {
+    Ok(())
+}
+
+/// Asks with a body.
+///
+/// # Errors
+/// See [`Refusal`].
+pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: Reader<T>) -> Result<T, Refusal> {
+    // Our own types have string keys and no way to fail.
+    let body = serde_json::to_string(body).ok();
+    understand(exchange(method, path, body).await?, read)
+}
+
+/// Asks without a body.
+///
+/// # Errors
+/// See [`Refusal`].
+pub async fn ask<T>(method: Method, path: String, read: Reader<T>) -> Result<T, Refusal> {
+    understand(exchange(method, path, None).await?, read)
+}
+
+fn understand<T>(text: String, read: Reader<T>) -> Result<T, Refusal> {
+    read(&text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), retry_seconds: None })
+}
+
+/// The one exchange that all others are; boxed, so that it is not part of each.
+fn exchange(
+    method: Method,
+    path: String,
+    body: Option<String>,
+) -> Pin<Box<dyn Future<Output = Result<String, Refusal>>>> {
+    Box::pin(async move {
+        let response = fetch(method, &path, body).await.map_err(|_| Refusal::Unreachable)?;
+        let text = text_of(&response).await.map_err(|_| Refusal::Unreachable)?;
+        if response.ok() {
+            return Ok(text);
+        }
+        let retry_after = response.headers().get("retry-after").ok().flatten();
+        let retry_seconds = retry_after.and_then(|value| value.parse().ok());
+        Err(Refusal::Said { status: response.status(), detail: detail_of(&text), retry_seconds })
+    })
+}
+
+async fn fetch(method: Method, path: &str, body: Option<String>) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method.as_str());
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MILLIS)));
+    if let Some(body) = &body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    // Relative, so that the page works under any path of a proxy.
+    let request = Request::new_with_str_and_init(path, &init)?;
+    if body.is_some() {
+        request.headers().set("content-type", "application/json")?;
+    }
+    let response = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?;
+    response.dyn_into()
+}
+
+async fn text_of(response: &Response) -> Result<String, JsValue> {
+    let text = JsFuture::from(response.text()?).await?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+/// The words of a problem (RFC 9457), or whatever a proxy says in its place.
+fn detail_of(text: &str) -> String {
+    let problem: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let word = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
+    word("detail").or_else(|| word("title")).unwrap_or_else(|| text.chars().take(200).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_words_of_a_problem_or_of_a_proxy() {
+        assert_eq!(detail_of(r#"{"title":"Not Found","detail":"there is no lamp `9`"}"#), "there is no lamp `9`");
+        assert_eq!(detail_of(r#"{"title":"Not Found"}"#), "Not Found");
+        assert_eq!(detail_of("Bad gateway"), "Bad gateway");
+        assert_eq!(detail_of("[1]"), "[1]");
+        assert_eq!(detail_of(""), "");
+    }
+}

@@ -1,0 +1,89 @@
+//! What can be done with a lamp: the same by button and by key.
+
+use lampfield_shared::{Exten, Role};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::announcer::who;
+use crate::app::{Desk, Intent};
+use crate::notice::{Tone, refusal_text};
+use crate::route::Route;
+use crate::state::Mark;
+use crate::state::watch::is_free;
+use crate::{api, browser};
+
+/// Shows the details of a lamp, and of these what is wanted most.
+pub(crate) fn open(desk: Desk, exten: &Exten, intent: Option<Intent>) {
+    desk.intent.set(intent);
+    desk.go(&Route::Lamp(exten.clone()));
+}
+
+/// Calls it by whatever program takes such links.
+pub(crate) fn call(desk: Desk, exten: &Exten) {
+    browser::follow(&untrack(|| desk.choices.call_link(exten.as_str())));
+}
+
+/// Waits for it to be free, or no longer does.
+pub(crate) fn toggle_watch(desk: Desk, exten: &Exten) {
+    let Some(lamp) = desk.board.lamp_untracked(exten) else { return };
+    let (words, name) = (desk.choices.words_untracked(), who(&lamp));
+    let watched = desk.watches.with_untracked(|watches| watches.extens().contains(exten));
+    if !watched && is_free(&lamp) {
+        return desk.notices.say(Tone::Good, (words.board.watch_hit)(&name));
+    }
+    let now = desk.clock.server_time(browser::now());
+    desk.watches.update(|watches| watches.toggle(exten, now));
+    let text = if watched { words.board.watch_off } else { words.board.watch_on };
+    desk.notices.say(Tone::Good, text(&name));
+}
+
+/// Makes it a favourite, or no longer, where the reader may keep some.
+pub(crate) fn toggle_favourite(desk: Desk, exten: &Exten) {
+    if !untrack(|| may_keep(desk)) {
+        return refuse(desk);
+    }
+    let favourite = !is_favourite(desk, exten);
+    let exten = exten.clone();
+    spawn_local(async move {
+        match api::set_favourite(&exten, favourite).await {
+            Ok(()) => desk.session.set_favourite(&exten, favourite),
+            Err(refusal) => {
+                desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked()));
+            }
+        }
+    });
+}
+
+fn is_favourite(desk: Desk, exten: &Exten) -> bool {
+    untrack(|| desk.board.cell(exten)).is_some_and(|cell| cell.marks.has(Mark::Favourite))
+}
+
+/// Adds it to the selection, or takes it out, where the reader can do something with one.
+pub(crate) fn toggle_selected(desk: Desk, exten: &Exten) {
+    if untrack(|| desk.session.may(Role::Admin)) {
+        desk.board.toggle_selected(exten);
+    }
+}
+
+/// Whether the reader may keep favourites and notes: wherever the server knows whose they are. Reactive.
+pub(crate) fn may_keep(desk: Desk) -> bool {
+    desk.session.may(Role::Receptionist)
+}
+
+/// Says that the reader may not do that.
+pub(crate) fn refuse(desk: Desk) {
+    desk.notices.say(Tone::Bad, desk.choices.words_untracked().common.forbidden.into());
+}
+
+/// Puts text where it can be pasted from, and says so.
+pub(crate) fn copy(desk: Desk, text: String) {
+    spawn_local(async move {
+        let copied = browser::copy(&text).await;
+        let words = desk.choices.words_untracked();
+        if copied {
+            desk.notices.say(Tone::Good, words.common.copied.into());
+        } else {
+            desk.notices.say(Tone::Bad, words.common.not_copied.into());
+        }
+    });
+}

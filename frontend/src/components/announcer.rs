@@ -1,0 +1,115 @@
+//! What is said aloud, sounded and notified: only of lamps that the reader marked.
+
+use std::time::Duration;
+
+use lampfield_shared::Lamp;
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::browser;
+use crate::look::Look;
+use crate::notice::Tone;
+use crate::state::Mark;
+use crate::state::speech::Speech;
+use crate::state::watch::Told;
+
+/// How often there may be something to say.
+const BEAT: Duration = Duration::from_millis(500);
+/// How often watches are looked through for those that are over.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// A region that screen readers speak, and nobody sees.
+#[component]
+pub(crate) fn Announcer(
+    /// Of which page.
+    desk: Desk,
+) -> impl IntoView {
+    let (speech, said) = (StoredValue::new(Speech::default()), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        let watches = desk.watches.get();
+        browser::remember("watches", &watches.to_string());
+        desk.board.mark(Mark::Watched, watches.extens());
+    });
+    Effect::new(move |_| {
+        for cell in desk.board.told() {
+            let watched = cell.marks.has(Mark::Watched);
+            let told = desk.watches.try_update_untracked(|watches| watches.handle_lamp(&cell.lamp));
+            let sentence = if watched && told == Some(Told::Free) {
+                desk.watches.notify();
+                tell_free(desk, &cell.lamp)
+            } else {
+                sentence(desk, &cell.lamp)
+            };
+            speech.update_value(|speech| speech.say(cell.lamp.exten.as_str(), sentence));
+        }
+    });
+    let beat = set_interval_with_handle(
+        move || {
+            let next = speech.try_update_value(|speech| speech.poll(browser::now())).flatten();
+            if let Some(sentence) = next {
+                said.set(sentence);
+            }
+        },
+        BEAT,
+    );
+    let sweep = set_interval_with_handle(
+        move || {
+            let now = desk.clock.server_time(browser::now());
+            if desk.watches.try_update_untracked(|watches| watches.handle_time(now)) == Some(true) {
+                desk.watches.notify();
+            }
+        },
+        SWEEP,
+    );
+    on_cleanup(move || {
+        for interval in [beat, sweep].into_iter().flatten() {
+            interval.clear();
+        }
+    });
+    view! { <p class="unseen" role="log" aria-live="polite" data-testid="announcer">{said}</p> }
+}
+
+/// Tells by every means that the reader agreed to.
+fn tell_free(desk: Desk, lamp: &Lamp) -> String {
+    let text = (desk.choices.words_untracked().board.watch_hit)(&who(lamp));
+    desk.notices.say(Tone::Good, text.clone());
+    if desk.choices.notify.is_on_untracked() {
+        browser::notify(&text, lamp.exten.as_str());
+    }
+    if desk.choices.sound.is_on_untracked() {
+        browser::chime();
+    }
+    text
+}
+
+fn sentence(desk: Desk, lamp: &Lamp) -> String {
+    let look = Look::of(lamp, None);
+    format!("{}: {}", who(lamp), (desk.choices.words_untracked().state)(look.state))
+}
+
+/// "214 Anna Petrova"
+pub(crate) fn who(lamp: &Lamp) -> String {
+    match &lamp.name {
+        Some(name) => format!("{} {name}", lamp.exten),
+        None => lamp.exten.to_string(),
+    }
+}
+
+/// A short word on what was done.
+#[component]
+pub(crate) fn NoticeBar(
+    /// Of which page.
+    desk: Desk,
+) -> impl IntoView {
+    view! {
+        <div class="notices" role="status">
+            {move || {
+                desk.notices
+                    .current()
+                    .map(|notice| {
+                        view! { <p class="notice" data-testid="notice" data-tone=notice.tone.as_str()>{notice.text}</p> }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,38 @@
+//! The bar above everything: what this is, search, whether it lives, who is looking.
+
+use leptos::prelude::*;
+
+use super::account_menu::AccountMenu;
+use super::connection::ConnectionChip;
+use super::search_field::SearchField;
+use super::totals_bar::TotalsBar;
+use super::{LanguageSwitch, ThemeSwitch};
+use crate::app::Desk;
+use crate::route::Route;
+
+/// See the module.
+#[component]
+pub(crate) fn Bar(
+    /// Of which page.
+    desk: Desk,
+) -> impl IntoView {
+    let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
+    let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
+    let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
+    view! {
+        <header class="bar">
+            <h1 class="bar__title">
+                <a class="bar__home" href=Route::Board.href()>{title}</a>
+            </h1>
+            {move || shows_board.get().then(|| view! { <SearchField desk=desk /> })}
+            {move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> })}
+            <ConnectionChip desk=desk />
+            <div class="bar__switches">
+                <LanguageSwitch desk=desk />
+                <ThemeSwitch desk=desk />
+                <AccountMenu desk=desk />
+            </div>
+            {move || shows_board.get().then(|| view! { <TotalsBar desk=desk /> })}
+        </header>
+    }
+}

@@ -1,0 +1,39 @@
+//! What a lamp showed since the page was opened.
+
+use lampfield_shared::Exten;
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::browser::{Precision, time_of_day};
+use crate::components::symbol;
+use crate::state::Cell;
+
+/// See the module.
+#[component]
+pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+    let pasts = Memo::new(move |_| {
+        cell.with(|_| ());
+        desk.board.history(&exten)
+    });
+    let row = move |past: crate::state::history::Past| {
+        let words = desk.choices.words();
+        let state = past.state.as_str();
+        view! {
+            <li class="rows__row">
+                <span class=format!("rows__lamp lamp--{state}")>{symbol("rows__shape", &format!("lamp-{state}"))}</span>
+                <span class="rows__who">{(words.state_short)(past.state)}</span>
+                <span class="rows__word">{time_of_day(past.since, Precision::Seconds, words.tag)}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="details__part">
+            <h3 class="details__title">{move || desk.choices.words().details.changes}</h3>
+            {move || {
+                (pasts.with(Vec::len) < 2)
+                    .then(|| view! { <p class="side__note">{desk.choices.words().details.no_changes}</p> })
+            }}
+            <ul class="rows" data-testid="history">{move || pasts.get().into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+}

@@ -1,0 +1,223 @@
+//! One lamp explained: what it shows, since when, who says so, and what can be done.
+
+mod dnd;
+mod history;
+mod note;
+mod votes;
+
+use lampfield_shared::{Exten, Freshness, Lamp};
+use leptos::prelude::*;
+
+use self::dnd::DndPart;
+pub(super) use self::dnd::report_text;
+use self::history::HistoryPart;
+use self::note::NotePart;
+use self::votes::VotesPart;
+use super::{actions, symbol};
+use crate::age::Age;
+use crate::app::Desk;
+use crate::browser::{self, Precision, time_of_day};
+use crate::i18n::Words;
+use crate::look::{Look, freshness_word, party_text};
+use crate::route::Route;
+use crate::state::marks::Marks;
+use crate::state::{Cell, Mark};
+
+/// See the module.
+#[component]
+pub(crate) fn Details(
+    /// Of which board.
+    desk: Desk,
+    /// Which lamp.
+    exten: Exten,
+) -> impl IntoView {
+    let (key, number) = (exten.clone(), exten.to_string());
+    // Looked for anew when lamps appear: the page may be opened by its link.
+    let cell = Memo::new(move |_| {
+        let _ = desk.board.totals();
+        desk.board.cell(&key)
+    });
+    let is_there = Memo::new(move |_| cell.with(Option::is_some));
+    let is_loaded = Memo::new(move |_| desk.board.heading().is_some());
+    let gone = {
+        let exten = exten.clone();
+        move || (desk.choices.words().details.gone)(exten.as_str())
+    };
+    let close = move |_| {
+        desk.go(&Route::Board);
+        super::grid::focus_stop();
+    };
+    Effect::new(move |_| {
+        if let Some(intent) = desk.intent.get().filter(|_| is_there.get()) {
+            desk.intent.set(None);
+            request_animation_frame(move || {
+                browser::focus(&format!("#{} :is(input, textarea, select, button), #{}", intent.id(), intent.id()));
+            });
+        }
+    });
+    view! {
+        <section class="details" data-testid="details" data-details=number>
+            <button
+                class="switch switch--icon details__close"
+                type="button"
+                data-testid="details-close"
+                aria-label=move || desk.choices.words().common.close
+                title=move || desk.choices.words().common.close
+                on:click=close
+            >
+                {symbol("switch__icon", "icon-close")}
+            </button>
+            {move || {
+                if is_there.get() {
+                    let exten = exten.clone();
+                    view! {
+                        <Head desk=desk cell=cell />
+                        <Actions desk=desk exten=exten.clone() cell=cell />
+                        <DndPart desk=desk exten=exten.clone() cell=cell />
+                        <NotePart desk=desk exten=exten.clone() />
+                        <VotesPart desk=desk exten=exten.clone() cell=cell />
+                        <HistoryPart desk=desk exten=exten cell=cell />
+                    }
+                        .into_any()
+                } else if is_loaded.get() {
+                    view! { <p class="side__note" data-testid="details-gone">{gone.clone()}</p> }.into_any()
+                } else {
+                    view! { <p class="side__note">{move || desk.choices.words().loading}</p> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// Who it is, and what is known of them.
+#[component]
+fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
+    move || {
+        let Cell { lamp, .. } = cell.get()?;
+        let words = desk.choices.words();
+        let look = Look::of(&lamp, desk.connection.lost());
+        let site = lamp.site.as_ref().map(|site| desk.board.site_title(site));
+        let state = look.state.as_str();
+        let class = format!("details__lamp lamp--{state} lamp--{}", freshness_word(look.freshness));
+        let since = look.since.map(|since| {
+            let time = (words.details.since)(&time_of_day(since, Precision::Minutes, words.tag));
+            format!("{time} ({})", (words.age)(Age::between(since, desk.clock.minute())))
+        });
+        let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
+        Some(view! {
+            <header class="details__head">
+                <span class=class>{symbol("details__shape", &format!("lamp-{state}"))}</span>
+                <div>
+                    <h2 class="details__who">
+                        <span class="details__exten">{lamp.exten.to_string()}</span>
+                        " "
+                        {lamp.name.clone()}
+                    </h2>
+                    <p class="details__place">{place.join(", ")}</p>
+                </div>
+            </header>
+            <p class="details__state" data-testid="details-state">{(words.state)(look.state)}</p>
+            <p class="details__line">
+                {since.filter(|_| look.freshness == Freshness::Live)}
+            </p>
+            <p class="details__line" data-testid="details-freshness">{freshness_text(&lamp, look, site, words)}</p>
+            {facts(&lamp, words)}
+        })
+    }
+}
+
+/// How sure the state is, in words.
+fn freshness_text(lamp: &Lamp, look: Look, site: Option<String>, words: &Words) -> String {
+    let time = |time| time_of_day(time, Precision::Minutes, words.tag);
+    match (look.freshness, look.since) {
+        (Freshness::Live, _) => site.map_or_else(|| words.site_live.into(), |site| (words.details.live)(&site)),
+        (Freshness::LastKnown, since) => (words.details.last_known)(&time(since.unwrap_or(lamp.since))),
+        (Freshness::Never, _) => words.details.never.into(),
+    }
+}
+
+/// Call, presence, voice mail: each where somebody tells.
+fn facts(lamp: &Lamp, words: &'static Words) -> impl IntoView + use<> {
+    let dated = |text: String, as_of| match as_of {
+        Some(time) => format!("{text}, {}", (words.details.as_of)(&time_of_day(time, Precision::Minutes, words.tag))),
+        None => text,
+    };
+    let call = lamp.call.as_ref().and_then(|call| Some(dated(party_text(call, words)?, call.as_of)));
+    let presence = lamp.presence.as_ref().map(|presence| {
+        let said = [
+            Some((words.details.presence)(presence.state).to_owned()),
+            presence.subtype.clone(),
+            presence.note.clone(),
+        ];
+        dated(said.into_iter().flatten().collect::<Vec<_>>().join(": "), presence.as_of)
+    });
+    let mail = lamp.mailbox.map(|mailbox| {
+        let text = format!("{}, {}", (words.voicemails)(mailbox.new), (words.details.old_voicemails)(mailbox.old));
+        dated(text, lamp.mailbox_as_of)
+    });
+    let fact = |icon: &'static str, name: &'static str, text: Option<String>| {
+        text.map(
+            |text| view! { <li class="details__fact" data-testid=name>{symbol("details__icon", icon)} {text}</li> },
+        )
+    };
+    view! {
+        <ul class="details__facts">
+            {fact("icon-call", "details-call", call)}
+            {fact("icon-away", "details-presence", presence)}
+            {fact("icon-mail", "details-mail", mail)}
+        </ul>
+    }
+}
+
+#[component]
+fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+    let marks = Memo::new(move |_| cell.get().map_or_else(Marks::default, |cell| cell.marks));
+    let exten = StoredValue::new(exten);
+    let words = move || &desk.choices.words().details;
+    let href = move || exten.with_value(|exten| desk.choices.call_link(exten.as_str()));
+    let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
+    let has = move |mark| marks.get().has(mark);
+    view! {
+        <div class="details__actions">
+            <a class="button button--first" href=href data-testid="call">
+                {symbol("switch__icon", "icon-call")}
+                {move || words().call}
+            </a>
+            <button
+                class="button"
+                type="button"
+                data-testid="watch"
+                aria-pressed=move || has(Mark::Watched).to_string()
+                on:click=act(actions::toggle_watch)
+            >
+                {symbol("switch__icon", "icon-bell")}
+                {move || if has(Mark::Watched) { words().not_watch } else { words().watch }}
+            </button>
+            {move || {
+                actions::may_keep(desk).then(|| {
+                    view! {
+                        <button
+                            class="button"
+                            type="button"
+                            data-testid="favourite"
+                            aria-pressed=move || has(Mark::Favourite).to_string()
+                            on:click=act(actions::toggle_favourite)
+                        >
+                            {symbol("switch__icon", "icon-star")}
+                            {move || if has(Mark::Favourite) { words().not_favourite } else { words().favourite }}
+                        </button>
+                    }
+                })
+            }}
+            <button
+                class="button"
+                type="button"
+                data-testid="copy-number"
+                on:click=move |_| actions::copy(desk, exten.with_value(ToString::to_string))
+            >
+                {symbol("switch__icon", "icon-copy")}
+                {move || words().copy_number}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+//! "Why this state?": every vote behind a lamp, and which of them decide.
+
+use lampfield_shared::{Exten, LampDetails, Vote};
+use leptos::prelude::*;
+
+use crate::api;
+use crate::app::{Desk, Intent};
+use crate::browser::{Precision, time_of_day};
+use crate::i18n::Words;
+use crate::look::freshness_word;
+use crate::notice::refusal_text;
+use crate::progress::{Asked, Progress};
+use crate::state::Cell;
+use crate::why::decides;
+
+/// See the module. Asked anew whenever the lamp is different.
+#[component]
+pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+    let details: Asked<LampDetails> = Asked::new();
+    let lamp = Memo::new(move |_| cell.get().map(|cell| cell.lamp));
+    Effect::new(move |_| {
+        lamp.with(|_| ());
+        let exten = exten.clone();
+        details.renew(async move { api::lamp(&exten).await });
+    });
+    view! {
+        <section class="details__part" id=Intent::Why.id() tabindex="-1" data-testid="why">
+            <h3 class="details__title">{move || desk.choices.words().details.why}</h3>
+            {move || {
+                let words = desk.choices.words();
+                match details.get() {
+                    Progress::Idle | Progress::Pending => view! { <p class="side__note">{words.common.asking}</p> }.into_any(),
+                    Progress::Failed(refusal) => {
+                        view! { <p class="side__note">{refusal_text(&refusal, words)}</p> }.into_any()
+                    }
+                    Progress::Done(details) => explained(desk, &details, words).into_any(),
+                }
+            }}
+        </section>
+    }
+}
+
+fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl IntoView + use<> {
+    let hint = details.hint.as_deref().map_or_else(|| words.details.no_hint.into(), words.details.hint);
+    let none = details.votes.is_empty().then(|| view! { <p class="side__note">{words.details.no_votes}</p> });
+    let votes: Vec<_> = details.votes.iter().map(|vote| vote_row(desk, vote, decides(details, vote), words)).collect();
+    view! {
+        <p class="details__hint">{hint}</p>
+        {none}
+        <ul class="votes">{votes}</ul>
+    }
+}
+
+fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl IntoView + use<> {
+    let site = desk.board.site_title(&vote.peer);
+    let said = (words.details.said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
+    let eid = vote.eid.map_or_else(|| words.details.no_eid.to_owned(), |eid| eid.to_string());
+    let verdict = if wins { words.details.wins } else { words.details.loses };
+    let class = format!("vote vote--{}", freshness_word(vote.freshness));
+    view! {
+        <li class=class data-vote=vote.device.to_string() data-wins=wins.to_string()>
+            <span class="vote__device">{vote.device.to_string()}</span>
+            <span class="vote__state">{vote.state.to_string()}</span>
+            <span class="vote__verdict">{verdict}</span>
+            <span class="vote__who">{said} " · " <span class="vote__eid">{eid}</span></span>
+        </li>
+    }
+}

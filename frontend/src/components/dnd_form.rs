@@ -1,0 +1,181 @@
+//! What a "do not disturb" shall do, when it ends, and why.
+
+use std::time::Duration;
+
+use lampfield_shared::Timestamp;
+use lampfield_shared::dnd::{Dnd, DndKind, Moment, SetDnd};
+use leptos::prelude::*;
+
+use super::Field;
+use crate::app::Desk;
+use crate::browser::{self, Precision, time_of_day};
+
+/// When it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// When somebody turns it off.
+    Forever,
+    /// After so many minutes.
+    After(u64),
+    /// At that hour where the reader is.
+    Hour(u32),
+    /// At a time that is typed.
+    Typed,
+}
+
+impl End {
+    const ALL: [Self; 8] = [
+        Self::Forever,
+        Self::After(30),
+        Self::After(60),
+        Self::After(120),
+        Self::After(240),
+        Self::Hour(18),
+        Self::Hour(9),
+        Self::Typed,
+    ];
+
+    fn word(self) -> String {
+        match self {
+            Self::Forever => "forever".into(),
+            Self::After(minutes) => format!("after-{minutes}"),
+            Self::Hour(hour) => format!("hour-{hour}"),
+            Self::Typed => "typed".into(),
+        }
+    }
+}
+
+/// What was chosen so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DndChoice {
+    pub(super) kind: RwSignal<DndKind>,
+    end: RwSignal<End>,
+    typed: RwSignal<String>,
+    reason: RwSignal<String>,
+}
+
+/// The end that was chosen is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Past;
+
+impl DndChoice {
+    /// Blocked calls, without an end: what a feature code does.
+    pub(super) fn new() -> Self {
+        Self {
+            kind: RwSignal::new(DndKind::Calls),
+            end: RwSignal::new(End::Forever),
+            typed: RwSignal::new(String::new()),
+            reason: RwSignal::new(String::new()),
+        }
+    }
+
+    /// What to ask the server for.
+    ///
+    /// # Errors
+    /// [`Past`] where the end is not one to come.
+    pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, Past> {
+        let until = match self.end.get_untracked() {
+            End::Forever => None,
+            End::After(minutes) => Some(later(now, minutes)),
+            End::Hour(hour) => Some(browser::next_hour(now, hour)),
+            End::Typed => {
+                Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(Past)?)
+            }
+        };
+        let reason = self.reason.get_untracked().trim().to_owned();
+        Ok(SetDnd {
+            state: Dnd::On,
+            kind: Some(self.kind.get_untracked()),
+            until: until.map(Moment::Milliseconds),
+            reason: Some(reason).filter(|reason| !reason.is_empty()),
+        })
+    }
+}
+
+fn later(now: Timestamp, minutes: u64) -> Timestamp {
+    let millis = Duration::from_secs(minutes * 60).as_millis();
+    Timestamp(now.0 + u64::try_from(millis).unwrap_or_default())
+}
+
+/// The fields for it.
+#[component]
+pub(super) fn DndFields(
+    /// In whose language.
+    desk: Desk,
+    /// Where the choice is kept.
+    choice: DndChoice,
+) -> impl IntoView {
+    let words = move || &desk.choices.words().dnd;
+    let kind = move |kind: DndKind| {
+        let (title, hint) = match kind {
+            DndKind::Calls => (
+                (|desk: Desk| desk.choices.words().dnd.choose_calls) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd.calls_hint) as fn(Desk) -> _,
+            ),
+            DndKind::Lamp => (
+                (|desk: Desk| desk.choices.words().dnd.choose_lamp) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd.lamp_hint) as fn(Desk) -> _,
+            ),
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="dnd-kind"
+                    value=kind.as_str()
+                    prop:checked=move || choice.kind.get() == kind
+                    on:change=move |_| choice.kind.set(kind)
+                />
+                <span class="choice__text">
+                    <b>{move || title(desk)}</b>
+                    <span class="choice__hint">{move || hint(desk)}</span>
+                </span>
+            </label>
+        }
+    };
+    let option = move |end: End| {
+        let text = move || {
+            let words = words();
+            let now = desk.clock.minute();
+            match end {
+                End::Forever => words.forever.to_owned(),
+                End::After(minutes) => (words.in_minutes)(minutes),
+                End::Hour(hour) => {
+                    let time = browser::next_hour(now, hour);
+                    (words.at)(&time_of_day(time, Precision::Minutes, desk.choices.words().tag))
+                }
+                End::Typed => words.at_time.to_owned(),
+            }
+        };
+        view! { <option value=end.word() prop:selected=move || choice.end.get() == end>{text}</option> }
+    };
+    let choose_end = move |word: String| {
+        choice.end.set(End::ALL.into_iter().find(|end| end.word() == word).unwrap_or(End::Forever));
+    };
+    view! {
+        <fieldset class="choices">
+            <legend class="field__label">{move || words().what}</legend>
+            {[DndKind::Calls, DndKind::Lamp].map(kind).collect_view()}
+        </fieldset>
+        <label class="field">
+            <span class="field__label">{move || words().ends}</span>
+            <select class="field__input" name="dnd-end" on:change:target=move |event| choose_end(event.target().value())>
+                {End::ALL.map(option).collect_view()}
+            </select>
+        </label>
+        {move || {
+            (choice.end.get() == End::Typed)
+                .then(|| {
+                    view! {
+                        <Field
+                            label=Signal::derive(move || words().time)
+                            value=choice.typed
+                            kind="datetime-local"
+                            name="dnd-time"
+                        />
+                    }
+                })
+        }}
+        <Field label=Signal::derive(move || words().reason) value=choice.reason name="dnd-reason" optional=true />
+    }
+}

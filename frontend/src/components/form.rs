@@ -1,0 +1,60 @@
+//! Parts of forms.
+
+use leptos::prelude::*;
+
+use crate::api::Refusal;
+use crate::app::Desk;
+use crate::notice::refusal_text;
+
+/// A field with its label above.
+#[component]
+pub(crate) fn Field(
+    /// What is asked.
+    #[prop(into)]
+    label: Signal<&'static str>,
+    /// What is answered.
+    value: RwSignal<String>,
+    /// `text`, `password`, …
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// For tests and for the browser's own memory.
+    name: &'static str,
+    /// It may stay empty.
+    #[prop(optional)]
+    optional: bool,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field__label">{label}</span>
+            <input
+                class="field__input"
+                type=kind
+                name=name
+                autocomplete=autocomplete
+                autocapitalize="off"
+                spellcheck="false"
+                required=!optional
+                prop:value=value
+                on:input:target=move |event| value.set(event.target().value())
+            />
+        </label>
+    }
+}
+
+/// Why it was refused; nothing while it was not.
+#[component]
+pub(crate) fn RefusalNote(
+    /// In whose language.
+    desk: Desk,
+    /// What the server said.
+    #[prop(into)]
+    refusal: Signal<Option<Refusal>>,
+) -> impl IntoView {
+    move || {
+        let text = refusal_text(&refusal.get()?, desk.choices.words());
+        Some(view! { <p class="form__error" role="alert" data-testid="refusal">{text}</p> })
+    }
+}

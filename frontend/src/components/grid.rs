@@ -1,0 +1,218 @@
+//! The lamps as one grid for the keyboard: one tab stop, and arrows from there (ARIA APG, layout grid).
+//!
+//! The tab stop is an attribute of one tile, moved by hand: a signal in every tile would cost more
+//! than all the rest of it. Where an arrow leads is decided by `roving`, from what is shown.
+
+use lampfield_shared::Exten;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, MouseEvent, Node};
+
+use super::actions;
+use crate::app::Desk;
+use crate::browser;
+use crate::roving::{Move, step};
+use crate::state::Entry;
+
+const TILE: &str = "[data-exten]";
+const STOP: &str = "[data-exten][tabindex='0']";
+
+/// What the lamps stand in.
+#[component]
+pub(crate) fn Grid(
+    /// Whose lamps.
+    desk: Desk,
+    /// The lamps.
+    children: Children,
+) -> impl IntoView {
+    let root = NodeRef::<html::Div>::new();
+    let (pointed, focused) = (StoredValue::new(false), StoredValue::new(false));
+    let hold = move || desk.board.hold(pointed.get_value() || focused.get_value());
+    let on_focus_in = move |event: web_sys::FocusEvent| {
+        focused.set_value(true);
+        hold();
+        if let Some(tile) = tile_of(event.target()) {
+            make_stop(desk, &tile);
+        }
+    };
+    let on_focus_out = move |event: web_sys::FocusEvent| {
+        let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+        // Without a next one the tile itself went away, or the whole window lost the focus.
+        if let (Some(next), Some(root)) = (next, root.get_untracked()) {
+            focused.set_value(root.contains(Some(&next)));
+            hold();
+        }
+    };
+    let point = move |here: bool| {
+        if browser::can_hover() {
+            pointed.set_value(here);
+            hold();
+        }
+    };
+    let on_click = move |event: MouseEvent| {
+        if let Some(exten) = tile_of(event.target()).and_then(|tile| exten_of(&tile)) {
+            if desk.selecting.get_untracked() || event.ctrl_key() || event.meta_key() {
+                actions::toggle_selected(desk, &exten);
+            } else {
+                actions::open(desk, &exten, None);
+            }
+        }
+    };
+    // The tiles come and go by themselves; the grid sees to it that one of them can be reached.
+    Effect::new(move |_| {
+        desk.board.bands().with(|_| ());
+        keep_stop(desk, focused);
+    });
+    let watch = set_interval_with_handle(move || keep_stop(desk, focused), std::time::Duration::from_millis(300));
+    on_cleanup(move || {
+        desk.board.hold(false);
+        if let Ok(watch) = watch {
+            watch.clear();
+        }
+    });
+    view! {
+        <div
+            class="board"
+            node_ref=root
+            on:focusin=on_focus_in
+            on:focusout=on_focus_out
+            on:mouseenter=move |_| point(true)
+            on:mouseleave=move |_| point(false)
+            on:keydown=move |event| on_key(desk, &event)
+            on:click=on_click
+        >
+            {children()}
+        </div>
+    }
+}
+
+fn on_key(desk: Desk, event: &KeyboardEvent) {
+    if event.alt_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
+    let Some(tile) = tile_of(event.target()) else { return };
+    let ctrl = event.ctrl_key();
+    let way = match event.key().as_str() {
+        "ArrowLeft" => Move::Left,
+        "ArrowRight" => Move::Right,
+        "ArrowUp" => Move::Up,
+        "ArrowDown" => Move::Down,
+        "Home" if ctrl => Move::First,
+        "End" if ctrl => Move::Last,
+        "Home" => Move::RowStart,
+        "End" => Move::RowEnd,
+        "PageUp" => Move::PageUp,
+        "PageDown" => Move::PageDown,
+        "Enter" => return enter(desk, event, &tile),
+        " " => {
+            event.prevent_default();
+            if let Some(exten) = exten_of(&tile) {
+                actions::toggle_selected(desk, &exten);
+            }
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    let shown = desk.board.shown();
+    let Some(at) = exten_of(&tile).and_then(|exten| place_of(&shown, &exten)) else { return };
+    let lengths: Vec<usize> = shown.iter().map(Vec::len).collect();
+    if let Some((part, index)) = step(&lengths, columns(&tile), at, way) {
+        focus_lamp(shown[part][index].exten());
+    }
+}
+
+/// Opens the details; of a lamp that is explained already, calls it.
+fn enter(desk: Desk, event: &KeyboardEvent, tile: &Element) {
+    event.prevent_default();
+    let Some(exten) = exten_of(tile) else { return };
+    if desk.route.get_untracked().lamp() == Some(&exten) {
+        actions::call(desk, &exten);
+    } else {
+        actions::open(desk, &exten, None);
+    }
+}
+
+/// The first lamp of the site that stands so many sites further.
+pub(super) fn to_site(desk: Desk, by: isize) {
+    let bands = desk.board.bands().get_untracked();
+    let firsts: Vec<Exten> = bands
+        .iter()
+        .filter_map(|band| {
+            let groups = band.groups.get_untracked();
+            groups.first()?.lamps.with_untracked(|lamps| lamps.first().map(|entry| entry.exten().clone()))
+        })
+        .collect();
+    let here = desk.stop.get_untracked().and_then(|exten| desk.board.lamp_untracked(&exten)?.site);
+    let at = firsts.iter().position(|first| desk.board.lamp_untracked(first).is_some_and(|lamp| lamp.site == here));
+    let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
+    if let Some(first) = next.and_then(|next| firsts.get(next)) {
+        focus_lamp(first);
+    }
+}
+
+/// Puts the focus on a lamp's tile, where it is drawn.
+pub(super) fn focus_lamp(exten: &Exten) {
+    let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    browser::focus(&format!(".board [data-exten=\"{exten}\"]"));
+}
+
+/// Puts the focus back among the lamps.
+pub(super) fn focus_stop() {
+    if !browser::focus(&format!(".board {STOP}")) {
+        browser::focus(&format!(".board {TILE}"));
+    }
+}
+
+fn keep_stop(desk: Desk, focused: StoredValue<bool>) {
+    request_animation_frame(move || {
+        let Some(board) = document().query_selector(".board").ok().flatten() else { return };
+        if board.query_selector(STOP).is_ok_and(|stop| stop.is_some()) {
+            return;
+        }
+        let known = desk.stop.try_get_untracked().flatten().and_then(|exten| {
+            let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+            board.query_selector(&format!("[data-exten=\"{exten}\"]")).ok().flatten()
+        });
+        let Some(tile) = known.or_else(|| board.query_selector(TILE).ok().flatten()) else { return };
+        let _ = tile.set_attribute("tabindex", "0");
+        let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        if focused.try_get_value() == Some(true)
+            && lost
+            && let Ok(tile) = tile.dyn_into::<HtmlElement>()
+        {
+            let _ = tile.focus();
+        }
+    });
+}
+
+fn make_stop(desk: Desk, tile: &Element) {
+    if let Some(exten) = exten_of(tile) {
+        while let Ok(Some(old)) = document().query_selector(&format!(".board {STOP}")) {
+            let _ = old.set_attribute("tabindex", "-1");
+        }
+        let _ = tile.set_attribute("tabindex", "0");
+        desk.stop.set(Some(exten));
+    }
+}
+
+fn tile_of(target: Option<EventTarget>) -> Option<Element> {
+    target?.dyn_into::<Element>().ok()?.closest(TILE).ok()?
+}
+
+fn exten_of(tile: &Element) -> Option<Exten> {
+    tile.get_attribute("data-exten").map(Exten::from)
+}
+
+fn place_of(shown: &[Vec<Entry>], exten: &Exten) -> Option<(usize, usize)> {
+    let mut parts = shown.iter().enumerate();
+    parts.find_map(|(part, lamps)| Some((part, lamps.iter().position(|entry| entry.exten() == exten)?)))
+}
+
+/// In how many columns the tile's neighbours stand.
+fn columns(tile: &Element) -> usize {
+    let style = tile.parent_element().and_then(|row| window().get_computed_style(&row).ok()?);
+    let tracks = style.and_then(|style| style.get_property_value("grid-template-columns").ok());
+    tracks.map_or(1, |tracks| tracks.split_whitespace().count())
+}

@@ -1,0 +1,146 @@
+//! "Do not disturb" for many at once: first what would be done, then that.
+
+use lampfield_shared::Exten;
+use lampfield_shared::dnd::{Dnd, DndManyReport, DndOutcome, DndPlan, SetDnd, SetDndMany};
+use leptos::prelude::*;
+
+use super::details::report_text;
+use super::dnd_form::{DndChoice, DndFields, Past};
+use super::{Dialog, RefusalNote};
+use crate::api;
+use crate::app::Desk;
+use crate::browser;
+use crate::i18n::Words;
+use crate::progress::{Asked, Progress};
+
+/// Open while lamps are chosen for it.
+#[component]
+pub(crate) fn ManyDialog(
+    /// Of which page.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        let extens: Vec<Exten> = desk.many.get()?.into_iter().collect();
+        let count = extens.len();
+        let title = Signal::derive(move || (desk.choices.words().dnd.many)(count));
+        Some(view! {
+            <Dialog desk=desk title=title name="many-dialog" on_close=Callback::new(move |()| desk.many.set(None))>
+                <ManyForm desk=desk extens=extens />
+            </Dialog>
+        })
+    }
+}
+
+#[component]
+fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
+    let choice = DndChoice::new();
+    let (wanted, wrong_time) = (RwSignal::new(Dnd::On), RwSignal::new(false));
+    let asked: Asked<DndManyReport> = Asked::new();
+    // What was shown is what is done: the very request, but in earnest.
+    let planned: RwSignal<Option<SetDndMany>> = RwSignal::new(None);
+    let ask = move |set: SetDndMany| {
+        planned.set(set.dry_run.then(|| SetDndMany { dry_run: false, ..set.clone() }));
+        asked.start(async move { api::set_dnd_many(&set).await }, |_| ());
+    };
+    let preview = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let one = match wanted.get_untracked() {
+            Dnd::Off => Ok(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None }),
+            Dnd::On => choice.to_set(desk.clock.server_time(browser::now())),
+        };
+        wrong_time.set(one == Err(Past));
+        if let Ok(SetDnd { state, kind, until, reason }) = one {
+            ask(SetDndMany { extens: extens.clone(), group: None, dry_run: true, state, kind, until, reason });
+        }
+    };
+    let refusal = Signal::derive(move || asked.refusal());
+    let words = move || &desk.choices.words().dnd;
+    let state = move |dnd: Dnd, name: &'static str, word: fn(Desk) -> &'static str| {
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="dnd-state"
+                    value=name
+                    prop:checked=move || wanted.get() == dnd
+                    on:change=move |_| wanted.set(dnd)
+                />
+                " "
+                {move || word(desk)}
+            </label>
+        }
+    };
+    view! {
+        <form class="form" on:submit=preview>
+            <div class="form__row">
+                {state(Dnd::On, "on", |desk| desk.choices.words().dnd.turn_on)}
+                {state(Dnd::Off, "off", |desk| desk.choices.words().dnd.turn_off)}
+            </div>
+            {move || (wanted.get() == Dnd::On).then(|| view! { <DndFields desk=desk choice=choice /> })}
+            {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
+            <button class="button" type="submit" data-testid="many-preview">{move || words().preview}</button>
+        </form>
+        <RefusalNote desk=desk refusal=refusal />
+        <div role="status" data-testid="many-outcome">
+            {move || match asked.get() {
+                Progress::Pending => Some(view! { <p class="side__note">{desk.choices.words().common.asking}</p> }.into_any()),
+                Progress::Done(report) => Some(outcome(desk, &report, planned, Callback::new(ask)).into_any()),
+                Progress::Idle | Progress::Failed(_) => None,
+            }}
+        </div>
+    }
+}
+
+fn outcome(
+    desk: Desk,
+    report: &DndManyReport,
+    planned: RwSignal<Option<SetDndMany>>,
+    ask: Callback<SetDndMany>,
+) -> impl IntoView + use<> {
+    let words = desk.choices.words();
+    let rows: Vec<_> = report.outcomes.iter().map(|outcome| row(desk, outcome, words)).collect();
+    let refused = report.outcomes.iter().filter(|outcome| matches!(outcome, DndOutcome::Refused { .. })).count();
+    let done = report.outcomes.len() - refused;
+    let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd.many_done)(done, refused)}</strong></p> });
+    let go = (report.dry_run && done > 0).then(|| {
+        let go = move |_| {
+            if let Some(set) = planned.get_untracked() {
+                ask.run(set);
+            }
+        };
+        view! {
+            <button class="button button--first" type="button" data-testid="many-go" on:click=go>
+                {(words.dnd.do_it)(done)}
+            </button>
+        }
+    });
+    view! {
+        {sum}
+        <ul class="outcomes">{rows}</ul>
+        {go}
+    }
+}
+
+fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> impl IntoView + use<> {
+    let (exten, kind, text) = match outcome {
+        DndOutcome::Planned(plan) => (&plan.exten, "planned", plan_text(desk, plan, words)),
+        DndOutcome::Done(report) => (&report.exten, "done", report_text(desk, report, words)),
+        DndOutcome::Refused { exten, detail, .. } => (exten, "refused", (words.dnd.failed)(detail)),
+    };
+    let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name);
+    view! {
+        <li class=format!("outcomes__row outcomes__row--{kind}") data-outcome=kind data-for=exten.to_string()>
+            <b>{exten.to_string()}</b>
+            " "
+            {name}
+            <span class="outcomes__text">{text}</span>
+        </li>
+    }
+}
+
+fn plan_text(desk: Desk, plan: &DndPlan, words: &Words) -> String {
+    let node = plan.node.as_ref().map(|node| desk.board.site_title(node));
+    let kinds: Vec<String> =
+        plan.kinds.iter().map(|&kind| (words.dnd.planned)(plan.state, kind, node.as_deref())).collect();
+    if kinds.is_empty() { words.dnd.planned_nothing.into() } else { kinds.join("; ") }
+}

@@ -1,0 +1,42 @@
+//! What can be done with all lamps that are selected.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::state::Mark;
+
+/// A bar at the end of the window, while anything is selected.
+#[component]
+pub(crate) fn SelectionBar(
+    /// Of which board.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        let count = desk.board.selected().len();
+        (count > 0).then(|| {
+            let words = desk.choices.words();
+            view! {
+                <div class="selection" role="region" aria-label=(words.board.selected)(count) data-testid="selection">
+                    <strong>{(words.board.selected)(count)}</strong>
+                    <button
+                        class="button button--first"
+                        type="button"
+                        data-testid="selection-dnd"
+                        on:click=move |_| desk.many.set(Some(untrack(|| desk.board.selected())))
+                    >
+                        {words.dnd.title}
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        on:click=move |_| desk.board.mark(Mark::Selected, BTreeSet::new())
+                    >
+                        {words.board.clear}
+                    </button>
+                </div>
+            }
+        })
+    }
+}

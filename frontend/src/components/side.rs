@@ -1,0 +1,134 @@
+//! Beside the board: the lamp that is explained, else what happens now.
+
+use lampfield_shared::Exten;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::announcer::who;
+use super::details::Details;
+use super::symbol;
+use crate::app::Desk;
+use crate::browser;
+use crate::look::Look;
+use crate::notice::Tone;
+use crate::route::Route;
+
+/// See the module.
+#[component]
+pub(crate) fn Side(
+    /// Of which board.
+    desk: Desk,
+) -> impl IntoView {
+    let lamp = Memo::new(move |_| desk.route.with(|route| route.lamp().cloned()));
+    move || {
+        match lamp.get() {
+        Some(exten) => {
+            view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> }.into_any()
+        }
+        None if desk.choices.side.is_on() => {
+            view! { <aside class="side side--now" aria-label=move || desk.choices.words().board.side><Now desk=desk /></aside> }
+                .into_any()
+        }
+        None => ().into_any(),
+    }
+    }
+}
+
+/// Who rings, and who is waited for.
+#[component]
+fn Now(desk: Desk) -> impl IntoView {
+    let words = move || desk.choices.words();
+    let watched = Memo::new(move |_| desk.watches.with(|watches| watches.extens()));
+    let ringing = move || {
+        let ringing = desk.board.ringing();
+        if ringing.is_empty() {
+            return view! { <p class="side__note">{words().board.none_rings}</p> }.into_any();
+        }
+        let rows = ringing.into_iter().map(|exten| view! { <LampRow desk=desk exten=exten /> });
+        view! { <ul class="rows" data-testid="ringing-now">{rows.collect_view()}</ul> }.into_any()
+    };
+    let watching = move || {
+        let watched = watched.get();
+        if watched.is_empty() {
+            return view! { <p class="side__note">{words().board.none_watched}</p> }.into_any();
+        }
+        let rows = watched.into_iter().map(|exten| view! { <LampRow desk=desk exten=exten /> });
+        view! { <ul class="rows" data-testid="watching">{rows.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="side__part">
+            <h2 class="side__title">{move || words().board.ringing_now}</h2>
+            {ringing}
+        </section>
+        <section class="side__part">
+            <h2 class="side__title">{move || words().board.watching}</h2>
+            {watching}
+            <Consent desk=desk />
+        </section>
+    }
+}
+
+/// A lamp in a line; it leads to its details.
+#[component]
+fn LampRow(desk: Desk, exten: Exten) -> impl IntoView {
+    let href = Route::Lamp(exten.clone()).href();
+    view! {
+        <li>
+            <a class="rows__row" href=href>
+                {move || {
+                    let cell = desk.board.cell(&exten)?;
+                    let (look, words) = (Look::of(&cell.lamp, desk.connection.lost()), desk.choices.words());
+                    let state = look.state.as_str();
+                    let class = format!("rows__lamp lamp--{state}");
+                    Some(view! {
+                        <span class=class>{symbol("rows__shape", &format!("lamp-{state}"))}</span>
+                        <span class="rows__who">{who(&cell.lamp)}</span>
+                        <span class="rows__word">{(words.state_short)(look.state)}</span>
+                    })
+                }}
+            </a>
+        </li>
+    }
+}
+
+/// By which means the reader wants to be told.
+#[component]
+fn Consent(desk: Desk) -> impl IntoView {
+    let notify = move |wanted: bool| {
+        spawn_local(async move {
+            let allowed = wanted && browser::ask_to_notify().await;
+            desk.choices.notify.set(allowed);
+            if wanted && !allowed {
+                desk.notices.say(Tone::Bad, desk.choices.words_untracked().board.notify_refused.into());
+            }
+        });
+    };
+    let sound = move |wanted: bool| {
+        desk.choices.sound.set(wanted);
+        if wanted {
+            browser::chime();
+        }
+    };
+    view! {
+        <div class="side__consent">
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || desk.choices.sound.is_on()
+                    on:change:target=move |event| sound(event.target().checked())
+                />
+                " "
+                {move || desk.choices.words().board.sound}
+            </label>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || desk.choices.notify.is_on()
+                    on:change:target=move |event| notify(event.target().checked())
+                />
+                " "
+                {move || desk.choices.words().board.notify}
+            </label>
+        </div>
+    }
+}

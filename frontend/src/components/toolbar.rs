@@ -1,0 +1,142 @@
+//! How the board is looked at: order, size, blinking; and for an admin, selecting.
+
+use lampfield_shared::Role;
+use leptos::prelude::*;
+
+use super::symbol;
+use crate::app::Desk;
+use crate::browser;
+use crate::i18n::Words;
+use crate::state::{Density, Mark, Order};
+
+/// See the module.
+#[component]
+pub(crate) fn Toolbar(
+    /// Of which board.
+    desk: Desk,
+) -> impl IntoView {
+    Effect::new(move |_| browser::remember("order", desk.board.order.get().as_str()));
+    let select = move |_| {
+        desk.selecting.update(|selecting| *selecting = !*selecting);
+        if !desk.selecting.get_untracked() {
+            desk.board.mark(Mark::Selected, std::collections::BTreeSet::new());
+        }
+    };
+    view! {
+        <div class="tools">
+            {move || {
+                desk.session.may(Role::Admin).then(|| {
+                    view! {
+                        <button
+                            class="switch"
+                            type="button"
+                            aria-pressed=move || desk.selecting.get().to_string()
+                            data-testid="selecting"
+                            on:click=select
+                        >
+                            {move || desk.choices.words().details.select}
+                        </button>
+                    }
+                })
+            }}
+            <OrderChoice desk=desk />
+            <DensityChoice desk=desk />
+            {icon_switch(
+                desk,
+                "icon-bell",
+                "blink",
+                |words| words.board.blink,
+                move || desk.choices.blink.is_on(),
+                move || desk.choices.set_blink(!desk.choices.blink.is_on_untracked()),
+            )}
+            {icon_switch(
+                desk,
+                "icon-side",
+                "side",
+                |words| words.board.side,
+                move || desk.choices.side.is_on(),
+                move || desk.choices.side.toggle(),
+            )}
+            <button
+                class="switch switch--icon"
+                type="button"
+                data-testid="help"
+                title=move || desk.choices.words().keys.title
+                aria-label=move || desk.choices.words().keys.title
+                on:click=move |_| desk.help.set(true)
+            >
+                "?"
+            </button>
+        </div>
+    }
+}
+
+fn icon_switch(
+    desk: Desk,
+    icon: &'static str,
+    name: &'static str,
+    word: fn(&Words) -> &'static str,
+    is_on: impl Fn() -> bool + Copy + Send + Sync + 'static,
+    toggle: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            class=format!("switch switch--icon switch--{name}")
+            type="button"
+            data-testid=name
+            title=move || word(desk.choices.words())
+            aria-label=move || word(desk.choices.words())
+            aria-pressed=move || is_on().to_string()
+            on:click=move |_| toggle()
+        >
+            {symbol("switch__icon", icon)}
+        </button>
+    }
+}
+
+#[component]
+fn OrderChoice(desk: Desk) -> impl IntoView {
+    let option = move |order: Order| {
+        view! {
+            <option value=order.as_str() prop:selected=move || desk.board.order.get() == order>
+                {move || (desk.choices.words().board.by)(order)}
+            </option>
+        }
+    };
+    view! {
+        <select
+            class="switch"
+            data-testid="order"
+            title=move || desk.choices.words().board.order
+            aria-label=move || desk.choices.words().board.order
+            on:change:target=move |event| desk.board.order.set(Order::parse(&event.target().value()))
+        >
+            {Order::ALL.map(option).collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn DensityChoice(desk: Desk) -> impl IntoView {
+    let button = move |density: Density| {
+        let word = move || (desk.choices.words().board.dense)(density);
+        view! {
+            <button
+                class="switch switch--icon"
+                type="button"
+                title=word
+                aria-label=word
+                aria-pressed=move || (desk.choices.density() == density).to_string()
+                data-testid=format!("density-{}", density.as_str())
+                on:click=move |_| desk.choices.set_density(density)
+            >
+                {symbol("switch__icon", &format!("icon-{}", density.as_str()))}
+            </button>
+        }
+    };
+    view! {
+        <div class="switches" role="group" aria-label=move || desk.choices.words().board.density>
+            {Density::ALL.map(button).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,478 @@
+//! Every text of the page, by its meaning.
+
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Role};
+
+use crate::age::Age;
+use crate::keys::Command;
+use crate::state::{Category, Density, Order};
+
+/// Every text of the page. Where a text depends on something, it is a function.
+pub struct Words {
+    /// For `<html lang>`.
+    pub tag: &'static str,
+    /// The language in its own words.
+    pub own_name: &'static str,
+
+    /// A lamp's state.
+    pub state: fn(LampState) -> &'static str,
+    /// The same where there is little room.
+    pub state_short: fn(LampState) -> &'static str,
+    /// The badge of a phone in a call with "do not disturb" on, as a sentence.
+    pub dnd_too: &'static str,
+    /// "12 min"
+    pub age: fn(Age) -> String,
+    /// "Last known: free, 12 min ago"; the state comes in small letters.
+    pub last_known: fn(&str, Age) -> String,
+    /// The same, in full words.
+    pub last_known_long: fn(&str, Age) -> String,
+    /// "On a call for 12 minutes"
+    pub lasting: fn(&str, Age) -> String,
+    /// "2 new voicemails"
+    pub voicemails: fn(u32) -> String,
+
+    /// A category among the totals, after its count.
+    pub category: fn(Category) -> &'static str,
+    /// What the totals are for.
+    pub totals: &'static str,
+
+    /// A site that is heard.
+    pub site_live: &'static str,
+    /// A site that was last heard at that time.
+    pub site_last_known: fn(&str) -> String,
+    /// A site that has not been heard yet, by its title.
+    pub site_never: fn(&str) -> String,
+    /// The heading of the lamps that belong to no site.
+    pub no_site: &'static str,
+    /// The heading of a site's lamps that belong to no department.
+    pub no_group: &'static str,
+
+    /// The first connection is being made.
+    pub connecting: &'static str,
+    /// The stream lives.
+    pub live: &'static str,
+    /// The stream broke, but not long ago.
+    pub reconnecting: &'static str,
+    /// The stream is lost.
+    pub lost: &'static str,
+    /// The same, with the time that the lamps show.
+    pub lost_since: fn(&str) -> String,
+    /// There never was a stream.
+    pub unreachable: &'static str,
+    /// "Next try in 5 s."
+    pub next_try: fn(u64) -> String,
+    /// A try is under way.
+    pub trying: &'static str,
+
+    /// Nothing is there to show yet.
+    pub loading: &'static str,
+    /// There are no lamps at all.
+    pub empty: &'static str,
+    /// Nothing answers the query.
+    pub no_hits: fn(&str) -> String,
+    /// Nothing is in the chosen categories.
+    pub none_chosen: &'static str,
+    /// The ribbon of a demo.
+    pub demo: &'static str,
+
+    /// The search field.
+    pub search: &'static str,
+    /// What may be typed there.
+    pub search_hint: &'static str,
+    /// The switch of languages.
+    pub language: &'static str,
+    /// The switch between light and dark colours.
+    pub theme: &'static str,
+
+    /// What belongs to no part of the page alone.
+    pub common: CommonWords,
+    /// Who is looking.
+    pub account: AccountWords,
+    /// The board around the lamps.
+    pub board: BoardWords,
+    /// One lamp explained.
+    pub details: DetailsWords,
+    /// "Do not disturb".
+    pub dnd: DndWords,
+    /// The pages of an admin.
+    pub admin: AdminWords,
+    /// The list of the keys.
+    pub keys: KeysWords,
+}
+
+/// What belongs to no part of the page alone.
+pub struct CommonWords {
+    /// A button that takes a dialog away.
+    pub close: &'static str,
+    /// A button that does nothing else.
+    pub cancel: &'static str,
+    /// A button that keeps what was written.
+    pub save: &'static str,
+    /// A button that puts text where it can be pasted from.
+    pub copy: &'static str,
+    /// That was done.
+    pub copied: &'static str,
+    /// The browser does not allow it.
+    pub not_copied: &'static str,
+    /// The answer is awaited.
+    pub asking: &'static str,
+    /// A request did not reach the server.
+    pub unreachable: &'static str,
+    /// The reader may not do that.
+    pub forbidden: &'static str,
+    /// Too many tries; wait so many seconds.
+    pub slow_down: fn(u64) -> String,
+    /// The server's own words, which are English.
+    pub server_says: fn(&str) -> String,
+    /// It never happened.
+    pub never: &'static str,
+    /// A list without entries.
+    pub nothing: &'static str,
+}
+
+/// Who is looking.
+pub struct AccountWords {
+    /// The heading, the button and the link of the login.
+    pub log_in: &'static str,
+    /// The end of a session.
+    pub log_out: &'static str,
+    /// The name of an account.
+    pub name: &'static str,
+    /// Its password.
+    pub password: &'static str,
+    /// Which of the two is not told.
+    pub wrong: &'static str,
+    /// The session is over.
+    pub ended: &'static str,
+    /// What a role is called.
+    pub role: fn(Role) -> &'static str,
+    /// Whoever looks at an open board.
+    pub guest: &'static str,
+    /// The heading and the link of the change of one's password.
+    pub change_password: &'static str,
+    /// Why it must be changed.
+    pub must_change: &'static str,
+    /// The password until now.
+    pub old_password: &'static str,
+    /// The one from now on.
+    pub new_password: &'static str,
+    /// Again.
+    pub repeat_password: &'static str,
+    /// "At least 10 characters."
+    pub at_least: fn(usize) -> String,
+    /// The two are not the same.
+    pub differ: &'static str,
+    /// The link to the lamps.
+    pub to_board: &'static str,
+    /// Calls are begun by `sip:`.
+    pub sip_links: &'static str,
+}
+
+/// The board around the lamps.
+pub struct BoardWords {
+    /// What the tabs are.
+    pub tabs: &'static str,
+    /// The tab of the favourites.
+    pub favourites: &'static str,
+    /// The tab of all lamps.
+    pub all: &'static str,
+    /// There are no favourites.
+    pub no_favourites: &'static str,
+    /// The choice of an order.
+    pub order: &'static str,
+    /// An order.
+    pub by: fn(Order) -> &'static str,
+    /// The choice of a density.
+    pub density: &'static str,
+    /// A density.
+    pub dense: fn(Density) -> &'static str,
+    /// A switch: lamps blink.
+    pub blink: &'static str,
+    /// A switch: what happens now stands beside the board.
+    pub side: &'static str,
+    /// The lamps that ring.
+    pub ringing_now: &'static str,
+    /// None does.
+    pub none_rings: &'static str,
+    /// The lamps that are watched.
+    pub watching: &'static str,
+    /// None is, and how to begin.
+    pub none_watched: &'static str,
+    /// A switch: a tone.
+    pub sound: &'static str,
+    /// A switch: notifications.
+    pub notify: &'static str,
+    /// The browser does not allow them.
+    pub notify_refused: &'static str,
+    /// "We will tell you when 214 is free"
+    pub watch_on: fn(&str) -> String,
+    /// "We no longer watch 214"
+    pub watch_off: fn(&str) -> String,
+    /// "214 is free"
+    pub watch_hit: fn(&str) -> String,
+    /// "3 selected"
+    pub selected: fn(usize) -> String,
+    /// Selects no more.
+    pub clear: &'static str,
+}
+
+/// One lamp explained.
+pub struct DetailsWords {
+    /// The number is on no lamp.
+    pub gone: fn(&str) -> String,
+    /// "Since 13:58"
+    pub since: fn(&str) -> String,
+    /// A live lamp, by the title of its site.
+    pub live: fn(&str) -> String,
+    /// A last known one, with the time of the truth.
+    pub last_known: fn(&str) -> String,
+    /// One of which nobody spoke.
+    pub never: &'static str,
+    /// Old messages.
+    pub old_voicemails: fn(u32) -> String,
+    /// What a person says of themselves.
+    pub presence: fn(PresenceState) -> &'static str,
+    /// "It was so at 13:58."
+    pub as_of: fn(&str) -> String,
+    /// A call with somebody, in that direction.
+    pub call_with: fn(Option<Direction>, &str) -> String,
+    /// Somebody of this board.
+    pub internal: &'static str,
+    /// Somebody else.
+    pub external: &'static str,
+    /// Somebody who does not say who.
+    pub withheld: &'static str,
+    /// Begin a call.
+    pub call: &'static str,
+    /// Put the number where it can be pasted from.
+    pub copy_number: &'static str,
+    /// A favourite from now on.
+    pub favourite: &'static str,
+    /// No longer.
+    pub not_favourite: &'static str,
+    /// Tell me when it is free.
+    pub watch: &'static str,
+    /// No longer.
+    pub not_watch: &'static str,
+    /// A switch: a click selects.
+    pub select: &'static str,
+    /// What one notes for oneself.
+    pub note: &'static str,
+    /// Who sees it.
+    pub note_hint: &'static str,
+    /// It was saved.
+    pub note_saved: &'static str,
+    /// The question of all questions.
+    pub why: &'static str,
+    /// What the votes are joined by.
+    pub hint: fn(&str) -> String,
+    /// There is none.
+    pub no_hint: &'static str,
+    /// Nobody voted.
+    pub no_votes: &'static str,
+    /// This vote decides.
+    pub wins: &'static str,
+    /// This one does not.
+    pub loses: &'static str,
+    /// "said by Perm at 13:58"
+    pub said: fn(&str, &str) -> String,
+    /// The peer itself, not one of its Asterisks.
+    pub no_eid: &'static str,
+    /// The changes since the page was opened.
+    pub changes: &'static str,
+    /// There was none.
+    pub no_changes: &'static str,
+}
+
+/// "Do not disturb".
+pub struct DndWords {
+    /// The heading.
+    pub title: &'static str,
+    /// On a tile: the lamp alone.
+    pub short_lamp: &'static str,
+    /// On a tile: calls are blocked.
+    pub short_calls: &'static str,
+    /// "until 15:00"
+    pub until: fn(&str) -> String,
+    /// It is off.
+    pub off: &'static str,
+    /// The lamp alone, as a sentence.
+    pub on_lamp: &'static str,
+    /// Calls are blocked, as a sentence.
+    pub on_calls: &'static str,
+    /// It is on, and no more is known.
+    pub on: &'static str,
+    /// "Set by Anna."
+    pub by: fn(&str) -> String,
+    /// What it shall do.
+    pub what: &'static str,
+    /// The choice of the lamp alone.
+    pub choose_lamp: &'static str,
+    /// What that does.
+    pub lamp_hint: &'static str,
+    /// The choice of blocked calls.
+    pub choose_calls: &'static str,
+    /// What that does.
+    pub calls_hint: &'static str,
+    /// The choice of an end.
+    pub ends: &'static str,
+    /// Not by itself.
+    pub forever: &'static str,
+    /// In so many minutes.
+    pub in_minutes: fn(u64) -> String,
+    /// "Until 18:00", with the date where it is another day.
+    pub at: fn(&str) -> String,
+    /// At a time that is chosen.
+    pub at_time: &'static str,
+    /// That time.
+    pub time: &'static str,
+    /// The time is not one to come.
+    pub time_wrong: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// Begin.
+    pub turn_on: &'static str,
+    /// End.
+    pub turn_off: &'static str,
+    /// "Asking Perm to set DND for 214…"
+    pub pending: fn(Dnd, &str, &str) -> String,
+    /// "Perm confirmed: DND is on for 214."
+    pub confirmed: fn(Dnd, &str, &str) -> String,
+    /// The lamp alone is on or off.
+    pub lamp_done: fn(Dnd, &str) -> String,
+    /// It was off already.
+    pub was_off: &'static str,
+    /// "The lamp stays lit: Perm also holds it."
+    pub held: fn(&str) -> String,
+    /// It was not done, in the words of the server.
+    pub failed: fn(&str) -> String,
+    /// "Do not disturb for 3 extensions"
+    pub many: fn(usize) -> String,
+    /// Ask what would be done.
+    pub preview: &'static str,
+    /// "Do it for 3"
+    pub do_it: fn(usize) -> String,
+    /// What would be done for one, at that PBX.
+    pub planned: fn(Dnd, DndKind, Option<&str>) -> String,
+    /// Nothing would be.
+    pub planned_nothing: &'static str,
+    /// "Done for 3, not for 1."
+    pub many_done: fn(usize, usize) -> String,
+}
+
+/// The pages of an admin.
+pub struct AdminWords {
+    /// Who may log in.
+    pub accounts: &'static str,
+    /// The wall displays.
+    pub screens: &'static str,
+    /// What was done.
+    pub audit: &'static str,
+    /// The PBXes.
+    pub peers: &'static str,
+    /// A column and a field: the name.
+    pub name: &'static str,
+    /// A column and a field: the role.
+    pub role: &'static str,
+    /// A column: when it was made.
+    pub created: &'static str,
+    /// A column: the last login.
+    pub last_login: &'static str,
+    /// A column: what can be done.
+    pub actions: &'static str,
+    /// A form: one more account.
+    pub new_account: &'static str,
+    /// Makes it.
+    pub create: &'static str,
+    /// They have not yet chosen a password of their own.
+    pub one_time: &'static str,
+    /// Gives a new password.
+    pub reset: &'static str,
+    /// Takes away.
+    pub remove: &'static str,
+    /// Is that meant?
+    pub remove_sure: fn(&str) -> String,
+    /// The password of somebody, shown once.
+    pub password_of: fn(&str) -> String,
+    /// Good for one login; it is not shown again.
+    pub password_once: &'static str,
+    /// Where it hangs.
+    pub place: &'static str,
+    /// The link of a screen, shown once.
+    pub link_of: fn(&str) -> String,
+    /// Whoever has it gets in; it is not shown again.
+    pub link_once: &'static str,
+    /// A column: when it was last seen.
+    pub last_seen: &'static str,
+    /// A column: who made it.
+    pub made_by: &'static str,
+    /// Lets it in no longer.
+    pub revoke: &'static str,
+    /// Is that meant?
+    pub revoke_sure: fn(&str) -> String,
+    /// There are none.
+    pub no_screens: &'static str,
+    /// A column: when.
+    pub time: &'static str,
+    /// A column: who.
+    pub who: &'static str,
+    /// A column: from where.
+    pub address: &'static str,
+    /// A column: what.
+    pub action: &'static str,
+    /// A column: to whom.
+    pub target: &'static str,
+    /// A column: how it ended.
+    pub result: &'static str,
+    /// A column: what else.
+    pub details: &'static str,
+    /// The page behind.
+    pub older: &'static str,
+    /// The first page.
+    pub newest: &'static str,
+    /// Our own entity id.
+    pub own_eid: fn(&str) -> String,
+    /// A column: the Asterisks that it speaks for.
+    pub eids: &'static str,
+    /// A column: what is to be mended.
+    pub trouble: &'static str,
+    /// Nothing is.
+    pub no_trouble: &'static str,
+    /// A column: when it was heard.
+    pub heard: &'static str,
+    /// How long the last refresh took.
+    pub round_trip: &'static str,
+    /// In so many milliseconds it told so many states, of which so many were wrong here.
+    pub answered: fn(u64, u64, u64) -> String,
+    /// It was asked at that time, and has said nothing yet.
+    pub not_answered: fn(&str) -> String,
+    /// How many of our own states it has not taken yet.
+    pub untold: &'static str,
+    /// Asks it to tell all again.
+    pub refresh: &'static str,
+    /// It was asked.
+    pub refreshed: fn(&str) -> String,
+    /// The counts of a PBX.
+    pub counts: &'static str,
+    /// Counts of what came from nobody that is configured.
+    pub strangers: &'static str,
+}
+
+/// The list of the keys.
+pub struct KeysWords {
+    /// The heading.
+    pub title: &'static str,
+    /// What a key does.
+    pub does: fn(Command) -> &'static str,
+    /// Digits jump to a number.
+    pub digits: &'static str,
+    /// Arrows and their kin.
+    pub arrows: &'static str,
+    /// Enter
+    pub enter: &'static str,
+    /// Esc
+    pub escape: &'static str,
+    /// `G` and another: only these lamps.
+    pub only: fn(Category) -> &'static str,
+    /// A switch: single letters do something.
+    pub letters: &'static str,
+}

@@ -1,0 +1,154 @@
+//! What the keys do. They are read by their place on the keyboard (`KeyboardEvent.code`), so they
+//! work in every layout, and only while nothing is being typed.
+
+use crate::state::Category;
+
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// To the search field.
+    Search,
+    /// The list of the keys.
+    Help,
+    /// Call the lamp in focus.
+    Call,
+    /// Tell me when it is free.
+    Watch,
+    /// Its "do not disturb".
+    Dnd,
+    /// Its note.
+    Note,
+    /// Make it a favourite, or no longer.
+    Favourite,
+    /// Why is it as it is?
+    Why,
+    /// Add it to the selection, or take it out.
+    Select,
+    /// The tab before.
+    PreviousTab,
+    /// The tab behind.
+    NextTab,
+    /// The first lamp of the site before.
+    PreviousSite,
+    /// The first lamp of the site behind.
+    NextSite,
+    /// Only lamps of this category, or all again.
+    Only(Category),
+    /// Larger or smaller tiles.
+    Density,
+    /// Light or dark.
+    Theme,
+    /// Ringing lamps blink, or do not.
+    Blink,
+}
+
+/// What comes of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Do this.
+    Do(Command),
+    /// The first of two keys: the next one tells.
+    First,
+    /// It is not one of ours.
+    Nothing,
+}
+
+/// The keys of one letter: each with what it does. They can be switched off (WCAG 2.1.4).
+pub const LETTERS: [(&str, Command); 14] = [
+    ("C", Command::Call),
+    ("W", Command::Watch),
+    ("D", Command::Dnd),
+    ("N", Command::Note),
+    ("F", Command::Favourite),
+    ("Y", Command::Why),
+    ("X", Command::Select),
+    (",", Command::PreviousTab),
+    (".", Command::NextTab),
+    ("[", Command::PreviousSite),
+    ("]", Command::NextSite),
+    ("V", Command::Density),
+    ("T", Command::Theme),
+    ("B", Command::Blink),
+];
+
+/// The second key after `G`.
+pub const AFTER_G: [(&str, Category); 4] =
+    [("R", Category::Ringing), ("B", Category::OnCall), ("F", Category::Free), ("O", Category::Offline)];
+
+/// Whether keys of one letter count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// They do.
+    Count,
+    /// The reader switched them off.
+    Off,
+}
+
+/// What the key at `code` means; `after_g` where the one before was `G`.
+pub fn meaning(code: &str, shift: bool, after_g: bool, letters: Letters) -> Meaning {
+    match (code, shift) {
+        ("Slash", false) => return Meaning::Do(Command::Search),
+        ("Slash", true) => return Meaning::Do(Command::Help),
+        (_, true) => return Meaning::Nothing,
+        _ if letters == Letters::Off => return Meaning::Nothing,
+        _ => {}
+    }
+    let key = match code {
+        "Comma" => ",",
+        "Period" => ".",
+        "BracketLeft" => "[",
+        "BracketRight" => "]",
+        _ => code.strip_prefix("Key").unwrap_or_default(),
+    };
+    if after_g {
+        let second = AFTER_G.iter().find(|(own, _)| *own == key);
+        return second.map_or(Meaning::Nothing, |&(_, category)| Meaning::Do(Command::Only(category)));
+    }
+    if key == "G" {
+        return Meaning::First;
+    }
+    LETTERS.iter().find(|(own, _)| *own == key).map_or(Meaning::Nothing, |&(_, command)| Meaning::Do(command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(code: &str) -> Meaning {
+        meaning(code, false, false, Letters::Count)
+    }
+
+    #[test]
+    fn reads_keys_by_their_place() {
+        assert_eq!(plain("Slash"), Meaning::Do(Command::Search));
+        assert_eq!(meaning("Slash", true, false, Letters::Count), Meaning::Do(Command::Help));
+        assert_eq!(plain("KeyW"), Meaning::Do(Command::Watch));
+        assert_eq!(plain("BracketLeft"), Meaning::Do(Command::PreviousSite));
+        assert_eq!(plain("Tab"), Meaning::Nothing);
+        assert_eq!(plain("KeyQ"), Meaning::Nothing);
+    }
+
+    #[test]
+    fn takes_g_for_the_first_of_two() {
+        assert_eq!(plain("KeyG"), Meaning::First);
+        assert_eq!(meaning("KeyB", false, true, Letters::Count), Meaning::Do(Command::Only(Category::OnCall)));
+        assert_eq!(plain("KeyB"), Meaning::Do(Command::Blink));
+        assert_eq!(meaning("KeyW", false, true, Letters::Count), Meaning::Nothing);
+    }
+
+    #[test]
+    fn lets_single_letters_be_switched_off_but_not_search_and_help() {
+        assert_eq!(meaning("KeyW", false, false, Letters::Off), Meaning::Nothing);
+        assert_eq!(meaning("KeyW", true, false, Letters::Count), Meaning::Nothing);
+        assert_eq!(meaning("Slash", false, false, Letters::Off), Meaning::Do(Command::Search));
+        assert_eq!(meaning("Slash", true, false, Letters::Off), Meaning::Do(Command::Help));
+    }
+
+    #[test]
+    fn no_key_means_two_things() {
+        for (at, (key, _)) in LETTERS.iter().enumerate() {
+            assert!(LETTERS[at + 1..].iter().all(|(other, _)| other != key), "{key}");
+            assert_ne!(*key, "G");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Who may log in, and what they may then.
+
+use lampfield_shared::account::{ChangeAccount, GrantedAccount, NewAccount};
+use lampfield_shared::{Account, Role};
+use leptos::prelude::*;
+
+use super::list::{AdminPage, Listed, listed, when};
+use super::secret::{Secret, SecretDialog};
+use crate::api;
+use crate::app::Desk;
+use crate::components::{Dialog, Field, RefusalNote};
+use crate::progress::Asked;
+use crate::state::Who;
+
+/// What an account can be given.
+const ROLES: [Role; 3] = [Role::Viewer, Role::Receptionist, Role::Admin];
+
+/// See the module.
+#[component]
+pub(crate) fn Accounts(
+    /// Whose page.
+    desk: Desk,
+) -> impl IntoView {
+    let accounts: Asked<Vec<Account>> = Asked::new();
+    let load = move || accounts.start(api::accounts(), |_| ());
+    load();
+    let acted: Asked<()> = Asked::new();
+    let secret: RwSignal<Option<Secret>> = RwSignal::new(None);
+    let removing: RwSignal<Option<String>> = RwSignal::new(None);
+    let granted = move |granted: GrantedAccount| {
+        if let Some(password) = granted.one_time_password {
+            secret.set(Some(Secret::Password { name: granted.account.name, password }));
+        }
+        load();
+    };
+    let change = move |name: String, change: ChangeAccount| {
+        let question = async move { api::change_account(&name, &change).await.map(granted) };
+        acted.start(question, move |answer| {
+            if answer.is_err() {
+                load()
+            }
+        });
+    };
+    let remove = move |name: String| {
+        removing.set(None);
+        acted.start(async move { api::remove_account(&name).await }, move |_| load());
+    };
+    let title = Signal::derive(move || desk.choices.words().admin.accounts);
+    let refusal = Signal::derive(move || acted.refusal());
+    view! {
+        <AdminPage desk=desk title=title name="accounts">
+            <NewAccountForm desk=desk granted=Callback::new(granted) />
+            <RefusalNote desk=desk refusal=refusal />
+            {move || match listed(desk, accounts) {
+                Listed::Note(note) => note,
+                Listed::There(accounts) => table(desk, accounts, change, removing).into_any(),
+            }}
+            <SecretDialog desk=desk secret=secret />
+            {move || {
+                removing.get().map(|name| view! { <Sure desk=desk name=name remove=Callback::new(remove) removing=removing /> })
+            }}
+        </AdminPage>
+    }
+}
+
+#[component]
+fn NewAccountForm(desk: Desk, granted: Callback<GrantedAccount>) -> impl IntoView {
+    let (name, role) = (RwSignal::new(String::new()), RwSignal::new(Role::Receptionist));
+    let asked: Asked<()> = Asked::new();
+    let create = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let account = NewAccount { name: name.get_untracked().trim().into(), role: role.get_untracked() };
+        let question = async move { api::add_account(&account).await.map(|answer| granted.run(answer)) };
+        asked.start(question, move |answer| {
+            if answer.is_ok() {
+                name.set(String::new())
+            }
+        });
+    };
+    let refusal = Signal::derive(move || asked.refusal());
+    let words = move || &desk.choices.words().admin;
+    view! {
+        <form class="form form--line" on:submit=create>
+            <Field label=Signal::derive(move || words().new_account) value=name name="new-name" />
+            <label class="field">
+                <span class="field__label">{move || words().role}</span>
+                <RoleChoice
+                    desk=desk
+                    role=Signal::derive(move || role.get())
+                    chosen=Callback::new(move |chosen| role.set(chosen))
+                />
+            </label>
+            <button class="button button--first" type="submit" data-testid="create">{move || words().create}</button>
+        </form>
+        <RefusalNote desk=desk refusal=refusal />
+    }
+}
+
+#[component]
+fn RoleChoice(desk: Desk, role: Signal<Role>, chosen: Callback<Role>) -> impl IntoView {
+    let option = move |own: Role| {
+        view! {
+            <option value=own.as_str() prop:selected=move || role.get() == own>
+                {move || (desk.choices.words().account.role)(own)}
+            </option>
+        }
+    };
+    let choose = move |word: String| {
+        if let Some(role) = Role::from_word(&word) {
+            chosen.run(role);
+        }
+    };
+    view! {
+        <select
+            class="field__input"
+            name="role"
+            aria-label=move || desk.choices.words().admin.role
+            on:change:target=move |event| choose(event.target().value())
+        >
+            {ROLES.map(option).collect_view()}
+        </select>
+    }
+}
+
+fn table(
+    desk: Desk,
+    accounts: Vec<Account>,
+    change: impl Fn(String, ChangeAccount) + Copy + Send + Sync + 'static,
+    removing: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let own = move || match desk.session.who() {
+        Who::Known(me) => me.name,
+        Who::Asking | Who::Nobody | Who::Ended => None,
+    };
+    let words = desk.choices.words();
+    let row = move |account: Account| {
+        let is_own = own().as_deref() == Some(account.name.as_str());
+        let (role_of, reset_of, gone) = (account.name.clone(), account.name.clone(), account.name.clone());
+        let given = account.role;
+        view! {
+            <tr data-account=account.name.clone()>
+                <th scope="row">
+                    {account.name.clone()}
+                    {account.must_change_password.then(|| view! { " " <span class="tag">{words.admin.one_time}</span> })}
+                </th>
+                <td data-label=words.admin.role>
+                    <RoleChoice
+                        desk=desk
+                        role=Signal::derive(move || given)
+                        chosen=Callback::new(move |role| {
+                            change(role_of.clone(), ChangeAccount { role: Some(role), reset_password: false });
+                        })
+                    />
+                </td>
+                <td data-label=words.admin.created>{when(Some(account.created), words)}</td>
+                <td data-label=words.admin.last_login>{when(account.last_login, words)}</td>
+                <td class="table__acts">
+                    <button
+                        class="button"
+                        type="button"
+                        data-testid="reset"
+                        on:click=move |_| {
+                            change(reset_of.clone(), ChangeAccount { role: None, reset_password: true });
+                        }
+                    >
+                        {words.admin.reset}
+                    </button>
+                    {(!is_own).then(|| view! {
+                        <button
+                            class="button button--danger"
+                            type="button"
+                            data-testid="remove"
+                            on:click=move |_| removing.set(Some(gone.clone()))
+                        >
+                            {words.admin.remove}
+                        </button>
+                    })}
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="table">
+            <thead>
+                <tr>
+                    <th scope="col">{words.admin.name}</th>
+                    <th scope="col">{words.admin.role}</th>
+                    <th scope="col">{words.admin.created}</th>
+                    <th scope="col">{words.admin.last_login}</th>
+                    <th scope="col"><span class="unseen">{words.admin.actions}</span></th>
+                </tr>
+            </thead>
+            <tbody>{accounts.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// Is it meant?
+#[component]
+fn Sure(desk: Desk, name: String, remove: Callback<String>, removing: RwSignal<Option<String>>) -> impl IntoView {
+    let question = (desk.choices.words_untracked().admin.remove_sure)(&name);
+    let title = Signal::derive(move || desk.choices.words().admin.remove.to_owned());
+    view! {
+        <Dialog desk=desk title=title name="sure-dialog" on_close=Callback::new(move |()| removing.set(None))>
+            <p>{question}</p>
+            <div class="form__row">
+                <button class="button button--danger" type="button" data-testid="sure" on:click=move |_| remove.run(name.clone())>
+                    {move || desk.choices.words().admin.remove}
+                </button>
+                <button class="button" type="button" on:click=move |_| removing.set(None)>
+                    {move || desk.choices.words().common.cancel}
+                </button>
+            </div>
+        </Dialog>
+    }
+}

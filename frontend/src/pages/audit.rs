@@ -1,0 +1,97 @@
+//! Who did what, the newest first.
+
+use lampfield_shared::AuditEntry;
+use lampfield_shared::account::AuditPage;
+use leptos::prelude::*;
+
+use super::list::{AdminPage, Listed, listed};
+use crate::api;
+use crate::app::Desk;
+use crate::browser::{Precision, time_of_day};
+use crate::i18n::Words;
+use crate::progress::{Asked, Progress};
+
+/// See the module.
+#[component]
+pub(crate) fn Audit(
+    /// Whose page.
+    desk: Desk,
+) -> impl IntoView {
+    let page: Asked<AuditPage> = Asked::new();
+    let before = RwSignal::new(None::<i64>);
+    let load = move |from: Option<i64>| {
+        before.set(from);
+        page.start(api::audit(from), |_| ());
+    };
+    load(None);
+    let next = move || match page.get() {
+        Progress::Done(page) => page.before,
+        Progress::Idle | Progress::Pending | Progress::Failed(_) => None,
+    };
+    let words = move || &desk.choices.words().admin;
+    view! {
+        <AdminPage desk=desk title=Signal::derive(move || words().audit) name="audit">
+            {move || match listed(desk, page) {
+                Listed::Note(note) => note,
+                Listed::There(page) if page.entries.is_empty() => {
+                    view! { <p class="side__note">{desk.choices.words().common.nothing}</p> }.into_any()
+                }
+                Listed::There(page) => table(page.entries, desk.choices.words()).into_any(),
+            }}
+            <div class="form__row">
+                <button
+                    class="button"
+                    type="button"
+                    data-testid="newest"
+                    disabled=move || before.get().is_none()
+                    on:click=move |_| load(None)
+                >
+                    {move || words().newest}
+                </button>
+                <button
+                    class="button"
+                    type="button"
+                    data-testid="older"
+                    disabled=move || next().is_none()
+                    on:click=move |_| load(untrack(next))
+                >
+                    {move || words().older}
+                </button>
+            </div>
+        </AdminPage>
+    }
+}
+
+fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
+    let row = move |entry: AuditEntry| {
+        let class = if entry.result == "ok" { "" } else { "table__row--bad" };
+        let action = entry.action.clone();
+        view! {
+            <tr class=class data-audit=action>
+                <td class="table__short">{time_of_day(entry.time, Precision::Seconds, words.tag)}</td>
+                <td data-label=words.admin.who>{entry.who}</td>
+                <td class="table__short" data-label=words.admin.action><code>{entry.action}</code></td>
+                <td data-label=words.admin.target>{entry.target}</td>
+                <td data-label=words.admin.result>{entry.result}</td>
+                <td data-label=words.admin.details>{entry.details}</td>
+                <td class="table__short" data-label=words.admin.address>{entry.address}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="table">
+            <thead>
+                <tr>
+                    <th scope="col">{words.admin.time}</th>
+                    <th scope="col">{words.admin.who}</th>
+                    <th scope="col">{words.admin.action}</th>
+                    <th scope="col">{words.admin.target}</th>
+                    <th scope="col">{words.admin.result}</th>
+                    <th scope="col">{words.admin.details}</th>
+                    <th scope="col">{words.admin.address}</th>
+                </tr>
+            </thead>
+            <tbody>{entries.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,33 @@
+//! The board: lamps, and beside them what happens now.
+
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::browser;
+use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
+use crate::state::{Order, Tab};
+
+/// See the module.
+#[component]
+pub(crate) fn BoardPage(
+    /// Whose board.
+    desk: Desk,
+) -> impl IntoView {
+    desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
+    desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));
+    view! {
+        <main class="desk" data-selecting=move || desk.selecting.get().to_string()>
+            <div class="desk__head">
+                <TabBar desk=desk />
+                <Toolbar desk=desk />
+            </div>
+            <div class="desk__body">
+                <Grid desk=desk>
+                    <Bands desk=desk />
+                </Grid>
+                <Side desk=desk />
+            </div>
+            <SelectionBar desk=desk />
+        </main>
+    }
+}

@@ -1,0 +1,70 @@
+//! What the pages of an admin have in common: a heading, a list that is asked for, and times.
+
+use lampfield_shared::Timestamp;
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::browser::{Precision, time_of_day};
+use crate::i18n::Words;
+use crate::notice::refusal_text;
+use crate::progress::{Asked, Progress};
+use crate::route::Route;
+
+/// The frame of such a page.
+#[component]
+pub(super) fn AdminPage(
+    /// Whose page.
+    desk: Desk,
+    /// What it is about.
+    title: Signal<&'static str>,
+    /// For tests.
+    name: &'static str,
+    /// What it shows.
+    children: Children,
+) -> impl IntoView {
+    let link = move |route: Route, word: fn(&Words) -> &'static str| {
+        let href = route.href();
+        let is_here = move || (desk.route.get() == route).then_some("page");
+        view! { <a class="tab" href=href aria-current=is_here>{move || word(desk.choices.words())}</a> }
+    };
+    view! {
+        <main class="sheet" data-testid=name>
+            <nav class="tabs" aria-label=move || desk.choices.words().account.to_board>
+                {link(Route::Board, |words| words.account.to_board)}
+                {link(Route::Peers, |words| words.admin.peers)}
+                {link(Route::Accounts, |words| words.admin.accounts)}
+                {link(Route::Screens, |words| words.admin.screens)}
+                {link(Route::Audit, |words| words.admin.audit)}
+            </nav>
+            <h2 class="sheet__title">{title}</h2>
+            {children()}
+        </main>
+    }
+}
+
+/// What came of asking for a list.
+pub(super) enum Listed<T> {
+    /// The list.
+    There(T),
+    /// A word in its place.
+    Note(AnyView),
+}
+
+/// The list, or why it is not there. Reactive.
+pub(super) fn listed<T: Clone + Send + Sync + 'static>(desk: Desk, asked: Asked<T>) -> Listed<T> {
+    let words = desk.choices.words();
+    match asked.get() {
+        Progress::Done(list) => Listed::There(list),
+        Progress::Idle | Progress::Pending => {
+            Listed::Note(view! { <p class="side__note">{words.common.asking}</p> }.into_any())
+        }
+        Progress::Failed(refusal) => {
+            Listed::Note(view! { <p class="form__error" role="alert">{refusal_text(&refusal, words)}</p> }.into_any())
+        }
+    }
+}
+
+/// A moment, or that it never came.
+pub(super) fn when(time: Option<Timestamp>, words: &Words) -> String {
+    time.map_or_else(|| words.common.never.into(), |time| time_of_day(time, Precision::Minutes, words.tag))
+}

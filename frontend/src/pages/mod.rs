@@ -1,0 +1,19 @@
+//! The places of the page: each is what stands below the bar.
+
+mod accounts;
+mod audit;
+mod board;
+mod list;
+mod login;
+mod password;
+mod peers;
+mod screens;
+mod secret;
+
+pub(crate) use accounts::Accounts;
+pub(crate) use audit::Audit;
+pub(crate) use board::BoardPage;
+pub(crate) use login::LoginPage;
+pub(crate) use password::PasswordPage;
+pub(crate) use peers::PeersPage;
+pub(crate) use screens::Screens;

@@ -1,0 +1,134 @@
+//! The wall displays, each let in by a link of its own.
+
+use lampfield_shared::ScreenLink;
+use lampfield_shared::account::{BOARD_ALL, GrantedScreen, NewScreen};
+use leptos::prelude::*;
+
+use super::list::{AdminPage, Listed, listed, when};
+use super::secret::{Secret, SecretDialog};
+use crate::app::Desk;
+use crate::components::{Dialog, Field, RefusalNote};
+use crate::progress::Asked;
+use crate::{api, browser};
+
+/// See the module.
+#[component]
+pub(crate) fn Screens(
+    /// Whose page.
+    desk: Desk,
+) -> impl IntoView {
+    let screens: Asked<Vec<ScreenLink>> = Asked::new();
+    let load = move || screens.start(api::screens(), |_| ());
+    load();
+    let place = RwSignal::new(String::new());
+    let acted: Asked<()> = Asked::new();
+    let secret: RwSignal<Option<Secret>> = RwSignal::new(None);
+    let revoking: RwSignal<Option<ScreenLink>> = RwSignal::new(None);
+    let create = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let screen = NewScreen { name: place.get_untracked().trim().into(), board: BOARD_ALL.into() };
+        let show = move |GrantedScreen { screen, path }: GrantedScreen| {
+            secret.set(Some(Secret::Link { name: screen.name, link: link(&path) }));
+            place.set(String::new());
+        };
+        acted.start(async move { api::add_screen(&screen).await.map(show) }, move |_| load());
+    };
+    let revoke = move |id: i64| {
+        revoking.set(None);
+        acted.start(async move { api::revoke_screen(id).await }, move |_| load());
+    };
+    let refusal = Signal::derive(move || acted.refusal());
+    let words = move || &desk.choices.words().admin;
+    view! {
+        <AdminPage desk=desk title=Signal::derive(move || words().screens) name="screens">
+            <form class="form form--line" on:submit=create>
+                <Field label=Signal::derive(move || words().place) value=place name="place" />
+                <button class="button button--first" type="submit" data-testid="create">{move || words().create}</button>
+            </form>
+            <RefusalNote desk=desk refusal=refusal />
+            {move || match listed(desk, screens) {
+                Listed::Note(note) => note,
+                Listed::There(screens) if screens.is_empty() => {
+                    view! { <p class="side__note">{words().no_screens}</p> }.into_any()
+                }
+                Listed::There(screens) => table(desk, screens, revoking).into_any(),
+            }}
+            <SecretDialog desk=desk secret=secret />
+            {move || {
+                revoking.get().map(|screen| {
+                    view! { <Sure desk=desk screen=screen revoke=Callback::new(revoke) revoking=revoking /> }
+                })
+            }}
+        </AdminPage>
+    }
+}
+
+/// The whole address, for a display that has only that.
+fn link(path: &str) -> String {
+    let base = browser::base();
+    format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+}
+
+fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenLink>>) -> impl IntoView {
+    let words = desk.choices.words();
+    let row = move |screen: ScreenLink| {
+        let revoked = screen.clone();
+        view! {
+            <tr data-screen=screen.name.clone()>
+                <th scope="row">{screen.name.clone()}</th>
+                <td data-label=words.admin.created>{when(Some(screen.created), words)}</td>
+                <td data-label=words.admin.made_by>{screen.created_by.clone()}</td>
+                <td data-label=words.admin.last_seen>{when(screen.last_seen, words)}</td>
+                <td class="table__acts">
+                    <button
+                        class="button button--danger"
+                        type="button"
+                        data-testid="revoke"
+                        on:click=move |_| revoking.set(Some(revoked.clone()))
+                    >
+                        {words.admin.revoke}
+                    </button>
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="table">
+            <thead>
+                <tr>
+                    <th scope="col">{words.admin.place}</th>
+                    <th scope="col">{words.admin.created}</th>
+                    <th scope="col">{words.admin.made_by}</th>
+                    <th scope="col">{words.admin.last_seen}</th>
+                    <th scope="col"><span class="unseen">{words.admin.actions}</span></th>
+                </tr>
+            </thead>
+            <tbody>{screens.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// Is it meant?
+#[component]
+fn Sure(
+    desk: Desk,
+    screen: ScreenLink,
+    revoke: Callback<i64>,
+    revoking: RwSignal<Option<ScreenLink>>,
+) -> impl IntoView {
+    let question = (desk.choices.words_untracked().admin.revoke_sure)(&screen.name);
+    let title = Signal::derive(move || desk.choices.words().admin.revoke.to_owned());
+    view! {
+        <Dialog desk=desk title=title name="sure-dialog" on_close=Callback::new(move |()| revoking.set(None))>
+            <p>{question}</p>
+            <div class="form__row">
+                <button class="button button--danger" type="button" data-testid="sure" on:click=move |_| revoke.run(screen.id)>
+                    {move || desk.choices.words().admin.revoke}
+                </button>
+                <button class="button" type="button" on:click=move |_| revoking.set(None)>
+                    {move || desk.choices.words().common.cancel}
+                </button>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,61 @@
+//! What is shown once: a password to hand on, a link for a wall.
+
+use leptos::prelude::*;
+
+use crate::app::Desk;
+use crate::components::{Dialog, copy_text};
+
+/// One such secret.
+#[derive(Clone)]
+pub(super) enum Secret {
+    /// A one-time password.
+    Password {
+        /// Whose.
+        name: String,
+        /// The password.
+        password: String,
+    },
+    /// A screen's link.
+    Link {
+        /// Which screen's.
+        name: String,
+        /// The link.
+        link: String,
+    },
+}
+
+/// Open while there is one.
+#[component]
+pub(super) fn SecretDialog(
+    /// Whose page.
+    desk: Desk,
+    /// The secret; it is forgotten when the dialog closes.
+    secret: RwSignal<Option<Secret>>,
+) -> impl IntoView {
+    move || {
+        let secret_now = secret.get()?;
+        let words = &desk.choices.words().admin;
+        let (title, hint, text) = match secret_now {
+            Secret::Password { name, password } => ((words.password_of)(&name), words.password_once, password),
+            Secret::Link { name, link } => ((words.link_of)(&name), words.link_once, link),
+        };
+        let title = Signal::derive(move || title.clone());
+        let copied = text.clone();
+        Some(view! {
+            <Dialog desk=desk title=title name="secret-dialog" on_close=Callback::new(move |()| secret.set(None))>
+                <p>{hint}</p>
+                <p class="secret">
+                    <code class="secret__text" data-testid="secret">{text}</code>
+                    <button
+                        class="button button--first"
+                        type="button"
+                        data-testid="copy"
+                        on:click=move |_| copy_text(desk, copied.clone())
+                    >
+                        {desk.choices.words().common.copy}
+                    </button>
+                </p>
+            </Dialog>
+        })
+    }
+}

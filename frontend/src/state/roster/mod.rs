@@ -1,0 +1,353 @@
+//! All lamps and sites as last told, in the order in which they are shown.
+//!
+//! ```text
+//!  Event ──apply──► Roster ──arrange(View)──► rows: site, department, its lamps
+//!                     ├──► each lamp's own signal, set only where it differs
+//!                     └──► what is to be told of marked lamps
+//! ```
+//! A signal is the one place that holds a lamp; the roster knows where it stands.
+
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
+
+pub use self::entry::{Cell, Entry};
+use super::history::{History, Past};
+use super::marks::{Mark, Marked};
+use super::tabs::{Order, Tab, TabHead, by_number};
+use super::{Categories, Category, Totals};
+use crate::search::Query;
+
+/// What became different, and so what has to be shown anew beside the lamps themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touched {
+    /// At most the look of lamps.
+    Lamps,
+    /// Also how many are in which category.
+    Totals,
+    /// Also which lamps there are, or where they stand.
+    Places,
+}
+
+/// What of the board is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct View {
+    /// What is searched. A search goes through all lamps, whatever the tab.
+    pub query: Query,
+    /// The categories that are shown.
+    pub chosen: Categories,
+    /// The part of the board.
+    pub tab: Tab,
+    /// How departments are sorted.
+    pub order: Order,
+}
+
+impl View {
+    /// Whether other lamps are shown, or elsewhere, when lamps change their states.
+    pub fn moves(&self) -> bool {
+        !self.chosen.is_empty() || self.order.moves()
+    }
+}
+
+/// The lamps of one department of one site that are shown, in order. A site without lamps has
+/// one empty row.
+#[derive(Clone)]
+pub struct Row {
+    /// The site; none comes last.
+    pub site: Option<SiteName>,
+    /// The department; none comes last in its site.
+    pub group: Option<String>,
+    /// Its lamps.
+    pub lamps: Vec<Entry>,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Roster {
+    entries: BTreeMap<Exten, Entry>,
+    sites: Vec<Site>,
+    totals: Totals,
+    /// Those that ring now.
+    ringing: BTreeSet<Exten>,
+    sorted: Vec<Row>,
+    history: History,
+    marked: Marked,
+    notes: BTreeMap<Exten, String>,
+    /// Lamps with a mark that look different, not yet told of.
+    told: Vec<Cell>,
+}
+
+impl Roster {
+    /// The sites, in the order of the configuration.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// How many lamps are in which category.
+    pub const fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// The lamps that ring, in the order of their numbers.
+    pub const fn ringing(&self) -> &BTreeSet<Exten> {
+        &self.ringing
+    }
+
+    /// Whether there are no lamps at all.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The signal of a lamp, if there is such a lamp.
+    pub fn cell(&self, exten: &Exten) -> Option<ArcRwSignal<Cell>> {
+        self.entries.get(exten).map(Entry::cell)
+    }
+
+    /// What a lamp showed before, the newest first.
+    pub fn history(&self, exten: &Exten) -> Vec<Past> {
+        self.history.of(exten)
+    }
+
+    /// The watched and favourite lamps that look different since this was last asked.
+    pub fn take_told(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Makes the board what a snapshot says; lamps that it does not name are gone.
+    pub fn apply_snapshot(&mut self, sites: Vec<Site>, lamps: Vec<Lamp>) -> Touched {
+        let mut touched = Touched::Lamps;
+        let renamed = !names(&self.sites).eq(names(&sites));
+        if renamed {
+            touched = Touched::Places;
+        }
+        self.sites = sites;
+        let mut gone = std::mem::take(&mut self.entries);
+        for lamp in lamps {
+            if let Some(known) = gone.remove(&lamp.exten) {
+                let entry = if renamed { self.entry(&lamp, known.cell()) } else { known };
+                self.entries.insert(lamp.exten.clone(), entry);
+            }
+            touched = touched.max(self.apply_lamp(lamp));
+        }
+        for entry in gone.values() {
+            self.totals.remove(entry.category());
+            self.ringing.remove(entry.exten());
+            touched = Touched::Places;
+        }
+        touched
+    }
+
+    /// Takes one lamp as it is now.
+    pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
+        let category = Category::of(&lamp);
+        let Some(signal) = self.cell(&lamp.exten) else {
+            self.totals.add(category);
+            self.note_ringing(&lamp, category);
+            self.history.add(&lamp);
+            let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
+            let entry = self.entry(&lamp, ArcRwSignal::new(cell));
+            self.entries.insert(lamp.exten, entry);
+            return Touched::Places;
+        };
+        let (old_category, moved, marks) = {
+            let old = signal.get_untracked();
+            if old.lamp == lamp {
+                return Touched::Lamps;
+            }
+            let moved = (&old.lamp.name, &old.lamp.site, &old.lamp.group) != (&lamp.name, &lamp.site, &lamp.group);
+            (Category::of(&old.lamp), moved, old.marks)
+        };
+        self.totals.remove(old_category);
+        self.totals.add(category);
+        self.note_ringing(&lamp, category);
+        self.history.add(&lamp);
+        if moved {
+            let entry = self.entry(&lamp, signal.clone());
+            self.entries.insert(lamp.exten.clone(), entry);
+        }
+        let cell = Cell { lamp, marks };
+        if marks.has(Mark::Watched) || marks.has(Mark::Favourite) {
+            self.told.push(cell.clone());
+        }
+        signal.set(cell);
+        match (moved, old_category == category) {
+            (true, _) => Touched::Places,
+            (false, false) => Touched::Totals,
+            (false, true) => Touched::Lamps,
+        }
+    }
+
+    /// Takes one site as it is now; [`Touched::Places`] where it was not there before.
+    pub fn apply_site(&mut self, site: Site) -> Touched {
+        if let Some(known) = self.sites.iter_mut().find(|known| known.name == site.name) {
+            *known = site;
+            Touched::Lamps
+        } else {
+            self.sites.push(site);
+            Touched::Places
+        }
+    }
+
+    /// From now on these lamps have `mark`, and no others.
+    pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
+        for exten in self.marked.replace(mark, extens) {
+            let marks = self.marked.of(&exten);
+            if let Some(entry) = self.entries.get(&exten) {
+                entry.0.cell.update(|cell| cell.marks = marks);
+            }
+        }
+    }
+
+    /// The lamps with `mark`, also those that are not on the board.
+    pub const fn marked(&self, mark: Mark) -> &BTreeSet<Exten> {
+        self.marked.with(mark)
+    }
+
+    /// From now on these are the notes; they can be searched once [`sort`](Self::sort)ed in.
+    pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
+        self.mark(Mark::Noted, notes.keys().cloned().collect());
+        let old = std::mem::replace(&mut self.notes, notes);
+        let changed: Vec<Exten> = old
+            .keys()
+            .chain(self.notes.keys())
+            .filter(|exten| old.get(*exten) != self.notes.get(*exten))
+            .cloned()
+            .collect();
+        for exten in changed {
+            if let Some(signal) = self.cell(&exten) {
+                let entry = self.entry(&signal.get_untracked().lamp, signal);
+                self.entries.insert(exten, entry);
+            }
+        }
+    }
+
+    /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
+    pub fn sort(&mut self) {
+        let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
+        let last = self.sites.len();
+        let mut by_site = vec![Vec::new(); last + 1];
+        for entry in self.entries.values() {
+            let place = entry.0.site.as_ref().and_then(|site| places.get(site)).copied().unwrap_or(last);
+            by_site[place].push(entry.clone());
+        }
+        let names = self.sites.iter().map(|site| Some(&site.name)).chain([None]);
+        self.sorted = names.zip(by_site).flat_map(|(site, entries)| rows_of(site, entries)).collect();
+    }
+
+    /// The tabs: favourites, all, each site where there are several, each department.
+    pub fn tabs(&self) -> Vec<TabHead> {
+        let favourites = self.marked.with(Mark::Favourite).iter().filter(|exten| self.entries.contains_key(*exten));
+        let head = |tab, title, count| TabHead { tab, title, count };
+        let mut heads = vec![head(Tab::Favourites, None, favourites.count()), head(Tab::All, None, self.entries.len())];
+        if self.sites.len() > 1 {
+            let count = |site: &Site| {
+                let own = self.sorted.iter().filter(|row| row.site.as_ref() == Some(&site.name));
+                own.map(|row| row.lamps.len()).sum()
+            };
+            let sites = self.sites.iter();
+            heads.extend(sites.map(|site| head(Tab::Site(site.name.clone()), Some(site.title.clone()), count(site))));
+        }
+        let mut groups = BTreeMap::<&String, usize>::new();
+        for row in &self.sorted {
+            if let Some(group) = &row.group {
+                *groups.entry(group).or_default() += row.lamps.len();
+            }
+        }
+        heads.extend(
+            groups.into_iter().map(|(group, count)| head(Tab::Group(group.clone()), Some(group.clone()), count)),
+        );
+        heads
+    }
+
+    /// The lamps that are in view, the best answers first in each row. Where all are looked at,
+    /// all sites are there, also those without a lamp.
+    pub fn arrange(&self, view: &View) -> Vec<Row> {
+        let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
+        if all && view.order == Order::Number {
+            return self.sorted.clone();
+        }
+        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || shows_row(&view.tab, row));
+        let row = |row: &Row| {
+            let mut hits: Vec<_> = row
+                .lamps
+                .iter()
+                .filter(|entry| view.chosen.shows(entry.category()) && self.shows_entry(view, entry))
+                .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
+                .collect();
+            hits.sort_by(|(rank, one), (other_rank, other)| {
+                rank.cmp(other_rank).then_with(|| compare(view.order, one, other))
+            });
+            let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
+            (all || !lamps.is_empty()).then(|| Row { site: row.site.clone(), group: row.group.clone(), lamps })
+        };
+        rows.filter_map(row).collect()
+    }
+
+    fn shows_entry(&self, view: &View, entry: &Entry) -> bool {
+        view.tab != Tab::Favourites
+            || !view.query.is_empty()
+            || self.marked.with(Mark::Favourite).contains(entry.exten())
+    }
+
+    fn entry(&self, lamp: &Lamp, cell: ArcRwSignal<Cell>) -> Entry {
+        let note = self.notes.get(&lamp.exten).map(String::as_str);
+        Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
+    }
+
+    fn note_ringing(&mut self, lamp: &Lamp, category: Category) {
+        let rings =
+            category == Category::Ringing || category == Category::OnCall && lamp.state == LampState::CallRinging;
+        if rings {
+            self.ringing.insert(lamp.exten.clone());
+        } else {
+            self.ringing.remove(&lamp.exten);
+        }
+    }
+}
+
+fn shows_row(tab: &Tab, row: &Row) -> bool {
+    match tab {
+        Tab::Favourites | Tab::All => true,
+        Tab::Site(site) => row.site.as_ref() == Some(site),
+        Tab::Group(group) => row.group.as_ref() == Some(group),
+    }
+}
+
+fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
+    match order {
+        Order::Number => by_number(one.exten(), other.exten()),
+        _ => {
+            one.0.cell.with_untracked(|one| other.0.cell.with_untracked(|other| order.compare(&one.lamp, &other.lamp)))
+        }
+    }
+}
+
+fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
+    let row = |group, lamps| Row { site: site.cloned(), group, lamps };
+    if entries.is_empty() && site.is_some() {
+        return vec![row(None, entries)];
+    }
+    entries.sort_by(|one, other| {
+        let (mine, others) = (&one.0.group, &other.0.group);
+        let by_group = (mine.is_none(), mine).cmp(&(others.is_none(), others));
+        by_group.then_with(|| by_number(one.exten(), other.exten()))
+    });
+    entries
+        .chunk_by(|one, next| one.0.group == next.0.group)
+        .map(|lamps| row(lamps[0].0.group.clone(), lamps.to_vec()))
+        .collect()
+}
+
+fn names(sites: &[Site]) -> impl Iterator<Item = (&SiteName, &str)> {
+    sites.iter().map(|site| (&site.name, &*site.title))
+}
+
+fn title_of<'a>(sites: &'a [Site], lamp: &Lamp) -> Option<&'a str> {
+    let site = lamp.site.as_ref()?;
+    names(sites).find_map(|(name, title)| (name == site).then_some(title))
+}

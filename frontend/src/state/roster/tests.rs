@@ -1,0 +1,147 @@
+use lampfield_shared::{Freshness, LampState};
+
+use super::*;
+use crate::state::testing::{lamp, site};
+
+fn roster(lamps: &[&str]) -> Roster {
+    let mut roster = Roster::default();
+    roster.apply_snapshot(vec![site("perm"), site("omsk")], lamps.iter().map(|text| lamp(text)).collect());
+    roster.sort();
+    roster
+}
+
+fn shown(roster: &Roster, typed: &str, chosen: &[Category]) -> String {
+    let mut categories = Categories::default();
+    for &category in chosen {
+        categories.toggle(category);
+    }
+    said(&roster.arrange(&View { query: Query::new(typed), chosen: categories, ..View::default() }))
+}
+
+fn said(rows: &[Row]) -> String {
+    let row = |Row { site, group, lamps }: &Row| {
+        let extens: Vec<_> = lamps.iter().map(|entry| entry.exten().as_str()).collect();
+        let site = site.as_ref().map_or("-", SiteName::as_str);
+        format!("{site}{}: {}", group.as_ref().map(|group| format!(" {group}")).unwrap_or_default(), extens.join(" "))
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn orders_by_site_then_department_then_number() {
+    let roster = roster(&["100@perm", "99@perm", "*76@perm", "1000@perm", "300@perm free A Sales", "9", "5@nowhere"]);
+    assert_eq!(shown(&roster, "", &[]), "perm Sales: 300; perm: 99 100 1000 *76; omsk: ; -: 5 9");
+}
+
+#[test]
+fn finds_by_number_name_and_site_best_first() {
+    let roster = roster(&["121@perm", "210@perm", "21@omsk", "500@omsk free Anna", "600"]);
+    assert_eq!(shown(&roster, "21", &[]), "perm: 210 121; omsk: 21");
+    assert_eq!(shown(&roster, "anna", &[]), "omsk: 500");
+    assert_eq!(shown(&roster, "perm", &[]), "perm: 121 210");
+    assert_eq!(shown(&roster, "nobody", &[]), "");
+}
+
+#[test]
+fn shows_the_chosen_categories_only() {
+    let roster = roster(&["1@perm", "2@perm ringing", "3@omsk call_ringing", "4 dnd"]);
+    assert_eq!(shown(&roster, "", &[Category::Ringing, Category::Dnd]), "perm: 2; -: 4");
+    assert_eq!(shown(&roster, "3", &[Category::OnCall]), "omsk: 3");
+}
+
+#[test]
+fn counts_as_it_goes() {
+    let mut roster = roster(&["1 free", "2 ringing", "3 free"]);
+    let counts = |roster: &Roster| Category::ALL.map(|category| roster.totals().of(category));
+    assert_eq!(counts(&roster), [2, 0, 1, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(roster.apply_lamp(lamp("2 on_call")), Touched::Totals);
+    assert_eq!(roster.apply_lamp(lamp("2 call_ringing")), Touched::Lamps);
+    assert_eq!(roster.apply_lamp(lamp("4 dnd")), Touched::Places);
+    assert_eq!(counts(&roster), [2, 1, 0, 0, 0, 1, 0, 0, 0]);
+    let stale = Lamp { freshness: Freshness::LastKnown, ..lamp("1 free") };
+    roster.apply_lamp(stale);
+    assert_eq!(counts(&roster), [1, 1, 0, 0, 0, 1, 0, 0, 1]);
+    roster.apply_snapshot(vec![], vec![lamp("1 free")]);
+    assert_eq!(counts(&roster), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn keeps_the_signal_of_a_lamp_that_moves() {
+    let mut roster = roster(&["1@perm free Anna"]);
+    let before = roster.entries["1"].clone();
+    assert_eq!(roster.apply_lamp(lamp("1@omsk ringing Anna")), Touched::Places);
+    assert!(before != roster.entries["1"]);
+    assert_eq!(before.cell().get_untracked().lamp.state, LampState::Ringing);
+    roster.sort();
+    assert_eq!(shown(&roster, "omsk", &[]), "omsk: 1");
+}
+
+#[test]
+fn leaves_alone_what_a_snapshot_does_not_change() {
+    let mut roster = roster(&["1@perm free Anna", "2@omsk dnd"]);
+    let before = roster.entries["1"].clone();
+    let sites = vec![site("perm"), site("omsk")];
+    let same = vec![lamp("1@perm free Anna"), lamp("2@omsk dnd")];
+    assert_eq!(roster.apply_snapshot(sites.clone(), same), Touched::Lamps);
+    assert!(before == roster.entries["1"]);
+    assert_eq!(roster.apply_snapshot(sites, vec![lamp("1@perm free Anna")]), Touched::Places);
+    assert!(!roster.entries.contains_key("2"));
+}
+
+#[test]
+fn finds_a_lamp_by_the_new_title_of_its_site() {
+    let mut roster = roster(&["1@perm"]);
+    let renamed = Site { title: "Head office".into(), ..site("perm") };
+    roster.apply_snapshot(vec![renamed], vec![lamp("1@perm")]);
+    roster.sort();
+    assert_eq!(shown(&roster, "head", &[]), "perm: 1");
+}
+
+#[test]
+fn a_tab_shows_its_part_and_a_search_goes_through_all() {
+    let mut roster =
+        roster(&["1@perm free Anna Sales", "2@perm free Boris Support", "3@omsk free Clara Sales", "4@omsk"]);
+    roster.mark(Mark::Favourite, ["2".into(), "3".into(), "99".into()].into());
+    let at = |tab: Tab, typed: &str| said(&roster.arrange(&View { tab, query: Query::new(typed), ..View::default() }));
+    assert_eq!(at(Tab::Favourites, ""), "perm Support: 2; omsk Sales: 3");
+    assert_eq!(at(Tab::Site("omsk".into()), ""), "omsk Sales: 3; omsk: 4");
+    assert_eq!(at(Tab::Group("Sales".into()), ""), "perm Sales: 1; omsk Sales: 3");
+    assert_eq!(at(Tab::Group("Gone".into()), ""), "");
+    assert_eq!(at(Tab::Favourites, "anna"), "perm Sales: 1");
+    let heads: Vec<_> = roster.tabs().iter().map(|head| format!("{} {}", head.tab.key(), head.count)).collect();
+    assert_eq!(heads.join(", "), "favourites 2, all 4, site:perm 2, site:omsk 2, group:Sales 2, group:Support 1");
+}
+
+#[test]
+fn sorts_a_department_as_the_reader_wants() {
+    let roster = roster(&["1@perm free Zoe", "2@perm ringing Anna", "10@perm on_call Max"]);
+    let by = |order| said(&roster.arrange(&View { order, ..View::default() }));
+    assert_eq!(by(Order::Number), "perm: 1 2 10; omsk: ");
+    assert_eq!(by(Order::Name), "perm: 2 10 1; omsk: ");
+    assert_eq!(by(Order::State), "perm: 2 10 1; omsk: ");
+}
+
+#[test]
+fn finds_a_lamp_by_its_note() {
+    let mut roster = roster(&["1@perm", "2@perm"]);
+    roster.set_notes([("2".into(), "Back on Monday".into())].into());
+    roster.sort();
+    assert_eq!(shown(&roster, "monday", &[]), "perm: 2");
+    assert!(roster.cell(&"2".into()).unwrap().get_untracked().marks.has(Mark::Noted));
+    roster.set_notes(BTreeMap::new());
+    roster.sort();
+    assert_eq!(shown(&roster, "monday", &[]), "");
+}
+
+#[test]
+fn tells_of_marked_lamps_only_and_knows_who_rings() {
+    let mut roster = roster(&["1", "2 ringing", "3"]);
+    roster.mark(Mark::Watched, ["1".into()].into());
+    roster.apply_lamp(lamp("1 ringing"));
+    roster.apply_lamp(lamp("2 free"));
+    roster.apply_lamp(lamp("3 call_ringing"));
+    let told: Vec<_> = roster.take_told().into_iter().map(|cell| cell.lamp.exten).collect();
+    assert_eq!(told, ["1".into()]);
+    assert_eq!(roster.take_told(), []);
+    assert_eq!(*roster.ringing(), BTreeSet::from(["1".into(), "3".into()]));
+}

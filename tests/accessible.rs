@@ -1,0 +1,45 @@
+//! What axe-core finds wrong with each screen, in each theme: nothing.
+
+use support::{Browser, Config, Look, Page, Server, loopback};
+
+#[test]
+fn nothing_is_wrong_with_any_screen_in_any_theme() {
+    let _addresses = loopback();
+    let (demo, locked) = (Server::demo(1), Server::start(Config::new().open(None)));
+    let mut found = Vec::new();
+    let look = Look { language: "en", ..Look::DESKTOP };
+    for theme in ["light", "dark"] {
+        let browser = Browser::start(look);
+        browser.open_board_in(&demo.url(), theme);
+        let page = browser.page();
+        page.wait_for("[data-exten='1001']", "the lamps are there");
+        let mut check = |place: &str| {
+            let wrong = page.axe();
+            found.extend(wrong.into_iter().map(|it| format!("{place}, {theme}: {it}")));
+        };
+        check("board");
+        for density in ["compact", "dots"] {
+            page.press_button(&format!("density-{density}"));
+            check(density);
+        }
+        page.press_button("help");
+        page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
+        check("help");
+        browser.reload();
+        for (place, ready) in [
+            ("#/lamp/1001", "[data-vote]"),
+            ("#/peers", "[data-peer]"),
+            ("#/accounts", "[data-testid='create']"),
+            ("#/screens", "[data-testid='create']"),
+            ("#/audit", "[data-testid='older']"),
+        ] {
+            browser.go(place);
+            page.wait_for(ready, "the place is drawn");
+            check(place);
+        }
+        browser.open(&locked.url());
+        page.wait_for(&Page::by_id("login"), "a login is asked for");
+        check("login");
+    }
+    assert!(found.is_empty(), "axe-core finds:\n{}", found.join("\n"));
+}

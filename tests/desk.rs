@@ -1,0 +1,167 @@
+//! A receptionist at work: the board by keyboard alone, in both languages, and what it explains.
+
+use std::time::Duration;
+
+use support::{Browser, Look, Page, Solo, key};
+
+/// A change is there at once; this is for a machine that is busy.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Three free phones.
+fn three() -> Solo {
+    let solo = Solo::start();
+    for exten in ["1001", "1002", "1003"] {
+        solo.publish(exten, "NOT_INUSE");
+    }
+    solo
+}
+
+fn tile(exten: &str) -> String {
+    format!("[data-exten='{exten}']")
+}
+
+#[test]
+fn everything_is_done_by_the_keyboard_alone() {
+    let solo = three();
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1003"), "the lamps are there");
+    assert_eq!(page.count("[data-exten][tabindex='0']"), 1, "the lamps are one tab stop");
+
+    browser.press(&['2']);
+    page.wait_gone(&tile("1001"), "a digit searches at once");
+    browser.press(&[key::ESCAPE]);
+    page.wait_for(&tile("1001"), "Esc shows all again");
+    page.wait_for("[data-exten]:focus", "and leads back to the lamps");
+    browser.press(&[key::HOME]);
+    page.wait_for_focus_on("1001");
+    browser.press(&[key::RIGHT]);
+    page.wait_for_focus_on("1002");
+    browser.press(&[key::END]);
+    page.wait_for_focus_on("1003");
+    browser.press(&[key::LEFT]);
+    page.wait_for_focus_on("1002");
+    assert_eq!(page.count("[data-exten][tabindex='0']"), 1, "and stay one");
+
+    browser.press(&[key::ENTER]);
+    page.wait_for("[data-details='1002']", "Enter explains the lamp");
+    assert!(browser.address().ends_with("#/lamp/1002"), "{}", browser.address());
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone("[data-details]", "Esc closes it");
+    page.wait_for_focus_on("1002");
+
+    browser.press(&['y']);
+    page.wait_for("[data-details='1002']", "Y asks why");
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone("[data-details]", "Esc closes it");
+    browser.press(&['?']);
+    page.wait_for(&Page::by_id("help-dialog"), "? lists the keys");
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone(&Page::by_id("help-dialog"), "Esc closes the list");
+    browser.press(&['v']);
+    page.wait_for("html[data-density='compact']", "V makes the tiles smaller");
+    browser.press(&['b']);
+    page.wait_for("html[data-blink='off']", "B stops the blinking");
+    browser.press(&['.']);
+    page.wait_for(
+        "[data-tab='group:Lab'][aria-selected='true'], [data-tab='favourites'][aria-selected='true']",
+        ". turns",
+    );
+}
+
+#[test]
+fn keys_are_read_by_their_place_and_single_letters_can_be_switched_off() {
+    let solo = three();
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1001"), "the lamps are there");
+    page.press_button("help");
+    page.wait_for_text(&Page::by_id("help-dialog"), "Клавиши");
+    page.press_button("letters");
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone(&Page::by_id("help-dialog"), "the list is closed");
+    browser.press(&['v']);
+    browser.press(&['/']);
+    page.wait_for(".search:focus", "the slash still searches");
+    assert!(page.has("html[data-density='comfortable']"), "V does nothing now");
+}
+
+#[test]
+fn a_watched_lamp_is_told_of_when_it_is_free() {
+    let solo = three();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    board.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
+    let page = browser.page();
+    page.click(&tile("1001"));
+    page.press_button("watch");
+    page.wait_for_text(&Page::by_id("notice"), "when 1001");
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+
+    browser.reload();
+    board.wait_for_connection("live", Duration::from_secs(20));
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+    solo.publish("1001", "NOT_INUSE");
+    page.wait_for_text(&Page::by_id("notice"), "1001 is free");
+    page.wait_for_text(&Page::by_id("announcer"), "1001 is free");
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "false", SOON);
+}
+
+#[test]
+fn a_lamp_explains_itself_and_its_link_survives_a_reload() {
+    let solo = three();
+    solo.publish("1002", "RINGING");
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open(&format!("{}#/lamp/1002", solo.server.url()));
+    page.wait_for_text(&Page::by_id("details-state"), "Ringing");
+    page.wait_for_attribute("[data-vote='PJSIP/1002']", "data-wins", "true", SOON);
+    assert!(page.text("[data-vote='PJSIP/1002']").contains(Solo::EID), "{}", page.read());
+    solo.publish("1002", "INUSE");
+    page.wait_for_text(&Page::by_id("details-state"), "On a call");
+    page.wait_for_text("[data-vote='PJSIP/1002']", "INUSE");
+    page.wait_for_text(&Page::by_id("history"), "Ringing");
+    assert_eq!(page.attribute(&Page::by_id("call"), "href").as_deref(), Some("tel:1002"));
+    browser.reload();
+    page.wait_for("[data-details='1002']", "the link leads here again");
+    page.wait_for_text(&Page::by_id("details-state"), "On a call");
+    browser.go("#/lamp/9999");
+    page.wait_for_text(&Page::by_id("details-gone"), "9999");
+}
+
+#[test]
+fn the_focus_stays_with_its_lamp_when_the_board_is_sorted_anew() {
+    let solo = three();
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1003"), "the lamps are there");
+    page.fill_select("order", "state");
+    browser.press(&[key::ESCAPE]);
+    page.wait_for_focus_on("1001");
+    solo.publish("1003", "RINGING");
+    board.wait_for_tile("1003", "ringing", SOON, |tile| tile.state == "ringing");
+    assert_eq!(page.focused_lamp().as_deref(), Some("1001"));
+    assert_eq!(page.lamps(), ["1001", "1002", "1003"], "nothing moves below the focus");
+    browser.press(&['/']);
+    page.wait_for(".search:focus", "the focus has left the lamps");
+    page.wait_for_lamps(&["1003", "1001", "1002"]);
+}
+
+#[test]
+fn a_search_forgives_the_wrong_layout() {
+    let solo = three();
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1003"), "the lamps are there");
+    browser.press(&['/']);
+    // The test's only site is called `pbx`.
+    browser.press(&['з', 'и', 'ч']);
+    page.wait_for_lamps(&["1001", "1002", "1003"]);
+    browser.press(&['щ']);
+    page.wait_for_lamps(&[]);
+    page.wait_for_text(&Page::by_id("note"), "зичщ");
+}

@@ -1,0 +1,157 @@
+//! Who may what, as a browser shows it: login, roles, accounts, screens, and the end of a session.
+
+use std::time::Duration;
+
+use lampfield_shared::Role;
+use support::{Browser, Config, Look, Page, Server, loopback};
+
+/// The page has noticed that its session ended by then: the stream ends at once.
+const NOTICED: Duration = Duration::from_secs(15);
+/// A password that nobody guesses.
+const PASSWORD: &str = "four lamps on a wall";
+
+/// lampfield without peers, where nobody gets in without a login.
+fn locked() -> Server {
+    Server::start(Config::new().open(None))
+}
+
+/// Makes the first admin's password their own; the board is shown then.
+#[track_caller]
+fn settle_admin(server: &Server, browser: &Browser) {
+    let page = browser.open(&server.url());
+    let given = server.one_time_password();
+    page.log_in("admin", &given);
+    page.wait_for(&Page::by_id("password"), "a password of one's own is asked for");
+    page.change_password(&given, PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+}
+
+#[test]
+fn the_first_admin_chooses_a_password_and_is_let_in() {
+    let _addresses = loopback();
+    let server = locked();
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open(&server.url());
+    page.wait_for(&Page::by_id("login"), "a login is asked for");
+    assert!(!page.has(".bar"), "nothing of the board is seen before");
+
+    page.log_in("admin", "a guess");
+    page.wait_for_text(&Page::by_id("refusal"), "not right");
+    let given = server.one_time_password();
+    page.log_in("admin", &given);
+    page.wait_for(&Page::by_id("password"), "a password of one's own is asked for");
+    page.change_password(&given, "short");
+    page.wait_for(&Page::by_id("refusal"), "a short one is refused");
+    page.change_password(&given, PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+    page.wait_for_text(&Page::by_id("account"), "admin");
+    assert_eq!(page.attribute(&Page::by_id("role"), "data-role").as_deref(), Some("admin"));
+
+    browser.reload();
+    page.wait_for(&Page::by_id("account"), "a reload keeps the session");
+    page.press_button("log-out");
+    page.wait_for(&Page::by_id("login"), "after the logout a login is asked for");
+    page.log_in("admin", &given);
+    page.wait_for(&Page::by_id("refusal"), "the first password is good no longer");
+}
+
+#[test]
+fn a_session_that_ends_while_one_looks_leads_to_the_login() {
+    let _addresses = loopback();
+    let server = locked();
+    let (admin, other) = (Browser::start(Look::DESKTOP), Browser::start(Look { language: "ru", ..Look::DESKTOP }));
+    settle_admin(&server, &admin);
+    let given = make_account(&admin, "anna", Role::Receptionist);
+    let anna = other.open(&server.url());
+    anna.log_in("anna", &given);
+    anna.wait_for(&Page::by_id("password"), "a password of one's own is asked for");
+    anna.change_password(&given, PASSWORD);
+    anna.wait_for(&Page::by_id("account"), "the board is shown");
+
+    let admins = admin.page();
+    admins.click("[data-account='anna'] [data-testid='remove']");
+    admins.press_button("sure");
+    admins.wait_gone("[data-account='anna']", "the account is gone");
+    anna.wait_for_attribute("body:has([data-testid='ended']) [data-testid='login']", "data-testid", "login", NOTICED);
+    assert!(anna.text(&Page::by_id("ended")).contains("Сеанс завершён"), "{}", anna.read());
+    assert!(!anna.has("[data-exten], .bar"), "no lamp is left on the screen");
+    anna.log_in("anna", PASSWORD);
+    anna.wait_for(&Page::by_id("refusal"), "who was removed gets in no more");
+}
+
+/// Makes an account on its page; gives the password to hand on.
+#[track_caller]
+fn make_account(admin: &Browser, name: &str, role: Role) -> String {
+    let page = admin.page();
+    admin.go("#/accounts");
+    page.wait_for(&Page::by_id("accounts"), "the accounts are shown");
+    page.fill("new-name", name);
+    page.fill("role", role.as_str());
+    page.press_button("create");
+    page.wait_for(&Page::by_id("secret"), "the password is shown");
+    let password = page.text(&Page::by_id("secret"));
+    page.click("[data-testid='secret-dialog'] button[aria-label]");
+    page.wait_gone(&Page::by_id("secret"), "and not a second time");
+    page.wait_for(&format!("[data-account='{name}']"), "the account is listed");
+    password
+}
+
+#[test]
+fn each_role_sees_what_it_may_do() {
+    let _addresses = loopback();
+    let server = Server::start(Config::new().open(Some(Role::Viewer)).hint("1001,hint,PJSIP/1001").people(&["1001"]));
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open(&format!("{}#/lamp/1001", server.url()));
+    page.wait_for(&Page::by_id("why"), "whoever looks may ask why");
+    assert!(!page.has(&Page::by_id("dnd-on")), "a guest sets no DND");
+    assert!(!page.has("textarea[name='note']"), "a guest keeps no notes");
+    assert!(!page.has("[href='#/accounts']"), "a guest has no way to the accounts");
+    browser.go("#/accounts");
+    page.wait_for_text("main", "does not allow");
+
+    browser.go("#/login");
+    page.wait_for(&Page::by_id("login"), "a guest may log in");
+    let given = server.one_time_password();
+    page.log_in("admin", &given);
+    page.change_password(&given, PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+    browser.go("#/lamp/1001");
+    page.wait_for(&Page::by_id("dnd-on"), "an admin sets DND");
+    page.wait_for("textarea[name='note']", "an admin keeps notes");
+    page.press_button("favourite");
+    page.wait_for_attribute(&Page::by_id("favourite"), "aria-pressed", "true", NOTICED);
+    page.fill("note", "Back on Monday");
+    page.press_button("note-save");
+    page.wait_for_text(&Page::by_id("notice"), "saved");
+
+    browser.reload();
+    page.wait_for_attribute(&Page::by_id("favourite"), "aria-pressed", "true", NOTICED);
+    assert_eq!(page.value("note"), "Back on Monday", "favourites and notes are kept on the server");
+    browser.go("#/audit");
+    page.wait_for("[data-audit='login']", "what was done is on record");
+}
+
+#[test]
+fn a_screen_is_let_in_by_its_link_until_that_is_revoked() {
+    let _addresses = loopback();
+    let server = locked();
+    let (admin, wall) = (Browser::start(Look::DESKTOP), Browser::start(Look::DESKTOP));
+    settle_admin(&server, &admin);
+    let page = admin.page();
+    admin.go("#/screens");
+    page.fill("place", "Lobby");
+    page.press_button("create");
+    page.wait_for(&Page::by_id("secret"), "the link is shown");
+    let link = page.text(&Page::by_id("secret"));
+    assert!(link.starts_with(&server.url()), "a whole address: {link}");
+    admin.reload();
+    page.wait_for("[data-screen='Lobby']", "the screen is listed");
+    assert!(!page.has(&Page::by_id("secret")), "its link is not");
+
+    let screen = wall.open(&link);
+    screen.wait_for_attribute("[data-connection]", "data-connection", "live", NOTICED);
+    assert!(!wall.address().contains("screen/"), "the link is taken out of the address: {}", wall.address());
+    page.click("[data-screen='Lobby'] [data-testid='revoke']");
+    page.press_button("sure");
+    screen.wait_for_attribute("body:has([data-testid='ended']) [data-testid='login']", "data-testid", "login", NOTICED);
+}

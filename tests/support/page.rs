@@ -1,0 +1,211 @@
+//! Any place of lampfield's page: found by what it carries for tests, used as a reader uses it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{Browser, ensure, folder, wait};
+
+/// Keys that are no letters, as WebDriver writes them.
+pub mod key {
+    /// Tab
+    pub const TAB: char = '\u{e004}';
+    /// Enter
+    pub const ENTER: char = '\u{e007}';
+    /// Esc
+    pub const ESCAPE: char = '\u{e00c}';
+    /// End
+    pub const END: char = '\u{e010}';
+    /// Home
+    pub const HOME: char = '\u{e011}';
+    /// Arrow left
+    pub const LEFT: char = '\u{e012}';
+    /// Arrow up
+    pub const UP: char = '\u{e013}';
+    /// Arrow right
+    pub const RIGHT: char = '\u{e014}';
+    /// Arrow down
+    pub const DOWN: char = '\u{e015}';
+}
+
+/// Whatever happens on the page itself is there by then, on a busy machine too.
+const SOON: Duration = Duration::from_secs(10);
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    browser: &'a Browser,
+}
+
+impl<'a> Page<'a> {
+    pub(crate) const fn in_browser(browser: &'a Browser) -> Self {
+        Self { browser }
+    }
+
+    /// What has this `data-testid`.
+    pub fn by_id(name: &str) -> String {
+        format!("[data-testid='{name}']")
+    }
+
+    /// Whether there is such an element.
+    pub fn has(self, selector: &str) -> bool {
+        self.ask("return document.querySelector(arguments[0]) !== null", selector) == true
+    }
+
+    /// Waits for such an element.
+    #[track_caller]
+    pub fn wait_for(self, selector: &str, what: &str) {
+        wait(what, SOON, || {
+            ensure(self.has(selector), || format!("there is no {selector}; it reads: {}", self.read()))
+        });
+    }
+
+    /// Waits until there is none any more.
+    #[track_caller]
+    pub fn wait_gone(self, selector: &str, what: &str) {
+        wait(what, SOON, || ensure(!self.has(selector), || format!("{selector} is there")));
+    }
+
+    /// Clicks, as soon as there is something to click.
+    #[track_caller]
+    pub fn click(self, selector: &str) {
+        self.wait_for(selector, "there is something to click");
+        self.ask("document.querySelector(arguments[0]).click()", selector);
+    }
+
+    /// Clicks what has this `data-testid`.
+    #[track_caller]
+    pub fn press_button(self, name: &str) {
+        self.click(&Self::by_id(name));
+    }
+
+    /// Types into the field of that name, in place of what stands there.
+    #[track_caller]
+    pub fn fill(self, name: &str, text: &str) {
+        let selector = format!("[name='{name}']");
+        self.wait_for(&selector, "there is a field to fill");
+        let script = "const field = document.querySelector(arguments[0]);
+            field.focus(); field.value = arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            field.dispatchEvent(new Event('change', { bubbles: true }))";
+        self.browser.script(script, vec![json!(selector), json!(text)]);
+    }
+
+    /// Chooses in what has this `data-testid`.
+    #[track_caller]
+    pub fn fill_select(self, name: &str, value: &str) {
+        let script = "const choice = document.querySelector(`[data-testid='${arguments[0]}']`);
+            choice.value = arguments[1]; choice.dispatchEvent(new Event('change', { bubbles: true }))";
+        self.browser.script(script, vec![json!(name), json!(value)]);
+    }
+
+    /// The extensions of the tiles, in the order in which they stand.
+    pub fn lamps(self) -> Vec<String> {
+        let lamps = self.ask("return [...document.querySelectorAll('[data-exten]')].map((it) => it.dataset.exten)", "");
+        lamps.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Waits until just these tiles stand there.
+    #[track_caller]
+    pub fn wait_for_lamps(self, wanted: &[&str]) {
+        wait(&format!("the lamps are {wanted:?}"), SOON, || {
+            let lamps = self.lamps();
+            ensure(lamps == wanted, || format!("they are {lamps:?}"))
+        });
+    }
+
+    /// What an element reads; empty where there is none.
+    pub fn text(self, selector: &str) -> String {
+        let text = self.ask("return document.querySelector(arguments[0])?.textContent ?? ''", selector);
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What is written in the field of that name.
+    pub fn value(self, name: &str) -> String {
+        let value = self.ask("return document.querySelector(`[name='${arguments[0]}']`)?.value ?? ''", name);
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// An attribute of an element.
+    pub fn attribute(self, selector: &str, name: &str) -> Option<String> {
+        let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1])";
+        self.browser.script(script, vec![json!(selector), json!(name)]).as_str().map(str::to_owned)
+    }
+
+    /// How many such elements there are.
+    pub fn count(self, selector: &str) -> u64 {
+        self.ask("return document.querySelectorAll(arguments[0]).length", selector).as_u64().unwrap_or_default()
+    }
+
+    /// Waits until an element reads so somewhere.
+    #[track_caller]
+    pub fn wait_for_text(self, selector: &str, wanted: &str) {
+        wait(&format!("{selector} reads `{wanted}`"), SOON, || {
+            let text = self.text(selector);
+            ensure(text.contains(wanted), || format!("it reads `{text}`; the page: {}", self.read()))
+        });
+    }
+
+    /// Waits until an attribute has this value.
+    #[track_caller]
+    pub fn wait_for_attribute(self, selector: &str, name: &str, wanted: &str, within: Duration) {
+        wait(&format!("{selector} has {name}={wanted}"), within, || {
+            let value = self.attribute(selector, name);
+            ensure(value.as_deref() == Some(wanted), || format!("it has {value:?}; the page: {}", self.read()))
+        });
+    }
+
+    /// The extension of the tile that has the focus.
+    pub fn focused_lamp(self) -> Option<String> {
+        self.ask("return document.activeElement?.dataset.exten", "").as_str().map(str::to_owned)
+    }
+
+    /// Waits until the tile of that extension has the focus.
+    #[track_caller]
+    pub fn wait_for_focus_on(self, exten: &str) {
+        wait(&format!("{exten} has the focus"), SOON, || {
+            let focused = self.focused_lamp();
+            ensure(focused.as_deref() == Some(exten), || format!("{focused:?} has it"))
+        });
+    }
+
+    /// All that a reader reads.
+    pub fn read(self) -> String {
+        let text = self.ask("return document.body?.innerText ?? ''", "");
+        text.as_str().unwrap_or_default().chars().take(600).collect()
+    }
+
+    /// Logs in on the page of the login.
+    #[track_caller]
+    pub fn log_in(self, name: &str, password: &str) {
+        self.fill("name", name);
+        self.fill("password", password);
+        self.press_button("log-in");
+    }
+
+    /// Replaces one's password on its page.
+    #[track_caller]
+    pub fn change_password(self, old: &str, new: &str) {
+        self.fill("old", old);
+        self.fill("new", new);
+        self.fill("again", new);
+        self.press_button("save");
+    }
+
+    /// What axe-core finds wrong with what is shown: each rule with the elements that break it.
+    pub fn axe(self) -> Vec<String> {
+        let axe = std::fs::read_to_string(folder().join("axe/axe.min.js")).expect("axe-core lies in the tests");
+        // As a function's body, not as a script of the page: its Content-Security-Policy allows none.
+        self.browser.script(&format!("{axe}; window.axe = axe;"), vec![]);
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then((found) => done(found.violations.map((it) =>
+                `${it.id}: ${it.help}: ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(' | ')}`)),
+                (error) => done([String(error)]))";
+        let found = self.browser.script_async(script, vec![]);
+        found.as_array().into_iter().flatten().map(|it| it.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn ask(self, script: &str, argument: &str) -> Value {
+        self.browser.script(script, vec![json!(argument)])
+    }
+}
