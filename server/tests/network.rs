@@ -1,5 +1,7 @@
 //! The mesh over a network that drops, delays and duplicates, in virtual time.
 
+#[path = "network/names.rs"]
+mod names;
 #[path = "network/own_states.rs"]
 mod own_states;
 #[path = "network/passwords.rs"]
@@ -11,7 +13,7 @@ use std::time::Duration;
 use lampfield_shared::{ExtensionState, Freshness, LampState};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use support::{FAIR, NAMES, SILENCE, STORM, World};
+use support::{FAIR, NAMES, SILENCE, STORM, World, mesh_settings};
 
 const STATES: [&str; 6] = ["NOT_INUSE", "INUSE", "RINGING", "RINGINUSE", "ONHOLD", "UNAVAILABLE"];
 

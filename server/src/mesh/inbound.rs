@@ -123,7 +123,10 @@ impl Mesh {
     }
 
     fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
-        let peer = self.find(source, request).inspect_err(|refused| self.note_refusal(None, source, refused))?;
+        let peer = self.find(source, request).inspect_err(|refused| {
+            self.note_refusal(None, source, refused);
+            self.doubt_addresses();
+        })?;
         self.peers[peer.0].count("publish");
         let taken = self.admit(now, peer, request).and_then(|()| {
             self.hear(now, peer);

@@ -1,8 +1,10 @@
 //! How a peer is reached: the ways to it, which of them is taken, and what is wrong with it.
 
+use std::collections::BTreeMap;
+
 use super::settings::PublishTo;
 use crate::sip::Hop;
-use crate::sip::locate::Names;
+use crate::sip::locate::{Names, Question};
 
 /// The ways to one peer. After a failure the next one is tried (RFC 3263 §4.3).
 #[derive(Debug)]
@@ -10,8 +12,8 @@ pub(super) struct Reach {
     hops: Vec<Hop>,
     /// The one that is taken, as long as it leads anywhere.
     at: usize,
-    /// Why its name is not known, or not any more.
-    unresolved: Option<String>,
+    /// Why its names are not known, or not any more.
+    unresolved: BTreeMap<Question, String>,
     /// What became of the last request, if it came to nothing, and by which way.
     failed: Option<(Hop, String)>,
 }
@@ -19,7 +21,7 @@ pub(super) struct Reach {
 impl Reach {
     /// The ways as they are known now.
     pub(super) fn new(to: &PublishTo, names: &Names) -> Self {
-        Self { hops: to.target.hops(names), at: 0, unresolved: None, failed: None }
+        Self { hops: to.target.hops(names), at: 0, unresolved: BTreeMap::new(), failed: None }
     }
 
     /// The way to take; none while its name is not known.
@@ -27,10 +29,10 @@ impl Reach {
         self.hops.get(self.at)
     }
 
-    /// Takes in what its name stands for now. The way that is taken is kept if it is still one of them.
+    /// Takes in what one of its names stands for now. The way that is taken is kept if it is still one of them.
     /// Whether there is a way now that there was not.
-    pub(super) fn resolved(&mut self, to: &PublishTo, names: &Names) -> bool {
-        self.unresolved = None;
+    pub(super) fn resolved(&mut self, to: &PublishTo, question: &Question, names: &Names) -> bool {
+        self.unresolved.remove(question);
         let taken = self.hop().cloned();
         let hops = to.target.hops(names);
         self.at = taken.as_ref().and_then(|taken| hops.iter().position(|hop| hop == taken)).unwrap_or(0);
@@ -38,9 +40,9 @@ impl Reach {
         self.hop() != taken.as_ref()
     }
 
-    /// Its name could not be looked up: the ways known before stay.
-    pub(super) fn unresolved(&mut self, why: &str) {
-        self.unresolved = Some(why.to_owned());
+    /// One of its names could not be looked up: what was known before stays.
+    pub(super) fn unresolved(&mut self, question: &Question, why: &str) {
+        self.unresolved.insert(question.clone(), why.to_owned());
     }
 
     /// An answer came.
@@ -61,7 +63,7 @@ impl Reach {
     /// What keeps us from reaching it, in words for an admin.
     pub(super) fn trouble(&self) -> Option<String> {
         let failed = self.failed.as_ref().map(|(hop, why)| format!("we cannot reach it at {hop}: {why}"));
-        failed.or_else(|| self.unresolved.clone())
+        failed.or_else(|| self.unresolved.values().next().cloned())
     }
 }
 
@@ -69,7 +71,7 @@ impl Reach {
 mod tests {
     use super::*;
     use crate::sip::Transport;
-    use crate::sip::locate::{Place, Question, Target};
+    use crate::sip::locate::{Place, Target};
 
     fn to() -> PublishTo {
         let target = Target {
@@ -106,17 +108,18 @@ mod tests {
 
     #[test]
     fn follows_its_name_and_keeps_the_way_that_is_taken() {
+        let question = Question::Host("pbx.example".into());
         let mut reach = Reach::new(&to(), &Names::new());
         assert_eq!(reach.hop(), None);
-        reach.unresolved("the name pbx.example is not known");
+        reach.unresolved(&question, "the name pbx.example is not known");
         assert_eq!(reach.trouble().unwrap(), "the name pbx.example is not known");
-        assert!(reach.resolved(&to(), &names(&["192.0.2.2"])), "there is a way now");
+        assert!(reach.resolved(&to(), &question, &names(&["192.0.2.2"])), "there is a way now");
         assert_eq!(reach.trouble(), None);
-        assert!(!reach.resolved(&to(), &names(&["192.0.2.1", "192.0.2.2"])));
+        assert!(!reach.resolved(&to(), &question, &names(&["192.0.2.1", "192.0.2.2"])));
         assert_eq!(reach.hop(), Some(&hop("192.0.2.2")));
-        reach.unresolved("the name server is away");
+        reach.unresolved(&question, "the name server is away");
         assert_eq!(reach.hop(), Some(&hop("192.0.2.2")), "the last good way stays");
-        assert!(reach.resolved(&to(), &names(&["192.0.2.9"])));
+        assert!(reach.resolved(&to(), &question, &names(&["192.0.2.9"])));
         assert_eq!(reach.hop(), Some(&hop("192.0.2.9")));
     }
 }

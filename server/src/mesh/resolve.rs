@@ -4,19 +4,16 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::Mesh;
+use super::body::json::MeshEvent;
 use super::peer::PeerId;
+use super::{Mesh, PeerAddress};
 use crate::sip::Hop;
 use crate::sip::locate::{Place, Question};
 
 impl Mesh {
     /// All that has to be looked up, and looked up again, for this mesh to find its peers.
     pub fn questions(&self) -> BTreeSet<Question> {
-        let of = |peer: &super::Peer| {
-            let addresses = peer.settings.addresses.iter().filter_map(super::PeerAddress::question);
-            addresses.chain(peer.settings.publish_to.target.question()).collect::<Vec<_>>()
-        };
-        self.peers.iter().flat_map(of).collect()
+        self.peers.iter().flat_map(|peer| peer.settings.questions()).collect()
     }
 
     /// A question whose last answer has become doubtful: nobody is reached there, or a stranger
@@ -28,30 +25,39 @@ impl Mesh {
 
     /// Takes in what a name stands for, in order of preference; or why that is not known.
     pub fn handle_resolved(&mut self, now: Instant, question: &Question, answer: Result<Vec<Place>, String>) {
-        let news = match answer {
-            Ok(places) if self.names.get(question) == Some(&places) => Ok(false),
+        match answer {
+            Err(why) => {
+                for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
+                    peer.reach.unresolved(question, &why);
+                }
+            }
             Ok(places) => {
-                tracing::info!(name = question.name(), ?places, "resolved");
-                self.names.insert(question.clone(), places);
-                Ok(true)
-            }
-            Err(why) => Err(why),
-        };
-        for peer in &mut self.peers {
-            let to = &peer.settings.publish_to;
-            if to.target.question().as_ref() != Some(question) {
-                continue;
-            }
-            match &news {
-                Ok(_) => {
-                    if peer.reach.resolved(to, &self.names) {
+                let known = self.names.insert(question.clone(), places);
+                if known != self.names.get(question).cloned() {
+                    tracing::info!(name = question.name(), places = ?self.names[question], "resolved");
+                    self.moved(now, question);
+                }
+                for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
+                    if peer.reach.resolved(&peer.settings.publish_to, question, &self.names) {
                         peer.hasten(now);
                     }
                 }
-                Err(why) => peer.reach.unresolved(why),
             }
         }
         self.speak(now);
+    }
+
+    /// A name stands for other addresses than it did. What its peers said from there meanwhile was
+    /// refused: they are asked to say it again.
+    fn moved(&mut self, now: Instant, question: &Question) {
+        for index in 0..self.peers.len() {
+            if self.peers[index].settings.addresses.iter().any(|address| address.question().as_ref() == Some(question))
+            {
+                for event in MeshEvent::ALL {
+                    self.gap(now, PeerId(index), event);
+                }
+            }
+        }
     }
 
     /// Every address that peers send from, as far as names are known.
@@ -65,6 +71,14 @@ impl Mesh {
     pub(super) fn mislaid(&mut self, id: PeerId, hop: &Hop, why: Option<&str>) {
         let peer = &mut self.peers[id.0];
         peer.reach.fails(hop, why);
-        self.questions.extend(peer.settings.publish_to.target.question());
+        self.questions.extend(peer.settings.questions());
+    }
+
+    /// A stranger came. It may be a peer that has moved: all names that peers send from are doubtful.
+    pub(super) fn doubt_addresses(&mut self) {
+        if self.questions.is_empty() {
+            let addresses = self.peers.iter().flat_map(|peer| &peer.settings.addresses);
+            self.questions.extend(addresses.filter_map(PeerAddress::question));
+        }
     }
 }

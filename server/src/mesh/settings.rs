@@ -81,6 +81,17 @@ impl PeerSettings {
         self.addresses.iter().map(|address| address.fit(source, names)).max().unwrap_or(Fit::No)
     }
 
+    /// All names that have to be looked up to hear it and to be heard.
+    pub fn questions(&self) -> impl Iterator<Item = Question> {
+        let addresses = self.addresses.iter().filter_map(PeerAddress::question);
+        addresses.chain(self.publish_to.target.question())
+    }
+
+    /// Whether this name is one of them.
+    pub fn is_about(&self, question: &Question) -> bool {
+        self.questions().any(|ours| ours == *question)
+    }
+
     /// Whether a request could not be told to be of one or of the other.
     pub fn is_like(&self, other: &Self) -> bool {
         let by_login =

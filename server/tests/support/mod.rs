@@ -13,6 +13,7 @@ use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
+use lampfield::sip::locate::{self, Question};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -104,6 +105,13 @@ impl World {
             own: BTreeMap::new(),
             shown: Vec::new(),
         }
+    }
+
+    /// A name stands for these addresses now, or cannot be looked up.
+    pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
+        let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
+        let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
+        self.mesh.handle_resolved(self.start + self.now, question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
