@@ -8,14 +8,12 @@ const LONGEST: usize = 500;
 
 /// The parts that get time, chance and bytes as arguments.
 const PURE: [&str; 4] = ["sip", "mesh", "board", "dialplan"];
-/// Where the sockets are.
-const RIM: &str = "server/src/sip/transport.rs";
 /// What a pure part does not touch.
 const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
@@ -24,6 +22,9 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("hub", &["board"]),
     ("handle", &["board"]),
     ("store", &[]),
+    ("tls", &[]),
+    // Where the sockets are.
+    ("transport", &["sip", "tls"]),
     ("ami", &["tls"]),
     ("dnd", &["ami", "board", "handle", "store"]),
     ("web", &["dnd", "handle", "hub", "store", "tls"]),
@@ -79,8 +80,8 @@ fn the_core_is_pure() {
     let mut found = Vec::new();
     for part in PURE {
         for (name, text) in rust(&format!("server/src/{part}")) {
-            let lines = program(&name, &text).into_iter().filter(|_| name != RIM);
-            let impure = lines.filter(|(_, line)| IMPURE.iter().any(|word| line.contains(word)));
+            let impure =
+                program(&name, &text).into_iter().filter(|(_, line)| IMPURE.iter().any(|word| line.contains(word)));
             found.extend(impure.map(|(at, line)| format!("{name}:{at}: {line}")));
         }
     }
