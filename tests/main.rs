@@ -18,6 +18,7 @@ mod accessible;
 mod accounts;
 mod demo;
 mod desk;
+mod dnd;
 mod kept;
 mod outages;
 mod page;

@@ -221,7 +221,12 @@ impl Lab {
 
     /// What the extension's own Asterisk says of it: `Idle`, `InUse&Ringing`, …
     pub fn extension_state(&self, exten: &str) -> String {
-        let (exten_header, pbx) = (format!("Exten: {exten}"), Pbx::of(exten));
+        self.extension_state_at(Pbx::of(exten), exten)
+    }
+
+    /// What one of the two says of an extension, wherever its phone is.
+    pub fn extension_state_at(&self, pbx: Pbx, exten: &str) -> String {
+        let exten_header = format!("Exten: {exten}");
         let answer = Self::run(&["ami", pbx.name(), "ExtensionState", &exten_header, "Context: from-internal-custom"]);
         let text = answer.lines().find_map(|line| line.strip_prefix("StatusText: "));
         text.unwrap_or_else(|| panic!("{pbx} gives no state of {exten}: {answer}")).trim().to_owned()
@@ -234,6 +239,24 @@ impl Lab {
             let said = self.extension_state(exten);
             crate::ensure(said == state, || format!("it says {said}"))
         });
+    }
+
+    /// Waits until one of the two says so, wherever the extension's phone is; `core show hints` must say the same.
+    #[track_caller]
+    pub fn wait_for_hint(&self, pbx: Pbx, exten: &str, state: &str) {
+        wait(&format!("{pbx} says {state} of {exten}"), Duration::from_secs(20), || {
+            let said = self.extension_state_at(pbx, exten);
+            crate::ensure(said == state, || format!("it says {said}"))?;
+            let (start, hints) = (format!("{exten}@"), self.cli(pbx, "core show hints"));
+            let line = hints.lines().find(|line| line.trim_start().starts_with(&start)).unwrap_or_default();
+            crate::ensure(line.contains(&format!("State:{state} ")), || format!("it shows {line}"))
+        });
+    }
+
+    /// What a PBX has in its database; `None`: no such entry.
+    pub fn database(&self, pbx: Pbx, family: &str, key: &str) -> Option<String> {
+        let said = self.cli(pbx, &format!("database get {family} {key}"));
+        said.trim().strip_prefix("Value: ").map(str::to_owned)
     }
 
     fn run(arguments: &[&str]) -> String {

@@ -15,13 +15,23 @@ pub struct Peer {
     tls_name: Option<String>,
     eids: Vec<String>,
     serves: Vec<String>,
+    ami: Option<String>,
 }
 
 impl Peer {
     /// A peer at an address that publishes to a resource; it may speak for any EID, and serves any extension.
     pub fn new(name: &str, address: &str, resource: &str) -> Self {
         let (name, address, resource) = (name.into(), address.into(), resource.into());
-        Self { name, address, resource, publish_to: None, tls_name: None, eids: Vec::new(), serves: Vec::new() }
+        Self {
+            name,
+            address,
+            resource,
+            publish_to: None,
+            tls_name: None,
+            eids: Vec::new(),
+            serves: Vec::new(),
+            ami: None,
+        }
     }
 
     /// Where our own requests go.
@@ -42,6 +52,13 @@ impl Peer {
     #[must_use]
     pub fn tls_name(mut self, name: &str) -> Self {
         self.tls_name = Some(name.into());
+        self
+    }
+
+    /// Gives it a manager: the lines of its `[peer.ami]`.
+    #[must_use]
+    pub fn ami(mut self, lines: &str) -> Self {
+        self.ami = Some(lines.into());
         self
     }
 
@@ -229,7 +246,7 @@ impl Config {
             self.web,
             self.hints,
         );
-        for Peer { name, address, resource, publish_to, tls_name, eids, serves } in &self.peers {
+        for Peer { name, address, resource, publish_to, tls_name, eids, serves, ami } in &self.peers {
             let _ = write!(
                 text,
                 "[[peer]]\nname = \"{name}\"\naddress = \"{address}\"\nresource = \"{resource}\"\n\
@@ -240,6 +257,9 @@ impl Config {
             }
             if let Some(name) = tls_name {
                 let _ = writeln!(text, "tls_name = \"{name}\"");
+            }
+            if let Some(lines) = ami {
+                let _ = writeln!(text, "[peer.ami]\n{lines}");
             }
         }
         for exten in &self.people {

@@ -170,6 +170,21 @@ impl Server {
         serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))
     }
 
+    /// Puts JSON to a path: the status, and what is answered.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn put(&self, path: &str, body: &Value) -> Result<(u16, Value), String> {
+        let url = format!("{}{path}", self.url());
+        // An answer that refuses is an answer.
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let sent = agent.put(&url).header("Content-Type", "application/json").send(body.to_string());
+        let mut answer = sent.map_err(|error| format!("{url}: {error}"))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| format!("{url}: {error}"))?;
+        let json = serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))?;
+        Ok((answer.status().as_u16(), json))
+    }
+
     /// All lamps.
     ///
     /// # Errors

@@ -49,6 +49,13 @@ impl Phone {
         self.start("call", &["-key", "number", number]);
     }
 
+    /// Calls a number that is busy: the PBX says so at once.
+    #[track_caller]
+    pub fn call_in_vain(&mut self, number: &str) {
+        self.start("busy", &["-key", "number", number]);
+        self.finish();
+    }
+
     fn start(&mut self, scenario: &str, arguments: &[&str]) {
         let child = self.sipp(scenario, arguments).spawn().expect("sipp starts");
         self.doing = Some((scenario.into(), child));

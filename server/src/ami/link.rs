@@ -61,26 +61,13 @@ impl Link {
         if let Some(mut kept) = slot.take() {
             match self.attempt(&mut kept, action).await {
                 Err(error) if error.is_of_the_connection() => {}
-                other => return self.keep(&mut slot, kept, other),
+                other => return keep(&mut slot, kept, other),
             }
         }
         let mut fresh = self.connect().await?;
         self.close_when_idle();
         let outcome = self.attempt(&mut fresh, action).await;
-        self.keep(&mut slot, fresh, outcome)
-    }
-
-    /// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
-    fn keep<T>(
-        &self,
-        slot: &mut Option<Connection>,
-        connection: Connection,
-        outcome: Result<T, AmiError>,
-    ) -> Result<T, AmiError> {
-        if matches!(outcome, Ok(_) | Err(AmiError::Denied { .. } | AmiError::Failed { .. } | AmiError::Unfit { .. })) {
-            *slot = Some(connection);
-        }
-        outcome
+        keep(&mut slot, fresh, outcome)
     }
 
     async fn attempt(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
@@ -152,6 +139,14 @@ impl Link {
             }
         });
     }
+}
+
+/// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
+fn keep<T>(slot: &mut Option<Connection>, connection: Connection, outcome: Result<T, AmiError>) -> Result<T, AmiError> {
+    if matches!(outcome, Ok(_) | Err(AmiError::Denied { .. } | AmiError::Failed { .. } | AmiError::Unfit { .. })) {
+        *slot = Some(connection);
+    }
+    outcome
 }
 
 /// What an answer says.

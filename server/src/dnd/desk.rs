@@ -1,7 +1,7 @@
 //! Where orders are taken and carried out: one at a time for each extension.
 //!
-//! An order for a PBX is kept before it is told there, as `asked`: a crash in between leaves a question
-//! (`timer.rs` settles it), never a timed DND that nobody would end.
+//! An order for a PBX is kept before it is told there, as beginning or ending: a crash in between leaves a
+//! question (`timer.rs` settles it), never a timed DND that nobody would end, nor one that is half off.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -165,16 +165,18 @@ impl Desk {
 
     async fn switch_calls(&self, order: &Order, node: &SiteName, before: Option<DndRecord>) -> Result<(), DndError> {
         let exten = &order.exten;
-        let record = order.record(self.now(), DndKind::Calls, DndState::Asked, Some(node.clone()));
-        if order.wish.state == Dnd::On {
-            self.0.store.keep_dnd(record.clone(), None).await?;
-        }
+        let new = || order.record(self.now(), DndKind::Calls, DndState::Beginning, Some(node.clone()));
+        let record = match order.wish.state {
+            Dnd::On => new(),
+            Dnd::Off => DndRecord { state: DndState::Ending, ..before.clone().unwrap_or_else(new) },
+        };
+        self.0.store.keep_dnd(record.clone(), None).await?;
         let outcome = self.tell_node(exten, order.wish.state, node).await?;
         let error = outcome.as_ref().err().map(|failure| DndError::Failed {
             exten: exten.clone(),
             node: node.clone(),
             state: order.wish.state,
-            failure: Box::new(failure.clone()),
+            failure: failure.clone(),
         });
         let deed = match &error {
             None => order.deed(Ok(Some(node)), Some(DndKind::Calls)),
@@ -183,11 +185,10 @@ impl Desk {
         let entry = Some((order.asker.actor.clone(), deed));
         let stands = match (order.wish.state, &outcome) {
             (Dnd::On, Ok(())) => Some(DndRecord { state: DndState::On, ..record }),
-            (Dnd::On, Err(_)) => before,
             (Dnd::Off, Ok(())) => None,
-            // It was told and took it: nothing is left to be ended later, and the next one is somebody else's.
-            (Dnd::Off, Err(Failure { why: StepError::Unconfirmed { .. }, .. })) => None,
-            (Dnd::Off, Err(_)) => before,
+            // Its manager took it: nothing is left to be ended later, and the next one is somebody else's.
+            (Dnd::Off, Err(failure)) if matches!(failure.why, StepError::Unconfirmed { .. }) => None,
+            (Dnd::On | Dnd::Off, Err(_)) => before,
         };
         match &stands {
             Some(record) => self.0.store.keep_dnd(record.clone(), entry).await?,
@@ -207,7 +208,7 @@ impl Desk {
         exten: &Exten,
         state: Dnd,
         node: &SiteName,
-    ) -> Result<Result<(), Failure>, DndError> {
+    ) -> Result<Result<(), Box<Failure>>, DndError> {
         // The plan names none that is not there.
         let told = self.0.nodes.get(node).ok_or(DndError::Mistake)?;
         let mut switch = Switch::new(exten.clone(), state, told.off);

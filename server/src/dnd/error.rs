@@ -91,7 +91,7 @@ impl fmt::Display for Told<'_> {
         }
         if !done.is_empty() {
             write!(f, " Done before that, and in force: {}.", List(done))?;
-        } else if matches!(why, StepError::Ami(_)) || !taken_back.is_empty() {
+        } else if taken_back.is_empty() {
             write!(f, " Nothing has changed there.")?;
         }
         stuck.as_ref().map_or(Ok(()), |stuck| write!(f, " It could not be taken back: {stuck}."))

@@ -108,7 +108,7 @@ impl Desk {
     fn entry(&self, record: &DndRecord, facts: Option<&DndFacts>) -> DndEntry {
         let DndRecord { exten, kind, state, node, since, until, reason, by } = record.clone();
         let overdue = match state {
-            DndState::Asked => Some("the PBX was told, and is being asked what became of it".into()),
+            DndState::Beginning | DndState::Ending => Some("the PBX is being told".into()),
             DndState::On | DndState::Off => self.schedule().overdue(&exten, kind, since).map(str::to_owned),
         };
         let held_by = facts.map(|facts| others(facts, node.as_ref())).unwrap_or_default();

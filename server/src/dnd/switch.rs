@@ -31,7 +31,7 @@ pub enum StepError {
     #[error(transparent)]
     Ami(#[from] AmiError),
     /// The PBX did it, it says, but has published nothing.
-    #[error("it was told and took it, but has not published {device} as {state} in time: is a device_state_filter in the way?", device = device::of_exten(.exten))]
+    #[error("its manager took the order, but it has not published {device} as {state} in time (is a device_state_filter in the way, or is that the manager of another PBX?)", device = device::of_exten(.exten))]
     Unconfirmed {
         /// Whose device.
         exten: Exten,
@@ -78,7 +78,7 @@ enum Phase {
     ReadPhones,
     Write(VecDeque<Step>),
     TakeBack { why: StepError, back: VecDeque<(Action, Action)>, taken_back: Vec<Action> },
-    Ended(Result<(), Failure>),
+    Ended(Result<(), Box<Failure>>),
 }
 
 impl Switch {
@@ -127,14 +127,14 @@ impl Switch {
                     StepError::Ami(error) => Some(error),
                     StepError::Unconfirmed { .. } => None,
                 };
-                Phase::Ended(Err(Failure { why, done, taken_back, stuck }))
+                Phase::Ended(Err(Box::new(Failure { why, done, taken_back, stuck })))
             }
             (ended @ Phase::Ended(_), _) => ended,
         };
     }
 
     /// How it ended; only when [`poll_step`](Self::poll_step) has nothing more.
-    pub fn into_outcome(self) -> Result<(), Failure> {
+    pub fn into_outcome(self) -> Result<(), Box<Failure>> {
         match self.phase {
             Phase::Ended(outcome) => outcome,
             Phase::ReadFlag | Phase::ReadPhones | Phase::Write(_) | Phase::TakeBack { .. } => Ok(()),
@@ -160,7 +160,7 @@ impl Switch {
     fn give_up(&mut self, why: StepError) -> Phase {
         let done = std::mem::take(&mut self.done);
         if self.state == Dnd::Off || self.before == Flag::Set {
-            return Phase::Ended(Err(Failure { why, done, taken_back: Vec::new(), stuck: None }));
+            return Phase::Ended(Err(Box::new(Failure { why, done, taken_back: Vec::new(), stuck: None })));
         }
         let back = done.into_iter().rev().map(|action| (action.clone(), self.opposite(action))).collect();
         Self::take_back(why, back, Vec::new())
@@ -175,7 +175,7 @@ impl Switch {
 
     fn take_back(why: StepError, back: VecDeque<(Action, Action)>, taken_back: Vec<Action>) -> Phase {
         if back.is_empty() {
-            return Phase::Ended(Err(Failure { why, done: Vec::new(), taken_back, stuck: None }));
+            return Phase::Ended(Err(Box::new(Failure { why, done: Vec::new(), taken_back, stuck: None })));
         }
         Phase::TakeBack { why, back, taken_back }
     }
@@ -198,7 +198,7 @@ mod tests {
         }
 
         /// What is done there, step by step, and how it ends.
-        fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Failure>) {
+        fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Box<Failure>>) {
             let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable);
             let mut trace = Vec::new();
             while let Some(step) = switch.poll_step() {
@@ -236,7 +236,7 @@ mod tests {
     const READS: [&str; 2] = ["DBGet DND/1001", "DBGet AMPUSER/1001/device"];
 
     #[track_caller]
-    fn check(pbx: &Pbx, state: Dnd, writes: &[&str]) -> Result<(), Failure> {
+    fn check(pbx: &Pbx, state: Dnd, writes: &[&str]) -> Result<(), Box<Failure>> {
         let (trace, outcome) = pbx.run(state);
         assert_eq!(trace, [&READS, writes].concat());
         outcome

@@ -102,8 +102,9 @@ impl Desk {
 
     /// Finds out what became of orders that a crash cut off.
     async fn settle_all(&self) {
-        let asked = |records: Vec<DndRecord>| records.into_iter().filter(|record| record.state == DndState::Asked);
-        let mut open: Vec<DndRecord> = asked(self.0.store.dnd().await.unwrap_or_default()).collect();
+        let is_open = |record: &DndRecord| matches!(record.state, DndState::Beginning | DndState::Ending);
+        let kept = self.0.store.dnd().await.unwrap_or_default();
+        let mut open: Vec<DndRecord> = kept.into_iter().filter(is_open).collect();
         while !open.is_empty() {
             let mut still = Vec::new();
             for record in open {
@@ -121,7 +122,8 @@ impl Desk {
         }
     }
 
-    /// Where the order has reached the PBX's database it is carried out to its end; else it never began.
+    /// An order to begin that has reached the PBX's database is carried out, else it never began; an order
+    /// to end is carried out.
     async fn settle(&self, asked: &DndRecord) -> Result<Settled, DndError> {
         let exten = &asked.exten;
         let _turn = self.turn(exten).await;
@@ -132,6 +134,7 @@ impl Desk {
             return self.forget(asked, "it can no longer be told").await;
         };
         let flag = Action::DbGet(Key { family: "DND", key: exten.to_string() });
+        let wanted = if asked.state == DndState::Ending { Dnd::Off } else { Dnd::On };
         let found = match way.link.perform(&flag).await {
             Ok(found) => found,
             Err(error) => {
@@ -139,15 +142,23 @@ impl Desk {
                 return Ok(Settled::NotYet);
             }
         };
-        if found.is_none() {
+        if found.is_none() && wanted == Dnd::On {
             return self.forget(asked, "it had not begun").await;
         }
         let facts = self.facts(exten).await?;
         if facts.home.is_some_and(|(home, freshness)| home == *node && freshness != Freshness::Live) {
             return Ok(Settled::NotYet);
         }
-        if self.tell_node(exten, Dnd::On, node).await?.is_err() {
+        if self.tell_node(exten, wanted, node).await?.is_err() {
             return Ok(Settled::NotYet);
+        }
+        if wanted == Dnd::Off {
+            let deed = Deed::done("dnd.off", exten.as_str());
+            let deed = deed.with(format!("kind calls, confirmed by {node}, after a restart"));
+            let entry = Some((Actor::program("lampfield"), deed));
+            self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), entry).await?;
+            self.tell(exten, DndKind::Calls, None, None).await?;
+            return Ok(Settled::Yes);
         }
         let record = DndRecord { state: DndState::On, ..asked.clone() };
         let deed =

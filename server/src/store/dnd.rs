@@ -36,7 +36,9 @@ pub enum DndState {
     /// Withdrawn: whoever still shows our lamp is told so.
     Off,
     /// The PBX was about to be told; nobody knows yet whether it was.
-    Asked,
+    Beginning,
+    /// The same of one that was to end.
+    Ending,
 }
 
 impl Store {
@@ -162,13 +164,14 @@ impl FromSql for Kind {
 }
 
 impl DndState {
-    const ALL: [Self; 3] = [Self::On, Self::Off, Self::Asked];
+    const ALL: [Self; 4] = [Self::On, Self::Off, Self::Beginning, Self::Ending];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::On => "on",
             Self::Off => "off",
-            Self::Asked => "asked",
+            Self::Beginning => "beginning",
+            Self::Ending => "ending",
         }
     }
 }
@@ -205,7 +208,7 @@ mod tests {
 
     fn calls(exten: &str, since: u64) -> DndRecord {
         let node = Some("perm".into());
-        DndRecord { kind: DndKind::Calls, node, until: None, ..lamp(exten, DndState::Asked, since) }
+        DndRecord { kind: DndKind::Calls, node, until: None, ..lamp(exten, DndState::Beginning, since) }
     }
 
     #[tokio::test]

@@ -4,8 +4,9 @@ CREATE TABLE dnd (
     exten TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('lamp', 'calls')),
     -- A lamp that was switched off stays as `off`: a peer keeps what we told it, so it is told that again
-    -- after each start. Calls that are `asked` were ordered at the PBX, and the outcome is not known yet.
-    state TEXT NOT NULL CHECK (state IN ('on', 'off', 'asked')),
+    -- after each start. Calls that are `beginning` or `ending` were ordered at the PBX, and the outcome is
+    -- not known yet.
+    state TEXT NOT NULL CHECK (state IN ('on', 'off', 'beginning', 'ending')),
     -- The PBX that stops the calls.
     node TEXT,
     since INTEGER NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE dnd (
     PRIMARY KEY (exten, kind),
     CHECK ((kind = 'calls') = (node IS NOT NULL)),
     CHECK (kind = 'lamp' OR state <> 'off'),
-    CHECK (kind = 'calls' OR state <> 'asked')
+    CHECK (kind = 'calls' OR state IN ('on', 'off'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX dnd_by_end ON dnd (until) WHERE until IS NOT NULL;
