@@ -51,16 +51,16 @@ fn the_lines_of_the_readme_connect_a_pbx(version: Version) {
 }
 
 /// The one code block of this language.
-fn block(readme: &str, language: &str) -> String {
+pub(crate) fn block(readme: &str, language: &str) -> String {
     let blocks: Vec<&str> = readme.split(&format!("```{language}\n")).skip(1).collect();
-    assert_eq!(blocks.len(), 1, "the README has one block of {language}");
+    assert_eq!(blocks.len(), 1, "there is one block of {language}");
     blocks[0].split("```").next().expect("a block has a text").to_owned()
 }
 
 /// The text with each of these in the place of the other.
-fn put(text: &str, changes: &[(&str, &str)]) -> String {
+pub(crate) fn put(text: &str, changes: &[(&str, &str)]) -> String {
     changes.iter().fold(text.to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "the README no longer says `{from}`");
+        assert!(text.contains(from), "it no longer says `{from}`");
         text.replace(from, to)
     })
 }

@@ -72,10 +72,9 @@ fn answer(command: Command) {
         }
         Command::Refresh { peer, reply } => reply.send(peer.as_str() == "perm").unwrap(),
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
-        Command::Dnd { reply, .. } => reply.send(()).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
-        Command::Stop { reply } => reply.send(()).unwrap(),
+        Command::Dnd { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 
