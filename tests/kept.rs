@@ -120,13 +120,20 @@ fn a_backup_is_made_and_brought_back_while_the_server_writes() {
     assert!(told.answers > 5, "{}", told.answers);
     guest.put("api/v1/me/notes/after", &json!({ "text": "the backup" })).expect(204);
 
-    let running = server.command(&["restore", "copy.db"]).expect_err("the server runs");
-    assert!(running.contains("is in use by another lampfield"), "{running}");
-    server.stop();
-    server.command(&["restore", "copy.db"]).expect("nobody is in the way");
-    server.start_again();
+    let bad = server.command(&["restore", "log"]).expect_err("that is no backup");
+    assert!(bad.contains("log: is damaged"), "{bad}");
+    guest.get("api/v1/me").expect(200);
+    let said = server.command(&["restore", "copy.db"]).expect("the server takes it");
+    assert!(said.contains("begun again"), "{said}");
+    server.await_restart();
+    assert!(server.log().contains("what was there before"), "{}", server.log());
+    let mut guest = Visitor::of(&server);
     let notes = guest.get("api/v1/me").expect(200).json()["notes"].clone();
     assert_eq!((&notes["before"], &notes["after"]), (&json!("the backup"), &json!(null)), "{notes}");
+    server.stop();
+    let said = server.command(&["restore", "copy.db"]).expect("nobody is in the way");
+    assert!(said.contains("what was there before"), "{said}");
+    server.start_again();
 }
 
 /// Spoils the database of a server that was used, and gives what the next start says.

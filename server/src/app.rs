@@ -26,7 +26,7 @@ use crate::hub::{BoardIdentity, Hub};
 use crate::maintenance;
 use crate::mesh::Mesh;
 use crate::sip::Transport;
-use crate::store::Store;
+use crate::store::{Asked, Store};
 use crate::tls::{self, Certificate, Clients};
 use crate::transport::{Resolver, Sockets};
 use crate::web::{self, Assets, WebState};
@@ -38,14 +38,7 @@ use crate::web::{self, Assets, WebState};
 pub fn start(command: Command) -> anyhow::Result<()> {
     match command {
         Command::CheckConfig { file } => check_config(&file),
-        Command::Run(Run { config, port_file }) => {
-            let config = Config::load(&config)?;
-            log_to_stderr(config.log_format, &config.log_level)?;
-            runtime()?.block_on(async {
-                let server = Server::bind(config, Audience::People).await?;
-                server.run(port_file.as_deref(), pending()).await
-            })
-        }
+        Command::Run(settings) => run(&settings),
         Command::ShowEid { config } => maintenance::show_eid(&config),
         Command::SetPassword { name, config } => maintenance::set_password(&runtime()?, &config, &name),
         Command::Backup { file, config } => maintenance::backup(&config, &file),
@@ -54,6 +47,25 @@ pub fn start(command: Command) -> anyhow::Result<()> {
             log_to_stderr(LogFormat::Human, "info")?;
             runtime()?.block_on(demo::run(settings))
         }
+    }
+}
+
+/// Runs the server, and again after each restored backup.
+fn run(settings: &Run) -> anyhow::Result<()> {
+    let mut config = Config::load(&settings.config)?;
+    log_to_stderr(config.log_format, &config.log_level)?;
+    loop {
+        let asked = Asked::of(&config.store_file);
+        runtime()?.block_on(async {
+            let server = Server::bind(config, Audience::People).await?;
+            server.run(settings.port_file.as_deref(), asked.clone().wait()).await
+        })?;
+        if !asked.was_heard() {
+            return Ok(());
+        }
+        tracing::info!("a backup is to be restored: starting again with it");
+        asked.wait_until_closed();
+        config = Config::load(&settings.config)?;
     }
 }
 

@@ -49,7 +49,7 @@ pub enum Command {
         #[arg(long, default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
-    /// Put a backup in the place of the database, which is kept beside it. Stop the server first.
+    /// Put a backup in the place of the database, which is kept beside it. A server that runs begins again with it.
     Restore {
         /// The backup.
         file: PathBuf,

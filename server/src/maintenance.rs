@@ -2,7 +2,6 @@
 //! id, and a way in for who is locked out.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use anyhow::Context as _;
 
@@ -10,7 +9,7 @@ use crate::config::Config;
 use crate::driver;
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::audit::Actor;
-use crate::store::{self, Backup, Store, password};
+use crate::store::{self, Backup, Restored, Store, password};
 
 /// `lampfield show-eid`: the one that is borne, and the one that is kept where that is another.
 ///
@@ -40,14 +39,17 @@ pub fn backup(config: &Path, target: &Path) -> anyhow::Result<()> {
 /// `lampfield restore FILE`
 ///
 /// # Errors
-/// When a server runs, or the file is no backup.
+/// When the file is no backup, or a server that runs does not take it.
 pub fn restore(config: &Path, from: &Path) -> anyhow::Result<()> {
     let config = Config::load(config)?;
-    let moment = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().replace(['-', ':'], "");
-    let aside = store::restore(&config.store_file, from, &moment)?;
+    let restored = store::restore(&config.store_file, from)?;
     println!("{}: restored from {}", config.store_file.display(), from.display());
-    if let Some(aside) = aside {
-        println!("{}: what was there before", aside.display());
+    match restored {
+        Restored::Here(None) => {}
+        Restored::Here(Some(aside)) => println!("{}: what was there before", aside.display()),
+        Restored::ByTheServer => {
+            println!("The server has begun again with it; its log tells where the one before now is.")
+        }
     }
     Ok(())
 }

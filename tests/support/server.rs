@@ -98,6 +98,11 @@ impl Server {
         self.await_start();
     }
 
+    /// Waits until it serves again, maybe at another port, after it has begun anew by itself.
+    pub fn await_restart(&mut self) {
+        self.await_start();
+    }
+
     fn await_start(&mut self) {
         wait("lampfield serves", START, || {
             if let Some(status) = self.child.try_wait().expect("its state can be asked") {

@@ -3,7 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use lampfield_shared::Eid;
 use rusqlite::Connection;
@@ -64,26 +67,112 @@ fn copy(source: &Connection, target: &Path) -> Result<NamedTempFile, StoreError>
     Ok(new)
 }
 
-/// Puts the backup `from` in the place of the database at `file`, and tells where the one that was
-/// there now is. No server may run.
+/// Puts the backup `from` in the place of the database at `file`, and tells where the one that was there now is.
+/// A server that runs is asked to do so itself: it begins again with the backup, within seconds.
 ///
 /// # Errors
-/// When a server runs, or `from` is no good backup; then nothing has changed.
-pub fn restore(file: &Path, from: &Path, moment: &str) -> Result<Option<PathBuf>, StoreError> {
+/// When `from` is no good backup, or a server that runs does not answer; then nothing has changed.
+pub fn restore(file: &Path, from: &Path) -> Result<Restored, StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
-    let _lock = Lock::take(file)?;
     // An older one is brought up to date at the next start.
     let source = file::connect(from, Access::Read)?;
     let new = copy(&source, file)?;
+    let lock = match Lock::take(file) {
+        Err(StoreError::InUse { .. }) => None,
+        lock => Some(lock?),
+    };
+    let asked = wish(file);
+    file::put(new, &asked)?;
+    if lock.is_some() {
+        return take_in(file).map(Restored::Here);
+    }
+    let end = Instant::now() + PATIENCE;
+    while asked.try_exists().map_err(unusable)? {
+        if Instant::now() > end {
+            fs::remove_file(&asked).map_err(unusable)?;
+            return Err(StoreError::InUse { file: file.into(), lock: file::beside(file, "lock") });
+        }
+        thread::sleep(LOOK);
+    }
+    Ok(Restored::ByTheServer)
+}
+
+/// Who has put a backup in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Restored {
+    /// We; what was there before, if anything, is now in this file.
+    Here(Option<PathBuf>),
+    /// The server that runs, which tells the rest in its log.
+    ByTheServer,
+}
+
+/// So often a server looks whether a backup waits for it, and whoever brought it whether it was taken.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// So long the server may take to end and begin again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a backup waits to be taken in.
+fn wish(file: &Path) -> PathBuf {
+    file::beside(file, "restore")
+}
+
+/// Puts the backup that waits, if one does, in the place of the database; tells where that now is. For whom has the lock.
+pub(super) fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let unusable = |error: io::Error| StoreError::unusable(file, &error);
+    let new = wish(file);
+    if !new.try_exists().map_err(unusable)? {
+        return Ok(None);
+    }
+    drop(file::connect(&new, Access::Read)?);
+    let moment = humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':'], "");
     let aside = file.try_exists().map_err(unusable)?.then(|| file::beside(file, &format!("replaced-{moment}")));
     if let Some(aside) = &aside {
         set_aside(file, aside).map_err(unusable)?;
     }
-    new.as_file().sync_all().map_err(unusable)?;
     // In one step: at no moment is there no database.
-    new.persist(file).map_err(|error| unusable(error.error))?;
-    file::sync_folder(file).map_err(unusable)?;
+    fs::rename(&new, file).and_then(|()| file::sync_folder(file)).map_err(unusable)?;
+    tracing::info!(file = %file.display(), "a backup is in its place");
+    if let Some(aside) = &aside {
+        tracing::info!(file = %aside.display(), "what was there before");
+    }
     Ok(aside)
+}
+
+/// Listens for `lampfield restore`, for the server that runs.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    file: PathBuf,
+    heard: Arc<AtomicBool>,
+}
+
+impl Asked {
+    /// For the server of this database.
+    pub fn of(file: &Path) -> Self {
+        Self { file: file.into(), heard: Arc::default() }
+    }
+
+    /// Waits until a backup is to be restored.
+    pub async fn wait(self) {
+        // A disk that gives no answer gives it later: the backup waits.
+        while !wish(&self.file).try_exists().unwrap_or(false) {
+            tokio::time::sleep(LOOK).await;
+        }
+        self.heard.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that is why the server has ended.
+    pub fn was_heard(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the thread that has the database has given it back.
+    pub fn wait_until_closed(&self) {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end && matches!(Lock::take(&self.file), Err(StoreError::InUse { .. })) {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
 }
 
 /// Gives the database a second name, and takes its journal along: SQLite would play that into the new one.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tempfile::NamedTempFile;
 
-use super::{StoreError, migrations};
+use super::{StoreError, copies, migrations};
 
 /// Stands in the head of each of our files: "lamp".
 const APPLICATION_ID: i32 = 0x6c61_6d70;
@@ -61,6 +61,7 @@ pub(super) fn folder(file: &Path) -> &Path {
 /// Opens the database for a server, alone.
 pub(super) fn open(file: &Path) -> Result<(Connection, Lock), StoreError> {
     let lock = Lock::take(file)?;
+    copies::take_in(file)?;
     if !there(file)? {
         create(file)?;
         tracing::info!(file = %file.display(), "made a new database");

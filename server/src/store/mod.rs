@@ -30,7 +30,7 @@ use lampfield_shared::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use copies::{Backup, restore};
+pub use copies::{Asked, Backup, Restored, restore};
 pub use error::StoreError;
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;

@@ -12,7 +12,7 @@ use super::accounts::{AccountChange, AccountName, AccountRefusal};
 use super::audit::{Actor, Deed};
 use super::notes::{Favourite, Full};
 use super::sessions::{Lifetime, Origin, Token};
-use super::{Backup, Store, StoreError, migrations, restore};
+use super::{Backup, Restored, Store, StoreError, migrations, restore};
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -198,12 +198,10 @@ async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
     Backup::of(&place.file()).unwrap().write(&copy).unwrap();
     let again = Backup::of(&place.file()).unwrap().write(&copy).unwrap_err().to_string();
     assert!(again.ends_with("copy.db: is there already, and is not overwritten"), "{again}");
-    let running = restore(&place.file(), &copy, "x").unwrap_err();
-    assert!(matches!(running, StoreError::InUse { .. }), "{running}");
     store.create_account(NOW, actor(), name("boris"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
     place.close(store).await;
 
-    let aside = restore(&place.file(), &copy, "x").unwrap().unwrap();
+    let Restored::Here(Some(aside)) = restore(&place.file(), &copy).unwrap() else { panic!("nobody else is there") };
     let names = async |store: &Store| -> Vec<String> {
         store.accounts().await.unwrap().into_iter().map(|account| account.name).collect()
     };
@@ -223,14 +221,14 @@ async fn a_restore_heals_a_damaged_file_and_takes_no_bad_backup() {
     Backup::of(&place.file()).unwrap().write(&copy).unwrap();
     let bad = place.path("bad.db");
     fs::write(&bad, "no backup").unwrap();
-    assert!(matches!(restore(&place.file(), &bad, "x"), Err(StoreError::Damaged { .. })));
-    assert!(matches!(restore(&place.file(), &place.path("none"), "x"), Err(StoreError::Missing { .. })));
+    assert!(matches!(restore(&place.file(), &bad), Err(StoreError::Damaged { .. })));
+    assert!(matches!(restore(&place.file(), &place.path("none")), Err(StoreError::Missing { .. })));
     // The journal of the damaged one must not be played into the one that is restored.
     fs::write(place.file(), "scribbled over").unwrap();
     fs::write(place.path("lampfield.db-wal"), "a journal").unwrap();
-    restore(&place.file(), &copy, "y").unwrap();
-    assert_eq!(fs::read(place.path("lampfield.db-replaced-y")).unwrap(), b"scribbled over");
-    assert_eq!(fs::read(place.path("lampfield.db-replaced-y-wal")).unwrap(), b"a journal");
+    let Restored::Here(Some(aside)) = restore(&place.file(), &copy).unwrap() else { panic!("nobody else is there") };
+    assert_eq!(fs::read(&aside).unwrap(), b"scribbled over");
+    assert_eq!(fs::read(super::file::beside(&aside, "wal")).unwrap(), b"a journal");
     assert_eq!(place.open().accounts().await.unwrap().len(), 1);
 }
 

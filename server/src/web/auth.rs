@@ -10,8 +10,8 @@ use std::sync::Once;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use lampfield_shared::Role;
@@ -19,7 +19,7 @@ use lampfield_shared::Role;
 use super::client::{Client, Connection};
 use super::cookie::Jar;
 use super::problem::Problem;
-use super::{WebState, forgery, now};
+use super::{LONGEST_BODY, WebState, forgery, now};
 use crate::store::audit::Actor;
 use crate::store::sessions::{Held, Holder, Token};
 
@@ -117,14 +117,41 @@ pub(super) async fn guard(
     let connection = request.extensions().get::<Connection>().copied();
     let client = Client::of(connection, request.headers(), &web.settings);
     notice_proxy(&client);
-    forgery::check_write(request.method(), request.headers(), &client)?;
-    if access != Access::Anyone {
-        let caller = identify(&web, request.headers(), &client).await?;
-        caller.may(access)?;
-        request.extensions_mut().insert(caller);
+    match admit(&web, access, request.method(), request.headers(), &client).await {
+        Ok(caller) => {
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
+            request.extensions_mut().insert(client);
+            Ok(next.run(request).await)
+        }
+        Err(problem) => {
+            // Who is still sending hears the answer only if we hear them out: else the connection breaks.
+            let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY);
+            let _heard = tokio::time::timeout(HEAR_OUT, body).await;
+            Err(problem)
+        }
     }
-    request.extensions_mut().insert(client);
-    Ok(next.run(request).await)
+}
+
+/// So long whoever is refused may take to send the rest.
+const HEAR_OUT: Duration = Duration::from_secs(2);
+
+/// Who asks, where the route is theirs; none where nobody is asked.
+async fn admit(
+    web: &WebState,
+    access: Access,
+    method: &Method,
+    headers: &HeaderMap,
+    client: &Client,
+) -> Result<Option<Caller>, Problem> {
+    forgery::check_write(method, headers, client)?;
+    if access == Access::Anyone {
+        return Ok(None);
+    }
+    let caller = identify(web, headers, client).await?;
+    caller.may(access)?;
+    Ok(Some(caller))
 }
 
 /// A login counts first, then a wall display's session, then what is open to everybody.
