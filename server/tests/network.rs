@@ -13,7 +13,7 @@ use std::time::Duration;
 use lampfield_shared::{ExtensionState, Freshness, LampState};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use support::{FAIR, NAMES, SILENCE, STORM, World, mesh_settings};
+use support::{FAIR, NAMES, SILENCE, STORM, World};
 
 const STATES: [&str; 6] = ["NOT_INUSE", "INUSE", "RINGING", "RINGINUSE", "ONHOLD", "UNAVAILABLE"];
 

@@ -7,7 +7,7 @@ use lampfield::mesh::PeerAddress;
 use lampfield::sip::locate::Question;
 use lampfield_shared::Freshness;
 
-use super::support::{NAMES, World, mesh_settings, pbx_settings};
+use crate::support::{NAMES, World, mesh_settings, pbx_settings};
 
 /// The first office is known by name alone: where it sends from, and where it is told.
 fn by_name(seed: u64) -> (World, Question, Question) {
