@@ -14,6 +14,8 @@
 
 mod error;
 mod link;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 use std::fmt;
