@@ -6,7 +6,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use lampfield::board::BoardChange;
 use lampfield::hub::{BoardIdentity, Hub};
-use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Privacy, Timestamp};
 
 fn main() {
     divan::main();
@@ -20,7 +20,7 @@ fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
     let _inside = runtime.enter();
     let hub = board();
     for _ in 0..watchers {
-        let mut watcher = hub.watch(None);
+        let mut watcher = hub.watch(Privacy::Full, None);
         runtime.spawn(async move { while watcher.next().await.is_some() {} });
     }
     std::thread::sleep(Duration::from_millis(200));
@@ -43,7 +43,7 @@ fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
     bencher.bench_local(|| {
         round += 1;
         hub.publish(Timestamp(round), [lamp(0, round)]);
-        hub.lamps_json()
+        hub.lamps_json(Privacy::Full)
     });
 }
 

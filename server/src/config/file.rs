@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use lampfield_shared::{Eid, Role};
+use lampfield_shared::{Eid, Privacy, Role};
 use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
@@ -18,6 +18,8 @@ pub(super) struct File {
     pub web: Web,
     #[serde(default)]
     pub store: Store,
+    #[serde(default)]
+    pub privacy: PrivacyByRole,
     #[serde(default)]
     pub board: Board,
     #[serde(default, rename = "peer")]
@@ -113,6 +115,16 @@ impl Default for Store {
     fn default() -> Self {
         Self { file: Text("lampfield.db".into()) }
     }
+}
+
+/// How much of calls each role may know.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PrivacyByRole {
+    pub screen: Option<Privacy>,
+    pub viewer: Option<Privacy>,
+    pub receptionist: Option<Privacy>,
+    pub admin: Option<Privacy>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -215,3 +215,16 @@ fn peers_may_be_reached_by_name_and_by_connections() {
     let config = parse(&GOOD.replace("\"10.0.0.4:5061\"", "[\"perm.example\", \"perm.example:5070\"]")).unwrap();
     assert_eq!(config.mesh.peers[0].publish_to.uri(), "sip:console@perm.example");
 }
+
+#[test]
+fn says_how_much_of_calls_each_role_may_know() {
+    use lampfield_shared::{Privacy, Role};
+    let privacy = |lines: &str| {
+        let text = format!("[sip]\nlisten = \"127.0.0.1:5060\"\n{lines}");
+        let config = Config::parse(Path::new("test.toml"), &text).unwrap();
+        Role::ALL.map(|role| config.web.privacy.of(role))
+    };
+    assert_eq!(privacy(""), [Privacy::Nothing, Privacy::Side, Privacy::Full, Privacy::Full]);
+    let written = privacy("[privacy]\nscreen = \"side\"\nviewer = \"number\"\nadmin = \"nothing\"");
+    assert_eq!(written, [Privacy::Side, Privacy::Number, Privacy::Full, Privacy::Nothing]);
+}

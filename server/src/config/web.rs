@@ -8,15 +8,16 @@ use ipnet::IpNet;
 use lampfield_shared::Role;
 use toml::Spanned;
 
-use super::file::File;
+use super::file::{File, PrivacyByRole};
 use super::{Check, ConfigError};
 use crate::tls::CertificateFiles;
-use crate::web::{TlsSettings, WebSettings};
+use crate::web::{PrivacySettings, TlsSettings, WebSettings};
 
 impl Check<'_> {
     pub(super) fn web(&mut self, file: &File) -> Result<WebSettings, ConfigError> {
         let web = &file.web;
         let mut settings = WebSettings { open: web.open, ..WebSettings::default() };
+        settings.privacy = privacy(&file.privacy);
         if let Some(listen) = &web.listen {
             settings.listen = listen.0;
         }
@@ -63,5 +64,15 @@ impl Check<'_> {
     /// The database lies beside the configuration, unless it is told otherwise.
     pub(super) fn store(&self, file: &File) -> PathBuf {
         self.beside(&file.store.file.0)
+    }
+}
+
+fn privacy(written: &PrivacyByRole) -> PrivacySettings {
+    let usual = PrivacySettings::default();
+    PrivacySettings {
+        screen: written.screen.unwrap_or(usual.screen),
+        viewer: written.viewer.unwrap_or(usual.viewer),
+        receptionist: written.receptionist.unwrap_or(usual.receptionist),
+        admin: written.admin.unwrap_or(usual.admin),
     }
 }

@@ -3,29 +3,75 @@
 //!
 //! JSON holds no bare line break, so the data of an event is always one line.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
 use lampfield_shared::event::name;
-use lampfield_shared::{Revision, Snapshot, Tick};
+use lampfield_shared::{Lamp, Privacy, Revision, Snapshot, Tick};
 use serde::Serialize;
 
 use crate::board::BoardChange;
 
-/// A change as every watcher gets it, with its JSON inside.
+/// A change in its wire form, for those who may know all of it and for those who may not.
 #[derive(Debug, Clone)]
-pub(super) struct Frame {
+pub(super) enum Frame {
+    /// Everybody gets the same: nobody's call is in it, as in nearly all.
+    Same(Text),
+    /// Each gets what they may know of the call.
+    Cut(Arc<Cut>),
+}
+
+/// An event with its JSON inside.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
     bytes: Bytes,
     json_at: usize,
+}
+
+/// A lamp with a call: written when somebody looks who may know so much, and then once.
+#[derive(Debug)]
+pub(super) struct Cut {
+    revision: Revision,
+    lamp: Lamp,
+    texts: [OnceLock<Text>; Privacy::ALL.len()],
 }
 
 impl Frame {
     /// Writes the change that made `revision`.
     pub(super) fn of(revision: Revision, change: &BoardChange) -> Self {
         match change {
-            BoardChange::Lamp(lamp) => Self::write(revision, name::CHANGE, lamp),
-            BoardChange::Site(site) => Self::write(revision, name::SITE, site),
+            BoardChange::Lamp(lamp) if lamp.call.is_some() => {
+                Self::Cut(Arc::new(Cut { revision, lamp: lamp.clone(), texts: Default::default() }))
+            }
+            BoardChange::Lamp(lamp) => Self::Same(Text::write(revision, name::CHANGE, lamp)),
+            BoardChange::Site(site) => Self::Same(Text::write(revision, name::SITE, site)),
         }
     }
 
+    /// The whole event.
+    pub(super) fn bytes(&self, privacy: Privacy) -> &Bytes {
+        &self.text(privacy).bytes
+    }
+
+    /// The data alone; it shares the event's memory.
+    pub(super) fn json(&self, privacy: Privacy) -> Bytes {
+        let Text { bytes, json_at } = self.text(privacy);
+        bytes.slice(*json_at..bytes.len() - END.len())
+    }
+
+    fn text(&self, privacy: Privacy) -> &Text {
+        match self {
+            Self::Same(text) => text,
+            Self::Cut(cut) => cut.texts[privacy as usize].get_or_init(|| {
+                let mut lamp = cut.lamp.clone();
+                lamp.call = lamp.call.and_then(|call| privacy.cut(call));
+                Text::write(cut.revision, name::CHANGE, &lamp)
+            }),
+        }
+    }
+}
+
+impl Text {
     fn write(revision: Revision, event: &str, data: &impl Serialize) -> Self {
         let mut text = opening(Some(revision), event);
         let json_at = text.len();
@@ -33,16 +79,6 @@ impl Frame {
         text.extend_from_slice(END);
         // Copied, so that a frame which may stay for days holds no spare capacity.
         Self { bytes: Bytes::copy_from_slice(&text), json_at }
-    }
-
-    /// The whole event.
-    pub(super) fn bytes(&self) -> &Bytes {
-        &self.bytes
-    }
-
-    /// The data alone; it shares the event's memory.
-    pub(super) fn json(&self) -> Bytes {
-        self.bytes.slice(self.json_at..self.bytes.len() - END.len())
     }
 }
 

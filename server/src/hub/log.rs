@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use lampfield_shared::{Exten, Revision, Site};
+use lampfield_shared::{Exten, Privacy, Revision, Site};
 
 use super::frame::Frame;
 use crate::board::BoardChange;
@@ -32,8 +32,9 @@ pub(super) struct Log {
     newest: Revision,
     lamps: BTreeMap<Exten, (Revision, Frame)>,
     sites: Vec<(Revision, Site)>,
-    frames: BTreeMap<Revision, Bytes>,
-    shared: Option<Shared>,
+    frames: BTreeMap<Revision, Frame>,
+    /// By privacy.
+    shared: [Option<Shared>; Privacy::ALL.len()],
 }
 
 /// What a reader has missed.
@@ -68,7 +69,7 @@ impl Log {
             lamps: BTreeMap::new(),
             sites: sites.into_iter().map(|site| (start, site)).collect(),
             frames: BTreeMap::new(),
-            shared: None,
+            shared: Default::default(),
         }
     }
 
@@ -81,9 +82,9 @@ impl Log {
         self.sites.iter().map(|(_, site)| site.clone()).collect()
     }
 
-    /// The JSON of every lamp, in the order of the extensions.
-    pub(super) fn lamps(&self) -> Vec<Bytes> {
-        self.lamps.values().map(|(_, frame)| frame.json()).collect()
+    /// The JSON of every lamp as such a watcher may see it, in the order of the extensions.
+    pub(super) fn lamps(&self, privacy: Privacy) -> Vec<Bytes> {
+        self.lamps.values().map(|(_, frame)| frame.json(privacy)).collect()
     }
 
     /// Enters a change; what it replaces is forgotten.
@@ -91,7 +92,7 @@ impl Log {
         self.newest.0 += 1;
         let revision = self.newest;
         let frame = Frame::of(revision, &change);
-        self.frames.insert(revision, frame.bytes().clone());
+        self.frames.insert(revision, frame.clone());
         let replaced = match change {
             BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten, (revision, frame)).map(|(old, _)| old),
             BoardChange::Site(site) => self.put_site(revision, site),
@@ -112,11 +113,11 @@ impl Log {
         }
     }
 
-    /// What has changed after `cursor`: up to [`BATCH_BYTES`] of it, the oldest change first.
+    /// What has changed after `cursor`, as such a watcher may see it: up to [`BATCH_BYTES`] of it, the oldest change first.
     ///
     /// A cursor from before the start is of an earlier run, and one beyond the newest change is
     /// of no run that is known: both have missed [`Missed::TooMuch`].
-    pub(super) fn since(&mut self, cursor: Revision) -> Missed {
+    pub(super) fn since(&mut self, cursor: Revision, privacy: Privacy) -> Missed {
         if cursor < self.start || cursor > self.newest {
             return Missed::TooMuch;
         }
@@ -126,14 +127,14 @@ impl Log {
             return Missed::TooMuch;
         }
         // Readers that keep up stand at the same revision, and share one batch.
-        if let Some(shared) = &self.shared
+        if let Some(shared) = &self.shared[privacy as usize]
             && shared.from == cursor
             && shared.newest == self.newest
         {
             return Missed::Changes(shared.batch.clone());
         }
-        let Some(batch) = gather(later) else { return Missed::Nothing };
-        self.shared = Some(Shared { from: cursor, newest: self.newest, batch: batch.clone() });
+        let Some(batch) = gather(later.map(|(at, frame)| (at, frame.bytes(privacy)))) else { return Missed::Nothing };
+        self.shared[privacy as usize] = Some(Shared { from: cursor, newest: self.newest, batch: batch.clone() });
         Missed::Changes(batch)
     }
 }
@@ -173,12 +174,12 @@ mod tests {
             log.push(BoardChange::Lamp(lamp(&(number % 100).to_string(), LampState::Free)));
             if number == 50 {
                 // The answer to a reader that then stays away.
-                assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));
+                assert!(matches!(log.since(Revision(10), Privacy::Full), Missed::Changes(_)));
             }
         }
         assert_eq!((log.lamps.len(), log.frames.len()), (100, 100));
         assert_eq!(log.newest(), Revision(100_000));
-        let bytes: usize = log.frames.values().map(Bytes::len).sum();
+        let bytes: usize = log.frames.values().map(|frame| frame.bytes(Privacy::Full).len()).sum();
         assert!(bytes < 100 * 300, "{bytes}");
     }
 }

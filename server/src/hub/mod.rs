@@ -5,6 +5,9 @@
 //!         ──tick─────►      newest state of each lamp     ├─ cursor ─ Watcher ──► browser
 //!                           wake-up                       └─ cursor ─ Watcher ──► browser
 //! ```
+//! Who may know less of calls gets them cut: a lamp with a call is serialised once for each privacy that
+//! somebody looks with, every other change once for all.
+//!
 //! A watcher is a cursor into the [`log`]: it is woken, takes what is newer than its cursor, and
 //! rests. Nothing is queued for it, so one that does not read costs nothing but its place, and
 //! one that leaves leaves nothing behind. No lock is held across an `await`, and the driver
@@ -19,7 +22,7 @@ mod watcher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use lampfield_shared::{Revision, Site, Snapshot, Tick, Timestamp};
+use lampfield_shared::{Privacy, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -50,7 +53,8 @@ struct Shared {
     demo: bool,
     build: String,
     state: Mutex<State>,
-    lamps: Mutex<LampArray>,
+    /// By privacy.
+    lamps: Mutex<[LampArray; Privacy::ALL.len()]>,
     wake: watch::Sender<Phase>,
 }
 
@@ -71,7 +75,7 @@ struct Clock {
 }
 
 /// All lamps as a JSON array, made when somebody asks and the board has changed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct LampArray {
     revision: Revision,
     json: Bytes,
@@ -91,7 +95,7 @@ impl Hub {
         let BoardIdentity { title, demo, build, sites } = identity;
         let start = Revision(now.0 << 10);
         let state = State { log: Log::new(start, sites), clock: Clock::at(now), tick: Bytes::new(), ticks: 0 };
-        let lamps = LampArray { revision: start, json: Bytes::from_static(b"[]") };
+        let lamps = Privacy::ALL.map(|_| LampArray { revision: start, json: Bytes::from_static(b"[]") });
         let wake = watch::Sender::new(Phase::Open);
         Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps: Mutex::new(lamps), wake }))
     }
@@ -123,10 +127,10 @@ impl Hub {
         self.0.wake.send_modify(|_| ());
     }
 
-    /// A new watcher. It starts with what changed after `last`, or with a snapshot where that
+    /// A new watcher, who may know so much of calls. It starts with what changed after `last`, or with a snapshot where that
     /// is unknown, of another run, or too long ago.
-    pub fn watch(&self, last: Option<Revision>) -> Watcher {
-        Watcher::new(Arc::clone(&self.0), last)
+    pub fn watch(&self, privacy: Privacy, last: Option<Revision>) -> Watcher {
+        Watcher::new(Arc::clone(&self.0), privacy, last)
     }
 
     /// Ends every stream; watchers that come later get none.
@@ -149,9 +153,10 @@ impl Hub {
         self.0.state().log.sites()
     }
 
-    /// The lamps now: a JSON array in the order of the extensions, and its revision.
-    pub fn lamps_json(&self) -> (Revision, Bytes) {
-        let (head, lamps) = self.0.snapshot();
+    /// The lamps now, for one who may know so much of calls: a JSON array in the order of the extensions,
+    /// and its revision.
+    pub fn lamps_json(&self, privacy: Privacy) -> (Revision, Bytes) {
+        let (head, lamps) = self.0.snapshot(privacy);
         (head.revision, lamps)
     }
 }
@@ -164,12 +169,13 @@ impl Shared {
     /// A snapshot without its lamps, and these as JSON. Made once for each revision: whoever
     /// comes second waits for the first, and the driver for neither, as the long work is done
     /// while its lock is free.
-    fn snapshot(&self) -> (Snapshot, Bytes) {
-        let mut array = lock(&self.lamps);
+    fn snapshot(&self, privacy: Privacy) -> (Snapshot, Bytes) {
+        let mut arrays = lock(&self.lamps);
+        let array = &mut arrays[privacy as usize];
         let (head, lamps) = {
             let state = self.state();
             let revision = state.log.newest();
-            let lamps = (revision != array.revision).then(|| state.log.lamps());
+            let lamps = (revision != array.revision).then(|| state.log.lamps(privacy));
             (self.head(&state), lamps)
         };
         if let Some(lamps) = lamps {

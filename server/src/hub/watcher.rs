@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lampfield_shared::Revision;
+use lampfield_shared::{Privacy, Revision};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -24,6 +24,8 @@ const RETRY: std::ops::RangeInclusive<u32> = 1500..=3000;
 #[derive(Debug)]
 pub struct Watcher {
     hub: Arc<Shared>,
+    /// How much of calls it may know.
+    privacy: Privacy,
     wake: watch::Receiver<Phase>,
     /// All changes up to this one were handed out; `None` where a snapshot is due.
     cursor: Option<Revision>,
@@ -43,11 +45,11 @@ enum Said {
 }
 
 impl Watcher {
-    pub(super) fn new(hub: Arc<Shared>, last: Option<Revision>) -> Self {
+    pub(super) fn new(hub: Arc<Shared>, privacy: Privacy, last: Option<Revision>) -> Self {
         let wake = hub.wake.subscribe();
         let ticks = hub.state().ticks;
         let ready = VecDeque::from([frame::retry(rand::random_range(RETRY))]);
-        Self { hub, wake, cursor: last, ticks, ready, rest_until: Instant::now(), said: Said::Nothing }
+        Self { hub, privacy, wake, cursor: last, ticks, ready, rest_until: Instant::now(), said: Said::Nothing }
     }
 
     /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a
@@ -73,7 +75,7 @@ impl Watcher {
     /// Fills `ready` with what is newer than the cursor.
     fn take(&mut self) {
         let mut state = self.hub.state();
-        match self.cursor.map_or(Missed::TooMuch, |cursor| state.log.since(cursor)) {
+        match self.cursor.map_or(Missed::TooMuch, |cursor| state.log.since(cursor, self.privacy)) {
             Missed::Nothing if self.said == Said::Nothing => {
                 // One that resumes and has missed nothing would not know until the next tick that it is back.
                 (self.said, self.ticks) = (Said::Something, state.ticks);
@@ -103,7 +105,7 @@ impl Watcher {
 
     fn take_snapshot(&mut self) {
         self.said = Said::Something;
-        let (head, lamps) = self.hub.snapshot();
+        let (head, lamps) = self.hub.snapshot(self.privacy);
         self.cursor = Some(head.revision);
         self.ready.extend(frame::snapshot(&head, lamps));
         self.rest_until = Instant::now() + REST;

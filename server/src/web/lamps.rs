@@ -8,12 +8,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use lampfield_shared::{Exten, LampDetails, MeshReport, Revision, SiteName};
 
+use super::auth::Caller;
 use super::problem::Problem;
 use super::{WebState, ask};
 
 /// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
-pub(super) async fn all(State(state): State<WebState>) -> ([(HeaderName, &'static str); 1], Bytes) {
-    let (Revision(revision), lamps) = state.hub.lamps_json();
+pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(HeaderName, &'static str); 1], Bytes) {
+    let (Revision(revision), lamps) = state.hub.lamps_json(state.settings.privacy.of(caller.role));
     let head = format!("{{\"revision\":{revision},\"lamps\":");
     let body = [head.as_bytes(), &lamps, b"}"].concat();
     ([(CONTENT_TYPE, "application/json")], body.into())
@@ -22,11 +23,16 @@ pub(super) async fn all(State(state): State<WebState>) -> ([(HeaderName, &'stati
 /// `GET /api/v1/lamps/{exten}`: one lamp, and who says what of it.
 pub(super) async fn one(
     State(state): State<WebState>,
+    caller: Caller,
     exten: Result<Path<Exten>, PathRejection>,
 ) -> Result<Json<LampDetails>, Problem> {
     let Path(exten) = exten?;
     match ask(state.handle.lamp(exten.clone())).await? {
-        Some(details) => Ok(Json(details)),
+        Some(mut details) => {
+            let privacy = state.settings.privacy.of(caller.role);
+            details.lamp.call = details.lamp.call.and_then(|call| privacy.cut(call));
+            Ok(Json(details))
+        }
         None => Err(Problem::NoSuchLamp(exten)),
     }
 }

@@ -45,7 +45,7 @@ pub use auth::{Access, Caller};
 pub use doorkeeper::Doorkeeper;
 use problem::Problem;
 pub use serve::serve;
-pub use settings::{TlsSettings, WebSettings};
+pub use settings::{PrivacySettings, TlsSettings, WebSettings};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]

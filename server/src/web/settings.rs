@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use ipnet::IpNet;
-use lampfield_shared::Role;
+use lampfield_shared::{Privacy, Role};
 
 use crate::store::sessions::Lifetime;
 use crate::tls::CertificateFiles;
@@ -21,10 +21,43 @@ pub struct WebSettings {
     pub hosts: Vec<String>,
     /// From here the headers of a proxy are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How much of calls each role may know.
+    pub privacy: PrivacySettings,
     /// How long a login holds.
     pub lifetime: Lifetime,
     /// With which certificate the page is served; `None`: without.
     pub tls: Option<TlsSettings>,
+}
+
+/// The `[privacy]` section: how much of calls each role may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrivacySettings {
+    /// A wall display hangs where anybody passes.
+    pub screen: Privacy,
+    /// Whoever looks at the board.
+    pub viewer: Privacy,
+    /// Whoever puts calls through.
+    pub receptionist: Privacy,
+    /// Whoever runs it.
+    pub admin: Privacy,
+}
+
+impl PrivacySettings {
+    /// What that role may know.
+    pub const fn of(&self, role: Role) -> Privacy {
+        match role {
+            Role::Screen => self.screen,
+            Role::Viewer => self.viewer,
+            Role::Receptionist => self.receptionist,
+            Role::Admin => self.admin,
+        }
+    }
+}
+
+impl Default for PrivacySettings {
+    fn default() -> Self {
+        Self { screen: Privacy::Nothing, viewer: Privacy::Side, receptionist: Privacy::Full, admin: Privacy::Full }
+    }
 }
 
 /// The `[web.tls]` section.
@@ -52,6 +85,7 @@ impl Default for WebSettings {
             open: None,
             hosts: Vec::new(),
             trusted_proxies: Vec::new(),
+            privacy: PrivacySettings::default(),
             lifetime: Lifetime { idle: Duration::from_hours(72), absolute: Duration::from_hours(30 * 24) },
             tls: None,
         }
