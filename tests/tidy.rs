@@ -13,7 +13,7 @@ const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
@@ -21,10 +21,12 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("mesh", &["sip", "board"]),
     ("hub", &["board"]),
     ("handle", &["board"]),
-    ("store", &[]),
     ("tls", &[]),
     // Where the sockets are.
     ("transport", &["sip", "tls"]),
+    // It keeps the board in the board's words.
+    ("store", &["board"]),
+    ("keeper", &["board", "store"]),
     ("ami", &["tls"]),
     ("dnd", &["ami", "board", "handle", "store"]),
     ("web", &["dnd", "handle", "hub", "store", "tls"]),

@@ -23,6 +23,7 @@ use crate::dnd::{self, Desk};
 use crate::driver::{self, Driver};
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
+use crate::keeper::Keeper;
 use crate::maintenance;
 use crate::mesh::Mesh;
 use crate::sip::Transport;
@@ -159,6 +160,8 @@ impl Server {
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = driver::timestamp();
         let mut board = Board::new(config.board, now);
+        let keeper = Keeper::new(store.clone());
+        keeper.restore(&mut board, now).await?;
         let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);
         config.mesh.own.extend(kept.own);
         for (since, news) in kept.news {
@@ -175,7 +178,7 @@ impl Server {
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening());
-        let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), commands).run());
+        let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
         let desk = Desk::new(store.clone(), handle.clone(), config.nodes, driver::timestamp);
         tokio::spawn(desk.clone().run());
         let state = WebState {

@@ -15,6 +15,7 @@ use crate::board::{Board, BoardChange, News};
 use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
+use crate::keeper::{self, Keeper};
 use crate::mesh::{Counters, Mesh, PeerNumbers};
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
@@ -37,6 +38,7 @@ pub struct Driver {
     mesh: Mesh,
     board: Board,
     hub: Hub,
+    keeper: Keeper,
     commands: mpsc::Receiver<Command>,
     waiting: Waiting,
     farewell: Option<Farewell>,
@@ -50,10 +52,11 @@ impl Driver {
         mesh: Mesh,
         board: Board,
         hub: Hub,
+        keeper: Keeper,
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         sockets.set_known(mesh.known_ips());
-        Self { sockets, names, mesh, board, hub, commands, waiting: Waiting::default(), farewell: None }
+        Self { sockets, names, mesh, board, hub, keeper, commands, waiting: Waiting::default(), farewell: None }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -61,8 +64,16 @@ impl Driver {
     /// # Errors
     /// When a socket fails for good.
     pub async fn run(mut self) -> io::Result<()> {
+        let ended = self.drive().await;
+        self.keeper.finish(&mut self.board, timestamp()).await;
+        ended
+    }
+
+    async fn drive(&mut self) -> io::Result<()> {
         let mut ticks = interval(Duration::from_secs(TICK_SECONDS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut keeps = interval(keeper::EVERY);
+        keeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
         self.hub.publish(timestamp(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
@@ -87,6 +98,7 @@ impl Driver {
                 Some(resolved) = self.names.next() => self.resolve(resolved),
                 () = sleep_until(timeout.into()) => self.mesh.handle_timeout(Instant::now()),
                 _ = ticks.tick() => self.hub.tick(timestamp()),
+                _ = keeps.tick() => self.keeper.keep(&mut self.board, timestamp()),
             }
             self.transmit();
             self.show();

@@ -11,6 +11,7 @@ pub mod dnd;
 pub mod driver;
 pub mod handle;
 pub mod hub;
+pub mod keeper;
 pub mod maintenance;
 pub mod mesh;
 pub mod sip;

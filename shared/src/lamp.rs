@@ -65,6 +65,11 @@ impl LampState {
             Self::NoData => "no_data",
         }
     }
+
+    /// The state of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
 }
 
 impl From<DeviceState> for LampState {

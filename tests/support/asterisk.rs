@@ -115,7 +115,12 @@ impl Lab {
 
     /// Starts both PBXes with a variant of their peers: `tcp`, …
     pub fn variant(version: Version, name: &str) -> Self {
-        Self::begin(version, Some(folder().join("lab/conf").join(name)), &Pbx::ALL)
+        Self::variant_of(version, name, &Pbx::ALL)
+    }
+
+    /// Starts these PBXes with a variant of their peers.
+    pub fn variant_of(version: Version, name: &str, pbxes: &[Pbx]) -> Self {
+        Self::begin(version, Some(folder().join("lab/conf").join(name)), pbxes)
     }
 
     /// Starts these PBXes with the files of a folder that has one for each PBX.

@@ -35,6 +35,12 @@ impl Request {
         ))
     }
 
+    /// A PUBLISH of an extension's state: `dialog` or `presence`.
+    pub fn document(exten: &str, event: &str, media_type: &str, body: &str) -> Self {
+        let request = Self::publish(exten).with("Event", event).with("Content-Type", media_type);
+        Self { body: body.into(), ..request }
+    }
+
     /// Sets a header, in place of one of that name.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

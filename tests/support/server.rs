@@ -89,6 +89,19 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
+    /// Ends it as `systemctl stop` does.
+    pub fn end(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill starts").success());
+        self.child.wait().expect("it ends");
+    }
+
+    /// Waits until everything that it was told so far outlives a crash: it writes every five seconds.
+    pub fn wait_until_kept(&self) {
+        std::thread::sleep(Duration::from_secs(6));
+        self.get("healthz").expect("it serves");
+    }
+
     /// Starts it anew after [`stop`](Self::stop), on the same port.
     pub fn start_again(&mut self) {
         let config = self.config.take().map(|config| config.web_port(self.port));

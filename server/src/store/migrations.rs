@@ -3,10 +3,11 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order. A step that was released is never changed: what is to change is a new step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("migrations/0001_identity.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_dnd.sql"),
+    include_str!("migrations/0004_board.sql"),
 ];
 
 /// The version that this program knows.

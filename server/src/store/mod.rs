@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod board;
 mod copies;
 pub mod dnd;
 mod error;

@@ -1,6 +1,7 @@
 //! Transcripts: what the board is told, and what looks different then.
 
 mod dnd;
+mod kept;
 mod outages;
 mod properties;
 

@@ -1,0 +1,89 @@
+//! Brings what the board is to remember into the store: beside the driver, and never in its way.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use lampfield_shared::{SiteName, Timestamp};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::board::Board;
+use crate::store::{Store, StoreError};
+
+/// As much may be missing after a `kill -9`. What changes more often is written once.
+pub const EVERY: Duration = Duration::from_secs(5);
+
+/// What nobody has told for so long is no longer shown after a restart: a phone that was taken away is
+/// told of by nobody, and would stay on the board for ever.
+const OLDEST: Duration = Duration::from_hours(30 * 24);
+
+/// How long the last writing may take when the server stops.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Keeps a board in a store.
+#[derive(Debug)]
+pub struct Keeper {
+    store: Store,
+    writing: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Keeper {
+    /// One that writes into `store`.
+    pub const fn new(store: Store) -> Self {
+        Self { store, writing: None }
+    }
+
+    /// Lets a new board start with what was last known of these peers.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn restore(&self, board: &mut Board, now: Timestamp) -> Result<(), StoreError> {
+        let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
+        let oldest = u64::try_from(OLDEST.as_millis()).unwrap_or(u64::MAX);
+        let kept = self.store.kept_board(peers, Timestamp(now.0.saturating_sub(oldest))).await?;
+        board.restore(now, kept);
+        Ok(())
+    }
+
+    /// Starts to write what is different, unless that of the last time is still being written: then it
+    /// gathers on the board, each thing once.
+    pub fn keep(&mut self, board: &mut Board, now: Timestamp) {
+        if let Some(writing) = &mut self.writing {
+            match writing.now_or_never() {
+                None => return,
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(error))) => failed(board, &error),
+                Some(Err(error)) => failed(board, &error),
+            }
+        }
+        let store = self.store.clone();
+        let kept = board.poll_to_keep(now);
+        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(kept).await }));
+    }
+
+    /// Writes the last of it.
+    pub async fn finish(mut self, board: &mut Board, now: Timestamp) {
+        let finish = async {
+            if let Some(writing) = self.writing.take()
+                && !matches!(writing.await, Ok(Ok(())))
+            {
+                board.keep_all();
+            }
+            match board.poll_to_keep(now) {
+                Some(kept) => self.store.keep_board(kept).await,
+                None => Ok(()),
+            }
+        };
+        match timeout(PATIENCE, finish).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the last known board was not kept"),
+            Err(_elapsed) => tracing::warn!("the database took too long: the last known board was not kept"),
+        }
+    }
+}
+
+/// What was to be written is to be written again.
+fn failed(board: &mut Board, error: &dyn std::error::Error) {
+    tracing::warn!(%error, "the last known board was not kept; trying again");
+    board.keep_all();
+}

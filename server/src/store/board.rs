@@ -1,0 +1,314 @@
+//! The board as it was last known.
+
+use std::str::FromStr;
+
+use lampfield_shared::{Exten, LampState, Mailbox, PresenceState, SiteName, Timestamp};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::{Store, StoreError};
+use crate::board::{
+    Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord, MailboxName, PersonSaid,
+};
+
+/// The tables that say which peer told it.
+const TOLD: [&str; 4] = ["board_vote", "board_word", "board_person", "board_mailbox"];
+
+impl Store {
+    /// Keeps what is different of the board: all of it or, where that fails, nothing.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn keep_board(&self, kept: Kept) -> Result<(), StoreError> {
+        self.run(move |connection| {
+            let transaction = connection.transaction()?;
+            keep_states(&transaction, &kept)?;
+            keep_rest(&transaction, &kept)?;
+            transaction.commit()
+        })
+        .await
+    }
+
+    /// The board as it was last known. What comes from peers other than these, and what was last known to be so
+    /// before `oldest`, is forgotten for good.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn kept_board(&self, peers: Vec<SiteName>, oldest: Timestamp) -> Result<Kept, StoreError> {
+        self.run(move |connection| {
+            let transaction = connection.transaction()?;
+            forget(&transaction, &peers, oldest)?;
+            let kept = read(&transaction)?;
+            transaction.commit()?;
+            Ok(kept)
+        })
+        .await
+    }
+}
+
+fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
+    let mut vote = transaction.prepare_cached("INSERT OR REPLACE INTO board_vote VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for KeptVote { device, eid, peer, state, told, good_until } in &kept.votes {
+        let eid = eid.to_string();
+        vote.execute(params![device.as_str(), eid, peer.as_str(), state.as_str(), at(*told), good_until.map(at)])?;
+    }
+    let mut word = transaction.prepare_cached("INSERT OR REPLACE INTO board_word VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for KeptWord { exten, peer, state, told, good_until } in &kept.words {
+        word.execute(params![exten.as_str(), peer.as_str(), state.as_str(), at(*told), good_until.map(at)])?;
+    }
+    let mut person =
+        transaction.prepare_cached("INSERT OR REPLACE INTO board_person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut nobody = transaction.prepare_cached("DELETE FROM board_person WHERE exten = ?1 AND peer = ?2")?;
+    for KeptPerson { exten, peer, person: said, told, good_until } in &kept.persons {
+        let (exten, peer) = (exten.as_str(), peer.as_str());
+        match said {
+            Some(PersonSaid { state, subtype, note }) => {
+                person.execute(params![exten, peer, state.as_str(), subtype, note, at(*told), good_until.map(at)])?
+            }
+            None => nobody.execute([exten, peer])?,
+        };
+    }
+    Ok(())
+}
+
+fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
+    let mut site = transaction.prepare_cached("INSERT OR REPLACE INTO board_site VALUES (?1, ?2)")?;
+    for KeptSite { name, heard } in &kept.sites {
+        site.execute(params![name.as_str(), at(*heard)])?;
+    }
+    let mut lamp = transaction.prepare_cached("INSERT OR REPLACE INTO board_lamp VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for KeptLamp { exten, state, dnd, since, home } in &kept.lamps {
+        let (home, guessed) = match home {
+            Some(KeptHome::Guessed(home)) => (Some(home.as_str()), true),
+            Some(KeptHome::Learned(home)) => (Some(home.as_str()), false),
+            None => (None, false),
+        };
+        lamp.execute(params![exten.as_str(), state.as_str(), dnd, at(*since), home, guessed])?;
+    }
+    let mut mail =
+        transaction.prepare_cached("INSERT OR REPLACE INTO board_mailbox VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for KeptMailbox { mailbox, peer, counts: Mailbox { new, old }, told, good_until } in &kept.mailboxes {
+        mail.execute(params![mailbox.as_str(), peer.as_str(), new, old, at(*told), good_until.map(at)])?;
+    }
+    Ok(())
+}
+
+fn forget(connection: &Connection, peers: &[SiteName], oldest: Timestamp) -> rusqlite::Result<()> {
+    for table in TOLD {
+        let heard = format!("(SELECT heard FROM board_site WHERE board_site.peer = {table}.peer)");
+        let last_known = format!("max(told, coalesce(good_until, {heard}, 0))");
+        connection.execute(&format!("DELETE FROM {table} WHERE {last_known} < ?1"), [at(oldest)])?;
+    }
+    for table in TOLD.into_iter().chain(["board_site"]) {
+        let known: Vec<String> = connection
+            .prepare(&format!("SELECT DISTINCT peer FROM {table}"))?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for gone in known.iter().filter(|name| peers.iter().all(|peer| peer.as_str() != **name)) {
+            connection.execute(&format!("DELETE FROM {table} WHERE peer = ?1"), [gone])?;
+        }
+    }
+    Ok(())
+}
+
+fn read(connection: &Connection) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        sites: rows(connection, "SELECT peer, heard FROM board_site", |row| {
+            Ok(KeptSite { name: name(row, 0)?, heard: moment(row, 1)? })
+        })?,
+        votes: rows(connection, "SELECT device, eid, peer, state, told, good_until FROM board_vote", |row| {
+            Ok(KeptVote {
+                device: name(row, 0)?,
+                eid: parsed(row, 1)?,
+                peer: name(row, 2)?,
+                state: parsed(row, 3)?,
+                told: moment(row, 4)?,
+                good_until: moment_or_none(row, 5)?,
+            })
+        })?,
+        words: rows(connection, "SELECT exten, peer, state, told, good_until FROM board_word", |row| {
+            Ok(KeptWord {
+                exten: name(row, 0)?,
+                peer: name(row, 1)?,
+                state: parsed(row, 2)?,
+                told: moment(row, 3)?,
+                good_until: moment_or_none(row, 4)?,
+            })
+        })?,
+        persons: rows(
+            connection,
+            "SELECT exten, peer, state, subtype, note, told, good_until FROM board_person",
+            |row| {
+                let state = word(row, 2, PresenceState::from_word)?;
+                Ok(KeptPerson {
+                    exten: name(row, 0)?,
+                    peer: name(row, 1)?,
+                    person: Some(PersonSaid { state, subtype: row.get(3)?, note: row.get(4)? }),
+                    told: moment(row, 5)?,
+                    good_until: moment_or_none(row, 6)?,
+                })
+            },
+        )?,
+        lamps: rows(connection, "SELECT exten, state, dnd, since, home, guessed FROM board_lamp", lamp)?,
+        mailboxes: rows(connection, "SELECT mailbox, peer, new, old, told, good_until FROM board_mailbox", |row| {
+            Ok(KeptMailbox {
+                mailbox: name::<MailboxName>(row, 0)?,
+                peer: name(row, 1)?,
+                counts: Mailbox { new: row.get(2)?, old: row.get(3)? },
+                told: moment(row, 4)?,
+                good_until: moment_or_none(row, 5)?,
+            })
+        })?,
+    })
+}
+
+fn lamp(row: &Row<'_>) -> rusqlite::Result<KeptLamp> {
+    let home: Option<String> = row.get(4)?;
+    let home = home.map(SiteName::from);
+    let home = if row.get(5)? { home.map(KeptHome::Guessed) } else { home.map(KeptHome::Learned) };
+    Ok(KeptLamp {
+        exten: name::<Exten>(row, 0)?,
+        state: word(row, 1, LampState::from_word)?,
+        dnd: row.get(2)?,
+        since: moment(row, 3)?,
+        home,
+    })
+}
+
+fn rows<T>(
+    connection: &Connection,
+    query: &str,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection.prepare(query)?.query_map([], read)?.collect()
+}
+
+/// A moment as the database has it.
+fn at(Timestamp(milliseconds): Timestamp) -> i64 {
+    i64::try_from(milliseconds).unwrap_or(i64::MAX)
+}
+
+fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(timestamp)
+}
+
+fn moment_or_none(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column).map(|moment| moment.map(timestamp))
+}
+
+fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp(u64::try_from(milliseconds).unwrap_or_default())
+}
+
+fn name<T: From<String>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    row.get::<_, String>(column).map(T::from)
+}
+
+fn parsed<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    word(row, column, |text| text.parse().ok())
+}
+
+/// A word that only this program writes.
+fn word<T>(row: &Row<'_>, column: usize, read: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    read(&text).ok_or_else(|| {
+        let flaw = format!("`{text}` is no word of the board");
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, flaw.into())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::{DeviceState, Eid};
+
+    use super::*;
+
+    fn vote(device: &str, peer: &str, told: u64, good_until: Option<u64>) -> KeptVote {
+        KeptVote {
+            device: device.into(),
+            eid: Eid::from_bytes([2, 0, 0, 0, 0, 4]),
+            peer: peer.into(),
+            state: DeviceState::RingInUse,
+            told: Timestamp(told),
+            good_until: good_until.map(Timestamp),
+        }
+    }
+
+    fn board() -> Kept {
+        let person = PersonSaid { state: PresenceState::Xa, subtype: None, note: Some("на море".into()) };
+        Kept {
+            sites: vec![KeptSite { name: "perm".into(), heard: Timestamp(500) }],
+            votes: vec![vote("PJSIP/1", "perm", 100, None), vote("PJSIP/2", "perm", 100, Some(300))],
+            words: vec![KeptWord {
+                exten: "1".into(),
+                peer: "perm".into(),
+                state: DeviceState::OnHold,
+                told: Timestamp(400),
+                good_until: None,
+            }],
+            persons: vec![KeptPerson {
+                exten: "1".into(),
+                peer: "perm".into(),
+                person: Some(person),
+                told: Timestamp(400),
+                good_until: Some(Timestamp(450)),
+            }],
+            lamps: vec![KeptLamp {
+                exten: "1".into(),
+                state: LampState::CallRinging,
+                dnd: true,
+                since: Timestamp(90),
+                home: Some(KeptHome::Guessed("perm".into())),
+            }],
+            mailboxes: vec![KeptMailbox {
+                mailbox: "1@default".into(),
+                peer: "perm".into(),
+                counts: Mailbox { new: 2, old: 7 },
+                told: Timestamp(200),
+                good_until: None,
+            }],
+        }
+    }
+
+    async fn kept(store: &Store, peer: &str, oldest: u64) -> Kept {
+        store.kept_board(vec![peer.into()], Timestamp(oldest)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn gives_back_what_it_was_given() {
+        let store = Store::in_memory().unwrap();
+        assert_eq!(kept(&store, "perm", 0).await, Kept::default());
+        let mut board = board();
+        store.keep_board(board.clone()).await.unwrap();
+        assert_eq!(kept(&store, "perm", 0).await, board);
+        let newer = Kept {
+            votes: vec![vote("PJSIP/2", "perm", 600, None)],
+            persons: vec![KeptPerson { person: None, ..board.persons[0].clone() }],
+            ..Kept::default()
+        };
+        store.keep_board(newer.clone()).await.unwrap();
+        board.votes[1] = newer.votes[0].clone();
+        board.persons.clear();
+        assert_eq!(kept(&store, "perm", 0).await, board);
+    }
+
+    #[tokio::test]
+    async fn forgets_the_peers_that_are_gone() {
+        let store = Store::in_memory().unwrap();
+        store.keep_board(board()).await.unwrap();
+        let left = kept(&store, "kazan", 0).await;
+        assert_eq!((left.sites.len(), left.votes.len(), left.words.len()), (0, 0, 0));
+        assert_eq!((left.persons.len(), left.mailboxes.len()), (0, 0));
+        assert_eq!(kept(&store, "perm", 0).await.votes, [], "for good");
+    }
+
+    #[tokio::test]
+    async fn forgets_what_was_last_known_long_ago() {
+        let store = Store::in_memory().unwrap();
+        store.keep_board(board()).await.unwrap();
+        let left = kept(&store, "perm", 460).await;
+        let devices: Vec<_> = left.votes.iter().map(|vote| vote.device.as_str()).collect();
+        assert_eq!(devices, ["PJSIP/1"], "its peer was heard at 500 and stood by it");
+        assert_eq!((left.words.len(), left.persons.len(), left.mailboxes.len()), (1, 0, 1));
+    }
+}
