@@ -32,6 +32,19 @@ pub(super) struct Word {
     presence: Option<Told<PresenceSaid>>,
     /// What both come to, as long as the peer stands by any.
     state: Option<DeviceState>,
+    /// The one that was told while the other has still to follow.
+    ahead: Option<Document>,
+}
+
+/// A hint changes in two documents. They come within milliseconds, in either order; after this the other
+/// one does not belong to the same change.
+const TOGETHER: u64 = 1_000;
+
+/// Whether a document says what it said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Yes,
+    No,
 }
 
 /// A document and how good it is.
@@ -63,22 +76,32 @@ impl<T> Told<T> {
 
 impl Word {
     const fn new(peer: PeerId) -> Self {
-        Self { peer, dialog: None, presence: None, state: None }
+        Self { peer, dialog: None, presence: None, state: None, ahead: None }
     }
 
     fn tell(&mut self, said: Said, now: Timestamp) {
-        match said {
+        let again = match said {
             Said::Dialog(said) => {
-                let same = self.dialog.as_ref().is_some_and(|told| told.said.state == said.state);
+                let again = self.dialog.as_ref().is_some_and(|told| told.said.state == said.state);
                 self.dialog = Some(Told::new(said, now));
-                // Said once more beside the same presence, it is of what the presence told meanwhile.
-                self.join(if same { Document::Presence } else { Document::Dialog });
+                self.step(Document::Dialog, self.presence.as_ref().map(|told| told.when), now);
+                again
             }
             Said::Presence(said) => {
+                let again = self.presence.as_ref().is_some_and(|told| told.said.state == said.state);
                 self.presence = Some(Told::new(said, now));
-                self.join(Document::Presence);
+                self.step(Document::Presence, self.dialog.as_ref().map(|told| told.when), now);
+                again
             }
-        }
+        };
+        self.join(if again { Again::Yes } else { Again::No });
+    }
+
+    /// One document was told, the other last at `other`: is it of the same change?
+    fn step(&mut self, told: Document, other: Option<Timestamp>, now: Timestamp) {
+        let follows = self.ahead.is_some_and(|ahead| ahead != told)
+            && other.is_some_and(|when| now.0.saturating_sub(when.0) < TOGETHER);
+        self.ahead = if follows { None } else { Some(told) };
     }
 
     /// The peer says that a document stands.
@@ -91,7 +114,7 @@ impl Word {
         if let (Some(when), Some(good_until)) = (when, good_until) {
             (*when, *good_until) = (now, None);
         }
-        self.join_again();
+        self.join(Again::Yes);
     }
 
     /// What the peer said in these documents, and before `said_before`, is not known to be good after `moment`.
@@ -102,19 +125,12 @@ impl Word {
         if let Some(told) = self.presence.as_mut().filter(|_| documents.contains(&Document::Presence)) {
             told.doubt(said_before, moment);
         }
-        self.join_again();
+        self.join(Again::Yes);
     }
 
-    /// As [`Self::join`], where nothing new was said.
-    fn join_again(&mut self) {
-        let rang_in_use = self.state == Some(DeviceState::RingInUse);
-        self.join(if rang_in_use { Document::Presence } else { Document::Dialog });
-    }
-
-    /// Works out what the documents that the peer stands by come to. A hint goes from ringing to a call in
-    /// two documents: a dialog that was `newer` has begun before the presence could follow, and does
-    /// not ring in use.
-    fn join(&mut self, newer: Document) {
+    /// Works out what the documents that the peer stands by come to. Only both together tell that one rings
+    /// while in a call: a dialog alone has begun before the presence could follow.
+    fn join(&mut self, again: Again) {
         use DeviceState::{InUse, OnHold, RingInUse, Ringing, Unknown};
         let dialog = self.dialog.as_ref().filter(|told| told.good_until.is_none()).map(|told| told.said.state);
         let presence = self.presence.as_ref().filter(|told| told.good_until.is_none());
@@ -122,12 +138,13 @@ impl Word {
             self.state = dialog;
             return;
         };
+        let together = self.ahead.is_none() || (again == Again::Yes && self.state == Some(RingInUse));
         self.state = Some(match (state, grain, dialog) {
             (Unknown, _, Some(dialog)) | (InUse, Grain::Coarse, Some(dialog @ (Ringing | RingInUse | OnHold))) => {
                 dialog
             }
             (InUse | Ringing, _, Some(RingInUse)) => RingInUse,
-            (Ringing, _, Some(InUse)) if newer == Document::Presence => RingInUse,
+            (Ringing, _, Some(InUse)) if together => RingInUse,
             (state, _, _) => state,
         });
     }
@@ -297,5 +314,62 @@ const fn fits(call: &CallSaid, state: LampState) -> bool {
         LampState::CallRinging => true,
         LampState::OnCall | LampState::Busy | LampState::OnHold => !call.rings,
         LampState::Free | LampState::Dnd | LampState::Offline | LampState::NoData => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines such as `d RINGING`: what the dialog or the presence says, both within the same second; an empty
+    /// one lets ten seconds pass. What both come to after each.
+    fn states(script: &str) -> String {
+        let mut word = Word::new(PeerId::OWN);
+        let mut now = Timestamp(0);
+        let mut seen = Vec::new();
+        for line in script.split(", ") {
+            now.0 += 5;
+            match line.split_once(' ') {
+                Some(("d", state)) => {
+                    let said = DialogSaid { state: state.parse().unwrap(), call: None };
+                    word.tell(Said::Dialog(said), now);
+                }
+                Some((_, state)) => {
+                    let said = PresenceSaid { state: state.parse().unwrap(), grain: Grain::Fine, person: None };
+                    word.tell(Said::Presence(said), now);
+                }
+                None => now.0 += 10_000,
+            }
+            seen.push(word.state.map_or("-", DeviceState::as_str));
+        }
+        seen.dedup();
+        seen.join(" ")
+    }
+
+    #[test]
+    fn a_change_comes_in_two_documents_in_either_order() {
+        let ringing = "d RINGING, p RINGING, ";
+        assert_eq!(states(&format!("{ringing}, d INUSE, p INUSE")), "RINGING INUSE");
+        assert_eq!(states(&format!("{ringing}, p INUSE, d INUSE")), "RINGING INUSE");
+        assert_eq!(states(&format!("{ringing}, d INUSE, p RINGING")), "RINGING RINGINUSE");
+        assert_eq!(states(&format!("{ringing}, p RINGING, d INUSE")), "RINGING RINGINUSE");
+        let both = "d INUSE, p RINGING, ";
+        assert_eq!(
+            states(&format!("{both}, d INUSE, p RINGING")),
+            "INUSE RINGINUSE",
+            "a hint that rings is told again"
+        );
+        assert_eq!(states(&format!("{both}, p RINGING, d INUSE")), "INUSE RINGINUSE");
+        assert_eq!(states(&format!("{both}, d RINGING, p RINGING")), "INUSE RINGINUSE RINGING");
+        assert_eq!(states(&format!("{both}, p RINGING, d RINGING")), "INUSE RINGINUSE RINGING");
+        assert_eq!(states(&format!("{both}, d INUSE, p INUSE")), "INUSE RINGINUSE INUSE");
+    }
+
+    #[test]
+    fn one_that_was_missed_spoils_no_later_change() {
+        let missed = "d RINGING, p RINGING, , p INUSE, , ";
+        assert_eq!(states(&format!("{missed}, d RINGING, p RINGING")), "RINGING INUSE RINGING");
+        assert_eq!(states(&format!("{missed}, d INUSE, p RINGING")), "RINGING INUSE RINGINUSE");
+        assert_eq!(states(&format!("{missed}, p RINGING, d INUSE")), "RINGING INUSE RINGING RINGINUSE");
     }
 }
