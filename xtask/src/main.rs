@@ -26,7 +26,7 @@ cargo xtask run [-- ARGUMENT...]  build for release and start; without lampfield
 cargo xtask test [--quick]        everything that CI runs; --quick leaves out Asterisk and the browser
 cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, optimised
 cargo xtask fuzz TARGET [SECONDS] cargo-fuzz on one reader (nightly), by what CI gives it and what it finds itself
-cargo xtask bench [--peers]       the measurements; --peers: a PUBLISH beside Asterisk and Kamailio
+cargo xtask bench                 the measurements
 cargo xtask screenshots [FOLDER]  pictures of the demo, into target/screenshots or FOLDER
 cargo xtask dist                  one file to install: target/dist/lampfield";
 
@@ -55,7 +55,6 @@ fn start(arguments: &[String]) -> Result<()> {
         ["fuzz", target] => test::fuzz(target, "60"),
         ["fuzz", target, seconds] => test::fuzz(target, seconds),
         ["bench"] => tasks::bench(),
-        ["bench", "--peers"] => tasks::bench_peers(),
         ["screenshots"] => tasks::screenshots(None),
         ["screenshots", folder] => tasks::screenshots(Some(folder)),
         ["dist"] => tasks::dist(),
