@@ -181,7 +181,7 @@ impl Driver {
         let now = timestamp();
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(Instant::now(), device.clone(), state);
+            self.mesh.set_own(Instant::now(), &device, state);
             self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
         }
         self.board.apply(now, News::Dnd { exten, kind, told });

@@ -48,7 +48,7 @@ pub fn restore(config: &Path, from: &Path) -> anyhow::Result<()> {
         Restored::Here(None) => {}
         Restored::Here(Some(aside)) => println!("{}: what was there before", aside.display()),
         Restored::ByTheServer => {
-            println!("The server has begun again with it; its log tells where the one before now is.")
+            println!("The server has begun again with it; its log tells where the one before now is.");
         }
     }
     Ok(())

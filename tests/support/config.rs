@@ -196,8 +196,11 @@ impl Config {
     pub fn tls(mut self, certificate: &Path, key: &Path, roots: &Path) -> Self {
         let _ = writeln!(
             self.sip,
-            "tls.certificate = {certificate:?}\ntls.key = {key:?}\ntls.roots = {roots:?}\n\
-             tls.require_client_certificate = true"
+            "tls.certificate = \"{}\"\ntls.key = \"{}\"\ntls.roots = \"{}\"\n\
+             tls.require_client_certificate = true",
+            certificate.display(),
+            key.display(),
+            roots.display()
         );
         self
     }

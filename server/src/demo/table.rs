@@ -26,9 +26,8 @@ impl Table {
         self.held.retain(|_, (_, ends)| now < *ends);
         let expires = request.expires().unwrap_or(Duration::from_hours(1));
         let known = match (request.if_match().map(str::parse::<u64>), request.body.is_empty()) {
-            (Some(Err(_)), _) => return Answer::new(Answer::BAD_REQUEST),
             (None, _) if expires.is_zero() => return Answer::new(Answer::CONDITIONAL_REQUEST_FAILED),
-            (None, true) => return Answer::new(Answer::BAD_REQUEST),
+            (Some(Err(_)), _) | (None, true) => return Answer::new(Answer::BAD_REQUEST),
             (None, false) => true,
             (Some(Ok(tag)), _) => {
                 let is_of_event = self.held.get(&tag).is_some_and(|(of, _)| *of == event);

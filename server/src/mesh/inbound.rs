@@ -114,7 +114,7 @@ impl Mesh {
     }
 
     fn options(&mut self, now: Instant, source: SocketAddr) -> Answer {
-        let peer = self.who(source, |_| Some(Named::ByNothing)).ok().flatten();
+        let peer = self.who(source, |_| Some(NamedBy::Nothing)).ok().flatten();
         // Who must present a password is not known by an address alone.
         if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
             self.hear(now, peer);
@@ -147,7 +147,7 @@ impl Mesh {
         let resource = request.uri.user.as_deref().unwrap_or_default();
         let named = |settings: &PeerSettings| {
             let by_login = settings.auth.as_ref().is_some_and(|auth| auth.login.is_claimed_by(request));
-            let named = if by_login { Named::ByLogin } else { Named::ByResource };
+            let named = if by_login { NamedBy::Login } else { NamedBy::Resource };
             (resource == settings.resource).then_some(named)
         };
         match self.who(source, named) {
@@ -168,7 +168,7 @@ impl Mesh {
     fn who(
         &self,
         source: SocketAddr,
-        names: impl Fn(&PeerSettings) -> Option<Named>,
+        names: impl Fn(&PeerSettings) -> Option<NamedBy>,
     ) -> Result<Option<PeerId>, Unknown> {
         let fits = self.peers.iter().enumerate().map(|(index, peer)| (index, peer.settings.fit(source, &self.names)));
         let mut fits = fits.filter(|(_, fit)| *fit > Fit::No).peekable();
@@ -331,10 +331,10 @@ impl Mesh {
 
 /// By what a request names its peer, the surer the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Named {
-    ByNothing,
-    ByResource,
-    ByLogin,
+enum NamedBy {
+    Nothing,
+    Resource,
+    Login,
 }
 
 /// No peer has this host.

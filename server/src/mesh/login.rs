@@ -53,10 +53,10 @@ impl Admission {
     /// What keeps it out, if anything does.
     pub fn trouble(&self, now: Instant) -> Option<KeptOut> {
         let is_late = |at: &Instant| now.saturating_duration_since(*at) > ANSWERS_WITHIN;
-        match self.wrong {
-            true => Some(KeptOut::Wrong),
-            false => self.challenged_at.values().any(is_late).then_some(KeptOut::Unanswered),
+        if self.wrong {
+            return Some(KeptOut::Wrong);
         }
+        self.challenged_at.values().any(is_late).then_some(KeptOut::Unanswered)
     }
 }
 

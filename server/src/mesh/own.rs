@@ -148,12 +148,12 @@ impl Mesh {
     /// nothing in any hint (spec §3.4). A withdrawn device is still told whenever all is told, since a
     /// peer keeps what it heard from us before; and so it belongs into [`MeshSettings::own`](super::MeshSettings)
     /// at the next start.
-    pub fn set_own(&mut self, now: Instant, device: DeviceName, state: DeviceState) {
+    pub fn set_own(&mut self, now: Instant, device: &DeviceName, state: DeviceState) {
         if self.own.insert(device.clone(), state) == Some(state) {
             return;
         }
         for peer in &mut self.peers {
-            peer.tell_own(&device, state);
+            peer.tell_own(device, state);
         }
         self.speak(now);
     }

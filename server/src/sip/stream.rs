@@ -92,14 +92,13 @@ impl Stream {
         if self.skip_line_ends() {
             return Ok(Some(Piece::Ping));
         }
-        let length = match self.length {
-            Some(length) => length,
-            None => {
-                if !self.read_head()? {
-                    return Ok(None);
-                }
-                self.measure()?
+        let length = if let Some(length) = self.length {
+            length
+        } else {
+            if !self.read_head()? {
+                return Ok(None);
             }
+            self.measure()?
         };
         self.length = Some(length);
         if self.buffer.len() < length {

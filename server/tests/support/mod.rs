@@ -122,7 +122,7 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.start + self.now, device, state);
+        self.mesh.set_own(self.start + self.now, &device, state);
         self.collect();
     }
 

@@ -14,6 +14,7 @@ mod challenger;
 mod fields;
 mod responder;
 
+use std::fmt::Write as _;
 use std::fmt;
 
 use md5::Md5;
@@ -117,7 +118,10 @@ impl Signed<'_> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -149,7 +149,9 @@ impl ClientTransactions {
         let waits = |transaction: &Transaction| !matches!(transaction.state, State::Answered);
         let all = self.transactions.iter().filter(|(_, transaction)| transaction.hop == *hop && waits(transaction));
         let all: Vec<ClientId> = all.map(|(id, _)| *id).collect();
-        all.iter().for_each(|id| self.forget(*id));
+        for id in &all {
+            self.forget(*id);
+        }
         all
     }
 
