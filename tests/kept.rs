@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use lampfield_shared::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::server::command;
 use support::{Config, Method, Server, Visitor, loopback};
 
@@ -21,11 +21,47 @@ const KILLS: u32 = 25;
 struct Told {
     notes: BTreeMap<String, String>,
     favourites: BTreeMap<String, bool>,
+    dnd: BTreeMap<String, bool>,
     unanswered: Option<String>,
     answers: u32,
 }
 
-/// Writes notes and favourites until the server is gone or `stop`.
+impl Told {
+    /// What is asked in this round.
+    fn next(&self, round: u32, exten: &str) -> (Method, String, Option<Value>) {
+        let is_on = |map: &BTreeMap<String, bool>| map.get(exten).copied().unwrap_or_default();
+        match round % 3 {
+            0 => {
+                let method = if is_on(&self.favourites) { Method::DELETE } else { Method::PUT };
+                (method, format!("api/v1/me/favourites/{exten}"), None)
+            }
+            1 => {
+                let state = if is_on(&self.dnd) { "off" } else { "on" };
+                let body = json!({ "state": state, "kind": "lamp" });
+                (Method::PUT, format!("api/v1/extensions/{exten}/dnd"), Some(body))
+            }
+            _ => {
+                let body = json!({ "text": format!("note {round}") });
+                (Method::PUT, format!("api/v1/me/notes/{exten}"), Some(body))
+            }
+        }
+    }
+
+    /// It was answered.
+    fn note(&mut self, round: u32, exten: String) {
+        let turn = |map: &mut BTreeMap<String, bool>, exten| {
+            let on = map.entry(exten).or_default();
+            *on = !*on;
+        };
+        match round % 3 {
+            0 => turn(&mut self.favourites, exten),
+            1 => turn(&mut self.dnd, exten),
+            _ => drop(self.notes.insert(exten, format!("note {round}"))),
+        }
+    }
+}
+
+/// Writes notes, favourites and "do not disturb" until the server is gone or `stop`.
 fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHandle<Told> {
     thread::spawn(move || {
         told.unanswered = None;
@@ -34,27 +70,13 @@ fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHan
                 return told;
             }
             let exten = format!("{}", 1000 + round % 7);
-            let answered = if round % 3 == 0 {
-                let on = !told.favourites.get(&exten).copied().unwrap_or_default();
-                let method = if on { Method::PUT } else { Method::DELETE };
-                let reply = visitor.try_send(method, &format!("api/v1/me/favourites/{exten}"), None);
-                reply.map(|reply| {
-                    reply.expect(204);
-                    told.favourites.insert(exten.clone(), on);
-                })
-            } else {
-                let text = format!("note {round}");
-                let path = format!("api/v1/me/notes/{exten}");
-                let reply = visitor.try_send(Method::PUT, &path, Some(&json!({ "text": text })));
-                reply.map(|reply| {
-                    reply.expect(204);
-                    told.notes.insert(exten.clone(), text);
-                })
-            };
-            if answered.is_err() {
+            let (method, path, body) = told.next(round, &exten);
+            let Ok(reply) = visitor.try_send(method, &path, body.as_ref()) else {
                 told.unanswered = Some(exten);
                 return told;
-            }
+            };
+            assert!(reply.status == 204 || reply.status == 200, "{path}: {reply:?}");
+            told.note(round, exten);
             told.answers += 1;
         }
         told
@@ -74,8 +96,14 @@ fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
         let kept = favourites.contains(&json!(exten));
         assert!(kept == *on || unanswered.as_ref() == Some(exten), "{exten}: told {on}, kept {kept}");
     }
+    let dnd = visitor.get("api/v1/dnd").expect(200).json()["entries"].as_array().expect("a list").clone();
+    for (exten, on) in &told.dnd {
+        let kept = dnd.iter().any(|entry| entry["exten"] == json!(exten));
+        assert!(kept == *on || unanswered.as_ref() == Some(exten), "{exten}: told {on}, kept {kept}: {dnd:?}");
+    }
     // From here on it is known what the last one did.
     told.favourites = favourites.iter().map(|exten| (exten.as_str().expect("text").to_owned(), true)).collect();
+    told.dnd = dnd.iter().map(|entry| (entry["exten"].as_str().expect("text").to_owned(), true)).collect();
     let notes = me["notes"].as_object().expect("an object");
     told.notes = notes.iter().map(|(exten, text)| (exten.clone(), text.as_str().expect("text").into())).collect();
 }
@@ -83,7 +111,8 @@ fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
 #[test]
 fn what_was_answered_outlives_kill_9_at_any_moment() {
     let _addresses = loopback();
-    let mut server = Server::start(Config::new().open(None));
+    let hint = "_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}";
+    let mut server = Server::start(Config::new().open(None).hint(hint));
     let mut admin = Visitor::of(&server);
     admin.settle("admin", &server.one_time_password(), OWN);
     let mut told = Told::default();
@@ -106,7 +135,7 @@ fn what_was_answered_outlives_kill_9_at_any_moment() {
 #[test]
 fn a_backup_is_made_and_brought_back_while_the_server_writes() {
     let _addresses = loopback();
-    let mut server = Server::start(Config::new().open(Some(Role::Receptionist)));
+    let mut server = Server::start(Config::new().open(Some(Role::Admin)).hint("_XXXX,hint,PJSIP/${EXTEN}"));
     let stop = Arc::new(AtomicBool::new(false));
     let mut guest = Visitor::of(&server);
     guest.put("api/v1/me/notes/before", &json!({ "text": "the backup" })).expect(204);
