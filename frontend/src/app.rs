@@ -93,8 +93,8 @@ impl Desk {
         }
     }
 
-    /// Goes to a place of the page.
-    pub(crate) fn go(self, route: &Route) {
+    /// Goes to a place of the page: the address changes first, and the page follows it.
+    pub(crate) fn go(route: &Route) {
         browser::set_hash(&route.href());
     }
 

@@ -11,6 +11,8 @@
 //! What decides is pure and tested natively: `age`, `look`, `search`, `keys`, `roving`, `route`, `why`,
 //! `i18n`, `live::link`, `state::{roster, watch, speech, tabs, …}`. The rest shows it, and decides nothing.
 
+#![allow(clippy::large_types_passed_by_value, reason = "`Desk` is handles, and copied as Leptos' own signals are")]
+
 mod age;
 mod api;
 mod app;

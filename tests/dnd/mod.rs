@@ -49,7 +49,6 @@ fn settled(lab: &Lab, config: Config) -> Server {
 }
 
 #[track_caller]
-
 fn set(server: &Server, exten: &str, order: &Value) -> DndReport {
     let (status, answer) = server.put(&format!("api/v1/extensions/{exten}/dnd"), order).expect("it answers");
     assert_eq!(status, 200, "{answer}");

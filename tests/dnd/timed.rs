@@ -122,7 +122,7 @@ fn calls_are_as_they_are_said_to_be_after_a_crash(version: Version) {
             let open = entries.iter().any(|entry| entry.overdue.is_some());
             let flag = lab.database(Pbx::FreePbx, "DND", "1001").is_some();
             let lamp = server.lamp("1001")?.lamp;
-            let agree = !open && flag == !entries.is_empty() && flag == lamp.dnd && lamp.freshness == Freshness::Live;
+            let agree = !open && flag != entries.is_empty() && flag == lamp.dnd && lamp.freshness == Freshness::Live;
             ensure(agree, || format!("flag {flag}, {lamp:?}, {entries:?}"))
         });
         set(&server, "1001", &off());
@@ -134,7 +134,7 @@ fn calls_are_as_they_are_said_to_be_after_a_crash(version: Version) {
 fn toggle_until_it_ends(port: u16, extens: &[&str]) -> usize {
     for answered in 0.. {
         let exten = extens[answered % extens.len()];
-        let order = if answered / extens.len() % 2 == 0 { on() } else { off() };
+        let order = if (answered / extens.len()).is_multiple_of(2) { on() } else { off() };
         let url = format!("http://127.0.0.1:{port}/api/v1/extensions/{exten}/dnd");
         if ureq::put(&url).header("Content-Type", "application/json").send(order.to_string()).is_err() {
             return answered;

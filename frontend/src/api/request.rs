@@ -82,7 +82,7 @@ pub fn done(_: &str) -> serde_json::Result<()> {
 pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: Reader<T>) -> Result<T, Refusal> {
     // Our own types have string keys and no way to fail.
     let body = serde_json::to_string(body).ok();
-    understand(exchange(method, path, body).await?, read)
+    understand(&exchange(method, path, body).await?, read)
 }
 
 /// Asks without a body.
@@ -90,11 +90,11 @@ pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: 
 /// # Errors
 /// See [`Refusal`].
 pub async fn ask<T>(method: Method, path: String, read: Reader<T>) -> Result<T, Refusal> {
-    understand(exchange(method, path, None).await?, read)
+    understand(&exchange(method, path, None).await?, read)
 }
 
-fn understand<T>(text: String, read: Reader<T>) -> Result<T, Refusal> {
-    read(&text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), retry_seconds: None })
+fn understand<T>(text: &str, read: Reader<T>) -> Result<T, Refusal> {
+    read(text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), retry_seconds: None })
 }
 
 /// The one exchange that all others are; boxed, so that it is not part of each.

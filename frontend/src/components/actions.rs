@@ -15,7 +15,7 @@ use crate::{api, browser};
 /// Shows the details of a lamp, and of these what is wanted most.
 pub(crate) fn open(desk: Desk, exten: &Exten, intent: Option<Intent>) {
     desk.intent.set(intent);
-    desk.go(&Route::Lamp(exten.clone()));
+    Desk::go(&Route::Lamp(exten.clone()));
 }
 
 /// Calls it by whatever program takes such links.

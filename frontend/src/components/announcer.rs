@@ -16,7 +16,7 @@ use crate::state::watch::Told;
 /// How often there may be something to say.
 const BEAT: Duration = Duration::from_millis(500);
 /// How often watches are looked through for those that are over.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// A region that screen readers speak, and nobody sees.
 #[component]

@@ -59,7 +59,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
 fn escape(desk: Desk) {
     let board = desk.board;
     if desk.route.get_untracked().lamp().is_some() {
-        desk.go(&Route::Board);
+        Desk::go(&Route::Board);
     } else if !board.typed.with_untracked(String::is_empty) || !board.chosen.get_untracked().is_empty() {
         board.typed.set(String::new());
         board.chosen.set(Categories::default());

@@ -12,6 +12,7 @@ use crate::browser;
 use crate::look::Look;
 use crate::notice::Tone;
 use crate::route::Route;
+use crate::state::watch::Watches;
 
 /// See the module.
 #[component]
@@ -38,7 +39,7 @@ pub(crate) fn Side(
 #[component]
 fn Now(desk: Desk) -> impl IntoView {
     let words = move || desk.choices.words();
-    let watched = Memo::new(move |_| desk.watches.with(|watches| watches.extens()));
+    let watched = Memo::new(move |_| desk.watches.with(Watches::extens));
     let ringing = move || {
         let ringing = desk.board.ringing();
         if ringing.is_empty() {

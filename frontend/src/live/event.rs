@@ -9,7 +9,7 @@ pub enum BoardEvent {
     /// The whole board.
     Snapshot(Snapshot),
     /// A lamp is new or different.
-    Change(Lamp),
+    Change(Box<Lamp>),
     /// A site is different.
     Site(Site),
     /// The stream lives.

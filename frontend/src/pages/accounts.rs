@@ -37,7 +37,7 @@ pub(crate) fn Accounts(
         let question = async move { api::change_account(&name, &change).await.map(granted) };
         acted.start(question, move |answer| {
             if answer.is_err() {
-                load()
+                load();
             }
         });
     };
@@ -73,7 +73,7 @@ fn NewAccountForm(desk: Desk, granted: Callback<GrantedAccount>) -> impl IntoVie
         let question = async move { api::add_account(&account).await.map(|answer| granted.run(answer)) };
         asked.start(question, move |answer| {
             if answer.is_ok() {
-                name.set(String::new())
+                name.set(String::new());
             }
         });
     };

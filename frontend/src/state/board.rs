@@ -268,7 +268,7 @@ impl Board {
                 }
                 touched
             }
-            BoardEvent::Change(lamp) => inner.roster.apply_lamp(lamp),
+            BoardEvent::Change(lamp) => inner.roster.apply_lamp(*lamp),
             BoardEvent::Site(site) => {
                 tell_band(&inner.bands, &site);
                 inner.roster.apply_site(site)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, Timestamp};
 
 /// Nobody waits longer than that for a phone.
-const PATIENCE: Duration = Duration::from_secs(4 * 60 * 60);
+const PATIENCE: Duration = Duration::from_hours(4);
 
 /// What has to be told of a lamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

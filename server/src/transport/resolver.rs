@@ -93,7 +93,7 @@ async fn follow(question: Question, lookup: Arc<Lookup>, again: Arc<Notify>, ans
             return;
         }
         sleep(SHORTEST).await;
-        let _asked_or_due = timeout(pause - SHORTEST, again.notified()).await;
+        let _asked_or_due = timeout(pause.saturating_sub(SHORTEST), again.notified()).await;
     }
 }
 

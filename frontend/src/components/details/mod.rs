@@ -44,7 +44,7 @@ pub(crate) fn Details(
         move || (desk.choices.words().details.gone)(exten.as_str())
     };
     let close = move |_| {
-        desk.go(&Route::Board);
+        Desk::go(&Route::Board);
         super::grid::focus_stop();
     };
     Effect::new(move |_| {

@@ -14,8 +14,8 @@ mod challenger;
 mod fields;
 mod responder;
 
-use std::fmt::Write as _;
 use std::fmt;
+use std::fmt::Write as _;
 
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
