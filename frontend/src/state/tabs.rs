@@ -137,7 +137,7 @@ mod tests {
 
     #[track_caller]
     fn check(order: Order, expected: &str) {
-        let mut lamps = vec![
+        let mut lamps = [
             Lamp { since: Timestamp(3), ..lamp("1000 free Anna") },
             Lamp { since: Timestamp(9), ..lamp("99 on_call") },
             Lamp { since: Timestamp(1), ..lamp("*76 ringing boris") },

@@ -74,7 +74,9 @@ mod tests {
 
     fn watching(extens: &[&str]) -> Watches {
         let mut watches = Watches::default();
-        extens.iter().for_each(|&exten| watches.toggle(&exten.into(), Timestamp(5)));
+        for &exten in extens {
+            watches.toggle(&exten.into(), Timestamp(5));
+        }
         watches
     }
 

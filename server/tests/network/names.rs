@@ -71,7 +71,7 @@ fn the_last_good_addresses_stay_when_a_name_cannot_be_looked_up() {
     world.set(0, "PJSIP/1001", "NOT_INUSE");
     world.run_seconds(60);
     assert_eq!(world.differences(), [""; 0]);
-    let trouble = |world: &World| world.mesh.report()[0].trouble.clone();
+    let trouble = |world: &World| world.report()[0].trouble.clone();
     assert_eq!(trouble(&world).as_deref(), Some("the name in.perm.example cannot be looked up: timeout"));
     world.resolve(&to, Ok(&["127.0.0.4"]));
     assert_eq!(trouble(&world), None);

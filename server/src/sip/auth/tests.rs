@@ -38,8 +38,13 @@ fn shows_no_password() {
 
 const URI: &str = "sip:perm@127.0.0.6:5060";
 
+/// A header line for each value.
+fn lines(header: &str, values: &[&str]) -> String {
+    values.iter().flat_map(|value| [header, ": ", value, "\r\n"]).collect()
+}
+
 fn request(uri: &str, credentials: &[&str]) -> Request {
-    let credentials: String = credentials.iter().map(|value| format!("Authorization: {value}\r\n")).collect();
+    let credentials = lines("Authorization", credentials);
     let text = format!(
         "PUBLISH {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.4:5061;branch=z9hG4bK1\r\nFrom: <{uri}>;tag=1\r\n\
          To: <{uri}>\r\nCall-ID: 1\r\nCSeq: 1 PUBLISH\r\n{credentials}Content-Length: 0\r\n\r\n"
@@ -48,7 +53,7 @@ fn request(uri: &str, credentials: &[&str]) -> Request {
 }
 
 fn response(status: u16, header: &str, challenges: &[&str]) -> Response {
-    let challenges: String = challenges.iter().map(|value| format!("{header}: {value}\r\n")).collect();
+    let challenges = lines(header, challenges);
     let text = format!(
         "SIP/2.0 {status} No\r\nVia: SIP/2.0/UDP 127.0.0.4:5061;branch=z9hG4bK1\r\nFrom: <{URI}>;tag=1\r\n\
          To: <{URI}>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 PUBLISH\r\n{challenges}Content-Length: 0\r\n\r\n"
