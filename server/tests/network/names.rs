@@ -13,8 +13,8 @@ use crate::support::{NAMES, World, mesh_settings, pbx_settings};
 fn by_name(seed: u64) -> (World, Question, Question) {
     let mut settings = mesh_settings();
     let perm = &mut settings.peers[0];
-    perm.addresses = vec![PeerAddress { host: "out.perm.example".parse().unwrap(), port: None }];
-    perm.publish_to.target.host = "in.perm.example".parse().unwrap();
+    perm.addresses = vec![PeerAddress { host: "out.perm.example".parse().expect("a host"), port: None }];
+    perm.publish_to.target.host = "in.perm.example".parse().expect("a host");
     let questions = (Question::Host("out.perm.example".into()), Question::Host("in.perm.example".into()));
     let world = World::with(seed, settings, (0..NAMES.len()).map(pbx_settings).collect());
     assert_eq!(world.mesh.questions(), [questions.0.clone(), questions.1.clone()].into());

@@ -8,22 +8,22 @@ use lampfield::sip::auth::Login;
 use crate::support::{NAMES, World, mesh_settings, pbx_settings};
 use crate::{furnish, survives};
 
-fn auth(username: &str, password: &str, realm: Option<&str>) -> Option<Auth> {
+fn auth(username: &str, password: &str, realm: Option<&str>) -> Auth {
     let login = Login { username: username.into(), password: password.into() };
-    Some(Auth { login, realm: realm.map(str::to_owned) })
+    Auth { login, realm: realm.map(str::to_owned) }
 }
 
 /// Both PBXes want a password, and have one for us.
 fn secured(seed: u64, change: impl FnOnce(&mut MeshSettings)) -> World {
     let mut mesh = mesh_settings();
     for (peer, name) in mesh.peers.iter_mut().zip(NAMES) {
-        peer.auth = auth(name, "theirs", None);
-        peer.outbound_auth = auth("console", "ours", None);
+        peer.auth = Some(auth(name, "theirs", None));
+        peer.outbound_auth = Some(auth("console", "ours", None));
     }
     change(&mut mesh);
     let pbx = |index: usize| lampfield::demo::pbx::PbxSettings {
-        auth: auth("console", "ours", None),
-        outbound_auth: auth(NAMES[index], "theirs", None),
+        auth: Some(auth("console", "ours", None)),
+        outbound_auth: Some(auth(NAMES[index], "theirs", None)),
         ..pbx_settings(index)
     };
     furnish(World::with(seed, mesh, [0, 1].map(pbx).into()))
@@ -77,7 +77,7 @@ fn check_trouble(world: &World, words: &[&str]) {
 
 #[test]
 fn a_pbx_with_a_wrong_password_is_kept_out_until_it_is_mended() {
-    let mut world = secured(3, |mesh| mesh.peers[0].auth = auth("perm", "other", None));
+    let mut world = secured(3, |mesh| mesh.peers[0].auth = Some(auth("perm", "other", None)));
     world.run_seconds(30);
     assert_eq!(world.board.details(&"1001".into()), None, "it was not believed");
     check_trouble(&world, &["wrong user name or password", "outbound_auth", "username=perm", "pjsip.conf"]);
@@ -92,7 +92,7 @@ fn a_pbx_with_a_wrong_password_is_kept_out_until_it_is_mended() {
 #[test]
 fn a_pbx_that_answers_no_challenge_is_told_of() {
     let mut world = secured(4, |_| {});
-    world.pbx_settings[0].outbound_auth = auth("perm", "theirs", Some("asterisk"));
+    world.pbx_settings[0].outbound_auth = Some(auth("perm", "theirs", Some("asterisk")));
     world.restart_pbx(0, Duration::ZERO);
     world.run_seconds(10);
     check_trouble(&world, &["does not answer when it is asked for a password", "realm=lampfield"]);
@@ -100,7 +100,7 @@ fn a_pbx_that_answers_no_challenge_is_told_of() {
 
 #[test]
 fn a_pbx_that_does_not_take_our_password_is_not_asked_in_a_loop() {
-    let mut world = secured(5, |mesh| mesh.peers[0].outbound_auth = auth("console", "wrong", None));
+    let mut world = secured(5, |mesh| mesh.peers[0].outbound_auth = Some(auth("console", "wrong", None)));
     world.set_own("Custom:DND1001", "BUSY");
     world.run_seconds(10 * 60);
     check_trouble(&world, &["does not take our password for `console`", "identify", "`auth` of its endpoint"]);
@@ -113,7 +113,7 @@ fn a_missing_password_and_a_wrong_realm_have_their_own_words() {
     let mut world = secured(6, |mesh| mesh.peers[0].outbound_auth = None);
     world.run_seconds(5);
     check_trouble(&world, &["if its `endpoint` for us has `auth`", "outbound_auth"]);
-    let mut world = secured(7, |mesh| mesh.peers[0].outbound_auth = auth("console", "ours", Some("lab")));
+    let mut world = secured(7, |mesh| mesh.peers[0].outbound_auth = Some(auth("console", "ours", Some("lab"))));
     world.run_seconds(5);
     check_trouble(&world, &["realm `asterisk`", "for the realm `lab`"]);
 }
