@@ -59,7 +59,7 @@ fn a_polite_stop_keeps_what_was_told_last() {
     let answer = peer.ask(&Request::device("pbx", EID, "PJSIP/1001", "RINGINUSE"));
     assert_eq!(answer.code(), 200, "{}", answer.text);
     server.wait_for_lamp("1001", "ringing", SOON, |it| it.lamp.state == LampState::CallRinging);
-    server.end();
+    server.stop_politely();
     server.start_again();
     let lamp = server.lamp("1001").expect("it has a lamp").lamp;
     assert_eq!((lamp.state, lamp.freshness), (LampState::CallRinging, Freshness::LastKnown));

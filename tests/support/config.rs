@@ -16,6 +16,7 @@ pub struct Peer {
     eids: Vec<String>,
     serves: Vec<String>,
     ami: Option<String>,
+    lines: String,
 }
 
 impl Peer {
@@ -31,6 +32,7 @@ impl Peer {
             eids: Vec::new(),
             serves: Vec::new(),
             ami: None,
+            lines: String::new(),
         }
     }
 
@@ -59,6 +61,32 @@ impl Peer {
     #[must_use]
     pub fn ami(mut self, lines: &str) -> Self {
         self.ami = Some(lines.into());
+        self
+    }
+
+    /// The user of its Request-URIs, in place of what it was made with.
+    #[must_use]
+    pub fn resource(mut self, resource: &str) -> Self {
+        self.resource = resource.into();
+        self
+    }
+
+    /// What it must present.
+    #[must_use]
+    pub fn auth(self, username: &str, password: &str) -> Self {
+        self.line(&format!("auth = {{ username = {username:?}, password = {password:?} }}"))
+    }
+
+    /// What it is presented.
+    #[must_use]
+    pub fn outbound_auth(self, username: &str, password: &str) -> Self {
+        self.line(&format!("outbound_auth = {{ username = {username:?}, password = {password:?} }}"))
+    }
+
+    /// A line as it is written.
+    #[must_use]
+    pub fn line(mut self, line: &str) -> Self {
+        let _ = writeln!(self.lines, "{line}");
         self
     }
 
@@ -249,11 +277,11 @@ impl Config {
             self.web,
             self.hints,
         );
-        for Peer { name, address, resource, publish_to, tls_name, eids, serves, ami } in &self.peers {
+        for Peer { name, address, resource, publish_to, tls_name, eids, serves, ami, lines } in &self.peers {
             let _ = write!(
                 text,
                 "[[peer]]\nname = \"{name}\"\naddress = \"{address}\"\nresource = \"{resource}\"\n\
-                 eids = {eids:?}\nserves = {serves:?}\n"
+                 eids = {eids:?}\nserves = {serves:?}\n{lines}"
             );
             if let Some(uri) = publish_to {
                 let _ = writeln!(text, "publish_to = \"{uri}\"");

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lampfield_shared::{Freshness, Lamp, LampDetails, MeshReport};
 use serde_json::Value;
@@ -89,11 +89,13 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
-    /// Ends it as `systemctl stop` does.
-    pub fn end(&mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill starts").success());
-        self.child.wait().expect("it ends");
+    /// Ends it as `systemctl stop` does; how long that took.
+    pub fn stop_politely(&mut self) -> Duration {
+        let since = Instant::now();
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.expect("kill starts").success());
+        assert!(self.child.wait().expect("it ends").success(), "it ended in order");
+        since.elapsed()
     }
 
     /// Waits until everything that it was told so far outlives a crash: it writes every five seconds.

@@ -1,0 +1,134 @@
+//! What lampfield says itself: every PBX has it, and has it again after whatever happens to either.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{RefreshReason, RefreshReport, Role};
+use serde_json::json;
+use support::{Config, Lab, Pbx, Server, Version, Visitor, ensure, wait};
+use ureq::http::Method;
+
+with_each_asterisk!(
+    a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides,
+    a_thousand_devices_are_told_again,
+);
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn admin(config: Config) -> Server {
+    Server::start(config.open(Some(Role::Admin)))
+}
+
+#[track_caller]
+fn dnd(server: &Server, exten: &str, state: &str) {
+    let path = format!("api/v1/extensions/{exten}/dnd");
+    Visitor::of(server).put(&path, &json!({ "state": state, "kind": "lamp" })).expect(200);
+}
+
+#[track_caller]
+fn says(lab: &Lab, pbx: Pbx, exten: &str, state: &str) {
+    wait(&format!("{pbx} says {state} of {exten}"), SOON, || {
+        let said = lab.extension_state_at(pbx, exten);
+        ensure(said == state, || format!("it says {said}"))
+    });
+}
+
+#[track_caller]
+fn everybody_says(lab: &Lab, exten: &str, state: &str) {
+    for pbx in Pbx::ALL {
+        says(lab, pbx, exten, state);
+    }
+}
+
+fn a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides(version: Version) {
+    let lab = Lab::start(version);
+    let mut server = admin(lab.config());
+    dnd(&server, "1001", "on");
+    dnd(&server, "2001", "on");
+    everybody_says(&lab, "1001", "Busy");
+    everybody_says(&lab, "2001", "Busy");
+
+    // One PBX dies, and is not there when things change.
+    lab.kill(Pbx::FreePbx);
+    dnd(&server, "2001", "off");
+    dnd(&server, "1002", "on");
+    says(&lab, Pbx::PbxAct, "2001", "Unavailable");
+    lab.up(Pbx::FreePbx);
+    let since = Instant::now();
+    for (exten, state) in [("1001", "Busy"), ("1002", "Busy"), ("2001", "Unavailable")] {
+        everybody_says(&lab, exten, state);
+    }
+    println!("a PBX that crashed had our states {:?} after its start", since.elapsed());
+
+    // The other one stops in order.
+    lab.down(Pbx::PbxAct);
+    dnd(&server, "1002", "off");
+    lab.up(Pbx::PbxAct);
+    everybody_says(&lab, "1001", "Busy");
+    everybody_says(&lab, "1002", "Unavailable");
+
+    // lampfield crashes: the PBXes keep what it said. Started again it says all of it.
+    server.restart();
+    dnd(&server, "1001", "off");
+    dnd(&server, "2002", "on");
+    everybody_says(&lab, "1001", "Unavailable");
+    everybody_says(&lab, "2002", "Busy");
+
+    let took = server.stop_politely();
+    println!("the goodbye took {took:?}");
+    assert!(took < Duration::from_secs(2), "both PBXes answered");
+    everybody_says(&lab, "2002", "Busy");
+    lab.cli(Pbx::FreePbx, "core restart now");
+    lab.cli(Pbx::FreePbx, "core waitfullybooted");
+    server.start_again();
+    everybody_says(&lab, "2002", "Busy");
+    for name in Pbx::ALL.map(Pbx::name) {
+        assert_eq!(server.trouble(name), None);
+    }
+    wait("everything is told", SOON, || {
+        let untold: u64 = server.report().peers.iter().map(|peer| peer.untold).sum();
+        ensure(untold == 0, || format!("{untold} are not"))
+    });
+}
+
+/// The PBX with a dialplan that gives a thousand devices their states.
+const MANY: &str = "
+[many]
+exten => s,1,Set(i=0)
+ same => n(next),Set(i=$[${i}+1])
+ same => n,Set(DEVICE_STATE(Custom:Many${i})=INUSE)
+ same => n,GotoIf($[${i}<1000]?next)
+ same => n,Wait(1)
+";
+
+fn refresh(server: &Server) -> RefreshReport {
+    let report = server.report();
+    report.peers[0].refresh.clone().expect("it was asked at the start")
+}
+
+fn a_thousand_devices_are_told_again(version: Version) {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/freepbx/extensions.conf");
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("freepbx/extensions.conf");
+    fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
+    fs::write(&file, fs::read_to_string(own).expect("the lab is there") + MANY).expect("there is room");
+    let lab = Lab::with(version, folder.path(), &[Pbx::FreePbx]);
+    let server = admin(lab.config_with(&[Pbx::FreePbx.peer()]));
+    lab.cli(Pbx::FreePbx, "channel originate Local/s@many application Wait 1");
+    let states = || server.counter("freepbx", "device_state");
+    wait("a thousand devices have changed", SOON, || ensure(states() >= 1000, || states().to_string()));
+
+    // What changes from here on is nothing; an Asterisk 16 says some twice.
+    std::thread::sleep(Duration::from_secs(3));
+    Visitor::of(&server).send(Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
+    let told = wait("all are told again", SOON, || {
+        let told = refresh(&server);
+        ensure(told.why == RefreshReason::Request && told.states >= 1000, || format!("{told:?}")).map(|()| told)
+    });
+    println!("a thousand devices: {told:?}");
+    assert_eq!(told.drift, 0, "we had them all right");
+    assert_eq!(server.counter("freepbx", "missed"), 0);
+    assert_eq!(server.trouble("freepbx"), None);
+    Visitor::of(&server).send(Method::POST, "api/v1/peers/nobody/refresh", None).expect(404);
+}

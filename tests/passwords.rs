@@ -1,0 +1,125 @@
+//! Digest in both directions with real Asterisks; and what is said where a secret, a name or a section is wrong.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use lampfield_shared::{Freshness, LampState};
+use support::{Lab, Pbx, Peer, Server, Version, ensure, wait};
+
+with_each_asterisk!(
+    passwords_in_both_directions_lose_nothing_and_say_nothing,
+    each_fault_is_said_in_words_that_mend_it,
+    a_wrong_password_here_is_mended_without_touching_the_pbx,
+);
+
+const SOON: Duration = Duration::from_secs(15);
+
+/// The user name of each PBX is its resource, and `secret-of-…` its password; ours is `console`.
+fn secured(pbx: Pbx) -> Peer {
+    let user = match pbx {
+        Pbx::FreePbx => "FreePBX",
+        Pbx::PbxAct => "PBXact",
+    };
+    pbx.peer().auth(user, &format!("secret-of-{user}")).outbound_auth("console", "secret-of-console")
+}
+
+fn passwords_in_both_directions_lose_nothing_and_say_nothing(version: Version) {
+    let lab = Lab::variant(version, "auth");
+    let mut server = Server::start(lab.config_with(&Pbx::ALL.map(secured)));
+    server.wait_for_freshness(&Pbx::ALL.map(Pbx::extens).concat(), Freshness::Live, SOON);
+    for (pbx, exten) in [(Pbx::FreePbx, "1001"), (Pbx::PbxAct, "2001")] {
+        lab.set_device(pbx, &format!("Custom:DND{exten}"), "BUSY");
+        server.wait_for_lamp(exten, "do not disturb", SOON, |it| it.lamp.state == LampState::Dnd);
+    }
+    server.assert_all_agree(&lab);
+    for name in Pbx::ALL.map(Pbx::name) {
+        assert_eq!(server.trouble(name), None);
+        assert!(server.counter(name, "challenged") > 0, "nobody comes in unasked");
+        // A challenge uses a number up: that is no hole in what we were told.
+        assert_eq!(["missed", "wrong_password", "stale_nonce"].map(|it| server.counter(name, it)), [0; 3]);
+    }
+    server.restart();
+    server.wait_for_freshness(&Pbx::ALL.map(Pbx::extens).concat(), Freshness::Live, SOON);
+    server.assert_all_agree(&lab);
+}
+
+/// The PBX alone, with one thing in its configuration changed.
+fn changed(version: Version, from: &str, to: &str) -> Lab {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/auth/freepbx/pjsip_peers.conf");
+    let text = fs::read_to_string(own).expect("the lab is there");
+    assert!(text.contains(from), "{from}");
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("freepbx/pjsip_peers.conf");
+    fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
+    fs::write(file, text.replace(from, to)).expect("there is room");
+    Lab::with(version, folder.path(), &[Pbx::FreePbx])
+}
+
+#[track_caller]
+fn says(server: &Server, words: &[&str]) {
+    wait(&format!("the trouble says {words:?}"), SOON, || {
+        let trouble = server.trouble("freepbx").ok_or("there is none")?;
+        ensure(words.iter().all(|word| trouble.contains(word)), || trouble)
+    });
+    println!("{}", server.trouble("freepbx").expect("it was there"));
+}
+
+fn each_fault_is_said_in_words_that_mend_it(version: Version) {
+    let peer = || secured(Pbx::FreePbx);
+    let bare = || Pbx::FreePbx.peer();
+    let theirs = |peer: Peer| peer.auth("FreePBX", "secret-of-FreePBX");
+    {
+        let lab = changed(version, "secret-of-console", "secret-of-console");
+        let faults: [(Peer, &[&str]); 6] = [
+            (
+                theirs(bare()).outbound_auth("console", "guess"),
+                &["does not take our password for `console`", "pjsip.conf"],
+            ),
+            (theirs(bare()), &["refuses our PUBLISH with 401", "`outbound_auth` of this peer"]),
+            (
+                theirs(bare()).line(r#"outbound_auth = { username = "console", password = "x", realm = "lab" }"#),
+                &["realm `asterisk`", "for the realm `lab`"],
+            ),
+            (
+                peer().publish_to("sip:nobody@127.0.0.4:5061"),
+                &["with 404", "no section [nobody] type=inbound-publication"],
+            ),
+            (peer().resource("perm"), &["the resource `FreePBX`, and `perm` is expected", "server_uri"]),
+            (
+                bare().auth("FreePBX", "guess").outbound_auth("console", "secret-of-console"),
+                &["wrong user name or password", "username=FreePBX"],
+            ),
+        ];
+        for (peer, words) in faults {
+            says(&Server::start(lab.config_with(&[peer])), words);
+        }
+        let server = Server::start(lab.config_with(&[peer()]));
+        lab.cli(Pbx::FreePbx, "module unload res_pjsip_publish_asterisk.so");
+        support::Visitor::of(&server).send(ureq::http::Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
+        says(&server, &["with 489", "res_pjsip_publish_asterisk is not loaded"]);
+    }
+    {
+        let to = "[console-out]\ntype = auth\nrealm = other";
+        let lab = changed(version, "[console-out]\ntype = auth", to);
+        let server = Server::start(lab.config_with(&[peer()]));
+        says(&server, &["does not answer when it is asked for a password", "realm=lampfield"]);
+    }
+    let lab = changed(version, "outbound_auth = console-out\n", "");
+    let server = Server::start(lab.config_with(&[peer()]));
+    says(&server, &["does not answer when it is asked for a password", "`outbound_auth`"]);
+}
+
+/// S8: a 403 costs the states of that time, and keeps the PBX publishing.
+fn a_wrong_password_here_is_mended_without_touching_the_pbx(version: Version) {
+    let lab = Lab::variant(version, "auth");
+    let wrong = Pbx::ALL.map(|pbx| pbx.peer().auth("FreePBX", "guess").outbound_auth("console", "secret-of-console"));
+    let server = Server::start(lab.config_with(&wrong));
+    says(&server, &["wrong user name or password"]);
+    lab.set_device(Pbx::FreePbx, "Custom:DND1001", "BUSY");
+    drop(server);
+    let server = Server::start(lab.config_with(&Pbx::ALL.map(secured)));
+    server.wait_for_freshness(&Pbx::ALL.map(Pbx::extens).concat(), Freshness::Live, SOON);
+    server.assert_all_agree(&lab);
+    assert_eq!(server.trouble("freepbx"), None);
+}
