@@ -66,9 +66,7 @@ impl Dump {
     /// Whether what is owed is to be told now; if so, it is owed no more.
     fn is_due(&mut self, now: Instant) -> bool {
         let due = self.owed && self.not_before <= now;
-        if due {
-            (self.owed, self.not_before) = (false, now + DUMP_PAUSE);
-        }
+        self.owed &= !due;
         due
     }
 
@@ -135,6 +133,8 @@ impl Peer {
         }
         let lacking: Vec<_> = own.iter().filter(|(device, _)| self.dump.lacks(device)).collect();
         if !lacking.is_empty() {
+            // To have told nothing is no reason to wait.
+            self.dump.not_before = now + DUMP_PAUSE;
             self.count("told_all");
         }
         for (device, state) in lacking {
