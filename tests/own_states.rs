@@ -79,8 +79,8 @@ fn a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides(version: 
     println!("the goodbye took {took:?}");
     assert!(took < Duration::from_secs(2), "both PBXes answered");
     everybody_says(&lab, "2002", "Busy");
-    lab.cli(Pbx::FreePbx, "core restart now");
-    lab.cli(Pbx::FreePbx, "core waitfullybooted");
+    lab.kill(Pbx::FreePbx);
+    lab.up(Pbx::FreePbx);
     server.start_again();
     everybody_says(&lab, "2002", "Busy");
     for name in Pbx::ALL.map(Pbx::name) {

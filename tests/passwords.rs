@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lampfield_shared::{Freshness, LampState};
+use lampfield_shared::{Freshness, LampState, Role};
 use support::{Lab, Pbx, Peer, Server, Version, ensure, wait};
 
 with_each_asterisk!(
@@ -94,7 +94,7 @@ fn each_fault_is_said_in_words_that_mend_it(version: Version) {
         for (peer, words) in faults {
             says(&Server::start(lab.config_with(&[peer])), words);
         }
-        let server = Server::start(lab.config_with(&[peer()]));
+        let server = Server::start(lab.config_with(&[peer()]).open(Some(Role::Admin)));
         lab.cli(Pbx::FreePbx, "module unload res_pjsip_publish_asterisk.so");
         support::Visitor::of(&server).send(ureq::http::Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
         says(&server, &["with 489", "res_pjsip_publish_asterisk is not loaded"]);
