@@ -10,7 +10,6 @@
 //! start. One request is out at a time, and that is all the pace there is: an Asterisk drops silently
 //! what comes while 500 tasks are queued, and of us it never has more than one for each event.
 
-use std::mem;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -67,8 +66,6 @@ pub(super) struct Outbound {
     publication: Publication<Say>,
     /// The request that is out, and what it says.
     out: Option<(ClientId, Option<Say>)>,
-    /// A refresh request waits, or is out.
-    asking: bool,
     /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
     /// How many challenges in a row were answered.
@@ -99,24 +96,28 @@ pub(super) enum Asks {
 
 impl Outbound {
     pub fn new(rng: StdRng) -> Self {
-        Self {
-            publication: Publication::new(EXPIRES, rng),
-            out: None,
-            asking: false,
-            taken_at: None,
-            challenges: 0,
-            denied: None,
-        }
+        Self { publication: Publication::new(EXPIRES, rng), out: None, taken_at: None, challenges: 0, denied: None }
     }
 
-    /// Asks to be told everything again, unless that is on its way already. It goes before our own
-    /// states: what we do not know makes lamps old, and one request answers it.
+    /// Asks to be told everything again, unless that waits already. It goes before our own states:
+    /// what we do not know makes lamps old, and one request answers it. One that is out may have been
+    /// answered before the gap that is asked for now: another follows it.
     pub fn ask(&mut self) -> Asks {
-        if mem::replace(&mut self.asking, true) {
+        if self.waits() {
             return Asks::Already;
         }
         self.publication.push_first(Say::RefreshRequest);
-        Asks::Anew
+        if self.is_out() { Asks::Already } else { Asks::Anew }
+    }
+
+    /// Whether a refresh request waits for its turn.
+    fn waits(&self) -> bool {
+        self.publication.waiting().any(|say| *say == Say::RefreshRequest)
+    }
+
+    /// Whether a refresh request is unanswered.
+    fn is_out(&self) -> bool {
+        matches!(self.out, Some((_, Some(Say::RefreshRequest))))
     }
 
     /// Tells a state of ours.
@@ -131,7 +132,7 @@ impl Outbound {
 
     /// Whether the peer is about to tell, or telling, everything.
     pub fn is_answering(&self, now: Instant) -> bool {
-        self.asking || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
+        self.waits() || self.is_out() || self.taken_at.is_some_and(|at| now.saturating_duration_since(at) < ANSWERING)
     }
 
     /// The peer is there: no need to wait out a back-off.
@@ -147,7 +148,6 @@ impl Outbound {
 
     /// Takes back what the peer holds, and says nothing more.
     pub fn stop(&mut self) {
-        self.asking = false;
         self.publication.remove();
     }
 
@@ -198,9 +198,8 @@ impl Outbound {
         }
         let accepted = matches!(answer, AgentAnswer::Accepted { .. });
         let outcome = self.publication.handle_answer(now, answer);
-        if said == Some(Say::RefreshRequest) && (accepted || outcome == Outcome::Dropped) {
-            self.asking = false;
-            self.taken_at = accepted.then_some(now).or(self.taken_at);
+        if said == Some(Say::RefreshRequest) && accepted {
+            self.taken_at = Some(now);
         }
         (outcome, said.filter(|_| accepted))
     }
@@ -276,8 +275,8 @@ mod tests {
     use super::*;
     use crate::sip::{Endpoint, EndpointSettings, Hop};
 
-    /// Sends what is due at `seconds` and has it answered; what was said.
-    fn turn(outbound: &mut Outbound, start: Instant, seconds: u64, answer: &AgentAnswer) -> Option<Say> {
+    /// Sends what is due at `seconds`; what was said.
+    fn send(outbound: &mut Outbound, start: Instant, seconds: u64) -> Option<Say> {
         let address: SocketAddr = "127.0.0.4:5061".parse().unwrap();
         let from = Sender::new("console", address, Eid::from_bytes([2, 0, 0, 0, 0, 6]));
         let to = PublishTo::udp("console", address);
@@ -289,11 +288,17 @@ mod tests {
         let hop = Hop::Udp(address);
         let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, &hop, &outgoing);
         outbound.sent(client, request.body.clone());
-        outbound.handle_answer(now, answer.clone());
         request.body
     }
 
     const ACCEPTED: AgentAnswer = AgentAnswer::Accepted { tag: None, expires: None };
+
+    /// Sends what is due at `seconds` and has it answered; what was said.
+    fn turn(outbound: &mut Outbound, start: Instant, seconds: u64, answer: &AgentAnswer) -> Option<Say> {
+        let said = send(outbound, start, seconds)?;
+        outbound.handle_answer(start + Duration::from_secs(seconds), answer.clone());
+        Some(said)
+    }
 
     #[test]
     fn asks_again_after_a_request_that_the_peer_would_not_have() {
@@ -320,5 +325,19 @@ mod tests {
         outbound.ask();
         let said: Vec<Say> = std::iter::from_fn(|| turn(&mut outbound, start, 0, &ACCEPTED)).collect();
         assert_eq!(said, [Say::RefreshRequest, busy("Custom:DND1001"), busy("Custom:DND1002")]);
+    }
+
+    #[test]
+    fn asks_once_more_where_a_gap_shows_while_it_asks() {
+        let start = Instant::now();
+        let mut outbound = Outbound::new(StdRng::seed_from_u64(3));
+        assert_eq!(outbound.ask(), Asks::Anew);
+        assert_eq!(outbound.ask(), Asks::Already);
+        assert_eq!(send(&mut outbound, start, 0), Some(Say::RefreshRequest));
+        assert_eq!(outbound.ask(), Asks::Already, "what is out may be answered already");
+        let accepted = AgentAnswer::Accepted { tag: None, expires: None };
+        outbound.handle_answer(start, accepted.clone());
+        assert_eq!(turn(&mut outbound, start, 1, &accepted), Some(Say::RefreshRequest));
+        assert_eq!(turn(&mut outbound, start, 2, &accepted), None);
     }
 }
