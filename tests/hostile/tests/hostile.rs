@@ -111,8 +111,8 @@ fn memory_is_bounded_by_the_input() {
         for shape in target.shapes {
             let input = shaped(*shape, target.longest);
             let most = peak(target, &input).saturating_sub(base);
-            // 256 bytes for a byte: a dialplan's two bytes become a line with its place.
-            if most > input.len() * 256 {
+            // 512 bytes for a byte: each of a pattern becomes a place in the tree, and two of a dialplan a line.
+            if most > input.len() * 512 {
                 large.push(format!("{}: {} MB for {} kB: {:?}", target.name, most >> 20, input.len() >> 10, shape.1));
             }
         }
