@@ -61,6 +61,12 @@ impl Told {
     }
 }
 
+/// The extensions that are written about have their lamps from the start.
+fn config() -> Config {
+    let hint = |exten| format!("{exten},hint,PJSIP/{exten}&Custom:DND{exten}");
+    (1000..1007).fold(Config::new(), |config, exten: u32| config.hint(&hint(exten)))
+}
+
 /// Writes notes, favourites and "do not disturb" until the server is gone or `stop`.
 fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHandle<Told> {
     thread::spawn(move || {
@@ -111,8 +117,7 @@ fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
 #[test]
 fn what_was_answered_outlives_kill_9_at_any_moment() {
     let _addresses = loopback();
-    let hint = "_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}";
-    let mut server = Server::start(Config::new().open(None).hint(hint));
+    let mut server = Server::start(config().open(None));
     let mut admin = Visitor::of(&server);
     admin.settle("admin", &server.one_time_password(), OWN);
     let mut told = Told::default();
@@ -135,7 +140,7 @@ fn what_was_answered_outlives_kill_9_at_any_moment() {
 #[test]
 fn a_backup_is_made_and_brought_back_while_the_server_writes() {
     let _addresses = loopback();
-    let mut server = Server::start(Config::new().open(Some(Role::Admin)).hint("_XXXX,hint,PJSIP/${EXTEN}"));
+    let mut server = Server::start(config().open(Some(Role::Admin)));
     let stop = Arc::new(AtomicBool::new(false));
     let mut guest = Visitor::of(&server);
     guest.put("api/v1/me/notes/before", &json!({ "text": "the backup" })).expect(204);
