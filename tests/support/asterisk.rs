@@ -3,9 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use crate::{Config, Loopback, Peer, folder, loopback, wait};
+
+/// How long an Asterisk takes at most to write its database: a second, and one of reserve.
+const DATABASE_IS_WRITTEN: Duration = Duration::from_secs(2);
 
 /// Which Asterisk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,8 +181,12 @@ impl Lab {
         Self::run(&["down", pbx.name()]);
     }
 
-    /// Ends a PBX as a crash does.
+    /// Ends a PBX as a crash does, with all that was set before on its disk.
+    ///
+    /// An Asterisk writes its database up to a second after a change (`db_sync_thread`): a crash before
+    /// that loses the change, and no console could know.
     pub fn kill(&self, pbx: Pbx) {
+        thread::sleep(DATABASE_IS_WRITTEN);
         Self::run(&["down", pbx.name(), "--kill"]);
     }
 
