@@ -28,8 +28,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("store", &["board"]),
     ("keeper", &["board", "store"]),
     ("ami", &["tls"]),
-    ("dnd", &["ami", "board", "handle", "store"]),
-    ("web", &["dnd", "handle", "hub", "store", "tls"]),
+    ("dnd", &["ami", "board", "clock", "handle", "store"]),
+    ("web", &["clock", "dnd", "handle", "hub", "store", "tls"]),
 ];
 
 /// What was built, found by fuzzing, or is kept by git.

@@ -17,10 +17,11 @@ use tokio_rustls::rustls;
 
 use crate::board::Board;
 use crate::cli::{Command, Run};
+use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::demo;
 use crate::dnd::{self, Desk};
-use crate::driver::{self, Driver};
+use crate::driver::Driver;
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::keeper::Keeper;
@@ -158,7 +159,7 @@ impl Server {
         let Self { mut config, audience, store, certificate, sip, web } = self;
         let tls = certificate.map(encrypt).transpose()?;
         announce(&config, &sip, web.local_addr()?, port_file)?;
-        let now = driver::timestamp();
+        let now = clock::now();
         let mut board = Board::new(config.board, now);
         let keeper = Keeper::new(store.clone());
         keeper.restore(&mut board, now).await?;
@@ -179,7 +180,7 @@ impl Server {
         let (handle, commands) = Handle::channel();
         let names = Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening());
         let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
-        let desk = Desk::new(store.clone(), handle.clone(), config.nodes, driver::timestamp);
+        let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
         tokio::spawn(desk.clone().run());
         let state = WebState {
             hub: hub.clone(),

@@ -3,7 +3,7 @@
 //! It owns mesh and board; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
 
 use std::io;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::board::{Board, BoardChange, News};
+use crate::clock;
 use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
@@ -65,7 +66,7 @@ impl Driver {
     /// When a socket fails for good.
     pub async fn run(mut self) -> io::Result<()> {
         let ended = self.drive().await;
-        self.keeper.finish(&mut self.board, timestamp()).await;
+        self.keeper.finish(&mut self.board, clock::now()).await;
         ended
     }
 
@@ -75,7 +76,7 @@ impl Driver {
         let mut keeps = interval(keeper::EVERY);
         keeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
-        self.hub.publish(timestamp(), self.board.lamps().cloned().map(BoardChange::Lamp));
+        self.hub.publish(clock::now(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
         loop {
             if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= Instant::now()) {
@@ -97,8 +98,8 @@ impl Driver {
                 }
                 Some(resolved) = self.names.next() => self.resolve(resolved),
                 () = sleep_until(timeout.into()) => self.mesh.handle_timeout(Instant::now()),
-                _ = ticks.tick() => self.hub.tick(timestamp()),
-                _ = keeps.tick() => self.keeper.keep(&mut self.board, timestamp()),
+                _ = ticks.tick() => self.hub.tick(clock::now()),
+                _ = keeps.tick() => self.keeper.keep(&mut self.board, clock::now()),
             }
             self.transmit();
             self.show();
@@ -133,7 +134,7 @@ impl Driver {
 
     /// Brings what the mesh learned onto the board, and what changed there to the watchers.
     fn show(&mut self) {
-        let now = timestamp();
+        let now = clock::now();
         while let Some(news) = self.mesh.poll_news() {
             self.board.apply(now, news);
         }
@@ -178,7 +179,7 @@ impl Driver {
     /// The peers first, then our own board.
     fn change_dnd(&mut self, change: DndChange) {
         let DndChange { exten, kind, told, own } = change;
-        let now = timestamp();
+        let now = clock::now();
         if let Some(state) = own {
             let device = device::of_exten(&exten);
             self.mesh.set_own(Instant::now(), &device, state);
@@ -190,7 +191,7 @@ impl Driver {
     fn report(&self) -> MeshReport {
         let counters =
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
-        let (wall, now) = (timestamp(), Instant::now());
+        let (wall, now) = (clock::now(), Instant::now());
         let peer = |(site, numbers): (&Site, PeerNumbers)| PeerReport {
             site: site.clone(),
             eids: numbers.eids,
@@ -206,12 +207,6 @@ impl Driver {
             transport: counters(self.sockets.counters().into_iter().collect()),
         }
     }
-}
-
-/// The server's clock, as watchers see it.
-pub fn timestamp() -> Timestamp {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// The moment so long before `wall`.

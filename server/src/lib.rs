@@ -4,6 +4,7 @@ pub mod ami;
 pub mod app;
 pub mod board;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod dialplan;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::clock;
 use crate::config::Config;
-use crate::driver;
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::audit::Actor;
 use crate::store::{self, Backup, Restored, Store, password};
@@ -66,7 +66,7 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
     runtime.block_on(async {
         let store = Store::beside(&config.store_file)?;
         let actor = Actor::program("lampfield set-password");
-        store.change_account(driver::timestamp(), actor, name.clone(), change).await??;
+        store.change_account(clock::now(), actor, name.clone(), change).await??;
         anyhow::Ok(())
     })?;
     println!(
@@ -91,7 +91,7 @@ pub async fn make_first_admin(store: &Store) -> anyhow::Result<()> {
     let password = password::one_time();
     let told = password.clone();
     let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await?;
-    if store.make_first_admin(driver::timestamp(), name, hash).await? {
+    if store.make_first_admin(clock::now(), name, hash).await? {
         eprintln!(
             "\n  The first account is made. Log in with\n\n      name      {FIRST}\n      password  {told}\n\n  \
              The password is told only now, and is to be replaced at the first login.\n  \

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
+use super::sure::Sure;
 use crate::api;
 use crate::app::Desk;
-use crate::components::{Dialog, Field, RefusalNote};
+use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
 use crate::state::Who;
 
@@ -57,7 +58,12 @@ pub(crate) fn Accounts(
             }}
             <SecretDialog desk=desk secret=secret />
             {move || {
-                removing.get().map(|name| view! { <Sure desk=desk name=name remove=Callback::new(remove) removing=removing /> })
+                let name = removing.get()?;
+                let words = &desk.choices.words().admin;
+                let (act, question) = (words.remove, (words.remove_sure)(&name));
+                let on_sure = Callback::new(move |()| remove(name.clone()));
+                let on_close = Callback::new(move |()| removing.set(None));
+                Some(view! { <Sure desk=desk act=act question=question on_sure=on_sure on_close=on_close /> })
             }}
         </AdminPage>
     }
@@ -192,25 +198,5 @@ fn table(
             </thead>
             <tbody>{accounts.into_iter().map(row).collect_view()}</tbody>
         </table>
-    }
-}
-
-/// Is it meant?
-#[component]
-fn Sure(desk: Desk, name: String, remove: Callback<String>, removing: RwSignal<Option<String>>) -> impl IntoView {
-    let question = (desk.choices.words_untracked().admin.remove_sure)(&name);
-    let title = Signal::derive(move || desk.choices.words().admin.remove.to_owned());
-    view! {
-        <Dialog desk=desk title=title name="sure-dialog" on_close=Callback::new(move |()| removing.set(None))>
-            <p>{question}</p>
-            <div class="form__row">
-                <button class="button button--danger" type="button" data-testid="sure" on:click=move |_| remove.run(name.clone())>
-                    {move || desk.choices.words().admin.remove}
-                </button>
-                <button class="button" type="button" on:click=move |_| removing.set(None)>
-                    {move || desk.choices.words().common.cancel}
-                </button>
-            </div>
-        </Dialog>
     }
 }

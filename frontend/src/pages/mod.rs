@@ -9,6 +9,7 @@ mod password;
 mod peers;
 mod screens;
 mod secret;
+mod sure;
 
 pub(crate) use accounts::Accounts;
 pub(crate) use audit::Audit;

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
+use super::sure::Sure;
 use crate::app::Desk;
-use crate::components::{Dialog, Field, RefusalNote};
+use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
 use crate::{api, browser};
 
@@ -55,9 +56,12 @@ pub(crate) fn Screens(
             }}
             <SecretDialog desk=desk secret=secret />
             {move || {
-                revoking.get().map(|screen| {
-                    view! { <Sure desk=desk screen=screen revoke=Callback::new(revoke) revoking=revoking /> }
-                })
+                let screen = revoking.get()?;
+                let words = &desk.choices.words().admin;
+                let (act, question) = (words.revoke, (words.revoke_sure)(&screen.name));
+                let on_sure = Callback::new(move |()| revoke(screen.id));
+                let on_close = Callback::new(move |()| revoking.set(None));
+                Some(view! { <Sure desk=desk act=act question=question on_sure=on_sure on_close=on_close /> })
             }}
         </AdminPage>
     }
@@ -105,30 +109,5 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
             </thead>
             <tbody>{screens.into_iter().map(row).collect_view()}</tbody>
         </table>
-    }
-}
-
-/// Is it meant?
-#[component]
-fn Sure(
-    desk: Desk,
-    screen: ScreenLink,
-    revoke: Callback<i64>,
-    revoking: RwSignal<Option<ScreenLink>>,
-) -> impl IntoView {
-    let question = (desk.choices.words_untracked().admin.revoke_sure)(&screen.name);
-    let title = Signal::derive(move || desk.choices.words().admin.revoke.to_owned());
-    view! {
-        <Dialog desk=desk title=title name="sure-dialog" on_close=Callback::new(move |()| revoking.set(None))>
-            <p>{question}</p>
-            <div class="form__row">
-                <button class="button button--danger" type="button" data-testid="sure" on:click=move |_| revoke.run(screen.id)>
-                    {move || desk.choices.words().admin.revoke}
-                </button>
-                <button class="button" type="button" on:click=move |_| revoking.set(None)>
-                    {move || desk.choices.words().common.cancel}
-                </button>
-            </div>
-        </Dialog>
     }
 }

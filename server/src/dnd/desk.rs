@@ -20,6 +20,7 @@ use super::wish::Wish;
 use super::{DndError, NodeSettings};
 use crate::ami::Link;
 use crate::board::{DndFacts, DndTold, Whose};
+use crate::clock::rfc3339;
 use crate::handle::{DndChange, Handle};
 use crate::store::Store;
 use crate::store::audit::{Actor, Deed};
@@ -311,9 +312,4 @@ impl Order {
         };
         deed.with(details.join(", "))
     }
-}
-
-fn rfc3339(Timestamp(milliseconds): Timestamp) -> String {
-    let moment = std::time::UNIX_EPOCH + Duration::from_millis(milliseconds);
-    humantime::format_rfc3339_seconds(moment).to_string()
 }

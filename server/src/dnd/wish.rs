@@ -5,6 +5,8 @@ use lampfield_shared::{Dnd, DndKind, Timestamp};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::clock::rfc3339;
+
 /// The longest reason: it has to fit onto a lamp.
 pub const REASON_MAX_CHARS: usize = 200;
 
@@ -82,8 +84,7 @@ fn read_moment(moment: Moment, now: Timestamp) -> Result<Timestamp, BadWish> {
         }
     };
     if until <= now {
-        let moment = std::time::UNIX_EPOCH + std::time::Duration::from_millis(now.0);
-        return Err(BadWish::Past { now: humantime::format_rfc3339_seconds(moment).to_string() });
+        return Err(BadWish::Past { now: rfc3339(now) });
     }
     if until.0 - now.0 > MAX_DAYS * DAY {
         return Err(BadWish::TooFar);

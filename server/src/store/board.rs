@@ -6,7 +6,7 @@ use lampfield_shared::{Exten, LampState, Mailbox, PresenceState, SiteName, Times
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, milliseconds, timestamp};
 use crate::board::{
     Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord, MailboxName, PersonSaid,
 };
@@ -50,11 +50,24 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
     let mut vote = transaction.prepare_cached("INSERT OR REPLACE INTO board_vote VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptVote { device, eid, peer, state, told, good_until } in &kept.votes {
         let eid = eid.to_string();
-        vote.execute(params![device.as_str(), eid, peer.as_str(), state.as_str(), at(*told), good_until.map(at)])?;
+        vote.execute(params![
+            device.as_str(),
+            eid,
+            peer.as_str(),
+            state.as_str(),
+            milliseconds(*told),
+            good_until.map(milliseconds)
+        ])?;
     }
     let mut word = transaction.prepare_cached("INSERT OR REPLACE INTO board_word VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for KeptWord { exten, peer, state, told, good_until } in &kept.words {
-        word.execute(params![exten.as_str(), peer.as_str(), state.as_str(), at(*told), good_until.map(at)])?;
+        word.execute(params![
+            exten.as_str(),
+            peer.as_str(),
+            state.as_str(),
+            milliseconds(*told),
+            good_until.map(milliseconds)
+        ])?;
     }
     let mut person =
         transaction.prepare_cached("INSERT OR REPLACE INTO board_person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
@@ -62,9 +75,15 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
     for KeptPerson { exten, peer, person: said, told, good_until } in &kept.persons {
         let (exten, peer) = (exten.as_str(), peer.as_str());
         match said {
-            Some(PersonSaid { state, subtype, note }) => {
-                person.execute(params![exten, peer, state.as_str(), subtype, note, at(*told), good_until.map(at)])?
-            }
+            Some(PersonSaid { state, subtype, note }) => person.execute(params![
+                exten,
+                peer,
+                state.as_str(),
+                subtype,
+                note,
+                milliseconds(*told),
+                good_until.map(milliseconds)
+            ])?,
             None => nobody.execute([exten, peer])?,
         };
     }
@@ -74,7 +93,7 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
 fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
     let mut site = transaction.prepare_cached("INSERT OR REPLACE INTO board_site VALUES (?1, ?2)")?;
     for KeptSite { name, heard } in &kept.sites {
-        site.execute(params![name.as_str(), at(*heard)])?;
+        site.execute(params![name.as_str(), milliseconds(*heard)])?;
     }
     let mut lamp = transaction.prepare_cached("INSERT OR REPLACE INTO board_lamp VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptLamp { exten, state, dnd, since, home } in &kept.lamps {
@@ -83,12 +102,19 @@ fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()>
             Some(KeptHome::Learned(home)) => (Some(home.as_str()), false),
             None => (None, false),
         };
-        lamp.execute(params![exten.as_str(), state.as_str(), dnd, at(*since), home, guessed])?;
+        lamp.execute(params![exten.as_str(), state.as_str(), dnd, milliseconds(*since), home, guessed])?;
     }
     let mut mail =
         transaction.prepare_cached("INSERT OR REPLACE INTO board_mailbox VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptMailbox { mailbox, peer, counts: Mailbox { new, old }, told, good_until } in &kept.mailboxes {
-        mail.execute(params![mailbox.as_str(), peer.as_str(), new, old, at(*told), good_until.map(at)])?;
+        mail.execute(params![
+            mailbox.as_str(),
+            peer.as_str(),
+            new,
+            old,
+            milliseconds(*told),
+            good_until.map(milliseconds)
+        ])?;
     }
     Ok(())
 }
@@ -97,7 +123,7 @@ fn forget(connection: &Connection, peers: &[SiteName], oldest: Timestamp) -> rus
     for table in TOLD {
         let heard = format!("(SELECT heard FROM board_site WHERE board_site.peer = {table}.peer)");
         let last_known = format!("max(told, coalesce(good_until, {heard}, 0))");
-        connection.execute(&format!("DELETE FROM {table} WHERE {last_known} < ?1"), [at(oldest)])?;
+        connection.execute(&format!("DELETE FROM {table} WHERE {last_known} < ?1"), [milliseconds(oldest)])?;
     }
     for table in TOLD.into_iter().chain(["board_site"]) {
         let known: Vec<String> = connection
@@ -183,21 +209,12 @@ fn rows<T>(
     connection.prepare(query)?.query_map([], read)?.collect()
 }
 
-/// A moment as the database has it.
-fn at(Timestamp(milliseconds): Timestamp) -> i64 {
-    i64::try_from(milliseconds).unwrap_or(i64::MAX)
-}
-
 fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     row.get(column).map(timestamp)
 }
 
 fn moment_or_none(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     row.get::<_, Option<i64>>(column).map(|moment| moment.map(timestamp))
-}
-
-fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp(u64::try_from(milliseconds).unwrap_or_default())
 }
 
 fn name<T: From<String>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

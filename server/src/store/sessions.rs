@@ -3,9 +3,9 @@
 //! The browser holds a random token, the store only its hash: who reads the file gets nowhere with it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::Duration;
 
+use base16ct::lower;
 use lampfield_shared::account::Session;
 use lampfield_shared::{Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -22,7 +22,7 @@ pub struct Token(String);
 impl Token {
     /// A new one.
     pub fn new() -> Self {
-        Self(hex(&rand::random::<[u8; 32]>()))
+        Self(lower::encode_string(&rand::random::<[u8; 32]>()))
     }
 
     /// What a browser sent; `None` when it cannot be one of ours.
@@ -46,13 +46,6 @@ impl Default for Token {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// How long a login holds.

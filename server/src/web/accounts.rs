@@ -9,10 +9,11 @@ use lampfield_shared::account::{
 use lampfield_shared::{Account, Role, ScreenLink};
 use serde::Deserialize;
 
+use super::WebState;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
-use super::{WebState, now};
+use crate::clock;
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::password;
 
@@ -31,7 +32,7 @@ pub(super) async fn create(
     let role = human(wanted.role)?;
     let password = password::one_time();
     let hash = web.doorkeeper.hash(password.clone()).await?;
-    let account = web.store.create_account(now(), caller.actor(), name, role, hash).await??;
+    let account = web.store.create_account(clock::now(), caller.actor(), name, role, hash).await??;
     Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
 }
 
@@ -48,7 +49,7 @@ pub(super) async fn change(
     if let Some(password) = &one_time_password {
         change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
     }
-    let account = web.store.change_account(now(), caller.actor(), name, change).await??;
+    let account = web.store.change_account(clock::now(), caller.actor(), name, change).await??;
     Ok(Json(GrantedAccount { account, one_time_password }))
 }
 
@@ -58,7 +59,7 @@ pub(super) async fn remove(
     caller: Caller,
     Named(name): Named<String>,
 ) -> Result<StatusCode, Problem> {
-    web.store.remove_account(now(), caller.actor(), name.parse()?).await??;
+    web.store.remove_account(clock::now(), caller.actor(), name.parse()?).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,7 +91,7 @@ pub(super) async fn create_screen(
     if wanted.board != BOARD_ALL {
         return Err(Problem::Unfit(format!("there is no board `{}`, only `{BOARD_ALL}`", wanted.board)));
     }
-    let (screen, token) = web.store.create_screen(now(), caller.actor(), name.into(), wanted.board).await?;
+    let (screen, token) = web.store.create_screen(clock::now(), caller.actor(), name.into(), wanted.board).await?;
     Ok((StatusCode::CREATED, Json(GrantedScreen { screen, path: format!("screen/{}", token.as_str()) })))
 }
 
@@ -100,7 +101,7 @@ pub(super) async fn revoke_screen(
     caller: Caller,
     Named(id): Named<i64>,
 ) -> Result<StatusCode, Problem> {
-    if web.store.remove_screen(now(), caller.actor(), id).await? {
+    if web.store.remove_screen(clock::now(), caller.actor(), id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::NoSuchScreen(id))

@@ -19,7 +19,8 @@ use lampfield_shared::Role;
 use super::client::{Client, Connection};
 use super::cookie::Jar;
 use super::problem::Problem;
-use super::{LONGEST_BODY, WebState, forgery, now};
+use super::{LONGEST_BODY, WebState, forgery};
+use crate::clock;
 use crate::store::audit::Actor;
 use crate::store::sessions::{Held, Holder, Token};
 
@@ -168,7 +169,7 @@ async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Resul
 
 async fn held(web: &WebState, token: Option<Token>) -> Result<Option<Held>, Problem> {
     let Some(token) = token else { return Ok(None) };
-    Ok(web.store.session(now(), &token, web.settings.lifetime).await?)
+    Ok(web.store.session(clock::now(), &token, web.settings.lifetime).await?)
 }
 
 /// So often an open stream looks whether its session still holds, beside every time it is told to:
@@ -180,7 +181,7 @@ pub(super) async fn ended(web: WebState, caller: Caller) {
     let Some(session) = caller.session else { return std::future::pending().await };
     let mut told = web.store.watch_sessions();
     loop {
-        match web.store.session_by_id(now(), session.id, web.settings.lifetime).await {
+        match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {
             Ok(Some(held)) if held.role >= session.role => {}
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),

@@ -1,14 +1,13 @@
 //! Whether the server works, and in words which PBXes it hears.
 
-use std::time::{Duration, SystemTime};
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lampfield_shared::{Freshness, Revision, Site, Timestamp};
+use lampfield_shared::{Freshness, Revision, Site};
 use serde::Serialize;
 
 use super::{WebState, ask};
+use crate::clock::rfc3339;
 
 /// The body of `/healthz`.
 #[derive(Debug, Serialize)]
@@ -75,9 +74,4 @@ fn lament(site: &Site) -> Option<String> {
 
 fn is_live(site: &Site) -> bool {
     site.freshness == Freshness::Live
-}
-
-fn rfc3339(Timestamp(milliseconds): Timestamp) -> String {
-    let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds));
-    humantime::format_rfc3339_seconds(moment.unwrap_or(SystemTime::UNIX_EPOCH)).to_string()
 }

@@ -11,7 +11,8 @@ use super::auth::Caller;
 use super::client::Client;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, now, session};
+use super::{WebState, session};
+use crate::clock;
 use crate::store::notes::{Favourite, Own};
 use crate::store::password::{self, PasswordFlaw};
 use crate::store::sessions::Holder;
@@ -57,9 +58,9 @@ pub(super) async fn set_password(
     // A session that was left open is no leave to guess.
     web.doorkeeper.check(&web.store, client.address, name.parse().ok(), change.old).await?;
     let hash = web.doorkeeper.hash(change.new).await?;
-    web.store.set_own_password(now(), caller.actor(), account, hash).await?;
+    web.store.set_own_password(clock::now(), caller.actor(), account, hash).await?;
     let origin = session::origin(&client, &headers);
-    let token = web.store.begin_session(now(), account, origin, web.settings.lifetime).await?;
+    let token = web.store.begin_session(clock::now(), account, origin, web.settings.lifetime).await?;
     session::entered(&web, &client, &token).await
 }
 

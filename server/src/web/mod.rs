@@ -26,7 +26,7 @@ mod tests;
 mod throttle;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -34,7 +34,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use lampfield_shared::{Role, Timestamp};
+use lampfield_shared::Role;
 
 use crate::dnd::Desk;
 use crate::handle::{Handle, Stopped};
@@ -166,10 +166,4 @@ async fn ask<T>(question: impl Future<Output = Result<T, Stopped>>) -> Result<T,
         Ok(answer) => Ok(answer?),
         Err(_elapsed) => Err(Problem::Hanging),
     }
-}
-
-/// The server's clock. The store is told the time, so that its tests tell it another.
-fn now() -> Timestamp {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }

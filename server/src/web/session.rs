@@ -13,7 +13,8 @@ use super::client::Client;
 use super::cookie::Jar;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, me, now};
+use super::{WebState, me};
+use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
 use crate::store::sessions::{Origin, Token};
@@ -41,7 +42,7 @@ pub(super) async fn begin(
                 .any(|it| Some(&*it.name) == name.as_ref().map(AccountName::as_str));
             let target = name.filter(|_| known).map_or_else(|| "(unknown name)".into(), |name| name.to_string());
             let deed = Deed::failed("login", target, "wrong name or password");
-            web.store.record(now(), actor("(not logged in)".into()), deed).await?;
+            web.store.record(clock::now(), actor("(not logged in)".into()), deed).await?;
             return Err(Problem::WrongPassword);
         }
         Err(other) => return Err(other),
@@ -49,18 +50,19 @@ pub(super) async fn begin(
     let name = name.map(|name| name.to_string()).unwrap_or_default();
     // The token of before, if there was one, is worth nothing from now on.
     if let Some(old) = Jar::Login.read(&headers, &web.store, client.encryption)
-        && let Some(held) = web.store.session(now(), &old, web.settings.lifetime).await?
+        && let Some(held) = web.store.session(clock::now(), &old, web.settings.lifetime).await?
     {
-        web.store.end_session(now(), actor(held.name), held.id, None, "logout").await?;
+        web.store.end_session(clock::now(), actor(held.name), held.id, None, "logout").await?;
     }
-    let token = web.store.begin_session(now(), account, origin(&client, &headers), web.settings.lifetime).await?;
-    web.store.record(now(), actor(name.clone()), Deed::done("login", name)).await?;
+    let token =
+        web.store.begin_session(clock::now(), account, origin(&client, &headers), web.settings.lifetime).await?;
+    web.store.record(clock::now(), actor(name.clone()), Deed::done("login", name)).await?;
     entered(&web, &client, &token).await
 }
 
 /// Hands out the cookie, and tells who they now are.
 pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {
-    let held = web.store.session(now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
+    let held = web.store.session(clock::now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
     let me: Me = me::of(web, &Caller::of(held, client.address)).await?;
     let cookie = Jar::Login.set(Some(token), &web.store, client.encryption);
     Ok(([(SET_COOKIE, cookie)], Json(me)).into_response())
@@ -75,7 +77,7 @@ pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
 /// `DELETE /api/v1/session`: a logout.
 pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Client) -> Result<Response, Problem> {
     if let Some(session) = &caller.session {
-        web.store.end_session(now(), caller.actor(), session.id, None, "logout").await?;
+        web.store.end_session(clock::now(), caller.actor(), session.id, None, "logout").await?;
     }
     let jar = if caller.role == Role::Screen { Jar::Screen } else { Jar::Login };
     let cookie = jar.set(None, &web.store, client.encryption);
@@ -90,7 +92,7 @@ pub(super) async fn screen(
     Named(link): Named<String>,
 ) -> Result<Response, Problem> {
     let begun = match Token::parse(&link) {
-        Some(link) => web.store.begin_screen_session(now(), &link, origin(&client, &headers)).await?,
+        Some(link) => web.store.begin_screen_session(clock::now(), &link, origin(&client, &headers)).await?,
         None => None,
     };
     let Some(token) = begun else {
@@ -104,7 +106,7 @@ pub(super) async fn screen(
 /// `GET /api/v1/sessions`: an admin sees all, everyone else their own.
 pub(super) async fn list(State(web): State<WebState>, caller: Caller) -> Result<Json<Vec<Session>>, Problem> {
     let current = caller.session.as_ref().map(|session| session.id);
-    Ok(Json(web.store.sessions(now(), scope(&caller), current, web.settings.lifetime).await?))
+    Ok(Json(web.store.sessions(clock::now(), scope(&caller), current, web.settings.lifetime).await?))
 }
 
 /// `DELETE /api/v1/sessions/{id}`: an admin ends any, everyone else their own.
@@ -113,7 +115,7 @@ pub(super) async fn revoke(
     caller: Caller,
     Named(id): Named<i64>,
 ) -> Result<StatusCode, Problem> {
-    if web.store.end_session(now(), caller.actor(), id, scope(&caller), "session.end").await? {
+    if web.store.end_session(clock::now(), caller.actor(), id, scope(&caller), "session.end").await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::NoSuchSession(id))

@@ -85,7 +85,7 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
     let store = Store::in_memory().unwrap();
-    let desk = Desk::new(store.clone(), handle.clone(), BTreeMap::new(), crate::driver::timestamp);
+    let desk = Desk::new(store.clone(), handle.clone(), BTreeMap::new(), crate::clock::now);
     WebState { hub, handle, store, desk, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
 }
 

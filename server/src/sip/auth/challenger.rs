@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use base16ct::lower;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -14,7 +15,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use super::fields::{Fields, Writer};
-use super::{Algorithm, Login, Signed, hex};
+use super::{Algorithm, Login, Signed};
 use crate::sip::message::Request;
 use crate::sip::transaction::TRANSACTION_TIME;
 use crate::sip::uri::Uri;
@@ -108,7 +109,7 @@ impl Challenger {
         mac.update(&time.to_be_bytes());
         mac.update(&random.to_be_bytes());
         mac.update(realm.as_bytes());
-        hex(&mac.finalize().into_bytes()[..16])
+        lower::encode_string(&mac.finalize().into_bytes()[..16])
     }
 
     fn milliseconds(&self, now: Instant) -> u64 {

@@ -15,8 +15,8 @@ mod fields;
 mod responder;
 
 use std::fmt;
-use std::fmt::Write as _;
 
+use base16ct::lower;
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
@@ -85,8 +85,8 @@ impl Algorithm {
     /// The hash in lower-case hex.
     fn hash(self, text: &str) -> String {
         match self {
-            Self::Md5 => hex(&Md5::digest(text)),
-            Self::Sha256 => hex(&Sha256::digest(text)),
+            Self::Md5 => lower::encode_string(&Md5::digest(text)),
+            Self::Sha256 => lower::encode_string(&Sha256::digest(text)),
         }
     }
 }
@@ -115,13 +115,6 @@ impl Signed<'_> {
             None => format!("{who}:{nonce}:{what}"),
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

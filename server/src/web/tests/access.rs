@@ -11,6 +11,7 @@ use super::super::client::Encryption;
 use super::super::cookie::Jar;
 use super::super::{Access, WebSettings, WebState, router, routes};
 use super::{Answer, running};
+use crate::clock;
 use crate::store::audit::Actor;
 use crate::store::sessions::{Origin, Token};
 
@@ -76,7 +77,7 @@ impl House {
     pub async fn screen(&self) -> String {
         let store = &self.web.store;
         let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), "all".into()).await.unwrap();
-        let token = store.begin_screen_session(now(), &link, origin()).await.unwrap().unwrap();
+        let token = store.begin_screen_session(clock::now(), &link, origin()).await.unwrap().unwrap();
         self.cookie(Jar::Screen, &token)
     }
 
@@ -88,7 +89,7 @@ impl House {
     }
 
     async fn begin(&self, id: i64) -> Token {
-        self.web.store.begin_session(now(), id, origin(), self.web.settings.lifetime).await.unwrap()
+        self.web.store.begin_session(clock::now(), id, origin(), self.web.settings.lifetime).await.unwrap()
     }
 
     fn cookie(&self, jar: Jar, token: &Token) -> String {
@@ -110,10 +111,6 @@ impl House {
 
 /// Long ago, for what has no end.
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
-
-fn now() -> Timestamp {
-    super::super::now()
-}
 
 fn actor() -> Actor {
     Actor::program("a test")

@@ -30,7 +30,7 @@ async fn put(state: &WebState, path: &str, body: &Value) -> Answer {
 #[tokio::test]
 async fn a_lamp_is_set_listed_and_withdrawn() {
     let state = running();
-    let soon = crate::driver::timestamp().0 + 60_000;
+    let soon = crate::clock::now().0 + 60_000;
     let on = json!({ "state": "on", "until": soon, "reason": "lunch" });
     let answer = put(&state, "/api/v1/extensions/1001/dnd", &on).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
