@@ -1,6 +1,7 @@
 //! "Do not disturb", set in lampfield and seen at real PBXes, and the other way round.
 
 mod calls;
+mod page;
 mod timed;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

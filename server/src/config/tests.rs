@@ -228,3 +228,53 @@ fn says_how_much_of_calls_each_role_may_know() {
     let written = privacy("[privacy]\nscreen = \"side\"\nviewer = \"number\"\nadmin = \"nothing\"");
     assert_eq!(written, [Privacy::Side, Privacy::Number, Privacy::Full, Privacy::Nothing]);
 }
+
+#[test]
+fn passwords_of_both_directions_are_read_and_never_printed() {
+    let auth = "[peer.auth]\nusername = \"perm\"\npassword = \"in-secret\"\n\n\
+                [peer.outbound_auth]\nusername = \"console\"\npassword = \"out-secret\"\nrealm = \"asterisk\"\n\n[[extension]]";
+    let config = parse(&GOOD.replacen("[[extension]]", auth, 1)).unwrap();
+    let kazan = &config.mesh.peers[1];
+    let (theirs, ours) = (kazan.auth.as_ref().unwrap(), kazan.outbound_auth.as_ref().unwrap());
+    assert_eq!((theirs.login.username.as_str(), &theirs.realm), ("perm", &None));
+    assert_eq!((ours.login.username.as_str(), ours.realm.as_deref()), ("console", Some("asterisk")));
+    assert!(theirs.login.password == "in-secret".into() && ours.login.password == "out-secret".into());
+    let printed = format!("{config:?}");
+    assert!(printed.contains("console") && !printed.contains("-secret"), "{printed}");
+}
+
+#[test]
+fn a_login_that_cannot_stand_on_the_wire_is_refused_without_its_password() {
+    let with = |auth: &str| format!("[peer.auth]\n{auth}\n\n[[extension]]");
+    for name in ["", "an\\\"na", "back\\\\slash", "line\\nbreak"] {
+        let auth = with(&format!("username = \"{name}\"\npassword = \"x\""));
+        wrong("[[extension]]", &auth, "31: peer[1].auth.username", "must not be empty");
+    }
+    wrong("[[extension]]", &with("username = \"anna\""), "30: peer[1].auth", "missing field `password`");
+    let error = parse(&GOOD.replacen("[[extension]]", &with("username = \"a\"\npassword = 4711"), 1))
+        .expect_err("it was taken");
+    assert!(error.to_string().contains("peer[1].auth.password"), "{error}");
+    let hidden = with("username = \"a\"\npassword = \"env:LAMPFIELD_NO_SUCH\"");
+    wrong("[[extension]]", &hidden, "32: peer[1].auth.password", "LAMPFIELD_NO_SUCH is not set");
+}
+
+#[test]
+fn filters_are_asterisks_and_a_wrong_one_is_named() {
+    let filters = "device_state_filter = \"^PJSIP/\"\nmailbox_state_filter = \"@default$\"\n\
+                   outbound_device_state_filter = \"^Custom:\"\nresource = \"PBXact\"";
+    let config = parse(&GOOD.replacen("resource = \"PBXact\"", filters, 1)).unwrap();
+    let [perm, kazan] = &config.mesh.peers[..] else { panic!("{:?}", config.mesh.peers) };
+    for (filter, passes, stays) in [
+        (&kazan.filters.device_state, "PJSIP/1001", "SIP/1001"),
+        (&kazan.filters.mailbox_state, "1001@default", "1001@sales"),
+        (&kazan.filters.outbound_device_state, "Custom:DND1001", "PJSIP/1001"),
+    ] {
+        let filter = filter.as_ref().unwrap();
+        assert!(filter.lets(passes) && !filter.lets(stays), "{filter:?}");
+    }
+    assert!(perm.filters.device_state.is_none(), "everything passes");
+    for key in ["device_state_filter", "mailbox_state_filter", "outbound_device_state_filter"] {
+        let place = format!("28: peer[1].{key}");
+        wrong("resource = \"PBXact\"", &format!("resource = \"PBXact\"\n{key} = \"PJSIP/[\""), &place, "unclosed");
+    }
+}

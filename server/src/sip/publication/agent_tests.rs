@@ -36,6 +36,16 @@ impl Run {
         self.poll()
     }
 
+    fn push_first(&mut self, body: &'static str) -> &mut Self {
+        self.publication.push_first(body);
+        self.poll()
+    }
+
+    fn start_over(&mut self) -> &mut Self {
+        self.publication.start_over();
+        self.poll()
+    }
+
     fn remove(&mut self) -> &mut Self {
         self.publication.remove();
         self.poll()
@@ -301,5 +311,65 @@ fn goes_on_at_once_when_the_peer_is_heard_again() {
             Postponed, Failing { status: None }
     0.0     call 0 expires 3600 1001 INUSE
             Postponed, Misconfigured { status: 404 }
+    ");
+}
+
+#[test]
+fn what_is_pressing_goes_before_what_waits_and_after_what_is_out() {
+    let mut run = Run::new(3600);
+    run.push("1001 INUSE").push("1002 BUSY").push_first("refresh -").push("1003 BUSY");
+    run.accept("a").accept("b").accept("c").accept("d");
+    insta::assert_snapshot!(run.trace, @r"
+    0.0     call 0 expires 3600 1001 INUSE
+            Taken, Held
+    0.0     call 0 if-match a expires 3600 refresh -
+            Taken, Held
+    0.0     call 0 if-match b expires 3600 1002 BUSY
+            Taken, Held
+    0.0     call 0 if-match c expires 3600 1003 BUSY
+            Taken, Held
+    ");
+}
+
+#[test]
+fn answers_a_challenge_with_the_same_body_at_once() {
+    let mut run = Run::new(3600);
+    run.push("1001 INUSE").push("1002 BUSY").answer(AgentAnswer::Challenged).accept("a").accept("b");
+    insta::assert_snapshot!(run.trace, @r"
+    0.0     call 0 expires 3600 1001 INUSE
+            Postponed, Absent
+    0.0     call 0 expires 3600 1001 INUSE
+            Taken, Held
+    0.0     call 0 if-match a expires 3600 1002 BUSY
+            Taken, Held
+    ");
+}
+
+#[test]
+fn a_state_that_came_while_a_challenge_was_answered_takes_the_place_of_the_old_one() {
+    let mut run = Run::new(3600);
+    run.push("1001 INUSE").push("1001 BUSY").answer(AgentAnswer::Challenged).accept("a");
+    insta::assert_snapshot!(run.trace, @r"
+    0.0     call 0 expires 3600 1001 INUSE
+            Postponed, Absent
+    0.0     call 0 expires 3600 1001 BUSY
+            Taken, Held
+    ");
+}
+
+#[test]
+fn begins_a_new_life_at_a_peer_that_started_again() {
+    let mut run = Run::new(3600);
+    run.push("1001 INUSE").accept("a").start_over().push("1001 BUSY").accept("b");
+    // While a request is out, its answer tells.
+    run.push("1002 BUSY").start_over().accept("c").push("1003 BUSY");
+    insta::assert_snapshot!(run.trace, @r"
+    0.0     call 0 expires 3600 1001 INUSE
+            Taken, Held
+    0.0     call 1 expires 3600 1001 BUSY
+            Taken, Held
+    0.0     call 1 if-match b expires 3600 1002 BUSY
+            Taken, Held
+    0.0     call 1 if-match c expires 3600 1003 BUSY
     ");
 }
