@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar};
-use crate::live::Connection;
+use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
 use crate::pages::{Accounts, Audit, BoardPage, LoginPage, PasswordPage, PeersPage, Screens};
 use crate::route::Route;
@@ -78,7 +78,7 @@ impl Desk {
         Self {
             board,
             clock,
-            connection: Connection::open(board, clock, session),
+            connection: Connection::open((board, session), clock),
             choices,
             turns: Turns::new(),
             session,
@@ -101,6 +101,17 @@ impl Desk {
     /// The lamp that a key is about: the one that is explained, else the one in focus.
     pub(crate) fn subject(self) -> Option<Exten> {
         self.route.get_untracked().lamp().cloned().or_else(|| self.stop.get_untracked())
+    }
+}
+
+/// The lamps follow the stream, and the session asks anew who is looking.
+impl Follower for (Board, Session) {
+    fn apply(&self, events: Vec<BoardEvent>) {
+        self.0.apply(events);
+    }
+
+    fn ask_who(&self) {
+        self.1.ask();
     }
 }
 

@@ -231,3 +231,9 @@ pub(crate) fn exists(selector: &str) -> bool {
 pub(crate) fn can_hover() -> bool {
     window().match_media("(hover: hover)").ok().flatten().is_some_and(|query| query.matches())
 }
+
+/// Hours, minutes and seconds of the day where the reader is.
+pub(crate) fn wall_clock(time: Timestamp) -> [u32; 3] {
+    let date = js_date(time);
+    [date.get_hours(), date.get_minutes(), date.get_seconds()]
+}

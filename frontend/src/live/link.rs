@@ -17,6 +17,10 @@ use lampfield_shared::{Revision, Tick};
 /// After this long without an event the lamps are no longer known: a tick and half of one.
 pub const SILENCE: Duration = Duration::from_secs(TICK_SECONDS * 3 / 2);
 
+/// A timer that is so late did not run because the machine slept: what happened meanwhile may have
+/// been told to nobody.
+const JUMP: Duration = Duration::from_secs(5);
+
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
@@ -27,9 +31,20 @@ pub enum Action {
     Open {
         /// The newest change that we have.
         last: Option<Revision>,
+        /// Whether a stream that seems to live, shared with other tabs, will do as well.
+        trust: Trust,
     },
     /// Close it; a try follows later.
     Close,
+}
+
+/// What is thought of the stream that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Should it live, it will do.
+    Kept,
+    /// It lost something, or slept: only a new one will do.
+    Lost,
 }
 
 /// What to tell the reader.
@@ -92,6 +107,10 @@ pub struct Link {
     revision: Option<Revision>,
     /// What a tick told of that we did not have then.
     owed: Option<Revision>,
+    /// When the timer last ran with the page in sight.
+    timed: Option<Duration>,
+    /// When the machine woke from a sleep, until something is heard that came after it.
+    woke: Option<Duration>,
 }
 
 impl Link {
@@ -99,19 +118,26 @@ impl Link {
     pub const fn new(now: Duration) -> Self {
         Self {
             phase: Phase::Opening { since: now },
-            action: Some(Action::Open { last: None }),
+            action: Some(Action::Open { last: None, trust: Trust::Kept }),
             heard: None,
             failures: 0,
             revision: None,
             owed: None,
+            timed: None,
+            woke: None,
         }
     }
 
-    /// An event of any kind came.
-    pub const fn handle_event(&mut self, now: Duration) {
-        self.heard = Some(now);
-        self.failures = 0;
-        self.phase = Phase::Open;
+    /// An event of any kind came to the browser `at` that time: a while ago where another tab's
+    /// stream is shared. What was heard before a sleep proves nothing after it.
+    pub fn handle_event(&mut self, now: Duration, at: Duration) {
+        let at = at.min(now);
+        self.heard = Some(self.heard.map_or(at, |heard| heard.min(now).max(at)));
+        if now.saturating_sub(at) < SILENCE {
+            self.failures = 0;
+            self.phase = Phase::Open;
+            self.woke = self.woke.filter(|woke| at < *woke);
+        }
     }
 
     /// The board is now at `revision`.
@@ -125,7 +151,7 @@ impl Link {
         if self.owed.is_some_and(|owed| self.revision < Some(owed)) {
             self.revision = None;
             self.owed = None;
-            self.open(now);
+            self.open(now, Trust::Lost);
         } else {
             self.owed = Some(tick.revision).filter(|newest| self.revision < Some(*newest));
         }
@@ -142,17 +168,28 @@ impl Link {
 
     /// The network is back, or the page is seen again: no reason to wait.
     pub fn handle_wake(&mut self, now: Duration) {
+        self.timed = Some(now);
         if matches!(self.phase, Phase::Waiting { .. }) || self.is_silent(now) {
-            self.open(now);
+            self.open(now, Trust::Kept);
         }
+    }
+
+    /// Nobody sees the page: from now on the browser runs its timer when it likes.
+    pub const fn handle_hidden(&mut self) {
+        self.timed = None;
     }
 
     /// To be called about once a second.
     pub fn handle_timer(&mut self, now: Duration, chance: f64) {
         // A clock that was set back must not make the silence look short.
         self.heard = self.heard.map(|heard| heard.min(now));
+        let passed = self.timed.replace(now).map(|timed| now.saturating_sub(timed));
+        if passed.is_some_and(|passed| passed >= JUMP) {
+            self.woke = Some(now);
+            return self.open(now, Trust::Lost);
+        }
         match self.phase {
-            Phase::Waiting { until } if until <= now || until > now + LONGEST_WAIT => self.open(now),
+            Phase::Waiting { until } if until <= now || until > now + LONGEST_WAIT => self.open(now, Trust::Kept),
             Phase::Opening { since } if now.saturating_sub(since) >= SILENCE || since > now => self.wait(now, chance),
             Phase::Open if self.is_silent(now) => self.wait(now, chance),
             Phase::Waiting { .. } | Phase::Opening { .. } | Phase::Open => {}
@@ -168,7 +205,7 @@ impl Link {
     pub fn status(&self, now: Duration) -> Status {
         if self.heard.is_none() && self.failures == 0 {
             Status::Connecting
-        } else if self.is_silent(now) {
+        } else if self.woke.is_some() || self.is_silent(now) {
             Status::Lost { next_try: self.next_try(now) }
         } else if self.phase == Phase::Open {
             Status::Live
@@ -191,9 +228,9 @@ impl Link {
         Some(until.saturating_sub(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
     }
 
-    const fn open(&mut self, now: Duration) {
+    const fn open(&mut self, now: Duration, trust: Trust) {
         self.phase = Phase::Opening { since: now };
-        self.action = Some(Action::Open { last: self.revision });
+        self.action = Some(Action::Open { last: self.revision, trust });
     }
 
     /// The first try after a stream that was heard comes within a second, the others later and
@@ -218,7 +255,7 @@ mod tests {
     impl Run {
         fn new() -> Self {
             let mut run = Self(Link::new(Duration::from_secs(1000)), 1000);
-            assert_eq!(run.0.poll_action(), Some(Action::Open { last: None }));
+            assert_eq!(run.0.poll_action(), Some(Action::Open { last: None, trust: Trust::Kept }));
             run
         }
 
@@ -239,12 +276,12 @@ mod tests {
         }
 
         fn hear(&mut self, revision: u64) {
-            self.0.handle_event(self.now());
+            self.0.handle_event(self.now(), self.now());
             self.0.handle_revision(Revision(revision));
         }
 
         fn tick(&mut self, revision: u64) -> Option<Action> {
-            self.0.handle_event(self.now());
+            self.0.handle_event(self.now(), self.now());
             self.0.handle_tick(self.now(), Tick { time: Timestamp(0), revision: Revision(revision) });
             self.0.poll_action()
         }
@@ -254,7 +291,11 @@ mod tests {
         }
     }
 
-    const RESUME: Action = Action::Open { last: Some(Revision(7)) };
+    const RESUME: Action = resume(7, Trust::Kept);
+
+    const fn resume(revision: u64, trust: Trust) -> Action {
+        Action::Open { last: Some(Revision(revision)), trust }
+    }
 
     #[test]
     fn is_live_from_the_first_event_on() {
@@ -279,7 +320,7 @@ mod tests {
         assert_eq!(run.status(), Status::Lost { next_try: None });
         run.hear(9);
         assert_eq!(run.status(), Status::Live);
-        assert_eq!(run.pass(16), [(15, Action::Close), (16, Action::Open { last: Some(Revision(9)) })]);
+        assert_eq!(run.pass(16), [(15, Action::Close), (16, resume(9, Trust::Kept))]);
     }
 
     #[test]
@@ -299,7 +340,7 @@ mod tests {
         let mut run = Run::new();
         run.0.handle_break(run.now(), Break::Final, 0.0);
         assert_eq!(run.status(), Status::Lost { next_try: Some(1) });
-        assert_eq!(run.pass(1), [(1, Action::Open { last: None })]);
+        assert_eq!(run.pass(1), [(1, Action::Open { last: None, trust: Trust::Kept })]);
     }
 
     #[test]
@@ -343,7 +384,7 @@ mod tests {
         let mut run = Run::new();
         run.hear(7);
         assert_eq!(run.tick(8), None, "it may be on the way");
-        assert_eq!(run.tick(9), Some(Action::Open { last: None }));
+        assert_eq!(run.tick(9), Some(Action::Open { last: None, trust: Trust::Lost }));
         run.hear(9);
         assert_eq!(run.tick(10), None);
         run.hear(10);
@@ -359,12 +400,47 @@ mod tests {
     }
 
     #[test]
+    fn shows_nothing_as_live_after_a_sleep_until_it_hears_something() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.pass(1);
+        run.1 += 8;
+        assert_eq!(run.pass(1), [(1, resume(7, Trust::Lost))]);
+        assert_eq!(run.status(), Status::Lost { next_try: None });
+        run.hear(7);
+        assert_eq!(run.status(), Status::Live);
+        assert_eq!(run.pass(10), []);
+    }
+
+    #[test]
+    fn takes_a_late_timer_of_a_hidden_page_for_no_sleep() {
+        let mut run = Run::new();
+        run.hear(7);
+        run.pass(1);
+        run.0.handle_hidden();
+        run.1 += 8;
+        assert_eq!(run.pass(1), []);
+        assert_eq!(run.status(), Status::Live);
+    }
+
+    #[test]
+    fn takes_what_another_tab_heard_a_while_ago_for_as_old_as_it_is() {
+        let mut run = Run::new();
+        run.0.handle_event(run.now(), Duration::from_secs(995));
+        assert_eq!(run.status(), Status::Live);
+        assert_eq!(run.pass(11), [(10, Action::Close), (11, Action::Open { last: None, trust: Trust::Kept })]);
+        run.0.handle_event(run.now(), Duration::from_secs(900));
+        assert_eq!(run.status(), Status::Lost { next_try: None });
+        assert_eq!(run.0.heard(), Some(Duration::from_secs(995)), "the newest counts");
+    }
+
+    #[test]
     fn spreads_the_tries() {
         let mut link = Link::new(Duration::ZERO);
         link.handle_break(Duration::ZERO, Break::Final, 1.0);
         link.handle_timer(Duration::from_millis(499), 0.0);
         assert_eq!(link.poll_action(), Some(Action::Close));
         link.handle_timer(Duration::from_millis(500), 0.0);
-        assert_eq!(link.poll_action(), Some(Action::Open { last: None }));
+        assert_eq!(link.poll_action(), Some(Action::Open { last: None, trust: Trust::Kept }));
     }
 }

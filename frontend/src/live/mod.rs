@@ -2,28 +2,32 @@
 
 mod event;
 pub mod link;
+mod source;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+pub use self::event::BoardEvent;
+use self::link::{Action, Break, Link, Status};
+use self::source::{Frame, Source, Told};
+use crate::browser;
+use crate::state::Clock;
 use lampfield_shared::{Revision, Timestamp};
 use leptos::ev;
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, request_animation_frame, set_interval, window_event_listener};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Event, EventSource, MessageEvent};
-
-pub use self::event::BoardEvent;
-use self::link::{Action, Break, Link, Status};
-use crate::browser;
-use crate::state::{Board, Clock, Session};
-
-/// Relative, so that the page works under any path of a proxy.
-const EVENTS: &str = "api/v1/events";
 
 /// How often the link is asked whether anything is due.
 const TIMER: Duration = Duration::from_secs(1);
+
+/// Who follows the stream.
+pub trait Follower: 'static {
+    /// What came since the last frame, in its order.
+    fn apply(&self, events: Vec<BoardEvent>);
+
+    /// The server refused the stream, or it begins anew: whoever looks may be another now, or nobody.
+    fn ask_who(&self);
+}
 
 /// What the page knows of its stream.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +37,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens the stream. It lasts as long as the page; where it is refused, `session` asks why.
-    pub fn open(board: Board, clock: Clock, session: Session) -> Self {
+    /// Opens the stream. It lasts as long as the page.
+    pub fn open(follower: impl Follower, clock: Clock) -> Self {
         let connection = Self { status: RwSignal::new(Status::Connecting), lost: RwSignal::new(None) };
-        Stream::start(board, clock, session, connection);
+        Stream::start(Box::new(follower), clock, connection);
         connection
     }
 
@@ -64,125 +68,138 @@ impl Connection {
 
 /// The open stream and what it brought since the last frame.
 struct Stream {
-    board: Board,
+    follower: Box<dyn Follower>,
     clock: Clock,
-    session: Session,
     connection: Connection,
     link: RefCell<Link>,
-    source: RefCell<Option<EventSource>>,
+    source: OnceCell<Rc<Source>>,
     queue: RefCell<Vec<Received>>,
     frame_asked: Cell<bool>,
     /// The build of the first snapshot: the one that the page belongs to.
     build: RefCell<Option<String>>,
-    on_event: Closure<dyn Fn(MessageEvent)>,
-    on_error: Closure<dyn Fn(Event)>,
 }
 
 struct Received {
     event: BoardEvent,
     /// The `id:` of this event, or of the last that had one.
     revision: Option<Revision>,
+    /// When the browser got it.
+    at: Duration,
 }
 
 impl Stream {
-    fn start(board: Board, clock: Clock, session: Session, connection: Connection) {
-        let stream = Rc::new_cyclic(|stream: &std::rc::Weak<Self>| {
-            let (receiver, breaker) = (stream.clone(), stream.clone());
-            Self {
-                board,
-                clock,
-                session,
-                connection,
-                link: RefCell::new(Link::new(browser::now())),
-                source: RefCell::new(None),
-                queue: RefCell::new(Vec::new()),
-                frame_asked: Cell::new(false),
-                build: RefCell::new(None),
-                on_event: Closure::new(move |event| {
-                    if let Some(stream) = receiver.upgrade() {
-                        stream.receive(&event);
-                    }
-                }),
-                on_error: Closure::new(move |_| {
-                    if let Some(stream) = breaker.upgrade() {
-                        stream.handle_error();
-                    }
-                }),
-            }
+    fn start(follower: Box<dyn Follower>, clock: Clock, connection: Connection) {
+        let stream = Rc::new(Self {
+            follower,
+            clock,
+            connection,
+            link: RefCell::new(Link::new(browser::now())),
+            source: OnceCell::new(),
+            queue: RefCell::new(Vec::new()),
+            frame_asked: Cell::new(false),
+            build: RefCell::new(None),
         });
+        let receiver = Rc::downgrade(&stream);
+        let source = stream.source.get_or_init(|| {
+            Source::new(move |told| {
+                if let Some(stream) = receiver.upgrade() {
+                    stream.handle_told(told);
+                }
+            })
+        });
+        source.share();
         stream.act();
-        let waking = stream.clone();
-        let wake = move || {
-            waking.flush();
-            if !browser::is_hidden() {
-                waking.link.borrow_mut().handle_wake(browser::now());
-                waking.act();
-            }
+        Self::listen(&stream);
+        let timed = Rc::clone(&stream);
+        set_interval(move || timed.handle_timer(), TIMER);
+    }
+
+    /// Hears of all that wakes a page, and of what puts it to sleep.
+    fn listen(stream: &Rc<Self>) {
+        let wake = {
+            let stream = Rc::clone(stream);
+            move || stream.handle_sight()
         };
-        let wake_online = wake.clone();
-        window_event_listener(ev::online, move |_| wake_online());
-        window_event_listener(ev::visibilitychange, move |_| wake());
-        set_interval(move || stream.handle_timer(), TIMER);
+        let (shown, seen, online) = (wake.clone(), wake.clone(), wake);
+        window_event_listener(ev::pageshow, move |_| shown());
+        window_event_listener(ev::visibilitychange, move |_| seen());
+        window_event_listener(ev::online, move |_| online());
+        let leaving = Rc::clone(stream);
+        window_event_listener(ev::pagehide, move |_| leaving.leave());
+    }
+
+    /// The page is seen again, or no more, or the network is back.
+    fn handle_sight(&self) {
+        self.flush();
+        if browser::is_hidden() {
+            self.link.borrow_mut().handle_hidden();
+        } else {
+            self.link.borrow_mut().handle_wake(browser::now());
+            self.act();
+        }
+    }
+
+    /// The page goes away, perhaps to come back: then it asks for what it missed.
+    fn leave(&self) {
+        if let Some(source) = self.source.get() {
+            source.leave();
+        }
     }
 
     fn handle_timer(&self) {
         self.clock.handle_timer();
-        self.link.borrow_mut().handle_timer(browser::now(), js_sys::Math::random());
+        {
+            let mut link = self.link.borrow_mut();
+            if browser::is_hidden() {
+                link.handle_hidden();
+            }
+            link.handle_timer(browser::now(), js_sys::Math::random());
+        }
         self.act();
     }
 
-    fn handle_error(&self) {
-        let retries =
-            self.source.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::CONNECTING);
-        let kind = if retries { Break::BrowserRetries } else { Break::Final };
-        if kind == Break::Final {
-            self.session.ask();
+    fn handle_told(self: &Rc<Self>, told: Told) {
+        match told {
+            Told::Event(frame) => self.receive(frame),
+            Told::Broken(kind) => {
+                if kind == Break::Final {
+                    self.follower.ask_who();
+                }
+                self.link.borrow_mut().handle_break(browser::now(), kind, js_sys::Math::random());
+                self.act();
+            }
         }
-        self.link.borrow_mut().handle_break(browser::now(), kind, js_sys::Math::random());
-        self.act();
     }
 
     /// Does what the link wants, and shows how it stands.
     fn act(&self) {
         let action = self.link.borrow_mut().poll_action();
-        if let Some(action) = action {
-            if let Some(source) = self.source.take() {
-                source.close();
-            }
-            if let Action::Open { last } = action {
-                // Between two streams a role may have changed, or somebody logged in elsewhere.
-                if self.build.borrow().is_some() {
-                    self.session.ask();
+        if let (Some(action), Some(source)) = (action, self.source.get()) {
+            match action {
+                Action::Open { last, trust } => {
+                    // Between two streams a role may have changed, or somebody logged in elsewhere.
+                    if self.build.borrow().is_some() {
+                        self.follower.ask_who();
+                    }
+                    source.open(last, trust);
                 }
-                self.source.replace(self.connect(last));
+                Action::Close => source.close(),
             }
         }
         let link = self.link.borrow();
         self.connection.show(link.status(browser::now()), link.heard().map(|heard| self.clock.server_time(heard)));
     }
 
-    fn connect(&self, last: Option<Revision>) -> Option<EventSource> {
-        let url = last.map_or_else(|| EVENTS.into(), |Revision(last)| format!("{EVENTS}?last={last}"));
-        let source = EventSource::new(&url).ok()?;
-        for name in BoardEvent::NAMES {
-            source.add_event_listener_with_callback(name, self.on_event.as_ref().unchecked_ref()).ok()?;
-        }
-        source.set_onerror(Some(self.on_error.as_ref().unchecked_ref()));
-        Some(source)
-    }
-
     /// Takes an event. One that cannot be read must not pass for one that was: the page, of
     /// another build than the server, loads itself anew, and should that not help, is lost.
-    fn receive(self: &Rc<Self>, message: &MessageEvent) {
-        let data = message.data().as_string().unwrap_or_default();
-        let Ok(event) = BoardEvent::parse(&message.type_(), &data) else {
+    fn receive(self: &Rc<Self>, frame: Frame) {
+        let Ok(event) = BoardEvent::parse(&frame.name, &frame.data) else {
             browser::reload_once("unreadable");
             self.link.borrow_mut().handle_break(browser::now(), Break::Final, js_sys::Math::random());
             return self.act();
         };
-        self.link.borrow_mut().handle_event(browser::now());
-        let revision = message.last_event_id().parse().ok().map(Revision);
-        self.queue.borrow_mut().push(Received { event, revision });
+        self.link.borrow_mut().handle_event(browser::now(), frame.at);
+        self.queue.borrow_mut().push(Received { event, revision: frame.revision, at: frame.at });
         if browser::is_hidden() {
             self.flush();
         } else if !self.frame_asked.replace(true) {
@@ -197,19 +214,19 @@ impl Stream {
     /// Applies all that came.
     fn flush(&self) {
         let received = self.queue.take();
-        for Received { event, revision } in &received {
-            self.note(event, *revision);
+        for received in &received {
+            self.note(received);
         }
-        self.board.apply(received.into_iter().map(|received| received.event).collect());
+        self.follower.apply(received.into_iter().map(|received| received.event).collect());
         self.act();
     }
 
     /// Takes from an event what concerns the stream itself.
-    fn note(&self, event: &BoardEvent, revision: Option<Revision>) {
+    fn note(&self, Received { event, revision, at }: &Received) {
         let mut link = self.link.borrow_mut();
         match event {
             BoardEvent::Snapshot(snapshot) => {
-                self.clock.synchronise(snapshot.time);
+                self.clock.synchronise(snapshot.time, *at);
                 link.handle_revision(snapshot.revision);
                 let build = self.build.borrow_mut().get_or_insert_with(|| snapshot.build.clone()).clone();
                 if build != snapshot.build {
@@ -217,12 +234,12 @@ impl Stream {
                 }
             }
             BoardEvent::Change(_) | BoardEvent::Site(_) => {
-                if let Some(revision) = revision {
+                if let Some(revision) = *revision {
                     link.handle_revision(revision);
                 }
             }
             BoardEvent::Tick(tick) => {
-                self.clock.synchronise(tick.time);
+                self.clock.synchronise(tick.time, *at);
                 link.handle_tick(browser::now(), *tick);
             }
         }

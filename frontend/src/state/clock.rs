@@ -25,9 +25,9 @@ impl Clock {
         clock
     }
 
-    /// The server told its time.
-    pub fn synchronise(self, server: Timestamp) {
-        self.ahead.set_value(signed(server.0) - signed(millis(browser::now())));
+    /// The server told its time, when the browser's clock showed `local`.
+    pub fn synchronise(self, server: Timestamp, local: Duration) {
+        self.ahead.set_value(signed(server.0) - signed(millis(local)));
         self.handle_timer();
     }
 

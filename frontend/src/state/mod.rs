@@ -14,7 +14,7 @@ pub mod testing;
 mod totals;
 pub mod watch;
 
-pub use board::{Band, Board, Group};
+pub use board::{Band, Board, Group, Heading};
 pub use choices::{Choices, Density};
 pub use clock::Clock;
 pub use marks::Mark;

@@ -1,0 +1,111 @@
+// One stream of a server for all tabs of a browser: browsers allow six connections to a host over
+// HTTP/1.1, and a seventh tab with a stream of its own would hang. Runs as a SharedWorker.
+//
+//   tab ── open { last, again } ──►          ┌── EventSource
+//   tab ── here, leave          ──►  worker ─┤
+//   tab ◄─ [event, data, id, at] ──          └── the newest frame of each lamp and site
+//
+// It decides nothing about lamps. Each frame says when it came (`at`), so that a tab which joins
+// late knows how old it is, and each tab judges for itself whether the stream lives. What is kept
+// here is as large as the board, however long it runs.
+"use strict";
+
+const EVENTS = new URL("../api/v1/events", self.location.href).href;
+const NAMES = ["snapshot", "change", "site", "tick"];
+// After this long without an event the stream is not trusted: as in live/link.rs.
+const SILENCE = 15_000;
+// Several tabs wake together: a stream so young serves all of them.
+const YOUNG = 3_000;
+// A tab tells at every tick that it is there. One that does not is closed or frozen: nothing may
+// pile up for it, and it asks again when it is back.
+const ABSENT = 45_000;
+
+const ports = new Map();
+let source = null;
+let opened = 0;
+let heard = 0;
+let cursor = null;
+let snapshot = null;
+let tick = null;
+const newest = new Map();
+
+const isHealthy = (now) => source !== null && now - Math.max(heard, opened) < SILENCE;
+
+const tell = (message) => {
+  for (const port of ports.keys()) port.postMessage(message);
+};
+
+function close() {
+  source?.close();
+  source = null;
+}
+
+function connect(last) {
+  close();
+  opened = Date.now();
+  source = new EventSource(last === null ? EVENTS : `${EVENTS}?last=${last}`);
+  for (const name of NAMES) source.addEventListener(name, receive);
+  source.onerror = () => {
+    const retries = source?.readyState === EventSource.CONNECTING;
+    if (!retries) close();
+    tell([retries ? "retries" : "refused"]);
+  };
+}
+
+function receive({ type, data, lastEventId }) {
+  const id = lastEventId === "" ? null : Number(lastEventId);
+  const frame = [type, data, id, Date.now()];
+  heard = frame[3];
+  keep(frame);
+  tell(frame);
+}
+
+// The newest frame of each lamp and site, in the order of the changes.
+function keep(frame) {
+  const [type, data, id, at] = frame;
+  if (type === "tick") {
+    tick = frame;
+    for (const [port, seen] of ports) if (at - seen > ABSENT) ports.delete(port);
+    return;
+  }
+  cursor = id;
+  if (type === "snapshot") {
+    snapshot = frame;
+    newest.clear();
+    return;
+  }
+  const { exten, name } = JSON.parse(data);
+  const key = `${type} ${type === "site" ? name : exten}`;
+  newest.delete(key);
+  newest.set(key, frame);
+}
+
+// What a tab misses that has all up to `last`.
+function replay(port, last) {
+  if (snapshot === null) return;
+  const isKnown = last !== null && last >= snapshot[2] && last <= cursor;
+  if (!isKnown) port.postMessage(snapshot);
+  for (const frame of newest.values()) if (!isKnown || frame[2] > last) port.postMessage(frame);
+  if (tick !== null) port.postMessage(tick);
+}
+
+function open(port, { last, again }) {
+  const now = Date.now();
+  const isOwed = again && now - opened > YOUNG;
+  if (isHealthy(now) && !isOwed) return replay(port, last);
+  // Of two tabs the one that has less is served: to the other a change told twice is none.
+  connect(last === null || cursor === null ? null : Math.min(last, cursor));
+}
+
+self.onconnect = ({ ports: [port] }) => {
+  port.onmessage = ({ data }) => {
+    if (data.leave) {
+      ports.delete(port);
+      if (ports.size === 0) close();
+      return;
+    }
+    ports.set(port, Date.now());
+    if (data.open) open(port, data.open);
+  };
+  port.postMessage(["welcome"]);
+};

@@ -1,0 +1,102 @@
+//! What stands above the lamps: whose they are, how many are in which state, and the time.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::Hanging;
+use crate::browser;
+use crate::components::symbol;
+use crate::live::Connection;
+use crate::live::link::Status;
+use crate::state::Category;
+
+/// See the module.
+#[component]
+pub(super) fn Head(
+    /// What hangs here.
+    hanging: Hanging,
+    /// Whether it is true.
+    connection: Connection,
+) -> impl IntoView {
+    let words = hanging.words();
+    let title = move || hanging.heading.get().map(|heading| heading.title);
+    let demo = move || hanging.heading.get().is_some_and(|heading| heading.demo);
+    let doubt = move || match connection.status() {
+        Status::Live => None,
+        Status::Connecting => Some(words.connecting),
+        Status::Reconnecting => Some(words.reconnecting),
+        Status::Lost { .. } => Some(words.lost),
+    };
+    view! {
+        <header class="wall__head">
+            <h1 class="wall__title">{title}</h1>
+            {move || demo().then(|| view! { <p class="wall__demo" data-testid="demo">{words.demo}</p> })}
+            <ul class="wall__totals">
+                {Category::ALL.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view()}
+            </ul>
+            <p class="wall__doubt" role="status">
+                {move || doubt().map(|text| view! { <span class="chip chip--lost">{text}</span> })}
+            </p>
+            <Clock hanging=hanging />
+        </header>
+    }
+}
+
+/// How many are in a category, where any are.
+#[component]
+fn Total(hanging: Hanging, category: Category) -> impl IntoView {
+    let count = Memo::new(move |_| hanging.totals.get().of(category));
+    move || {
+        (count.get() > 0).then(|| {
+            view! {
+                <li class=format!("wall__total lamp--{}", category.as_str()) data-total=category.as_str()>
+                    {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))}
+                    <b>{count}</b>
+                    " "
+                    {(hanging.words().category)(category)}
+                </li>
+            }
+        })
+    }
+}
+
+/// The time of the server where the display hangs. It goes by the display's own clock, so it
+/// proves nothing; the colons and the heart beat only when the server tells that it lives.
+#[component]
+fn Clock(hanging: Hanging) -> impl IntoView {
+    let now = RwSignal::new(Now::of(hanging));
+    set_interval(
+        move || {
+            let next = Now::of(hanging);
+            if now.get_untracked() != next {
+                now.set(next);
+            }
+        },
+        Duration::from_millis(250),
+    );
+    let two = |part: fn(Now) -> u32| move || format!("{:02}", part(now.get()));
+    view! {
+        <p class="wall__clock">
+            <span class="wall__heart" title=hanging.wall_words().heartbeat></span>
+            <time>
+                {two(|now| now.hours)}<i class="wall__colon">":"</i>{two(|now| now.minutes)}
+                <i class="wall__colon">":"</i>{two(|now| now.seconds)}
+            </time>
+        </p>
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Now {
+    hours: u32,
+    minutes: u32,
+    seconds: u32,
+}
+
+impl Now {
+    fn of(hanging: Hanging) -> Self {
+        let [hours, minutes, seconds] = browser::wall_clock(hanging.clock.server_time(browser::now()));
+        Self { hours, minutes, seconds }
+    }
+}

@@ -1,0 +1,224 @@
+//! The wall display: all lamps at a glance, for weeks, with nobody at a keyboard.
+//!
+//! ```text
+//!  #/wall/… ─► Place ─┐                        ┌─► Plan: how large, on how many pages
+//!  stream ─► Wall ────┴─► Hanging (signals) ───┼─► tiles, ringing ones on every page
+//!             tick ─► beat ────────────────────┴─► heart, and the curtain that falls by itself
+//! ```
+//! The curtain is an animation of CSS whose end is "stale". Every sign of life of the server
+//! begins it anew; when none comes it ends, whether or not the script still runs.
+
+mod head;
+mod keep;
+pub mod place;
+mod plan;
+mod stage;
+mod state;
+mod tile;
+mod words;
+
+use std::time::Duration;
+
+use lampfield_shared::{Exten, Site, Timestamp};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::{self, Precision, time_of_day};
+use crate::i18n::{Language, Words};
+use crate::live::link::Status;
+use crate::live::{BoardEvent, Connection, Follower};
+use crate::state::{Clock, Heading, Totals};
+use head::Head;
+use place::{Choice, Place};
+use stage::Stage;
+use state::{Band, Wall};
+use words::WallWords;
+
+/// What every part of the wall may read.
+#[derive(Clone, Copy)]
+struct Hanging {
+    wall: StoredValue<Wall>,
+    language: Language,
+    clock: Clock,
+    heading: RwSignal<Option<Heading>>,
+    bands: RwSignal<Vec<Band>>,
+    sites: RwSignal<Vec<Site>>,
+    totals: RwSignal<Totals>,
+    ringing: RwSignal<Vec<Exten>>,
+    /// How often the server told that it lives, and when it last did.
+    beat: RwSignal<(u32, Option<Timestamp>)>,
+    /// Whether the server does not let this display look any more.
+    turned_away: RwSignal<bool>,
+}
+
+impl Hanging {
+    fn new(choice: Choice, language: Language) -> Self {
+        Self {
+            wall: StoredValue::new(Wall::new(choice)),
+            language,
+            clock: Clock::new(),
+            heading: RwSignal::new(None),
+            bands: RwSignal::new(Vec::new()),
+            sites: RwSignal::new(Vec::new()),
+            totals: RwSignal::new(Totals::default()),
+            ringing: RwSignal::new(Vec::new()),
+            beat: RwSignal::new((0, None)),
+            turned_away: RwSignal::new(false),
+        }
+    }
+
+    const fn words(self) -> &'static Words {
+        self.language.words()
+    }
+
+    const fn wall_words(self) -> &'static WallWords {
+        WallWords::of(self.language)
+    }
+
+    fn note(self, event: &BoardEvent) {
+        let time = match event {
+            BoardEvent::Snapshot(snapshot) => {
+                let heading = Heading { title: snapshot.title.clone(), demo: snapshot.demo };
+                set_if_new(self.heading, Some(heading));
+                snapshot.time
+            }
+            BoardEvent::Tick(tick) => tick.time,
+            BoardEvent::Change(_) | BoardEvent::Site(_) => return,
+        };
+        self.beat.update(|beat| *beat = (beat.0.wrapping_add(1), Some(time)));
+    }
+}
+
+impl Follower for Hanging {
+    fn apply(&self, events: Vec<BoardEvent>) {
+        if events.is_empty() {
+            return;
+        }
+        self.turned_away.set(false);
+        self.wall.update_value(|wall| {
+            let mut moved = false;
+            for event in events {
+                self.note(&event);
+                moved |= wall.apply(event);
+            }
+            if moved {
+                set_if_new(self.bands, wall.bands());
+            }
+            set_if_new(self.sites, wall.sites().to_vec());
+            set_if_new(self.totals, wall.totals());
+            set_if_new(self.ringing, wall.ringing().iter().cloned().collect());
+        });
+    }
+
+    fn ask_who(&self) {
+        let turned_away = self.turned_away;
+        spawn_local(async move {
+            if keep::is_turned_away().await {
+                turned_away.set(true);
+            }
+        });
+    }
+}
+
+/// The whole screen.
+#[component]
+pub(crate) fn WallPage(
+    /// What the address says.
+    place: Place,
+) -> impl IntoView {
+    let Place { board, language, theme } = place;
+    let language = language.unwrap_or_else(chosen_language);
+    browser::set_on_root("lang", language.words().tag);
+    if let Some(theme) = theme.map(place::Theme::as_str).or_else(remembered_theme) {
+        browser::set_on_root("data-theme", theme);
+    }
+    let hanging = Hanging::new(board.clone(), language);
+    let connection = Connection::open(hanging, hanging.clock);
+    let status = move || connection.status();
+    Effect::new(move |_| {
+        let title = hanging.heading.get().map_or_else(|| "lampfield".into(), |heading| heading.title);
+        document().set_title(&title);
+    });
+    hang(connection);
+    let shift = move || {
+        let (x, y) = keep::shift(hanging.clock.minute());
+        format!("translate({x}px, {y}px)")
+    };
+    view! {
+        <main
+            class="wall"
+            data-connection=move || status().as_str()
+            data-beat=move || if hanging.beat.get().0 % 2 == 0 { "even" } else { "odd" }
+        >
+            <div class="wall__frame" style:transform=shift>
+                <Head hanging=hanging connection=connection />
+                <Stage hanging=hanging connection=connection board=board />
+            </div>
+            <Curtain hanging=hanging />
+            {move || hanging.turned_away.get().then(|| view! { <p class="wall__end" role="alert">{hanging.wall_words().token_end}</p> })}
+        </main>
+    }
+}
+
+/// Falls by itself; what stands on it was written at the last sign of life.
+#[component]
+fn Curtain(hanging: Hanging) -> impl IntoView {
+    let words = hanging.wall_words();
+    let last = move || match hanging.beat.get().1 {
+        Some(time) => (words.last_update)(&time_of_day(time, Precision::Seconds, hanging.words().tag)),
+        None => words.no_update.into(),
+    };
+    view! {
+        <div class="curtain" aria-hidden="true" data-testid="curtain">
+            <p class="curtain__word">{words.stale}</p>
+            <p class="curtain__time">{last}</p>
+            <p class="curtain__note">{words.waiting}</p>
+        </div>
+    }
+}
+
+/// All that goes on without anybody.
+fn hang(connection: Connection) {
+    let started = Timestamp(browser::now().as_millis().try_into().unwrap_or(u64::MAX));
+    spawn_local(keep::stay_awake());
+    // A browser takes the lock away from a page that is out of sight.
+    window_event_listener(ev::visibilitychange, move |_| {
+        if !browser::is_hidden() {
+            spawn_local(keep::stay_awake());
+        }
+    });
+    window_event_listener(ev::keydown, move |event| match event.code().as_str() {
+        "Escape" => keep::leave(),
+        "KeyF" => keep::toggle_fullscreen(),
+        _ => {}
+    });
+    // Another board, another language: another wall.
+    window_event_listener(ev::hashchange, move |_| {
+        let _ = window().location().reload();
+    });
+    let night = move || {
+        let now = Timestamp(browser::now().as_millis().try_into().unwrap_or(u64::MAX));
+        let hour = js_sys::Date::new_0().get_hours();
+        if untrack(|| connection.status()) == Status::Live && keep::is_reload_due(started, now, hour) {
+            spawn_local(keep::reload_if_served());
+        }
+    };
+    set_interval(night, Duration::from_secs(60));
+}
+
+fn chosen_language() -> Language {
+    let remembered = browser::remembered("language").and_then(|tag| Language::from_tag(&tag));
+    remembered.unwrap_or_else(|| Language::best(browser::languages().iter().map(String::as_str)))
+}
+
+fn remembered_theme() -> Option<&'static str> {
+    let word = browser::remembered("theme")?;
+    [place::Theme::Light, place::Theme::Dark].map(place::Theme::as_str).into_iter().find(|known| *known == word)
+}
+
+fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

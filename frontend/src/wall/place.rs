@@ -1,0 +1,109 @@
+//! What the address of a wall display says: its board, and how it looks and speaks. A display has
+//! no mouse, so nothing needs a click.
+
+use crate::i18n::Language;
+
+/// `#/wall/all?lang=ru&theme=dark`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Which lamps.
+    pub board: Choice,
+    /// The language, where the address says so.
+    pub language: Option<Language>,
+    /// The colours, where the address says so.
+    pub theme: Option<Theme>,
+}
+
+/// Which lamps hang on the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Every lamp.
+    All,
+    /// Those of the site or the department of this name.
+    Named(String),
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on white
+    Light,
+    /// White on black
+    Dark,
+}
+
+impl Theme {
+    /// The word in `data-theme`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Place {
+    /// The place behind `#` of an address, where it is a wall. What it says and nobody knows is passed over.
+    pub fn parse(hash: &str) -> Option<Self> {
+        let path = hash.trim_start_matches('#').trim_start_matches('/').strip_prefix("wall/")?;
+        let (board, query) = path.split_once('?').unwrap_or((path, ""));
+        let board = match decode(board.trim_end_matches('/')) {
+            name if name.is_empty() || name == lampfield_shared::account::BOARD_ALL => Choice::All,
+            name => Choice::Named(name),
+        };
+        let mut place = Self { board, language: None, theme: None };
+        for pair in query.split('&') {
+            match pair.split_once('=') {
+                Some(("lang", tag)) => place.language = Language::from_tag(tag),
+                Some(("theme", "light")) => place.theme = Some(Theme::Light),
+                Some(("theme", "dark")) => place.theme = Some(Theme::Dark),
+                _ => {}
+            }
+        }
+        Some(place)
+    }
+}
+
+/// `%D0%9F` as «П»; what is no escape stays as it is.
+fn decode(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits = tail.get(..2).filter(|_| byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        if let Some(value) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(value);
+            rest = &tail[2..];
+        } else {
+            bytes.push(byte);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(hash: &str, board: &str, language: Option<Language>, theme: Option<Theme>) {
+        let board = if board.is_empty() { Choice::All } else { Choice::Named(board.into()) };
+        assert_eq!(Place::parse(hash), Some(Place { board, language, theme }), "{hash}");
+    }
+
+    #[test]
+    fn an_address_says_all_that_a_display_needs() {
+        check("#/wall/all", "", None, None);
+        check("#/wall/", "", None, None);
+        check("#/wall/perm?lang=ru&theme=dark", "perm", Some(Language::Russian), Some(Theme::Dark));
+        check("#/wall/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C?theme=light", "Пермь", None, Some(Theme::Light));
+        check("#/wall/100%?lang=xx&theme=pink&x", "100%", None, None);
+    }
+
+    #[test]
+    fn other_places_are_no_walls() {
+        for hash in ["", "#", "#/", "#/wall", "#/lamp/wall/", "#/walls/all"] {
+            assert_eq!(Place::parse(hash), None, "{hash}");
+        }
+    }
+}

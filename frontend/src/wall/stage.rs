@@ -1,0 +1,206 @@
+//! The lamps themselves: as large as they can be, on pages where they must, ringing ones on each.
+
+use std::time::Duration;
+
+use lampfield_shared::{Exten, Freshness, Site};
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::ResizeObserver;
+
+use super::Hanging;
+use super::place::Choice;
+use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
+use super::state::Band;
+use super::tile::{Setting, Tile};
+use crate::browser::{Precision, time_of_day};
+use crate::live::Connection;
+use crate::look::freshness_word;
+
+/// How long a page is seen.
+const PAGE: Duration = Duration::from_secs(12);
+
+/// See the module.
+#[component]
+pub(super) fn Stage(
+    /// What hangs here.
+    hanging: Hanging,
+    /// Whether it is true.
+    connection: Connection,
+    /// Which lamps were asked for.
+    board: Choice,
+) -> impl IntoView {
+    let (place, room) = (NodeRef::<Div>::new(), RwSignal::new(Room::default()));
+    measure(place, room);
+    let counts =
+        Memo::new(move |_| hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect::<Vec<_>>()));
+    let plan = Memo::new(move |_| Plan::new(&counts.get(), room.get()));
+    let pages = Memo::new(move |_| plan.with(|plan| plan.pages.len()));
+    let turned = RwSignal::new(0_usize);
+    set_interval(move || turned.update(|turned| *turned = turned.wrapping_add(1)), PAGE);
+    let page = Memo::new(move |_| turned.get() % pages.get().max(1));
+    let setting = Memo::new(move |_| Setting::of(hanging, connection));
+    let shown = Memo::new(move |_| plan.with(|plan| plan.pages.get(page.get()).cloned().unwrap_or_default()));
+    let note = move || empty_note(hanging, &board);
+    let font = move || plan.with(|plan| format!("{:.3}px", plan.font));
+    let columns = move || plan.with(|plan| plan.columns.to_string());
+    let em = |size: f64| format!("{size}em");
+    view! {
+        <div
+            class="wall__stage"
+            node_ref=place
+            style:font-size=font
+            style:--columns=columns
+            style:--tile-height=em(TILE_HEIGHT)
+            style:--tile-gap=em(GAP)
+            style:--band-head=em(HEAD)
+            style:--pinned=em(PINNED)
+        >
+            {move || (pages.get() > 1).then(|| view! { <Pinned hanging=hanging plan=plan setting=setting /> })}
+            {move || {
+                let pieces = shown.get();
+                hanging.bands.with(|bands| {
+                    pieces
+                        .into_iter()
+                        .filter_map(|piece| view_piece(hanging, connection, setting, bands, piece))
+                        .collect_view()
+                })
+            }}
+            {move || note().map(|text| view! { <p class="wall__note">{text}</p> })}
+        </div>
+        {move || (pages.get() > 1).then(|| view! { <Turns hanging=hanging page=page pages=pages /> })}
+    }
+}
+
+/// Keeps `room` as large as the place is.
+fn measure(place: NodeRef<Div>, room: RwSignal<Room>) {
+    Effect::new(move |_| {
+        let Some(element) = place.get() else { return };
+        let measured = element.clone();
+        let look = Closure::<dyn Fn()>::new(move || {
+            let side = |side: Result<wasm_bindgen::JsValue, _>| side.ok().and_then(|side| side.as_f64()).unwrap_or(0.0);
+            room.set(Room {
+                width: measured.client_width().into(),
+                height: measured.client_height().into(),
+                short_side: side(window().inner_width()).min(side(window().inner_height())),
+            });
+        });
+        if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+        }
+        // It is needed as long as the page lasts.
+        look.forget();
+    });
+}
+
+/// The words where no lamp hangs.
+fn empty_note(hanging: Hanging, board: &Choice) -> Option<String> {
+    if hanging.heading.with(Option::is_none) {
+        return Some(hanging.words().loading.into());
+    }
+    let is_empty = hanging.bands.with(|bands| bands.iter().all(|band| band.lamps.is_empty()));
+    is_empty.then(|| match board {
+        Choice::All => hanging.words().empty.into(),
+        Choice::Named(name) => (hanging.wall_words().no_board)(name),
+    })
+}
+
+fn view_piece(
+    hanging: Hanging,
+    connection: Connection,
+    setting: Memo<Setting>,
+    bands: &[Band],
+    piece: Piece,
+) -> Option<impl IntoView + use<>> {
+    let band = bands.get(piece.band)?;
+    let name = band.site.clone();
+    let about = {
+        let name = name.clone();
+        Memo::new(move |_| {
+            hanging.sites.with(|sites| sites.iter().find(|site| Some(&site.name) == name.as_ref()).cloned())
+        })
+    };
+    let title = {
+        let name = name.clone();
+        move || about.get().map(|site| site.title).or_else(|| name.as_ref().map(ToString::to_string))
+    };
+    let count = band.lamps.len();
+    let chip = move || about.get().map(|site| view_chip(&site, hanging, connection));
+    let lamps = band.lamps.get(piece.lamps)?.to_vec();
+    Some(view! {
+        <section class="wall__band" data-site=name.map(|name| name.to_string())>
+            <h2 class="wall__band-head">
+                <span>{move || title().unwrap_or_else(|| hanging.words().no_site.into())}</span>
+                <span class="wall__count">{count}</span>
+                {chip}
+            </h2>
+            <ul class="wall__tiles">{view_tiles(hanging, setting, &lamps)}</ul>
+        </section>
+    })
+}
+
+fn view_tiles(hanging: Hanging, setting: Memo<Setting>, lamps: &[Exten]) -> impl IntoView + use<> {
+    let signals: Vec<_> = hanging.wall.with_value(|wall| lamps.iter().filter_map(|exten| wall.lamp(exten)).collect());
+    signals
+        .into_iter()
+        .map(|lamp| view! { <Tile lamp=lamp setting=setting language=hanging.language /> })
+        .collect_view()
+}
+
+/// A site is not heard while the display itself hears nothing.
+fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl IntoView + use<> {
+    let words = hanging.words();
+    let lost = connection.lost().filter(|_| site.freshness == Freshness::Live);
+    let freshness = if lost.is_some() { Freshness::LastKnown } else { site.freshness };
+    let text = match freshness {
+        Freshness::Live => words.site_live.into(),
+        Freshness::LastKnown => {
+            let heard = lost.or(site.heard).unwrap_or(site.since);
+            (words.site_last_known)(&time_of_day(heard, Precision::Minutes, words.tag))
+        }
+        Freshness::Never => (words.site_never)(&site.title),
+    };
+    view! { <span class=format!("chip wall__chip chip--{}", freshness_word(freshness))>{text}</span> }
+}
+
+/// The lamps that ring, whatever page is seen.
+#[component]
+fn Pinned(hanging: Hanging, plan: Memo<Plan>, setting: Memo<Setting>) -> impl IntoView {
+    let words = hanging.wall_words();
+    let tiles = move || {
+        let columns = plan.with(|plan| plan.columns);
+        let ringing = hanging.ringing.get();
+        // The last place tells of those that have none.
+        let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };
+        let more = ringing.len().saturating_sub(places);
+        view! {
+            {view_tiles(hanging, setting, &ringing[..ringing.len().min(places)])}
+            {(more > 0).then(|| view! { <li class="wall__more">{(words.more)(more)}</li> })}
+            {ringing.is_empty().then(|| view! { <li class="wall__none">{words.none_rings}</li> })}
+        }
+    };
+    view! { <ul class="wall__tiles wall__pinned" aria-label=words.ringing data-testid="pinned">{tiles}</ul> }
+}
+
+/// Which page is seen, of how many.
+#[component]
+fn Turns(hanging: Hanging, page: Memo<usize>, pages: Memo<usize>) -> impl IntoView {
+    const MOST_DOTS: usize = 20;
+    let dots = move || {
+        let (page, pages) = (page.get(), pages.get());
+        (pages <= MOST_DOTS).then(|| {
+            (0..pages).map(|dot| view! { <i class="wall__dot" class:wall__dot--here=dot == page></i> }).collect_view()
+        })
+    };
+    view! {
+        <p
+            class="wall__turns"
+            data-testid="page"
+            aria-label=move || (hanging.wall_words().page)(page.get() + 1, pages.get())
+        >
+            {dots}
+            <b>{move || format!("{}/{}", page.get() + 1, pages.get())}</b>
+        </p>
+    }
+}

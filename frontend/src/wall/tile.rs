@@ -1,0 +1,97 @@
+//! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
+//! business across a room.
+
+use lampfield_shared::{Freshness, Lamp, Timestamp};
+use leptos::prelude::*;
+
+use super::Hanging;
+use super::words::WallWords;
+use crate::age::Age;
+use crate::components::symbol;
+use crate::i18n::{Language, in_sentence};
+use crate::live::Connection;
+use crate::look::{Beside, Look, freshness_word};
+
+/// What the look of a tile depends on beside its lamp.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Setting {
+    lost: Option<Timestamp>,
+    minute: Timestamp,
+}
+
+impl Setting {
+    /// As it is now. Reactive.
+    pub(super) fn of(hanging: Hanging, connection: Connection) -> Self {
+        Self { lost: connection.lost(), minute: hanging.clock.minute() }
+    }
+}
+
+/// A tile of the wall.
+#[component]
+pub(super) fn Tile(
+    /// What it shows.
+    lamp: ArcRwSignal<Lamp>,
+    /// And in what setting.
+    setting: Memo<Setting>,
+    /// In which language.
+    language: Language,
+) -> impl IntoView {
+    move || {
+        let (lamp, Setting { lost, minute }) = (lamp.get(), setting.get());
+        let look = Look::of(&lamp, lost);
+        let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
+        let (word, age) = line(look, minute, language);
+        let dnd = (look.dnd == Beside::Shown).then(|| symbol("hung__dnd", "lamp-dnd"));
+        view! {
+            <li
+                class=format!("hung lamp--{state} lamp--{freshness}")
+                data-exten=lamp.exten.to_string()
+                data-state=state
+                data-freshness=freshness
+                data-dnd=lamp.dnd.to_string()
+            >
+                {symbol("lamp__shape hung__shape", &format!("lamp-{state}"))}
+                <span class="hung__who">
+                    <b class="hung__exten">{lamp.exten.to_string()}</b>
+                    " "
+                    {lamp.name}
+                </span>
+                <span class="hung__what">
+                    <span class="hung__word">{word}</span>
+                    {age.map(|age| view! { " " <span class="hung__age">{age}</span> })}
+                    {dnd}
+                </span>
+            </li>
+        }
+    }
+}
+
+/// The state in words, and its age.
+fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<String>) {
+    let (words, wall) = (language.words(), WallWords::of(language));
+    let short = (words.state_short)(look.state);
+    let age = look.since.map(|since| Age::between(since, now));
+    if look.freshness == Freshness::LastKnown {
+        return ((wall.was)(&in_sentence(short)), age.map(wall.ago));
+    }
+    (short.into(), age.map(words.age))
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::LampState;
+
+    use super::*;
+
+    #[test]
+    fn says_how_old_a_truth_is() {
+        let said = |freshness, language| {
+            let look = Look { state: LampState::Free, freshness, dnd: Beside::Absent, since: Some(Timestamp(60_000)) };
+            let (word, age) = line(look, Timestamp(13 * 60_000), language);
+            format!("{word} | {}", age.unwrap_or_default())
+        };
+        assert_eq!(said(Freshness::Live, Language::English), "Free | 12 min");
+        assert_eq!(said(Freshness::LastKnown, Language::English), "Was: free | 12 min ago");
+        assert_eq!(said(Freshness::LastKnown, Language::Russian), "Было: свободен | 12 мин назад");
+    }
+}
