@@ -37,6 +37,7 @@ pub(super) fn Stage(
         Memo::new(move |_| hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect::<Vec<_>>()));
     let plan = Memo::new(move |_| Plan::new(&counts.get(), room.get()));
     let pages = Memo::new(move |_| plan.with(|plan| plan.pages.len()));
+    let turns = Memo::new(move |_| plan.with(Plan::turns));
     let turned = RwSignal::new(0_usize);
     set_interval(move || turned.update(|turned| *turned = turned.wrapping_add(1)), PAGE);
     let page = Memo::new(move |_| turned.get() % pages.get().max(1));
@@ -57,7 +58,7 @@ pub(super) fn Stage(
             style:--band-head=em(HEAD)
             style:--pinned=em(PINNED)
         >
-            {move || (pages.get() > 1).then(|| view! { <Pinned hanging=hanging plan=plan setting=setting /> })}
+            {move || turns.get().then(|| view! { <Pinned hanging=hanging plan=plan setting=setting /> })}
             {move || {
                 let pieces = shown.get();
                 hanging.bands.with(|bands| {
@@ -69,7 +70,7 @@ pub(super) fn Stage(
             }}
             {move || note().map(|text| view! { <p class="wall__note">{text}</p> })}
         </div>
-        {move || (pages.get() > 1).then(|| view! { <Turns hanging=hanging page=page pages=pages /> })}
+        {move || turns.get().then(|| view! { <Turns hanging=hanging page=page pages=pages /> })}
     }
 }
 
