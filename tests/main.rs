@@ -33,4 +33,5 @@ mod strangers;
 mod stream;
 mod tidy;
 mod transports;
+mod wall;
 mod wire;

@@ -237,3 +237,20 @@ pub(crate) fn wall_clock(time: Timestamp) -> [u32; 3] {
     let date = js_date(time);
     [date.get_hours(), date.get_minutes(), date.get_seconds()]
 }
+
+/// Lets the browser say that it is offline when the page is opened without its server. Browsers do
+/// that over https and on the machine itself; elsewhere there is no such thing.
+pub(crate) fn offer_offline_page() {
+    let _ = try_offer_offline_page();
+}
+
+fn try_offer_offline_page() -> Result<(), JsValue> {
+    let container = Reflect::get(&window().navigator(), &"serviceWorker".into())?;
+    let register: js_sys::Function = Reflect::get(&container, &"register".into())?.dyn_into()?;
+    let registering = js_sys::Promise::from(register.call1(&container, &"sw.js".into())?);
+    leptos::task::spawn_local(async move {
+        // Refused in a private window, or by a certificate that is not trusted: the page works without.
+        let _ = wasm_bindgen_futures::JsFuture::from(registering).await;
+    });
+    Ok(())
+}

@@ -35,8 +35,8 @@ impl Look {
 #[derive(Debug)]
 pub struct Browser {
     runtime: Runtime,
-    client: Client,
-    driver: Child,
+    pub(crate) client: Client,
+    pub(crate) driver: Child,
 }
 
 impl Browser {
@@ -136,7 +136,7 @@ impl Browser {
     }
 
     #[track_caller]
-    fn block_on<T, E: std::fmt::Debug>(&self, work: impl Future<Output = Result<T, E>>) -> T {
+    pub(crate) fn block_on<T, E: std::fmt::Debug>(&self, work: impl Future<Output = Result<T, E>>) -> T {
         self.runtime.block_on(work).expect("the browser does as told")
     }
 }
@@ -179,7 +179,7 @@ fn free_port() -> u16 {
 /// lampfield's page: what a reader sees, by the attributes that it carries for tests and styles.
 #[derive(Debug)]
 pub struct BoardPage<'a> {
-    browser: &'a Browser,
+    pub(crate) browser: &'a Browser,
 }
 
 /// One tile.

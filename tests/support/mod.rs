@@ -25,6 +25,8 @@ pub mod server;
 pub mod sipp;
 pub mod solo;
 pub mod visitor;
+pub mod tabs;
+pub mod wall;
 pub mod watcher;
 
 use std::fmt::Display;
@@ -47,6 +49,7 @@ pub use sipp::Phone;
 pub use solo::Solo;
 pub use ureq::http::Method;
 pub use visitor::{Reply, Visitor};
+pub use wall::WallPage;
 pub use watcher::Watcher;
 
 /// The right to use the fixed loopback addresses; the next test waits until it is dropped.

@@ -64,6 +64,11 @@ impl Server {
             ensure(ended.is_some_and(|status| !status.success()), || format!("{ended:?}"))
         });
         fs::read_to_string(folder.path().join("log")).expect("it says why")
+    /// Starts a demo with so many people at each of its two PBXes.
+    pub fn demo_of(people: u32) -> Self {
+        let people = people.to_string();
+        let arguments = ["demo", "--people", &people, "--listen", "127.0.0.1:0", "--port-file", "port"];
+        Self::launch(None, arguments.map(String::from).to_vec())
     }
 
     fn launch(config: Option<Config>, arguments: Vec<String>) -> Self {
@@ -102,6 +107,21 @@ impl Server {
     pub fn wait_until_kept(&self) {
         std::thread::sleep(Duration::from_secs(6));
         self.get("healthz").expect("it serves");
+    }
+
+    /// Lets it hang: it holds its connections and says nothing on them.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()), "lampfield can be signalled");
     }
 
     /// Starts it anew after [`stop`](Self::stop), on the same port.
@@ -203,6 +223,13 @@ impl Server {
         let text = answer.body_mut().read_to_string().map_err(|error| format!("{url}: {error}"))?;
         let json = serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))?;
         Ok((answer.status().as_u16(), json))
+    }
+
+    /// What a path answers, as bytes.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let url = format!("{}{path}", self.url());
+        let mut answer = visitor::agent(self.certificate()).get(&url).call().unwrap_or_else(|error| panic!("{url}: {error}"));
+        answer.body_mut().read_to_vec().expect("it comes to its end")
     }
 
     /// All lamps.

@@ -49,22 +49,31 @@ pub(crate) fn build(finish: Finish) -> Result<()> {
     Ok(())
 }
 
+/// What a browser finds by its name: the page, what makes it a program of its own, and what speaks
+/// when the server does not. Their `{{names}}` are filled in.
+const STABLE: [&str; 3] = ["index.html", "manifest.webmanifest", "sw.js"];
+
 /// All that the page is made of.
 struct Sources {
     wasm: Vec<u8>,
     css: String,
-    index: String,
+    /// The files whose names stay, with their texts.
+    stable: Vec<(&'static str, String)>,
     /// `frontend/assets/*` with their file names: `icon.svg` is `{{icon}}` in the index.
     assets: Vec<(String, Vec<u8>)>,
 }
 
 impl Sources {
     fn read(root: &Path, wasm: &Path) -> Result<Self> {
-        let index = root.join("frontend/index.html");
+        let stable = STABLE.map(|name| {
+            let file = root.join("frontend").join(name);
+            let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            Ok((name, text))
+        });
         Ok(Self {
             wasm: fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?,
             css: css::join(&root.join("style"))?,
-            index: fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?,
+            stable: stable.into_iter().collect::<Result<_>>()?,
             assets: read_assets(&root.join("frontend/assets"))?,
         })
     }
@@ -73,7 +82,7 @@ impl Sources {
     fn fingerprint(&self) -> Result<u64> {
         let mut hasher = DefaultHasher::new();
         fs::read(std::env::current_exe()?)?.hash(&mut hasher);
-        (&self.wasm, &self.css, &self.index, &self.assets).hash(&mut hasher);
+        (&self.wasm, &self.css, &self.stable, &self.assets).hash(&mut hasher);
         Ok(hasher.finish())
     }
 
@@ -91,7 +100,9 @@ impl Sources {
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
             names.push((stem.to_owned(), path));
         }
-        site.index(index::fill(&self.index, &names)?);
+        for (name, text) in &self.stable {
+            site.add_stable(name, index::fill(name, text, &names)?);
+        }
         Ok(site)
     }
 }

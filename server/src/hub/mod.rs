@@ -156,8 +156,13 @@ impl Hub {
     /// The lamps now, for one who may know so much of calls: a JSON array in the order of the extensions,
     /// and its revision.
     pub fn lamps_json(&self, privacy: Privacy) -> (Revision, Bytes) {
-        let (head, lamps) = self.0.snapshot(privacy);
+        let (head, lamps) = self.board(privacy);
         (head.revision, lamps)
+    }
+
+    /// The board now, for one who may know so much of calls: a snapshot without its lamps, and these as a JSON array.
+    pub fn board(&self, privacy: Privacy) -> (Snapshot, Bytes) {
+        self.0.snapshot(privacy)
     }
 }
 

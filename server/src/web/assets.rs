@@ -1,8 +1,8 @@
 //! The page's files, from inside the binary (in debug builds from `site/`, at the start).
 //!
-//! `cargo xtask build` writes each as it is, as `.br` and as `.gz`. Every name but `index.html`
-//! carries a hash of the content, so a browser asks for each only once; `index.html` it asks for
-//! each time, by its tag.
+//! `cargo xtask build` writes each as it is, as `.br` and as `.gz`. Every name but the few in
+//! [`STABLE`] carries a hash of the content, so a browser asks for each only once; for those it
+//! asks each time, by their tags.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,9 @@ use super::WebState;
 use super::problem::{Problem, nothing_at};
 
 const INDEX: &str = "index.html";
+
+/// The files that a browser finds by their names, whatever is in them.
+const STABLE: [&str; 3] = [INDEX, "manifest.webmanifest", "sw.js"];
 
 /// Said at `/` where there is no page.
 const NOT_BUILT: &str = "\
@@ -94,7 +97,7 @@ impl Asset {
         let (coding, body) = self.pick(asked);
         // A strong tag names the bytes, and those of each coding differ (RFC 9110 §8.8.3.3).
         let tag = format!("\"{:016x}-{}\"", self.hash, coding.unwrap_or("plain"));
-        let lasting = if path == INDEX { "no-cache" } else { "public, max-age=31536000, immutable" };
+        let lasting = if STABLE.contains(&path) { "no-cache" } else { "public, max-age=31536000, immutable" };
         let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, lasting), (VARY, "accept-encoding")];
         if has_already(asked, &tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();

@@ -16,7 +16,7 @@ use super::problem::Problem;
 
 /// The page loads nothing from elsewhere, runs no inline script, and stands in no foreign frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'self'";
 
 /// Headers of an answer that does not set them itself. Without a word of their own answers are

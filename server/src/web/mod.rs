@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod lamps;
 mod me;
+mod plain;
 mod problem;
 mod sent;
 mod serve;
@@ -24,6 +25,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod wall;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +80,9 @@ fn routes() -> Vec<Route> {
     vec![
         get   ("/healthz",                          ANYONE,       health::report),
         get   ("/screen/{token}",                   ANYONE,       session::screen),
+        get   ("/wall/{board}",                     ANYONE,       wall::show),
+        get   ("/plain.css",                        ANYONE,       plain::style),
+        get   ("/plain",                            SCREEN,       plain::show),
         post  ("/api/v1/session",                   ANYONE,       session::begin),
         delete("/api/v1/session",                   SOMEONE,      session::end),
         get   ("/api/v1/me",                        SOMEONE,      me::show),

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{LOCATION, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::account::{Login, Session};
+use lampfield_shared::account::{BOARD_ALL, Login, Session};
 use lampfield_shared::{Me, Role};
 
 use super::auth::Caller;
@@ -13,11 +13,11 @@ use super::client::Client;
 use super::cookie::Jar;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, me};
+use super::{WebState, me, wall};
 use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
-use crate::store::sessions::{Origin, Token};
+use crate::store::sessions::{Holder, Origin, Token};
 
 /// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
 pub(super) async fn begin(
@@ -84,10 +84,11 @@ pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Cli
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to the board.
+/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board.
 pub(super) async fn screen(
     State(web): State<WebState>,
     client: Client,
+    uri: Uri,
     headers: HeaderMap,
     Named(link): Named<String>,
 ) -> Result<Response, Problem> {
@@ -99,8 +100,13 @@ pub(super) async fn screen(
         return Ok((StatusCode::NOT_FOUND, "This link leads nowhere (any more). Ask for a new one.\n").into_response());
     };
     let cookie = Jar::Screen.set(Some(&token), &web.store, client.encryption);
-    // Relative, so that it holds under any sub-path.
-    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie)], [(LOCATION, "../")]).into_response())
+    let held = web.store.session(now(), &token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
+    let board = match held.holder {
+        Holder::Screen { board } => board,
+        Holder::Account { .. } => BOARD_ALL.into(),
+    };
+    let place = wall::place(&board, uri.query());
+    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie)], [(LOCATION, place)]).into_response())
 }
 
 /// `GET /api/v1/sessions`: an admin sees all, everyone else their own.

@@ -4,6 +4,7 @@ mod access;
 mod dnd;
 mod files;
 mod logins;
+mod plain;
 mod streams;
 
 use std::collections::BTreeMap;

@@ -28,9 +28,9 @@ impl Site {
         path
     }
 
-    /// Adds the one file whose name stays.
-    pub(crate) fn index(&mut self, text: String) {
-        self.0.insert("index.html".to_owned(), text.into_bytes());
+    /// Adds a file whose name stays.
+    pub(crate) fn add_stable(&mut self, name: &str, text: String) {
+        self.0.insert(name.to_owned(), text.into_bytes());
     }
 
     /// Writes what differs, removes what is not of this site, and says how large everything is.
@@ -101,7 +101,7 @@ mod tests {
         fs::create_dir_all(folder.join("assets")).unwrap();
         fs::write(folder.join("assets/old.js"), "old").unwrap();
         let mut site = Site::default();
-        site.index("a".repeat(1000));
+        site.add_stable("index.html", "a".repeat(1000));
         site.write(&folder).unwrap();
         let time = || fs::metadata(folder.join("index.html")).unwrap().modified().unwrap();
         let first = time();

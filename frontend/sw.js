@@ -1,0 +1,58 @@
+// Says that lampfield is offline when the page is opened and the server does not answer. That is all:
+// nothing is ever kept, so no lamp can come from yesterday. Browsers start this beside the page
+// (https or localhost only); a display that restarts before its server finds its way by it.
+"use strict";
+
+// What a proxy says in place of a server that is gone.
+const GONE = [502, 504];
+const HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+};
+const WORDS = {
+  en: ["Offline", "lampfield was not reached at", "No lamps are shown. The next try is in 10 seconds."],
+  ru: ["Нет связи", "Сервер lampfield не ответил в", "Лампы не показаны. Следующая попытка через 10 секунд."],
+};
+
+function offline() {
+  const language = self.navigator.language.startsWith("ru") ? "ru" : "en";
+  const [title, what, next] = WORDS[language];
+  const time = new Date().toLocaleTimeString(language === "ru" ? "ru" : "en-GB");
+  const page = `<!doctype html>
+<html lang="${language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="10">
+<title>${title}: lampfield</title>
+<style>
+  body { display: grid; place-content: center; min-height: 90vh; margin: 1rem; text-align: center;
+    font: max(1rem, 2.5vmin)/1.5 system-ui, sans-serif; }
+  h1 { font-size: 3em; }
+</style>
+<h1>${title}</h1>
+<p>${what} <b>${time}</b>.</p>
+<p>${next}</p>
+</html>
+`;
+  return new Response(page, { status: 503, headers: HEADERS });
+}
+
+async function navigate(event) {
+  try {
+    const response = (await event.preloadResponse) ?? (await fetch(event.request));
+    return GONE.includes(response.status) ? offline() : response;
+  } catch {
+    return offline();
+  }
+}
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => {
+  const preload = self.registration.navigationPreload?.enable();
+  event.waitUntil(Promise.all([preload, self.clients.claim()]));
+});
+self.addEventListener("fetch", (event) => {
+  if (event.request.mode === "navigate") event.respondWith(navigate(event));
+});

@@ -1,0 +1,180 @@
+//! The plain page, written. Whatever came from outside goes through [`Text`].
+
+use std::fmt::{self, Write as _};
+
+use jiff::tz::TimeZone;
+use lampfield_shared::account::BOARD_ALL;
+use lampfield_shared::{Freshness, Lamp, LampState, Site, SiteName, Snapshot, Timestamp};
+
+use super::words::{Age, Language};
+
+/// Text of people and PBXes inside HTML: none of it can be taken for a mark.
+struct Text<'a>(&'a str);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|letter| match letter {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            other => f.write_char(other),
+        })
+    }
+}
+
+/// What the page is made of.
+pub(super) struct Page<'a> {
+    pub(super) head: &'a Snapshot,
+    pub(super) lamps: &'a [Lamp],
+    pub(super) board: &'a str,
+    pub(super) language: Language,
+}
+
+/// The page of a server whose board does not answer.
+pub(super) fn silent(language: Language) -> String {
+    let text = language.texts().silent;
+    document(language, "lampfield", &format!("<p class=\"silent\"><strong>{}</strong></p>\n", Text(text)))
+}
+
+fn document(language: Language, title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <meta http-equiv=\"refresh\" content=\"10\">\n<title>{title}</title>\n\
+         <link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n{body}</body>\n</html>\n",
+        tag = language.tag(),
+        title = Text(title),
+    )
+}
+
+impl Page<'_> {
+    pub(super) fn render(&self) -> String {
+        let Self { head, language, .. } = self;
+        let texts = language.texts();
+        let mut body = format!(
+            "<h1>{}</h1>\n<p class=\"time\">{} <strong>{}</strong></p>\n<p>{}</p>\n",
+            Text(&head.title),
+            texts.shown_at,
+            time(head.time, "%H:%M:%S"),
+            texts.refreshes
+        );
+        if head.demo {
+            body.extend(["<p><em>", texts.demo, "</em></p>\n"]);
+        }
+        let shown: Vec<&Lamp> = self.lamps.iter().filter(|lamp| self.shows(lamp)).collect();
+        if shown.is_empty() {
+            let text = if self.board == BOARD_ALL { texts.empty.into() } else { language.no_board(self.board) };
+            body.extend(["<p>", &Text(&text).to_string(), "</p>\n"]);
+        }
+        for site in &head.sites {
+            self.write_site(&mut body, Some(site), &of_site(&shown, |lamp| lamp.site.as_ref() == Some(&site.name)));
+        }
+        let is_known = |name: &SiteName| head.sites.iter().any(|site| site.name == *name);
+        let others = of_site(&shown, |lamp| !lamp.site.as_ref().is_some_and(is_known));
+        self.write_site(&mut body, None, &others);
+        document(*language, &head.title, &body)
+    }
+
+    fn shows(&self, lamp: &Lamp) -> bool {
+        let is = |text: &str| text.to_lowercase() == self.board.to_lowercase();
+        let title = |name: &SiteName| self.head.sites.iter().any(|site| site.name == *name && is(&site.title));
+        self.board == BOARD_ALL
+            || lamp.site.as_ref().is_some_and(|name| is(name.as_str()) || title(name))
+            || lamp.group.as_deref().is_some_and(is)
+    }
+
+    /// A site without a lamp that is shown has no table, and a word on it only where all is shown.
+    fn write_site(&self, body: &mut String, site: Option<&Site>, lamps: &[&Lamp]) {
+        if lamps.is_empty() && (site.is_none() || self.board != BOARD_ALL) {
+            return;
+        }
+        let texts = self.language.texts();
+        let title = site.map_or(texts.no_site, |site| &site.title);
+        body.extend(["<h2>", &Text(title).to_string()]);
+        if let Some(site) = site {
+            body.extend([" <small>", &Text(&self.freshness_of(site)).to_string(), "</small>"]);
+        }
+        body.push_str("</h2>\n");
+        if lamps.is_empty() {
+            return;
+        }
+        body.push_str("<table>\n<tr>");
+        texts.columns.into_iter().for_each(|head| body.extend(["<th scope=\"col\">", head, "</th>"]));
+        body.push_str("</tr>\n");
+        lamps.iter().for_each(|lamp| self.write_lamp(body, lamp));
+        body.push_str("</table>\n");
+    }
+
+    fn freshness_of(&self, site: &Site) -> String {
+        match site.freshness {
+            Freshness::Live => self.language.texts().live.into(),
+            Freshness::LastKnown => self.language.site_last_known(&time(site.heard.unwrap_or(site.since), "%H:%M")),
+            Freshness::Never => self.language.site_never(&site.title),
+        }
+    }
+
+    fn write_lamp(&self, body: &mut String, lamp: &Lamp) {
+        let since_then = |then: Timestamp| Age::of_millis(self.head.time.0.saturating_sub(then.0));
+        let state = if lamp.freshness == Freshness::Never { LampState::NoData } else { lamp.state };
+        let mut word = self.language.state(state).to_owned();
+        let mut since = String::new();
+        match lamp.freshness {
+            Freshness::LastKnown => {
+                word = self.language.last_known(&word, since_then(lamp.as_of.unwrap_or(lamp.since)));
+            }
+            Freshness::Live if state != LampState::NoData => since = self.language.age(since_then(lamp.since)),
+            Freshness::Live | Freshness::Never => {}
+        }
+        if lamp.dnd && !matches!(state, LampState::Dnd | LampState::NoData) {
+            word.extend([", ", self.language.texts().dnd_too]);
+        }
+        let row = format_args!(
+            "<tr class=\"{} {}\"><td><b aria-hidden=\"true\">{}</b> {}</td><td>{}</td><td>{}</td><td>{since}</td></tr>\n",
+            state.as_str(),
+            freshness_class(lamp.freshness),
+            shape(state, lamp.freshness),
+            Text(&word),
+            Text(lamp.exten.as_str()),
+            Text(lamp.name.as_deref().unwrap_or_default()),
+        )
+        .to_string();
+        body.push_str(&row);
+    }
+}
+
+fn of_site<'a>(lamps: &[&'a Lamp], belongs: impl Fn(&Lamp) -> bool) -> Vec<&'a Lamp> {
+    lamps.iter().copied().filter(|lamp| belongs(lamp)).collect()
+}
+
+const fn freshness_class(freshness: Freshness) -> &'static str {
+    match freshness {
+        Freshness::Live => "live",
+        Freshness::LastKnown => "last_known",
+        Freshness::Never => "never",
+    }
+}
+
+/// A sign that every font has. What is not known to be so now has none of the filled ones.
+const fn shape(state: LampState, freshness: Freshness) -> &'static str {
+    match (freshness, state) {
+        (Freshness::Never, _) | (_, LampState::NoData) => "?",
+        (Freshness::LastKnown, _) => "//",
+        (Freshness::Live, LampState::Free) => "○",
+        (Freshness::Live, LampState::Ringing) => "◆",
+        (Freshness::Live, LampState::OnCall) => "●",
+        (Freshness::Live, LampState::Busy) => "■",
+        (Freshness::Live, LampState::CallRinging) => "●◆",
+        (Freshness::Live, LampState::OnHold) => "||",
+        (Freshness::Live, LampState::Dnd) => "(–)",
+        (Freshness::Live, LampState::Offline) => "×",
+    }
+}
+
+/// The time of day where the server stands.
+fn time(time: Timestamp, format: &str) -> String {
+    let millis = i64::try_from(time.0).unwrap_or(i64::MAX);
+    let time = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
+    time.to_zoned(TimeZone::system()).strftime(format).to_string()
+}

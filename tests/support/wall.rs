@@ -1,0 +1,127 @@
+//! The wall display in a browser, and whatever else has no mouse.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::{ensure, wait};
+
+/// A wall display: what can be seen of it across a room.
+#[derive(Debug)]
+pub struct WallPage<'a> {
+    browser: &'a Browser,
+}
+
+impl Browser {
+    /// Opens a wall by its address and waits until it is live.
+    #[track_caller]
+    pub fn open_wall(&self, url: &str) -> WallPage<'_> {
+        self.visit(url);
+        let page = WallPage { browser: self };
+        wait("the wall is live", Duration::from_secs(20), || {
+            let connection = page.attribute(".wall", "data-connection");
+            ensure(connection == "live", || format!("it is `{connection}`: {:.300}", page.text()))
+        });
+        page
+    }
+
+    /// Stands still as a machine does whose script hangs: nothing of the page's own runs any more.
+    pub fn halt_scripts(&self, halted: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": halted }));
+    }
+
+    /// Says to a page of its own what it is told to read: works while scripts are halted.
+    fn computed(&self, selector: &str, property: &str) -> String {
+        let document = self.devtools("DOM.getDocument", json!({ "depth": 0 }));
+        self.devtools("CSS.enable", json!({}));
+        let node = json!({ "nodeId": document["root"]["nodeId"], "selector": selector });
+        let node = self.devtools("DOM.querySelector", node);
+        let style = self.devtools("CSS.getComputedStyleForNode", json!({ "nodeId": node["nodeId"] }));
+        let known = style["computedStyle"].as_array().into_iter().flatten();
+        let value = known.into_iter().find(|it| it["name"] == property).map(|it| it["value"].clone());
+        value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
+impl WallPage<'_> {
+    /// How much of the curtain is seen: `0` nothing, `1` all.
+    pub fn curtain(&self) -> f64 {
+        self.browser.computed(".curtain", "opacity").parse().unwrap_or(-1.0)
+    }
+
+    /// Waits until the curtain is all there, or all gone.
+    #[track_caller]
+    pub fn wait_for_curtain(&self, wanted: f64, within: Duration) {
+        wait(&format!("the curtain is {wanted}"), within, || {
+            let curtain = self.curtain();
+            ensure((curtain - wanted).abs() < 0.01, || format!("it is {curtain}"))
+        });
+    }
+
+    /// What stands on the curtain, seen or not.
+    pub fn curtain_text(&self) -> String {
+        self.string("return document.querySelector('.curtain').textContent")
+    }
+
+    /// Whether anything of the page lies outside the screen.
+    pub fn overflows(&self) -> bool {
+        let script = "const root = document.documentElement, stage = document.querySelector('.wall__stage');
+            const outside = [...stage.querySelectorAll('[data-exten]')].filter((tile) =>
+                tile.getBoundingClientRect().bottom > stage.getBoundingClientRect().bottom + 1);
+            return root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth || outside.length > 0";
+        self.browser.script(script, vec![]) != json!(false)
+    }
+
+    /// The smallest text of a tile, in pixels of CSS.
+    pub fn smallest_text(&self) -> f64 {
+        let script = "return Math.min(...[...document.querySelectorAll('.hung span, .hung b')]
+            .map((text) => parseFloat(getComputedStyle(text).fontSize)))";
+        self.browser.script(script, vec![]).as_f64().unwrap_or_default()
+    }
+
+    /// The numbers of the lamps on the page that is seen, without the pinned ones.
+    pub fn shown(&self) -> Vec<String> {
+        self.strings(".wall__band [data-exten]")
+    }
+
+    /// The numbers of the pinned lamps.
+    pub fn pinned(&self) -> Vec<String> {
+        self.strings(".wall__pinned [data-exten]")
+    }
+
+    /// `2/5`, or nothing where one page holds all.
+    pub fn page(&self) -> String {
+        self.string("return document.querySelector('.wall__turns b')?.textContent ?? ''")
+    }
+
+    /// The state and the freshness of a lamp on the page that is seen.
+    pub fn lamp(&self, exten: &str) -> Option<(String, String)> {
+        let script = "const tile = document.querySelector(`[data-exten='${arguments[0]}']`);
+            return tile && [tile.dataset.state, tile.dataset.freshness]";
+        let found = self.browser.script(script, vec![json!(exten)]);
+        Some((found[0].as_str()?.to_owned(), found[1].as_str()?.to_owned()))
+    }
+
+    /// An attribute of the first element that the selector finds.
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? ''";
+        let value = self.browser.script(script, vec![json!(selector), json!(name)]);
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What can be read.
+    pub fn text(&self) -> String {
+        self.string("return document.body?.innerText ?? ''")
+    }
+
+    fn string(&self, script: &str) -> String {
+        self.browser.script(script, vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    fn strings(&self, selector: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((tile) => tile.dataset.exten)";
+        let found = self.browser.script(script, vec![json!(selector)]);
+        found.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+}

@@ -1,0 +1,223 @@
+//! The wall display, and all that runs without anybody: the curtain, the pages, the shared stream,
+//! the offline page, the page without scripts.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use support::{Browser, Lab, Look, Phone, Server, Solo, Version, ensure, loopback, stays, wait};
+
+with_each_asterisk!(a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall);
+
+const SOON: Duration = Duration::from_secs(5);
+/// A tick comes every 10 s, the curtain falls 25 s after the last; the machine may be busy.
+const CURTAIN: Duration = Duration::from_secs(45);
+const TICK: Duration = Duration::from_secs(15);
+
+/// A television.
+const TELEVISION: Look = Look { width: 1920, height: 1080, language: "en" };
+
+fn a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall(version: Version) {
+    let lab = Lab::start(version);
+    let server = Server::beside(&lab);
+    server.assert_all_agree(&lab);
+    // So small a screen that the lab's phones need pages.
+    let browser = Browser::start(Look { width: 300, height: 260, language: "en" });
+    let wall = browser.open_wall(&format!("{}wall/all", server.url()));
+    assert!(wall.page().ends_with(|digit: char| digit.is_ascii_digit()), "pages turn: {}", wall.text());
+    assert_eq!(wall.pinned(), Vec::<String>::new());
+    let mut callee = Phone::register("1001", "127.0.0.11");
+    let mut caller = Phone::register("1002", "127.0.0.12");
+    callee.answer_a_call();
+    caller.call("1001");
+    wait("1001 is pinned", SOON, || ensure(wall.pinned() == ["1001"], || format!("{:?}", wall.pinned())));
+    wait("it is taken down", SOON, || ensure(wall.pinned().is_empty(), || format!("{:?}", wall.pinned())));
+    caller.finish();
+    callee.finish();
+}
+
+#[test]
+fn all_lamps_hang_as_large_as_they_fit_and_nothing_scrolls() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    for (width, height) in [(1920, 1080), (1280, 720), (1080, 1920), (390, 844)] {
+        let browser = Browser::start(Look { width, height, language: "en" });
+        let wall = browser.open_wall(&format!("{}wall/all", server.url()));
+        wait("the lamps hang", SOON, || ensure(wall.shown().len() > 10, || wall.text()));
+        assert!(!wall.overflows(), "{width}x{height}");
+        let least = (18.0 * f64::from(width.min(height)) / 1080.0).max(13.0);
+        assert!(wall.smallest_text() >= least - 0.01, "{width}x{height}: {}", wall.smallest_text());
+        if width >= 1280 {
+            assert_eq!((wall.shown().len(), wall.page()), (80, String::new()), "{width}x{height}: one page holds all");
+        }
+    }
+}
+
+#[test]
+fn many_lamps_turn_pages_and_each_has_its_turn() {
+    let _addresses = loopback();
+    let server = Server::demo_of(150);
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/all?lang=ru", server.url()));
+    assert_eq!(wall.attribute("html", "lang"), "ru");
+    let pages: usize = wall.page().split('/').nth(1).and_then(|of| of.parse().ok()).expect("a place such as 1/3");
+    assert!(pages >= 3, "{}", wall.page());
+    assert!(!wall.overflows() && wall.smallest_text() >= 18.0, "{}", wall.smallest_text());
+    let mut seen = BTreeSet::new();
+    let turn = Duration::from_secs(13) * u32::try_from(pages).expect("few");
+    wait("every lamp had its turn", turn, || {
+        seen.extend(wall.shown());
+        ensure(seen.len() == 300, || format!("{} were seen", seen.len()))
+    });
+}
+
+#[test]
+fn a_wall_shows_the_board_of_its_address_and_says_where_there_is_none() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/perm?theme=light", server.url()));
+    wait("Perm hangs there alone", SOON, || {
+        ensure(wall.shown().len() == 40 && !wall.text().contains("Kazan"), || wall.text())
+    });
+    assert_eq!(wall.attribute("html", "data-theme"), "light");
+    let wall = browser.open_wall(&format!("{}wall/omsk", server.url()));
+    wait("it says so", SOON, || {
+        ensure(wall.text().contains("There is no site or department “omsk”"), || wall.text())
+    });
+}
+
+#[test]
+fn the_curtain_falls_when_the_script_hangs() {
+    let solo = Solo::start();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/all", solo.server.url()));
+    stays("live, there is no curtain", Duration::from_secs(30), || {
+        let curtain = wall.curtain();
+        ensure(curtain == 0.0, || format!("it is {curtain}"))
+    });
+    let told = wall.curtain_text();
+    assert!(told.contains("Stale") && told.contains("Last update "), "{told}");
+    // The server goes on telling; the page does not hear it any more.
+    browser.halt_scripts(true);
+    wall.wait_for_curtain(1.0, CURTAIN);
+    browser.halt_scripts(false);
+    wall.wait_for_curtain(0.0, TICK);
+}
+
+#[test]
+fn the_curtain_falls_when_the_server_hangs_and_rises_when_it_is_back() {
+    let solo = Solo::start();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/all?lang=ru", solo.server.url()));
+    wait("1001 is in a call", SOON, || {
+        ensure(wall.lamp("1001") == Some(("on_call".into(), "live".into())), || wall.text())
+    });
+    let beat = wall.attribute(".wall", "data-beat");
+    solo.server.freeze();
+    wait("the lamp is last known", Duration::from_secs(25), || {
+        ensure(wall.lamp("1001") == Some(("on_call".into(), "last_known".into())), || wall.text())
+    });
+    wall.wait_for_curtain(1.0, CURTAIN);
+    let since = wall.curtain_text();
+    assert!(since.contains("Данные устарели") && since.contains("Обновлено в "), "{since}");
+    solo.server.thaw();
+    wall.wait_for_curtain(0.0, Duration::from_secs(30));
+    wait("the lamp is live", Duration::from_secs(30), || {
+        ensure(wall.lamp("1001") == Some(("on_call".into(), "live".into())), || wall.text())
+    });
+    wait("the heart beats", TICK, || ensure(wall.attribute(".wall", "data-beat") != beat, || beat.clone()));
+}
+
+#[test]
+fn three_tabs_share_one_stream_and_each_is_told_everything() {
+    let solo = Solo::start();
+    solo.publish("1001", "NOT_INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let watchers = || solo.server.get("healthz").map(|health| health["watchers"].as_u64());
+    let first = browser.tab();
+    browser.open_board(&solo.server.url());
+    // A change before the others come: it is in no snapshot that they could be given from memory.
+    solo.publish("1001", "RINGING");
+    let others = [browser.open_tab(), browser.open_tab()];
+    for tab in &others {
+        browser.show_tab(tab);
+        let page = browser.open_board(&solo.server.url());
+        page.wait_for_tile("1001", "ringing", SOON, |tile| tile.state == "ringing" && tile.freshness == "live");
+    }
+    stays("the server has one watcher", Duration::from_secs(12), || {
+        let watchers = watchers()?;
+        ensure(watchers == Some(1), || format!("{watchers:?}"))
+    });
+    // The tab that opened the stream goes; nobody else notices.
+    browser.show_tab(&first);
+    browser.close_tab();
+    for tab in &others {
+        browser.show_tab(tab);
+        solo.publish("1001", "INUSE");
+        let page = browser.board();
+        page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
+        assert_eq!(page.connection(), "live");
+        solo.publish("1001", "RINGING");
+        page.wait_for_tile("1001", "ringing", SOON, |tile| tile.state == "ringing");
+    }
+    assert_eq!(watchers(), Ok(Some(1)));
+}
+
+#[test]
+fn a_machine_that_slept_knows_at_once_what_happened_meanwhile() {
+    let solo = Solo::start();
+    solo.publish("1001", "NOT_INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&solo.server.url());
+    page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
+    browser.sleep();
+    std::thread::sleep(Duration::from_secs(20));
+    solo.publish("1001", "INUSE");
+    browser.wake();
+    page.wait_for_tile("1001", "a call, live", SOON, |tile| tile.state == "on_call" && tile.freshness == "live");
+}
+
+#[test]
+fn a_page_that_is_opened_without_its_server_says_that_it_is_offline() {
+    let mut solo = Solo::start();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open_board(&solo.server.url());
+    page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
+    browser.wait_for_offline_page();
+    solo.server.stop();
+    browser.visit_again();
+    wait("it says so", SOON, || ensure(page.text().contains("Offline"), || page.text()));
+    assert_eq!(page.tiles(), 0, "no lamp comes from yesterday");
+    assert!(page.text().contains("No lamps are shown"), "{}", page.text());
+    solo.server.start_again();
+    page.wait_for_connection("live", Duration::from_secs(30));
+}
+
+#[test]
+fn the_plain_page_needs_no_script() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    browser.halt_scripts(true);
+    browser.visit(&format!("{}plain", server.url()));
+    browser.halt_scripts(false);
+    let rows = || browser.count("td:nth-child(2)");
+    wait("it shows all", SOON, || ensure(rows() == 80, || rows().to_string()));
+    let time = || browser.text_of(".time strong");
+    let first = time();
+    wait("it refreshes itself", Duration::from_secs(20), || ensure(time() != first, || first.clone()));
+}
+
+#[test]
+fn the_page_can_be_installed() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    let manifest = server.get("manifest.webmanifest").expect("there is a manifest");
+    for icon in manifest["icons"].as_array().expect("it names icons") {
+        let path = icon["src"].as_str().expect("an icon has an address");
+        assert!(server.bytes(path).len() > 300, "{path}");
+    }
+}
