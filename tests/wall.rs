@@ -106,6 +106,21 @@ fn the_curtain_falls_when_the_script_hangs() {
 }
 
 #[test]
+fn the_curtain_falls_when_the_script_never_comes_to_its_end() {
+    let solo = Solo::start();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/all?theme=light", solo.server.url()));
+    let mut film = browser.film();
+    film.wait_for(SOON, |brightness| brightness > 200);
+    wall.hang_script(Duration::from_secs(60));
+    film.wait_for(CURTAIN, |brightness| brightness < 80);
+    // The script has come to its end; it hears what the server told meanwhile.
+    film.wait_for(Duration::from_secs(60), |brightness| brightness > 200);
+    wall.wait_for_curtain(0.0, SOON);
+}
+
+#[test]
 fn the_curtain_falls_when_the_server_hangs_and_rises_when_it_is_back() {
     let solo = Solo::start();
     solo.publish("1001", "INUSE");

@@ -36,9 +36,9 @@ mod why;
 /// Puts the page into the document, in place of what `index.html` shows while it loads.
 pub fn start() {
     browser::remove("boot");
-    browser::offer_offline_page();
     match wall::place::Place::parse(&browser::hash()) {
         Some(place) => leptos::mount::mount_to_body(move || wall::WallPage(wall::WallPageProps { place })),
         None => leptos::mount::mount_to_body(app::App),
     }
+    browser::offer_offline_page();
 }

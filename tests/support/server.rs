@@ -64,6 +64,8 @@ impl Server {
             ensure(ended.is_some_and(|status| !status.success()), || format!("{ended:?}"))
         });
         fs::read_to_string(folder.path().join("log")).expect("it says why")
+    }
+
     /// Starts a demo with so many people at each of its two PBXes.
     pub fn demo_of(people: u32) -> Self {
         let people = people.to_string();

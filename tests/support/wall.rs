@@ -59,6 +59,13 @@ impl WallPage<'_> {
         });
     }
 
+    /// Lets a script run for that long, in which nothing else of the page's can.
+    pub fn hang_script(&self, during: Duration) {
+        let script = "const end = Date.now() + arguments[0] + 200;
+            setTimeout(() => { while (Date.now() < end); }, 200)";
+        self.browser.script(script, vec![json!(u64::try_from(during.as_millis()).unwrap_or(u64::MAX))]);
+    }
+
     /// What stands on the curtain, seen or not.
     pub fn curtain_text(&self) -> String {
         self.string("return document.querySelector('.curtain').textContent")

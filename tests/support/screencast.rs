@@ -1,0 +1,88 @@
+//! What the screen shows while the page itself can say nothing: frames from the browser's
+//! compositor, which go on when the page's script hangs. A screenshot would wait for the script.
+
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Message, WebSocket};
+
+use crate::browser::Browser;
+
+/// A film of what is shown.
+#[derive(Debug)]
+pub struct Screencast {
+    socket: WebSocket<MaybeTlsStream<TcpStream>>,
+}
+
+impl Browser {
+    /// Begins to film the page that is shown.
+    ///
+    /// # Panics
+    /// When the browser's tools for developers cannot be reached.
+    pub fn film(&self) -> Screencast {
+        let options = self.client.capabilities().and_then(|all| all.get("goog:chromeOptions")).cloned();
+        let address = options.as_ref().and_then(|options| options["debuggerAddress"].as_str()).expect("it has tools");
+        let pages = ureq::get(format!("http://{address}/json")).call().expect("it lists its pages");
+        let pages: Value = serde_json::from_str(&pages.into_body().read_to_string().expect("text")).expect("JSON");
+        let page = pages.as_array().into_iter().flatten().find(|page| page["type"] == "page").expect("a page is open");
+        let url = page["webSocketDebuggerUrl"].as_str().expect("a page has an address");
+        let (socket, _) = tungstenite::connect(url).expect("the page's tools answer");
+        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            stream.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout can be set");
+        }
+        let mut film = Screencast { socket };
+        film.say("Page.startScreencast", &json!({ "format": "png", "maxWidth": 32, "maxHeight": 18 }));
+        film
+    }
+}
+
+impl Screencast {
+    /// Waits until the corner of the picture is so dark or bright as wanted, from 0 to 255.
+    ///
+    /// # Panics
+    /// When it is not in time.
+    #[track_caller]
+    pub fn wait_for(&mut self, within: Duration, wanted: impl Fn(u8) -> bool) {
+        let end = Instant::now() + within;
+        let mut last = None;
+        while Instant::now() < end {
+            if let Some(brightness) = self.next_frame() {
+                last = Some(brightness);
+                if wanted(brightness) {
+                    return;
+                }
+            }
+        }
+        panic!("not within {within:?}: the last frame is as bright as {last:?} of 255");
+    }
+
+    /// The brightness of the next frame, if one comes in a moment.
+    fn next_frame(&mut self) -> Option<u8> {
+        let message = self.socket.read().ok()?;
+        let event: Value = serde_json::from_str(message.to_text().ok()?).ok()?;
+        if event["method"] != "Page.screencastFrame" {
+            return None;
+        }
+        let frame = &event["params"];
+        self.say("Page.screencastFrameAck", &json!({ "sessionId": frame["sessionId"] }));
+        let png = BASE64_STANDARD.decode(frame["data"].as_str()?).ok()?;
+        Some(brightness(&png))
+    }
+
+    fn say(&mut self, method: &str, parameters: &Value) {
+        let command = json!({ "id": 1, "method": method, "params": parameters });
+        self.socket.send(Message::text(command.to_string())).expect("the tools listen");
+    }
+}
+
+/// Of the corner of a PNG, where nothing is written: its first pixel.
+fn brightness(png: &[u8]) -> u8 {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("it is small")];
+    reader.next_frame(&mut pixels).expect("a picture");
+    pixels[..3].iter().copied().max().unwrap_or_default()
+}
