@@ -25,8 +25,8 @@ pub mod screencast;
 pub mod server;
 pub mod sipp;
 pub mod solo;
-pub mod visitor;
 pub mod tabs;
+pub mod visitor;
 pub mod wall;
 pub mod watcher;
 

@@ -117,6 +117,11 @@ impl WallPage<'_> {
         value.as_str().unwrap_or_default().to_owned()
     }
 
+    /// What the address bar shows.
+    pub fn address(&self) -> String {
+        self.string("return location.href")
+    }
+
     /// What can be read.
     pub fn text(&self) -> String {
         self.string("return document.body?.innerText ?? ''")

@@ -95,7 +95,7 @@ impl Follower for Hanging {
         if events.is_empty() {
             return;
         }
-        self.turned_away.set(false);
+        set_if_new(self.turned_away, false);
         self.wall.update_value(|wall| {
             let mut moved = false;
             for event in events {
@@ -151,12 +151,19 @@ pub(crate) fn WallPage(
             data-connection=move || status().as_str()
             data-beat=move || if hanging.beat.get().0 % 2 == 0 { "even" } else { "odd" }
         >
-            <div class="wall__frame" style:transform=shift>
-                <Head hanging=hanging connection=connection />
-                <Stage hanging=hanging connection=connection board=board />
-            </div>
-            <Curtain hanging=hanging />
-            {move || hanging.turned_away.get().then(|| view! { <p class="wall__end" role="alert">{hanging.wall_words().token_end}</p> })}
+            {move || {
+                if hanging.turned_away.get() {
+                    return view! { <p class="wall__end" role="alert">{hanging.wall_words().token_end}</p> }.into_any();
+                }
+                view! {
+                    <div class="wall__frame" style:transform=shift>
+                        <Head hanging=hanging connection=connection />
+                        <Stage hanging=hanging connection=connection board=board.clone() />
+                    </div>
+                    <Curtain hanging=hanging />
+                }
+                    .into_any()
+            }}
         </main>
     }
 }

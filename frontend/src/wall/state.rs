@@ -14,7 +14,7 @@ use crate::state::{Category, Totals};
 pub struct Band {
     /// Which site; `None` gathers the lamps of no site.
     pub site: Option<SiteName>,
-    /// Its lamps: by department, then by number.
+    /// Its lamps, by number: a number is what is looked for across a room.
     pub lamps: Vec<Exten>,
 }
 
@@ -75,11 +75,11 @@ impl Wall {
 
     /// What hangs here. All sites hang where everything does, also those without a lamp.
     pub fn bands(&self) -> Vec<Band> {
-        let mut by_site: HashMap<Option<SiteName>, Vec<(Option<String>, Exten)>> = HashMap::new();
+        let mut by_site: HashMap<Option<SiteName>, Vec<Exten>> = HashMap::new();
         for signal in self.lamps.values() {
             signal.with_untracked(|lamp| {
                 if self.shows(lamp) {
-                    by_site.entry(lamp.site.clone()).or_default().push((lamp.group.clone(), lamp.exten.clone()));
+                    by_site.entry(lamp.site.clone()).or_default().push(lamp.exten.clone());
                 }
             });
         }
@@ -151,15 +151,14 @@ impl Wall {
     }
 }
 
-/// By department, those of none last; then by number: short ones first, so that 99 stands before 100.
-fn in_order(lamps: Option<Vec<(Option<String>, Exten)>>) -> Vec<Exten> {
+/// Short numbers first, so that 99 stands before 100; what is no number comes last.
+fn in_order(lamps: Option<Vec<Exten>>) -> Vec<Exten> {
     let mut lamps = lamps.unwrap_or_default();
-    lamps.sort_by_cached_key(|(group, exten)| {
+    lamps.sort_by_cached_key(|exten| {
         let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        let length = if digits { exten.as_str().len() } else { 0 };
-        (group.is_none(), group.clone(), !digits, length, exten.clone())
+        (!digits, if digits { exten.as_str().len() } else { 0 }, exten.clone())
     });
-    lamps.into_iter().map(|(_, exten)| exten).collect()
+    lamps
 }
 
 fn set_if_new(signal: &ArcRwSignal<Lamp>, lamp: Lamp) {
@@ -227,9 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn sites_stand_as_configured_and_lamps_by_department_and_number() {
-        let lamps = ["7", "1000@perm/Sales", "99@perm/Sales", "100@perm", "5@perm/Office"];
-        assert_eq!(shown(&wall("", &lamps)), "perm: 5 99 1000 100; kazan: ; -: 7");
+    fn sites_stand_as_configured_and_lamps_by_number() {
+        let lamps = ["7", "1000@perm/Sales", "99@perm/Sales", "*7@perm", "100@perm", "5@perm/Office"];
+        assert_eq!(shown(&wall("", &lamps)), "perm: 5 99 100 1000 *7; kazan: ; -: 7");
     }
 
     #[test]

@@ -74,7 +74,8 @@ fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<Strin
     if look.freshness == Freshness::LastKnown {
         return ((wall.was)(&in_sentence(short)), age.map(wall.ago));
     }
-    (short.into(), age.map(words.age))
+    // That something has just happened is seen, and room is scarce.
+    (short.into(), age.filter(|age| *age != Age::Now).map(words.age))
 }
 
 #[cfg(test)]
