@@ -104,9 +104,11 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-/// The processes below one, without it.
+/// The processes below one, without it; whichever of its threads started them.
 fn descendants(of: u32) -> Vec<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
-    let children = children.split_whitespace().filter_map(|id| id.parse().ok());
-    children.flat_map(|child: u32| std::iter::once(child).chain(descendants(child))).collect()
+    let threads = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
+    let children = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let children: Vec<u32> =
+        children.flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect();
+    children.into_iter().flat_map(|child| std::iter::once(child).chain(descendants(child))).collect()
 }
