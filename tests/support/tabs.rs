@@ -83,9 +83,9 @@ impl Browser {
         assert!(told.is_ok_and(|status| status.success()), "the browser's processes can be signalled");
     }
 
-    /// A command of the Chrome DevTools Protocol, by way of chromedriver.
+    /// A command of Chrome's protocol for developers, by way of `chromedriver`.
     #[track_caller]
-    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.block_on(self.client.issue_cmd(DevTools(body)))
     }

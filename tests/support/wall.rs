@@ -28,16 +28,16 @@ impl Browser {
 
     /// Stands still as a machine does whose script hangs: nothing of the page's own runs any more.
     pub fn halt_scripts(&self, halted: bool) {
-        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": halted }));
+        self.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": halted }));
     }
 
     /// Says to a page of its own what it is told to read: works while scripts are halted.
     fn computed(&self, selector: &str, property: &str) -> String {
-        let document = self.devtools("DOM.getDocument", json!({ "depth": 0 }));
-        self.devtools("CSS.enable", json!({}));
+        let document = self.devtools("DOM.getDocument", &json!({ "depth": 0 }));
+        self.devtools("CSS.enable", &json!({}));
         let node = json!({ "nodeId": document["root"]["nodeId"], "selector": selector });
-        let node = self.devtools("DOM.querySelector", node);
-        let style = self.devtools("CSS.getComputedStyleForNode", json!({ "nodeId": node["nodeId"] }));
+        let node = self.devtools("DOM.querySelector", &node);
+        let style = self.devtools("CSS.getComputedStyleForNode", &json!({ "nodeId": node["nodeId"] }));
         let known = style["computedStyle"].as_array().into_iter().flatten();
         let value = known.into_iter().find(|it| it["name"] == property).map(|it| it["value"].clone());
         value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()

@@ -101,9 +101,13 @@ impl Page<'_> {
             return;
         }
         body.push_str("<table>\n<tr>");
-        texts.columns.into_iter().for_each(|head| body.extend(["<th scope=\"col\">", head, "</th>"]));
+        for head in texts.columns {
+            body.extend(["<th scope=\"col\">", head, "</th>"]);
+        }
         body.push_str("</tr>\n");
-        lamps.iter().for_each(|lamp| self.write_lamp(body, lamp));
+        for lamp in lamps {
+            self.write_lamp(body, lamp);
+        }
         body.push_str("</table>\n");
     }
 
