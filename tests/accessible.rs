@@ -43,3 +43,26 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
     }
     assert!(found.is_empty(), "axe-core finds:\n{}", found.join("\n"));
 }
+
+#[test]
+fn nothing_is_wrong_with_what_hangs_on_a_wall_in_any_theme() {
+    let _addresses = loopback();
+    let (few, many) = (Server::demo(1), Server::demo_of(150));
+    let mut found = Vec::new();
+    for theme in ["light", "dark"] {
+        let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
+        browser.prefer(theme);
+        for (url, ready) in [
+            (format!("{}wall/all", few.url()), "[data-exten='1001']"),
+            (format!("{}wall/all", many.url()), "[data-testid='page']"),
+            (format!("{}wall/nowhere", few.url()), ".wall__note"),
+            (format!("{}plain", few.url()), "td"),
+        ] {
+            browser.visit(&url);
+            let page = browser.page();
+            page.wait_for(ready, "it is drawn");
+            found.extend(page.axe().into_iter().map(|it| format!("{url}, {theme}: {it}")));
+        }
+    }
+    assert!(found.is_empty(), "axe-core finds:\n{}", found.join("\n"));
+}

@@ -38,7 +38,38 @@ fn main() -> anyhow::Result<()> {
             }
         }
     }
+    take_walls(&folder);
     Ok(())
+}
+
+/// What hangs on a wall, with few lamps and with many; and the page for old televisions.
+fn take_walls(folder: &Path) {
+    for people in [3, 15, 150] {
+        let demo = Server::demo_of(people);
+        std::thread::sleep(LATER);
+        for (width, height) in [(1920, 1080), (1280, 720), (1080, 1920)] {
+            for language in ["en", "ru"] {
+                let browser = Browser::start(Look { width, height, language });
+                for theme in ["light", "dark"] {
+                    let file = |screen: &str| {
+                        folder.join(format!("{screen}-{}-{language}-{theme}-{width}.png", people * 2))
+                    };
+                    browser.open_wall(&format!("{}wall/all?theme={theme}", demo.url()));
+                    take(&browser, &file("wall"));
+                    browser.prefer(theme);
+                    browser.visit(&format!("{}plain", demo.url()));
+                    take(&browser, &file("plain"));
+                }
+            }
+        }
+    }
+    let demo = Server::demo(SEED);
+    let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
+    let wall = browser.open_wall(&format!("{}wall/all", demo.url()));
+    demo.freeze();
+    wall.wait_for_curtain(1.0, std::time::Duration::from_secs(45));
+    take(&browser, &folder.join("wall-curtain.png"));
+    demo.thaw();
 }
 
 fn take_all(browser: &Browser, url: &str, theme: &str, file: &dyn Fn(&str) -> PathBuf) {

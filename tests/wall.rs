@@ -127,7 +127,7 @@ fn the_curtain_falls_when_the_server_hangs_and_rises_when_it_is_back() {
     let server = Server::demo(1);
     let browser = Browser::start(TELEVISION);
     let wall = browser.open_wall(&format!("{}wall/all?lang=ru", server.url()));
-    let live = || browser.count(".hung.lamp--live");
+    let live = || browser.page().count(".hung.lamp--live");
     wait("the lamps are live", SOON, || ensure(live() > 70, || wall.text()));
     server.freeze();
     wait("all lamps are last known", Duration::from_secs(25), || ensure(live() == 0, || wall.text()));
@@ -198,7 +198,7 @@ fn a_page_that_is_opened_without_its_server_says_that_it_is_offline() {
     page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
     browser.wait_for_offline_page();
     solo.server.stop();
-    browser.visit_again();
+    browser.reload();
     wait("it says so", SOON, || ensure(page.text().contains("Offline"), || page.text()));
     assert_eq!(page.tiles(), 0, "no lamp comes from yesterday");
     assert!(page.text().contains("No lamps are shown"), "{}", page.text());
@@ -226,6 +226,27 @@ fn a_screen_comes_by_its_link_and_goes_when_that_is_revoked() {
 }
 
 #[test]
+fn a_wall_weighs_no_more_after_thousands_of_changes() {
+    let solo = Solo::start();
+    let phones = || (1001..1031).map(|number: u32| number.to_string());
+    phones().for_each(|exten| solo.publish(&exten, "NOT_INUSE"));
+    let browser = Browser::start(TELEVISION);
+    let wall = browser.open_wall(&format!("{}wall/all", solo.server.url()));
+    wait("all hang there", SOON, || ensure(wall.shown().len() == 30, || wall.text()));
+    let change = |rounds: u32| {
+        for state in (0..rounds).flat_map(|_| ["RINGING", "INUSE", "NOT_INUSE"]) {
+            phones().for_each(|exten| solo.publish(&exten, state));
+        }
+        wait("all are free", SOON, || ensure(browser.page().count(".hung.lamp--free") == 30, || wall.text()));
+        browser.weight()
+    };
+    let (before, after) = (change(10), change(100));
+    assert!(after.nodes <= before.nodes + 50.0 && after.listeners <= before.listeners, "{before:?}, then {after:?}");
+    assert!(after.heap <= before.heap + 1e6, "{before:?}, then {after:?}");
+    assert!(after.wasm <= before.wasm + 65536.0, "one page of memory at most: {before:?}, then {after:?}");
+}
+
+#[test]
 fn the_plain_page_needs_no_script() {
     let _addresses = loopback();
     let server = Server::demo(1);
@@ -233,9 +254,9 @@ fn the_plain_page_needs_no_script() {
     browser.halt_scripts(true);
     browser.visit(&format!("{}plain", server.url()));
     browser.halt_scripts(false);
-    let rows = || browser.count("td:nth-child(2)");
+    let rows = || browser.page().count("td:nth-child(2)");
     wait("it shows all", SOON, || ensure(rows() == 80, || rows().to_string()));
-    let time = || browser.text_of(".time strong");
+    let time = || browser.page().text(".time strong");
     let first = time();
     wait("it refreshes itself", Duration::from_secs(20), || ensure(time() != first, || first.clone()));
 }
@@ -249,4 +270,10 @@ fn the_page_can_be_installed() {
         let path = icon["src"].as_str().expect("an icon has an address");
         assert!(server.bytes(path).len() > 300, "{path}");
     }
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open_board(&server.url());
+    let read = browser.devtools("Page.getAppManifest", &json!({}));
+    assert_eq!(read["errors"], json!([]), "the browser takes the manifest as it is");
+    let missing = browser.devtools("Page.getInstallabilityErrors", &json!({}));
+    assert_eq!(missing["installabilityErrors"], json!([]), "the browser would install it");
 }

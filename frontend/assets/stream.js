@@ -24,6 +24,8 @@ const ports = new Map();
 let source = null;
 let opened = 0;
 let heard = 0;
+// Whether the stream's reader may be another now: somebody logged in or out, or a session ended.
+let isDoubted = false;
 let cursor = null;
 let snapshot = null;
 let tick = null;
@@ -40,12 +42,19 @@ function close() {
   source = null;
 }
 
+// Without `last` all is told anew, and nothing kept that another reader was told.
 function connect(last) {
   close();
   opened = Date.now();
+  isDoubted = false;
+  if (last === null) {
+    cursor = snapshot = tick = null;
+    newest.clear();
+  }
   source = new EventSource(last === null ? EVENTS : `${EVENTS}?last=${last}`);
   for (const name of NAMES) source.addEventListener(name, receive);
   source.onerror = () => {
+    isDoubted = true;
     const retries = source?.readyState === EventSource.CONNECTING;
     if (!retries) close();
     tell([retries ? "retries" : "refused"]);
@@ -91,16 +100,19 @@ function replay(port, last) {
 
 function open(port, { last, again }) {
   const now = Date.now();
-  const isOwed = again && now - opened > YOUNG;
+  const isOwed = isDoubted || (again && now - opened > YOUNG);
   if (isHealthy(now) && !isOwed) return replay(port, last);
   // Of two tabs the one that has less is served: to the other a change told twice is none.
-  connect(last === null || cursor === null ? null : Math.min(last, cursor));
+  const isAnew = isDoubted || last === null || cursor === null;
+  connect(isAnew ? null : Math.min(last, cursor));
 }
 
 self.onconnect = ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
     if (data.leave) {
       ports.delete(port);
+      // A page that logs in or out loads itself anew: it leaves, and comes back as somebody else.
+      isDoubted = true;
       if (ports.size === 0) close();
       return;
     }

@@ -86,7 +86,7 @@ pub fn encode(text: &str) -> String {
 }
 
 /// The text again; what is no `%2F` stays as it is.
-fn decode(encoded: &str) -> String {
+pub fn decode(encoded: &str) -> String {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {

@@ -16,26 +16,9 @@ impl Browser {
         self.block_on(self.client.goto(url));
     }
 
-    /// Loads anew what is shown.
-    pub fn visit_again(&self) {
-        self.block_on(self.client.refresh());
-    }
-
     /// lampfield's page in the tab that is shown.
     pub fn board(&self) -> BoardPage<'_> {
         BoardPage { browser: self }
-    }
-
-    /// How many elements there are.
-    pub fn count(&self, selector: &str) -> u64 {
-        let script = "return document.querySelectorAll(arguments[0]).length";
-        self.script(script, vec![json!(selector)]).as_u64().unwrap_or_default()
-    }
-
-    /// The text of the first element that the selector finds.
-    pub fn text_of(&self, selector: &str) -> String {
-        let text = self.script("return document.querySelector(arguments[0])?.textContent", vec![json!(selector)]);
-        text.as_str().unwrap_or_default().to_owned()
     }
 
     /// The tab that is shown.
@@ -83,12 +66,57 @@ impl Browser {
         assert!(told.is_ok_and(|status| status.success()), "the browser's processes can be signalled");
     }
 
+    /// Makes the system want `light` or `dark`.
+    pub fn prefer(&self, theme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// What the page holds, when nothing lies about any more that it could let go.
+    pub fn weight(&self) -> Weight {
+        self.devtools("HeapProfiler.collectGarbage", &json!({}));
+        let counted = self.devtools("Memory.getDOMCounters", &json!({}));
+        let heap = self.devtools("Runtime.getHeapUsage", &json!({}));
+        let number = |value: &Value| value.as_f64().expect("the browser counts");
+        Weight {
+            nodes: number(&counted["nodes"]),
+            listeners: number(&counted["jsEventListeners"]),
+            heap: number(&heap["usedSize"]),
+            wasm: number(&self.wasm_memory()),
+        }
+    }
+
+    /// The bytes that WebAssembly has.
+    fn wasm_memory(&self) -> Value {
+        let kind = self.devtools("Runtime.evaluate", &json!({ "expression": "WebAssembly.Memory.prototype" }));
+        let query = json!({ "prototypeObjectId": kind["result"]["objectId"] });
+        let all = self.devtools("Runtime.queryObjects", &query);
+        let sum = json!({
+            "objectId": all["objects"]["objectId"],
+            "functionDeclaration": "function() { return this.reduce((sum, it) => sum + it.buffer.byteLength, 0) }",
+        });
+        self.devtools("Runtime.callFunctionOn", &sum)["result"]["value"].take()
+    }
+
     /// A command of Chrome's protocol for developers, by way of `chromedriver`.
     #[track_caller]
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.block_on(self.client.issue_cmd(DevTools(body)))
     }
+}
+
+/// What a page holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Weight {
+    /// Nodes of the document, and those that only scripts know.
+    pub nodes: f64,
+    /// Listeners to events.
+    pub listeners: f64,
+    /// Bytes that scripts have.
+    pub heap: f64,
+    /// Bytes that WebAssembly has.
+    pub wasm: f64,
 }
 
 #[derive(Debug)]

@@ -228,6 +228,10 @@ impl Stream {
             BoardEvent::Snapshot(snapshot) => {
                 self.clock.synchronise(snapshot.time, *at);
                 link.handle_revision(snapshot.revision);
+                // Another tab of this browser may have logged in or out, and the stream is shared.
+                if self.build.borrow().is_some() {
+                    self.follower.ask_who();
+                }
                 let build = self.build.borrow_mut().get_or_insert_with(|| snapshot.build.clone()).clone();
                 if build != snapshot.build {
                     browser::reload_once(&snapshot.build);

@@ -103,7 +103,8 @@ impl Follower for Hanging {
                 moved |= wall.apply(event);
             }
             if moved {
-                set_if_new(self.bands, wall.bands());
+                // Also where they are equal: a lamp that went and came back has another signal.
+                self.bands.set(wall.bands());
             }
             set_if_new(self.sites, wall.sites().to_vec());
             set_if_new(self.totals, wall.totals());

@@ -2,6 +2,7 @@
 //! no mouse, so nothing needs a click.
 
 use crate::i18n::Language;
+use crate::route::decode;
 
 /// `#/wall/all?lang=ru&theme=dark`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,23 +63,6 @@ impl Place {
         }
         Some(place)
     }
-}
-
-/// `%D0%9F` as «П»; what is no escape stays as it is.
-fn decode(encoded: &str) -> String {
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let digits = tail.get(..2).filter(|_| byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        if let Some(value) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            bytes.push(value);
-            rest = &tail[2..];
-        } else {
-            bytes.push(byte);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

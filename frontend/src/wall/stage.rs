@@ -171,6 +171,7 @@ fn Pinned(hanging: Hanging, plan: Memo<Plan>, setting: Memo<Setting>) -> impl In
     let words = hanging.wall_words();
     let tiles = move || {
         let columns = plan.with(|plan| plan.columns);
+        hanging.bands.track();
         let ringing = hanging.ringing.get();
         // The last place tells of those that have none.
         let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };

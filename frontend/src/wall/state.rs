@@ -7,6 +7,7 @@ use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
 
 use super::place::Choice;
 use crate::live::BoardEvent;
+use crate::state::tabs::by_number;
 use crate::state::{Category, Totals};
 
 /// The lamps of one site that hang here, in order.
@@ -14,7 +15,7 @@ use crate::state::{Category, Totals};
 pub struct Band {
     /// Which site; `None` gathers the lamps of no site.
     pub site: Option<SiteName>,
-    /// Its lamps, by number: a number is what is looked for across a room.
+    /// Its lamps, by number.
     pub lamps: Vec<Exten>,
 }
 
@@ -38,7 +39,7 @@ impl Wall {
     pub fn apply(&mut self, event: BoardEvent) -> bool {
         match event {
             BoardEvent::Snapshot(snapshot) => self.apply_snapshot(snapshot),
-            BoardEvent::Change(lamp) => self.apply_lamp(lamp),
+            BoardEvent::Change(lamp) => self.apply_lamp(*lamp),
             BoardEvent::Site(site) => match self.sites.iter_mut().find(|known| known.name == site.name) {
                 Some(known) => {
                     *known = site;
@@ -151,13 +152,10 @@ impl Wall {
     }
 }
 
-/// Short numbers first, so that 99 stands before 100; what is no number comes last.
+/// By number: that is what is looked for across a room.
 fn in_order(lamps: Option<Vec<Exten>>) -> Vec<Exten> {
     let mut lamps = lamps.unwrap_or_default();
-    lamps.sort_by_cached_key(|exten| {
-        let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        (!digits, if digits { exten.as_str().len() } else { 0 }, exten.clone())
-    });
+    lamps.sort_by(by_number);
     lamps
 }
 
@@ -252,7 +250,7 @@ mod tests {
         assert_eq!((wall.totals().of(Category::Free), wall.totals().of(Category::Ringing)), (1, 1));
         assert_eq!(ringing(&wall), "2");
         for change in ["1@perm call_ringing", "2@perm", "3@kazan free", "4@perm ringing"] {
-            wall.apply(BoardEvent::Change(lamp(change)));
+            wall.apply(BoardEvent::Change(Box::new(lamp(change))));
         }
         assert_eq!((wall.totals().of(Category::OnCall), wall.totals().of(Category::Free)), (1, 1));
         assert_eq!(ringing(&wall), "1 4");
@@ -261,9 +259,9 @@ mod tests {
     #[test]
     fn tells_when_a_lamp_may_stand_elsewhere() {
         let mut wall = wall("", &["1@perm"]);
-        assert!(!wall.apply(BoardEvent::Change(lamp("1@perm ringing"))));
-        assert!(wall.apply(BoardEvent::Change(lamp("1@kazan ringing"))));
-        assert!(wall.apply(BoardEvent::Change(lamp("2@kazan"))));
+        assert!(!wall.apply(BoardEvent::Change(Box::new(lamp("1@perm ringing")))));
+        assert!(wall.apply(BoardEvent::Change(Box::new(lamp("1@kazan ringing")))));
+        assert!(wall.apply(BoardEvent::Change(Box::new(lamp("2@kazan")))));
         assert_eq!(shown(&wall), "perm: ; kazan: 1 2");
     }
 
@@ -272,7 +270,7 @@ mod tests {
         let mut wall = wall("", &["1@perm"]);
         for number in 0..100_000 {
             let state = if number % 2 == 0 { "ringing" } else { "free" };
-            wall.apply(BoardEvent::Change(lamp(&format!("{}@perm {state}", number % 10))));
+            wall.apply(BoardEvent::Change(Box::new(lamp(&format!("{}@perm {state}", number % 10)))));
         }
         assert_eq!((wall.lamps.len(), wall.ringing.len()), (10, 5));
     }

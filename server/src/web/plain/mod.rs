@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::Lamp;
+use lampfield_shared::{Lamp, Privacy};
 use lampfield_shared::account::BOARD_ALL;
 use serde::Deserialize;
 
@@ -47,7 +47,8 @@ pub(super) async fn show(
         tracing::debug!(%problem, "the plain page has nothing to show");
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, language, table::silent(language)));
     }
-    let (head, lamps) = web.hub.board();
+    // The table tells of a call only that it is there.
+    let (head, lamps) = web.hub.board(Privacy::Nothing);
     let lamps: Vec<Lamp> = serde_json::from_slice(&lamps).map_err(|error| {
         tracing::error!(%error, "the board's own JSON cannot be read");
         Problem::Mistake
