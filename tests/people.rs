@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield_shared::Role;
-use support::{Browser, Config, Look, Page, Server, loopback};
+use support::{Browser, Config, Look, Page, Server, ensure, loopback, wait};
 
 /// The page has noticed that its session ended by then: the stream ends at once.
 const NOTICED: Duration = Duration::from_secs(15);
@@ -134,7 +134,7 @@ fn each_role_sees_what_it_may_do() {
 #[test]
 fn a_screen_is_let_in_by_its_link_until_that_is_revoked() {
     let _addresses = loopback();
-    let server = locked();
+    let server = Server::start(Config::new().open(None).people(&["1001"]));
     let (admin, wall) = (Browser::start(Look::DESKTOP), Browser::start(Look::DESKTOP));
     settle_admin(&server, &admin);
     let page = admin.page();
@@ -148,10 +148,13 @@ fn a_screen_is_let_in_by_its_link_until_that_is_revoked() {
     page.wait_for("[data-screen='Lobby']", "the screen is listed");
     assert!(!page.has(&Page::by_id("secret")), "its link is not");
 
-    let screen = wall.open(&link);
-    screen.wait_for_attribute("[data-connection]", "data-connection", "live", NOTICED);
-    assert!(!wall.address().contains("screen/"), "the link is taken out of the address: {}", wall.address());
+    let screen = wall.open_wall(&format!("{link}?lang=ru"));
+    wait("the lamps hang", NOTICED, || ensure(screen.shown() == ["1001"], || screen.text()));
+    assert!(!screen.address().contains("screen/"), "the link is taken out of the address: {}", screen.address());
     page.click("[data-screen='Lobby'] [data-testid='revoke']");
     page.press_button("sure");
-    screen.wait_for_attribute("body:has([data-testid='ended']) [data-testid='login']", "data-testid", "login", NOTICED);
+    wait("the screen says so", NOTICED, || {
+        ensure(screen.text().contains("Доступ этого экрана закончился"), || screen.text())
+    });
+    assert!(screen.shown().is_empty(), "the lamps are taken down");
 }

@@ -51,9 +51,8 @@ fn take_walls(folder: &Path) {
             for language in ["en", "ru"] {
                 let browser = Browser::start(Look { width, height, language });
                 for theme in ["light", "dark"] {
-                    let file = |screen: &str| {
-                        folder.join(format!("{screen}-{}-{language}-{theme}-{width}.png", people * 2))
-                    };
+                    let file =
+                        |screen: &str| folder.join(format!("{screen}-{}-{language}-{theme}-{width}.png", people * 2));
                     browser.open_wall(&format!("{}wall/all?theme={theme}", demo.url()));
                     take(&browser, &file("wall"));
                     browser.prefer(theme);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
-use support::{Browser, Config, Lab, Look, Phone, Server, Solo, Version, Visitor, ensure, loopback, stays, wait};
+use support::{Browser, Lab, Look, Phone, Server, Solo, Version, ensure, loopback, stays, wait};
 
 with_each_asterisk!(a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall);
 
@@ -204,25 +204,6 @@ fn a_page_that_is_opened_without_its_server_says_that_it_is_offline() {
     assert!(page.text().contains("No lamps are shown"), "{}", page.text());
     solo.server.start_again();
     page.wait_for_connection("live", Duration::from_secs(30));
-}
-
-#[test]
-fn a_screen_comes_by_its_link_and_goes_when_that_is_revoked() {
-    let _addresses = loopback();
-    let server = Server::start(Config::new().open(None).people(&["1001"]));
-    let mut admin = Visitor::of(&server);
-    admin.settle("admin", &server.one_time_password(), "a password of my own");
-    let made = admin.post("api/v1/screens", &json!({ "name": "lobby", "board": "all" })).expect(201).json();
-    let browser = Browser::start(TELEVISION);
-    let path = made["path"].as_str().expect("a link");
-    let wall = browser.open_wall(&format!("{}{path}?lang=ru", server.url()));
-    wait("the lamps hang", SOON, || ensure(wall.lamp("1001").is_some(), || wall.text()));
-    assert!(!wall.address().contains(path), "the secret does not stay in the address: {}", wall.address());
-    admin.delete(&format!("api/v1/screens/{}", made["id"])).expect(204);
-    wait("the screen says so", Duration::from_secs(20), || {
-        ensure(wall.text().contains("Доступ этого экрана закончился"), || wall.text())
-    });
-    assert_eq!(wall.lamp("1001"), None);
 }
 
 #[test]

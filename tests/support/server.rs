@@ -230,7 +230,8 @@ impl Server {
     /// What a path answers, as bytes.
     pub fn bytes(&self, path: &str) -> Vec<u8> {
         let url = format!("{}{path}", self.url());
-        let mut answer = visitor::agent(self.certificate()).get(&url).call().unwrap_or_else(|error| panic!("{url}: {error}"));
+        let mut answer =
+            visitor::agent(self.certificate()).get(&url).call().unwrap_or_else(|error| panic!("{url}: {error}"));
         answer.body_mut().read_to_vec().expect("it comes to its end")
     }
 

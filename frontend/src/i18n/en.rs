@@ -290,6 +290,7 @@ const ADMIN: AdminWords = AdminWords {
     password_of: |name| format!("One-time password of {name}"),
     password_once: "Hand it on now: it is not shown again. At the first login it must be changed.",
     place: "Where it hangs",
+    shows: "Shows",
     link_of: |name| format!("Link for {name}"),
     link_once: "Open it once on the display. Whoever has it gets in, and it is not shown again.",
     last_seen: "Last seen",

@@ -397,6 +397,8 @@ pub struct AdminWords {
     pub password_once: &'static str,
     /// Where it hangs.
     pub place: &'static str,
+    /// Which lamps it shows.
+    pub shows: &'static str,
     /// The link of a screen, shown once.
     pub link_of: fn(&str) -> String,
     /// Whoever has it gets in; it is not shown again.

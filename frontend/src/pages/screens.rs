@@ -10,6 +10,8 @@ use super::sure::Sure;
 use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
+use crate::state::Tab;
+use crate::state::tabs::TabHead;
 use crate::{api, browser};
 
 /// See the module.
@@ -21,13 +23,13 @@ pub(crate) fn Screens(
     let screens: Asked<Vec<ScreenLink>> = Asked::new();
     let load = move || screens.start(api::screens(), |_| ());
     load();
-    let place = RwSignal::new(String::new());
+    let (place, board) = (RwSignal::new(String::new()), RwSignal::new(BOARD_ALL.to_owned()));
     let acted: Asked<()> = Asked::new();
     let secret: RwSignal<Option<Secret>> = RwSignal::new(None);
     let revoking: RwSignal<Option<ScreenLink>> = RwSignal::new(None);
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let screen = NewScreen { name: place.get_untracked().trim().into(), board: BOARD_ALL.into() };
+        let screen = NewScreen { name: place.get_untracked().trim().into(), board: board.get_untracked() };
         let show = move |GrantedScreen { screen, path }: GrantedScreen| {
             secret.set(Some(Secret::Link { name: screen.name, link: link(&path) }));
             place.set(String::new());
@@ -44,6 +46,7 @@ pub(crate) fn Screens(
         <AdminPage desk=desk title=Signal::derive(move || words().screens) name="screens">
             <form class="form form--line" on:submit=create>
                 <Field label=Signal::derive(move || words().place) value=place name="place" />
+                <BoardChoice desk=desk chosen=board />
                 <button class="button button--first" type="submit" data-testid="create">{move || words().create}</button>
             </form>
             <RefusalNote desk=desk refusal=refusal />
@@ -67,6 +70,34 @@ pub(crate) fn Screens(
     }
 }
 
+/// All lamps, or those of a site or a department.
+#[component]
+fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
+    let option = move |TabHead { tab, title, .. }| {
+        let value = match tab {
+            Tab::Favourites => return None,
+            Tab::All => BOARD_ALL.to_owned(),
+            Tab::Site(site) => site.to_string(),
+            Tab::Group(group) => group,
+        };
+        let is_chosen = value == chosen.get_untracked();
+        let title = title.unwrap_or_else(|| desk.choices.words().board.all.to_owned());
+        Some(view! { <option value=value prop:selected=is_chosen>{title}</option> })
+    };
+    view! {
+        <label class="field">
+            <span class="field__label">{move || desk.choices.words().admin.shows}</span>
+            <select
+                class="field__input"
+                name="board"
+                on:change:target=move |event| chosen.set(event.target().value())
+            >
+                {move || desk.board.tabs().into_iter().filter_map(option).collect_view()}
+            </select>
+        </label>
+    }
+}
+
 /// The whole address, for a display that has only that.
 fn link(path: &str) -> String {
     let base = browser::base();
@@ -80,6 +111,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
         view! {
             <tr data-screen=screen.name.clone()>
                 <th scope="row">{screen.name.clone()}</th>
+                <td data-label=words.admin.shows>{screen.board.clone()}</td>
                 <td data-label=words.admin.created>{when(Some(screen.created), words)}</td>
                 <td data-label=words.admin.made_by>{screen.created_by.clone()}</td>
                 <td data-label=words.admin.last_seen>{when(screen.last_seen, words)}</td>
@@ -101,6 +133,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
             <thead>
                 <tr>
                     <th scope="col">{words.admin.place}</th>
+                    <th scope="col">{words.admin.shows}</th>
                     <th scope="col">{words.admin.created}</th>
                     <th scope="col">{words.admin.made_by}</th>
                     <th scope="col">{words.admin.last_seen}</th>

@@ -10,8 +10,8 @@ use axum::extract::{Query, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::{Lamp, Privacy};
 use lampfield_shared::account::BOARD_ALL;
+use lampfield_shared::{Lamp, Privacy};
 use serde::Deserialize;
 
 use super::auth::Caller;
