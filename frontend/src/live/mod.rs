@@ -160,7 +160,7 @@ impl Stream {
 
     fn handle_told(self: &Rc<Self>, told: Told) {
         match told {
-            Told::Event(frame) => self.receive(frame),
+            Told::Event(frame) => self.receive(&frame),
             Told::Broken(kind) => {
                 if kind == Break::Final {
                     self.follower.ask_who();
@@ -192,7 +192,7 @@ impl Stream {
 
     /// Takes an event. One that cannot be read must not pass for one that was: the page, of
     /// another build than the server, loads itself anew, and should that not help, is lost.
-    fn receive(self: &Rc<Self>, frame: Frame) {
+    fn receive(self: &Rc<Self>, frame: &Frame) {
         let Ok(event) = BoardEvent::parse(&frame.name, &frame.data) else {
             browser::reload_once("unreadable");
             self.link.borrow_mut().handle_break(browser::now(), Break::Final, js_sys::Math::random());

@@ -53,12 +53,16 @@ pub(super) struct Source {
     /// Whether the worker has ever said a word.
     greeted: Cell<bool>,
     /// What was asked of a worker that may turn out not to be there.
-    asked: Cell<Option<Option<Revision>>>,
+    asked: Cell<Option<After>>,
     told: Box<dyn Fn(Told)>,
     on_message: Closure<dyn Fn(MessageEvent)>,
     on_event: Closure<dyn Fn(MessageEvent)>,
     on_error: Closure<dyn Fn(Event)>,
 }
+
+/// Where a stream is to begin; without a revision by telling all.
+#[derive(Clone, Copy)]
+struct After(Option<Revision>);
 
 enum Kind {
     /// The tab's own stream, while there is one.
@@ -126,7 +130,7 @@ impl Source {
                 *own = self.connect(last);
             }
             Kind::Shared(port) => {
-                self.asked.set(Some(last));
+                self.asked.set(Some(After(last)));
                 let open = object(&[("last", number(last)), ("again", (trust == Trust::Lost).into())]);
                 let _ = port.post_message(&object(&[("open", open.into())]));
             }
@@ -215,7 +219,7 @@ impl Source {
             port.set_onmessage(None);
             port.close();
         }
-        if let Some(last) = self.asked.take() {
+        if let Some(After(last)) = self.asked.take() {
             self.open(last, Trust::Kept);
         }
     }

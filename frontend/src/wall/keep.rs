@@ -20,7 +20,6 @@ const SHIFTS: [(i8, i8); 8] = [(0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0),
 /// How far to the right and down the picture stands at that time.
 pub const fn shift(now: Timestamp) -> (i8, i8) {
     let step = now.0 / 60_000 / SHIFT_MINUTES % SHIFTS.len() as u64;
-    #[expect(clippy::cast_possible_truncation, reason = "below 8")]
     let step = step as usize;
     SHIFTS[step]
 }

@@ -150,7 +150,7 @@ pub(crate) fn WallPage(
         <main
             class="wall"
             data-connection=move || status().as_str()
-            data-beat=move || if hanging.beat.get().0 % 2 == 0 { "even" } else { "odd" }
+            data-beat=move || if hanging.beat.get().0.is_multiple_of(2) { "even" } else { "odd" }
         >
             {move || {
                 if hanging.turned_away.get() {
@@ -212,7 +212,7 @@ fn hang(connection: Connection) {
             spawn_local(keep::reload_if_served());
         }
     };
-    set_interval(night, Duration::from_secs(60));
+    set_interval(night, Duration::from_mins(1));
 }
 
 fn chosen_language() -> Language {

@@ -40,16 +40,7 @@ impl Wall {
         match event {
             BoardEvent::Snapshot(snapshot) => self.apply_snapshot(snapshot),
             BoardEvent::Change(lamp) => self.apply_lamp(*lamp),
-            BoardEvent::Site(site) => match self.sites.iter_mut().find(|known| known.name == site.name) {
-                Some(known) => {
-                    *known = site;
-                    false
-                }
-                None => {
-                    self.sites.push(site);
-                    true
-                }
-            },
+            BoardEvent::Site(site) => self.apply_site(site),
             BoardEvent::Tick(_) => false,
         }
     }
@@ -113,6 +104,15 @@ impl Wall {
             };
             self.lamps.insert(exten, signal);
         }
+        true
+    }
+
+    fn apply_site(&mut self, site: Site) -> bool {
+        if let Some(known) = self.sites.iter_mut().find(|known| known.name == site.name) {
+            *known = site;
+            return false;
+        }
+        self.sites.push(site);
         true
     }
 
