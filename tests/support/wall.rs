@@ -23,6 +23,9 @@ impl Browser {
             let connection = page.attribute(".wall", "data-connection");
             ensure(connection == "live", || format!("it is `{connection}`: {:.300}", page.text()))
         });
+        // While the server answers: for this the browser asks it for the style sheets once more.
+        self.devtools("DOM.getDocument", &json!({ "depth": 0 }));
+        self.devtools("CSS.enable", &json!({}));
         page
     }
 
@@ -34,7 +37,6 @@ impl Browser {
     /// Says to a page of its own what it is told to read: works while scripts are halted.
     fn computed(&self, selector: &str, property: &str) -> String {
         let document = self.devtools("DOM.getDocument", &json!({ "depth": 0 }));
-        self.devtools("CSS.enable", &json!({}));
         let node = json!({ "nodeId": document["root"]["nodeId"], "selector": selector });
         let node = self.devtools("DOM.querySelector", &node);
         let style = self.devtools("CSS.getComputedStyleForNode", &json!({ "nodeId": node["nodeId"] }));
