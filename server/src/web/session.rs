@@ -100,7 +100,7 @@ pub(super) async fn screen(
         return Ok((StatusCode::NOT_FOUND, "This link leads nowhere (any more). Ask for a new one.\n").into_response());
     };
     let cookie = Jar::Screen.set(Some(&token), &web.store, client.encryption);
-    let held = web.store.session(now(), &token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
+    let held = web.store.session(clock::now(), &token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
     let board = match held.holder {
         Holder::Screen { board } => board,
         Holder::Account { .. } => BOARD_ALL.into(),
