@@ -43,7 +43,7 @@ fn document(language: Language, title: &str, body: &str) -> String {
         "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"refresh\" content=\"10\">\n<title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n{body}</body>\n</html>\n",
+         <link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
         tag = language.tag(),
         title = Text(title),
     )
