@@ -100,7 +100,7 @@ impl Page<'_> {
         if lamps.is_empty() {
             return;
         }
-        body.push_str("<table>\n<tr>");
+        body.push_str("<div class=\"lamps\">\n<table>\n<tr>");
         for head in texts.columns {
             body.extend(["<th scope=\"col\">", head, "</th>"]);
         }
@@ -108,7 +108,7 @@ impl Page<'_> {
         for lamp in lamps {
             self.write_lamp(body, lamp);
         }
-        body.push_str("</table>\n");
+        body.push_str("</table>\n</div>\n");
     }
 
     fn freshness_of(&self, site: &Site) -> String {
