@@ -114,10 +114,10 @@ fn the_curtain_falls_when_the_script_never_comes_to_its_end() {
     let wall = browser.open_wall(&format!("{}wall/all?theme=light", solo.server.url()));
     let mut film = browser.film();
     film.wait_for(SOON, |brightness| brightness > 200);
-    wall.hang_script(Duration::from_secs(60));
+    wall.hang_script(Duration::from_mins(1));
     film.wait_for(CURTAIN, |brightness| brightness < 80);
     // The script has come to its end; it hears what the server told meanwhile.
-    film.wait_for(Duration::from_secs(60), |brightness| brightness > 200);
+    film.wait_for(Duration::from_mins(1), |brightness| brightness > 200);
     wall.wait_for_curtain(0.0, SOON);
 }
 
