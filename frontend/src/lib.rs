@@ -13,6 +13,8 @@
 
 #![allow(clippy::large_types_passed_by_value, reason = "`Desk` is handles, and copied as Leptos' own signals are")]
 
+use leptos::prelude::IntoAny;
+
 mod age;
 mod api;
 mod app;
@@ -36,9 +38,10 @@ mod why;
 /// Puts the page into the document, in place of what `index.html` shows while it loads.
 pub fn start() {
     browser::remove("boot");
-    match wall::place::Place::parse(&browser::hash()) {
-        Some(place) => leptos::mount::mount_to_body(move || wall::WallPage(wall::WallPageProps { place })),
-        None => leptos::mount::mount_to_body(app::App),
-    }
+    let place = wall::place::Place::parse(&browser::hash());
+    leptos::mount::mount_to_body(move || match place {
+        Some(place) => wall::WallPage(wall::WallPageProps { place }).into_any(),
+        None => app::App().into_any(),
+    });
     browser::offer_offline_page();
 }

@@ -46,9 +46,9 @@ pub(super) fn Head(
 /// How many are in a category, where any are.
 #[component]
 fn Total(hanging: Hanging, category: Category) -> impl IntoView {
-    let count = Memo::new(move |_| hanging.totals.get().of(category));
     move || {
-        (count.get() > 0).then(|| {
+        let count = hanging.totals.get().of(category);
+        (count > 0).then(|| {
             view! {
                 <li class=format!("wall__total lamp--{}", category.as_str()) data-total=category.as_str()>
                     {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))}

@@ -209,7 +209,7 @@ mod tests {
         let plan = |count| Plan::new(&[count], screen(1920.0, 1080.0));
         assert!(plan(6).font > 45.0, "{}", plan(6).font);
         assert!(plan(20).font > plan(60).font && plan(60).font > plan(100).font);
-        assert!(!plan(100).turns());
+        assert!(!plan(95).turns());
         assert!(plan(300).turns());
         assert_eq!(plan(500).pages.len(), 6);
     }

@@ -33,20 +33,24 @@ pub(super) fn Stage(
 ) -> impl IntoView {
     let (place, room) = (NodeRef::<Div>::new(), RwSignal::new(Room::default()));
     measure(place, room);
-    let counts =
-        Memo::new(move |_| hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect::<Vec<_>>()));
-    let plan = Memo::new(move |_| Plan::new(&counts.get(), room.get()));
-    let pages = Memo::new(move |_| plan.with(|plan| plan.pages.len()));
-    let turns = Memo::new(move |_| plan.with(Plan::turns));
+    // What follows from these two is computed where it is needed: a memo of each would weigh more than all of it.
+    let plan = Memo::new(move |_| {
+        let counts: Vec<usize> = hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect());
+        Plan::new(&counts, room.get())
+    });
     let turned = RwSignal::new(0_usize);
-    set_interval(move || turned.update(|turned| *turned = turned.wrapping_add(1)), PAGE);
-    let page = Memo::new(move |_| turned.get() % pages.get().max(1));
-    let setting = Memo::new(move |_| Setting::of(hanging, connection));
-    let shown = Memo::new(move |_| plan.with(|plan| plan.pages.get(page.get()).cloned().unwrap_or_default()));
+    let turn = move || {
+        if plan.with_untracked(Plan::turns) {
+            turned.update(|turned| *turned = turned.wrapping_add(1));
+        }
+    };
+    set_interval(turn, PAGE);
+    let turns = move || plan.with(Plan::turns);
+    let setting = Setting { hanging, connection };
     let note = move || empty_note(hanging, &board);
-    let font = move || plan.with(|plan| format!("{:.3}px", plan.font));
+    let font = move || plan.with(|plan| thousandths(plan.font, "px"));
     let columns = move || plan.with(|plan| plan.columns.to_string());
-    let em = |size: f64| format!("{size}em");
+    let em = |size: f64| thousandths(size, "em");
     view! {
         <div
             class="wall__stage"
@@ -58,20 +62,24 @@ pub(super) fn Stage(
             style:--band-head=em(HEAD)
             style:--pinned=em(PINNED)
         >
-            {move || turns.get().then(|| view! { <Pinned hanging=hanging plan=plan setting=setting /> })}
+            {move || turns().then(|| view! { <Pinned plan=plan setting=setting /> })}
             {move || {
-                let pieces = shown.get();
+                let pieces = plan.with(|plan| plan.pages.get(turned.get() % plan.pages.len().max(1)).cloned());
                 hanging.bands.with(|bands| {
-                    pieces
-                        .into_iter()
-                        .filter_map(|piece| view_piece(hanging, connection, setting, bands, piece))
-                        .collect_view()
+                    let pieces = pieces.into_iter().flatten();
+                    pieces.filter_map(|piece| view_piece(setting, bands, piece)).collect_view()
                 })
             }}
             {move || note().map(|text| view! { <p class="wall__note">{text}</p> })}
         </div>
-        {move || turns.get().then(|| view! { <Turns hanging=hanging page=page pages=pages /> })}
+        {move || turns().then(|| view! { <Turns hanging=hanging plan=plan turned=turned /> })}
     }
+}
+
+/// A length of CSS. Whole numbers: what formats fractions is as large as all of the wall.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
+fn thousandths(size: f64, unit: &str) -> String {
+    format!("calc({}{unit} / 1000)", (size * 1000.0) as u64)
 }
 
 /// Keeps `room` as large as the place is.
@@ -107,46 +115,33 @@ fn empty_note(hanging: Hanging, board: &Choice) -> Option<String> {
     })
 }
 
-fn view_piece(
-    hanging: Hanging,
-    connection: Connection,
-    setting: Memo<Setting>,
-    bands: &[Band],
-    piece: Piece,
-) -> Option<impl IntoView + use<>> {
+fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl IntoView + use<>> {
+    let Setting { hanging, connection } = setting;
     let band = bands.get(piece.band)?;
-    let name = band.site.clone();
-    let about = {
-        let name = name.clone();
-        Memo::new(move |_| {
-            hanging.sites.with(|sites| sites.iter().find(|site| Some(&site.name) == name.as_ref()).cloned())
-        })
-    };
-    let title = {
-        let name = name.clone();
-        move || about.get().map(|site| site.title).or_else(|| name.as_ref().map(ToString::to_string))
-    };
+    let (name, own) = (band.site.clone(), band.site.clone());
     let count = band.lamps.len();
-    let chip = move || about.get().map(|site| view_chip(&site, hanging, connection));
+    let about = move || {
+        let site = hanging.sites.with(|sites| sites.iter().find(|site| Some(&site.name) == own.as_ref()).cloned());
+        let title = site.as_ref().map(|site| site.title.clone()).or_else(|| own.as_ref().map(ToString::to_string));
+        view! {
+            <span>{title.unwrap_or_else(|| hanging.words().no_site.into())}</span>
+            <span class="wall__count">{count}</span>
+            {site.map(|site| view_chip(&site, hanging, connection))}
+        }
+    };
     let lamps = band.lamps.get(piece.lamps)?.to_vec();
     Some(view! {
         <section class="wall__band" data-site=name.map(|name| name.to_string())>
-            <h2 class="wall__band-head">
-                <span>{move || title().unwrap_or_else(|| hanging.words().no_site.into())}</span>
-                <span class="wall__count">{count}</span>
-                {chip}
-            </h2>
-            <ul class="wall__tiles">{view_tiles(hanging, setting, &lamps)}</ul>
+            <h2 class="wall__band-head">{about}</h2>
+            <ul class="wall__tiles">{view_tiles(setting, &lamps)}</ul>
         </section>
     })
 }
 
-fn view_tiles(hanging: Hanging, setting: Memo<Setting>, lamps: &[Exten]) -> impl IntoView + use<> {
-    let signals: Vec<_> = hanging.wall.with_value(|wall| lamps.iter().filter_map(|exten| wall.lamp(exten)).collect());
-    signals
-        .into_iter()
-        .map(|lamp| view! { <Tile lamp=lamp setting=setting language=hanging.language /> })
-        .collect_view()
+fn view_tiles(setting: Setting, lamps: &[Exten]) -> impl IntoView + use<> {
+    let lamp = |exten| setting.hanging.wall.with_value(|wall| wall.lamp(exten));
+    let tiles = lamps.iter().filter_map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> });
+    tiles.collect_view()
 }
 
 /// A site is not heard while the display itself hears nothing.
@@ -167,7 +162,8 @@ fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl Into
 
 /// The lamps that ring, whatever page is seen.
 #[component]
-fn Pinned(hanging: Hanging, plan: Memo<Plan>, setting: Memo<Setting>) -> impl IntoView {
+fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
+    let hanging = setting.hanging;
     let words = hanging.wall_words();
     let tiles = move || {
         let columns = plan.with(|plan| plan.columns);
@@ -177,7 +173,7 @@ fn Pinned(hanging: Hanging, plan: Memo<Plan>, setting: Memo<Setting>) -> impl In
         let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };
         let more = ringing.len().saturating_sub(places);
         view! {
-            {view_tiles(hanging, setting, &ringing[..ringing.len().min(places)])}
+            {view_tiles(setting, &ringing[..ringing.len().min(places)])}
             {(more > 0).then(|| view! { <li class="wall__more">{(words.more)(more)}</li> })}
             {ringing.is_empty().then(|| view! { <li class="wall__none">{words.none_rings}</li> })}
         }
@@ -187,22 +183,20 @@ fn Pinned(hanging: Hanging, plan: Memo<Plan>, setting: Memo<Setting>) -> impl In
 
 /// Which page is seen, of how many.
 #[component]
-fn Turns(hanging: Hanging, page: Memo<usize>, pages: Memo<usize>) -> impl IntoView {
+fn Turns(hanging: Hanging, plan: Memo<Plan>, turned: RwSignal<usize>) -> impl IntoView {
     const MOST_DOTS: usize = 20;
-    let dots = move || {
-        let (page, pages) = (page.get(), pages.get());
-        (pages <= MOST_DOTS).then(|| {
-            (0..pages).map(|dot| view! { <i class="wall__dot" class:wall__dot--here=dot == page></i> }).collect_view()
-        })
-    };
-    view! {
-        <p
-            class="wall__turns"
-            data-testid="page"
-            aria-label=move || (hanging.wall_words().page)(page.get() + 1, pages.get())
-        >
-            {dots}
-            <b>{move || format!("{}/{}", page.get() + 1, pages.get())}</b>
-        </p>
+    move || {
+        let pages = plan.with(|plan| plan.pages.len().max(1));
+        let page = turned.get() % pages;
+        let dot = |dot| {
+            let here = if dot == page { "wall__dot wall__dot--here" } else { "wall__dot" };
+            view! { <i class=here></i> }
+        };
+        view! {
+            <p class="wall__turns" data-testid="page" aria-label=(hanging.wall_words().page)(page + 1, pages)>
+                {(pages <= MOST_DOTS).then(|| (0..pages).map(dot).collect_view())}
+                <b>{format!("{}/{pages}", page + 1)}</b>
+            </p>
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The lamps of a wall display, site by site. However long it hangs there it holds one board.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName, Snapshot};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
@@ -15,7 +15,7 @@ use crate::state::{Category, Totals};
 pub struct Band {
     /// Which site; `None` gathers the lamps of no site.
     pub site: Option<SiteName>,
-    /// Its lamps, by number.
+    /// Its lamps, by number: that is what is looked for across a room.
     pub lamps: Vec<Exten>,
 }
 
@@ -67,22 +67,25 @@ impl Wall {
 
     /// What hangs here. All sites hang where everything does, also those without a lamp.
     pub fn bands(&self) -> Vec<Band> {
-        let mut by_site: HashMap<Option<SiteName>, Vec<Exten>> = HashMap::new();
-        for signal in self.lamps.values() {
+        let known = self.sites.len();
+        let empty = |site| Band { site, lamps: Vec::new() };
+        let mut bands: Vec<Band> = self.sites.iter().map(|site| empty(Some(site.name.clone()))).collect();
+        let mut lamps: Vec<&Exten> = self.lamps.keys().collect();
+        lamps.sort_by(|one, other| by_number(one, other));
+        for signal in lamps.into_iter().filter_map(|exten| self.lamps.get(exten)) {
             signal.with_untracked(|lamp| {
-                if self.shows(lamp) {
-                    by_site.entry(lamp.site.clone()).or_default().push(lamp.exten.clone());
+                if !self.shows(lamp) {
+                    return;
                 }
+                let at = bands.iter().position(|band| band.site == lamp.site).unwrap_or_else(|| {
+                    bands.push(empty(lamp.site.clone()));
+                    bands.len() - 1
+                });
+                bands[at].lamps.push(lamp.exten.clone());
             });
         }
-        let known = self.sites.iter().map(|site| Some(site.name.clone()));
-        let mut bands: Vec<Band> =
-            known.chain([None]).map(|site| Band { lamps: in_order(by_site.remove(&site)), site }).collect();
-        // A site that the server names only in its lamps.
-        let mut others: Vec<Band> =
-            by_site.into_iter().map(|(site, lamps)| Band { site, lamps: in_order(Some(lamps)) }).collect();
-        others.sort_by(|one, other| one.site.cmp(&other.site));
-        bands.extend(others);
+        // The lamps of no site, and those of sites that the server names only in its lamps.
+        bands[known..].sort_by(|one, other| one.site.cmp(&other.site));
         bands.retain(|band| !band.lamps.is_empty() || (self.choice == Choice::All && band.site.is_some()));
         bands
     }
@@ -150,13 +153,6 @@ impl Wall {
         let title = |site: &SiteName| self.sites.iter().any(|known| known.name == *site && is(&known.title));
         lamp.site.as_ref().is_some_and(|site| is(site.as_str()) || title(site)) || lamp.group.as_deref().is_some_and(is)
     }
-}
-
-/// By number: that is what is looked for across a room.
-fn in_order(lamps: Option<Vec<Exten>>) -> Vec<Exten> {
-    let mut lamps = lamps.unwrap_or_default();
-    lamps.sort_by(by_number);
-    lamps
 }
 
 fn set_if_new(signal: &ArcRwSignal<Lamp>, lamp: Lamp) {

@@ -13,17 +13,12 @@ use crate::live::Connection;
 use crate::look::{Beside, Look, freshness_word};
 
 /// What the look of a tile depends on beside its lamp.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) struct Setting {
-    lost: Option<Timestamp>,
-    minute: Timestamp,
-}
-
-impl Setting {
-    /// As it is now. Reactive.
-    pub(super) fn of(hanging: Hanging, connection: Connection) -> Self {
-        Self { lost: connection.lost(), minute: hanging.clock.minute() }
-    }
+    /// The time, the language, and the lamps themselves.
+    pub(super) hanging: Hanging,
+    /// Whether they are true.
+    pub(super) connection: Connection,
 }
 
 /// A tile of the wall.
@@ -32,15 +27,14 @@ pub(super) fn Tile(
     /// What it shows.
     lamp: ArcRwSignal<Lamp>,
     /// And in what setting.
-    setting: Memo<Setting>,
-    /// In which language.
-    language: Language,
+    setting: Setting,
 ) -> impl IntoView {
+    let Setting { hanging, connection } = setting;
     move || {
-        let (lamp, Setting { lost, minute }) = (lamp.get(), setting.get());
-        let look = Look::of(&lamp, lost);
+        let lamp = lamp.get();
+        let look = Look::of(&lamp, connection.lost());
         let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
-        let (word, age) = line(look, minute, language);
+        let (word, age) = line(look, hanging.clock.minute(), hanging.language);
         let dnd = (look.dnd == Beside::Shown).then(|| symbol("hung__dnd", "lamp-dnd"));
         view! {
             <li
