@@ -224,7 +224,9 @@ fn a_wall_weighs_no_more_after_thousands_of_changes() {
     let (before, after) = (change(10), change(100));
     assert!(after.nodes <= before.nodes + 50.0 && after.listeners <= before.listeners, "{before:?}, then {after:?}");
     assert!(after.heap <= before.heap + 1e6, "{before:?}, then {after:?}");
-    assert!(after.wasm <= before.wasm + 65536.0, "one page of memory at most: {before:?}, then {after:?}");
+    // A burst needs room for a moment, and WebAssembly gives none back; a lamp leaked with each of the nine thousand
+    // changes would be five times that.
+    assert!(after.wasm <= before.wasm + 524_288.0, "{before:?}, then {after:?}");
 }
 
 #[test]
