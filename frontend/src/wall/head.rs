@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use lampfield_shared::Timestamp;
 use leptos::prelude::*;
 
-use super::Hanging;
+use super::{Hanging, set_if_new};
 use crate::browser;
 use crate::components::symbol;
 use crate::live::Connection;
@@ -65,38 +66,20 @@ fn Total(hanging: Hanging, category: Category) -> impl IntoView {
 /// proves nothing; the colons and the heart beat only when the server tells that it lives.
 #[component]
 fn Clock(hanging: Hanging) -> impl IntoView {
-    let now = RwSignal::new(Now::of(hanging));
-    set_interval(
-        move || {
-            let next = Now::of(hanging);
-            if now.get_untracked() != next {
-                now.set(next);
-            }
-        },
-        Duration::from_millis(250),
-    );
-    let two = |part: fn(Now) -> u32| move || format!("{:02}", part(now.get()));
+    let seconds = move || Timestamp(hanging.clock.server_time(browser::now()).0 / 1000 * 1000);
+    let now = RwSignal::new(seconds());
+    set_interval(move || set_if_new(now, seconds()), Duration::from_millis(250));
+    let time = move || {
+        let [hours, minutes, seconds] = browser::wall_clock(now.get());
+        view! {
+            {format!("{hours:02}")}<i class="wall__colon">":"</i>{format!("{minutes:02}")}
+            <i class="wall__colon">":"</i>{format!("{seconds:02}")}
+        }
+    };
     view! {
         <p class="wall__clock">
             <span class="wall__heart" title=hanging.wall_words().heartbeat></span>
-            <time>
-                {two(|now| now.hours)}<i class="wall__colon">":"</i>{two(|now| now.minutes)}
-                <i class="wall__colon">":"</i>{two(|now| now.seconds)}
-            </time>
+            <time>{time}</time>
         </p>
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Now {
-    hours: u32,
-    minutes: u32,
-    seconds: u32,
-}
-
-impl Now {
-    fn of(hanging: Hanging) -> Self {
-        let [hours, minutes, seconds] = browser::wall_clock(hanging.clock.server_time(browser::now()));
-        Self { hours, minutes, seconds }
     }
 }

@@ -6,7 +6,8 @@ use lampfield_shared::Timestamp;
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestInit, Response};
+
+use crate::api;
 
 /// The hour of the soft reload, where the display hangs: nobody looks.
 const RELOAD_HOUR: u32 = 3;
@@ -32,21 +33,14 @@ pub const fn is_reload_due(started: Timestamp, now: Timestamp, hour: u32) -> boo
 /// Loads the page anew once the server has shown that it would come: else the wall would show an
 /// error of the browser until somebody comes with a keyboard.
 pub async fn reload_if_served() {
-    if status("./").await.is_ok_and(|status| status == 200) {
+    if api::me().await.is_ok() {
         let _ = window().location().reload();
     }
 }
 
 /// Whether the server does not let this display look any more.
 pub async fn is_turned_away() -> bool {
-    status("api/v1/me").await.is_ok_and(|status| matches!(status, 401 | 403))
-}
-
-async fn status(path: &str) -> Result<u16, JsValue> {
-    let init = RequestInit::new();
-    init.set_cache(RequestCache::NoStore);
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?;
-    Ok(response.dyn_into::<Response>()?.status())
+    api::me().await.is_err_and(|refusal| refusal.is_unauthorized())
 }
 
 /// Asks that the screen stays on; where the browser does not do that, the kiosk must.

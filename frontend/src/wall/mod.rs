@@ -17,6 +17,7 @@ mod state;
 mod tile;
 mod words;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lampfield_shared::{Exten, Site, Timestamp};
@@ -45,9 +46,11 @@ struct Hanging {
     bands: RwSignal<Vec<Band>>,
     sites: RwSignal<Vec<Site>>,
     totals: RwSignal<Totals>,
-    ringing: RwSignal<Vec<Exten>>,
-    /// How often the server told that it lives, and when it last did.
-    beat: RwSignal<(u32, Option<Timestamp>)>,
+    ringing: RwSignal<BTreeSet<Exten>>,
+    /// Turns each time that the server tells that it lives.
+    beat: RwSignal<bool>,
+    /// When it last did.
+    heard: RwSignal<Option<Timestamp>>,
     /// Whether the server does not let this display look any more.
     turned_away: RwSignal<bool>,
 }
@@ -62,8 +65,9 @@ impl Hanging {
             bands: RwSignal::new(Vec::new()),
             sites: RwSignal::new(Vec::new()),
             totals: RwSignal::new(Totals::default()),
-            ringing: RwSignal::new(Vec::new()),
-            beat: RwSignal::new((0, None)),
+            ringing: RwSignal::new(BTreeSet::new()),
+            beat: RwSignal::new(false),
+            heard: RwSignal::new(None),
             turned_away: RwSignal::new(false),
         }
     }
@@ -86,7 +90,8 @@ impl Hanging {
             BoardEvent::Tick(tick) => tick.time,
             BoardEvent::Change(_) | BoardEvent::Site(_) => return,
         };
-        self.beat.update(|beat| *beat = (beat.0.wrapping_add(1), Some(time)));
+        self.beat.update(|beat| *beat = !*beat);
+        self.heard.set(Some(time));
     }
 }
 
@@ -108,7 +113,7 @@ impl Follower for Hanging {
             }
             set_if_new(self.sites, wall.sites().to_vec());
             set_if_new(self.totals, wall.totals());
-            set_if_new(self.ringing, wall.ringing().iter().cloned().collect());
+            set_if_new(self.ringing, wall.ringing().clone());
         });
     }
 
@@ -150,7 +155,7 @@ pub(crate) fn WallPage(
         <main
             class="wall"
             data-connection=move || status().as_str()
-            data-beat=move || if hanging.beat.get().0.is_multiple_of(2) { "even" } else { "odd" }
+            data-beat=move || if hanging.beat.get() { "odd" } else { "even" }
         >
             {move || {
                 if hanging.turned_away.get() {
@@ -173,7 +178,7 @@ pub(crate) fn WallPage(
 #[component]
 fn Curtain(hanging: Hanging) -> impl IntoView {
     let words = hanging.wall_words();
-    let last = move || match hanging.beat.get().1 {
+    let last = move || match hanging.heard.get() {
         Some(time) => (words.last_update)(&time_of_day(time, Precision::Seconds, hanging.words().tag)),
         None => words.no_update.into(),
     };

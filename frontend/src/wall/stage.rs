@@ -133,15 +133,15 @@ fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl Int
     Some(view! {
         <section class="wall__band" data-site=name.map(|name| name.to_string())>
             <h2 class="wall__band-head">{about}</h2>
-            <ul class="wall__tiles">{view_tiles(setting, &lamps)}</ul>
+            <ul class="wall__tiles">{view_tiles(setting, lamps.iter())}</ul>
         </section>
     })
 }
 
-fn view_tiles(setting: Setting, lamps: &[Exten]) -> impl IntoView + use<> {
+fn view_tiles<'a>(setting: Setting, lamps: impl Iterator<Item = &'a Exten>) -> Vec<AnyView> {
     let lamp = |exten| setting.hanging.wall.with_value(|wall| wall.lamp(exten));
-    let tiles = lamps.iter().filter_map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> });
-    tiles.collect_view()
+    let tiles = lamps.filter_map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> }.into_any());
+    tiles.collect()
 }
 
 /// A site is not heard while the display itself hears nothing.
@@ -173,7 +173,7 @@ fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
         let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };
         let more = ringing.len().saturating_sub(places);
         view! {
-            {view_tiles(setting, &ringing[..ringing.len().min(places)])}
+            {view_tiles(setting, ringing.iter().take(places))}
             {(more > 0).then(|| view! { <li class="wall__more">{(words.more)(more)}</li> })}
             {ringing.is_empty().then(|| view! { <li class="wall__none">{words.none_rings}</li> })}
         }

@@ -1,6 +1,6 @@
 //! The lamps of a wall display, site by site. However long it hangs there it holds one board.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName, Snapshot};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
@@ -23,7 +23,7 @@ pub struct Band {
 pub struct Wall {
     choice: Choice,
     /// All lamps of the board, also those that do not hang here: a lamp may move.
-    lamps: BTreeMap<Exten, ArcRwSignal<Lamp>>,
+    lamps: HashMap<Exten, ArcRwSignal<Lamp>>,
     sites: Vec<Site>,
     totals: Totals,
     ringing: BTreeSet<Exten>,
@@ -32,7 +32,7 @@ pub struct Wall {
 impl Wall {
     /// An empty wall.
     pub fn new(choice: Choice) -> Self {
-        Self { choice, lamps: BTreeMap::new(), sites: Vec::new(), totals: Totals::default(), ringing: BTreeSet::new() }
+        Self { choice, lamps: HashMap::new(), sites: Vec::new(), totals: Totals::default(), ringing: BTreeSet::new() }
     }
 
     /// Takes what came. Tells whether a lamp may stand elsewhere now.
