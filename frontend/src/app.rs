@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lampfield_shared::{Exten, Role};
+use lampfield_shared::{Exten, Role, SiteName};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar};
 use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
-use crate::pages::{Accounts, Audit, BoardPage, LoginPage, PasswordPage, PeersPage, Screens};
+use crate::pages::{Accounts, Audit, BoardPage, LoginPage, PasswordPage, PeerPage, PeersPage, Screens};
 use crate::route::Route;
 use crate::state::watch::Watches;
 use crate::state::{Board, Choices, Clock, Session, Who};
@@ -128,6 +128,7 @@ enum Shown {
     Screens,
     Audit,
     Peers,
+    Peer(SiteName),
     Forbidden,
 }
 
@@ -150,6 +151,7 @@ impl Shown {
             (Who::Known(_), Route::Screens) => admin(Self::Screens),
             (Who::Known(_), Route::Audit) => admin(Self::Audit),
             (Who::Known(_), Route::Peers) => admin(Self::Peers),
+            (Who::Known(_), Route::Peer(name)) => admin(Self::Peer(name.clone())),
         }
     }
 }
@@ -174,6 +176,7 @@ pub(crate) fn App() -> impl IntoView {
         Shown::Screens => view! { <Screens desk=desk /> }.into_any(),
         Shown::Audit => view! { <Audit desk=desk /> }.into_any(),
         Shown::Peers => view! { <PeersPage desk=desk /> }.into_any(),
+        Shown::Peer(name) => view! { <PeerPage desk=desk name=name /> }.into_any(),
         Shown::Forbidden => {
             view! { <main class="sheet"><p class="board__note">{move || desk.choices.words().common.forbidden}</p></main> }
                 .into_any()
@@ -229,5 +232,6 @@ mod tests {
         assert_eq!(Shown::of(&guest, &Route::Login), Shown::Login);
         assert_eq!(Shown::of(&guest, &Route::Password), Shown::Board);
         assert_eq!(Shown::of(&guest, &Route::Peers), Shown::Forbidden);
+        assert_eq!(Shown::of(&guest, &Route::Peer("perm".into())), Shown::Forbidden);
     }
 }

@@ -147,6 +147,11 @@ pub(crate) fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Whether there is such an element.
+pub(crate) fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).ok().flatten().is_some()
+}
+
 /// A moment from the text of `<input type="datetime-local">`, which is a time where the reader is.
 pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
     timestamp(Date::parse(text))

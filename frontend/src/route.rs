@@ -1,7 +1,7 @@
 //! Where in the page one is: the part of the address behind `#`. It survives a reload, can be sent
 //! to a colleague, and leaves the relative addresses of the API alone, under any path of a proxy.
 
-use lampfield_shared::Exten;
+use lampfield_shared::{Exten, SiteName};
 
 /// A place of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +23,8 @@ pub enum Route {
     Audit,
     /// The PBXes of the mesh.
     Peers,
+    /// One of them, and what it said last.
+    Peer(SiteName),
 }
 
 impl Route {
@@ -36,8 +38,9 @@ impl Route {
             "screens" => Self::Screens,
             "audit" => Self::Audit,
             "peers" => Self::Peers,
-            _ => match path.strip_prefix("lamp/") {
-                Some(exten) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
+            _ => match path.split_once('/') {
+                Some(("lamp", exten)) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
+                Some(("peers", name)) if !name.is_empty() => Self::Peer(decode(name).into()),
                 _ => Self::Board,
             },
         }
@@ -54,6 +57,7 @@ impl Route {
             Self::Screens => "#/screens".into(),
             Self::Audit => "#/audit".into(),
             Self::Peers => "#/peers".into(),
+            Self::Peer(name) => format!("#/peers/{}", encode(name.as_str())),
         }
     }
 
@@ -122,6 +126,7 @@ mod tests {
             Route::Screens,
             Route::Audit,
             Route::Peers,
+            Route::Peer("St. Petersburg/2".into()),
         ] {
             assert_eq!(Route::parse(&route.href()), route, "{}", route.href());
         }
@@ -129,7 +134,7 @@ mod tests {
 
     #[test]
     fn an_unknown_place_is_the_board() {
-        for hash in ["", "#", "#/", "#/lamp/", "#/lamps/214", "#nowhere"] {
+        for hash in ["", "#", "#/", "#/lamp/", "#/peers/", "#/lamps/214", "#nowhere"] {
             assert_eq!(Route::parse(hash), Route::Board, "{hash}");
         }
         assert_eq!(Route::parse("#/lamp/100%"), Route::Lamp("100%".into()));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
-use lampfield_shared::{MeshReport, PeerReport, Site, Timestamp};
+use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, Site, SiteName, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -17,6 +17,7 @@ use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
+use crate::ladder::{Ladder, Seen};
 use crate::mesh::{Counters, Mesh, PeerNumbers};
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
@@ -40,6 +41,8 @@ pub struct Driver {
     board: Board,
     hub: Hub,
     keeper: Keeper,
+    /// By peer, in the order of the configuration.
+    ladders: Vec<Ladder>,
     commands: mpsc::Receiver<Command>,
     waiting: Waiting,
     farewell: Option<Farewell>,
@@ -57,7 +60,9 @@ impl Driver {
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         sockets.set_known(mesh.known_ips());
-        Self { sockets, names, mesh, board, hub, keeper, commands, waiting: Waiting::default(), farewell: None }
+        let ladders = board.sites().map(|_| Ladder::default()).collect();
+        let waiting = Waiting::default();
+        Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -109,9 +114,13 @@ impl Driver {
     /// Takes what has arrived.
     fn receive(&mut self) {
         let now = Instant::now();
-        let mesh = &mut self.mesh;
+        let (mesh, ladders) = (&mut self.mesh, &mut self.ladders);
         self.sockets.receive(|arrival| match arrival {
-            Arrival::Message { source, message } => mesh.handle_message(now, source, message),
+            Arrival::Message { source, message } => {
+                let (transport, address) = (source.flow.transport, source.address);
+                note(ladders, mesh, now, Seen { direction: Direction::Incoming, transport, address, message });
+                mesh.handle_message(now, source, message);
+            }
             Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
         });
     }
@@ -124,7 +133,11 @@ impl Driver {
 
     /// Sends what is to be sent, and asks what is to be asked.
     fn transmit(&mut self) {
+        let now = Instant::now();
         while let Some(transmit) = self.mesh.poll_transmit() {
+            let (transport, address) = (transmit.route.transport(), transmit.route.address());
+            let seen = Seen { direction: Direction::Outgoing, transport, address, message: &transmit.payload };
+            note(&mut self.ladders, &self.mesh, now, seen);
             self.sockets.send(transmit);
         }
         while let Some(question) = self.mesh.poll_question() {
@@ -157,6 +170,9 @@ impl Driver {
             Command::Refresh { peer, reply } => {
                 let _gone = reply.send(self.mesh.refresh(Instant::now(), &peer));
             }
+            Command::Messages { peer, privacy, reply } => {
+                let _gone = reply.send(self.messages(&peer, privacy));
+            }
             Command::DndFacts { whose, reply } => {
                 let _gone = reply.send(self.board.dnd_facts(&whose));
             }
@@ -188,6 +204,12 @@ impl Driver {
         self.board.apply(now, News::Dnd { exten, kind, told });
     }
 
+    fn messages(&self, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
+        let (_, ladder) = self.board.sites().zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
+        let (wall, now) = (clock::now(), Instant::now());
+        Some(ladder.report(privacy, |at| before(wall, now.saturating_duration_since(at))))
+    }
+
     fn report(&self) -> MeshReport {
         let counters =
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
@@ -205,6 +227,15 @@ impl Driver {
             peers: self.board.sites().zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
             transport: counters(self.sockets.counters().into_iter().collect()),
+        }
+    }
+}
+
+/// Adds a message to the ladder of whoever it is of.
+fn note(ladders: &mut [Ladder], mesh: &Mesh, now: Instant, seen: Seen<'_>) {
+    for peer in mesh.peers_at(seen.address, seen.message) {
+        if let Some(ladder) = ladders.get_mut(peer) {
+            ladder.add(now, seen);
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::{DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, SiteName};
+use lampfield_shared::{
+    DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Privacy, SipMessage, SiteName,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::board::{DndEnded, DndFacts, DndTold, Whose};
@@ -28,6 +30,15 @@ pub enum Command {
         peer: SiteName,
         /// Where the answer goes.
         reply: oneshot::Sender<bool>,
+    },
+    /// The last messages of a peer, the oldest first. `None` in the answer: there is no such peer.
+    Messages {
+        /// Of which.
+        peer: SiteName,
+        /// How much of calls is told.
+        privacy: Privacy,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Option<Vec<SipMessage>>>,
     },
     /// What the board knows of the "do not disturb" of some extensions.
     DndFacts {
@@ -117,6 +128,14 @@ impl Handle {
     /// [`Stopped`] when nobody answers any more.
     pub async fn refresh(&self, peer: SiteName) -> Result<bool, Stopped> {
         self.ask(|reply| Command::Refresh { peer, reply }).await
+    }
+
+    /// Asks for the last messages of a peer, the oldest first; `None`: there is no such peer.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn messages(&self, peer: SiteName, privacy: Privacy) -> Result<Option<Vec<SipMessage>>, Stopped> {
+        self.ask(|reply| Command::Messages { peer, privacy, reply }).await
     }
 
     /// Asks what is known of the "do not disturb" of some extensions.

@@ -13,6 +13,7 @@ pub mod driver;
 pub mod handle;
 pub mod hub;
 pub mod keeper;
+pub mod ladder;
 pub mod maintenance;
 pub mod mesh;
 pub mod sip;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Eid, Site, Timestamp};
+use crate::{Direction, Eid, Site, Timestamp};
 
 /// The mesh in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,4 +70,27 @@ pub enum RefreshReason {
     Heartbeat,
     /// Somebody wanted it.
     Request,
+}
+
+/// A message as it was on the wire, but for secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SipMessage {
+    /// Its number among the messages of its peer since the start of the server.
+    pub id: u64,
+    /// When it came or went.
+    pub at: Timestamp,
+    /// Incoming: to us.
+    pub direction: Direction,
+    /// `UDP`, `TCP` or `TLS`
+    pub transport: String,
+    /// The other end.
+    pub address: String,
+    /// `PUBLISH sip:perm@10.0.0.6:5060 SIP/2.0`
+    pub first_line: String,
+    /// The lines of the header, as they came.
+    pub headers: String,
+    /// What follows the blank line.
+    pub body: String,
+    /// So many bytes of it are not shown: it is too long, or says more of calls than its reader may know.
+    pub left_out: u64,
 }

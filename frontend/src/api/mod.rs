@@ -7,7 +7,7 @@ use lampfield_shared::account::{
     AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
 };
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
-use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, ScreenLink};
+use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, ScreenLink, SipMessage, SiteName};
 
 use self::request::{Method, ask, done, plain, tell};
 use crate::route::encode;
@@ -111,6 +111,11 @@ pub async fn peers() -> Answer<MeshReport> {
 }
 
 /// Asks a PBX to tell all again.
-pub async fn refresh_peer(name: &str) -> Answer<()> {
-    ask(Method::Post, format!("api/v1/peers/{}/refresh", encode(name)), done).await
+pub async fn refresh_peer(name: &SiteName) -> Answer<()> {
+    ask(Method::Post, format!("api/v1/peers/{}/refresh", encode(name.as_str())), done).await
+}
+
+/// What a PBX and we said last, the oldest first.
+pub async fn messages(name: &SiteName) -> Answer<Vec<SipMessage>> {
+    ask(Method::Get, format!("api/v1/peers/{}/messages", encode(name.as_str())), plain).await
 }

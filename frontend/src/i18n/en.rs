@@ -320,6 +320,10 @@ const ADMIN: AdminWords = AdminWords {
     refreshed: |site| format!("{site} was asked to tell all again."),
     counts: "Counts",
     strangers: "From nobody that is configured",
+    messages: "Last messages",
+    received: "received",
+    sent: "sent",
+    left_out: |n| format!("… {} not shown", counted(n, "byte")),
 };
 
 const KEYS: KeysWords = KeysWords {

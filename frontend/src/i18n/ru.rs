@@ -332,6 +332,10 @@ const ADMIN: AdminWords = AdminWords {
     refreshed: |site| format!("АТС «{site}» получила просьбу сообщить всё заново."),
     counts: "Счётчики",
     strangers: "От тех, кого нет в настройках",
+    messages: "Последние сообщения",
+    received: "получено",
+    sent: "отправлено",
+    left_out: |n| format!("… не показано: {}", counted(n, ["байт", "байта", "байт"])),
 };
 
 const KEYS: KeysWords = KeysWords {

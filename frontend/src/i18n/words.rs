@@ -457,6 +457,14 @@ pub struct AdminWords {
     pub counts: &'static str,
     /// Counts of what came from nobody that is configured.
     pub strangers: &'static str,
+    /// What a PBX and we said last.
+    pub messages: &'static str,
+    /// It came to us.
+    pub received: &'static str,
+    /// It went from us.
+    pub sent: &'static str,
+    /// So many bytes are not shown.
+    pub left_out: fn(u64) -> String,
 }
 
 /// The list of the keys.

@@ -1,5 +1,7 @@
 //! What the pages of an admin have in common: a heading, a list that is asked for, and times.
 
+use std::time::Duration;
+
 use lampfield_shared::Timestamp;
 use leptos::prelude::*;
 
@@ -62,6 +64,17 @@ pub(super) fn listed<T: Clone + Send + Sync + 'static>(desk: Desk, asked: Asked<
             Listed::Note(view! { <p class="form__error" role="alert">{refusal_text(&refusal, words)}</p> }.into_any())
         }
     }
+}
+
+/// Does it now and, as long as this part of the page is there, again and again.
+pub(super) fn often(every: Duration, act: impl Fn() + 'static) {
+    act();
+    let again = set_interval_with_handle(act, every);
+    on_cleanup(move || {
+        if let Ok(again) = again {
+            again.clear();
+        }
+    });
 }
 
 /// A moment, or that it never came.

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod board;
+mod ladder;
 mod list;
 mod login;
 mod password;
@@ -16,5 +17,5 @@ pub(crate) use audit::Audit;
 pub(crate) use board::BoardPage;
 pub(crate) use login::LoginPage;
 pub(crate) use password::PasswordPage;
-pub(crate) use peers::PeersPage;
+pub(crate) use peers::{PeerPage, PeersPage};
 pub(crate) use screens::Screens;

@@ -3,21 +3,23 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use lampfield_shared::{Freshness, MeshReport, PeerReport};
+use lampfield_shared::{Freshness, MeshReport, PeerReport, SiteName};
 use leptos::prelude::*;
 
-use super::list::{AdminPage, Listed, listed, when};
+use super::ladder::ladder;
+use super::list::{AdminPage, Listed, listed, often, when};
 use crate::api;
 use crate::app::Desk;
 use crate::i18n::Words;
 use crate::look::freshness_word;
 use crate::notice::{Tone, refusal_text};
 use crate::progress::Asked;
+use crate::route::Route;
 
 /// How often it is looked at anew.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// See the module.
+/// All of them.
 #[component]
 pub(crate) fn PeersPage(
     /// Whose page.
@@ -25,20 +27,45 @@ pub(crate) fn PeersPage(
 ) -> impl IntoView {
     let report: Asked<MeshReport> = Asked::new();
     let load = move || report.renew(api::peers());
-    load();
-    let again = set_interval_with_handle(load, AGAIN);
-    on_cleanup(move || {
-        if let Ok(again) = again {
-            again.clear();
-        }
-    });
-    let words = move || &desk.choices.words().admin;
+    often(AGAIN, load);
     view! {
-        <AdminPage desk=desk title=Signal::derive(move || words().peers) name="peers">
+        <AdminPage desk=desk title=Signal::derive(move || desk.choices.words().admin.peers) name="peers">
             {move || match listed(desk, report) {
                 Listed::Note(note) => note,
                 Listed::There(report) => mesh(desk, report, load).into_any(),
             }}
+        </AdminPage>
+    }
+}
+
+/// One of them, with its counts and what it said last.
+#[component]
+pub(crate) fn PeerPage(
+    /// Whose page.
+    desk: Desk,
+    /// Which.
+    name: SiteName,
+) -> impl IntoView {
+    let report: Asked<MeshReport> = Asked::new();
+    let load = move || report.renew(api::peers());
+    often(AGAIN, load);
+    let own = name.clone();
+    view! {
+        <AdminPage desk=desk title=Signal::derive(move || desk.choices.words().admin.peers) name="peer">
+            {move || match listed(desk, report) {
+                Listed::Note(note) => note,
+                Listed::There(report) => {
+                    let words = desk.choices.words();
+                    match report.peers.into_iter().find(|peer| peer.site.name == own) {
+                        Some(peer) => {
+                            let counted = counts(peer.counters.clone());
+                            view! { {peer_card(desk, peer, words, load)} {counted} }.into_any()
+                        }
+                        None => view! { <p class="side__note">{words.common.nothing}</p> }.into_any(),
+                    }
+                }
+            }}
+            {ladder(desk, name.clone(), name.to_string())}
         </AdminPage>
     }
 }
@@ -66,7 +93,8 @@ fn peer_card(
     words: &'static Words,
     load: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let (freshness, name, title) = (freshness_word(peer.site.freshness), peer.site.name.to_string(), peer.site.title);
+    let (freshness, name, title) = (freshness_word(peer.site.freshness), peer.site.name, peer.site.title);
+    let to_itself = Route::Peer(name.clone()).href();
     let state = match peer.site.freshness {
         Freshness::Live => words.site_live.to_owned(),
         Freshness::LastKnown => (words.site_last_known)(&when(peer.site.heard.or(Some(peer.site.since)), words)),
@@ -97,9 +125,9 @@ fn peer_card(
     let eids: Vec<String> = peer.eids.iter().map(ToString::to_string).collect();
     let trouble_class = if peer.trouble.is_some() { "peer__trouble" } else { "" };
     view! {
-        <section class="peer" data-peer=name data-freshness=freshness>
+        <section class="peer" data-peer=name.to_string() data-freshness=freshness>
             <header class="peer__head">
-                <h3 class="peer__title">{title}</h3>
+                <h3 class="peer__title"><a href=to_itself>{title}</a></h3>
                 <span class=format!("chip chip--{freshness}")>{state}</span>
                 <button class="button" type="button" data-testid="refresh" on:click=refresh>{words.admin.refresh}</button>
             </header>
@@ -117,10 +145,6 @@ fn peer_card(
                 <dt>{words.admin.untold}</dt>
                 <dd>{peer.untold}</dd>
             </dl>
-            <details>
-                <summary>{words.admin.counts}</summary>
-                {counts(peer.counters)}
-            </details>
         </section>
     }
 }

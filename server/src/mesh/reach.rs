@@ -1,6 +1,7 @@
 //! How a peer is reached: the ways to it, which of them is taken, and what is wrong with it.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use super::settings::PublishTo;
 use crate::sip::Hop;
@@ -27,6 +28,11 @@ impl Reach {
     /// The way to take; none while its name is not known.
     pub(super) fn hop(&self) -> Option<&Hop> {
         self.hops.get(self.at)
+    }
+
+    /// Whether one of the ways leads there.
+    pub(super) fn leads_to(&self, address: SocketAddr) -> bool {
+        self.hops.iter().any(|hop| hop.address() == address)
     }
 
     /// Takes in what one of its names stands for now. The way that is taken is kept if it is still one of them.

@@ -1,12 +1,13 @@
 //! The mesh in numbers, for people.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use lampfield_shared::{Eid, SiteName};
 
 use super::outbound::Outbound;
 use super::peer::{Counters, PeerId};
-use super::{Mesh, Round, trouble};
+use super::{Fit, Mesh, Round, trouble};
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,27 @@ impl Mesh {
             refresh: peer.rounds.last().cloned(),
         };
         self.peers.iter().enumerate().map(report).collect()
+    }
+
+    /// The peers that a message from or to this address is of, by their places in the configuration: those that it fits
+    /// best. Of several at one address a request names one; an answer may be of each.
+    pub fn peers_at(&self, address: SocketAddr, message: &[u8]) -> Vec<usize> {
+        let fit = |peer: &super::Peer| match peer.reach.leads_to(address) {
+            true => Fit::Exact,
+            false => peer.settings.fit(address, &self.names),
+        };
+        let best = self.peers.iter().map(fit).max().unwrap_or(Fit::No);
+        let mut all: Vec<usize> = match best {
+            Fit::No => return Vec::new(),
+            _ => (0..self.peers.len()).filter(|index| fit(&self.peers[*index]) == best).collect(),
+        };
+        if all.len() > 1 {
+            let named = |index: &usize| self.peers[*index].settings.is_named_by(message);
+            if all.iter().any(named) {
+                all.retain(named);
+            }
+        }
+        all
     }
 
     /// What came from nobody that is configured, and what ended before it was anybody's.

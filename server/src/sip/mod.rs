@@ -26,6 +26,7 @@ pub mod route;
 pub mod stream;
 mod text;
 pub mod transaction;
+pub mod transcript;
 pub mod uri;
 pub mod via;
 

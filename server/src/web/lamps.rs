@@ -1,12 +1,12 @@
-//! JSON for whoever asks: all lamps, one lamp with its votes, the peers in numbers.
+//! JSON for whoever asks: all lamps, and one lamp with its votes.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderName, StatusCode};
-use lampfield_shared::{Exten, LampDetails, MeshReport, Revision, SiteName};
+use lampfield_shared::{Exten, LampDetails, Revision};
 
 use super::auth::Caller;
 use super::problem::Problem;
@@ -34,24 +34,5 @@ pub(super) async fn one(
             Ok(Json(details))
         }
         None => Err(Problem::NoSuchLamp(exten)),
-    }
-}
-
-/// `GET /api/v1/peers`: the mesh in numbers.
-pub(super) async fn peers(State(state): State<WebState>) -> Result<Json<MeshReport>, Problem> {
-    Ok(Json(ask(state.handle.mesh()).await?))
-}
-
-/// `POST /api/v1/peers/{name}/refresh`: 202, for the peer answers in its own time; `refresh` of `GET /api/v1/peers`
-/// tells how.
-pub(super) async fn refresh(
-    State(state): State<WebState>,
-    name: Result<Path<SiteName>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let Path(name) = name?;
-    if ask(state.handle.refresh(name.clone())).await? {
-        Ok(StatusCode::ACCEPTED)
-    } else {
-        Err(Problem::NoSuchPeer(name))
     }
 }

@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod lamps;
 mod me;
+mod peers;
 mod plain;
 mod problem;
 mod sent;
@@ -93,8 +94,9 @@ fn routes() -> Vec<Route> {
         get   ("/api/v1/events",                    SCREEN,       events::stream),
         get   ("/api/v1/lamps",                     SCREEN,       lamps::all),
         get   ("/api/v1/lamps/{exten}",             VIEWER,       lamps::one),
-        get   ("/api/v1/peers",                     VIEWER,       lamps::peers),
-        post  ("/api/v1/peers/{name}/refresh",      ADMIN,        lamps::refresh),
+        get   ("/api/v1/peers",                     VIEWER,       peers::all),
+        post  ("/api/v1/peers/{name}/refresh",      ADMIN,        peers::refresh),
+        get   ("/api/v1/peers/{name}/messages",     ADMIN,        peers::messages),
         get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
         put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),

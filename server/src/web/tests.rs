@@ -15,7 +15,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use lampfield_shared::{Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Role, Site, Timestamp};
+use lampfield_shared::{
+    Direction, Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Role, SipMessage, Site, Timestamp,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -72,6 +74,20 @@ fn answer(command: Command) {
                 .unwrap();
         }
         Command::Refresh { peer, reply } => reply.send(peer.as_str() == "perm").unwrap(),
+        Command::Messages { peer, privacy, reply } => {
+            let message = SipMessage {
+                id: 7,
+                at: NOW,
+                direction: Direction::Incoming,
+                transport: "UDP".into(),
+                address: "10.0.0.4:5060".into(),
+                first_line: "PUBLISH sip:perm@10.0.0.6 SIP/2.0".into(),
+                headers: "CSeq: 1 PUBLISH".into(),
+                body: format!("{privacy:?}"),
+                left_out: 0,
+            };
+            reply.send((peer.as_str() == "perm").then(|| vec![message])).unwrap();
+        }
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
@@ -155,10 +171,24 @@ async fn gives_the_peers_in_numbers() {
 
 #[tokio::test]
 async fn asks_a_peer_for_everything_again() {
-    let post = |path: &'static str| send(router(running()), Method::POST, path, &[]);
+    let web = running();
+    let post = |path: &'static str| send(router(web.clone()), Method::POST, path, &[]);
     assert_eq!(post("/api/v1/peers/perm/refresh").await.status, StatusCode::ACCEPTED);
     let nobody = post("/api/v1/peers/omsk/refresh").await;
     check_problem(&nobody, 404, "Not Found", "there is no peer `omsk`");
+    let record = web.store.audit(None, 10).await.unwrap().entries;
+    let deeds: Vec<_> = record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str())).collect();
+    assert_eq!(deeds, [("peer.refresh", "perm")], "what was done is on record");
+}
+
+#[tokio::test]
+async fn tells_what_a_peer_said_last() {
+    let perm = json!({
+        "id": 7, "at": NOW, "direction": "incoming", "transport": "UDP", "address": "10.0.0.4:5060",
+        "first_line": "PUBLISH sip:perm@10.0.0.6 SIP/2.0", "headers": "CSeq: 1 PUBLISH", "body": "Full", "left_out": 0,
+    });
+    assert_eq!(ask("/api/v1/peers/perm/messages").await.json(), json!([perm]));
+    check_problem(&ask("/api/v1/peers/omsk/messages").await, 404, "Not Found", "there is no peer `omsk`");
 }
 
 #[track_caller]

@@ -1,0 +1,219 @@
+//! The last messages of each peer, in and out, for whoever has to find out why two PBXes do not understand each other.
+//!
+//! Written at the rim, where the bytes come and go, so that it shows what was on the wire: copies, stray answers, and
+//! what was no SIP. What it may hold is bounded in messages and in bytes. Time comes in as an argument.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
+
+use crate::sip::Transport;
+use crate::sip::transcript::Transcript;
+
+/// How many messages are kept of a peer.
+const MESSAGES: usize = 50;
+/// How many more of our signs of life, which would fill the ladder alone in minutes.
+const PROBES: usize = 10;
+/// What is kept of a message, in bytes; a PUBLISH of the mesh has 500.
+const MESSAGE_BYTES: usize = 8 * 1024;
+/// What is kept of all messages of a peer, in bytes.
+const PEER_BYTES: usize = 128 * 1024;
+
+/// A message on the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// From us, or to us.
+    pub direction: Direction,
+    /// What carried it.
+    pub transport: Transport,
+    /// The other end.
+    pub address: SocketAddr,
+    /// What it says.
+    pub message: &'a [u8],
+}
+
+/// The ladder of one peer.
+#[derive(Debug, Default)]
+pub struct Ladder {
+    count: u64,
+    said: Rungs,
+    probes: Rungs,
+    last_in: Option<Instant>,
+    last_out: Option<Instant>,
+}
+
+impl Ladder {
+    /// Adds a message. A keep-alive is none.
+    pub fn add(&mut self, at: Instant, seen: Seen<'_>) {
+        let Seen { direction, transport, address, message } = seen;
+        if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return;
+        }
+        match direction {
+            Direction::Incoming => self.last_in = Some(at),
+            Direction::Outgoing => self.last_out = Some(at),
+        }
+        self.count += 1;
+        let kept = Bytes::copy_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
+        let rung = Rung { id: self.count, at, direction, transport, address, length: message.len(), kept };
+        if is_probe(message) { self.probes.push(rung, PROBES) } else { self.said.push(rung, MESSAGES) }
+    }
+
+    /// When the last message came.
+    pub fn last_in(&self) -> Option<Instant> {
+        self.last_in
+    }
+
+    /// When the last message went.
+    pub fn last_out(&self) -> Option<Instant> {
+        self.last_out
+    }
+
+    /// All that is kept, the oldest first, without secrets. Who may not know all of calls sees no body but the mesh's
+    /// own: in the others stands who calls whom.
+    pub fn report(&self, privacy: Privacy, when: impl Fn(Instant) -> Timestamp) -> Vec<SipMessage> {
+        let mut rungs: Vec<&Rung> = self.said.rungs.iter().chain(&self.probes.rungs).collect();
+        rungs.sort_unstable_by_key(|rung| rung.id);
+        rungs.into_iter().map(|rung| rung.report(privacy, when(rung.at))).collect()
+    }
+}
+
+#[derive(Debug)]
+struct Rung {
+    id: u64,
+    at: Instant,
+    direction: Direction,
+    transport: Transport,
+    address: SocketAddr,
+    length: usize,
+    kept: Bytes,
+}
+
+impl Rung {
+    fn report(&self, privacy: Privacy, at: Timestamp) -> SipMessage {
+        let read = Transcript::read(&self.kept);
+        let is_open = privacy == Privacy::Full || read.header("Content-Type").is_none_or(|it| it == "application/json");
+        let left_out = self.length - self.kept.len() + if is_open { 0 } else { read.body.len() };
+        SipMessage {
+            id: self.id,
+            at,
+            direction: self.direction,
+            transport: self.transport.as_str().into(),
+            address: self.address.to_string(),
+            body: if is_open { read.body } else { String::new() },
+            first_line: read.first_line,
+            headers: read.headers,
+            left_out: left_out.try_into().unwrap_or(u64::MAX),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Rungs {
+    rungs: VecDeque<Rung>,
+    bytes: usize,
+}
+
+impl Rungs {
+    fn push(&mut self, rung: Rung, most: usize) {
+        self.bytes += rung.kept.len();
+        self.rungs.push_back(rung);
+        while self.rungs.len() > most || self.bytes > PEER_BYTES {
+            let Some(oldest) = self.rungs.pop_front() else { return };
+            self.bytes -= oldest.kept.len();
+        }
+    }
+}
+
+/// Whether it is an OPTIONS or the answer to one.
+fn is_probe(message: &[u8]) -> bool {
+    let mut lines = message.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next().unwrap_or_default();
+    let cseq = || lines.take_while(|line| !line.is_empty()).find(|line| has_name(line, b"CSeq"));
+    first.starts_with(b"OPTIONS ")
+        || first.starts_with(b"SIP/2.0 ") && cseq().is_some_and(|it| it.ends_with(b"OPTIONS"))
+}
+
+fn has_name(line: &[u8], name: &[u8]) -> bool {
+    line.split_at_checked(name.len())
+        .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(name) && rest.trim_ascii_start().starts_with(b":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const PUBLISH: &str = "PUBLISH sip:perm@10.0.0.6 SIP/2.0\r\nCSeq: 1 PUBLISH\r\n\r\n";
+
+    fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
+        let address = "10.0.0.4:5060".parse().unwrap();
+        ladder.add(at, Seen { direction, transport: Transport::Udp, address, message: message.as_bytes() });
+    }
+
+    fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
+        ladder.report(Privacy::Full, |at| Timestamp((at - start).as_secs()))
+    }
+
+    #[test]
+    fn keeps_the_last_fifty_in_their_order() {
+        let (mut ladder, start) = (Ladder::default(), Instant::now());
+        for second in 0..60 {
+            let direction = if second % 2 == 0 { Direction::Incoming } else { Direction::Outgoing };
+            add(&mut ladder, start + Duration::from_secs(second), direction, PUBLISH);
+        }
+        let kept = report(&ladder, start);
+        assert_eq!((kept.len(), kept[0].id, kept[0].at, kept[49].at), (50, 11, Timestamp(10), Timestamp(59)));
+        assert_eq!((kept[0].direction, kept[1].direction), (Direction::Incoming, Direction::Outgoing));
+        assert_eq!(kept[0].first_line, "PUBLISH sip:perm@10.0.0.6 SIP/2.0");
+        assert_eq!((kept[0].transport.as_str(), kept[0].address.as_str()), ("UDP", "10.0.0.4:5060"));
+        assert_eq!(ladder.last_in(), Some(start + Duration::from_secs(58)));
+        assert_eq!(ladder.last_out(), Some(start + Duration::from_secs(59)));
+    }
+
+    #[test]
+    fn signs_of_life_push_nothing_else_out() {
+        let (mut ladder, start) = (Ladder::default(), Instant::now());
+        add(&mut ladder, start, Direction::Incoming, PUBLISH);
+        for _ in 0..100 {
+            add(&mut ladder, start, Direction::Outgoing, "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n");
+            add(&mut ladder, start, Direction::Incoming, "SIP/2.0 200 OK\r\ncseq : 1 OPTIONS\r\n\r\n");
+            add(&mut ladder, start, Direction::Incoming, "\r\n\r\n");
+        }
+        let answer = "SIP/2.0 200 OK\r\nAllow: OPTIONS\r\nCSeq: 1 PUBLISH\r\n\r\nCSeq: 1 OPTIONS";
+        add(&mut ladder, start, Direction::Outgoing, answer);
+        let lines: Vec<String> = report(&ladder, start).into_iter().map(|it| it.first_line).collect();
+        assert_eq!((lines.len(), lines[0].as_str()), (12, "PUBLISH sip:perm@10.0.0.6 SIP/2.0"));
+    }
+
+    #[test]
+    fn is_bounded_in_bytes() {
+        let (mut ladder, start) = (Ladder::default(), Instant::now());
+        let long = format!("{PUBLISH}{}", "x".repeat(60_000));
+        for _ in 0..50 {
+            add(&mut ladder, start, Direction::Incoming, &long);
+        }
+        let kept = report(&ladder, start);
+        assert_eq!(kept.len(), PEER_BYTES / MESSAGE_BYTES);
+        assert_eq!(kept[0].left_out, (long.len() - MESSAGE_BYTES) as u64);
+        assert!(ladder.said.bytes <= PEER_BYTES);
+    }
+
+    #[test]
+    fn shows_who_calls_whom_only_to_whom_may_know() {
+        let (mut ladder, start) = (Ladder::default(), Instant::now());
+        let of = |kind: &str| format!("PUBLISH sip:1001@a SIP/2.0\r\nContent-Type: {kind}\r\n\r\n0172");
+        add(&mut ladder, start, Direction::Incoming, &of("application/dialog-info+xml"));
+        add(&mut ladder, start, Direction::Incoming, &of("application/json"));
+        let bodies = |privacy| {
+            let report = ladder.report(privacy, |_| Timestamp(0));
+            report.into_iter().map(|it| (it.body, it.left_out)).collect::<Vec<_>>()
+        };
+        assert_eq!(bodies(Privacy::Full), [("0172".into(), 0), ("0172".into(), 0)]);
+        assert_eq!(bodies(Privacy::Number), [(String::new(), 4), ("0172".into(), 0)]);
+    }
+}
