@@ -29,6 +29,7 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
         for (place, ready) in [
             ("#/lamp/1001", "[data-vote]"),
             ("#/peers", "[data-peer]"),
+            ("#/peers/perm", ".rung"),
             ("#/accounts", "[data-testid='create']"),
             ("#/screens", "[data-testid='create']"),
             ("#/audit", "[data-testid='older']"),

@@ -20,6 +20,7 @@ mod demo;
 mod desk;
 mod dnd;
 mod extension_state;
+mod health;
 mod kept;
 mod last_known;
 mod outages;

@@ -165,6 +165,7 @@ impl Server {
         keeper.restore(&mut board, now).await?;
         let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);
         config.mesh.own.extend(kept.own);
+        config.mesh.paused = store.paused().await?;
         for (since, news) in kept.news {
             board.apply(since, news);
         }

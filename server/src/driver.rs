@@ -18,7 +18,7 @@ use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
 use crate::ladder::{Ladder, Seen};
-use crate::mesh::{Counters, Mesh, PeerNumbers};
+use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
 /// When nothing at all is due.
@@ -170,6 +170,9 @@ impl Driver {
             Command::Refresh { peer, reply } => {
                 let _gone = reply.send(self.mesh.refresh(Instant::now(), &peer));
             }
+            Command::Pause { peer, pause, reply } => {
+                let _gone = reply.send(self.mesh.set_pause(Instant::now(), &peer, pause));
+            }
             Command::Messages { peer, privacy, reply } => {
                 let _gone = reply.send(self.messages(&peer, privacy));
             }
@@ -213,18 +216,27 @@ impl Driver {
     fn report(&self) -> MeshReport {
         let counters =
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
+        let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
         let (wall, now) = (clock::now(), Instant::now());
-        let peer = |(site, numbers): (&Site, PeerNumbers)| PeerReport {
+        let when = |at: Instant| before(wall, now.saturating_duration_since(at));
+        let peer = |((site, ladder), numbers): ((&Site, &Ladder), PeerNumbers)| PeerReport {
             site: site.clone(),
+            last_in: ladder.last_in().map(when),
+            last_out: ladder.last_out().map(when),
+            given: codes(numbers.given),
+            got: codes(numbers.got),
+            told: numbers.told,
+            pause: numbers.pause,
+            findings: numbers.findings,
             eids: numbers.eids,
             counters: counters(numbers.counters),
             trouble: numbers.trouble,
             untold: numbers.untold.try_into().unwrap_or(u64::MAX),
-            refresh: numbers.refresh.map(|round| round.report(|at| before(wall, now.saturating_duration_since(at)))),
+            refresh: numbers.refresh.map(|round| round.report(when)),
         };
         MeshReport {
             eid: self.mesh.eid(),
-            peers: self.board.sites().zip(self.mesh.report(now)).map(peer).collect(),
+            peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
             transport: counters(self.sockets.counters().into_iter().collect()),
         }

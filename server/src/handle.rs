@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lampfield_shared::{
-    DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Privacy, SipMessage, SiteName,
+    DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Pause, Privacy, SipMessage, SiteName,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -24,10 +24,20 @@ pub enum Command {
         /// Where the answer goes.
         reply: oneshot::Sender<MeshReport>,
     },
-    /// Ask a peer to tell everything again. `false` in the answer: there is no such peer.
+    /// Ask a peer to tell everything again, unless what we publish to it rests: the answer says so. `None` in it: there
+    /// is no such peer.
     Refresh {
         /// Which.
         peer: SiteName,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Option<Pause>>,
+    },
+    /// Let what we publish to a peer rest, or go on. `false` in the answer: there is no such peer.
+    Pause {
+        /// Which.
+        peer: SiteName,
+        /// What of both.
+        pause: Pause,
         /// Where the answer goes.
         reply: oneshot::Sender<bool>,
     },
@@ -122,12 +132,21 @@ impl Handle {
         self.ask(|reply| Command::Mesh { reply }).await
     }
 
-    /// Asks a peer to tell everything again; whether there is such a peer.
+    /// Asks a peer to tell everything again, unless what we publish to it rests, and tells whether it does; `None`: there
+    /// is no such peer.
     ///
     /// # Errors
     /// [`Stopped`] when nobody answers any more.
-    pub async fn refresh(&self, peer: SiteName) -> Result<bool, Stopped> {
+    pub async fn refresh(&self, peer: SiteName) -> Result<Option<Pause>, Stopped> {
         self.ask(|reply| Command::Refresh { peer, reply }).await
+    }
+
+    /// Lets what we publish to a peer rest, or go on; whether there is such a peer.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn pause(&self, peer: SiteName, pause: Pause) -> Result<bool, Stopped> {
+        self.ask(|reply| Command::Pause { peer, pause, reply }).await
     }
 
     /// Asks for the last messages of a peer, the oldest first; `None`: there is no such peer.

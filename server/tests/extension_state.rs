@@ -57,6 +57,7 @@ impl Run {
             min_expires: Duration::from_secs(1),
             refresh_interval: None,
             own: Vec::new(),
+            paused: Vec::new(),
             peers: peers.collect(),
         };
         let start = Instant::now();

@@ -1,5 +1,7 @@
 //! The mesh over a network that drops, delays and duplicates, in virtual time.
 
+#[path = "network/findings.rs"]
+mod findings;
 #[path = "network/names.rs"]
 mod names;
 #[path = "network/own_states.rs"]

@@ -27,5 +27,5 @@ pub use eid::Eid;
 pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};
 pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};
-pub use peer::{MeshReport, PeerReport, RefreshReason, RefreshReport, SipMessage};
+pub use peer::{Finding, MeshReport, Pause, PeerReport, Publishing, RefreshReason, RefreshReport, SipMessage, Told};
 pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};

@@ -29,12 +29,72 @@ pub struct PeerReport {
     pub eids: Vec<Eid>,
     /// Counts since the start of the server, by name: messages, refusals, drift.
     pub counters: BTreeMap<String, u64>,
+    /// When the last message came from its address, whatever it said.
+    pub last_in: Option<Timestamp>,
+    /// When the last message went there.
+    pub last_out: Option<Timestamp>,
+    /// Its requests, by the code that we answered.
+    pub given: BTreeMap<String, u64>,
+    /// Our requests, by the code that it answered.
+    pub got: BTreeMap<String, u64>,
+    /// How what we publish stands there.
+    pub told: Vec<Told>,
+    /// Whether what we publish to it rests.
+    pub pause: Pause,
     /// What keeps us and the peer from hearing each other, if anything does: what to mend, and where.
     pub trouble: Option<String>,
+    /// The same, one by one, with what else is odd, and with the lines to paste.
+    pub findings: Vec<Finding>,
     /// How many of our own states (do-not-disturb) the peer has not taken yet.
     pub untold: u64,
     /// The last time that the peer was asked to tell everything again.
     pub refresh: Option<RefreshReport>,
+}
+
+/// How what we publish of one event stands at a peer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The event package.
+    pub event: String,
+    /// How.
+    pub standing: Publishing,
+    /// What it answered, where that was no 200.
+    pub code: Option<u16>,
+}
+
+/// How a publication of ours stands at a peer; the worse the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publishing {
+    /// It holds it.
+    Held,
+    /// It holds nothing of ours, and nothing is wrong.
+    Nothing,
+    /// It does not answer, or not with what it should; it will be tried again.
+    Failing,
+    /// It refuses: somebody must mend a configuration.
+    Refused,
+}
+
+/// Whether what we publish to a peer rests. Its own states are heard all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// It is told.
+    Off,
+    /// It is told nothing until an admin says otherwise; the newest of each device waits.
+    On,
+}
+
+/// Something that is odd about a peer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What, in words.
+    pub text: String,
+    /// Where it is mended: the file on the PBX, or ours.
+    pub file: String,
+    /// The lines to paste there; empty where no line would mend it.
+    pub lines: String,
 }
 
 /// How a peer answered the request to tell everything again.

@@ -7,7 +7,7 @@ use lampfield_shared::account::{
     AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
 };
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
-use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, ScreenLink, SipMessage, SiteName};
+use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName};
 
 use self::request::{Method, ask, done, plain, tell};
 use crate::route::encode;
@@ -113,6 +113,12 @@ pub async fn peers() -> Answer<MeshReport> {
 /// Asks a PBX to tell all again.
 pub async fn refresh_peer(name: &SiteName) -> Answer<()> {
     ask(Method::Post, format!("api/v1/peers/{}/refresh", encode(name.as_str())), done).await
+}
+
+/// Lets what we tell a PBX rest, or go on.
+pub async fn set_pause(name: &SiteName, pause: Pause) -> Answer<()> {
+    let method = if pause == Pause::On { Method::Put } else { Method::Delete };
+    ask(method, format!("api/v1/peers/{}/pause", encode(name.as_str())), done).await
 }
 
 /// What a PBX and we said last, the oldest first.

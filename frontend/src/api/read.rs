@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::{
-    DeviceName, Dnd, DndKind, Eid, Exten, LampDetails, MeshReport, PeerReport, RefreshReport, SiteName, Vote,
+    DeviceName, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, RefreshReport, SiteName,
+    Timestamp, Told, Vote,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -65,12 +66,33 @@ fn peer(text: &str) -> Result<PeerReport> {
     struct Rest {
         eids: Vec<Eid>,
         counters: BTreeMap<String, u64>,
+        last_in: Option<Timestamp>,
+        last_out: Option<Timestamp>,
+        given: BTreeMap<String, u64>,
+        got: BTreeMap<String, u64>,
+        told: Vec<Told>,
+        pause: Pause,
         trouble: Option<String>,
+        findings: Vec<Finding>,
         untold: u64,
         refresh: Option<RefreshReport>,
     }
-    let Rest { eids, counters, trouble, untold, refresh } = from_str(text)?;
-    Ok(PeerReport { site: from_str(text)?, eids, counters, trouble, untold, refresh })
+    let rest: Rest = from_str(text)?;
+    Ok(PeerReport {
+        site: from_str(text)?,
+        eids: rest.eids,
+        counters: rest.counters,
+        last_in: rest.last_in,
+        last_out: rest.last_out,
+        given: rest.given,
+        got: rest.got,
+        told: rest.told,
+        pause: rest.pause,
+        trouble: rest.trouble,
+        findings: rest.findings,
+        untold: rest.untold,
+        refresh: rest.refresh,
+    })
 }
 
 /// What became of many.
@@ -124,7 +146,7 @@ mod tests {
 
     use lampfield_shared::account::Role;
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, DeviceState, Freshness, ScreenLink, Timestamp};
+    use lampfield_shared::{Account, DeviceState, Freshness, Publishing, ScreenLink};
     use serde::Serialize;
 
     use super::*;
@@ -158,7 +180,14 @@ mod tests {
             site: testing::site("perm"),
             eids: vec![Eid::from_bytes([2, 0, 0, 0, 0, 4])],
             counters: [("drift".to_owned(), 3)].into(),
+            last_in: Some(Timestamp(3)),
+            last_out: None,
+            given: [("200".to_owned(), 3)].into(),
+            got: [("404".to_owned(), 1)].into(),
+            told: vec![Told { event: "asterisk-mwi".into(), standing: Publishing::Refused, code: Some(404) }],
+            pause: Pause::On,
             trouble: Some("404".into()),
+            findings: vec![Finding { text: "404".into(), file: "pjsip.conf".into(), lines: "[us]".into() }],
             untold: 2,
             refresh: None,
         };

@@ -1,6 +1,6 @@
 //! English.
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Role};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Plural, Words, plural_en,
@@ -310,7 +310,6 @@ const ADMIN: AdminWords = AdminWords {
     own_eid: |eid| format!("Our own entity id: {eid}"),
     eids: "Entity ids",
     trouble: "What to mend",
-    no_trouble: "Nothing",
     heard: "Last heard",
     round_trip: "Last refresh",
     answered: |millis, states, drift| format!("{} in {millis} ms, {drift} of them new to us", counted(states, "state")),
@@ -320,6 +319,25 @@ const ADMIN: AdminWords = AdminWords {
     refreshed: |site| format!("{site} was asked to tell all again."),
     counts: "Counts",
     strangers: "From nobody that is configured",
+    verdict: |live, all, findings| match findings {
+        0 => format!("{live} of {all} PBXes live. Nothing to mend."),
+        n => format!("{live} of {all} PBXes live. {} to mend.", counted(n as u64, "thing")),
+    },
+    matrix: "Who tells whom",
+    unheard: "? – what the PBXes tell each other is not heard from here.",
+    told: |standing, code| match (standing, code) {
+        (Publishing::Held, _) => "told".into(),
+        (Publishing::Nothing, _) => "nothing told yet".into(),
+        (Publishing::Failing, None) => "does not answer".into(),
+        (Publishing::Failing, Some(code)) => format!("fails: {code}"),
+        (Publishing::Refused, code) => format!("refuses: {}", code.unwrap_or_default()),
+    },
+    paused: "Paused: told nothing of ours",
+    pause: "Pause",
+    resume: "Resume",
+    last_out: "Last sent",
+    given: "Our answers, by code",
+    got: "Its answers, by code",
     messages: "Last messages",
     received: "received",
     sent: "sent",

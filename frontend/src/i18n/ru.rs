@@ -1,6 +1,6 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Role};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Plural, Words, plural_ru,
@@ -319,7 +319,6 @@ const ADMIN: AdminWords = AdminWords {
     own_eid: |eid| format!("Наш собственный EID: {eid}"),
     eids: "EID",
     trouble: "Что исправить",
-    no_trouble: "Ничего",
     heard: "На связи",
     round_trip: "Последний запрос",
     answered: |millis, states, drift| {
@@ -332,6 +331,25 @@ const ADMIN: AdminWords = AdminWords {
     refreshed: |site| format!("АТС «{site}» получила просьбу сообщить всё заново."),
     counts: "Счётчики",
     strangers: "От тех, кого нет в настройках",
+    verdict: |live, all, findings| match findings {
+        0 => format!("На связи АТС: {live} из {all}. Исправлять нечего."),
+        n => format!("На связи АТС: {live} из {all}. Нужно исправить: {n}."),
+    },
+    matrix: "Кто кому сообщает",
+    unheard: "? – что АТС сообщают друг другу, отсюда не слышно.",
+    told: |standing, code| match (standing, code) {
+        (Publishing::Held, _) => "сообщено".into(),
+        (Publishing::Nothing, _) => "пока ничего".into(),
+        (Publishing::Failing, None) => "не отвечает".into(),
+        (Publishing::Failing, Some(code)) => format!("сбой: {code}"),
+        (Publishing::Refused, code) => format!("отказ: {}", code.unwrap_or_default()),
+    },
+    paused: "Пауза: наши состояния не передаются",
+    pause: "Приостановить",
+    resume: "Возобновить",
+    last_out: "Последнее отправлено",
+    given: "Наши ответы по кодам",
+    got: "Ответы АТС по кодам",
     messages: "Последние сообщения",
     received: "получено",
     sent: "отправлено",

@@ -1,6 +1,6 @@
 //! Every text of the page, by its meaning.
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Role};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use crate::age::Age;
 use crate::keys::Command;
@@ -437,8 +437,6 @@ pub struct AdminWords {
     pub eids: &'static str,
     /// A column: what is to be mended.
     pub trouble: &'static str,
-    /// Nothing is.
-    pub no_trouble: &'static str,
     /// A column: when it was heard.
     pub heard: &'static str,
     /// How long the last refresh took.
@@ -457,6 +455,26 @@ pub struct AdminWords {
     pub counts: &'static str,
     /// Counts of what came from nobody that is configured.
     pub strangers: &'static str,
+    /// So many of so many are live; so much is to be mended.
+    pub verdict: fn(usize, usize, usize) -> String,
+    /// A table: who tells whom.
+    pub matrix: &'static str,
+    /// What the question marks in it mean.
+    pub unheard: &'static str,
+    /// How what we publish stands, with the code that says so.
+    pub told: fn(Publishing, Option<u16>) -> String,
+    /// It is told nothing.
+    pub paused: &'static str,
+    /// Tells it nothing any more.
+    pub pause: &'static str,
+    /// Tells it again.
+    pub resume: &'static str,
+    /// When we sent something last.
+    pub last_out: &'static str,
+    /// Our answers, by code.
+    pub given: &'static str,
+    /// Its answers, by code.
+    pub got: &'static str,
     /// What a PBX and we said last.
     pub messages: &'static str,
     /// It came to us.

@@ -16,7 +16,8 @@ use crate::{api, browser};
 const AGAIN: Duration = Duration::from_secs(3);
 
 /// The ladder of a peer. It stands still while a message is read.
-pub(super) fn ladder(desk: Desk, name: SiteName, title: String) -> impl IntoView {
+pub(super) fn ladder(desk: Desk, name: SiteName) -> impl IntoView {
+    let title = name.to_string();
     let messages: Asked<Vec<SipMessage>> = Asked::new();
     often(AGAIN, move || {
         if !browser::is_there(".ladder [open]") {
@@ -46,9 +47,10 @@ fn rung(message: SipMessage, words: &'static Words) -> AnyView {
     };
     let seconds = time_of_day(message.at, Precision::Seconds, words.tag);
     let text = [message.headers, message.body].join("\n\n");
+    let says = message.first_line.split(' ').next().unwrap_or_default().to_owned();
     let left_out = (message.left_out > 0).then(|| (words.admin.left_out)(message.left_out));
     view! {
-        <li class=way>
+        <li class=way data-says=says>
             <details>
                 <summary>
                     <time>{format!("{seconds}.{:03}", message.at.0 % 1000)}</time>

@@ -6,6 +6,7 @@ mod board;
 mod ladder;
 mod list;
 mod login;
+mod matrix;
 mod password;
 mod peers;
 mod screens;

@@ -158,6 +158,7 @@ impl Check<'_> {
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
             refresh_interval: (sip.refresh_seconds > 0).then(|| Duration::from_secs(sip.refresh_seconds.into())),
             own: Vec::new(),
+            paused: Vec::new(),
             peers,
         })
     }

@@ -101,6 +101,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
             min_expires: Duration::from_secs(1),
             refresh_interval: Some(Duration::from_hours(1)),
             own: Vec::new(),
+            paused: Vec::new(),
             peers: TOWNS.iter().zip(addresses).enumerate().map(peer).collect(),
         },
         board: BoardSettings {

@@ -115,6 +115,9 @@ impl Mesh {
 
     fn options(&mut self, now: Instant, source: SocketAddr) -> Answer {
         let peer = self.who(source, |_| Some(NamedBy::Nothing)).ok().flatten();
+        if let Some(peer) = peer {
+            *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
+        }
         // Who must present a password is not known by an address alone.
         if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
             self.hear(now, peer);
@@ -135,6 +138,11 @@ impl Mesh {
         });
         if let Err(refused) = &taken {
             self.note_refusal(Some(peer), source, refused);
+        }
+        let code = taken.as_ref().map_or_else(|refused| refused.answer().status(), Answer::status);
+        *self.peers[peer.0].given.entry(code).or_default() += 1;
+        if let Err(Refuse::Eid(refused)) = &taken {
+            self.peers[peer.0].intruded = Some((now, *refused));
         }
         taken
     }

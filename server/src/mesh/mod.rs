@@ -29,7 +29,7 @@ mod trouble;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, RefreshReason, SiteName};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
@@ -39,14 +39,15 @@ use crate::sip::locate::{Names, Question};
 use crate::sip::publication::agent::{AgentAnswer, Outcome};
 use crate::sip::publication::compositor::{Compositor, Limits};
 use crate::sip::{
-    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, Source, Transmit,
+    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
+    Transmit,
 };
 use body::ExtensionEvent;
 use body::json::MeshEvent;
 use eids::Eids;
 pub use heartbeat::Round;
-use outbound::{Outbound, Say, Sender};
-pub use peer::Counters;
+use outbound::{Say, Sender};
+pub use peer::{Codes, Counters};
 use peer::{Peer, PeerId, Turn};
 pub use report::PeerNumbers;
 pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
@@ -98,6 +99,8 @@ pub struct Mesh {
     /// Names to be looked up before their time.
     questions: VecDeque<Question>,
     sender: Sender,
+    /// The addresses that peers know us by.
+    sent_by: SentBy,
     /// What every peer is to know of us.
     own: BTreeMap<DeviceName, DeviceState>,
     /// Only goodbyes are said.
@@ -127,6 +130,9 @@ impl Mesh {
         let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
         let mut peers: Vec<Peer> =
             settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
+        for peer in peers.iter_mut().filter(|peer| settings.paused.contains(&peer.settings.name)) {
+            peer.pause = Pause::On;
+        }
         for peer in &mut peers {
             peer.ask_all(now, RefreshReason::Start);
         }
@@ -140,6 +146,7 @@ impl Mesh {
             names: Names::new(),
             questions: VecDeque::new(),
             sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
+            sent_by: settings.sent_by,
             own: settings.own.into_iter().collect(),
             stopping: false,
             options_interval: settings.options_interval,
@@ -196,12 +203,13 @@ impl Mesh {
     /// When to call [`Mesh::handle_timeout`] at the latest.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let peers = self.peers.iter().flat_map(|peer| {
-            let outbound = peer.outbound.values().filter_map(Outbound::poll_timeout);
             let probe = peer.probe.is_none().then_some(peer.probe_at);
-            let by_the_clock = [probe, peer.dump.poll_timeout(), peer.rounds.poll_timeout()].into_iter().flatten();
-            // Nothing is due where there is no way to send it, and at the end only goodbyes are.
-            let speaking = outbound.chain(by_the_clock.filter(|_| !self.stopping));
-            speaking.filter(|_| peer.reach.hop().is_some()).chain(peer.silent_at(self.silence))
+            // At the end only goodbyes are due, and nothing where there is no way to send it.
+            let due = match self.stopping {
+                true => peer.goodbye_at(),
+                false => [probe, peer.speaks_at()].into_iter().flatten().min(),
+            };
+            due.filter(|_| peer.reach.hop().is_some()).into_iter().chain(peer.silent_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
@@ -224,6 +232,7 @@ impl Mesh {
         let Some(peer) = self.whose(client) else { return };
         self.peers[peer.0].reach.works();
         self.hear(now, peer);
+        *self.peers[peer.0].got.entry(response.status).or_default() += 1;
         let answer = match response.status {
             401 | 407 => self.peers[peer.0].challenged(now, client, response),
             _ => response.into(),
@@ -311,10 +320,23 @@ impl Mesh {
         peer.ask(now, event, RefreshReason::Gap);
     }
 
-    /// Asks a peer to tell everything again because somebody wants it; whether there is such a peer.
-    pub fn refresh(&mut self, now: Instant, name: &SiteName) -> bool {
+    /// Asks a peer to tell everything again because somebody wants it, and tells whether what we publish to it rests:
+    /// then it is not asked. `None`: there is no such peer.
+    pub fn refresh(&mut self, now: Instant, name: &SiteName) -> Option<Pause> {
+        let peer = self.peers.iter_mut().find(|peer| peer.settings.name == *name)?;
+        let pause = peer.pause;
+        if pause == Pause::Off {
+            peer.ask_all(now, RefreshReason::Request);
+            self.speak(now);
+        }
+        Some(pause)
+    }
+
+    /// Lets what we publish to a peer rest, or go on with the newest of all that has waited. Signs of life go on, so
+    /// what it tells stays live. Whether there is such a peer.
+    pub fn set_pause(&mut self, now: Instant, name: &SiteName, pause: Pause) -> bool {
         let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
-        peer.ask_all(now, RefreshReason::Request);
+        peer.pause = pause;
         self.speak(now);
         true
     }
@@ -349,7 +371,8 @@ impl Mesh {
             }
             let Some(hop) = peer.reach.hop() else { continue };
             let to = &peer.settings.publish_to;
-            for (event, outbound) in &mut peer.outbound {
+            let speaking = peer.outbound.iter_mut().filter(|_| peer.pause == Pause::Off);
+            for (event, outbound) in speaking {
                 if let Some(request) = outbound.poll_request(now) {
                     let mut outgoing = self.sender.publish(*event, to, &request);
                     let responder = peer.responder.as_mut();

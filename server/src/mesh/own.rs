@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState};
+use lampfield_shared::{DeviceName, DeviceState, Pause};
 
 use super::Mesh;
 use super::body::json::MeshEvent;
@@ -171,7 +171,10 @@ impl Mesh {
 
     /// After [`Mesh::stop`]: whether every peer that answers has heard it.
     pub fn is_done(&self) -> bool {
-        let is_done = |peer: &Peer| peer.standing == Standing::Silent || peer.outbound.values().all(Outbound::is_done);
+        let is_done = |peer: &Peer| {
+            let is_deaf = peer.standing == Standing::Silent || peer.pause == Pause::On;
+            is_deaf || peer.outbound.values().all(Outbound::is_done)
+        };
         self.stopping && self.peers.iter().all(is_done)
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::RefreshReason;
+use lampfield_shared::{Pause, RefreshReason};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::body::json::MeshEvent;
+use super::eids::Refused;
 use super::extensions::Extensions;
 use super::heartbeat::Rounds;
 use super::login::{self, Admission};
@@ -48,11 +49,22 @@ pub(super) enum Turn {
 /// What is counted of a peer: the names are those of `/api/v1/peers`.
 pub type Counters = BTreeMap<&'static str, u64>;
 
+/// How often each status code was answered.
+pub type Codes = BTreeMap<u16, u64>;
+
 /// One peer.
 pub(super) struct Peer {
     pub settings: PeerSettings,
     pub standing: Standing,
     pub counters: Counters,
+    /// Its requests, by the code that we answered.
+    pub given: Codes,
+    /// Our requests, by the code that it answered.
+    pub got: Codes,
+    /// When it last spoke under an id that is not its own, and why that was refused.
+    pub intruded: Option<(Instant, Refused)>,
+    /// Whether what we publish to it rests.
+    pub pause: Pause,
     /// The ways to it.
     pub reach: Reach,
     /// What we publish to it, by event.
@@ -92,6 +104,10 @@ impl Peer {
             settings,
             standing: Standing::Never,
             counters: Counters::new(),
+            given: Codes::new(),
+            got: Codes::new(),
+            intruded: None,
+            pause: Pause::Off,
             outbound,
             dump: Dump::new(now),
             namesake: Namesake::No,
@@ -140,12 +156,26 @@ impl Peer {
         }
     }
 
-    /// Asks when it is time.
+    /// Asks when it is time; not during a pause, for the answer would have to wait for its end.
     pub fn keep_time(&mut self, now: Instant) {
-        if self.rounds.is_due(now) {
+        if self.pause == Pause::Off && self.rounds.is_due(now) {
             self.ask_all(now, RefreshReason::Heartbeat);
             self.rounds.wind_up(now);
         }
+    }
+
+    /// When a goodbye is due.
+    pub fn goodbye_at(&self) -> Option<Instant> {
+        let all = self.outbound.values().filter_map(Outbound::poll_timeout);
+        all.filter(|_| self.pause == Pause::Off).min()
+    }
+
+    /// When it has to be told something, or be asked.
+    pub fn speaks_at(&self) -> Option<Instant> {
+        let outbound = self.outbound.values().filter_map(Outbound::poll_timeout);
+        let all = outbound.chain(self.rounds.poll_timeout());
+        // What waits is queued all the same.
+        all.filter(|_| self.pause == Pause::Off).chain(self.dump.poll_timeout()).min()
     }
 
     /// It publishes device states here, or does so no longer.

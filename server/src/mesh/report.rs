@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use lampfield_shared::{Eid, SiteName};
+use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
 
+use super::body::json::MeshEvent;
 use super::outbound::Outbound;
-use super::peer::{Counters, PeerId};
+use super::peer::{Codes, Counters, PeerId};
 use super::{Fit, Mesh, Round, trouble};
+use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +22,18 @@ pub struct PeerNumbers {
     pub counters: Counters,
     /// How many of our states it has not taken yet.
     pub untold: usize,
+    /// Its requests, by the code that we answered.
+    pub given: Codes,
+    /// Our requests, by the code that it answered.
+    pub got: Codes,
+    /// How what we publish stands there.
+    pub told: Vec<Told>,
+    /// Whether what we publish to it rests.
+    pub pause: Pause,
     /// What keeps us from hearing each other, if anything does.
     pub trouble: Option<String>,
+    /// The same one by one, with what else is odd.
+    pub findings: Vec<Finding>,
     /// The last time that it was asked to tell everything again.
     pub refresh: Option<Round>,
 }
@@ -34,7 +46,12 @@ impl Mesh {
             eids: self.eids.of(PeerId(index)),
             counters: peer.counters.clone(),
             untold: peer.outbound.values().map(Outbound::untold).sum(),
-            trouble: trouble::of(peer, self.sender.eid, now),
+            given: peer.given.clone(),
+            got: peer.got.clone(),
+            told: peer.outbound.iter().map(|(event, it)| told(*event, it)).collect(),
+            pause: peer.pause,
+            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now)),
+            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now),
             refresh: peer.rounds.last().cloned(),
         };
         self.peers.iter().enumerate().map(report).collect()
@@ -75,4 +92,14 @@ impl Mesh {
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
     }
+}
+
+fn told(event: MeshEvent, outbound: &Outbound) -> Told {
+    let (standing, code) = match outbound.status() {
+        Status::Absent => (Publishing::Nothing, None),
+        Status::Held => (Publishing::Held, None),
+        Status::Failing { status } => (Publishing::Failing, status),
+        Status::Misconfigured { status } => (Publishing::Refused, Some(status)),
+    };
+    Told { event: event.as_str().into(), standing, code }
 }

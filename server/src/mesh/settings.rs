@@ -30,6 +30,8 @@ pub struct MeshSettings {
     pub refresh_interval: Option<Duration>,
     /// Our own states at the start, the withdrawn ones (`INVALID`) among them: see [`Mesh::set_own`](super::Mesh::set_own).
     pub own: Vec<(DeviceName, DeviceState)>,
+    /// What we publish to these rests until an admin says otherwise.
+    pub paused: Vec<SiteName>,
     /// The peers, in the order of the configuration.
     pub peers: Vec<PeerSettings>,
 }

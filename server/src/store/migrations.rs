@@ -3,11 +3,12 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order. A step that was released is never changed: what is to change is a new step.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("migrations/0001_identity.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_dnd.sql"),
     include_str!("migrations/0004_board.sql"),
+    include_str!("migrations/0005_pause.sql"),
 ];
 
 /// The version that this program knows.

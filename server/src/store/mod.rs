@@ -18,6 +18,7 @@ mod identity;
 mod migrations;
 pub mod notes;
 pub mod password;
+mod pause;
 mod screens;
 pub mod sessions;
 #[cfg(test)]

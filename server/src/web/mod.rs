@@ -96,6 +96,8 @@ fn routes() -> Vec<Route> {
         get   ("/api/v1/lamps/{exten}",             VIEWER,       lamps::one),
         get   ("/api/v1/peers",                     VIEWER,       peers::all),
         post  ("/api/v1/peers/{name}/refresh",      ADMIN,        peers::refresh),
+        put   ("/api/v1/peers/{name}/pause",        ADMIN,        peers::pause),
+        delete("/api/v1/peers/{name}/pause",        ADMIN,        peers::resume),
         get   ("/api/v1/peers/{name}/messages",     ADMIN,        peers::messages),
         get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),

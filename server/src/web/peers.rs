@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lampfield_shared::{MeshReport, SipMessage, SiteName};
+use lampfield_shared::{MeshReport, Pause, SipMessage, SiteName};
 
 use super::auth::Caller;
 use super::problem::Problem;
@@ -24,11 +24,44 @@ pub(super) async fn refresh(
     caller: Caller,
     Named(name): Named<SiteName>,
 ) -> Result<StatusCode, Problem> {
-    if !ask(web.handle.refresh(name.clone())).await? {
-        return Err(Problem::NoSuchPeer(name));
+    match ask(web.handle.refresh(name.clone())).await? {
+        Some(Pause::Off) => {}
+        Some(Pause::On) => return Err(Problem::Paused(name)),
+        None => return Err(Problem::NoSuchPeer(name)),
     }
     web.store.record(clock::now(), caller.actor(), Deed::done("peer.refresh", name.as_str())).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// `PUT /api/v1/peers/{name}/pause`: what we publish to it rests, over restarts too.
+pub(super) async fn pause(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(name): Named<SiteName>,
+) -> Result<StatusCode, Problem> {
+    set_pause(&web, &caller, name, Pause::On).await
+}
+
+/// `DELETE /api/v1/peers/{name}/pause`: it goes on.
+pub(super) async fn resume(
+    State(web): State<WebState>,
+    caller: Caller,
+    Named(name): Named<SiteName>,
+) -> Result<StatusCode, Problem> {
+    set_pause(&web, &caller, name, Pause::Off).await
+}
+
+/// On the disk first: what was answered outlives a crash.
+async fn set_pause(web: &WebState, caller: &Caller, name: SiteName, pause: Pause) -> Result<StatusCode, Problem> {
+    if !web.hub.sites().iter().any(|site| site.name == name) {
+        return Err(Problem::NoSuchPeer(name));
+    }
+    web.store.set_pause(clock::now(), caller.actor(), name.clone(), pause).await?;
+    if ask(web.handle.pause(name.clone(), pause)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::NoSuchPeer(name))
+    }
 }
 
 /// `GET /api/v1/peers/{name}/messages`: its last messages, in and out, the oldest first.

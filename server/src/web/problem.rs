@@ -83,6 +83,9 @@ pub enum Problem {
     /// 404
     #[error("there is no peer `{0}`")]
     NoSuchPeer(SiteName),
+    /// 409
+    #[error("`{0}` is paused and is asked nothing: resume it first")]
+    Paused(SiteName),
     /// 404
     #[error("there is nothing at `{0}`")]
     NoSuchAddress(String),
@@ -131,9 +134,9 @@ impl Problem {
             | Self::NoSuchSession(_)
             | Self::NoSuchScreen(_)
             | Self::Account(AccountRefusal::Unknown(_)) => StatusCode::NOT_FOUND,
-            Self::Account(AccountRefusal::Exists(_) | AccountRefusal::LastAdmin(_)) | Self::Full(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::Account(AccountRefusal::Exists(_) | AccountRefusal::LastAdmin(_))
+            | Self::Full(_)
+            | Self::Paused(_) => StatusCode::CONFLICT,
             Self::AccountName(_) | Self::Password(_) | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BadPath(rejection) => rejection.status(),
             Self::BadBody(rejection) => rejection.status(),

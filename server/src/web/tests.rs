@@ -16,7 +16,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use lampfield_shared::{
-    Direction, Freshness, Lamp, LampDetails, LampState, MeshReport, PeerReport, Role, SipMessage, Site, Timestamp,
+    Direction, Finding, Freshness, Lamp, LampDetails, LampState, MeshReport, Pause, PeerReport, Publishing, Role,
+    SipMessage, Site, Timestamp, Told,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -63,7 +64,23 @@ fn answer(command: Command) {
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
-            let peers = vec![PeerReport { site, eids, counters, trouble, untold: 0, refresh: None }];
+            let told = Told { event: "asterisk-devicestate".into(), standing: Publishing::Refused, code: Some(404) };
+            let finding = Finding { text: "404".into(), file: "pjsip.conf".into(), lines: "[lampfield]".into() };
+            let peers = vec![PeerReport {
+                site,
+                eids,
+                counters,
+                last_in: Some(NOW),
+                last_out: None,
+                given: [("200".to_owned(), 7)].into(),
+                got: [("404".to_owned(), 1)].into(),
+                told: vec![told],
+                pause: Pause::Off,
+                trouble,
+                findings: vec![finding],
+                untold: 0,
+                refresh: None,
+            }];
             reply
                 .send(MeshReport {
                     eid: "02:00:00:00:00:10".parse().unwrap(),
@@ -73,7 +90,12 @@ fn answer(command: Command) {
                 })
                 .unwrap();
         }
-        Command::Refresh { peer, reply } => reply.send(peer.as_str() == "perm").unwrap(),
+        Command::Refresh { peer, reply } => {
+            let known = [("perm", Pause::Off), ("kazan", Pause::On)];
+            let pause = known.into_iter().find(|(name, _)| *name == peer.as_str()).map(|(_, pause)| pause);
+            reply.send(pause).unwrap();
+        }
+        Command::Pause { peer, reply, .. } => reply.send(peer.as_str() == "perm").unwrap(),
         Command::Messages { peer, privacy, reply } => {
             let message = SipMessage {
                 id: 7,
@@ -161,7 +183,10 @@ async fn gives_the_peers_in_numbers() {
     let perm = json!({
         "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null,
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
-        "trouble": "it answers 404", "untold": 0, "refresh": null,
+        "last_in": NOW, "last_out": null, "given": { "200": 7 }, "got": { "404": 1 },
+        "told": [{ "event": "asterisk-devicestate", "standing": "refused", "code": 404 }], "pause": "off",
+        "trouble": "it answers 404", "findings": [{ "text": "404", "file": "pjsip.conf", "lines": "[lampfield]" }],
+        "untold": 0, "refresh": null,
     });
     let (strangers, transport) = (json!({ "stranger": 2 }), json!({ "connections_made": 1 }));
     let eid = "02:00:00:00:00:10";
@@ -176,9 +201,28 @@ async fn asks_a_peer_for_everything_again() {
     assert_eq!(post("/api/v1/peers/perm/refresh").await.status, StatusCode::ACCEPTED);
     let nobody = post("/api/v1/peers/omsk/refresh").await;
     check_problem(&nobody, 404, "Not Found", "there is no peer `omsk`");
+    let paused = post("/api/v1/peers/kazan/refresh").await;
+    check_problem(&paused, 409, "Conflict", "`kazan` is paused and is asked nothing: resume it first");
     let record = web.store.audit(None, 10).await.unwrap().entries;
     let deeds: Vec<_> = record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str())).collect();
     assert_eq!(deeds, [("peer.refresh", "perm")], "what was done is on record");
+}
+
+#[tokio::test]
+async fn a_peer_is_paused_and_resumed_and_that_is_kept() {
+    let web = running();
+    let ask = |method, path: &'static str| send(router(web.clone()), method, path, &[]);
+    for _ in 0..2 {
+        assert_eq!(ask(Method::PUT, "/api/v1/peers/perm/pause").await.status, StatusCode::NO_CONTENT);
+        assert_eq!(web.store.paused().await.unwrap(), ["perm".into()]);
+    }
+    assert_eq!(ask(Method::DELETE, "/api/v1/peers/perm/pause").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(web.store.paused().await.unwrap(), []);
+    let nobody = ask(Method::PUT, "/api/v1/peers/nowhere/pause").await;
+    check_problem(&nobody, 404, "Not Found", "there is no peer `nowhere`");
+    let record = web.store.audit(None, 10).await.unwrap().entries;
+    let deeds: Vec<_> = record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str())).collect();
+    assert_eq!(deeds, [("peer.resume", "perm"), ("peer.pause", "perm")], "and once each");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::sip::locate::{self, Question};
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, SiteName, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -132,9 +132,15 @@ impl World {
         self.collect();
     }
 
+    /// Lets what is told to a PBX rest, or go on.
+    pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
+        assert!(self.mesh.set_pause(self.start + self.now, &NAMES[pbx].into(), pause));
+        self.collect();
+    }
+
     /// Asks a PBX for everything again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.start + self.now, &NAMES[pbx].into()));
+        assert!(self.mesh.refresh(self.start + self.now, &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
@@ -315,6 +321,7 @@ pub fn mesh_settings() -> MeshSettings {
         min_expires: Duration::from_secs(1),
         refresh_interval: Some(Duration::from_hours(1)),
         own: Vec::new(),
+        paused: Vec::new(),
         peers: NAMES.iter().enumerate().map(peer).collect(),
     }
 }

@@ -1,0 +1,109 @@
+//! What an admin is told of a peer: how it stands, what is odd, and which lines mend it; and that it can be left in peace.
+
+use std::time::Duration;
+
+use lampfield::mesh::PeerNumbers;
+use lampfield_shared::{Freshness, Pause, Publishing};
+
+use crate::support::{World, eid, mesh_settings, pbx_settings};
+use crate::two_offices;
+
+fn of_devices(numbers: &PeerNumbers) -> (Publishing, Option<u16>) {
+    let told = numbers.told.iter().find(|told| told.event == "asterisk-devicestate").unwrap();
+    (told.standing, told.code)
+}
+
+#[track_caller]
+fn check_finding(world: &World, pbx: usize, file: &str, words: &[&str]) {
+    let report = world.report();
+    let found = report[pbx].findings.iter().find(|finding| finding.file.starts_with(file));
+    let found = found.unwrap_or_else(|| panic!("nothing for {file}: {:?}", report[pbx].findings));
+    for word in words {
+        assert!(format!("{}\n{}", found.text, found.lines).contains(word), "`{word}` is not in: {found:?}");
+    }
+}
+
+#[test]
+fn where_all_is_well_nothing_is_found_and_the_codes_say_so() {
+    let mut world = two_offices(1);
+    world.run_seconds(20);
+    for numbers in world.report() {
+        assert_eq!(numbers.findings, []);
+        assert_eq!(of_devices(&numbers), (Publishing::Held, None));
+        assert!(numbers.given[&200] > 5 && numbers.got[&200] > 2, "{:?} {:?}", numbers.given, numbers.got);
+    }
+}
+
+#[test]
+fn a_peer_that_was_never_heard_is_told_of_with_the_lines_that_it_lacks() {
+    let mut world = two_offices(2);
+    world.cut.insert(0);
+    world.run_seconds(60);
+    assert_eq!(of_devices(&world.report()[0]), (Publishing::Failing, None));
+    check_finding(
+        &world,
+        0,
+        "pjsip.conf",
+        &["server_uri = sip:perm@127.0.0.6:5060\n", "[console-mwi]", "devicestate_publish = console-devicestate"],
+    );
+    assert_eq!(world.report()[1].findings, []);
+}
+
+#[test]
+fn two_peers_under_one_entity_id_are_told_of_for_an_hour() {
+    let mut clash: Vec<_> = (0..2).map(pbx_settings).collect();
+    clash[1].eid = eid(0);
+    let mut world = World::with(3, mesh_settings(), clash);
+    world.run_seconds(2);
+    world.set(0, "PJSIP/1001", "INUSE");
+    world.run_seconds(1);
+    world.set(1, "PJSIP/2001", "INUSE");
+    world.run_seconds(1);
+    check_finding(&world, 1, "asterisk.conf", &[&eid(0).to_string(), "in use by another peer", "entityid ="]);
+    world.run_seconds(3500);
+    assert!(!world.report()[1].findings.is_empty());
+}
+
+#[test]
+fn a_paused_peer_is_told_nothing_and_then_the_newest_alone() {
+    let mut world = two_offices(4);
+    world.run_seconds(5);
+    world.set_pause(0, Pause::On);
+    let told = |world: &World| world.report()[0].got.values().sum::<u64>();
+    world.run_seconds(1);
+    let heard = world.pbxes[0].table().heard();
+    for _ in 0..5 {
+        world.set_own("Custom:DND1001", "INVALID");
+        world.set_own("Custom:DND1001", "BUSY");
+    }
+    world.set_own("Custom:DND1002", "BUSY");
+    world.run_seconds(2 * 3600);
+    assert_eq!(world.pbxes[0].table().heard(), heard, "nothing of ours goes there");
+    let report = world.report();
+    assert_eq!((report[0].pause, report[0].untold), (Pause::On, 2));
+    assert_eq!((report[1].pause, report[1].untold), (Pause::Off, 0), "the other knows");
+    assert_eq!(world.freshness("1001"), Freshness::Live, "signs of life go on");
+    assert!(told(&world) > 100, "and are answered");
+    world.set(0, "PJSIP/1001", "INUSE");
+    world.run_seconds(1);
+    assert_eq!(world.differences(), [""; 0], "what it tells is heard");
+
+    world.set_pause(0, Pause::Off);
+    world.run_seconds(15);
+    assert_eq!(world.own_differences(), [""; 0]);
+    assert_eq!(world.pbxes[0].table().heard(), heard + 2, "the newest of each, and no more");
+    assert_eq!(world.report()[0].untold, 0);
+}
+
+#[test]
+fn a_pause_outlives_a_restart_and_keeps_no_goodbye_waiting() {
+    let mut settings = mesh_settings();
+    settings.paused = vec!["perm".into()];
+    let mut world = World::with(5, settings, (0..2).map(pbx_settings).collect());
+    world.set_own("Custom:DND1001", "BUSY");
+    world.run_seconds(60);
+    assert_eq!(world.pbxes[0].table().heard(), 0);
+    world.stop();
+    world.run(Duration::from_secs(1));
+    assert!(world.mesh.is_done(), "a paused peer is not waited for");
+}
