@@ -83,11 +83,11 @@ fn an_admin_sees_who_tells_whom_and_what_was_said() {
     assert!(page.has(&format!("{}:disabled", of("perm", "refresh"))), "who is paused is asked nothing");
     let order = json!({ "state": "on", "kind": "lamp" });
     Visitor::of(&server).put("api/v1/extensions/1001/dnd", &order).expect(200);
-    page.wait_for_text(&of("perm", "untold"), "1");
-    assert_eq!(page.text(&of("kazan", "untold")), "0");
+    page.wait_for("[data-peer='perm'][data-untold='1']", "one state waits");
+    assert!(page.has("[data-peer='kazan'][data-untold='0']"), "and the other has it");
     page.click(&of("perm", "pause"));
     page.wait_gone(&of("perm", "paused"), "it goes on");
-    page.wait_for_text(&of("perm", "untold"), "0");
+    page.wait_for("[data-peer='perm'][data-untold='0']", "it has it, too");
 
     browser.go("#/peers/perm");
     page.wait_for(".rung--in", "what it said is shown");

@@ -26,6 +26,7 @@ mod live;
 mod look;
 mod notice;
 mod pages;
+mod plain;
 mod progress;
 mod route;
 mod roving;

@@ -123,5 +123,5 @@ pub async fn set_pause(name: &SiteName, pause: Pause) -> Answer<()> {
 
 /// What a PBX and we said last, the oldest first.
 pub async fn messages(name: &SiteName) -> Answer<Vec<SipMessage>> {
-    ask(Method::Get, format!("api/v1/peers/{}/messages", encode(name.as_str())), plain).await
+    ask(Method::Get, format!("api/v1/peers/{}/messages", encode(name.as_str())), read::messages).await
 }

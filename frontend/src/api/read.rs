@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::{
-    DeviceName, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, RefreshReport, SiteName,
-    Timestamp, Told, Vote,
+    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, Publishing,
+    RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Result, from_str};
+use serde_json::{Result, Value, from_str};
 
 /// A lamp with its votes.
 pub fn details(text: &str) -> Result<LampDetails> {
@@ -66,33 +66,70 @@ fn peer(text: &str) -> Result<PeerReport> {
     struct Rest {
         eids: Vec<Eid>,
         counters: BTreeMap<String, u64>,
-        last_in: Option<Timestamp>,
-        last_out: Option<Timestamp>,
         given: BTreeMap<String, u64>,
         got: BTreeMap<String, u64>,
-        told: Vec<Told>,
-        pause: Pause,
         trouble: Option<String>,
-        findings: Vec<Finding>,
         untold: u64,
         refresh: Option<RefreshReport>,
     }
-    let rest: Rest = from_str(text)?;
+    let Rest { eids, counters, given, got, trouble, untold, refresh } = from_str(text)?;
+    let more: Value = from_str(text)?;
+    let moment = |key: &str| more[key].as_u64().map(Timestamp);
     Ok(PeerReport {
         site: from_str(text)?,
-        eids: rest.eids,
-        counters: rest.counters,
-        last_in: rest.last_in,
-        last_out: rest.last_out,
-        given: rest.given,
-        got: rest.got,
-        told: rest.told,
-        pause: rest.pause,
-        trouble: rest.trouble,
-        findings: rest.findings,
-        untold: rest.untold,
-        refresh: rest.refresh,
+        eids,
+        counters,
+        last_in: moment("last_in"),
+        last_out: moment("last_out"),
+        given,
+        got,
+        told: all(&more["told"], told),
+        pause: if more["pause"] == "on" { Pause::On } else { Pause::Off },
+        trouble,
+        findings: all(&more["findings"], |it| Finding {
+            text: word(it, "text"),
+            file: word(it, "file"),
+            lines: word(it, "lines"),
+        }),
+        untold,
+        refresh,
     })
+}
+
+fn told(value: &Value) -> Told {
+    let standing = match value["standing"].as_str() {
+        Some("held") => Publishing::Held,
+        Some("failing") => Publishing::Failing,
+        Some("refused") => Publishing::Refused,
+        _ => Publishing::Nothing,
+    };
+    let code = value["code"].as_u64().and_then(|code| code.try_into().ok());
+    Told { event: word(value, "event"), standing, code }
+}
+
+/// What was said last.
+pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
+    let value: Value = from_str(text)?;
+    Ok(all(&value, |it| SipMessage {
+        id: it["id"].as_u64().unwrap_or_default(),
+        at: Timestamp(it["at"].as_u64().unwrap_or_default()),
+        direction: if it["direction"] == "incoming" { Direction::Incoming } else { Direction::Outgoing },
+        transport: word(it, "transport"),
+        address: word(it, "address"),
+        first_line: word(it, "first_line"),
+        headers: word(it, "headers"),
+        body: word(it, "body"),
+        left_out: it["left_out"].as_u64().unwrap_or_default(),
+    }))
+}
+
+/// A text of an answer that is read bit by bit: where only the page of an admin reads it, that is the least to download.
+fn word(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn all<T>(list: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
+    list.as_array().into_iter().flatten().map(read).collect()
 }
 
 /// What became of many.
@@ -146,7 +183,7 @@ mod tests {
 
     use lampfield_shared::account::Role;
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, DeviceState, Freshness, Publishing, ScreenLink};
+    use lampfield_shared::{Account, DeviceState, Freshness, ScreenLink};
     use serde::Serialize;
 
     use super::*;
@@ -184,7 +221,9 @@ mod tests {
             last_out: None,
             given: [("200".to_owned(), 3)].into(),
             got: [("404".to_owned(), 1)].into(),
-            told: vec![Told { event: "asterisk-mwi".into(), standing: Publishing::Refused, code: Some(404) }],
+            told: [Publishing::Held, Publishing::Nothing, Publishing::Failing, Publishing::Refused]
+                .map(|standing| Told { event: "asterisk-mwi".into(), standing, code: Some(404) })
+                .into(),
             pause: Pause::On,
             trouble: Some("404".into()),
             findings: vec![Finding { text: "404".into(), file: "pjsip.conf".into(), lines: "[us]".into() }],
@@ -194,6 +233,24 @@ mod tests {
         let eid = Eid::from_bytes([2, 0, 0, 0, 0, 6]);
         let (strangers, transport) = ([("stranger".to_owned(), 1)].into(), [("tcp".to_owned(), 2)].into());
         same(&MeshReport { eid, peers: vec![peer], strangers, transport }, mesh);
+    }
+
+    #[test]
+    fn reads_what_was_said_last() {
+        for direction in [Direction::Incoming, Direction::Outgoing] {
+            let message = SipMessage {
+                id: 7,
+                at: Timestamp(8),
+                direction,
+                transport: "UDP".into(),
+                address: "10.0.0.4:5060".into(),
+                first_line: "SIP/2.0 200 OK".into(),
+                headers: "CSeq: 1 PUBLISH".into(),
+                body: "{}".into(),
+                left_out: 9,
+            };
+            same(&vec![message], messages);
+        }
     }
 
     #[test]

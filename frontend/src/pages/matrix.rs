@@ -1,51 +1,56 @@
 //! Who tells whom. What is not heard here is drawn as unknown.
 
 use lampfield_shared::{Freshness, MeshReport, Pause, PeerReport, Publishing};
-use leptos::prelude::*;
+use web_sys::Node;
 
 use super::list::when;
 use crate::i18n::Words;
+use crate::plain::{node, text};
 use crate::state::Category;
 
+/// Ourselves, as a row and as a column.
+const US: &str = "lampfield";
+
 /// The mesh as a table: each row tells, each column is told.
-pub(super) fn matrix(mesh: &MeshReport, words: &'static Words) -> AnyView {
-    let us = "lampfield";
-    let titles = mesh.peers.iter().map(|peer| peer.site.title.clone()).chain([us.to_owned()]);
-    let heads: Vec<_> = titles.map(|title| view! { <th scope="col">{title}</th> }).collect();
-    let row = |from: &PeerReport| {
-        let name = from.site.name.to_string();
+pub(super) fn matrix(mesh: &MeshReport, words: &Words) -> Vec<Node> {
+    let head = |title: &str| text("th", &[("scope", "col")], title);
+    let titles = mesh.peers.iter().map(|peer| peer.site.title.as_str());
+    let heads = ["→"].into_iter().chain(titles).chain([US]).map(head).collect();
+    let from_peer = |from: &PeerReport| {
         let others = mesh.peers.iter().map(|to| if to.site.name == from.site.name { "–" } else { "?" });
+        let mut cells: Vec<Node> = others.map(|sign| cell("unknown", sign, "")).collect();
         let (kind, word) = heard(from, words);
-        let cells = others.map(|sign| cell("unknown", sign.to_owned(), String::new()));
-        let cells: Vec<_> = cells.chain([cell(kind, word, when(from.last_in, words))]).collect();
-        line(name, from.site.title.clone(), cells)
+        cells.push(cell(kind, &word, &when(from.last_in, words)));
+        row(from.site.name.as_str(), &from.site.title, cells)
     };
-    let ours = mesh.peers.iter().map(|to| {
+    let to_peer = |to: &PeerReport| {
         let (kind, word) = told(to, words);
-        cell(kind, word, when(to.last_out, words))
-    });
-    let ours = ours.chain([cell("unknown", "–".to_owned(), String::new())]).collect();
-    let rows: Vec<_> = mesh.peers.iter().map(row).chain([line(us.to_owned(), us.to_owned(), ours)]).collect();
-    let unheard = (mesh.peers.len() > 1).then(|| view! { <p class="side__note">{words.admin.unheard}</p> });
-    view! {
-        <div class="matrix" tabindex="0" role="region" aria-label=words.admin.matrix>
-            <table class="matrix__table" data-testid="matrix">
-                <caption>{words.admin.matrix}</caption>
-                <thead><tr><th scope="col">"→"</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        {unheard}
+        cell(kind, &word, &when(to.last_out, words))
+    };
+    let mut rows: Vec<Node> = mesh.peers.iter().map(from_peer).collect();
+    rows.push(row(US, US, mesh.peers.iter().map(to_peer).chain([cell("unknown", "–", "")]).collect()));
+    let table = vec![
+        text("caption", &[], words.admin.matrix),
+        node("thead", &[], vec![node("tr", &[], heads)]),
+        node("tbody", &[], rows),
+    ];
+    let table = node("table", &[("class", "matrix__table"), ("data-testid", "matrix")], table);
+    let region = [("class", "matrix"), ("tabindex", "0"), ("role", "region"), ("aria-label", words.admin.matrix)];
+    let mut all = vec![node("div", &region, vec![table])];
+    if mesh.peers.len() > 1 {
+        all.push(text("p", &[("class", "side__note")], words.admin.unheard));
     }
-    .into_any()
+    all
 }
 
-fn line(name: String, title: String, cells: Vec<AnyView>) -> AnyView {
-    view! { <tr data-from=name><th scope="row">{title}</th>{cells}</tr> }.into_any()
+fn row(name: &str, title: &str, mut cells: Vec<Node>) -> Node {
+    cells.insert(0, text("th", &[("scope", "row")], title));
+    node("tr", &[("data-from", name)], cells)
 }
 
-fn cell(kind: &'static str, word: String, time: String) -> AnyView {
-    view! { <td data-told=kind>{word}<span class="matrix__time">{time}</span></td> }.into_any()
+fn cell(kind: &str, word: &str, time: &str) -> Node {
+    let parts = vec![text("span", &[], word), text("span", &[("class", "matrix__time")], time)];
+    node("td", &[("data-told", kind)], parts)
 }
 
 /// Whether we hear it.

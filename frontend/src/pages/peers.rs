@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lampfield_shared::{Finding, Freshness, MeshReport, Pause, PeerReport, SiteName};
 use leptos::prelude::*;
+use web_sys::Node;
 
 use super::ladder::ladder;
 use super::list::{AdminPage, Listed, listed, often, when};
@@ -14,6 +15,7 @@ use crate::app::Desk;
 use crate::i18n::Words;
 use crate::look::freshness_word;
 use crate::notice::{Tone, refusal_text};
+use crate::plain::{node, pairs, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
 
@@ -55,7 +57,7 @@ pub(crate) fn PeerPage(
                 Listed::Note(note) => note,
                 Listed::There(found) => one(desk, found, &own, report),
             }}
-            {ladder(desk, name.clone())}
+            {ladder(desk, &name)}
         </AdminPage>
     }
 }
@@ -64,34 +66,25 @@ fn mesh(desk: Desk, found: MeshReport, report: Asked<MeshReport>) -> AnyView {
     let words = desk.choices.words();
     let live = found.peers.iter().filter(|peer| peer.site.freshness == Freshness::Live).count();
     let findings = found.peers.iter().map(|peer| peer.findings.len()).sum();
-    let strangers = (!found.strangers.is_empty()).then(|| counts(words.admin.strangers, found.strangers.clone()));
-    view! {
-        <p class="sheet__verdict" data-testid="verdict">{(words.admin.verdict)(live, found.peers.len(), findings)}</p>
-        {matrix(&found, words)}
-        {found.peers.into_iter().map(|peer| peer_card(desk, peer, words, report)).collect_view()}
-        {strangers}
-        <p class="side__note">{(words.admin.own_eid)(&found.eid.to_string())}</p>
+    let verdict = (words.admin.verdict)(live, found.peers.len(), findings);
+    let mut above = vec![text("p", &[("class", "sheet__verdict"), ("data-testid", "verdict")], &verdict)];
+    above.extend(matrix(&found, words));
+    let mut below = vec![text("p", &[("class", "side__note")], &(words.admin.own_eid)(&found.eid.to_string()))];
+    if !found.strangers.is_empty() {
+        below.insert(0, counts(words.admin.strangers, &found.strangers));
     }
-    .into_any()
+    let cards: Vec<_> = found.peers.into_iter().map(|peer| peer_card(desk, peer, words, report)).collect();
+    [plain(above)].into_iter().chain(cards).chain([plain(below)]).collect_view().into_any()
 }
 
 fn one(desk: Desk, found: MeshReport, name: &SiteName, report: Asked<MeshReport>) -> AnyView {
     let words = desk.choices.words();
-    match found.peers.into_iter().find(|peer| peer.site.name == *name) {
-        None => view! { <p class="side__note">{words.common.nothing}</p> }.into_any(),
-        Some(peer) => {
-            let all = [
-                counts(words.admin.given, peer.given.clone()),
-                counts(words.admin.got, peer.got.clone()),
-                counts(words.admin.counts, peer.counters.clone()),
-            ];
-            view! {
-                {peer_card(desk, peer, words, report)}
-                {all.into_iter().collect_view()}
-            }
-            .into_any()
-        }
-    }
+    let Some(peer) = found.peers.into_iter().find(|peer| peer.site.name == *name) else {
+        return plain(vec![text("p", &[("class", "side__note")], words.common.nothing)]);
+    };
+    let all = [(words.admin.given, &peer.given), (words.admin.got, &peer.got), (words.admin.counts, &peer.counters)];
+    let all = plain(all.map(|(title, counters)| counts(title, counters)).into());
+    [peer_card(desk, peer, words, report), all].collect_view().into_any()
 }
 
 /// Asks something of a PBX, and then how it is.
@@ -129,6 +122,15 @@ fn peer_card(desk: Desk, peer: PeerReport, words: &'static Words, report: Asked<
         },
     );
     let eids: Vec<String> = peer.eids.iter().map(ToString::to_string).collect();
+    let mut shown = findings(&peer.findings, words);
+    let facts = [
+        (words.admin.heard, when(peer.last_in, words)),
+        (words.admin.last_out, when(peer.last_out, words)),
+        (words.admin.eids, eids.join(", ")),
+        (words.admin.round_trip, round_trip),
+        (words.admin.untold, peer.untold.to_string()),
+    ];
+    shown.push(pairs("peer__facts", facts.map(|(name, fact)| (name.to_owned(), fact))));
     let is_paused = peer.pause == Pause::On;
     let (next, turn) = if is_paused { (Pause::Off, words.admin.resume) } else { (Pause::On, words.admin.pause) };
     let (own, refreshed) = (name.clone(), (words.admin.refreshed)(&title));
@@ -143,7 +145,7 @@ fn peer_card(desk: Desk, peer: PeerReport, words: &'static Words, report: Asked<
     };
     let to_itself = Route::Peer(name.clone()).href();
     view! {
-        <section class="peer" data-peer=name.to_string() data-freshness=freshness data-paused=is_paused.to_string()>
+        <section class="peer" data-peer=name.to_string() data-freshness=freshness data-paused=is_paused.to_string() data-untold=peer.untold>
             <header class="peer__head">
                 <h3 class="peer__title"><a href=to_itself>{title}</a></h3>
                 <span class=format!("chip chip--{freshness}")>{state}</span>
@@ -155,57 +157,30 @@ fn peer_card(desk: Desk, peer: PeerReport, words: &'static Words, report: Asked<
                     </button>
                 </span>
             </header>
-            {findings(peer.findings, words)}
-            <dl class="peer__facts">
-                <dt>{words.admin.heard}</dt>
-                <dd>{when(peer.last_in, words)}</dd>
-                <dt>{words.admin.last_out}</dt>
-                <dd>{when(peer.last_out, words)}</dd>
-                <dt>{words.admin.eids}</dt>
-                <dd>{eids.join(", ")}</dd>
-                <dt>{words.admin.round_trip}</dt>
-                <dd data-testid="round-trip">{round_trip}</dd>
-                <dt>{words.admin.untold}</dt>
-                <dd data-testid="untold">{peer.untold}</dd>
-            </dl>
+            {plain(shown)}
         </section>
     }
     .into_any()
 }
 
 /// What is to be mended. The server says it, in English.
-fn findings(all: Vec<Finding>, words: &'static Words) -> AnyView {
-    let row = |Finding { text, file, lines }: Finding| {
-        let cure = (!lines.is_empty()).then(|| {
-            view! {
-                <p>{file}":"</p>
-                <pre class="peer__lines">{lines}</pre>
-            }
-        });
-        view! { <li><p class="peer__trouble">{text}</p>{cure}</li> }
+fn findings(all: &[Finding], words: &Words) -> Vec<Node> {
+    let row = |finding: &Finding| {
+        let mut parts = vec![text("p", &[("class", "peer__trouble")], &finding.text)];
+        if !finding.lines.is_empty() {
+            parts.push(text("p", &[], &format!("{}:", finding.file)));
+            parts.push(text("pre", &[("class", "peer__lines")], &finding.lines));
+        }
+        node("li", &[], parts)
     };
     if all.is_empty() {
-        return ().into_any();
+        return Vec::new();
     }
-    view! {
-        <h4>{words.admin.trouble}</h4>
-        <ul class="peer__findings" lang="en" data-testid="findings">{all.into_iter().map(row).collect_view()}</ul>
-    }
-    .into_any()
+    let list = [("class", "peer__findings"), ("lang", "en"), ("data-testid", "findings")];
+    vec![text("h4", &[], words.admin.trouble), node("ul", &list, all.iter().map(row).collect())]
 }
 
-fn counts(title: &'static str, counters: BTreeMap<String, u64>) -> AnyView {
-    let row = |(name, count): (String, u64)| {
-        view! {
-            <dt><code>{name}</code></dt>
-            <dd>{count}</dd>
-        }
-    };
-    view! {
-        <section class="peer">
-            <h3 class="peer__title">{title}</h3>
-            <dl class="counts">{counters.into_iter().map(row).collect_view()}</dl>
-        </section>
-    }
-    .into_any()
+fn counts(title: &str, counters: &BTreeMap<String, u64>) -> Node {
+    let counts = pairs("counts", counters.iter().map(|(name, count)| (name.clone(), count.to_string())));
+    node("section", &[("class", "peer")], vec![text("h3", &[("class", "peer__title")], title), counts])
 }
