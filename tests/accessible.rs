@@ -30,6 +30,7 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
             ("#/lamp/1001", "[data-vote]"),
             ("#/peers", "[data-peer]"),
             ("#/peers/perm", ".rung"),
+            ("#/extensions", "[data-named]"),
             ("#/accounts", "[data-testid='create']"),
             ("#/screens", "[data-testid='create']"),
             ("#/audit", "[data-testid='older']"),

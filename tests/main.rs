@@ -23,6 +23,7 @@ mod extension_state;
 mod health;
 mod kept;
 mod last_known;
+mod naming;
 mod outages;
 mod own_states;
 mod page;

@@ -10,12 +10,13 @@ const SEED: u64 = 1;
 const LATER: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// A screen: its name, where it is, what is there when it is drawn.
-const SCREENS: [(&str, &str, &str); 8] = [
+const SCREENS: [(&str, &str, &str); 9] = [
     ("board", "#/", "[data-exten='1040']"),
     ("lamp", "#/lamp/1019", "[data-vote]"),
     ("dnd", "#/lamp/1032", "[data-vote]"),
     ("peers", "#/peers", "[data-peer]"),
     ("peer", "#/peers/perm", ".rung"),
+    ("extensions", "#/extensions", "[data-named]"),
     ("accounts", "#/accounts", "[data-testid='create']"),
     ("screens", "#/screens", "[data-testid='create']"),
     ("audit", "#/audit", "[data-testid='older']"),

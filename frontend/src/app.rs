@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar};
 use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
-use crate::pages::{Accounts, Audit, BoardPage, LoginPage, PasswordPage, PeerPage, PeersPage, Screens};
+use crate::pages::{Accounts, Audit, BoardPage, Extensions, LoginPage, PasswordPage, PeersPage, Screens};
 use crate::route::Route;
 use crate::state::watch::Watches;
 use crate::state::{Board, Choices, Clock, Session, Who};
@@ -127,8 +127,9 @@ enum Shown {
     Accounts,
     Screens,
     Audit,
-    Peers,
-    Peer(SiteName),
+    /// All of them, or one.
+    Peers(Option<SiteName>),
+    Extensions,
     Forbidden,
 }
 
@@ -150,8 +151,9 @@ impl Shown {
             (Who::Known(_), Route::Accounts) => admin(Self::Accounts),
             (Who::Known(_), Route::Screens) => admin(Self::Screens),
             (Who::Known(_), Route::Audit) => admin(Self::Audit),
-            (Who::Known(_), Route::Peers) => admin(Self::Peers),
-            (Who::Known(_), Route::Peer(name)) => admin(Self::Peer(name.clone())),
+            (Who::Known(_), Route::Extensions) => admin(Self::Extensions),
+            (Who::Known(_), Route::Peers) => admin(Self::Peers(None)),
+            (Who::Known(_), Route::Peer(name)) => admin(Self::Peers(Some(name.clone()))),
         }
     }
 }
@@ -175,8 +177,8 @@ pub(crate) fn App() -> impl IntoView {
         Shown::Accounts => view! { <Accounts desk=desk /> }.into_any(),
         Shown::Screens => view! { <Screens desk=desk /> }.into_any(),
         Shown::Audit => view! { <Audit desk=desk /> }.into_any(),
-        Shown::Peers => view! { <PeersPage desk=desk /> }.into_any(),
-        Shown::Peer(name) => view! { <PeerPage desk=desk name=name /> }.into_any(),
+        Shown::Extensions => view! { <Extensions desk=desk /> }.into_any(),
+        Shown::Peers(name) => view! { <PeersPage desk=desk name=name /> }.into_any(),
         Shown::Forbidden => {
             view! { <main class="sheet"><p class="board__note">{move || desk.choices.words().common.forbidden}</p></main> }
                 .into_any()

@@ -147,6 +147,25 @@ pub(crate) fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// An attribute of the innermost element around a click that has it.
+pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<String> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
+/// Reads the file that was chosen in an `<input type="file">`.
+pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(String) + 'static) {
+    let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let file = input.and_then(|input| input.files()?.get(0));
+    if let Some(file) = file {
+        leptos::task::spawn_local(async move {
+            if let Ok(read) = wasm_bindgen_futures::JsFuture::from(file.text()).await {
+                then(read.as_string().unwrap_or_default());
+            }
+        });
+    }
+}
+
 /// Whether there is such an element.
 pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).ok().flatten().is_some()

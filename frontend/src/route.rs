@@ -25,6 +25,8 @@ pub enum Route {
     Peers,
     /// One of them, and what it said last.
     Peer(SiteName),
+    /// What the extensions are called.
+    Extensions,
 }
 
 impl Route {
@@ -38,6 +40,7 @@ impl Route {
             "screens" => Self::Screens,
             "audit" => Self::Audit,
             "peers" => Self::Peers,
+            "extensions" => Self::Extensions,
             _ => match path.split_once('/') {
                 Some(("lamp", exten)) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
                 Some(("peers", name)) if !name.is_empty() => Self::Peer(decode(name).into()),
@@ -57,6 +60,7 @@ impl Route {
             Self::Screens => "#/screens".into(),
             Self::Audit => "#/audit".into(),
             Self::Peers => "#/peers".into(),
+            Self::Extensions => "#/extensions".into(),
             Self::Peer(name) => format!("#/peers/{}", encode(name.as_str())),
         }
     }
@@ -126,6 +130,7 @@ mod tests {
             Route::Screens,
             Route::Audit,
             Route::Peers,
+            Route::Extensions,
             Route::Peer("St. Petersburg/2".into()),
         ] {
             assert_eq!(Route::parse(&route.href()), route, "{}", route.href());

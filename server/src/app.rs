@@ -161,6 +161,7 @@ impl Server {
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = clock::now();
         let mut board = Board::new(config.board, now);
+        board.name_extensions(now, store.edited_extensions().await?);
         let keeper = Keeper::new(store.clone());
         keeper.restore(&mut board, now).await?;
         let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);

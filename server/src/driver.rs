@@ -173,6 +173,13 @@ impl Driver {
             Command::Pause { peer, pause, reply } => {
                 let _gone = reply.send(self.mesh.set_pause(Instant::now(), &peer, pause));
             }
+            Command::Extensions { reply } => {
+                let _gone = reply.send(self.board.named_extensions());
+            }
+            Command::Name { edits, reply } => {
+                self.board.name_extensions(clock::now(), edits);
+                let _gone = reply.send(());
+            }
             Command::Messages { peer, privacy, reply } => {
                 let _gone = reply.send(self.messages(&peer, privacy));
             }

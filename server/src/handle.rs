@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use lampfield_shared::naming::NamedExtension;
 use lampfield_shared::{
     DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Pause, Privacy, SipMessage, SiteName,
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::board::{DndEnded, DndFacts, DndTold, Whose};
+use crate::board::{DndEnded, DndFacts, DndTold, Edited, Whose};
 
 /// What may be asked of the driver.
 #[derive(Debug)]
@@ -49,6 +50,18 @@ pub enum Command {
         privacy: Privacy,
         /// Where the answer goes.
         reply: oneshot::Sender<Option<Vec<SipMessage>>>,
+    },
+    /// What the extensions are called.
+    Extensions {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Vec<NamedExtension>>,
+    },
+    /// Call extensions otherwise than the configuration does.
+    Name {
+        /// Which, and how.
+        edits: Vec<(Exten, Edited)>,
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
     },
     /// What the board knows of the "do not disturb" of some extensions.
     DndFacts {
@@ -155,6 +168,22 @@ impl Handle {
     /// [`Stopped`] when nobody answers any more.
     pub async fn messages(&self, peer: SiteName, privacy: Privacy) -> Result<Option<Vec<SipMessage>>, Stopped> {
         self.ask(|reply| Command::Messages { peer, privacy, reply }).await
+    }
+
+    /// Asks what the extensions are called.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn extensions(&self) -> Result<Vec<NamedExtension>, Stopped> {
+        self.ask(|reply| Command::Extensions { reply }).await
+    }
+
+    /// Calls extensions otherwise than the configuration does, on all boards at once.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn name(&self, edits: Vec<(Exten, Edited)>) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Name { edits, reply }).await
     }
 
     /// Asks what is known of the "do not disturb" of some extensions.

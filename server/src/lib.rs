@@ -16,6 +16,7 @@ pub mod keeper;
 pub mod ladder;
 pub mod maintenance;
 pub mod mesh;
+pub mod naming;
 pub mod sip;
 pub mod store;
 pub mod tls;

@@ -17,6 +17,7 @@ pub mod event;
 pub mod extension;
 pub mod lamp;
 pub mod name;
+pub mod naming;
 pub mod peer;
 pub mod presence;
 

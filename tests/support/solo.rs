@@ -22,10 +22,15 @@ impl Solo {
 
     /// Every extension of four digits shows its phone; a publication lasts a minute at least.
     pub fn start() -> Self {
+        Self::start_with(|config| config)
+    }
+
+    /// The same with more in the configuration.
+    pub fn start_with(more: impl FnOnce(Config) -> Config) -> Self {
         let addresses = loopback();
         let peers = [Peer::new(Self::NAME, Self::ADDRESS, Self::NAME).eid(Self::EID)];
         let config = Config::new().peers(&peers).hint("_XXXX,hint,PJSIP/${EXTEN}").min_expires_seconds(60);
-        Self { peer: Element::bind(Self::ADDRESS), server: Server::start(config), _addresses: addresses }
+        Self { peer: Element::bind(Self::ADDRESS), server: Server::start(more(config)), _addresses: addresses }
     }
 
     /// The PUBLISH that tells a phone's state.

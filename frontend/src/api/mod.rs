@@ -7,6 +7,7 @@ use lampfield_shared::account::{
     AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
 };
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
+use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
 use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName};
 
 use self::request::{Method, ask, done, plain, tell};
@@ -119,6 +120,25 @@ pub async fn refresh_peer(name: &SiteName) -> Answer<()> {
 pub async fn set_pause(name: &SiteName, pause: Pause) -> Answer<()> {
     let method = if pause == Pause::On { Method::Put } else { Method::Delete };
     ask(method, format!("api/v1/peers/{}/pause", encode(name.as_str())), done).await
+}
+
+/// What the extensions are called.
+pub async fn extensions() -> Answer<Vec<NamedExtension>> {
+    ask(Method::Get, "api/v1/extensions".into(), read::extensions).await
+}
+
+/// Calls an extension so; `None`: as the configuration has it.
+pub async fn name_extension(exten: &str, naming: Option<Naming>) -> Answer<()> {
+    let path = format!("api/v1/extensions/{}", encode(exten));
+    match naming {
+        Some(naming) => tell(Method::Put, path, &naming, done).await,
+        None => ask(Method::Delete, path, done).await,
+    }
+}
+
+/// Names extensions by a file, or tells what that would change.
+pub async fn import_extensions(import: &ImportExtensions) -> Answer<ImportReport> {
+    tell(Method::Post, "api/v1/extensions/import".into(), import, read::import).await
 }
 
 /// What a PBX and we said last, the oldest first.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
+use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, Publishing,
     RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
@@ -121,6 +122,36 @@ pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
         body: word(it, "body"),
         left_out: it["left_out"].as_u64().unwrap_or_default(),
     }))
+}
+
+/// What the extensions are called.
+pub fn extensions(text: &str) -> Result<Vec<NamedExtension>> {
+    let value: Value = from_str(text)?;
+    Ok(all(&value, |it| NamedExtension {
+        exten: word(it, "exten").into(),
+        now: naming(&it["now"]),
+        file: naming(&it["file"]),
+        heard: it["heard"] == true,
+    }))
+}
+
+/// What a file of extensions changes.
+pub fn import(text: &str) -> Result<ImportReport> {
+    let value: Value = from_str(text)?;
+    Ok(ImportReport {
+        dry_run: value["dry_run"] == true,
+        changes: all(&value["changes"], |it| NamingChange {
+            exten: word(it, "exten").into(),
+            before: naming(&it["before"]),
+            after: naming(&it["after"]),
+        }),
+        unchanged: value["unchanged"].as_u64().unwrap_or_default(),
+        errors: all(&value["errors"], |it| it.as_str().unwrap_or_default().to_owned()),
+    })
+}
+
+fn naming(value: &Value) -> Naming {
+    Naming { name: word(value, "name"), group: word(value, "group"), site: word(value, "site") }
 }
 
 /// A text of an answer that is read bit by bit: where only the page of an admin reads it, that is the least to download.
@@ -251,6 +282,16 @@ mod tests {
             };
             same(&vec![message], messages);
         }
+    }
+
+    #[test]
+    fn reads_what_extensions_are_called() {
+        let now = Naming { name: "Anna".into(), group: "Sales".into(), site: "perm".into() };
+        let file = Naming::default();
+        let entry = NamedExtension { exten: "1".into(), now: now.clone(), file: file.clone(), heard: true };
+        same(&vec![entry], extensions);
+        let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
+        same(&ImportReport { dry_run: true, changes, unchanged: 3, errors: vec!["line 2".into()] }, import);
     }
 
     #[test]

@@ -455,6 +455,26 @@ pub struct AdminWords {
     pub counts: &'static str,
     /// Counts of what came from nobody that is configured.
     pub strangers: &'static str,
+    /// What they are called.
+    pub extensions: &'static str,
+    /// What is dialled.
+    pub number: &'static str,
+    /// The department.
+    pub group: &'static str,
+    /// It was edited; the configuration file says something else, or nothing.
+    pub edited: fn(&str) -> String,
+    /// Takes the edits back.
+    pub as_file: &'static str,
+    /// All extensions, those without a name, those that no device stands behind.
+    pub only: [&'static str; 3],
+    /// A heading: names from a file.
+    pub import: &'static str,
+    /// Writes all into a file.
+    pub export: &'static str,
+    /// So many of so many are shown.
+    pub shown: fn(usize, usize) -> String,
+    /// So many lines would change something, so many not.
+    pub diff: fn(usize, u64) -> String,
     /// So many of so many are live; so much is to be mended.
     pub verdict: fn(usize, usize, usize) -> String,
     /// A table: who tells whom.

@@ -34,6 +34,7 @@ pub(super) fn AdminPage(
             <nav class="tabs" aria-label=move || desk.choices.words().account.to_board>
                 {link(Route::Board, |words| words.account.to_board)}
                 {link(Route::Peers, |words| words.admin.peers)}
+                {link(Route::Extensions, |words| words.admin.extensions)}
                 {link(Route::Accounts, |words| words.admin.accounts)}
                 {link(Route::Screens, |words| words.admin.screens)}
                 {link(Route::Audit, |words| words.admin.audit)}

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod board;
+mod extensions;
 mod ladder;
 mod list;
 mod login;
@@ -16,7 +17,8 @@ mod sure;
 pub(crate) use accounts::Accounts;
 pub(crate) use audit::Audit;
 pub(crate) use board::BoardPage;
+pub(crate) use extensions::Extensions;
 pub(crate) use login::LoginPage;
 pub(crate) use password::PasswordPage;
-pub(crate) use peers::{PeerPage, PeersPage};
+pub(crate) use peers::PeersPage;
 pub(crate) use screens::Screens;

@@ -22,42 +22,25 @@ use crate::route::Route;
 /// How often it is looked at anew.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// All of them.
+/// See the module.
 #[component]
 pub(crate) fn PeersPage(
     /// Whose page.
     desk: Desk,
+    /// Only this one, with its counts and what it said last.
+    name: Option<SiteName>,
 ) -> impl IntoView {
     let report: Asked<MeshReport> = Asked::new();
     often(AGAIN, move || report.renew(api::peers()));
+    let messages = name.as_ref().map(|name| ladder(desk, name));
     view! {
         <AdminPage desk=desk title=Signal::derive(move || desk.choices.words().admin.peers) name="peers">
-            {move || match listed(desk, report) {
-                Listed::Note(note) => note,
-                Listed::There(found) => mesh(desk, found, report),
+            {move || match (listed(desk, report), &name) {
+                (Listed::Note(note), _) => note,
+                (Listed::There(found), None) => mesh(desk, found, report),
+                (Listed::There(found), Some(name)) => one(desk, found, name, report),
             }}
-        </AdminPage>
-    }
-}
-
-/// One of them, with its counts and what it said last.
-#[component]
-pub(crate) fn PeerPage(
-    /// Whose page.
-    desk: Desk,
-    /// Which.
-    name: SiteName,
-) -> impl IntoView {
-    let report: Asked<MeshReport> = Asked::new();
-    often(AGAIN, move || report.renew(api::peers()));
-    let own = name.clone();
-    view! {
-        <AdminPage desk=desk title=Signal::derive(move || desk.choices.words().admin.peers) name="peer">
-            {move || match listed(desk, report) {
-                Listed::Note(note) => note,
-                Listed::There(found) => one(desk, found, &own, report),
-            }}
-            {ladder(desk, &name)}
+            {messages}
         </AdminPage>
     }
 }

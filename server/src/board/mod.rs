@@ -27,6 +27,7 @@ mod home;
 mod kept;
 mod lamps;
 mod mailboxes;
+mod naming;
 mod news;
 mod peers;
 mod reading;
@@ -41,6 +42,7 @@ use std::time::Duration;
 
 pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
+pub use naming::Edited;
 pub use news::{
     BoardChange, CallSaid, CallerSaid, DialogSaid, Document, Grain, MailboxName, News, PersonSaid, PresenceSaid, Said,
 };
@@ -57,6 +59,7 @@ use extensions::Word;
 use home::Home;
 use kept::Keeping;
 use mailboxes::Mailboxes;
+use naming::Namings;
 use peers::{PeerId, Peers};
 use reading::{Hinted, Role};
 use votes::{Ballot, Outcome, Voter};
@@ -72,6 +75,7 @@ pub struct Board {
     lamps: Vec<Cell>,
     by_exten: BTreeMap<Exten, LampId>,
     mailboxes: Mailboxes,
+    namings: Namings,
     dnd: DndBook,
     keeping: Keeping,
     changes: VecDeque<Changed>,
@@ -127,6 +131,7 @@ impl Board {
             lamps: Vec::new(),
             by_exten: BTreeMap::new(),
             mailboxes: Mailboxes::default(),
+            namings: Namings::new(&settings.extensions),
             dnd: DndBook::default(),
             keeping: Keeping::default(),
             changes: VecDeque::new(),

@@ -142,6 +142,10 @@ impl Peers {
         self.all[id.index()].lamps.push(lamp);
     }
 
+    pub(super) fn take_lamp(&mut self, id: PeerId, lamp: LampId) {
+        self.all[id.index()].lamps.retain(|own| *own != lamp);
+    }
+
     pub(super) fn has_told(&mut self, id: PeerId, device: DeviceId) {
         self.all[id.index()].devices.insert(device);
     }

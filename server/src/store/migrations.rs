@@ -3,12 +3,13 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order. A step that was released is never changed: what is to change is a new step.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("migrations/0001_identity.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_dnd.sql"),
     include_str!("migrations/0004_board.sql"),
     include_str!("migrations/0005_pause.sql"),
+    include_str!("migrations/0006_extensions.sql"),
 ];
 
 /// The version that this program knows.

@@ -13,6 +13,7 @@ mod board;
 mod copies;
 pub mod dnd;
 mod error;
+mod extensions;
 mod file;
 mod identity;
 mod migrations;

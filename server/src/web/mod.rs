@@ -11,6 +11,7 @@ mod cookie;
 mod dnd;
 mod doorkeeper;
 mod events;
+mod extensions;
 mod forgery;
 mod headers;
 mod health;
@@ -102,6 +103,11 @@ fn routes() -> Vec<Route> {
         get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
         put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
+        get   ("/api/v1/extensions",                ADMIN,        extensions::list),
+        get   ("/api/v1/extensions.csv",            ADMIN,        extensions::export),
+        post  ("/api/v1/extensions/import",         ADMIN,        extensions::import.layer(DefaultBodyLimit::max(extensions::LONGEST_FILE))),
+        put   ("/api/v1/extensions/{exten}",        ADMIN,        extensions::edit),
+        delete("/api/v1/extensions/{exten}",        ADMIN,        extensions::reset),
         get   ("/api/v1/sessions",                  VIEWER,       session::list),
         delete("/api/v1/sessions/{id}",             VIEWER,       session::revoke),
         get   ("/api/v1/accounts",                  ADMIN,        accounts::list),

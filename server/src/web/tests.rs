@@ -2,6 +2,7 @@
 
 mod access;
 mod dnd;
+mod extensions;
 mod files;
 mod logins;
 mod plain;
@@ -110,10 +111,11 @@ fn answer(command: Command) {
             };
             reply.send((peer.as_str() == "perm").then(|| vec![message])).unwrap();
         }
+        Command::Extensions { reply } => reply.send(extensions::all()).unwrap(),
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
-        Command::Dnd { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
+        Command::Dnd { reply, .. } | Command::Name { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod dnd;
 mod kept;
+mod naming;
 mod outages;
 mod properties;
 

@@ -1,0 +1,66 @@
+use lampfield_shared::naming::Naming;
+use lampfield_shared::{Exten, Freshness, Lamp, SiteName, Timestamp};
+
+use super::super::{Board, BoardChange, BoardSettings, Edited, ExtensionSettings, News, SiteSettings};
+
+fn board() -> Board {
+    let site = |name: &str| SiteSettings { name: name.into(), title: name.into(), serves: Vec::new() };
+    let anna = ExtensionSettings {
+        exten: "1001".into(),
+        name: Some("Anna".into()),
+        group: Some("Sales".into()),
+        site: Some("perm".into()),
+        mailbox: None,
+    };
+    let sites = vec![site("perm"), site("kazan")];
+    Board::new(BoardSettings { extensions: vec![anna], sites, ..BoardSettings::default() }, Timestamp(1))
+}
+
+fn name(board: &mut Board, exten: &str, name: Option<&str>, group: Option<&str>, site: Option<&str>) -> Vec<Lamp> {
+    let [name, group, site] = [name, group, site].map(|text| text.map(str::to_owned));
+    board.name_extensions(Timestamp(2), vec![(Exten::from(exten), Edited { name, group, site })]);
+    let changes = std::iter::from_fn(|| board.poll_change());
+    changes.filter_map(|it| if let BoardChange::Lamp(lamp) = it { Some(lamp) } else { None }).collect()
+}
+
+fn looks(lamp: &Lamp) -> [&str; 4] {
+    let site = lamp.site.as_ref().map_or("", SiteName::as_str);
+    [lamp.exten.as_str(), lamp.name.as_deref().unwrap_or(""), lamp.group.as_deref().unwrap_or(""), site]
+}
+
+#[test]
+fn an_edit_stands_above_the_file_and_falls_back_to_it() {
+    let mut board = board();
+    let lamps = name(&mut board, "1001", Some("Olga"), Some(""), None);
+    assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1001", "Olga", "", "perm"]]);
+    assert_eq!(name(&mut board, "1001", Some("Olga"), Some(""), None).len(), 0, "nothing is told twice");
+    let entry = board.named_extensions().remove(0);
+    assert_eq!((entry.now.name.as_str(), entry.file.name.as_str(), entry.heard), ("Olga", "Anna", false));
+    let lamps = name(&mut board, "1001", None, None, None);
+    assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1001", "Anna", "Sales", "perm"]]);
+}
+
+#[test]
+fn an_extension_that_nobody_knew_gets_its_lamp_at_once() {
+    let mut board = board();
+    assert_eq!(name(&mut board, "1002", None, None, None).len(), 0);
+    let lamps = name(&mut board, "1002", Some("Boris"), None, Some("kazan"));
+    assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1002", "Boris", "", "kazan"]]);
+    let unnamed = Naming::default();
+    assert_eq!(board.named_extensions()[1].file, unnamed);
+}
+
+#[test]
+fn a_lamp_moves_to_the_site_that_it_is_given_and_back_to_where_its_phone_is() {
+    let mut board = board();
+    let (eid, state) = ("02:00:00:00:00:04".parse().unwrap(), "NOT_INUSE".parse().unwrap());
+    board.apply(Timestamp(1), News::Live { peer: "kazan".into() });
+    board.apply(Timestamp(1), News::Device { peer: "kazan".into(), eid, device: "PJSIP/2001".into(), state });
+    while board.poll_change().is_some() {}
+    let lamps = name(&mut board, "2001", None, None, Some("perm"));
+    assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["2001", "", "", "perm"]]);
+    assert_eq!(lamps[0].freshness, Freshness::LastKnown, "Perm does not stand by it");
+    let lamps = name(&mut board, "2001", None, None, None);
+    assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["2001", "", "", "kazan"]]);
+    assert_eq!(lamps[0].freshness, Freshness::Live);
+}

@@ -1,0 +1,62 @@
+//! What the extensions are called: edited in the page and by files, over crashes, on every board at once.
+
+use std::time::Duration;
+
+use lampfield_shared::Role;
+use serde_json::json;
+use support::{Browser, Look, Page, Solo, Visitor};
+
+/// A change is there at once; this is for a machine that is busy.
+const SOON: Duration = Duration::from_secs(5);
+
+#[test]
+fn an_admin_names_extensions_and_every_board_shows_it_at_once() {
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    for exten in ["1001", "1002"] {
+        solo.publish(exten, "NOT_INUSE");
+    }
+    let (desk, other) = (Browser::start(Look::DESKTOP), Browser::start(Look { language: "ru", ..Look::DESKTOP }));
+    let board = other.open_board(&solo.server.url());
+    board.wait_for_tile("1002", "free", SOON, |tile| tile.state == "free");
+    let page = desk.open(&format!("{}#/extensions", solo.server.url()));
+    page.press_button("only-1");
+    page.wait_for("[data-named='1002']", "1002 is heard, and has no name");
+    page.wait_gone("[data-named='1001']", "1001 has one");
+    page.click("[data-edit='1002']");
+    page.fill("ext-name", "Boris Orlov");
+    page.fill("ext-group", "Lab");
+    page.press_button("ext-save");
+    other.page().wait_for_text("[data-exten='1002']", "Boris Orlov");
+    page.wait_gone("[data-named='1002']", "it is without a name no longer");
+
+    page.press_button("only-0");
+    page.fill("csv", "exten;name\n1002;Boris Orlov\n1003;Vera Lis\n1004;\n");
+    page.press_button("csv-try");
+    page.wait_for_text(&Page::by_id("csv-sum"), "Changed: 1. Unchanged: 2.");
+    page.wait_for_text(&Page::by_id("csv-diff"), "1003:  /  /  → Vera Lis");
+    assert!(!other.page().has("[data-exten='1003']"), "a trial changes nothing");
+    page.press_button("csv-go");
+    other.page().wait_for_text("[data-exten='1003']", "Vera Lis");
+    page.press_button("only-2");
+    page.wait_for("[data-named='1003']", "nobody has said anything of 1003");
+
+    page.press_button("only-0");
+    page.click("[data-edit='1002']");
+    page.press_button("ext-reset");
+    page.wait_gone("[data-named='1002'] .tag", "it is called as in the file again");
+    let file = Visitor::of(&solo.server).get("api/v1/extensions.csv").expect(200).text;
+    assert!(file.starts_with("exten,name,group,site\n1001,") && file.contains("\n1003,Vera Lis,,\n"), "{file}");
+}
+
+#[test]
+fn what_was_edited_outlives_a_crash() {
+    let mut solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    let naming = json!({ "name": "Olga Serova", "group": "", "site": "pbx" });
+    Visitor::of(&solo.server).put("api/v1/extensions/1001", &naming).expect(204);
+    solo.server.restart();
+    let lamp = solo.server.lamp("1001").expect("it is there").lamp;
+    assert_eq!((lamp.name.as_deref(), lamp.group.as_deref()), (Some("Olga Serova"), None));
+    assert_eq!(lamp.site.as_ref().map(|site| site.as_str()), Some("pbx"));
+    let wrong = Visitor::of(&solo.server).put("api/v1/extensions/1001", &json!({ "site": "nowhere" })).expect(422);
+    assert!(wrong.text.contains("there is no PBX `nowhere`"), "{}", wrong.text);
+}
