@@ -22,7 +22,7 @@ fn an_admin_names_extensions_and_every_board_shows_it_at_once() {
     page.press_button("only-1");
     page.wait_for("[data-named='1002']", "1002 is heard, and has no name");
     page.wait_gone("[data-named='1001']", "1001 has one");
-    page.click("[data-edit='1002']");
+    page.click("[data-key='edit 1002']");
     page.fill("ext-name", "Boris Orlov");
     page.fill("ext-group", "Lab");
     page.press_button("ext-save");
@@ -41,7 +41,7 @@ fn an_admin_names_extensions_and_every_board_shows_it_at_once() {
     page.wait_for("[data-named='1003']", "nobody has said anything of 1003");
 
     page.press_button("only-0");
-    page.click("[data-edit='1002']");
+    page.click("[data-key='edit 1002']");
     page.press_button("ext-reset");
     page.wait_gone("[data-named='1002'] .tag", "it is called as in the file again");
     let file = Visitor::of(&solo.server).get("api/v1/extensions.csv").expect(200).text;

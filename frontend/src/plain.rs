@@ -5,6 +5,8 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{Element, Node};
 
+use crate::browser;
+
 /// An element with its attributes and what stands in it.
 pub(crate) fn node(tag: &str, attributes: &[(&str, &str)], children: Vec<Node>) -> Node {
     let element = document().create_element(tag).expect("every tag of this page is a word of HTML");
@@ -23,7 +25,7 @@ pub(crate) fn text(tag: &str, attributes: &[(&str, &str)], text: &str) -> Node {
 }
 
 /// Names and what stands for each, as a list of that class.
-pub(crate) fn pairs(class: &str, pairs: impl IntoIterator<Item = (String, String)>) -> Node {
+pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     let mut list = Vec::new();
     for (name, value) in pairs {
         list.push(text("dt", &[], &name));
@@ -36,10 +38,25 @@ pub(crate) fn pairs(class: &str, pairs: impl IntoIterator<Item = (String, String
 pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     let place = NodeRef::<Div>::new();
     place.on_load(move |place| {
+        // What has the focus is drawn anew, too: it is found again by its key.
+        let focused = document().active_element().filter(|focused| place.contains(Some(focused)));
+        let key = focused.and_then(|focused| focused.get_attribute(KEY));
         place.set_text_content(None);
         fill(&place, nodes);
+        if let Some(key) = key {
+            browser::focus(&format!("[{KEY}=\"{key}\"]"));
+        }
     });
     view! { <div node_ref=place></div> }.into_any()
+}
+
+/// What a click on an element is about, and by which it is found again.
+pub(crate) const KEY: &str = "data-key";
+
+/// Something to press. A click on it is handled around it, by its key: [`browser::attribute_at`].
+pub(crate) fn button(key: &str, attributes: &[(&str, &str)], word: &str) -> Node {
+    let attributes = [&[("class", "button"), ("type", "button"), (KEY, key)], attributes].concat();
+    text("button", &attributes, word)
 }
 
 fn fill(element: &Element, children: Vec<Node>) {

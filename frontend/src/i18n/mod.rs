@@ -3,11 +3,13 @@
 //! A language is one file with one [`Words`]: a missing text does not compile. To add one,
 //! write the file, and name it in [`Language`]. Wording: short, sentence case, no blame.
 
+mod dialogs;
 mod en;
 mod ru;
 mod words;
 
-pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Words};
+pub use dialogs::{DndWords, KeysWords};
+pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, Words};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

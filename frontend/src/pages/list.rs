@@ -5,10 +5,11 @@ use std::time::Duration;
 use lampfield_shared::Timestamp;
 use leptos::prelude::*;
 
+use crate::api::Answer;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::i18n::Words;
-use crate::notice::refusal_text;
+use crate::notice::{Tone, refusal_text};
 use crate::progress::{Asked, Progress};
 use crate::route::Route;
 
@@ -75,6 +76,26 @@ pub(super) fn often(every: Duration, act: impl Fn() + 'static) {
         if let Ok(again) = again {
             again.clear();
         }
+    });
+}
+
+/// Asks for something to be done, and says what came of it.
+pub(super) fn act(
+    desk: Desk,
+    question: impl Future<Output = Answer<()>> + 'static,
+    done: Option<String>,
+    then: impl FnOnce() + 'static,
+) {
+    let asked: Asked<()> = Asked::new();
+    asked.start(question, move |answer| {
+        match (answer, done) {
+            (Ok(()), Some(done)) => desk.notices.say(Tone::Good, done),
+            (Ok(()), None) => {}
+            (Err(refusal), _) => {
+                desk.notices.say(Tone::Bad, refusal_text(refusal, desk.choices.words_untracked()));
+            }
+        }
+        then();
     });
 }
 

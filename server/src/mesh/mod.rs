@@ -205,10 +205,8 @@ impl Mesh {
         let peers = self.peers.iter().flat_map(|peer| {
             let probe = peer.probe.is_none().then_some(peer.probe_at);
             // At the end only goodbyes are due, and nothing where there is no way to send it.
-            let due = match self.stopping {
-                true => peer.goodbye_at(),
-                false => [probe, peer.speaks_at()].into_iter().flatten().min(),
-            };
+            let due =
+                if self.stopping { peer.goodbye_at() } else { [probe, peer.speaks_at()].into_iter().flatten().min() };
             due.filter(|_| peer.reach.hop().is_some()).into_iter().chain(peer.silent_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()

@@ -60,15 +60,12 @@ impl Mesh {
     /// The peers that a message from or to this address is of, by their places in the configuration: those that it fits
     /// best. Of several at one address a request names one; an answer may be of each.
     pub fn peers_at(&self, address: SocketAddr, message: &[u8]) -> Vec<usize> {
-        let fit = |peer: &super::Peer| match peer.reach.leads_to(address) {
-            true => Fit::Exact,
-            false => peer.settings.fit(address, &self.names),
+        let fit = |peer: &super::Peer| {
+            if peer.reach.leads_to(address) { Fit::Exact } else { peer.settings.fit(address, &self.names) }
         };
-        let best = self.peers.iter().map(fit).max().unwrap_or(Fit::No);
-        let mut all: Vec<usize> = match best {
-            Fit::No => return Vec::new(),
-            _ => (0..self.peers.len()).filter(|index| fit(&self.peers[*index]) == best).collect(),
-        };
+        let best = self.peers.iter().map(fit).max().filter(|best| *best > Fit::No);
+        let is_best = |index: &usize| Some(fit(&self.peers[*index])) == best;
+        let mut all: Vec<usize> = (0..self.peers.len()).filter(is_best).collect();
         if all.len() > 1 {
             let named = |index: &usize| self.peers[*index].settings.is_named_by(message);
             if all.iter().any(named) {

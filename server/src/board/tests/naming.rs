@@ -1,3 +1,5 @@
+//! What the extensions are called, on the board.
+
 use lampfield_shared::naming::Naming;
 use lampfield_shared::{Exten, Freshness, Lamp, SiteName, Timestamp};
 

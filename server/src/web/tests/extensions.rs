@@ -1,3 +1,5 @@
+//! What the extensions are called, by the routes.
+
 use axum::http::{Method, StatusCode};
 use lampfield_shared::Role;
 use lampfield_shared::naming::{NamedExtension, Naming};
