@@ -56,7 +56,7 @@ fn what_was_edited_outlives_a_crash() {
     solo.server.restart();
     let lamp = solo.server.lamp("1001").expect("it is there").lamp;
     assert_eq!((lamp.name.as_deref(), lamp.group.as_deref()), (Some("Olga Serova"), None));
-    assert_eq!(lamp.site.as_ref().map(|site| site.as_str()), Some("pbx"));
+    assert_eq!(lamp.site, Some("pbx".into()));
     let wrong = Visitor::of(&solo.server).put("api/v1/extensions/1001", &json!({ "site": "nowhere" })).expect(422);
     assert!(wrong.text.contains("there is no PBX `nowhere`"), "{}", wrong.text);
 }

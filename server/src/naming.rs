@@ -38,7 +38,7 @@ pub fn export(all: &[NamedExtension]) -> String {
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn edit(exten: &Exten, wanted: Naming, all: &[NamedExtension], sites: &[Site]) -> Result<Edited, String> {
+pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Site]) -> Result<Edited, String> {
     let wanted = Naming {
         name: wanted.name.trim().into(),
         group: wanted.group.trim().into(),
@@ -127,7 +127,7 @@ impl Import {
         let wanted =
             Naming { name: wanted(1, &before.name), group: wanted(2, &before.group), site: wanted(3, &before.site) };
         let after = Naming { site: site(&wanted.site, sites)?, ..wanted };
-        let edited = edit(&exten, after.clone(), entry.map_or(&[], std::slice::from_ref), sites)?;
+        let edited = edit(&exten, &after, entry.map_or(&[], std::slice::from_ref), sites)?;
         if !seen.insert(exten.clone()) {
             return Err(format!("{exten} stands twice"));
         }

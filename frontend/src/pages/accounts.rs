@@ -46,10 +46,9 @@ pub(crate) fn Accounts(
         removing.set(None);
         acted.start(async move { api::remove_account(&name).await }, move |_| load());
     };
-    let title = Signal::derive(move || desk.choices.words().admin.accounts);
     let refusal = Signal::derive(move || acted.refusal());
     view! {
-        <AdminPage desk=desk title=title name="accounts">
+        <AdminPage desk=desk title=|words| words.admin.accounts name="accounts">
             <NewAccountForm desk=desk granted=Callback::new(granted) />
             <RefusalNote desk=desk refusal=refusal />
             {move || match listed(desk, accounts) {

@@ -30,7 +30,7 @@ pub(crate) fn Audit(
     };
     let words = move || &desk.choices.words().admin;
     view! {
-        <AdminPage desk=desk title=Signal::derive(move || words().audit) name="audit">
+        <AdminPage desk=desk title=|words| words.admin.audit name="audit">
             {move || match listed(desk, page) {
                 Listed::Note(note) => note,
                 Listed::There(page) if page.entries.is_empty() => {

@@ -52,13 +52,14 @@ pub(crate) fn Extensions(
         }
     };
     let words = move || desk.choices.words();
+    let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
     view! {
-        <AdminPage desk=desk title=Signal::derive(move || words().admin.extensions) name="extensions">
+        <AdminPage desk=desk title=|words| words.admin.extensions name="extensions">
             <form class="form form--line" on:submit=submit>
-                <Field label=Signal::derive(move || words().admin.number) value=exten name="ext-number" />
-                <Field label=Signal::derive(move || words().admin.name) value=name name="ext-name" optional=true />
-                <Field label=Signal::derive(move || words().admin.group) value=group name="ext-group" optional=true />
-                <Field label=Signal::derive(move || words().admin.peers) value=site name="ext-site" optional=true />
+                <Field label=label(|words| words.admin.number) value=exten name="ext-number" />
+                <Field label=label(|words| words.admin.name) value=name name="ext-name" optional=true />
+                <Field label=label(|words| words.admin.group) value=group name="ext-group" optional=true />
+                <Field label=label(|words| words.admin.peers) value=site name="ext-site" optional=true />
                 <button class="button button--first" type="submit" data-testid="ext-save">
                     {move || words().common.save}
                 </button>
@@ -66,7 +67,7 @@ pub(crate) fn Extensions(
                     {move || words().admin.as_file}
                 </button>
             </form>
-            <Field label=Signal::derive(move || words().search) value=typed name="ext-search" optional=true />
+            <Field label=label(|words| words.search) value=typed name="ext-search" optional=true />
             <div on:click=press>
                 {move || match listed(desk, all) {
                     Listed::Note(note) => note,

@@ -19,7 +19,7 @@ pub(super) fn AdminPage(
     /// Whose page.
     desk: Desk,
     /// What it is about.
-    title: Signal<&'static str>,
+    title: fn(&Words) -> &'static str,
     /// For tests.
     name: &'static str,
     /// What it shows.
@@ -40,7 +40,7 @@ pub(super) fn AdminPage(
                 {link(Route::Screens, |words| words.admin.screens)}
                 {link(Route::Audit, |words| words.admin.audit)}
             </nav>
-            <h2 class="sheet__title">{title}</h2>
+            <h2 class="sheet__title">{move || title(desk.choices.words())}</h2>
             {children()}
         </main>
     }

@@ -50,7 +50,7 @@ pub(crate) fn PeersPage(
         act(desk, question, done, load);
     };
     view! {
-        <AdminPage desk=desk title=Signal::derive(move || desk.choices.words().admin.peers) name="peers">
+        <AdminPage desk=desk title=|words| words.admin.peers name="peers">
             <div on:click=press>
                 {move || match listed(desk, report) {
                     Listed::Note(note) => note,

@@ -43,7 +43,7 @@ pub(crate) fn Screens(
     let refusal = Signal::derive(move || acted.refusal());
     let words = move || &desk.choices.words().admin;
     view! {
-        <AdminPage desk=desk title=Signal::derive(move || words().screens) name="screens">
+        <AdminPage desk=desk title=|words| words.admin.screens name="screens">
             <form class="form form--line" on:submit=create>
                 <Field label=Signal::derive(move || words().place) value=place name="place" />
                 <BoardChoice desk=desk chosen=board />

@@ -9,7 +9,7 @@ use crate::support::{World, eid, mesh_settings, pbx_settings};
 use crate::two_offices;
 
 fn of_devices(numbers: &PeerNumbers) -> (Publishing, Option<u16>) {
-    let told = numbers.told.iter().find(|told| told.event == "asterisk-devicestate").unwrap();
+    let told = numbers.told.iter().find(|told| told.event == "asterisk-devicestate").expect("it is published");
     (told.standing, told.code)
 }
 
