@@ -13,6 +13,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 type Program = (&'static str, &'static str);
 
 const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
+const PEERS: [Program; 2] = [("kamailio", "kamailio"), ("kamailio", "kamailio-presence-modules")];
 const PHONE: [Program; 1] = [("sipp", "sip-tester")];
 
 /// The Asterisk versions that the tests run against.
@@ -63,6 +64,12 @@ pub(crate) fn end_to_end() -> Result<()> {
             .with_context(|| format!("Asterisk {version} cannot be installed (it needs Debian and root)"))?;
     }
     Ok(())
+}
+
+/// Sees to it that the peers of the comparison are there: Kamailio by its package, Asterisk in the lab.
+pub(crate) fn peers() -> Result<()> {
+    programs(&PEERS)?;
+    run(command(root()?.join("tests/lab/lab"))?.args(["install", "22"]))
 }
 
 /// Sees to it that a browser can be driven.

@@ -45,6 +45,14 @@ pub(crate) fn bench() -> Result<()> {
     run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
+/// Gives real peers the same load in the same run.
+pub(crate) fn bench_peers() -> Result<()> {
+    setup::peers()?;
+    build(Profile::Release)?;
+    let mut whole = cargo_command(&["bench", "--package", "e2e", "--bench", "publish", "--", "--peers"])?;
+    run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
+}
+
 /// Takes pictures of the demo by a real browser.
 pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
     setup::browser()?;
