@@ -219,6 +219,13 @@ impl Config {
         self
     }
 
+    /// Listens here, and nowhere else.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        self.listen = vec![address.into()];
+        self
+    }
+
     /// Shows this certificate by TLS, and trusts whoever these roots vouch for; callers must show one, too.
     #[must_use]
     pub fn tls(mut self, certificate: &Path, key: &Path, roots: &Path) -> Self {

@@ -29,6 +29,7 @@ pub mod tabs;
 pub mod visitor;
 pub mod wall;
 pub mod watcher;
+pub mod weather;
 
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -27,6 +27,9 @@ cargo xtask test [--quick]        everything that CI runs; --quick leaves out As
 cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, optimised
 cargo xtask fuzz TARGET [SECONDS] cargo-fuzz on one reader (nightly), by what CI gives it and what it finds itself
 cargo xtask bench                 the measurements
+cargo xtask bench --peers [WORD]  the whole process beside Asterisk, Kamailio and nchan: docs/performance.md
+cargo xtask soak [MINUTES]        memory under steady work (10 minutes)
+cargo xtask chaos [MINUTES]       real Asterisks, where everything goes wrong at random (10 minutes)
 cargo xtask screenshots [FOLDER]  pictures of the demo, into target/screenshots or FOLDER
 cargo xtask dist                  one file to install: target/dist/lampfield";
 
@@ -55,6 +58,11 @@ fn start(arguments: &[String]) -> Result<()> {
         ["fuzz", target] => test::fuzz(target, "60"),
         ["fuzz", target, seconds] => test::fuzz(target, seconds),
         ["bench"] => tasks::bench(),
+        ["bench", "--peers", words @ ..] => tasks::bench_peers(words),
+        ["soak"] => tasks::soak("10"),
+        ["soak", minutes] => tasks::soak(minutes),
+        ["chaos"] => test::chaos("10"),
+        ["chaos", minutes] => test::chaos(minutes),
         ["screenshots"] => tasks::screenshots(None),
         ["screenshots", folder] => tasks::screenshots(Some(folder)),
         ["dist"] => tasks::dist(),

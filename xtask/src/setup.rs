@@ -9,11 +9,15 @@ use crate::cargo::{command, root, run};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// A program, and the Debian package that brings it.
+/// A program by its name or a file by its path, and the Debian package that brings it.
 type Program = (&'static str, &'static str);
 
 const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
-const PEERS: [Program; 2] = [("kamailio", "kamailio"), ("kamailio", "kamailio-presence-modules")];
+const PEERS: [Program; 3] = [
+    ("kamailio", "kamailio"),
+    ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules"),
+    ("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan"),
+];
 const PHONE: [Program; 1] = [("sipp", "sip-tester")];
 
 /// The Asterisk versions that the tests run against.
@@ -66,7 +70,8 @@ pub(crate) fn end_to_end() -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that the peers of the comparison are there: Kamailio by its package, Asterisk in the lab.
+/// Sees to it that the peers of the comparison are there: Kamailio and nchan by their packages, Asterisk in
+/// the lab.
 pub(crate) fn peers() -> Result<()> {
     programs(&PEERS)?;
     run(command(root()?.join("tests/lab/lab"))?.args(["install", "22"]))

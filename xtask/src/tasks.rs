@@ -41,15 +41,24 @@ fn become_program(command: &mut Command) -> Result<()> {
 pub(crate) fn bench() -> Result<()> {
     cargo(&["bench", "--package", "lampfield", "--benches"])?;
     build(Profile::Release)?;
-    let mut whole = cargo_command(&["bench", "--package", "e2e", "--bench", "publish"])?;
-    run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
+    whole(&[])
 }
 
-/// Gives real peers the same load in the same run.
-pub(crate) fn bench_peers() -> Result<()> {
+/// Measures the whole process beside others that do such work, in one run; all there is, or what is named.
+pub(crate) fn bench_peers(words: &[&str]) -> Result<()> {
     setup::peers()?;
     build(Profile::Release)?;
-    let mut whole = cargo_command(&["bench", "--package", "e2e", "--bench", "publish", "--", "--peers"])?;
+    whole(&[&["--", "--peers"], words].concat())
+}
+
+/// Lets lampfield work for so many minutes, and prints the curve of its memory.
+pub(crate) fn soak(minutes: &str) -> Result<()> {
+    build(Profile::Release)?;
+    whole(&["--", "--soak", minutes])
+}
+
+fn whole(arguments: &[&str]) -> Result<()> {
+    let mut whole = cargo_command(&[&["bench", "--package", "e2e", "--bench", "whole"], arguments].concat())?;
     run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
 }
 

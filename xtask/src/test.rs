@@ -28,6 +28,16 @@ pub(crate) fn storms(number: &str) -> Result<()> {
     run(storms.env("LAMPFIELD_SEEDS", number))
 }
 
+/// Lets everything go wrong for so many minutes, with each Asterisk for its share.
+pub(crate) fn chaos(minutes: &str) -> Result<()> {
+    let minutes: u64 = minutes.parse().context("chaos lasts a number of minutes")?;
+    setup::end_to_end()?;
+    cargo(&["build", "--package", "lampfield"])?;
+    let mut chaos = cargo_command(&["test", "--package", "e2e", "chaos", "--", "--nocapture"])?;
+    chaos.env("LAMPFIELD_CHAOS_SECONDS", (minutes * 60 / 2).to_string());
+    run(chaos.env(tasks::BINARY, binary("lampfield", Profile::Dev)?))
+}
+
 /// Feeds one reader what nobody thought of, for so many seconds. What breaks it is kept in `fuzz/artifacts`.
 pub(crate) fn fuzz(target: &str, seconds: &str) -> Result<()> {
     cargo(&["run", "--package", "hostile", "--", "fuzz/corpus"])?;

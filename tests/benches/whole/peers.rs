@@ -1,55 +1,50 @@
 //! Others that take a PUBLISH, from Debian's packages, set up as fast as they go.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::{Lab, Pbx, Version};
 
-use crate::{CYCLE, Dialect, PUBLISHERS, Publisher, Server};
-
-/// They are slower: fewer make a figure, too.
-const PUBLISHES: usize = PUBLISHERS * CYCLE * 8;
+use crate::process::Program;
+use crate::publisher::Publisher;
+use crate::servers::{Dialect, Runs, Server, folder, free_address};
 
 /// A real Asterisk 22 that takes the publishers for its peer `console`.
 pub(crate) fn asterisk() -> Server {
-    let lab = Lab::start(Version::V22);
+    // The other one would only be told everything, too.
+    let none = folder();
+    std::fs::create_dir(none.path().join(Pbx::FreePbx.name())).expect("there is room for a folder");
+    let lab = Lab::with(Version::V22, none.path(), &[Pbx::FreePbx]);
     Server {
-        process: None,
-        family: vec![lab.process(Pbx::FreePbx)],
+        program: Program::of(lab.process(Pbx::FreePbx)),
         sip: Pbx::FreePbx.address().parse().expect("an address"),
         web: None,
-        folder: None,
-        publishes: PUBLISHES,
         dialect: Dialect::DeviceState,
         from: "127.0.0.6",
         resource: Some("console"),
-        _lab: Some(lab),
+        runs: Runs::Lab(lab),
     }
 }
 
 /// Kamailio with its presence module, one worker, publications in memory alone.
 pub(crate) fn kamailio() -> Server {
-    let folder = std::env::temp_dir().join(format!("lampfield-bench-kamailio-{}", std::process::id()));
-    let tables = folder.join("db");
+    let (folder, sip) = (folder(), free_address());
+    let tables = folder.path().join("db");
     std::fs::create_dir_all(&tables).expect("a folder for the configuration");
     for table in std::fs::read_dir("/usr/share/kamailio/dbtext/kamailio").expect("kamailio's tables are installed") {
         let table = table.expect("a file").path();
         std::fs::copy(&table, tables.join(table.file_name().expect("a name"))).expect("there is room");
     }
-    let probe = UdpSocket::bind("127.0.0.1:0").expect("loopback");
-    let sip: SocketAddr = probe.local_addr().expect("bound");
-    drop(probe);
-    let file = folder.join("kamailio.cfg");
+    let file = folder.path().join("kamailio.cfg");
     std::fs::write(&file, configuration(sip, &tables.display().to_string())).expect("there is room");
     let mut command = Command::new("kamailio");
-    command.args(["-DD", "-E", "-m", "512", "-f"]).arg(&file).arg("-w").arg(&folder);
+    command.args(["-DD", "-E", "-m", "512", "-f"]).arg(&file).arg("-w").arg(folder.path()).arg("-Y").arg(folder.path());
     let process = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("kamailio is installed");
-    let mut server = Server::ours(process, sip);
-    (server.folder, server.dialect, server.publishes) = (Some(folder), Dialect::DialogInfo, PUBLISHES);
+    let first = process.id();
+    let mut server = Server::ours(process, folder, sip, Dialect::DialogInfo);
     await_answer(&server);
-    let first = server.family[0];
-    server.family.extend(children(first));
+    server.program = Program::of(first);
     server
 }
 
@@ -58,6 +53,7 @@ fn configuration(sip: SocketAddr, tables: &str) -> String {
     let modules: String = modules.iter().map(|module| format!("loadmodule \"{module}.so\"\n")).collect();
     let settings: String = [
         ("presence", "db_url", format!("\"text://{tables}\"")),
+        // Publications in memory alone.
         ("presence", "publ_cache", "2".into()),
         ("presence", "subs_db_mode", "0".into()),
         ("presence", "server_address", format!("\"sip:{sip}\"")),
@@ -70,7 +66,7 @@ fn configuration(sip: SocketAddr, tables: &str) -> String {
     .collect();
     format!(
         "#!KAMAILIO\ndebug=0\nlog_stderror=yes\nfork=yes\nchildren=1\nauto_aliases=no\ndisable_tcp=yes\nlisten=udp:{sip}\n\
-         {modules}{settings}request_route {{\n  if (method == \"PUBLISH\") {{\n    handle_publish();\n    exit;\n  }}\n\
+         {modules}{settings}request_route {{\n  if (method == \"PUBLISH\") {{\n    handle_publish();\n    exit;\n  }}\n  \
          sl_send_reply(\"405\", \"Method Not Allowed\");\n}}\n"
     )
 }
@@ -80,11 +76,13 @@ fn await_answer(server: &Server) {
     let mut publisher = Publisher::new(99, server);
     publisher.socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
     while Instant::now() < end {
-        publisher.cseq += 1;
-        if publisher.socket.send(b"OPTIONS sip:x SIP/2.0\r\n\r\n").is_ok() {
-            std::thread::sleep(Duration::from_millis(100));
+        publisher.forget();
+        // Before it listens the kernel refuses.
+        let asked = publisher.socket.send(b"OPTIONS sip:x SIP/2.0\r\n\r\n");
+        std::thread::sleep(Duration::from_millis(100));
+        if asked.is_ok() && publisher.socket.take_error().is_ok_and(|error| error.is_none()) {
             publisher.send("PJSIP/1", "INUSE");
-            if publisher.socket.recv(&mut [0; 2048]).is_ok() {
+            if publisher.receive(&mut [0; 2048]).is_ok() {
                 return;
             }
         }
@@ -92,18 +90,11 @@ fn await_answer(server: &Server) {
     panic!("kamailio does not answer");
 }
 
-/// The processes that a process has started.
-fn children(of: u32) -> Vec<u32> {
-    let file = format!("/proc/{of}/task/{of}/children");
-    let children = std::fs::read_to_string(file).expect("Linux tells a process's children");
-    children.split_whitespace().filter_map(|child| child.parse().ok()).collect()
-}
-
-/// The same news as a dialog.
+/// The same news as a dialog, but for its end: Kamailio takes a dialog that has ended for the end of the publication.
 pub(crate) fn dialog_info(version: u32, device: &str, state: &str) -> String {
     let state = match state {
         "RINGING" => "early",
-        "NOT_INUSE" => "terminated",
+        "NOT_INUSE" => "trying",
         _ => "confirmed",
     };
     format!(

@@ -1,0 +1,54 @@
+//! What the whole process costs and how quick it is, from the datagram to the bytes at a watcher: the real
+//! server, and beside it in the same run, under the same load, others that do such work.
+//!
+//! ```text
+//!  whole                     PUBLISH: a bare loop, and lampfield
+//!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, fan-out and growth
+//!  whole --soak MINUTES      memory under steady work
+//! ```
+//! Prints Markdown, as it stands in `docs/performance.md`. CPU time is the kernel's account of the process:
+//! it holds on a busy machine, too, and the ratios within one run hold on any.
+
+mod fanout;
+mod growth;
+mod latency;
+mod peers;
+mod phone;
+mod process;
+mod publish;
+mod publisher;
+mod servers;
+mod soak;
+mod table;
+
+/// What can be measured, and what it is called.
+const ALL: [(&str, fn()); 4] = [
+    ("publish", publish::beside),
+    ("latency", latency::measure),
+    ("fanout", fanout::measure),
+    ("growth", growth::measure),
+];
+
+fn main() {
+    // cargo adds `--bench`.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if words.iter().any(|word| word == servers::FLOOR) {
+        return servers::floor();
+    }
+    let Some((first, wanted)) = words.split_first() else { return publish::alone() };
+    if let ("--soak", [minutes]) = (first.as_str(), wanted) {
+        return soak::measure(minutes.parse().expect("a number of minutes"));
+    }
+    assert_eq!(
+        first, "--peers",
+        "`{first}` is not among the words: --peers [publish|latency|fanout|growth], --soak MINUTES"
+    );
+    for word in wanted {
+        assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");
+    }
+    for (name, measure) in ALL {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            measure();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the kernel tells of a program: a process and those that it has started.
+
+use std::fs;
+use std::time::Duration;
+
+/// It and its workers.
+#[derive(Debug, Clone)]
+pub(crate) struct Program(Vec<u32>);
+
+impl Program {
+    /// A process with the children that it has now, and theirs.
+    pub(crate) fn of(process: u32) -> Self {
+        let mut family = vec![process];
+        let mut at = 0;
+        while at < family.len() {
+            family.extend(children(family[at]));
+            at += 1;
+        }
+        Self(family)
+    }
+
+    /// CPU time so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        self.0.iter().map(|process| cpu(*process)).sum()
+    }
+
+    /// Open files, sockets among them.
+    pub(crate) fn files(&self) -> usize {
+        let count = |process: &u32| fs::read_dir(format!("/proc/{process}/fd")).expect("the server runs").count();
+        self.0.iter().map(count).sum()
+    }
+
+    /// Memory in bytes; what workers share counts once.
+    pub(crate) fn memory(&self) -> u64 {
+        self.0.iter().map(|process| memory(*process)).sum()
+    }
+}
+
+fn cpu(process: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("the server runs");
+    let fields: Vec<&str> = stat.rsplit(')').next().expect("a stat line has a name").split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime");
+    // Linux gives user space 100 ticks a second whatever the kernel's own rate is.
+    Duration::from_millis(ticks * 10)
+}
+
+fn memory(process: u32) -> u64 {
+    let rollup =
+        fs::read_to_string(format!("/proc/{process}/smaps_rollup")).expect("the server runs, and is ours to look at");
+    let line = rollup.lines().find(|line| line.starts_with("Pss:")).expect("Pss");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number of kB") * 1024
+}
+
+fn children(of: u32) -> Vec<u32> {
+    let file = format!("/proc/{of}/task/{of}/children");
+    let children = fs::read_to_string(file).expect("Linux tells a process's children");
+    children.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+}

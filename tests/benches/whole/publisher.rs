@@ -1,0 +1,101 @@
+//! One publisher: a socket and a chain of entity-tags.
+
+use std::io;
+use std::net::UdpSocket;
+use std::time::Duration;
+
+use crate::peers;
+use crate::servers::{Dialect, Server};
+
+/// How long an answer may take; one that takes longer is lost.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// See the module.
+pub(crate) struct Publisher {
+    pub(crate) socket: UdpSocket,
+    name: String,
+    resource: String,
+    eid: String,
+    tag: Option<String>,
+    cseq: u32,
+    dialect: Dialect,
+}
+
+impl Publisher {
+    /// One of several, each with an entity id and, where the server has many, a resource of its own.
+    pub(crate) fn new(index: usize, server: &Server) -> Self {
+        let socket = UdpSocket::bind((server.from, 0)).expect("loopback");
+        socket.connect(server.sip).expect("loopback");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        let name = format!("p{index}");
+        let resource = server.resource.map_or_else(|| name.clone(), str::to_owned);
+        let eid = format!("02:00:00:00:01:{index:02x}");
+        Self { socket, name, resource, eid, tag: None, cseq: 0, dialect: server.dialect }
+    }
+
+    /// Sends a device's state, as the first or the next of the chain.
+    pub(crate) fn send(&mut self, device: &str, state: &str) {
+        let Self { eid, cseq, .. } = self;
+        let (kind, body) = match self.dialect {
+            Dialect::DeviceState => (
+                "application/json",
+                format!(r#"{{"type":"devicestate","device":"{device}","state":"{state}","cachable":1,"eid":"{eid}"}}"#),
+            ),
+            Dialect::DialogInfo => ("application/dialog-info+xml", peers::dialog_info(*cseq, device, state)),
+        };
+        self.publish(3600, &format!("Content-Type: {kind}\r\n"), &body);
+    }
+
+    /// Sends the removal of the publication; its answer ends the chain.
+    pub(crate) fn remove(&mut self) {
+        self.publish(0, "", "");
+    }
+
+    /// Begins a new chain.
+    pub(crate) fn forget(&mut self) {
+        self.tag = None;
+    }
+
+    fn publish(&mut self, expires: u32, kind: &str, body: &str) {
+        self.cseq += 1;
+        let event = match self.dialect {
+            Dialect::DeviceState => "asterisk-devicestate",
+            Dialect::DialogInfo => "dialog",
+        };
+        let Self { name, resource, cseq, .. } = self;
+        let local = self.socket.local_addr().expect("bound");
+        let tag = self.tag.as_ref().map_or(String::new(), |tag| format!("SIP-If-Match: {tag}\r\n"));
+        let (length, port, host) = (body.len(), local.port(), local.ip());
+        let request = format!(
+            "PUBLISH sip:{resource}@{host} SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKPj{name}-{cseq}-{port}\r\n\
+             From: <sip:{resource}@{host}>;tag=f{cseq}-51f1-43c3-bb08\r\nTo: <sip:{resource}@{host}>\r\nCall-ID: {name}-1a87-417c-{port}\r\n\
+             CSeq: {cseq} PUBLISH\r\nEvent: {event}\r\n{tag}Expires: {expires}\r\nMax-Forwards: 70\r\nUser-Agent: bench\r\n\
+             {kind}Content-Length: {length:5}\r\n\r\n{body}"
+        );
+        self.socket.send(request.as_bytes()).expect("loopback");
+    }
+
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// When none comes in time. An answer other than 200 is the end of the measurement.
+    pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        let answer = loop {
+            let length = self.socket.recv(buffer)?;
+            let text = std::str::from_utf8(&buffer[..length]).expect("text");
+            // What a server publishes of its own accord is passed over.
+            if text.starts_with("SIP/2.0 ") {
+                break text;
+            }
+        };
+        assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
+        self.tag = answer.lines().find_map(|line| line.strip_prefix("SIP-ETag: ")).map(str::to_owned);
+        Ok(())
+    }
+
+    /// Sends a device's state and waits for the answer.
+    pub(crate) fn tell(&mut self, device: &str, state: &str, buffer: &mut [u8]) {
+        self.send(device, state);
+        self.receive(buffer).expect("an answer within two seconds");
+    }
+}
