@@ -1,4 +1,4 @@
-//! What was counted of connections, since the start.
+//! What was counted of connections and datagrams, since the start.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,6 +23,8 @@ pub struct Counters {
     pub garbled: Counter,
     /// Connections that took too long over a message, or over taking one.
     pub slow: Counter,
+    /// Datagrams of strangers that were not looked into because there were too many.
+    pub ignored: Counter,
 }
 
 /// A number that only grows.
@@ -62,6 +64,7 @@ impl Counters {
             ("connections_garbled", &self.garbled),
             ("connections_too_slow", &self.slow),
             ("tls_failed", &self.tls_failed),
+            ("datagrams_ignored", &self.ignored),
         ];
         let count = |(name, counter): (&'static str, &Counter)| (name, counter.0.load(Ordering::Relaxed));
         all.into_iter().map(count).filter(|(_, times)| *times > 0).collect()

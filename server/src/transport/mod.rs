@@ -187,7 +187,7 @@ impl Sockets {
     /// Takes what has arrived: a batch of each kind, so that none keeps the others waiting.
     pub fn receive(&mut self, mut take: impl FnMut(Arrival<'_>)) {
         for socket in &mut self.udp {
-            socket.receive(BATCH, &mut take);
+            socket.receive(BATCH, &self.gate, &mut take);
         }
         for _ in 0..BATCH {
             let Some(event) = self.arrived.pop_front().or_else(|| self.events.try_recv().ok()) else { return };

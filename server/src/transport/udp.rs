@@ -3,11 +3,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
 use super::Arrival;
+use super::gate::Gate;
 use crate::sip::{Flow, Source, Transport};
 
 /// The largest datagram there is.
@@ -16,6 +18,13 @@ const MAX_DATAGRAM: usize = 65_535;
 /// How much the kernel keeps for us while we look at other things: the burst of a large PBX.
 const RECEIVE_BUFFER: usize = 8 * 1024 * 1024;
 
+/// In so much time so many datagrams of strangers are looked into. The rest costs no more than being read: so a
+/// flood is read faster than it comes, and fills no buffer that a peer needs.
+const STRANGERS: (Duration, u32) = (Duration::from_millis(100), 100);
+
+/// For one datagram of a peer so many of strangers are read at most, before others have their turn.
+const IGNORED: usize = 16;
+
 /// A socket with room for bursts, and for one datagram.
 #[derive(Debug)]
 pub(super) struct Udp {
@@ -23,13 +32,34 @@ pub(super) struct Udp {
     address: SocketAddr,
     id: u64,
     buffer: Vec<u8>,
+    strangers: Strangers,
+}
+
+/// How many datagrams of strangers were looked into, and since when.
+#[derive(Debug)]
+struct Strangers {
+    since: Instant,
+    seen: u32,
+}
+
+impl Strangers {
+    /// Whether one more may be looked into.
+    fn admit(&mut self, now: Instant) -> bool {
+        let (time, most) = STRANGERS;
+        if now.saturating_duration_since(self.since) >= time {
+            *self = Self { since: now, seen: 0 };
+        }
+        self.seen = self.seen.saturating_add(1);
+        self.seen <= most
+    }
 }
 
 impl Udp {
     pub(super) fn bind(address: SocketAddr, id: u64) -> io::Result<Self> {
         let socket = bind(address)?;
         let address = socket.local_addr()?;
-        Ok(Self { socket, address, id, buffer: vec![0; MAX_DATAGRAM] })
+        let strangers = Strangers { since: Instant::now(), seen: 0 };
+        Ok(Self { socket, address, id, buffer: vec![0; MAX_DATAGRAM], strangers })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -48,13 +78,21 @@ impl Udp {
         self.socket.poll_recv_ready(cx)
     }
 
-    /// Takes so many datagrams at most.
-    pub(super) fn receive(&mut self, most: usize, take: &mut impl FnMut(Arrival<'_>)) {
+    /// Takes so many datagrams at most. Of strangers it takes few, and reads away what is more.
+    pub(super) fn receive(&mut self, most: usize, gate: &Gate, take: &mut impl FnMut(Arrival<'_>)) {
         let flow = Flow { transport: Transport::Udp, id: self.id };
-        for _ in 0..most {
+        let (now, mut taken) = (Instant::now(), 0);
+        for _ in 0..most * IGNORED {
             match self.socket.try_recv_from(&mut self.buffer) {
-                Ok((length, address)) => {
+                Ok((length, address)) if gate.knows(address.ip()) || self.strangers.admit(now) => {
                     take(Arrival::Message { source: Source { address, flow }, message: &self.buffer[..length] });
+                    taken += 1;
+                    if taken == most {
+                        return;
+                    }
+                }
+                Ok(_) => {
+                    gate.counters.ignored.add();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.

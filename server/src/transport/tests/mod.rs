@@ -243,6 +243,33 @@ async fn a_thousand_connections_of_a_stranger_cost_a_peer_nothing() {
 }
 
 #[tokio::test]
+async fn a_flood_of_a_stranger_is_read_away_and_a_peer_is_heard() {
+    let mut end = End::new(&[(Transport::Udp, "127.0.0.1:0")]);
+    end.sockets.set_known(["127.0.0.2".parse().unwrap()]);
+    let address = end.address(Transport::Udp);
+    let [stranger, peer] = ["127.0.0.3:0", "127.0.0.2:0"].map(|it| std::net::UdpSocket::bind(it).unwrap());
+    let mut looked_into = 0;
+    for number in 0..20 {
+        for _ in 0..500 {
+            stranger.send_to(b"x", address).unwrap();
+        }
+        peer.send_to(message(number).as_bytes(), address).unwrap();
+        loop {
+            let (source, text) = end.message().await;
+            if source.address == peer.local_addr().unwrap() {
+                assert_eq!(text, message(number));
+                break;
+            }
+            looked_into += 1;
+        }
+    }
+    let ignored = end.counter("datagrams_ignored");
+    assert_eq!(looked_into + ignored, 10_000, "every datagram was read");
+    assert!(looked_into >= 100, "a stranger may be a peer that has moved: {looked_into}");
+    assert!(ignored > 5_000, "{ignored}");
+}
+
+#[tokio::test]
 async fn speaks_ipv6_and_ipv4_side_by_side() {
     let mut end = End::new(&[
         (Transport::Udp, "0.0.0.0:0"),
