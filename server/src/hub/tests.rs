@@ -133,6 +133,18 @@ async fn sends_a_lone_change_at_once_and_gathers_those_that_follow() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sign_of_life_holds_no_change_back() {
+    let hub = hub_of(4);
+    let mut watcher = hub.watch(Privacy::Full, Some(Revision(0)));
+    told(&mut watcher);
+    advance(REST).await;
+    hub.tick(NOW);
+    assert_eq!(told(&mut watcher), ["- tick 4"]);
+    publish(&hub, "0000", LampState::Ringing);
+    assert_eq!(told(&mut watcher), ["5 change 0000:ringing"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn wakes_a_watcher_that_waits() {
     let hub = hub_of(1);
     let mut watcher = hub.watch(Privacy::Full, None);

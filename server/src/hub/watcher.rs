@@ -94,12 +94,13 @@ impl Watcher {
         self.said = Said::Something;
         // A tick names the newest revision, so it waits for a watcher that is not there yet.
         let caught_up = self.cursor == Some(state.log.newest());
+        // After changes, that is: a change that follows a mere sign of life does not wait.
+        if caught_up && !self.ready.is_empty() {
+            self.rest_until = Instant::now() + REST;
+        }
         if caught_up && self.ticks != state.ticks {
             self.ready.push_back(state.tick.clone());
             self.ticks = state.ticks;
-        }
-        if caught_up && !self.ready.is_empty() {
-            self.rest_until = Instant::now() + REST;
         }
     }
 
