@@ -78,13 +78,14 @@ impl Publisher {
     /// Waits for the answer.
     ///
     /// # Errors
-    /// When none comes in time. An answer other than 200 is the end of the measurement.
+    /// When none comes in time: then the chain begins anew. An answer other than 200 is the end of the measurement.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        let number = format!("\r\nCSeq: {} ", self.cseq);
         let answer = loop {
-            let length = self.socket.recv(buffer)?;
+            let length = self.socket.recv(buffer).inspect_err(|_| self.tag = None)?;
             let text = std::str::from_utf8(&buffer[..length]).expect("text");
-            // What a server publishes of its own accord is passed over.
-            if text.starts_with("SIP/2.0 ") {
+            // What a server publishes of its own accord is passed over, and what comes too late.
+            if text.starts_with("SIP/2.0 ") && text.contains(&number) {
                 break text;
             }
         };
