@@ -50,8 +50,8 @@ pub(crate) fn kamailio() -> Server {
 
 fn configuration(sip: SocketAddr, tables: &str) -> String {
     let modules = ["tm", "sl", "pv", "db_text", "presence", "presence_xml", "presence_dialoginfo"];
-    let modules: String = modules.iter().map(|module| format!("loadmodule \"{module}.so\"\n")).collect();
-    let settings: String = [
+    let modules = modules.map(|module| format!("loadmodule \"{module}.so\"\n")).concat();
+    let settings = [
         ("presence", "db_url", format!("\"text://{tables}\"")),
         // Publications in memory alone.
         ("presence", "publ_cache", "2".into()),
@@ -61,9 +61,8 @@ fn configuration(sip: SocketAddr, tables: &str) -> String {
         ("presence_xml", "force_active", "1".into()),
         ("presence", "force_delete", "1".into()),
     ]
-    .iter()
     .map(|(module, key, value)| format!("modparam(\"{module}\", \"{key}\", {value})\n"))
-    .collect();
+    .concat();
     format!(
         "#!KAMAILIO\ndebug=0\nlog_stderror=yes\nfork=yes\nchildren=1\nauto_aliases=no\ndisable_tcp=yes\nlisten=udp:{sip}\n\
          {modules}{settings}request_route {{\n  if (method == \"PUBLISH\") {{\n    handle_publish();\n    exit;\n  }}\n  \

@@ -13,7 +13,7 @@ pub(crate) const PUBLISHERS: usize = 50;
 const CYCLE: usize = 52;
 const STATES: [&str; 4] = ["INUSE", "NOT_INUSE", "RINGING", "ONHOLD"];
 
-/// Rounds of 2,600 PUBLISHes: lampfield's memory after a million is the question; others are slower, and
+/// Rounds of 2,600 requests: lampfield's memory after a million is the question; others are slower, and
 /// fewer make a figure, too.
 const MANY: usize = 385;
 const SOME: usize = 40;

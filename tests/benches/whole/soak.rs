@@ -19,7 +19,7 @@ const RATE: u32 = 1_000;
 const PUBLISHERS: usize = 50;
 const WATCHERS: usize = 200;
 /// How long one of them looks, at most.
-const LOOKS: Duration = Duration::from_secs(60);
+const LOOKS: Duration = Duration::from_mins(1);
 /// The most lines of the table.
 const LINES: u64 = 15;
 
@@ -36,9 +36,9 @@ pub(crate) fn measure(minutes: u64) {
     }
     let title = format!("{RATE} PUBLISHes a second to 1,000 lamps, {WATCHERS} watchers that come and go");
     let table = Table::begin(&title, &["minute", "MiB", "files", "PUBLISHes", "watchers came", "CPU %"]);
-    let (start, step) = (Instant::now(), Duration::from_secs(60 * minutes.div_ceil(LINES).max(1)));
+    let (start, step) = (Instant::now(), Duration::from_mins(minutes.div_ceil(LINES).max(1)));
     let mut cpu = server.program.cpu();
-    while start.elapsed() < Duration::from_secs(60 * minutes) {
+    while start.elapsed() < Duration::from_mins(minutes) {
         thread::sleep(step);
         let used = server.program.cpu();
         table.row(&[
@@ -47,7 +47,7 @@ pub(crate) fn measure(minutes: u64) {
             server.program.files().to_string(),
             publishes.load(Ordering::Relaxed).to_string(),
             looks.load(Ordering::Relaxed).to_string(),
-            number((used - cpu).as_secs_f64() / step.as_secs_f64() * 100.0, 0),
+            number(used.saturating_sub(cpu).as_secs_f64() / step.as_secs_f64() * 100.0, 0),
         ]);
         cpu = used;
     }
