@@ -8,8 +8,8 @@ use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
 use lampfield_shared::{
-    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Finding, Freshness, LampDetails, MeshReport, Pause, PeerReport,
-    Publishing, RefreshReason, RefreshReport, SipMessage, Site, SiteName, Timestamp, Told, Vote,
+    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, Publishing,
+    RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -49,76 +49,52 @@ pub fn screen(text: &str) -> Result<GrantedScreen> {
 
 /// The mesh with its peers.
 pub fn mesh(text: &str) -> Result<MeshReport> {
-    let value: Value = from_str(text)?;
-    Ok(MeshReport {
-        eid: eid(&value["eid"]),
-        peers: all(&value["peers"], peer),
-        strangers: counts(&value["strangers"]),
-        transport: counts(&value["transport"]),
-    })
+    #[derive(Deserialize)]
+    struct Parts<'a> {
+        eid: Eid,
+        #[serde(borrow)]
+        peers: Vec<&'a RawValue>,
+        strangers: BTreeMap<String, u64>,
+        transport: BTreeMap<String, u64>,
+    }
+    let Parts { eid, peers, strangers, transport } = from_str(text)?;
+    let peers = peers.into_iter().map(|part| peer(part.get())).collect::<Result<_>>()?;
+    Ok(MeshReport { eid, peers, strangers, transport })
 }
 
-fn peer(value: &Value) -> PeerReport {
-    PeerReport {
-        site: Site {
-            name: word(value, "name").into(),
-            title: word(value, "title"),
-            freshness: match value["freshness"].as_str() {
-                Some("live") => Freshness::Live,
-                Some("last_known") => Freshness::LastKnown,
-                _ => Freshness::Never,
-            },
-            since: Timestamp(number(value, "since").unwrap_or_default()),
-            heard: number(value, "heard").map(Timestamp),
-        },
-        eids: all(&value["eids"], eid),
-        counters: counts(&value["counters"]),
-        last_in: number(value, "last_in").map(Timestamp),
-        last_out: number(value, "last_out").map(Timestamp),
-        given: counts(&value["given"]),
-        got: counts(&value["got"]),
-        told: all(&value["told"], told),
-        pause: if value["pause"] == "on" { Pause::On } else { Pause::Off },
-        trouble: value["trouble"].as_str().map(str::to_owned),
-        findings: all(&value["findings"], |it| Finding {
+fn peer(text: &str) -> Result<PeerReport> {
+    #[derive(Deserialize)]
+    struct Rest {
+        eids: Vec<Eid>,
+        counters: BTreeMap<String, u64>,
+        given: BTreeMap<String, u64>,
+        got: BTreeMap<String, u64>,
+        trouble: Option<String>,
+        untold: u64,
+        refresh: Option<RefreshReport>,
+    }
+    let Rest { eids, counters, given, got, trouble, untold, refresh } = from_str(text)?;
+    let more: Value = from_str(text)?;
+    let moment = |key: &str| more[key].as_u64().map(Timestamp);
+    Ok(PeerReport {
+        site: from_str(text)?,
+        eids,
+        counters,
+        last_in: moment("last_in"),
+        last_out: moment("last_out"),
+        given,
+        got,
+        told: all(&more["told"], told),
+        pause: if more["pause"] == "on" { Pause::On } else { Pause::Off },
+        trouble,
+        findings: all(&more["findings"], |it| Finding {
             text: word(it, "text"),
             file: word(it, "file"),
             lines: word(it, "lines"),
         }),
-        untold: number(value, "untold").unwrap_or_default(),
-        refresh: value["refresh"].is_object().then(|| refresh(&value["refresh"])),
-    }
-}
-
-fn refresh(value: &Value) -> RefreshReport {
-    RefreshReport {
-        asked_at: Timestamp(number(value, "asked_at").unwrap_or_default()),
-        why: match value["why"].as_str() {
-            Some("start") => RefreshReason::Start,
-            Some("gap") => RefreshReason::Gap,
-            Some("heartbeat") => RefreshReason::Heartbeat,
-            _ => RefreshReason::Request,
-        },
-        accepted_ms: number(value, "accepted_ms"),
-        first_ms: number(value, "first_ms"),
-        last_ms: number(value, "last_ms"),
-        states: number(value, "states").unwrap_or_default(),
-        drift: number(value, "drift").unwrap_or_default(),
-    }
-}
-
-fn eid(value: &Value) -> Eid {
-    let read = value.as_str().and_then(|text| text.parse().ok());
-    read.unwrap_or(Eid::from_bytes([0; 6]))
-}
-
-fn counts(value: &Value) -> BTreeMap<String, u64> {
-    let all = value.as_object().into_iter().flatten();
-    all.map(|(name, count)| (name.clone(), count.as_u64().unwrap_or_default())).collect()
-}
-
-fn number(value: &Value, key: &str) -> Option<u64> {
-    value[key].as_u64()
+        untold,
+        refresh,
+    })
 }
 
 fn told(value: &Value) -> Told {
@@ -238,7 +214,7 @@ mod tests {
 
     use lampfield_shared::account::Role;
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, DeviceState, ScreenLink};
+    use lampfield_shared::{Account, DeviceState, Freshness, ScreenLink};
     use serde::Serialize;
 
     use super::*;
