@@ -15,6 +15,8 @@ with_each_asterisk!(
 );
 
 const SOON: Duration = Duration::from_secs(20);
+/// What a PBX may take to say a thousand things on a machine that does other things too.
+const LONG: Duration = Duration::from_secs(60);
 
 fn admin(config: Config) -> Server {
     Server::start(config.open(Some(Role::Admin)))
@@ -117,18 +119,27 @@ fn a_thousand_devices_are_told_again(version: Version) {
     let server = admin(lab.config_with(&[Pbx::FreePbx.peer()]));
     lab.cli(Pbx::FreePbx, "channel originate Local/s@many application Wait 1");
     let states = || server.counter("freepbx", "device_state");
-    wait("a thousand devices have changed", SOON, || ensure(states() >= 1000, || states().to_string()));
+    wait("a thousand devices have changed", LONG, || ensure(states() >= 1000, || states().to_string()));
 
-    // What changes from here on is nothing; an Asterisk 16 says some twice.
-    std::thread::sleep(Duration::from_secs(3));
+    // What changes from here on is nothing; an Asterisk 16 says some twice, and a slow one late.
+    let mut heard = (states(), Instant::now());
+    wait("it has said all", LONG, || {
+        if states() != heard.0 {
+            heard = (states(), Instant::now());
+        }
+        ensure(heard.1.elapsed() > Duration::from_secs(3), || format!("{} states", heard.0))
+    });
     Visitor::of(&server).send(Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
-    let told = wait("all are told again", SOON, || {
+    let told = wait("all are told again", LONG, || {
         let told = refresh(&server);
         ensure(told.why == RefreshReason::Request && told.states >= 1000, || format!("{told:?}")).map(|()| told)
     });
     println!("a thousand devices: {told:?}");
     assert_eq!(told.drift, 0, "we had them all right");
     assert_eq!(server.counter("freepbx", "missed"), 0);
-    assert_eq!(server.trouble("freepbx"), None);
+    wait("nothing is wrong with it", SOON, || match server.trouble("freepbx") {
+        None => Ok(()),
+        Some(trouble) => Err(trouble),
+    });
     Visitor::of(&server).send(Method::POST, "api/v1/peers/nobody/refresh", None).expect(404);
 }

@@ -35,7 +35,9 @@ fn ringing() -> Request {
     Solo::phone("1001", "RINGING")
 }
 
-const EVENTS: &str = "asterisk-devicestate, asterisk-mwi";
+const EVENTS: &str = "asterisk-devicestate, asterisk-mwi, dialog, presence";
+/// Device states and mailboxes, dialogs, and presence by each name that an Asterisk gives it.
+const DOCUMENTS: &str = "application/json, application/dialog-info+xml, application/pidf+xml, application/xpidf+xml, application/cpim-pidf+xml";
 
 #[test]
 fn each_fault_has_its_answer_and_says_what_would_be_right() {
@@ -46,7 +48,7 @@ fn each_fault_has_its_answer_and_says_what_would_be_right() {
     mesh.check(&ringing().with("Require", "timer"), 420, &[("Unsupported", "timer")]);
     mesh.check(&Request::device("nobody", Solo::EID, "PJSIP/1001", "RINGING"), 404, &[]);
     mesh.check(&ringing().without("Event"), 489, &[("Allow-Events", EVENTS)]);
-    mesh.check(&ringing().with("Event", "presence"), 489, &[("Allow-Events", EVENTS)]);
+    mesh.check(&ringing().with("Event", "message-summary"), 489, &[("Allow-Events", EVENTS)]);
     mesh.check(&ringing().with("Content-Type", "application/pidf+xml"), 415, &[("Accept", "application/json")]);
     for body in ["{", "[]", "{}", r#"{"type":"poem"}"#, r#"{"type":"devicestate","eid":"02:00:00:00:00:08"}"#] {
         mesh.check(&Request::publish("pbx").json(body), 400, &[]);
@@ -99,7 +101,7 @@ fn an_expiry_is_granted_by_default() {
 fn options_tells_what_is_spoken() {
     let mesh = Mesh::new();
     let request = Request::new("OPTIONS", &format!("sip:{}", Config::SIP));
-    let told = [("Allow", "PUBLISH, OPTIONS"), ("Accept", "application/json"), ("Allow-Events", EVENTS)];
+    let told = [("Allow", "PUBLISH, OPTIONS"), ("Accept", DOCUMENTS), ("Allow-Events", EVENTS)];
     mesh.check(&request, 200, &told);
 }
 
