@@ -16,7 +16,7 @@ with_each_asterisk!(
 
 const SOON: Duration = Duration::from_secs(20);
 /// What a PBX may take to say a thousand things on a machine that does other things too.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn admin(config: Config) -> Server {
     Server::start(config.open(Some(Role::Admin)))
