@@ -95,7 +95,7 @@ fn a_wall_display_comes_by_its_link_and_goes_when_it_is_revoked() {
     let made = admin.post("api/v1/screens", &json!({ "name": "Lobby" })).expect(201).json();
     let mut display = Visitor::of(&server);
     let entered = display.get(made["path"].as_str().expect("a path")).expect(303);
-    assert_eq!(entered.header("location"), "../#/wall/all", "relative, for any sub-path");
+    assert_eq!(entered.header("location"), "../wall.html#/all", "relative, for any sub-path");
     display.get("api/v1/lamps").expect(200);
     for path in ["api/v1/peers", "api/v1/accounts"] {
         assert_eq!(display.get(path).status, 403, "{path}");

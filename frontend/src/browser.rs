@@ -11,6 +11,8 @@ use web_sys::{
     AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, Storage, VisibilityState,
 };
 
+use crate::route::Program;
+
 /// What a remembered choice is called, before its own name.
 const PREFIX: &str = "lampfield.";
 
@@ -125,6 +127,16 @@ pub(crate) fn base() -> String {
 /// Loads the page anew: another reader, another everything.
 pub(crate) fn reload() {
     let _ = window().location().reload();
+}
+
+/// Loads the lamps: another reader, another everything, and what was seen is not kept.
+pub(crate) fn start_anew() {
+    follow(Program::Desk.address());
+}
+
+/// Goes on at the same place in the other program, which takes the place of this one in the history.
+pub(crate) fn go_on_in(program: Program) {
+    let _ = window().location().replace(&format!("{}{}", program.address(), hash()));
 }
 
 /// Follows a link that leaves the page to another program, as `tel:` does.

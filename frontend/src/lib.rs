@@ -1,4 +1,5 @@
-//! lampfield's page: the board in a browser, what can be done with it, and an admin's pages.
+//! lampfield's page: the board in a browser, what can be done with it, an admin's pages, and the wall. Each
+//! of the three is a program of its own (`bin/`), so that nobody loads what is not theirs.
 //!
 //! ```text
 //!  EventSource ──► live::Link ──► state::Board ──► one signal a lamp ──► components::Tile
@@ -13,7 +14,7 @@
 
 #![allow(clippy::large_types_passed_by_value, reason = "`Desk` is handles, and copied as Leptos' own signals are")]
 
-use leptos::prelude::IntoAny;
+use leptos::prelude::IntoView;
 
 mod age;
 mod api;
@@ -36,13 +37,24 @@ mod turns;
 mod wall;
 mod why;
 
-/// Puts the page into the document, in place of what `index.html` shows while it loads.
-pub fn start() {
-    browser::remove("boot");
+/// Puts the lamps into the document, in place of what `index.html` shows while it loads.
+pub fn start_desk() {
+    start(app::desk::DeskProgram);
+}
+
+/// Puts an admin's page into the document.
+pub fn start_admin() {
+    start(app::admin::AdminProgram);
+}
+
+/// Puts a wall display into the document.
+pub fn start_wall() {
     let place = wall::place::Place::parse(&browser::hash());
-    leptos::mount::mount_to_body(move || match place {
-        Some(place) => wall::WallPage(wall::WallPageProps { place }).into_any(),
-        None => app::App().into_any(),
-    });
+    start(move || wall::WallPage(wall::WallPageProps { place }));
+}
+
+fn start<View: IntoView + 'static>(page: impl FnOnce() -> View + 'static) {
+    browser::remove("boot");
+    leptos::mount::mount_to_body(page);
     browser::offer_offline_page();
 }

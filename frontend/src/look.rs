@@ -58,7 +58,7 @@ pub const fn freshness_word(freshness: Freshness) -> &'static str {
 /// The other party of a call, as far as the reader may know, with the way that the call went.
 pub fn party_text(call: &Call, words: &Words) -> Option<String> {
     let who = party_name(call.party.as_ref()?, words);
-    Some((words.details.call_with)(call.direction, &who))
+    Some((words.details().call_with)(call.direction, &who))
 }
 
 fn party_name(party: &Party, words: &Words) -> String {
@@ -67,9 +67,9 @@ fn party_name(party: &Party, words: &Words) -> String {
         return known.join(" ");
     }
     match party.side {
-        Side::Internal => words.details.internal,
-        Side::External => words.details.external,
-        Side::Withheld => words.details.withheld,
+        Side::Internal => words.details().internal,
+        Side::External => words.details().external,
+        Side::Withheld => words.details().withheld,
     }
     .into()
 }

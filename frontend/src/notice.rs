@@ -71,10 +71,10 @@ impl Notices {
 /// A refusal in the reader's language, as far as it can be said there.
 pub fn refusal_text(refusal: &Refusal, words: &Words) -> String {
     match refusal {
-        Refusal::Unreachable => words.common.unreachable.into(),
-        Refusal::Said { status: 401, .. } => words.account.ended.into(),
-        Refusal::Said { status: 403, .. } => words.common.forbidden.into(),
-        Refusal::Said { status: 429, retry_seconds, .. } => (words.common.slow_down)(retry_seconds.unwrap_or(1)),
-        Refusal::Said { detail, .. } => (words.common.server_says)(detail),
+        Refusal::Unreachable => words.common().unreachable.into(),
+        Refusal::Said { status: 401, .. } => words.account().ended.into(),
+        Refusal::Said { status: 403, .. } => words.common().forbidden.into(),
+        Refusal::Said { status: 429, retry_seconds, .. } => (words.common().slow_down)(retry_seconds.unwrap_or(1)),
+        Refusal::Said { detail, .. } => (words.common().server_says)(detail),
     }
 }

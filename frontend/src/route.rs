@@ -3,6 +3,25 @@
 
 use lampfield_shared::{Exten, SiteName};
 
+/// One of the two programs that the page is: each is loaded by itself, and only where it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The lamps: what everybody has open all day, and a wall for months.
+    Desk,
+    /// What only admins see.
+    Admin,
+}
+
+impl Program {
+    /// Where it is, seen from the other one.
+    pub const fn address(self) -> &'static str {
+        match self {
+            Self::Desk => "./",
+            Self::Admin => "admin.html",
+        }
+    }
+}
+
 /// A place of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Route {
@@ -49,7 +68,25 @@ impl Route {
         }
     }
 
-    /// The link that leads here.
+    /// The program that shows it.
+    pub const fn program(&self) -> Program {
+        match self {
+            Self::Board | Self::Lamp(_) | Self::Login | Self::Password => Program::Desk,
+            Self::Accounts | Self::Screens | Self::Audit | Self::Peers | Self::Peer(_) | Self::Extensions => {
+                Program::Admin
+            }
+        }
+    }
+
+    /// The link that leads here from a place of that program.
+    pub fn href_from(&self, here: Program) -> String {
+        match self.program() {
+            there if there == here => self.href(),
+            there => format!("{}{}", there.address(), self.href()),
+        }
+    }
+
+    /// The link that leads here within its own program.
     pub fn href(&self) -> String {
         match self {
             Self::Board => "#/".into(),
@@ -135,6 +172,14 @@ mod tests {
         ] {
             assert_eq!(Route::parse(&route.href()), route, "{}", route.href());
         }
+    }
+
+    #[test]
+    fn a_link_to_the_other_program_names_its_file() {
+        assert_eq!(Route::Peers.href_from(Program::Admin), "#/peers");
+        assert_eq!(Route::Peers.href_from(Program::Desk), "admin.html#/peers");
+        assert_eq!(Route::Lamp("214".into()).href_from(Program::Desk), "#/lamp/214");
+        assert_eq!(Route::Board.href_from(Program::Admin), "./#/");
     }
 
     #[test]

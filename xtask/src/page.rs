@@ -33,8 +33,8 @@ pub(crate) fn build(finish: Finish) -> Result<()> {
         Finish::Draft => ("dev", "debug"),
     };
     cargo(&["build", "--package", "lampfield-frontend", "--target", "wasm32-unknown-unknown", "--profile", profile])?;
-    let wasm = target.join("wasm32-unknown-unknown").join(folder).join("lampfield-frontend.wasm");
-    let sources = Sources::read(&root, &wasm)?;
+    let built = target.join("wasm32-unknown-unknown").join(folder);
+    let sources = Sources::read(&root, &built)?;
 
     let folder = root.join("server/site");
     let stamp = target.join("page/stamp");
@@ -42,21 +42,36 @@ pub(crate) fn build(finish: Finish) -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) && folder.join("index.html").exists() {
         return Ok(());
     }
-    let (js, wasm) = bind(&wasm, &target.join("page/bindgen"))?;
-    let site = sources.lay_out(js, wasm)?;
+    let bind = |name: &str| bind(name, &built, &target.join("page/bindgen"));
+    let site = sources.lay_out(bind)?;
     site.write(&folder)?;
+    if let Finish::Small = finish {
+        site::keep_small(&folder, LARGEST_PROGRAM)?;
+    }
     fs::write(&stamp, fingerprint).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(())
 }
 
-/// What a browser finds by its name: the page, what makes it a program of its own, and what speaks
-/// when the server does not. Their `{{names}}` are filled in.
-const STABLE: [&str; 3] = ["index.html", "manifest.webmanifest", "sw.js"];
+/// The programs that the page is made of, each with the name under which a browser finds it. Nobody loads
+/// what only admins see, or only a wall shows.
+const PROGRAMS: [(&str, &str); 3] = [("desk", "index.html"), ("admin", "admin.html"), ("wall", "wall.html")];
+
+/// No program is larger, in bytes as they are sent (brotli): a phone on a slow line waits for them.
+const LARGEST_PROGRAM: u64 = 300_000;
+
+/// What each program stands in; its `{{names}}` are filled in.
+const INDEX: &str = "index.html";
+
+/// What else a browser finds by its name: what makes the page a program of its own, and what speaks when the
+/// server does not. Their `{{names}}` are filled in, too.
+const STABLE: [&str; 2] = ["manifest.webmanifest", "sw.js"];
 
 /// All that the page is made of.
 struct Sources {
-    wasm: Vec<u8>,
+    /// The programs, compiled, in the order of [`PROGRAMS`].
+    wasm: Vec<Vec<u8>>,
     css: String,
+    index: String,
     /// The files whose names stay, with their texts.
     stable: Vec<(&'static str, String)>,
     /// `frontend/assets/*` with their file names: `icon.svg` is `{{icon}}` in the index.
@@ -64,16 +79,19 @@ struct Sources {
 }
 
 impl Sources {
-    fn read(root: &Path, wasm: &Path) -> Result<Self> {
-        let stable = STABLE.map(|name| {
+    fn read(root: &Path, built: &Path) -> Result<Self> {
+        let bytes = |file: PathBuf| fs::read(&file).with_context(|| format!("cannot read {}", file.display()));
+        let text = |name: &str| {
             let file = root.join("frontend").join(name);
-            let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            Ok((name, text))
-        });
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+        };
+        let wasm = PROGRAMS.iter().map(|(name, _)| bytes(built.join(name).with_extension("wasm")));
+        let stable = STABLE.into_iter().map(|name| Ok((name, text(name)?)));
         Ok(Self {
-            wasm: fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?,
+            wasm: wasm.collect::<Result<_>>()?,
             css: css::join(&root.join("style"))?,
-            stable: stable.into_iter().collect::<Result<_>>()?,
+            index: text(INDEX)?,
+            stable: stable.collect::<Result<_>>()?,
             assets: read_assets(&root.join("frontend/assets"))?,
         })
     }
@@ -82,23 +100,29 @@ impl Sources {
     fn fingerprint(&self) -> Result<u64> {
         let mut hasher = DefaultHasher::new();
         fs::read(std::env::current_exe()?)?.hash(&mut hasher);
-        (&self.wasm, &self.css, &self.stable, &self.assets).hash(&mut hasher);
+        (&self.wasm, &self.css, &self.index, &self.stable, &self.assets).hash(&mut hasher);
         Ok(hasher.finish())
     }
 
     /// Names everything by its content and tells the index. The page may run no inline script
-    /// (Content-Security-Policy), so the two lines that start it are a file as well.
-    fn lay_out(self, js: Vec<u8>, wasm: Vec<u8>) -> Result<Site> {
+    /// (Content-Security-Policy), so the two lines that start it are a file as well. `bind` gives the
+    /// JavaScript and the WebAssembly module of a program.
+    fn lay_out(self, bind: impl Fn(&str) -> Result<(Vec<u8>, Vec<u8>)>) -> Result<Site> {
         let mut site = Site::default();
-        let mut names = Vec::new();
-        names.push(("css".to_owned(), site.add("lampfield.css", self.css.into_bytes())));
-        let (js, wasm) = (site.add("lampfield.js", js), site.add("lampfield.wasm", wasm));
-        let boot = site.add("boot.js", boot(&js, &wasm).into_bytes());
-        names.extend([("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)]);
+        let mut names = vec![("css".to_owned(), site.add("lampfield.css", self.css.into_bytes()))];
         for (name, bytes) in self.assets {
             let path = site.add(&name, bytes);
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
             names.push((stem.to_owned(), path));
+        }
+        for (program, file) in PROGRAMS {
+            let (js, wasm) = bind(program)?;
+            let js = site.add(&format!("{program}.js"), js);
+            let wasm = site.add(&format!("{program}.wasm"), wasm);
+            let boot = site.add(&format!("{program}-boot.js"), boot(&js, &wasm).into_bytes());
+            let own = [("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)];
+            let names = [names.clone(), own.into()].concat();
+            site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
         for (name, text) in &self.stable {
             site.add_stable(name, index::fill(name, text, &names)?);
@@ -113,14 +137,14 @@ fn boot(js: &str, wasm: &str) -> String {
     format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
 }
 
-/// Runs wasm-bindgen; gives the JavaScript and the WebAssembly module for it.
-fn bind(wasm: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+/// Runs wasm-bindgen on a program; gives its JavaScript and the WebAssembly module for it.
+fn bind(program: &str, built: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     Bindgen::new()
-        .input_path(wasm)
-        .out_name("lampfield")
+        .input_path(built.join(program).with_extension("wasm"))
+        .out_name(program)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
@@ -134,7 +158,8 @@ fn bind(wasm: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
         "a crate of the page brings its own JavaScript, which is not laid out: {}",
         snippets.display()
     );
-    Ok((fs::read(folder.join("lampfield.js"))?, fs::read(folder.join("lampfield_bg.wasm"))?))
+    let read = |name: String| fs::read(folder.join(&name)).with_context(|| format!("wasm-bindgen wrote no {name}"));
+    Ok((read(format!("{program}.js"))?, read(format!("{program}_bg.wasm"))?))
 }
 
 fn read_assets(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {

@@ -26,10 +26,10 @@ pub(crate) fn AccountMenu(
     });
     move || {
         let (name, role) = who.get()?;
-        let role_word = move || (desk.choices.words().account.role)(role);
+        let role_word = move || (desk.choices.words().account().role)(role);
         let shown_name = {
             let name = name.clone();
-            move || name.clone().unwrap_or_else(|| desk.choices.words().account.guest.into())
+            move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into())
         };
         let is_guest = name.is_none();
         Some(view! {
@@ -50,7 +50,7 @@ pub(crate) fn AccountMenu(
 #[component]
 fn Links(desk: Desk, role: Role) -> impl IntoView {
     let link = move |route: Route, word: fn(Desk) -> &'static str| {
-        let href = route.href();
+        let href = desk.href(&route);
         let is_here = move || (desk.route.get() == route).then_some("page");
         view! {
             <a class="menu__item" href=href aria-current=is_here on:click=move |_| hide()>
@@ -59,15 +59,15 @@ fn Links(desk: Desk, role: Role) -> impl IntoView {
         }
     };
     view! {
-        {link(Route::Board, |desk| desk.choices.words().account.to_board)}
+        {link(Route::Board, |desk| desk.choices.words().account().to_board)}
         {(role >= Role::Admin)
             .then(|| {
                 view! {
-                    {link(Route::Peers, |desk| desk.choices.words().admin.peers)}
-                    {link(Route::Extensions, |desk| desk.choices.words().admin.extensions)}
-                    {link(Route::Accounts, |desk| desk.choices.words().admin.accounts)}
-                    {link(Route::Screens, |desk| desk.choices.words().admin.screens)}
-                    {link(Route::Audit, |desk| desk.choices.words().admin.audit)}
+                    {link(Route::Peers, |desk| desk.choices.words().admin().peers)}
+                    {link(Route::Extensions, |desk| desk.choices.words().admin().extensions)}
+                    {link(Route::Accounts, |desk| desk.choices.words().admin().accounts)}
+                    {link(Route::Screens, |desk| desk.choices.words().admin().screens)}
+                    {link(Route::Audit, |desk| desk.choices.words().admin().audit)}
                 }
             })}
     }
@@ -83,15 +83,15 @@ fn CallLinks(desk: Desk) -> impl IntoView {
                 on:change:target=move |event| desk.choices.sip.set(event.target().checked())
             />
             " "
-            {move || desk.choices.words().account.sip_links}
+            {move || desk.choices.words().account().sip_links}
         </label>
     }
 }
 
 fn log_in(desk: Desk) -> impl IntoView {
     view! {
-        <a class="menu__item" href=Route::Login.href() data-testid="to-login" on:click=move |_| hide()>
-            {move || desk.choices.words().account.log_in}
+        <a class="menu__item" href=desk.href(&Route::Login) data-testid="to-login" on:click=move |_| hide()>
+            {move || desk.choices.words().account().log_in}
         </a>
     }
 }
@@ -100,11 +100,7 @@ fn own(desk: Desk) -> impl IntoView {
     let log_out = move |_| {
         spawn_local(async move {
             match api::log_out().await {
-                // Another reader, another everything; and what was seen is not kept.
-                Ok(()) => {
-                    browser::set_hash(&Route::Board.href());
-                    browser::reload();
-                }
+                Ok(()) => browser::start_anew(),
                 Err(refusal) => {
                     desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked()));
                 }
@@ -112,11 +108,11 @@ fn own(desk: Desk) -> impl IntoView {
         });
     };
     view! {
-        <a class="menu__item" href=Route::Password.href() on:click=move |_| hide()>
-            {move || desk.choices.words().account.change_password}
+        <a class="menu__item" href=desk.href(&Route::Password) on:click=move |_| hide()>
+            {move || desk.choices.words().account().change_password}
         </a>
         <button class="menu__item" type="button" data-testid="log-out" on:click=log_out>
-            {move || desk.choices.words().account.log_out}
+            {move || desk.choices.words().account().log_out}
         </button>
     }
 }

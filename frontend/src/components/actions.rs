@@ -29,11 +29,11 @@ pub(crate) fn toggle_watch(desk: Desk, exten: &Exten) {
     let (words, name) = (desk.choices.words_untracked(), who(&lamp));
     let watched = desk.watches.with_untracked(|watches| watches.extens().contains(exten));
     if !watched && is_free(&lamp) {
-        return desk.notices.say(Tone::Good, (words.board.watch_hit)(&name));
+        return desk.notices.say(Tone::Good, (words.board().watch_hit)(&name));
     }
     let now = desk.clock.server_time(browser::now());
     desk.watches.update(|watches| watches.toggle(exten, now));
-    let text = if watched { words.board.watch_off } else { words.board.watch_on };
+    let text = if watched { words.board().watch_off } else { words.board().watch_on };
     desk.notices.say(Tone::Good, text(&name));
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn may_keep(desk: Desk) -> bool {
 
 /// Says that the reader may not do that.
 pub(crate) fn refuse(desk: Desk) {
-    desk.notices.say(Tone::Bad, desk.choices.words_untracked().common.forbidden.into());
+    desk.notices.say(Tone::Bad, desk.choices.words_untracked().common().forbidden.into());
 }
 
 /// Puts text where it can be pasted from, and says so.
@@ -81,9 +81,9 @@ pub(crate) fn copy(desk: Desk, text: String) {
         let copied = browser::copy(&text).await;
         let words = desk.choices.words_untracked();
         if copied {
-            desk.notices.say(Tone::Good, words.common.copied.into());
+            desk.notices.say(Tone::Good, words.common().copied.into());
         } else {
-            desk.notices.say(Tone::Bad, words.common.not_copied.into());
+            desk.notices.say(Tone::Bad, words.common().not_copied.into());
         }
     });
 }

@@ -71,7 +71,7 @@ pub(crate) fn Announcer(
 
 /// Tells by every means that the reader agreed to.
 fn tell_free(desk: Desk, lamp: &Lamp) -> String {
-    let text = (desk.choices.words_untracked().board.watch_hit)(&who(lamp));
+    let text = (desk.choices.words_untracked().board().watch_hit)(&who(lamp));
     desk.notices.say(Tone::Good, text.clone());
     if desk.choices.notify.is_on_untracked() {
         browser::notify(&text, lamp.exten.as_str());

@@ -116,8 +116,8 @@ fn GroupHead(desk: Desk, name: String, lamps: ArcRwSignal<Vec<Entry>>) -> impl I
                     class="band__act"
                     type="button"
                     data-testid="group-dnd"
-                    title=move || desk.choices.words().dnd.title
-                    aria-label=move || desk.choices.words().dnd.title
+                    title=move || desk.choices.words().dnd().title
+                    aria-label=move || desk.choices.words().dnd().title
                     on:click=all
                 >
                     {symbol("switch__icon", "icon-dnd")}

@@ -45,7 +45,7 @@ fn why_nothing(desk: Desk) -> Option<String> {
         if !typed.trim().is_empty() {
             (words.no_hits)(typed.trim())
         } else if board.chosen.get().is_empty() {
-            words.board.no_favourites.into()
+            words.board().no_favourites.into()
         } else {
             words.none_chosen.into()
         }

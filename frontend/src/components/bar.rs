@@ -4,8 +4,6 @@ use leptos::prelude::*;
 
 use super::account_menu::AccountMenu;
 use super::connection::ConnectionChip;
-use super::search_field::SearchField;
-use super::totals_bar::TotalsBar;
 use super::{LanguageSwitch, ThemeSwitch};
 use crate::app::Desk;
 use crate::route::Route;
@@ -15,16 +13,19 @@ use crate::route::Route;
 pub(crate) fn Bar(
     /// Of which page.
     desk: Desk,
+    /// The field to search in, where there is something to search.
+    search: impl IntoView,
+    /// What is counted, where it is seen.
+    totals: impl IntoView,
 ) -> impl IntoView {
     let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
     let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
-    let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
     view! {
         <header class="bar">
             <h1 class="bar__title">
-                <a class="bar__home" href=Route::Board.href()>{title}</a>
+                <a class="bar__home" href=desk.href(&Route::Board)>{title}</a>
             </h1>
-            {move || shows_board.get().then(|| view! { <SearchField desk=desk /> })}
+            {search}
             {move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> })}
             <ConnectionChip desk=desk />
             <div class="bar__switches">
@@ -32,7 +33,7 @@ pub(crate) fn Bar(
                 <ThemeSwitch desk=desk />
                 <AccountMenu desk=desk />
             </div>
-            {move || shows_board.get().then(|| view! { <TotalsBar desk=desk /> })}
+            {totals}
         </header>
     }
 }

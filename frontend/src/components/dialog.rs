@@ -42,8 +42,8 @@ pub(crate) fn Dialog(
                 <button
                     class="switch switch--icon"
                     type="button"
-                    aria-label=move || desk.choices.words().common.close
-                    title=move || desk.choices.words().common.close
+                    aria-label=move || desk.choices.words().common().close
+                    title=move || desk.choices.words().common().close
                     on:click=close
                 >
                     {symbol("switch__icon", "icon-close")}

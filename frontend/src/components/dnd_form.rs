@@ -105,16 +105,16 @@ pub(super) fn DndFields(
     /// Where the choice is kept.
     choice: DndChoice,
 ) -> impl IntoView {
-    let words = move || &desk.choices.words().dnd;
+    let words = move || desk.choices.words().dnd();
     let kind = move |kind: DndKind| {
         let (title, hint) = match kind {
             DndKind::Calls => (
-                (|desk: Desk| desk.choices.words().dnd.choose_calls) as fn(Desk) -> _,
-                (|desk: Desk| desk.choices.words().dnd.calls_hint) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd().choose_calls) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd().calls_hint) as fn(Desk) -> _,
             ),
             DndKind::Lamp => (
-                (|desk: Desk| desk.choices.words().dnd.choose_lamp) as fn(Desk) -> _,
-                (|desk: Desk| desk.choices.words().dnd.lamp_hint) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd().choose_lamp) as fn(Desk) -> _,
+                (|desk: Desk| desk.choices.words().dnd().lamp_hint) as fn(Desk) -> _,
             ),
         };
         view! {

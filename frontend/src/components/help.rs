@@ -12,7 +12,7 @@ pub(crate) fn HelpDialog(
     /// Of which page.
     desk: Desk,
 ) -> impl IntoView {
-    let title = Signal::derive(move || desk.choices.words().keys.title.to_owned());
+    let title = Signal::derive(move || desk.choices.words().keys().title.to_owned());
     move || {
         desk.help.get().then(|| {
             view! {
@@ -26,7 +26,7 @@ pub(crate) fn HelpDialog(
                             on:change:target=move |event| desk.choices.letters.set(event.target().checked())
                         />
                         " "
-                        {move || desk.choices.words().keys.letters}
+                        {move || desk.choices.words().keys().letters}
                     </label>
                 </Dialog>
             }
@@ -35,7 +35,7 @@ pub(crate) fn HelpDialog(
 }
 
 fn list(desk: Desk) -> impl IntoView {
-    let words = &desk.choices.words().keys;
+    let words = desk.choices.words().keys();
     let mut rows: Vec<(Vec<&'static str>, &'static str)> = vec![
         (vec!["/"], (words.does)(Command::Search)),
         (vec!["0 … 9"], words.digits),

@@ -84,7 +84,7 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &'static Words) -> Optio
     let dnd = (look.dnd == Beside::Shown)
         .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> });
     let away = lamp.presence.as_ref().filter(|presence| presence.state != PresenceState::Available).map(|presence| {
-        view! { <span title=(words.details.presence)(presence.state)>{symbol("lamp__mail-icon", "icon-away")}</span> }
+        view! { <span title=(words.details().presence)(presence.state)>{symbol("lamp__mail-icon", "icon-away")}</span> }
     });
     let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|Mailbox { new, .. }| {
         view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
@@ -102,8 +102,8 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &'static Words) -> Optio
 /// The state in words, and its age or its end where that stands apart.
 fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
     let short = match lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd) {
-        Some(details) if details.kind == DndKind::Lamp => words.dnd.short_lamp,
-        Some(_) => words.dnd.short_calls,
+        Some(details) if details.kind == DndKind::Lamp => words.dnd().short_lamp,
+        Some(_) => words.dnd().short_calls,
         None => (words.state_short)(look.state),
     };
     let age = look.since.map(|since| Age::between(since, now));
@@ -116,7 +116,7 @@ fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Opti
 /// When a "do not disturb" that is shown as the state ends by itself.
 fn until(lamp: &Lamp, look: Look, words: &Words) -> Option<String> {
     let until = lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd)?.until?;
-    Some((words.dnd.until)(&time_of_day(until, Precision::Minutes, words.tag)))
+    Some((words.dnd().until)(&time_of_day(until, Precision::Minutes, words.tag)))
 }
 
 /// The whole tile as sentences.
@@ -132,8 +132,8 @@ pub(super) fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestam
     let mut label = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let dnd = (look.dnd == Beside::Shown).then(|| words.dnd_too.into());
     let kind = lamp.dnd_details.as_ref().map(|details| match details.kind {
-        DndKind::Lamp => words.dnd.short_lamp.to_owned(),
-        DndKind::Calls => words.dnd.short_calls.to_owned(),
+        DndKind::Lamp => words.dnd().short_lamp.to_owned(),
+        DndKind::Calls => words.dnd().short_calls.to_owned(),
     });
     let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|mailbox| (words.voicemails)(mailbox.new));
     for sentence in [Some(what), dnd, kind, until(lamp, look, words), mail].into_iter().flatten() {

@@ -22,7 +22,7 @@ pub(crate) fn ManyDialog(
     move || {
         let extens: Vec<Exten> = desk.many.get()?.into_iter().collect();
         let count = extens.len();
-        let title = Signal::derive(move || (desk.choices.words().dnd.many)(count));
+        let title = Signal::derive(move || (desk.choices.words().dnd().many)(count));
         Some(view! {
             <Dialog desk=desk title=title name="many-dialog" on_close=Callback::new(move |()| desk.many.set(None))>
                 <ManyForm desk=desk extens=extens />
@@ -54,7 +54,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
         }
     };
     let refusal = Signal::derive(move || asked.refusal());
-    let words = move || &desk.choices.words().dnd;
+    let words = move || desk.choices.words().dnd();
     let state = move |dnd: Dnd, name: &'static str, word: fn(Desk) -> &'static str| {
         view! {
             <label class="check">
@@ -73,8 +73,8 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
     view! {
         <form class="form" on:submit=preview>
             <div class="form__row">
-                {state(Dnd::On, "on", |desk| desk.choices.words().dnd.turn_on)}
-                {state(Dnd::Off, "off", |desk| desk.choices.words().dnd.turn_off)}
+                {state(Dnd::On, "on", |desk| desk.choices.words().dnd().turn_on)}
+                {state(Dnd::Off, "off", |desk| desk.choices.words().dnd().turn_off)}
             </div>
             {move || (wanted.get() == Dnd::On).then(|| view! { <DndFields desk=desk choice=choice /> })}
             {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
@@ -83,7 +83,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
         <RefusalNote desk=desk refusal=refusal />
         <div role="status" data-testid="many-outcome">
             {move || match asked.get() {
-                Progress::Pending => Some(view! { <p class="side__note">{desk.choices.words().common.asking}</p> }.into_any()),
+                Progress::Pending => Some(view! { <p class="side__note">{desk.choices.words().common().asking}</p> }.into_any()),
                 Progress::Done(report) => Some(outcome(desk, &report, planned, Callback::new(ask)).into_any()),
                 Progress::Idle | Progress::Failed(_) => None,
             }}
@@ -101,7 +101,7 @@ fn outcome(
     let rows: Vec<_> = report.outcomes.iter().map(|outcome| row(desk, outcome, words)).collect();
     let refused = report.outcomes.iter().filter(|outcome| matches!(outcome, DndOutcome::Refused { .. })).count();
     let done = report.outcomes.len() - refused;
-    let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd.many_done)(done, refused)}</strong></p> });
+    let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd().many_done)(done, refused)}</strong></p> });
     let go = (report.dry_run && done > 0).then(|| {
         let go = move |_| {
             if let Some(set) = planned.get_untracked() {
@@ -110,7 +110,7 @@ fn outcome(
         };
         view! {
             <button class="button button--first" type="button" data-testid="many-go" on:click=go>
-                {(words.dnd.do_it)(done)}
+                {(words.dnd().do_it)(done)}
             </button>
         }
     });
@@ -125,7 +125,7 @@ fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> impl IntoView
     let (exten, kind, text) = match outcome {
         DndOutcome::Planned(plan) => (&plan.exten, "planned", plan_text(desk, plan, words)),
         DndOutcome::Done(report) => (&report.exten, "done", report_text(desk, report, words)),
-        DndOutcome::Refused { exten, detail, .. } => (exten, "refused", (words.dnd.failed)(detail)),
+        DndOutcome::Refused { exten, detail, .. } => (exten, "refused", (words.dnd().failed)(detail)),
     };
     let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name);
     view! {
@@ -141,6 +141,6 @@ fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> impl IntoView
 fn plan_text(desk: Desk, plan: &DndPlan, words: &Words) -> String {
     let node = plan.node.as_ref().map(|node| desk.board.site_title(node));
     let kinds: Vec<String> =
-        plan.kinds.iter().map(|&kind| (words.dnd.planned)(plan.state, kind, node.as_deref())).collect();
-    if kinds.is_empty() { words.dnd.planned_nothing.into() } else { kinds.join("; ") }
+        plan.kinds.iter().map(|&kind| (words.dnd().planned)(plan.state, kind, node.as_deref())).collect();
+    if kinds.is_empty() { words.dnd().planned_nothing.into() } else { kinds.join("; ") }
 }

@@ -37,11 +37,13 @@ pub(crate) use grid::Grid;
 pub(crate) use help::HelpDialog;
 pub(crate) use keyboard::Keyboard;
 pub(crate) use many_dialog::ManyDialog;
+pub(crate) use search_field::SearchField;
 pub(crate) use selection::SelectionBar;
 pub(crate) use side::Side;
 pub(crate) use switches::{LanguageSwitch, ThemeSwitch};
 pub(crate) use tab_bar::TabBar;
 pub(crate) use toolbar::Toolbar;
+pub(crate) use totals_bar::TotalsBar;
 
 /// A drawing of the sprite in `index.html`, by its id there. Words stand beside each.
 pub(crate) fn symbol(class: &'static str, id: &str) -> impl IntoView + use<> {

@@ -18,22 +18,22 @@ pub(crate) fn SelectionBar(
         (count > 0).then(|| {
             let words = desk.choices.words();
             view! {
-                <div class="selection" role="region" aria-label=(words.board.selected)(count) data-testid="selection">
-                    <strong>{(words.board.selected)(count)}</strong>
+                <div class="selection" role="region" aria-label=(words.board().selected)(count) data-testid="selection">
+                    <strong>{(words.board().selected)(count)}</strong>
                     <button
                         class="button button--first"
                         type="button"
                         data-testid="selection-dnd"
                         on:click=move |_| desk.many.set(Some(untrack(|| desk.board.selected())))
                     >
-                        {words.dnd.title}
+                        {words.dnd().title}
                     </button>
                     <button
                         class="button"
                         type="button"
                         on:click=move |_| desk.board.mark(Mark::Selected, BTreeSet::new())
                     >
-                        {words.board.clear}
+                        {words.board().clear}
                     </button>
                 </div>
             }

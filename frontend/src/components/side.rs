@@ -27,7 +27,7 @@ pub(crate) fn Side(
             view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> }.into_any()
         }
         None if desk.choices.side.is_on() => {
-            view! { <aside class="side side--now" aria-label=move || desk.choices.words().board.side><Now desk=desk /></aside> }
+            view! { <aside class="side side--now" aria-label=move || desk.choices.words().board().side><Now desk=desk /></aside> }
                 .into_any()
         }
         None => ().into_any(),
@@ -43,7 +43,7 @@ fn Now(desk: Desk) -> impl IntoView {
     let ringing = move || {
         let ringing = desk.board.ringing();
         if ringing.is_empty() {
-            return view! { <p class="side__note">{words().board.none_rings}</p> }.into_any();
+            return view! { <p class="side__note">{words().board().none_rings}</p> }.into_any();
         }
         let rows = ringing.into_iter().map(|exten| view! { <LampRow desk=desk exten=exten /> });
         view! { <ul class="rows" data-testid="ringing-now">{rows.collect_view()}</ul> }.into_any()
@@ -51,18 +51,18 @@ fn Now(desk: Desk) -> impl IntoView {
     let watching = move || {
         let watched = watched.get();
         if watched.is_empty() {
-            return view! { <p class="side__note">{words().board.none_watched}</p> }.into_any();
+            return view! { <p class="side__note">{words().board().none_watched}</p> }.into_any();
         }
         let rows = watched.into_iter().map(|exten| view! { <LampRow desk=desk exten=exten /> });
         view! { <ul class="rows" data-testid="watching">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
         <section class="side__part">
-            <h2 class="side__title">{move || words().board.ringing_now}</h2>
+            <h2 class="side__title">{move || words().board().ringing_now}</h2>
             {ringing}
         </section>
         <section class="side__part">
-            <h2 class="side__title">{move || words().board.watching}</h2>
+            <h2 class="side__title">{move || words().board().watching}</h2>
             {watching}
             <Consent desk=desk />
         </section>
@@ -100,7 +100,7 @@ fn Consent(desk: Desk) -> impl IntoView {
             let allowed = wanted && browser::ask_to_notify().await;
             desk.choices.notify.set(allowed);
             if wanted && !allowed {
-                desk.notices.say(Tone::Bad, desk.choices.words_untracked().board.notify_refused.into());
+                desk.notices.say(Tone::Bad, desk.choices.words_untracked().board().notify_refused.into());
             }
         });
     };
@@ -119,7 +119,7 @@ fn Consent(desk: Desk) -> impl IntoView {
                     on:change:target=move |event| sound(event.target().checked())
                 />
                 " "
-                {move || desk.choices.words().board.sound}
+                {move || desk.choices.words().board().sound}
             </label>
             <label class="check">
                 <input
@@ -128,7 +128,7 @@ fn Consent(desk: Desk) -> impl IntoView {
                     on:change:target=move |event| notify(event.target().checked())
                 />
                 " "
-                {move || desk.choices.words().board.notify}
+                {move || desk.choices.words().board().notify}
             </label>
         </div>
     }

@@ -30,7 +30,7 @@ pub(crate) fn TabBar(
         <div
             class="tabs"
             role="tablist"
-            aria-label=move || desk.choices.words().board.tabs
+            aria-label=move || desk.choices.words().board().tabs
             on:keydown=on_key
         >
             <For each=move || desk.board.tabs() key=|head| (head.tab.key(), head.title.clone()) let:head>
@@ -52,9 +52,9 @@ fn TabButton(desk: Desk, head: TabHead) -> impl IntoView {
     let word = {
         let own = tab.clone();
         move || match (&own, title.clone()) {
-            (Tab::Favourites, _) => desk.choices.words().board.favourites.to_owned(),
+            (Tab::Favourites, _) => desk.choices.words().board().favourites.to_owned(),
             (_, Some(title)) => title,
-            (_, None) => desk.choices.words().board.all.to_owned(),
+            (_, None) => desk.choices.words().board().all.to_owned(),
         }
     };
     view! {

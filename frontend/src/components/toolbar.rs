@@ -34,7 +34,7 @@ pub(crate) fn Toolbar(
                             data-testid="selecting"
                             on:click=select
                         >
-                            {move || desk.choices.words().details.select}
+                            {move || desk.choices.words().details().select}
                         </button>
                     }
                 })
@@ -45,7 +45,7 @@ pub(crate) fn Toolbar(
                 desk,
                 "icon-bell",
                 "blink",
-                |words| words.board.blink,
+                |words| words.board().blink,
                 move || desk.choices.blink.is_on(),
                 move || desk.choices.set_blink(!desk.choices.blink.is_on_untracked()),
             )}
@@ -53,7 +53,7 @@ pub(crate) fn Toolbar(
                 desk,
                 "icon-side",
                 "side",
-                |words| words.board.side,
+                |words| words.board().side,
                 move || desk.choices.side.is_on(),
                 move || desk.choices.side.toggle(),
             )}
@@ -61,8 +61,8 @@ pub(crate) fn Toolbar(
                 class="switch switch--icon"
                 type="button"
                 data-testid="help"
-                title=move || desk.choices.words().keys.title
-                aria-label=move || desk.choices.words().keys.title
+                title=move || desk.choices.words().keys().title
+                aria-label=move || desk.choices.words().keys().title
                 on:click=move |_| desk.help.set(true)
             >
                 "?"
@@ -99,7 +99,7 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
     let option = move |order: Order| {
         view! {
             <option value=order.as_str() prop:selected=move || desk.board.order.get() == order>
-                {move || (desk.choices.words().board.by)(order)}
+                {move || (desk.choices.words().board().by)(order)}
             </option>
         }
     };
@@ -107,8 +107,8 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
         <select
             class="switch"
             data-testid="order"
-            title=move || desk.choices.words().board.order
-            aria-label=move || desk.choices.words().board.order
+            title=move || desk.choices.words().board().order
+            aria-label=move || desk.choices.words().board().order
             on:change:target=move |event| desk.board.order.set(Order::parse(&event.target().value()))
         >
             {Order::ALL.map(option).collect_view()}
@@ -119,7 +119,7 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
 #[component]
 fn DensityChoice(desk: Desk) -> impl IntoView {
     let button = move |density: Density| {
-        let word = move || (desk.choices.words().board.dense)(density);
+        let word = move || (desk.choices.words().board().dense)(density);
         view! {
             <button
                 class="switch switch--icon"
@@ -135,7 +135,7 @@ fn DensityChoice(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <div class="switches" role="group" aria-label=move || desk.choices.words().board.density>
+        <div class="switches" role="group" aria-label=move || desk.choices.words().board().density>
             {Density::ALL.map(button).collect_view()}
         </div>
     }

@@ -3,13 +3,15 @@
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use super::{
-    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Plural, Words, plural_en,
+    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
+    Words, plural_en,
 };
 use crate::age::Age;
 use crate::keys::Command;
 use crate::state::{Category, Density, Order};
 
 pub(super) const WORDS: Words = Words {
+    which: Language::English,
     tag: "en",
     own_name: "English",
 
@@ -78,17 +80,9 @@ pub(super) const WORDS: Words = Words {
     search_hint: "Number, name, department, site",
     language: "Language",
     theme: "Light or dark colours",
-
-    common: COMMON,
-    account: ACCOUNT,
-    board: BOARD,
-    details: DETAILS,
-    dnd: DND,
-    admin: ADMIN,
-    keys: KEYS,
 };
 
-const COMMON: CommonWords = CommonWords {
+pub(super) const COMMON: CommonWords = CommonWords {
     close: "Close",
     cancel: "Cancel",
     save: "Save",
@@ -104,7 +98,7 @@ const COMMON: CommonWords = CommonWords {
     nothing: "Nothing here yet.",
 };
 
-const ACCOUNT: AccountWords = AccountWords {
+pub(super) const ACCOUNT: AccountWords = AccountWords {
     log_in: "Log in",
     log_out: "Log out",
     name: "Name",
@@ -129,7 +123,7 @@ const ACCOUNT: AccountWords = AccountWords {
     sip_links: "Call by sip: instead of tel:",
 };
 
-const BOARD: BoardWords = BoardWords {
+pub(super) const BOARD: BoardWords = BoardWords {
     tabs: "Part of the board",
     favourites: "Favourites",
     all: "All",
@@ -163,7 +157,7 @@ const BOARD: BoardWords = BoardWords {
     clear: "Clear selection",
 };
 
-const DETAILS: DetailsWords = DetailsWords {
+pub(super) const DETAILS: DetailsWords = DetailsWords {
     gone: |exten| format!("There is no extension {exten} on this board."),
     since: |time| format!("Since {time}"),
     live: |site| format!("Live: {site} stands by it."),
@@ -209,7 +203,7 @@ const DETAILS: DetailsWords = DetailsWords {
     no_changes: "Nothing has changed since this page was opened.",
 };
 
-const DND: DndWords = DndWords {
+pub(super) const DND: DndWords = DndWords {
     title: "Do not disturb",
     short_lamp: "DND, lamp only",
     short_calls: "DND, calls blocked",
@@ -271,7 +265,7 @@ const fn on_off(dnd: Dnd) -> &'static str {
     }
 }
 
-const ADMIN: AdminWords = AdminWords {
+pub(super) const ADMIN: AdminWords = AdminWords {
     accounts: "Accounts",
     screens: "Screens",
     audit: "Audit log",
@@ -357,7 +351,7 @@ const ADMIN: AdminWords = AdminWords {
     left_out: |n| format!("… {} not shown", counted(n, "byte")),
 };
 
-const KEYS: KeysWords = KeysWords {
+pub(super) const KEYS: KeysWords = KeysWords {
     title: "Keys",
     does: |command| match command {
         Command::Search => "Search",
@@ -389,6 +383,25 @@ const KEYS: KeysWords = KeysWords {
         _ => "Only offline",
     },
     letters: "Single letters are keys",
+};
+
+pub(super) const WALL: WallWords = WallWords {
+    stale: "Stale",
+    last_update: |time| format!("Last update {time}"),
+    no_update: "No update yet",
+    waiting: "Waiting for the server",
+    token_end: "This screen’s access has ended. Ask the administrator for a new link.",
+    no_board: |name| format!("There is no site or department “{name}”."),
+    ringing: "Ringing now",
+    none_rings: "No phone rings",
+    more: |count| format!("and {count} more"),
+    page: |page, of| format!("Page {page} of {of}"),
+    was: |state| format!("Was: {state}"),
+    ago: |age| match age {
+        Age::Now => "just now".into(),
+        age => format!("{} ago", (WORDS.age)(age)),
+    },
+    heartbeat: "Beats when the server tells that it lives",
 };
 
 const fn state(state: LampState) -> &'static str {

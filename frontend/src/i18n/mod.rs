@@ -6,9 +6,11 @@
 mod dialogs;
 mod en;
 mod ru;
+mod wall;
 mod words;
 
 pub use dialogs::{DndWords, KeysWords};
+pub use wall::WallWords;
 pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, Words};
 
 /// A language of the page.
@@ -42,6 +44,40 @@ impl Language {
     pub fn best<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         tags.into_iter().find_map(Self::from_tag).unwrap_or(Self::English)
     }
+}
+
+/// The words of a part by its own method: what a program never calls is not in it.
+macro_rules! parts {
+    ($($(#[$doc:meta])* $part:ident: $Words:ty = $WORDS:ident;)+) => {
+        impl Words { $(
+            $(#[$doc])*
+            pub const fn $part(&self) -> &'static $Words {
+                match self.which {
+                    Language::English => &en::$WORDS,
+                    Language::Russian => &ru::$WORDS,
+                }
+            }
+        )+ }
+    };
+}
+
+parts! {
+    /// What belongs to no part of the page alone.
+    common: CommonWords = COMMON;
+    /// Who is looking.
+    account: AccountWords = ACCOUNT;
+    /// The board around the lamps.
+    board: BoardWords = BOARD;
+    /// One lamp explained.
+    details: DetailsWords = DETAILS;
+    /// "Do not disturb".
+    dnd: DndWords = DND;
+    /// The pages of an admin.
+    admin: AdminWords = ADMIN;
+    /// The list of the keys.
+    keys: KeysWords = KEYS;
+    /// A wall display.
+    wall: WallWords = WALL;
 }
 
 /// The plural forms of CLDR that our languages need.

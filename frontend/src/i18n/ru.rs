@@ -3,13 +3,15 @@
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use super::{
-    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Plural, Words, plural_ru,
+    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
+    Words, plural_ru,
 };
 use crate::age::Age;
 use crate::keys::Command;
 use crate::state::{Category, Density, Order};
 
 pub(super) const WORDS: Words = Words {
+    which: Language::Russian,
     tag: "ru",
     own_name: "Русский",
 
@@ -79,17 +81,9 @@ pub(super) const WORDS: Words = Words {
     search_hint: "Номер, имя, отдел, площадка",
     language: "Язык",
     theme: "Светлые или тёмные цвета",
-
-    common: COMMON,
-    account: ACCOUNT,
-    board: BOARD,
-    details: DETAILS,
-    dnd: DND,
-    admin: ADMIN,
-    keys: KEYS,
 };
 
-const COMMON: CommonWords = CommonWords {
+pub(super) const COMMON: CommonWords = CommonWords {
     close: "Закрыть",
     cancel: "Отмена",
     save: "Сохранить",
@@ -107,7 +101,7 @@ const COMMON: CommonWords = CommonWords {
     nothing: "Пока пусто.",
 };
 
-const ACCOUNT: AccountWords = AccountWords {
+pub(super) const ACCOUNT: AccountWords = AccountWords {
     log_in: "Войти",
     log_out: "Выйти",
     name: "Имя",
@@ -135,7 +129,7 @@ const ACCOUNT: AccountWords = AccountWords {
     sip_links: "Звонить по sip: вместо tel:",
 };
 
-const BOARD: BoardWords = BoardWords {
+pub(super) const BOARD: BoardWords = BoardWords {
     tabs: "Часть табло",
     favourites: "Избранное",
     all: "Все",
@@ -169,7 +163,7 @@ const BOARD: BoardWords = BoardWords {
     clear: "Снять выбор",
 };
 
-const DETAILS: DetailsWords = DetailsWords {
+pub(super) const DETAILS: DetailsWords = DetailsWords {
     gone: |exten| format!("Номера {exten} на этом табло нет."),
     since: |time| format!("С {time}"),
     live: |site| format!("На связи: АТС «{site}» это подтверждает."),
@@ -215,7 +209,7 @@ const DETAILS: DetailsWords = DetailsWords {
     no_changes: "С открытия страницы ничего не изменилось.",
 };
 
-const DND: DndWords = DndWords {
+pub(super) const DND: DndWords = DndWords {
     title: "Не беспокоить",
     short_lamp: "Только лампа",
     short_calls: "Звонки не проходят",
@@ -280,7 +274,7 @@ const DND: DndWords = DndWords {
     },
 };
 
-const ADMIN: AdminWords = AdminWords {
+pub(super) const ADMIN: AdminWords = AdminWords {
     accounts: "Учётные записи",
     screens: "Экраны",
     audit: "Журнал",
@@ -369,7 +363,7 @@ const ADMIN: AdminWords = AdminWords {
     left_out: |n| format!("… не показано: {}", counted(n, ["байт", "байта", "байт"])),
 };
 
-const KEYS: KeysWords = KeysWords {
+pub(super) const KEYS: KeysWords = KeysWords {
     title: "Клавиши",
     does: |command| match command {
         Command::Search => "Поиск",
@@ -401,6 +395,25 @@ const KEYS: KeysWords = KeysWords {
         _ => "Только не в сети",
     },
     letters: "Отдельные буквы работают как клавиши",
+};
+
+pub(super) const WALL: WallWords = WallWords {
+    stale: "Данные устарели",
+    last_update: |time| format!("Обновлено в {time}"),
+    no_update: "Данных ещё не было",
+    waiting: "Ждём сервер",
+    token_end: "Доступ этого экрана закончился. Попросите у администратора новую ссылку.",
+    no_board: |name| format!("Нет площадки или отдела «{name}»."),
+    ringing: "Сейчас звонят",
+    none_rings: "Вызовов нет",
+    more: |count| format!("и ещё {count}"),
+    page: |page, of| format!("Страница {page} из {of}"),
+    was: |state| format!("Было: {state}"),
+    ago: |age| match age {
+        Age::Now => "только что".into(),
+        age => format!("{} назад", (WORDS.age)(age)),
+    },
+    heartbeat: "Бьётся, когда сервер подаёт признак жизни",
 };
 
 const fn state(state: LampState) -> &'static str {

@@ -2,12 +2,17 @@
 
 use lampfield_shared::{Direction, LampState, PresenceState, Publishing, Role};
 
-use super::dialogs::{DndWords, KeysWords};
+use super::Language;
 use crate::age::Age;
 use crate::state::{Category, Density, Order};
 
-/// Every text of the page. Where a text depends on something, it is a function.
+/// What every program of the page says. Where a text depends on something, it is a function.
+///
+/// The words of one part come by a method of its own, such as [`Words::admin`]: a program holds the words
+/// of those parts alone that it asks for.
 pub struct Words {
+    /// Which language this is.
+    pub which: Language,
     /// For `<html lang>`.
     pub tag: &'static str,
     /// The language in its own words.
@@ -82,21 +87,6 @@ pub struct Words {
     pub language: &'static str,
     /// The switch between light and dark colours.
     pub theme: &'static str,
-
-    /// What belongs to no part of the page alone.
-    pub common: CommonWords,
-    /// Who is looking.
-    pub account: AccountWords,
-    /// The board around the lamps.
-    pub board: BoardWords,
-    /// One lamp explained.
-    pub details: DetailsWords,
-    /// "Do not disturb".
-    pub dnd: DndWords,
-    /// The pages of an admin.
-    pub admin: AdminWords,
-    /// The list of the keys.
-    pub keys: KeysWords,
 }
 
 /// What belongs to no part of the page alone.

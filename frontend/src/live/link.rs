@@ -429,7 +429,7 @@ mod tests {
         run.0.handle_event(run.now(), Duration::from_secs(995));
         assert_eq!(run.status(), Status::Live);
         assert_eq!(run.pass(11), [(10, Action::Close), (11, Action::Open { last: None, trust: Trust::Kept })]);
-        run.0.handle_event(run.now(), Duration::from_secs(900));
+        run.0.handle_event(run.now(), Duration::from_mins(15));
         assert_eq!(run.status(), Status::Lost { next_try: None });
         assert_eq!(run.0.heard(), Some(Duration::from_secs(995)), "the newest counts");
     }

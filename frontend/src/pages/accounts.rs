@@ -48,7 +48,7 @@ pub(crate) fn Accounts(
     };
     let refusal = Signal::derive(move || acted.refusal());
     view! {
-        <AdminPage desk=desk title=|words| words.admin.accounts name="accounts">
+        <AdminPage desk=desk title=|words| words.admin().accounts name="accounts">
             <NewAccountForm desk=desk granted=Callback::new(granted) />
             <RefusalNote desk=desk refusal=refusal />
             {move || match listed(desk, accounts) {
@@ -58,7 +58,7 @@ pub(crate) fn Accounts(
             <SecretDialog desk=desk secret=secret />
             {move || {
                 let name = removing.get()?;
-                let words = &desk.choices.words().admin;
+                let words = desk.choices.words().admin();
                 let (act, question) = (words.remove, (words.remove_sure)(&name));
                 let on_sure = Callback::new(move |()| remove(name.clone()));
                 let on_close = Callback::new(move |()| removing.set(None));
@@ -83,7 +83,7 @@ fn NewAccountForm(desk: Desk, granted: Callback<GrantedAccount>) -> impl IntoVie
         });
     };
     let refusal = Signal::derive(move || asked.refusal());
-    let words = move || &desk.choices.words().admin;
+    let words = move || desk.choices.words().admin();
     view! {
         <form class="form form--line" on:submit=create>
             <Field label=Signal::derive(move || words().new_account) value=name name="new-name" />
@@ -106,7 +106,7 @@ fn RoleChoice(desk: Desk, role: Signal<Role>, chosen: Callback<Role>) -> impl In
     let option = move |own: Role| {
         view! {
             <option value=own.as_str() prop:selected=move || role.get() == own>
-                {move || (desk.choices.words().account.role)(own)}
+                {move || (desk.choices.words().account().role)(own)}
             </option>
         }
     };
@@ -119,7 +119,7 @@ fn RoleChoice(desk: Desk, role: Signal<Role>, chosen: Callback<Role>) -> impl In
         <select
             class="field__input"
             name="role"
-            aria-label=move || desk.choices.words().admin.role
+            aria-label=move || desk.choices.words().admin().role
             on:change:target=move |event| choose(event.target().value())
         >
             {ROLES.map(option).collect_view()}
@@ -146,9 +146,9 @@ fn table(
             <tr data-account=account.name.clone()>
                 <th scope="row">
                     {account.name.clone()}
-                    {account.must_change_password.then(|| view! { " " <span class="tag">{words.admin.one_time}</span> })}
+                    {account.must_change_password.then(|| view! { " " <span class="tag">{words.admin().one_time}</span> })}
                 </th>
-                <td data-label=words.admin.role>
+                <td data-label=words.admin().role>
                     <RoleChoice
                         desk=desk
                         role=Signal::derive(move || given)
@@ -157,8 +157,8 @@ fn table(
                         })
                     />
                 </td>
-                <td data-label=words.admin.created>{when(Some(account.created), words)}</td>
-                <td data-label=words.admin.last_login>{when(account.last_login, words)}</td>
+                <td data-label=words.admin().created>{when(Some(account.created), words)}</td>
+                <td data-label=words.admin().last_login>{when(account.last_login, words)}</td>
                 <td class="table__acts">
                     <button
                         class="button"
@@ -168,7 +168,7 @@ fn table(
                             change(reset_of.clone(), ChangeAccount { role: None, reset_password: true });
                         }
                     >
-                        {words.admin.reset}
+                        {words.admin().reset}
                     </button>
                     {(!is_own).then(|| view! {
                         <button
@@ -177,7 +177,7 @@ fn table(
                             data-testid="remove"
                             on:click=move |_| removing.set(Some(gone.clone()))
                         >
-                            {words.admin.remove}
+                            {words.admin().remove}
                         </button>
                     })}
                 </td>
@@ -188,11 +188,11 @@ fn table(
         <table class="table">
             <thead>
                 <tr>
-                    <th scope="col">{words.admin.name}</th>
-                    <th scope="col">{words.admin.role}</th>
-                    <th scope="col">{words.admin.created}</th>
-                    <th scope="col">{words.admin.last_login}</th>
-                    <th scope="col"><span class="unseen">{words.admin.actions}</span></th>
+                    <th scope="col">{words.admin().name}</th>
+                    <th scope="col">{words.admin().role}</th>
+                    <th scope="col">{words.admin().created}</th>
+                    <th scope="col">{words.admin().last_login}</th>
+                    <th scope="col"><span class="unseen">{words.admin().actions}</span></th>
                 </tr>
             </thead>
             <tbody>{accounts.into_iter().map(row).collect_view()}</tbody>

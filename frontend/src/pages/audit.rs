@@ -28,13 +28,13 @@ pub(crate) fn Audit(
         Progress::Done(page) => page.before,
         Progress::Idle | Progress::Pending | Progress::Failed(_) => None,
     };
-    let words = move || &desk.choices.words().admin;
+    let words = move || desk.choices.words().admin();
     view! {
-        <AdminPage desk=desk title=|words| words.admin.audit name="audit">
+        <AdminPage desk=desk title=|words| words.admin().audit name="audit">
             {move || match listed(desk, page) {
                 Listed::Note(note) => note,
                 Listed::There(page) if page.entries.is_empty() => {
-                    view! { <p class="side__note">{desk.choices.words().common.nothing}</p> }.into_any()
+                    view! { <p class="side__note">{desk.choices.words().common().nothing}</p> }.into_any()
                 }
                 Listed::There(page) => table(page.entries, desk.choices.words()).into_any(),
             }}
@@ -69,12 +69,12 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
         view! {
             <tr class=class data-audit=action>
                 <td class="table__short">{time_of_day(entry.time, Precision::Seconds, words.tag)}</td>
-                <td data-label=words.admin.who>{entry.who}</td>
-                <td class="table__short" data-label=words.admin.action><code>{entry.action}</code></td>
-                <td data-label=words.admin.target>{entry.target}</td>
-                <td data-label=words.admin.result>{entry.result}</td>
-                <td data-label=words.admin.details>{entry.details}</td>
-                <td class="table__short" data-label=words.admin.address>{entry.address}</td>
+                <td data-label=words.admin().who>{entry.who}</td>
+                <td class="table__short" data-label=words.admin().action><code>{entry.action}</code></td>
+                <td data-label=words.admin().target>{entry.target}</td>
+                <td data-label=words.admin().result>{entry.result}</td>
+                <td data-label=words.admin().details>{entry.details}</td>
+                <td class="table__short" data-label=words.admin().address>{entry.address}</td>
             </tr>
         }
     };
@@ -82,13 +82,13 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
         <table class="table">
             <thead>
                 <tr>
-                    <th scope="col">{words.admin.time}</th>
-                    <th scope="col">{words.admin.who}</th>
-                    <th scope="col">{words.admin.action}</th>
-                    <th scope="col">{words.admin.target}</th>
-                    <th scope="col">{words.admin.result}</th>
-                    <th scope="col">{words.admin.details}</th>
-                    <th scope="col">{words.admin.address}</th>
+                    <th scope="col">{words.admin().time}</th>
+                    <th scope="col">{words.admin().who}</th>
+                    <th scope="col">{words.admin().action}</th>
+                    <th scope="col">{words.admin().target}</th>
+                    <th scope="col">{words.admin().result}</th>
+                    <th scope="col">{words.admin().details}</th>
+                    <th scope="col">{words.admin().address}</th>
                 </tr>
             </thead>
             <tbody>{entries.into_iter().map(row).collect_view()}</tbody>

@@ -54,17 +54,17 @@ pub(crate) fn Extensions(
     let words = move || desk.choices.words();
     let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
     view! {
-        <AdminPage desk=desk title=|words| words.admin.extensions name="extensions">
+        <AdminPage desk=desk title=|words| words.admin().extensions name="extensions">
             <form class="form form--line" on:submit=submit>
-                <Field label=label(|words| words.admin.number) value=exten name="ext-number" />
-                <Field label=label(|words| words.admin.name) value=name name="ext-name" optional=true />
-                <Field label=label(|words| words.admin.group) value=group name="ext-group" optional=true />
-                <Field label=label(|words| words.admin.peers) value=site name="ext-site" optional=true />
+                <Field label=label(|words| words.admin().number) value=exten name="ext-number" />
+                <Field label=label(|words| words.admin().name) value=name name="ext-name" optional=true />
+                <Field label=label(|words| words.admin().group) value=group name="ext-group" optional=true />
+                <Field label=label(|words| words.admin().peers) value=site name="ext-site" optional=true />
                 <button class="button button--first" type="submit" data-testid="ext-save">
-                    {move || words().common.save}
+                    {move || words().common().save}
                 </button>
                 <button class="button" type="button" data-testid="ext-reset" on:click=move |_| save(None)>
-                    {move || words().admin.as_file}
+                    {move || words().admin().as_file}
                 </button>
             </form>
             <Field label=label(|words| words.search) value=typed name="ext-search" optional=true />
@@ -90,12 +90,12 @@ fn table(all: &[NamedExtension], only: &str, typed: &str, words: &'static Words)
         typed.is_empty() || format!("{} {} {}", it.exten, it.now.name, it.now.group).to_lowercase().contains(&typed)
     };
     let wanted: Vec<&NamedExtension> = all.iter().filter(is_wanted).filter(is_hit).collect();
-    let labels = [words.admin.number, words.admin.name, words.admin.group, words.admin.peers];
+    let labels = [words.admin().number, words.admin().name, words.admin().group, words.admin().peers];
     let heads = labels.map(|label| text("th", &[("scope", "col")], label));
     let rows = wanted.iter().take(ROWS).map(|it| row(it, labels, words)).collect();
     let parts = vec![node("thead", &[], vec![node("tr", &[], heads.into())]), node("tbody", &[], rows)];
-    let shown = (words.admin.shown)(wanted.len().min(ROWS), all.len());
-    let choice = ["only-0", "only-1", "only-2"].into_iter().zip(words.admin.only).map(|(key, word)| {
+    let shown = (words.admin().shown)(wanted.len().min(ROWS), all.len());
+    let choice = ["only-0", "only-1", "only-2"].into_iter().zip(words.admin().only).map(|(key, word)| {
         button(key, &[("data-testid", key), ("aria-pressed", if key == only { "true" } else { "false" })], word)
     });
     let choice = node("div", &[("class", "form__row")], choice.collect());
@@ -110,7 +110,7 @@ fn row(it: &NamedExtension, labels: [&str; 4], words: &Words) -> Node {
     for ((now, file), label) in values.into_iter().zip(&labels[1..]) {
         let mut parts = vec![text("span", &[], now)];
         if now != file {
-            parts.push(text("span", &[("class", "tag")], &(words.admin.edited)(file)));
+            parts.push(text("span", &[("class", "tag")], &(words.admin().edited)(file)));
         }
         cells.push(node("td", &[("data-label", label)], parts));
     }
@@ -130,7 +130,7 @@ fn csv_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl 
         _ => {}
     };
     let chosen = move |event: web_sys::Event| browser::read_file(&event, move |read| csv.set(read));
-    let label = move || desk.choices.words().admin.import;
+    let label = move || desk.choices.words().admin().import;
     view! {
         <section class="peer" on:click=press>
             <label class="field">
@@ -153,7 +153,7 @@ fn csv_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl 
 /// The buttons, and what a file would change or has changed.
 fn difference(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
     let href = [("class", "button"), ("href", "api/v1/extensions.csv"), ("download", "extensions.csv")];
-    let mut row = vec![button("try", &[("data-testid", "csv-try")], words.dnd.preview)];
+    let mut row = vec![button("try", &[("data-testid", "csv-try")], words.dnd().preview)];
     let mut below = Vec::new();
     match report {
         Progress::Idle | Progress::Pending => {}
@@ -161,16 +161,16 @@ fn difference(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
         Progress::Done(report) => {
             let count = report.changes.len();
             if report.dry_run && report.errors.is_empty() && count > 0 {
-                row.push(button("go", &[("data-testid", "csv-go")], &(words.dnd.do_it)(count)));
+                row.push(button("go", &[("data-testid", "csv-go")], &(words.dnd().do_it)(count)));
             }
-            let sum = (words.admin.diff)(count, report.unchanged);
+            let sum = (words.admin().diff)(count, report.unchanged);
             below.push(text("p", &[("data-testid", "csv-sum")], &sum));
             below.extend(report.errors.iter().map(|error| text("p", &ERROR, error)));
             let lines = report.changes.iter().take(ROWS).map(line).collect();
             below.push(node("ul", &[("data-testid", "csv-diff")], lines));
         }
     }
-    row.push(text("a", &href, words.admin.export));
+    row.push(text("a", &href, words.admin().export));
     below.insert(0, node("div", &[("class", "form__row")], row));
     below
 }

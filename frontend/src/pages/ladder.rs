@@ -38,7 +38,7 @@ pub(super) fn ladder(desk: Desk, name: &SiteName) -> impl IntoView + use<> {
                 "section",
                 &[("class", "peer")],
                 vec![
-                    text("h3", &[("class", "peer__title")], words.admin.messages),
+                    text("h3", &[("class", "peer__title")], words.admin().messages),
                     node("p", &[("class", "ladder__ends"), ("aria-hidden", "true")], ends.into()),
                     node("ol", &[("class", "ladder"), ("data-testid", "ladder")], rungs),
                 ],
@@ -49,14 +49,14 @@ pub(super) fn ladder(desk: Desk, name: &SiteName) -> impl IntoView + use<> {
 
 fn rung(message: &SipMessage, words: &'static Words) -> Node {
     let (way, direction) = match message.direction {
-        Direction::Incoming => ("rung rung--in", words.admin.received),
-        Direction::Outgoing => ("rung rung--out", words.admin.sent),
+        Direction::Incoming => ("rung rung--in", words.admin().received),
+        Direction::Outgoing => ("rung rung--out", words.admin().sent),
     };
     let seconds = time_of_day(message.at, Precision::Seconds, words.tag);
     let says = message.first_line.split(' ').next().unwrap_or_default();
     let mut lines = format!("{}\n\n{}", message.headers, message.body);
     if message.left_out > 0 {
-        lines = lines + "\n" + &(words.admin.left_out)(message.left_out);
+        lines = lines + "\n" + &(words.admin().left_out)(message.left_out);
     }
     let summary = vec![
         text("time", &[], &format!("{seconds}.{:03}", message.at.0 % 1000)),

@@ -26,19 +26,19 @@ pub(super) fn AdminPage(
     children: Children,
 ) -> impl IntoView {
     let link = move |route: Route, word: fn(&Words) -> &'static str| {
-        let href = route.href();
+        let href = desk.href(&route);
         let is_here = move || (desk.route.get() == route).then_some("page");
         view! { <a class="tab" href=href aria-current=is_here>{move || word(desk.choices.words())}</a> }
     };
     view! {
         <main class="sheet" data-testid=name>
-            <nav class="tabs" aria-label=move || desk.choices.words().account.to_board>
-                {link(Route::Board, |words| words.account.to_board)}
-                {link(Route::Peers, |words| words.admin.peers)}
-                {link(Route::Extensions, |words| words.admin.extensions)}
-                {link(Route::Accounts, |words| words.admin.accounts)}
-                {link(Route::Screens, |words| words.admin.screens)}
-                {link(Route::Audit, |words| words.admin.audit)}
+            <nav class="tabs" aria-label=move || desk.choices.words().account().to_board>
+                {link(Route::Board, |words| words.account().to_board)}
+                {link(Route::Peers, |words| words.admin().peers)}
+                {link(Route::Extensions, |words| words.admin().extensions)}
+                {link(Route::Accounts, |words| words.admin().accounts)}
+                {link(Route::Screens, |words| words.admin().screens)}
+                {link(Route::Audit, |words| words.admin().audit)}
             </nav>
             <h2 class="sheet__title">{move || title(desk.choices.words())}</h2>
             {children()}
@@ -60,7 +60,7 @@ pub(super) fn listed<T: Clone + Send + Sync + 'static>(desk: Desk, asked: Asked<
     match asked.get() {
         Progress::Done(list) => Listed::There(list),
         Progress::Idle | Progress::Pending => {
-            Listed::Note(view! { <p class="side__note">{words.common.asking}</p> }.into_any())
+            Listed::Note(view! { <p class="side__note">{words.common().asking}</p> }.into_any())
         }
         Progress::Failed(refusal) => {
             Listed::Note(view! { <p class="form__error" role="alert">{refusal_text(&refusal, words)}</p> }.into_any())
@@ -101,5 +101,5 @@ pub(super) fn act(
 
 /// A moment, or that it never came.
 pub(super) fn when(time: Option<Timestamp>, words: &Words) -> String {
-    time.map_or_else(|| words.common.never.into(), |time| time_of_day(time, Precision::Minutes, words.tag))
+    time.map_or_else(|| words.common().never.into(), |time| time_of_day(time, Precision::Minutes, words.tag))
 }

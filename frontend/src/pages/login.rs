@@ -19,7 +19,7 @@ pub(crate) fn LoginPage(
 ) -> impl IntoView {
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let asked: Asked<()> = Asked::new();
-    let words = move || &desk.choices.words().account;
+    let words = move || desk.choices.words().account();
     let log_in = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let login = Login { name: name.get_untracked().trim().into(), password: password.get_untracked() };

@@ -30,15 +30,15 @@ pub(super) fn matrix(mesh: &MeshReport, words: &Words) -> Vec<Node> {
     let mut rows: Vec<Node> = mesh.peers.iter().map(from_peer).collect();
     rows.push(row(US, US, mesh.peers.iter().map(to_peer).chain([cell("unknown", "–", "")]).collect()));
     let table = vec![
-        text("caption", &[], words.admin.matrix),
+        text("caption", &[], words.admin().matrix),
         node("thead", &[], vec![node("tr", &[], heads)]),
         node("tbody", &[], rows),
     ];
     let table = node("table", &[("class", "matrix__table"), ("data-testid", "matrix")], table);
-    let region = [("class", "matrix"), ("tabindex", "0"), ("role", "region"), ("aria-label", words.admin.matrix)];
+    let region = [("class", "matrix"), ("tabindex", "0"), ("role", "region"), ("aria-label", words.admin().matrix)];
     let mut all = vec![node("div", &region, vec![table])];
     if mesh.peers.len() > 1 {
-        all.push(text("p", &[("class", "side__note")], words.admin.unheard));
+        all.push(text("p", &[("class", "side__note")], words.admin().unheard));
     }
     all
 }
@@ -58,14 +58,14 @@ fn heard(peer: &PeerReport, words: &Words) -> (&'static str, String) {
     match peer.site.freshness {
         Freshness::Live => ("good", words.site_live.into()),
         Freshness::LastKnown => ("bad", (words.category)(Category::LastKnown).into()),
-        Freshness::Never => ("bad", words.common.never.into()),
+        Freshness::Never => ("bad", words.common().never.into()),
     }
 }
 
 /// Whether it hears us: the worse of what we publish.
 fn told(peer: &PeerReport, words: &Words) -> (&'static str, String) {
     if peer.pause == Pause::On {
-        return ("paused", words.admin.paused.into());
+        return ("paused", words.admin().paused.into());
     }
     let Some(worst) = peer.told.iter().max_by_key(|told| told.standing) else { return ("unknown", "?".into()) };
     let kind = match worst.standing {
@@ -73,5 +73,5 @@ fn told(peer: &PeerReport, words: &Words) -> (&'static str, String) {
         Publishing::Nothing => "unknown",
         Publishing::Failing | Publishing::Refused => "bad",
     };
-    (kind, (words.admin.told)(worst.standing, worst.code))
+    (kind, (words.admin().told)(worst.standing, worst.code))
 }

@@ -8,7 +8,6 @@ use crate::app::Desk;
 use crate::browser;
 use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
-use crate::route::Route;
 
 /// The old one, and the new one twice.
 #[component]
@@ -21,7 +20,7 @@ pub(crate) fn PasswordPage(
     let [old, new, again] = [(); 3].map(|()| RwSignal::new(String::new()));
     let asked: Asked<()> = Asked::new();
     let differ = RwSignal::new(false);
-    let words = move || &desk.choices.words().account;
+    let words = move || desk.choices.words().account();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         differ.set(new.get_untracked() != again.get_untracked());
@@ -31,8 +30,7 @@ pub(crate) fn PasswordPage(
         let change = ChangePassword { old: old.get_untracked(), new: new.get_untracked() };
         asked.start(async move { api::change_password(&change).await }, |answer| {
             if answer.is_ok() {
-                browser::set_hash(&Route::Board.href());
-                browser::reload();
+                browser::start_anew();
             }
         });
     };
@@ -71,7 +69,7 @@ pub(crate) fn PasswordPage(
                 }}
                 <RefusalNote desk=desk refusal=refusal />
                 <button class="button button--first" type="submit" data-testid="save">
-                    {move || desk.choices.words().common.save}
+                    {move || desk.choices.words().common().save}
                 </button>
             </form>
         </main>

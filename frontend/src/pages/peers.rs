@@ -39,7 +39,7 @@ pub(crate) fn PeersPage(
             return;
         };
         let done = (what == "refresh")
-            .then(|| (desk.choices.words_untracked().admin.refreshed)(&desk.board.site_title(&name)));
+            .then(|| (desk.choices.words_untracked().admin().refreshed)(&desk.board.site_title(&name)));
         let question = async move {
             match what.as_str() {
                 "refresh" => api::refresh_peer(&name).await,
@@ -50,7 +50,7 @@ pub(crate) fn PeersPage(
         act(desk, question, done, load);
     };
     view! {
-        <AdminPage desk=desk title=|words| words.admin.peers name="peers">
+        <AdminPage desk=desk title=|words| words.admin().peers name="peers">
             <div on:click=press>
                 {move || match listed(desk, report) {
                     Listed::Note(note) => note,
@@ -67,7 +67,7 @@ fn draw(found: &MeshReport, name: Option<&SiteName>, words: &'static Words) -> V
         None => mesh(found, words),
         Some(name) => match found.peers.iter().find(|peer| peer.site.name == *name) {
             Some(peer) => one(peer, words),
-            None => vec![text("p", &[("class", "side__note")], words.common.nothing)],
+            None => vec![text("p", &[("class", "side__note")], words.common().nothing)],
         },
     }
 }
@@ -75,23 +75,23 @@ fn draw(found: &MeshReport, name: Option<&SiteName>, words: &'static Words) -> V
 fn mesh(found: &MeshReport, words: &'static Words) -> Vec<Node> {
     let live = found.peers.iter().filter(|peer| peer.site.freshness == Freshness::Live).count();
     let findings = found.peers.iter().map(|peer| peer.findings.len()).sum();
-    let verdict = (words.admin.verdict)(live, found.peers.len(), findings);
+    let verdict = (words.admin().verdict)(live, found.peers.len(), findings);
     let mut all = vec![text("p", &[("class", "sheet__verdict"), ("data-testid", "verdict")], &verdict)];
     all.extend(matrix(found, words));
     all.extend(found.peers.iter().map(|peer| card(peer, words)));
     if !found.strangers.is_empty() {
-        all.push(counts(words.admin.strangers, &found.strangers));
+        all.push(counts(words.admin().strangers, &found.strangers));
     }
-    all.push(text("p", &[("class", "side__note")], &(words.admin.own_eid)(&found.eid.to_string())));
+    all.push(text("p", &[("class", "side__note")], &(words.admin().own_eid)(&found.eid.to_string())));
     all
 }
 
 fn one(peer: &PeerReport, words: &'static Words) -> Vec<Node> {
     vec![
         card(peer, words),
-        counts(words.admin.given, &peer.given),
-        counts(words.admin.got, &peer.got),
-        counts(words.admin.counts, &peer.counters),
+        counts(words.admin().given, &peer.given),
+        counts(words.admin().got, &peer.got),
+        counts(words.admin().counts, &peer.counters),
     ]
 }
 
@@ -110,14 +110,14 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
     ];
     let refresh = format!("refresh {name}");
     let mut refresh = (refresh.as_str(), vec![("data-testid", "refresh")]);
-    let (turn, word) = if paused { ("resume", words.admin.resume) } else { ("pause", words.admin.pause) };
+    let (turn, word) = if paused { ("resume", words.admin().resume) } else { ("pause", words.admin().pause) };
     if paused {
-        head.push(text("span", &[("class", "tag"), ("data-testid", "paused")], words.admin.paused));
+        head.push(text("span", &[("class", "tag"), ("data-testid", "paused")], words.admin().paused));
         refresh.1.push(("disabled", ""));
     }
     let acts = vec![
         button(&format!("{turn} {name}"), &[("data-testid", "pause")], word),
-        button(refresh.0, &refresh.1, words.admin.refresh),
+        button(refresh.0, &refresh.1, words.admin().refresh),
     ];
     head.push(node("span", &[("class", "peer__acts")], acts));
     let mut parts = vec![node("header", &[("class", "peer__head")], head)];
@@ -130,19 +130,19 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
 
 fn facts(peer: &PeerReport, words: &Words) -> Vec<(String, String)> {
     let round_trip = peer.refresh.as_ref().map_or_else(
-        || words.common.never.to_owned(),
+        || words.common().never.to_owned(),
         |refresh| match refresh.last_ms {
-            Some(last) => (words.admin.answered)(last, refresh.states, refresh.drift),
-            None => (words.admin.not_answered)(&when(Some(refresh.asked_at), words)),
+            Some(last) => (words.admin().answered)(last, refresh.states, refresh.drift),
+            None => (words.admin().not_answered)(&when(Some(refresh.asked_at), words)),
         },
     );
     let eids: Vec<String> = peer.eids.iter().map(ToString::to_string).collect();
     vec![
-        (words.admin.heard.into(), when(peer.last_in, words)),
-        (words.admin.last_out.into(), when(peer.last_out, words)),
-        (words.admin.eids.into(), eids.join(", ")),
-        (words.admin.round_trip.into(), round_trip),
-        (words.admin.untold.into(), peer.untold.to_string()),
+        (words.admin().heard.into(), when(peer.last_in, words)),
+        (words.admin().last_out.into(), when(peer.last_out, words)),
+        (words.admin().eids.into(), eids.join(", ")),
+        (words.admin().round_trip.into(), round_trip),
+        (words.admin().untold.into(), peer.untold.to_string()),
     ]
 }
 
@@ -160,7 +160,7 @@ fn findings(all: &[Finding], words: &Words) -> Vec<Node> {
         return Vec::new();
     }
     let list = [("class", "peer__findings"), ("lang", "en"), ("data-testid", "findings")];
-    vec![text("h4", &[], words.admin.trouble), node("ul", &list, all.iter().map(row).collect())]
+    vec![text("h4", &[], words.admin().trouble), node("ul", &list, all.iter().map(row).collect())]
 }
 
 fn counts(title: &str, counters: &BTreeMap<String, u64>) -> Node {

@@ -41,9 +41,9 @@ pub(crate) fn Screens(
         acted.start(async move { api::revoke_screen(id).await }, move |_| load());
     };
     let refusal = Signal::derive(move || acted.refusal());
-    let words = move || &desk.choices.words().admin;
+    let words = move || desk.choices.words().admin();
     view! {
-        <AdminPage desk=desk title=|words| words.admin.screens name="screens">
+        <AdminPage desk=desk title=|words| words.admin().screens name="screens">
             <form class="form form--line" on:submit=create>
                 <Field label=Signal::derive(move || words().place) value=place name="place" />
                 <BoardChoice desk=desk chosen=board />
@@ -60,7 +60,7 @@ pub(crate) fn Screens(
             <SecretDialog desk=desk secret=secret />
             {move || {
                 let screen = revoking.get()?;
-                let words = &desk.choices.words().admin;
+                let words = desk.choices.words().admin();
                 let (act, question) = (words.revoke, (words.revoke_sure)(&screen.name));
                 let on_sure = Callback::new(move |()| revoke(screen.id));
                 let on_close = Callback::new(move |()| revoking.set(None));
@@ -81,12 +81,12 @@ fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
             Tab::Group(group) => group,
         };
         let is_chosen = value == chosen.get_untracked();
-        let title = title.unwrap_or_else(|| desk.choices.words().board.all.to_owned());
+        let title = title.unwrap_or_else(|| desk.choices.words().board().all.to_owned());
         Some(view! { <option value=value prop:selected=is_chosen>{title}</option> })
     };
     view! {
         <label class="field">
-            <span class="field__label">{move || desk.choices.words().admin.shows}</span>
+            <span class="field__label">{move || desk.choices.words().admin().shows}</span>
             <select
                 class="field__input"
                 name="board"
@@ -111,10 +111,10 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
         view! {
             <tr data-screen=screen.name.clone()>
                 <th scope="row">{screen.name.clone()}</th>
-                <td data-label=words.admin.shows>{screen.board.clone()}</td>
-                <td data-label=words.admin.created>{when(Some(screen.created), words)}</td>
-                <td data-label=words.admin.made_by>{screen.created_by.clone()}</td>
-                <td data-label=words.admin.last_seen>{when(screen.last_seen, words)}</td>
+                <td data-label=words.admin().shows>{screen.board.clone()}</td>
+                <td data-label=words.admin().created>{when(Some(screen.created), words)}</td>
+                <td data-label=words.admin().made_by>{screen.created_by.clone()}</td>
+                <td data-label=words.admin().last_seen>{when(screen.last_seen, words)}</td>
                 <td class="table__acts">
                     <button
                         class="button button--danger"
@@ -122,7 +122,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
                         data-testid="revoke"
                         on:click=move |_| revoking.set(Some(revoked.clone()))
                     >
-                        {words.admin.revoke}
+                        {words.admin().revoke}
                     </button>
                 </td>
             </tr>
@@ -132,12 +132,12 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
         <table class="table">
             <thead>
                 <tr>
-                    <th scope="col">{words.admin.place}</th>
-                    <th scope="col">{words.admin.shows}</th>
-                    <th scope="col">{words.admin.created}</th>
-                    <th scope="col">{words.admin.made_by}</th>
-                    <th scope="col">{words.admin.last_seen}</th>
-                    <th scope="col"><span class="unseen">{words.admin.actions}</span></th>
+                    <th scope="col">{words.admin().place}</th>
+                    <th scope="col">{words.admin().shows}</th>
+                    <th scope="col">{words.admin().created}</th>
+                    <th scope="col">{words.admin().made_by}</th>
+                    <th scope="col">{words.admin().last_seen}</th>
+                    <th scope="col"><span class="unseen">{words.admin().actions}</span></th>
                 </tr>
             </thead>
             <tbody>{screens.into_iter().map(row).collect_view()}</tbody>

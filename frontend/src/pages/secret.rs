@@ -34,7 +34,7 @@ pub(super) fn SecretDialog(
 ) -> impl IntoView {
     move || {
         let secret_now = secret.get()?;
-        let words = &desk.choices.words().admin;
+        let words = desk.choices.words().admin();
         let (title, hint, text) = match secret_now {
             Secret::Password { name, password } => ((words.password_of)(&name), words.password_once, password),
             Secret::Link { name, link } => ((words.link_of)(&name), words.link_once, link),
@@ -52,7 +52,7 @@ pub(super) fn SecretDialog(
                         data-testid="copy"
                         on:click=move |_| copy_text(desk, copied.clone())
                     >
-                        {desk.choices.words().common.copy}
+                        {desk.choices.words().common().copy}
                     </button>
                 </p>
             </Dialog>

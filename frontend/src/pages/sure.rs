@@ -27,7 +27,7 @@ pub(crate) fn Sure(
                     {act}
                 </button>
                 <button class="button" type="button" on:click=move |_| on_close.run(())>
-                    {move || desk.choices.words().common.cancel}
+                    {move || desk.choices.words().common().cancel}
                 </button>
             </div>
         </Dialog>

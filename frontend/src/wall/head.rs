@@ -78,7 +78,7 @@ fn Clock(hanging: Hanging) -> impl IntoView {
     };
     view! {
         <p class="wall__clock">
-            <span class="wall__heart" title=hanging.wall_words().heartbeat></span>
+            <span class="wall__heart" title=hanging.words().wall().heartbeat></span>
             <time>{time}</time>
         </p>
     }

@@ -1,7 +1,7 @@
 //! The wall display: all lamps at a glance, for weeks, with nobody at a keyboard.
 //!
 //! ```text
-//!  #/wall/… ─► Place ─┐                        ┌─► Plan: how large, on how many pages
+//!  #/board ─► Place ──┐                        ┌─► Plan: how large, on how many pages
 //!  stream ─► Wall ────┴─► Hanging (signals) ───┼─► tiles, ringing ones on every page
 //!             tick ─► beat ────────────────────┴─► heart, and the curtain that falls by itself
 //! ```
@@ -15,7 +15,6 @@ mod plan;
 mod stage;
 mod state;
 mod tile;
-mod words;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,7 +33,6 @@ use head::Head;
 use place::{Choice, Place};
 use stage::Stage;
 use state::{Band, Wall};
-use words::WallWords;
 
 /// What every part of the wall may read.
 #[derive(Clone, Copy)]
@@ -74,10 +72,6 @@ impl Hanging {
 
     const fn words(self) -> &'static Words {
         self.language.words()
-    }
-
-    const fn wall_words(self) -> &'static WallWords {
-        WallWords::of(self.language)
     }
 
     fn note(self, event: &BoardEvent) {
@@ -159,7 +153,7 @@ pub(crate) fn WallPage(
         >
             {move || {
                 if hanging.turned_away.get() {
-                    return view! { <p class="wall__end" role="alert">{hanging.wall_words().token_end}</p> }.into_any();
+                    return view! { <p class="wall__end" role="alert">{hanging.words().wall().token_end}</p> }.into_any();
                 }
                 view! {
                     <div class="wall__frame" style:transform=shift>
@@ -177,7 +171,7 @@ pub(crate) fn WallPage(
 /// Falls by itself; what stands on it was written at the last sign of life.
 #[component]
 fn Curtain(hanging: Hanging) -> impl IntoView {
-    let words = hanging.wall_words();
+    let words = hanging.words().wall();
     let last = move || match hanging.heard.get() {
         Some(time) => (words.last_update)(&time_of_day(time, Precision::Seconds, hanging.words().tag)),
         None => words.no_update.into(),

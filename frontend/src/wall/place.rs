@@ -4,7 +4,7 @@
 use crate::i18n::Language;
 use crate::route::decode;
 
-/// `#/wall/all?lang=ru&theme=dark`
+/// `wall.html#/all?lang=ru&theme=dark`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Which lamps.
@@ -44,9 +44,9 @@ impl Theme {
 }
 
 impl Place {
-    /// The place behind `#` of an address, where it is a wall. What it says and nobody knows is passed over.
-    pub fn parse(hash: &str) -> Option<Self> {
-        let path = hash.trim_start_matches('#').trim_start_matches('/').strip_prefix("wall/")?;
+    /// The place behind `#` of an address. What it says and nobody knows is passed over.
+    pub fn parse(hash: &str) -> Self {
+        let path = hash.trim_start_matches('#').trim_start_matches('/');
         let (board, query) = path.split_once('?').unwrap_or((path, ""));
         let board = match decode(board.trim_end_matches('/')) {
             name if name.is_empty() || name == lampfield_shared::account::BOARD_ALL => Choice::All,
@@ -61,7 +61,7 @@ impl Place {
                 _ => {}
             }
         }
-        Some(place)
+        place
     }
 }
 
@@ -72,22 +72,16 @@ mod tests {
     #[track_caller]
     fn check(hash: &str, board: &str, language: Option<Language>, theme: Option<Theme>) {
         let board = if board.is_empty() { Choice::All } else { Choice::Named(board.into()) };
-        assert_eq!(Place::parse(hash), Some(Place { board, language, theme }), "{hash}");
+        assert_eq!(Place::parse(hash), Place { board, language, theme }, "{hash}");
     }
 
     #[test]
     fn an_address_says_all_that_a_display_needs() {
-        check("#/wall/all", "", None, None);
-        check("#/wall/", "", None, None);
-        check("#/wall/perm?lang=ru&theme=dark", "perm", Some(Language::Russian), Some(Theme::Dark));
-        check("#/wall/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C?theme=light", "Пермь", None, Some(Theme::Light));
-        check("#/wall/100%?lang=xx&theme=pink&x", "100%", None, None);
-    }
-
-    #[test]
-    fn other_places_are_no_walls() {
-        for hash in ["", "#", "#/", "#/wall", "#/lamp/wall/", "#/walls/all"] {
-            assert_eq!(Place::parse(hash), None, "{hash}");
-        }
+        check("#/all", "", None, None);
+        check("", "", None, None);
+        check("#/", "", None, None);
+        check("#/perm?lang=ru&theme=dark", "perm", Some(Language::Russian), Some(Theme::Dark));
+        check("#/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C?theme=light", "Пермь", None, Some(Theme::Light));
+        check("#/100%?lang=xx&theme=pink&x", "100%", None, None);
     }
 }

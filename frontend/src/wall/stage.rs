@@ -111,7 +111,7 @@ fn empty_note(hanging: Hanging, board: &Choice) -> Option<String> {
     let is_empty = hanging.bands.with(|bands| bands.iter().all(|band| band.lamps.is_empty()));
     is_empty.then(|| match board {
         Choice::All => hanging.words().empty.into(),
-        Choice::Named(name) => (hanging.wall_words().no_board)(name),
+        Choice::Named(name) => (hanging.words().wall().no_board)(name),
     })
 }
 
@@ -164,7 +164,7 @@ fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl Into
 #[component]
 fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
     let hanging = setting.hanging;
-    let words = hanging.wall_words();
+    let words = hanging.words().wall();
     let tiles = move || {
         let columns = plan.with(|plan| plan.columns);
         hanging.bands.track();
@@ -193,7 +193,7 @@ fn Turns(hanging: Hanging, plan: Memo<Plan>, turned: RwSignal<usize>) -> impl In
             view! { <i class=here></i> }
         };
         view! {
-            <p class="wall__turns" data-testid="page" aria-label=(hanging.wall_words().page)(page + 1, pages)>
+            <p class="wall__turns" data-testid="page" aria-label=(hanging.words().wall().page)(page + 1, pages)>
                 {(pages <= MOST_DOTS).then(|| (0..pages).map(dot).collect_view())}
                 <b>{format!("{}/{pages}", page + 1)}</b>
             </p>

@@ -5,7 +5,6 @@ use lampfield_shared::{Freshness, Lamp, Timestamp};
 use leptos::prelude::*;
 
 use super::Hanging;
-use super::words::WallWords;
 use crate::age::Age;
 use crate::components::symbol;
 use crate::i18n::{Language, in_sentence};
@@ -62,7 +61,7 @@ pub(super) fn Tile(
 
 /// The state in words, and its age.
 fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<String>) {
-    let (words, wall) = (language.words(), WallWords::of(language));
+    let (words, wall) = (language.words(), language.words().wall());
     let short = (words.state_short)(look.state);
     let age = look.since.map(|since| Age::between(since, now));
     if look.freshness == Freshness::LastKnown {

@@ -1,7 +1,7 @@
 //! The page's files, from inside the binary (in debug builds from `site/`, at the start).
 //!
 //! `cargo xtask build` writes each as it is, as `.br` and as `.gz`. Every name but the few in
-//! [`STABLE`] carries a hash of the content, so a browser asks for each only once; for those it
+//! [`STABLE`] and [`PROGRAMS`] carries a hash of the content, so a browser asks for each only once; for those it
 //! asks each time, by their tags.
 
 use std::collections::BTreeMap;
@@ -19,9 +19,11 @@ use super::WebState;
 use super::problem::{Problem, nothing_at};
 
 const INDEX: &str = "index.html";
+/// The programs of the page, each in a file of its own.
+const PROGRAMS: [&str; 3] = [INDEX, "admin.html", "wall.html"];
 
-/// The files that a browser finds by their names, whatever is in them.
-const STABLE: [&str; 3] = [INDEX, "manifest.webmanifest", "sw.js"];
+/// What else a browser finds by its name, whatever is in it.
+const STABLE: [&str; 2] = ["manifest.webmanifest", "sw.js"];
 
 /// Said at `/` where there is no page.
 const NOT_BUILT: &str = "\
@@ -71,8 +73,9 @@ impl Assets {
     /// Names this build: the version, and the page that belongs to it.
     pub fn build(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        match self.0.get(INDEX) {
-            Some(index) => format!("{version}+{:016x}", index.hash),
+        let hashes = PROGRAMS.into_iter().filter_map(|page| Some(self.0.get(page)?.hash));
+        match hashes.reduce(|hash, other| hash.rotate_left(1) ^ other) {
+            Some(hash) => format!("{version}+{hash:016x}"),
             None => version.into(),
         }
     }
@@ -97,7 +100,8 @@ impl Asset {
         let (coding, body) = self.pick(asked);
         // A strong tag names the bytes, and those of each coding differ (RFC 9110 §8.8.3.3).
         let tag = format!("\"{:016x}-{}\"", self.hash, coding.unwrap_or("plain"));
-        let lasting = if STABLE.contains(&path) { "no-cache" } else { "public, max-age=31536000, immutable" };
+        let is_stable = STABLE.contains(&path) || PROGRAMS.contains(&path);
+        let lasting = if is_stable { "no-cache" } else { "public, max-age=31536000, immutable" };
         let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, lasting), (VARY, "accept-encoding")];
         if has_already(asked, &tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();

@@ -1,7 +1,7 @@
 //! The ways to a wall display: `/wall/{board}`, and a screen's own link.
 //!
-//! The display itself is the page at the root, at a place behind `#`: so its relative addresses hold,
-//! under any sub-path of a proxy.
+//! The display itself is a file beside the page at the root, at a place behind `#`: so its relative addresses
+//! hold, under any sub-path of a proxy.
 
 use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
@@ -27,7 +27,7 @@ pub(super) fn place(board: &str, query: Option<&str>) -> String {
         return format!("../plain?board={board}{rest}");
     }
     let mark = if words.next().is_some() { "?" } else { "" };
-    format!("../#/wall/{board}{mark}{query}")
+    format!("../wall.html#/{board}{mark}{query}")
 }
 
 #[cfg(test)]
@@ -36,10 +36,10 @@ mod tests {
 
     #[test]
     fn a_display_is_sent_to_its_board_with_what_it_wants() {
-        assert_eq!(place("all", None), "../#/wall/all");
-        assert_eq!(place("Пермь 2/3", None), "../#/wall/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C%202%2F3");
-        assert_eq!(place("all", Some("lang=ru&theme=dark")), "../#/wall/all?lang=ru&theme=dark");
-        assert_eq!(place("all", Some("")), "../#/wall/all");
+        assert_eq!(place("all", None), "../wall.html#/all");
+        assert_eq!(place("Пермь 2/3", None), "../wall.html#/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C%202%2F3");
+        assert_eq!(place("all", Some("lang=ru&theme=dark")), "../wall.html#/all?lang=ru&theme=dark");
+        assert_eq!(place("all", Some("")), "../wall.html#/all");
         assert_eq!(place("R&D", Some("lang=ru&plain")), "../plain?board=R%26D&lang=ru");
     }
 }

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -53,6 +53,19 @@ impl Site {
     }
 }
 
+/// Sees to it that each program is sent in no more than so many bytes.
+pub(crate) fn keep_small(folder: &Path, largest: u64) -> Result<()> {
+    for file in files(folder)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let bytes = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
+        ensure!(
+            !name.ends_with(".wasm.br") || bytes <= largest,
+            "{name} has {bytes} bytes: at most {largest} are sent"
+        );
+    }
+    Ok(())
+}
+
 /// The last part of a path with slashes.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
@@ -85,6 +98,18 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_grew_too_large_is_refused() {
+        let folder = std::env::temp_dir().join(format!("xtask-small-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("desk-1.wasm.br"), [0; 11]).unwrap();
+        fs::write(folder.join("desk-1.wasm"), [0; 99]).unwrap();
+        assert!(keep_small(&folder, 11).is_ok());
+        let refused = keep_small(&folder, 10).unwrap_err().to_string();
+        assert_eq!(refused, "desk-1.wasm.br has 11 bytes: at most 10 are sent");
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_name_tells_its_content() {

@@ -38,7 +38,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
     };
     let turn_off = move |_| send(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
     let is_pending = Memo::new(move |_| asked.is_pending());
-    let words = move || &desk.choices.words().dnd;
+    let words = move || desk.choices.words().dnd();
     let switch = move || {
         if is_on.get() {
             view! {
@@ -86,7 +86,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
 
 /// "On: calls are blocked, until 15:00. Set by Anna: lunch"
 fn now_text(cell: &Cell, words: &Words) -> String {
-    let (lamp, dnd) = (&cell.lamp, &words.dnd);
+    let (lamp, dnd) = (&cell.lamp, &words.dnd());
     if !lamp.dnd {
         return dnd.off.into();
     }
@@ -121,11 +121,11 @@ fn outcome_text(desk: Desk, asked: &Progress<DndReport>, wanted: Dnd, site: Opti
     match asked {
         Progress::Idle => String::new(),
         Progress::Pending => match site {
-            Some(site) => (words.dnd.pending)(wanted, site, exten.as_str()),
-            None => words.common.asking.into(),
+            Some(site) => (words.dnd().pending)(wanted, site, exten.as_str()),
+            None => words.common().asking.into(),
         },
         Progress::Done(report) => report_text(desk, report, words),
-        Progress::Failed(refusal) => (words.dnd.failed)(&refusal_text(refusal, words)),
+        Progress::Failed(refusal) => (words.dnd().failed)(&refusal_text(refusal, words)),
     }
 }
 
@@ -133,15 +133,15 @@ fn outcome_text(desk: Desk, asked: &Progress<DndReport>, wanted: Dnd, site: Opti
 pub(in crate::components) fn report_text(desk: Desk, report: &DndReport, words: &Words) -> String {
     let (exten, title) = (report.exten.as_str(), |site| desk.board.site_title(site));
     let mut text = match (&report.confirmed_by, report.kinds.as_slice()) {
-        (Some(site), _) => (words.dnd.confirmed)(report.state, &title(site), exten),
-        (None, []) => words.dnd.was_off.into(),
-        (None, _) => (words.dnd.lamp_done)(report.state, exten),
+        (Some(site), _) => (words.dnd().confirmed)(report.state, &title(site), exten),
+        (None, []) => words.dnd().was_off.into(),
+        (None, _) => (words.dnd().lamp_done)(report.state, exten),
     };
     let mut holders: Vec<String> = report.held_by.iter().map(|vote| title(&vote.peer)).collect();
     holders.dedup();
     if report.state == Dnd::Off && !holders.is_empty() {
         text.push(' ');
-        text.push_str(&(words.dnd.held)(&holders.join(", ")));
+        text.push_str(&(words.dnd().held)(&holders.join(", ")));
     }
     text
 }

@@ -28,10 +28,10 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) ->
     };
     view! {
         <section class="details__part">
-            <h3 class="details__title">{move || desk.choices.words().details.changes}</h3>
+            <h3 class="details__title">{move || desk.choices.words().details().changes}</h3>
             {move || {
                 (pasts.with(Vec::len) < 2)
-                    .then(|| view! { <p class="side__note">{desk.choices.words().details.no_changes}</p> })
+                    .then(|| view! { <p class="side__note">{desk.choices.words().details().no_changes}</p> })
             }}
             <ul class="rows" data-testid="history">{move || pasts.get().into_iter().map(row).collect_view()}</ul>
         </section>

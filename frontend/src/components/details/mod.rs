@@ -41,7 +41,7 @@ pub(crate) fn Details(
     let is_loaded = Memo::new(move |_| desk.board.heading().is_some());
     let gone = {
         let exten = exten.clone();
-        move || (desk.choices.words().details.gone)(exten.as_str())
+        move || (desk.choices.words().details().gone)(exten.as_str())
     };
     let close = move |_| {
         Desk::go(&Route::Board);
@@ -61,8 +61,8 @@ pub(crate) fn Details(
                 class="switch switch--icon details__close"
                 type="button"
                 data-testid="details-close"
-                aria-label=move || desk.choices.words().common.close
-                title=move || desk.choices.words().common.close
+                aria-label=move || desk.choices.words().common().close
+                title=move || desk.choices.words().common().close
                 on:click=close
             >
                 {symbol("switch__icon", "icon-close")}
@@ -100,7 +100,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
         let state = look.state.as_str();
         let class = format!("details__lamp lamp--{state} lamp--{}", freshness_word(look.freshness));
         let since = look.since.map(|since| {
-            let time = (words.details.since)(&time_of_day(since, Precision::Minutes, words.tag));
+            let time = (words.details().since)(&time_of_day(since, Precision::Minutes, words.tag));
             format!("{time} ({})", (words.age)(Age::between(since, desk.clock.minute())))
         });
         let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
@@ -130,29 +130,29 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
 fn freshness_text(lamp: &Lamp, look: Look, site: Option<String>, words: &Words) -> String {
     let time = |time| time_of_day(time, Precision::Minutes, words.tag);
     match (look.freshness, look.since) {
-        (Freshness::Live, _) => site.map_or_else(|| words.site_live.into(), |site| (words.details.live)(&site)),
-        (Freshness::LastKnown, since) => (words.details.last_known)(&time(since.unwrap_or(lamp.since))),
-        (Freshness::Never, _) => words.details.never.into(),
+        (Freshness::Live, _) => site.map_or_else(|| words.site_live.into(), |site| (words.details().live)(&site)),
+        (Freshness::LastKnown, since) => (words.details().last_known)(&time(since.unwrap_or(lamp.since))),
+        (Freshness::Never, _) => words.details().never.into(),
     }
 }
 
 /// Call, presence, voice mail: each where somebody tells.
 fn facts(lamp: &Lamp, words: &'static Words) -> impl IntoView + use<> {
     let dated = |text: String, as_of| match as_of {
-        Some(time) => format!("{text}, {}", (words.details.as_of)(&time_of_day(time, Precision::Minutes, words.tag))),
+        Some(time) => format!("{text}, {}", (words.details().as_of)(&time_of_day(time, Precision::Minutes, words.tag))),
         None => text,
     };
     let call = lamp.call.as_ref().and_then(|call| Some(dated(party_text(call, words)?, call.as_of)));
     let presence = lamp.presence.as_ref().map(|presence| {
         let said = [
-            Some((words.details.presence)(presence.state).to_owned()),
+            Some((words.details().presence)(presence.state).to_owned()),
             presence.subtype.clone(),
             presence.note.clone(),
         ];
         dated(said.into_iter().flatten().collect::<Vec<_>>().join(": "), presence.as_of)
     });
     let mail = lamp.mailbox.map(|mailbox| {
-        let text = format!("{}, {}", (words.voicemails)(mailbox.new), (words.details.old_voicemails)(mailbox.old));
+        let text = format!("{}, {}", (words.voicemails)(mailbox.new), (words.details().old_voicemails)(mailbox.old));
         dated(text, lamp.mailbox_as_of)
     });
     let fact = |icon: &'static str, name: &'static str, text: Option<String>| {
@@ -173,7 +173,7 @@ fn facts(lamp: &Lamp, words: &'static Words) -> impl IntoView + use<> {
 fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let marks = Memo::new(move |_| cell.get().map_or_else(Marks::default, |cell| cell.marks));
     let exten = StoredValue::new(exten);
-    let words = move || &desk.choices.words().details;
+    let words = move || desk.choices.words().details();
     let href = move || exten.with_value(|exten| desk.choices.call_link(exten.as_str()));
     let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
     let has = move |mark| marks.get().has(mark);

@@ -27,11 +27,11 @@ pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
         asked.start(async move { api::set_note(&exten, &text).await }, move |answer| {
             if answer.is_ok() {
                 desk.session.set_note(&kept.0, &kept.1);
-                desk.notices.say(Tone::Good, desk.choices.words_untracked().details.note_saved.into());
+                desk.notices.say(Tone::Good, desk.choices.words_untracked().details().note_saved.into());
             }
         });
     };
-    let words = move || &desk.choices.words().details;
+    let words = move || desk.choices.words().details();
     move || {
         may.get().then(|| {
             view! {
@@ -50,7 +50,7 @@ pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
                             ></textarea>
                         </label>
                         <button class="button" type="submit" data-testid="note-save">
-                            {move || desk.choices.words().common.save}
+                            {move || desk.choices.words().common().save}
                         </button>
                         <RefusalNote desk=desk refusal=refusal />
                     </form>

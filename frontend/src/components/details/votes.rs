@@ -25,11 +25,11 @@ pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> i
     });
     view! {
         <section class="details__part" id=Intent::Why.id() tabindex="-1" data-testid="why">
-            <h3 class="details__title">{move || desk.choices.words().details.why}</h3>
+            <h3 class="details__title">{move || desk.choices.words().details().why}</h3>
             {move || {
                 let words = desk.choices.words();
                 match details.get() {
-                    Progress::Idle | Progress::Pending => view! { <p class="side__note">{words.common.asking}</p> }.into_any(),
+                    Progress::Idle | Progress::Pending => view! { <p class="side__note">{words.common().asking}</p> }.into_any(),
                     Progress::Failed(refusal) => {
                         view! { <p class="side__note">{refusal_text(&refusal, words)}</p> }.into_any()
                     }
@@ -41,8 +41,8 @@ pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> i
 }
 
 fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl IntoView + use<> {
-    let hint = details.hint.as_deref().map_or_else(|| words.details.no_hint.into(), words.details.hint);
-    let none = details.votes.is_empty().then(|| view! { <p class="side__note">{words.details.no_votes}</p> });
+    let hint = details.hint.as_deref().map_or_else(|| words.details().no_hint.into(), words.details().hint);
+    let none = details.votes.is_empty().then(|| view! { <p class="side__note">{words.details().no_votes}</p> });
     let votes: Vec<_> = details.votes.iter().map(|vote| vote_row(desk, vote, decides(details, vote), words)).collect();
     view! {
         <p class="details__hint">{hint}</p>
@@ -53,9 +53,9 @@ fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl I
 
 fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl IntoView + use<> {
     let site = desk.board.site_title(&vote.peer);
-    let said = (words.details.said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
-    let eid = vote.eid.map_or_else(|| words.details.no_eid.to_owned(), |eid| eid.to_string());
-    let verdict = if wins { words.details.wins } else { words.details.loses };
+    let said = (words.details().said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
+    let eid = vote.eid.map_or_else(|| words.details().no_eid.to_owned(), |eid| eid.to_string());
+    let verdict = if wins { words.details().wins } else { words.details().loses };
     let class = format!("vote vote--{}", freshness_word(vote.freshness));
     view! {
         <li class=class data-vote=vote.device.to_string() data-wins=wins.to_string()>

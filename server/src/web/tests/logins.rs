@@ -179,7 +179,7 @@ async fn a_screen_comes_by_its_link_until_it_is_revoked() {
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     let (id, path) = (made.json()["id"].clone(), format!("/{}", made.json()["path"].as_str().unwrap()));
     let entered = house.send(Method::GET, &path, "", "").await;
-    assert_eq!((entered.status, entered.header("location")), (StatusCode::SEE_OTHER, "../#/wall/all"));
+    assert_eq!((entered.status, entered.header("location")), (StatusCode::SEE_OTHER, "../wall.html#/all"));
     let screen = cookie(&entered);
     let me = house.send(Method::GET, "/api/v1/me", &screen, "").await.json();
     assert_eq!((&me["name"], &me["role"]), (&json!("lobby"), &json!("screen")));

@@ -1,0 +1,114 @@
+//! The lamps, and what leads to them: a login, a password.
+
+use lampfield_shared::Me;
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::browser;
+use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField, TotalsBar};
+use crate::pages::{BoardPage, LoginPage, PasswordPage};
+use crate::route::{Program, Route};
+use crate::state::Who;
+
+/// What is shown below the bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Login,
+    /// One's own password; because it must be, or because one wants to.
+    Password {
+        forced: bool,
+    },
+    Board,
+    /// Nothing: the place is in the other program.
+    Elsewhere,
+}
+
+impl Shown {
+    fn of(who: &Who, route: &Route) -> Self {
+        match who {
+            Who::Nobody | Who::Ended => Self::Login,
+            // Nothing is known yet: not even that there is an admin.
+            Who::Asking => Self::Board,
+            Who::Known(me) => Self::to(me, route),
+        }
+    }
+
+    fn to(me: &Me, route: &Route) -> Self {
+        match route {
+            _ if me.must_change_password => Self::Password { forced: true },
+            Route::Login if me.name.is_none() => Self::Login,
+            Route::Password if me.name.is_some() => Self::Password { forced: false },
+            route if route.program() == Program::Admin => Self::Elsewhere,
+            _ => Self::Board,
+        }
+    }
+}
+
+/// The page of the lamps.
+#[component]
+pub(crate) fn DeskProgram() -> impl IntoView {
+    let desk = Desk::open(Program::Desk);
+    let shown = Memo::new(move |_| Shown::of(&desk.session.who(), &desk.route.get()));
+    let page = move || match shown.get() {
+        Shown::Login => view! { <LoginPage desk=desk /> }.into_any(),
+        Shown::Password { forced } => view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
+        Shown::Board => view! { <BoardPage desk=desk /> }.into_any(),
+        Shown::Elsewhere => {
+            browser::go_on_in(Program::Admin);
+            ().into_any()
+        }
+    };
+    let has_bar = Memo::new(move |_| !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
+    let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
+    let search = move || shows_board.get().then(|| view! { <SearchField desk=desk /> });
+    let totals = move || shows_board.get().then(|| view! { <TotalsBar desk=desk /> });
+    view! {
+        <div class="page" data-connection=move || desk.connection.status().as_str()>
+            {move || has_bar.get().then(|| view! { <Bar desk=desk search=search totals=totals /> })}
+            {page}
+            {move || has_bar.get().then(|| view! { <Banner desk=desk /> })}
+            <NoticeBar desk=desk />
+            <Announcer desk=desk />
+            <Keyboard desk=desk />
+            <HelpDialog desk=desk />
+            <ManyDialog desk=desk />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::Role;
+
+    use super::*;
+
+    fn known(name: Option<&str>, role: Role, must_change_password: bool) -> Who {
+        let name = name.map(Into::into);
+        Who::Known(Box::new(Me {
+            name,
+            role,
+            must_change_password,
+            board: None,
+            favourites: Vec::new(),
+            notes: std::collections::BTreeMap::new(),
+        }))
+    }
+
+    #[test]
+    fn shows_each_what_they_may_see() {
+        let (anna, guest) = (known(Some("anna"), Role::Admin, false), known(None, Role::Viewer, false));
+        let new = known(Some("boris"), Role::Admin, true);
+        let lamp = Route::Lamp("214".into());
+        assert_eq!(Shown::of(&Who::Nobody, &Route::Accounts), Shown::Login);
+        assert_eq!(Shown::of(&Who::Ended, &lamp), Shown::Login);
+        assert_eq!(Shown::of(&Who::Asking, &lamp), Shown::Board);
+        assert_eq!(Shown::of(&anna, &lamp), Shown::Board);
+        assert_eq!(Shown::of(&anna, &Route::Login), Shown::Board);
+        assert_eq!(Shown::of(&anna, &Route::Audit), Shown::Elsewhere);
+        assert_eq!(Shown::of(&anna, &Route::Password), Shown::Password { forced: false });
+        assert_eq!(Shown::of(&new, &Route::Audit), Shown::Password { forced: true });
+        assert_eq!(Shown::of(&guest, &Route::Login), Shown::Login);
+        assert_eq!(Shown::of(&guest, &Route::Password), Shown::Board);
+        assert_eq!(Shown::of(&guest, &Route::Peers), Shown::Elsewhere);
+    }
+}

@@ -1,0 +1,5 @@
+//! Starts a wall display.
+
+fn main() {
+    lampfield_frontend::start_wall();
+}

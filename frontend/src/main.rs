@@ -1,5 +1,0 @@
-//! Starts lampfield's page.
-
-fn main() {
-    lampfield_frontend::start();
-}
