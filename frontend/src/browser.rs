@@ -118,10 +118,11 @@ pub(crate) fn set_hash(hash: &str) {
     let _ = window().location().set_hash(hash);
 }
 
-/// The page's own address without what stands behind `#`.
+/// The folder that the page lies in, with the slash at its end.
 pub(crate) fn base() -> String {
     let href = document().base_uri().ok().flatten().unwrap_or_default();
-    href.split('#').next().unwrap_or_default().to_owned()
+    let path = href.split(['#', '?']).next().unwrap_or_default();
+    path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"))
 }
 
 /// Loads the page anew: another reader, another everything.
