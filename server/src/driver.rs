@@ -118,7 +118,7 @@ impl Driver {
         self.sockets.receive(|arrival| match arrival {
             Arrival::Message { source, message } => {
                 let (transport, address) = (source.flow.transport, source.address);
-                note(ladders, mesh, now, Seen { direction: Direction::Incoming, transport, address, message });
+                note(ladders, mesh, now, Seen::new(Direction::Incoming, transport, address, message));
                 mesh.handle_message(now, source, message);
             }
             Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
@@ -136,7 +136,7 @@ impl Driver {
         let now = Instant::now();
         while let Some(transmit) = self.mesh.poll_transmit() {
             let (transport, address) = (transmit.route.transport(), transmit.route.address());
-            let seen = Seen { direction: Direction::Outgoing, transport, address, message: &transmit.payload };
+            let seen = Seen::new(Direction::Outgoing, transport, address, &transmit.payload);
             note(&mut self.ladders, &self.mesh, now, seen);
             self.sockets.send(transmit);
         }
@@ -252,7 +252,7 @@ impl Driver {
 
 /// Adds a message to the ladder of whoever it is of.
 fn note(ladders: &mut [Ladder], mesh: &Mesh, now: Instant, seen: Seen<'_>) {
-    for peer in mesh.peers_at(seen.address, seen.message) {
+    for peer in mesh.peers_at(seen.address, seen.glance.user) {
         if let Some(ladder) = ladders.get_mut(peer) {
             ladder.add(now, seen);
         }

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
 
 use crate::sip::Transport;
+use crate::sip::glance::Glance;
 use crate::sip::transcript::Transcript;
 
 /// How many messages are kept of a peer.
@@ -33,6 +34,15 @@ pub struct Seen<'a> {
     pub address: SocketAddr,
     /// What it says.
     pub message: &'a [u8],
+    /// The same in short.
+    pub glance: Glance<'a>,
+}
+
+impl<'a> Seen<'a> {
+    /// A message that comes or goes.
+    pub fn new(direction: Direction, transport: Transport, address: SocketAddr, message: &'a [u8]) -> Self {
+        Self { direction, transport, address, message, glance: Glance::at(message) }
+    }
 }
 
 /// The ladder of one peer.
@@ -48,7 +58,7 @@ pub struct Ladder {
 impl Ladder {
     /// Adds a message. A keep-alive is none.
     pub fn add(&mut self, at: Instant, seen: Seen<'_>) {
-        let Seen { direction, transport, address, message } = seen;
+        let Seen { direction, transport, address, message, glance } = seen;
         if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return;
         }
@@ -59,7 +69,8 @@ impl Ladder {
         self.count += 1;
         let kept = Bytes::copy_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
         let rung = Rung { id: self.count, at, direction, transport, address, length: message.len(), kept };
-        if is_probe(message) { self.probes.push(rung, PROBES) } else { self.said.push(rung, MESSAGES) }
+        let is_probe = glance.method == b"OPTIONS";
+        if is_probe { self.probes.push(rung, PROBES) } else { self.said.push(rung, MESSAGES) }
     }
 
     /// When the last message came.
@@ -128,20 +139,6 @@ impl Rungs {
     }
 }
 
-/// Whether it is an OPTIONS or the answer to one.
-fn is_probe(message: &[u8]) -> bool {
-    let mut lines = message.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let first = lines.next().unwrap_or_default();
-    let cseq = || lines.take_while(|line| !line.is_empty()).find(|line| has_name(line, b"CSeq"));
-    first.starts_with(b"OPTIONS ")
-        || first.starts_with(b"SIP/2.0 ") && cseq().is_some_and(|it| it.ends_with(b"OPTIONS"))
-}
-
-fn has_name(line: &[u8], name: &[u8]) -> bool {
-    line.split_at_checked(name.len())
-        .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(name) && rest.trim_ascii_start().starts_with(b":"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -152,7 +149,7 @@ mod tests {
 
     fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
         let address = "10.0.0.4:5060".parse().unwrap();
-        ladder.add(at, Seen { direction, transport: Transport::Udp, address, message: message.as_bytes() });
+        ladder.add(at, Seen::new(direction, Transport::Udp, address, message.as_bytes()));
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {

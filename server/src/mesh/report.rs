@@ -58,18 +58,19 @@ impl Mesh {
     }
 
     /// The peers that a message from or to this address is of, by their places in the configuration: those that it fits
-    /// best. Of several at one address a request names one; an answer may be of each.
-    pub fn peers_at(&self, address: SocketAddr, message: &[u8]) -> Vec<usize> {
-        let fit = |peer: &super::Peer| {
-            if peer.reach.leads_to(address) { Fit::Exact } else { peer.settings.fit(address, &self.names) }
-        };
-        let best = self.peers.iter().map(fit).max().filter(|best| *best > Fit::No);
-        let is_best = |index: &usize| Some(fit(&self.peers[*index])) == best;
-        let mut all: Vec<usize> = (0..self.peers.len()).filter(is_best).collect();
-        if all.len() > 1 {
-            let named = |index: &usize| self.peers[*index].settings.is_named_by(message);
-            if all.iter().any(named) {
-                all.retain(named);
+    /// best. Several at one address are told apart by the user whom it is about, if it is about one of them.
+    pub fn peers_at(&self, address: SocketAddr, user: Option<&[u8]>) -> Vec<usize> {
+        let (mut best, mut all) = ((Fit::Host, Named::No), Vec::new());
+        for (index, peer) in self.peers.iter().enumerate() {
+            let leads_there = peer.reach.leads_to(address);
+            let fit = if leads_there { Fit::Exact } else { peer.settings.fit(address, &self.names) };
+            let is_named = user.is_some_and(|user| peer.settings.is_called(user));
+            let rank = (fit, if is_named { Named::Yes } else { Named::No });
+            if rank > best {
+                (best, all) = (rank, Vec::new());
+            }
+            if rank == best {
+                all.push(index);
             }
         }
         all
@@ -89,6 +90,13 @@ impl Mesh {
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
     }
+}
+
+/// Whether a message names a peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    No,
+    Yes,
 }
 
 fn told(event: MeshEvent, outbound: &Outbound) -> Told {

@@ -94,12 +94,9 @@ impl PeerSettings {
         self.questions().any(|ours| ours == *question)
     }
 
-    /// Whether the first line of a request names it: what it publishes to, or what we do.
-    pub fn is_named_by(&self, message: &[u8]) -> bool {
-        let line = message.split(|byte| *byte == b'\r').next().unwrap_or_default();
-        let user = line.split(|byte| *byte == b' ').nth(1).and_then(|uri| uri.strip_prefix(b"sip:"));
-        let user = user.and_then(|uri| uri.split(|byte| *byte == b'@').next());
-        user.is_some_and(|user| user == self.resource.as_bytes() || user == self.publish_to.user.as_bytes())
+    /// Whether messages to it, or of it, are of this user: what it publishes to, or what we do.
+    pub fn is_called(&self, user: &[u8]) -> bool {
+        user == self.resource.as_bytes() || user == self.publish_to.user.as_bytes()
     }
 
     /// Whether a request could not be told to be of one or of the other.

@@ -17,6 +17,7 @@ pub mod answer;
 pub mod auth;
 pub mod endpoint;
 mod frame;
+pub mod glance;
 pub mod headers;
 pub mod locate;
 pub mod message;

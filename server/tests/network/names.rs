@@ -7,7 +7,7 @@ use lampfield::mesh::PeerAddress;
 use lampfield::sip::locate::Question;
 use lampfield_shared::Freshness;
 
-use crate::support::{NAMES, World, mesh_settings, pbx_settings};
+use crate::support::{NAMES, World, address, mesh_settings, pbx_settings};
 
 /// The first office is known by name alone: where it sends from, and where it is told.
 fn by_name(seed: u64) -> (World, Question, Question) {
@@ -88,4 +88,19 @@ fn a_way_that_leads_nowhere_is_left_for_the_next_one() {
     world.run_seconds(40);
     assert_eq!(world.differences(), [""; 0]);
     assert!(asked(&mut world).contains(&to), "its name is doubtful");
+}
+
+#[test]
+fn tells_the_messages_of_peers_at_one_address_apart_by_the_user_whom_they_are_about() {
+    let mut settings = mesh_settings();
+    settings.peers[1].addresses = settings.peers[0].addresses.clone();
+    settings.peers[0].publish_to.user = "lampfield".into();
+    let world = World::with(21, settings, (0..NAMES.len()).map(pbx_settings).collect());
+    let of = |user: Option<&str>| world.mesh.peers_at(address(0), user.map(str::as_bytes));
+    for (user, peers) in [("perm", vec![0]), ("lampfield", vec![0]), ("kazan", vec![1]), ("nobody", vec![0, 1])] {
+        assert_eq!(of(Some(user)), peers, "{user}");
+    }
+    assert_eq!(of(None), [0, 1]);
+    assert_eq!(world.mesh.peers_at(address(1), Some(b"perm")), [1], "what is sent there says no less than a name");
+    assert_eq!(world.mesh.peers_at("192.0.2.1:5060".parse().expect("an address"), Some(b"perm")), [0; 0]);
 }
