@@ -18,6 +18,7 @@ use crate::board::BoardChange;
 const NOW: Timestamp = Timestamp(1);
 /// The revision before the first change, by the clock above.
 const START: u64 = 1024;
+/// As long as a watcher ever rests.
 const REST: Duration = Duration::from_millis(50);
 
 fn hub() -> Hub {
@@ -126,10 +127,25 @@ async fn sends_a_lone_change_at_once_and_gathers_those_that_follow() {
     assert_eq!(told(&mut watcher), ["3 change 0000:ringing"], "nothing was sent before, so there is no rest");
     publish(&hub, "0000", LampState::OnCall);
     publish(&hub, "0001", LampState::Ringing);
-    advance(REST / 2).await;
     assert!(told(&mut watcher).is_empty());
-    advance(REST / 2).await;
+    advance(Duration::from_millis(1)).await;
     assert_eq!(told(&mut watcher), ["4 change 0000:on_call", "5 change 0001:ringing"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathers_the_longer_the_more_watch() {
+    for (watchers, rest) in [(1, 1), (100, 5), (400, 20), (1_000, 50), (2_000, 50)] {
+        let hub = hub_of(1);
+        let mut all: Vec<Watcher> = (0..watchers).map(|_| hub.watch(Privacy::Full, None)).collect();
+        told(&mut all[0]);
+        publish(&hub, "0000", LampState::Ringing);
+        let mut waited = 0;
+        while told(&mut all[0]).is_empty() {
+            advance(Duration::from_millis(1)).await;
+            waited += 1;
+        }
+        assert_eq!(waited, rest, "{watchers} watchers");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,7 +18,7 @@ use crate::{peers, phone};
 const PROBES: usize = 1_000;
 /// The extension whose lamp is timed.
 const EXTEN: &str = "1001";
-/// The lamp of a watcher rests 50 ms after a change; a lone change is one that comes later.
+/// A change that comes sooner after the last is told with others: a lone one is what is timed.
 const PAUSE: Duration = Duration::from_millis(55);
 /// What else is published: so many a second, by so many publishers, each answered before its next.
 const RATE: u32 = 2_000;
