@@ -3,7 +3,8 @@
 //
 //   tab ── open { last, again } ──►          ┌── EventSource
 //   tab ── here, leave          ──►  worker ─┤
-//   tab ◄─ [event, data, id, at] ──          └── the newest frame of each lamp and site
+//   tab ◄─ [[event, data, id, at], …] ──     ├── what came since the tabs were last told
+//                                            └── the newest frame of each lamp and site
 //
 // It decides nothing about lamps. Each frame says when it came (`at`), so that a tab which joins
 // late knows how old it is, and each tab judges for itself whether the stream lives. What is kept
@@ -19,6 +20,12 @@ const YOUNG = 3_000;
 // A tab tells at every tick that it is there. One that does not is closed or frozen: nothing may
 // pile up for it, and it asks again when it is back.
 const ABSENT = 45_000;
+// A lone event is told at once; what comes within so many milliseconds of it is told together. A tab draws
+// no oftener than it is told, and each drawing costs it more than what is new in it: where many
+// events come, the tabs are told twenty times a second instead of sixty.
+const REST = 16;
+const LONG_REST = 50;
+const MANY = 16;
 
 const ports = new Map();
 let source = null;
@@ -30,12 +37,23 @@ let cursor = null;
 let snapshot = null;
 let tick = null;
 const newest = new Map();
+let gathered = [];
+let resting = null;
 
 const isHealthy = (now) => source !== null && now - Math.max(heard, opened) < SILENCE;
 
 const tell = (message) => {
   for (const port of ports.keys()) port.postMessage(message);
 };
+
+function flush() {
+  clearTimeout(resting);
+  resting = null;
+  if (gathered.length === 0) return;
+  tell(gathered);
+  resting = setTimeout(flush, gathered.length < MANY ? REST : LONG_REST);
+  gathered = [];
+}
 
 function close() {
   source?.close();
@@ -50,11 +68,13 @@ function connect(last) {
   if (last === null) {
     cursor = snapshot = tick = null;
     newest.clear();
+    gathered = [];
   }
   source = new EventSource(last === null ? EVENTS : `${EVENTS}?last=${last}`);
   for (const name of NAMES) source.addEventListener(name, receive);
   source.onerror = () => {
     isDoubted = true;
+    flush();
     const retries = source?.readyState === EventSource.CONNECTING;
     if (!retries) close();
     tell([retries ? "retries" : "refused"]);
@@ -66,7 +86,8 @@ function receive({ type, data, lastEventId }) {
   const frame = [type, data, id, Date.now()];
   heard = frame[3];
   keep(frame);
-  tell(frame);
+  gathered.push(frame);
+  if (resting === null) flush();
 }
 
 // The newest frame of each lamp and site, in the order of the changes.
@@ -93,15 +114,20 @@ function keep(frame) {
 function replay(port, last) {
   if (snapshot === null) return;
   const isKnown = last !== null && last >= snapshot[2] && last <= cursor;
-  if (!isKnown) port.postMessage(snapshot);
-  for (const frame of newest.values()) if (!isKnown || frame[2] > last) port.postMessage(frame);
-  if (tick !== null) port.postMessage(tick);
+  const missed = isKnown ? [] : [snapshot];
+  for (const frame of newest.values()) if (!isKnown || frame[2] > last) missed.push(frame);
+  if (tick !== null) missed.push(tick);
+  port.postMessage(missed);
 }
 
 function open(port, { last, again }) {
   const now = Date.now();
   const isOwed = isDoubted || (again && now - opened > YOUNG);
-  if (isHealthy(now) && !isOwed) return replay(port, last);
+  if (isHealthy(now) && !isOwed) {
+    // What has not been told yet is in the replay, and must not follow it.
+    flush();
+    return replay(port, last);
+  }
   // Of two tabs the one that has less is served: to the other a change told twice is none.
   const isAnew = isDoubted || last === null || cursor === null;
   connect(isAnew ? null : Math.min(last, cursor));

@@ -163,29 +163,31 @@ impl Source {
         Some(source)
     }
 
-    /// The worker says `[event, data, id, at]`, or one word.
+    /// The worker says events, each as `[event, data, id, at]`, or one word.
     fn handle_message(&self, message: &MessageEvent) {
         let Ok(parts) = message.data().dyn_into::<Array>() else { return };
-        let name = parts.get(0).as_string().unwrap_or_default();
         self.greeted.set(true);
-        match name.as_str() {
-            "welcome" => {}
-            "retries" => (self.told)(Told::Broken(Break::BrowserRetries)),
-            "refused" => (self.told)(Told::Broken(Break::Final)),
-            _ => {
-                if name == lampfield_shared::event::name::TICK
-                    && let Kind::Shared(port) = &*self.kind.borrow()
-                {
-                    let _ = port.post_message(&object(&[("here", true.into())]));
-                }
-                (self.told)(Told::Event(Frame {
-                    data: parts.get(1).as_string().unwrap_or_default(),
-                    revision: parts.get(2).as_f64().map(revision),
-                    at: parts.get(3).as_f64().map_or_else(browser::now, milliseconds),
-                    name,
-                }));
-            }
+        match parts.get(0).as_string().as_deref() {
+            Some("retries") => (self.told)(Told::Broken(Break::BrowserRetries)),
+            Some("refused") => (self.told)(Told::Broken(Break::Final)),
+            Some(_welcome) => {}
+            None => parts.iter().filter_map(|frame| frame.dyn_into().ok()).for_each(|frame| self.handle_frame(&frame)),
         }
+    }
+
+    fn handle_frame(&self, parts: &Array) {
+        let name = parts.get(0).as_string().unwrap_or_default();
+        if name == lampfield_shared::event::name::TICK
+            && let Kind::Shared(port) = &*self.kind.borrow()
+        {
+            let _ = port.post_message(&object(&[("here", true.into())]));
+        }
+        (self.told)(Told::Event(Frame {
+            data: parts.get(1).as_string().unwrap_or_default(),
+            revision: parts.get(2).as_f64().map(revision),
+            at: parts.get(3).as_f64().map_or_else(browser::now, milliseconds),
+            name,
+        }));
     }
 
     fn handle_event(&self, event: &MessageEvent) {
