@@ -76,7 +76,7 @@ impl Busy {
                 black_box(Publish::read(&request)).ok();
                 let answer =
                     Answer::new(Answer::OK).etag("0123456789abcdef0123456789abcdef").expires(Duration::from_hours(1));
-                self.endpoint.answer(self.now, &key, &answer);
+                self.endpoint.answer(self.now, key, &answer);
             }
         }
         while let Some(transmit) = self.endpoint.poll_transmit() {

@@ -195,7 +195,7 @@ impl Pbx {
             match event {
                 Event::Request { key, request, .. } => {
                     let answer = self.answer(now, &request);
-                    self.endpoint.answer(now, &key, &answer);
+                    self.endpoint.answer(now, key, &answer);
                 }
                 Event::Answered { client, response } => {
                     let answer = self.meaning(now, &response);

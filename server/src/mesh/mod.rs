@@ -111,7 +111,7 @@ pub struct Mesh {
     news: VecDeque<News>,
 }
 
-/// How many requests at once are remembered for their retransmissions: at 0.5 kB each, 50 MB.
+/// How many requests at once are remembered for their retransmissions: at 0.15 kB each, 15 MB.
 const MAX_SERVER_TRANSACTIONS: usize = 100_000;
 
 const DEFAULT_EXPIRES: Duration = Duration::from_hours(1);
@@ -217,7 +217,7 @@ impl Mesh {
             match event {
                 Event::Request { key, source, request } => {
                     let answer = self.handle_request(now, source.address, &request);
-                    self.endpoint.answer(now, &key, &answer);
+                    self.endpoint.answer(now, key, &answer);
                 }
                 Event::Answered { client, response } => self.handle_response(now, client, &response),
                 Event::TimedOut { client, hop } => self.handle_no_answer(now, client, &hop, None),

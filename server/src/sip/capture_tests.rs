@@ -145,7 +145,7 @@ fn answer_all(endpoint: &mut Endpoint, now: Instant) -> Vec<u16> {
     while let Some(event) = endpoint.poll_event() {
         if let Event::Request { key, request, .. } = event {
             let _read = publication::Publish::read(&request);
-            endpoint.answer(now, &key, &Answer::new(Answer::OK));
+            endpoint.answer(now, key, &Answer::new(Answer::OK));
         }
     }
     std::iter::from_fn(|| endpoint.poll_transmit()).map(|transmit| status(&transmit.payload)).collect()

@@ -13,7 +13,6 @@
 //! ```
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Instant;
 
 use rand::Rng as _;
@@ -27,7 +26,7 @@ use super::message::{Method, Request, RequestLine, Response, StartLine};
 use super::outgoing::OutgoingRequest;
 use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
-use super::transaction::server::{Known, ServerTransactions, write_key};
+use super::transaction::server::{Known, Reply, ServerTransactions};
 use super::transaction::{ClientId, ServerKey, Transmit};
 use super::via::{MAGIC_COOKIE, TopVia};
 
@@ -103,12 +102,10 @@ pub struct Counters {
 pub struct Endpoint {
     settings: EndpointSettings,
     rng: StdRng,
-    /// Makes the tags of `To` out of a request's key: a stateless answer repeats itself.
-    tag_secret: u64,
+    /// Goes into the key of each request, and so into the tag of `To` in its answer: a stateless one repeats itself.
+    secret: u64,
     servers: ServerTransactions,
     clients: ClientTransactions,
-    /// Room for the key of the request at hand.
-    key: Vec<u8>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     counters: Counters,
@@ -119,11 +116,10 @@ impl Endpoint {
     pub fn new(settings: EndpointSettings, mut rng: StdRng) -> Self {
         Self {
             settings,
-            tag_secret: rng.random(),
+            secret: rng.random(),
             rng,
             servers: ServerTransactions::default(),
             clients: ClientTransactions::default(),
-            key: Vec::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             counters: Counters::default(),
@@ -150,46 +146,41 @@ impl Endpoint {
             self.counters.malformed += 1;
             return;
         };
-        write_key(&mut self.key, source, &via, frame, line.method);
-        match self.servers.look_up(&self.key) {
-            Known::Answered(again) => {
+        let key = ServerKey::of(self.secret, source, &via, frame, line.method);
+        let reply = |needs_tag: bool| Reply {
+            route: via.answer_to(source),
+            echo: Echo::read(frame, &via, source.address, needs_tag.then(|| key.tag())),
+        };
+        match self.servers.look_up(key) {
+            Known::Answered(answer) => {
                 self.counters.retransmissions += 1;
-                self.transmits.push_back(again);
+                self.transmits.push_back(reply(needs_tag(None, frame)).write(answer, &self.settings.user_agent));
             }
             Known::Waiting => self.counters.retransmissions += 1,
             Known::New => {
-                let route = via.answer_to(source);
                 let request = Request::from_frame(frame, line, &via);
-                let to_tag = needs_tag(request.as_ref().ok(), frame).then(|| self.to_tag());
-                let echo = Echo::read(frame, &via, source.address, to_tag);
+                let reply = reply(needs_tag(request.as_ref().ok(), frame));
                 match request.map_err(refuse).and_then(screen) {
-                    Ok(request) => self.hand_up(now, source, route, echo, request),
-                    Err(answer) => self.answer_stateless(route, &echo, &answer),
+                    Ok(request) => self.hand_up(now, source, key, reply, request),
+                    Err(answer) => self.answer_stateless(reply, &answer),
                 }
             }
         }
     }
 
-    fn hand_up(&mut self, now: Instant, source: Source, route: Route, echo: Echo, request: Request) {
+    fn hand_up(&mut self, now: Instant, source: Source, key: ServerKey, reply: Reply, request: Request) {
         if self.servers.len() >= self.settings.max_server_transactions {
             self.servers.forget_oldest();
             self.counters.overload += 1;
         }
-        let key = self.servers.open(now, &self.key, route, echo);
+        self.servers.open(now, key, reply);
         self.events.push_back(Event::Request { key, source, request: Box::new(request) });
     }
 
     /// Refuses without a transaction: a copy of the request would be refused the same way.
-    fn answer_stateless(&mut self, route: Route, echo: &Echo, answer: &Answer) {
+    fn answer_stateless(&mut self, reply: Reply, answer: &Answer) {
         self.counters.refused += 1;
-        self.transmits.push_back(Transmit { route, payload: answer.write(echo, &self.settings.user_agent) });
-    }
-
-    fn to_tag(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.tag_secret.hash(&mut hasher);
-        self.key.hash(&mut hasher);
-        hasher.finish()
+        self.transmits.push_back(reply.write(answer, &self.settings.user_agent));
     }
 
     fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) {
@@ -216,9 +207,9 @@ impl Endpoint {
     }
 
     /// Answers a request; a second answer to the same request is ignored.
-    pub fn answer(&mut self, now: Instant, key: &ServerKey, answer: &Answer) {
-        let server = &self.settings.user_agent;
-        self.transmits.extend(self.servers.answer(now, key, |echo| answer.write(echo, server)));
+    pub fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) {
+        let reply = self.servers.answer(now, key, answer);
+        self.transmits.extend(reply.map(|reply| reply.write(answer, &self.settings.user_agent)));
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.

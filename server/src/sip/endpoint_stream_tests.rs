@@ -17,7 +17,7 @@ fn answers_on_the_connection_that_the_request_came_by() {
         let mut run = Run::new();
         run.endpoint.handle_message(run.now, by_tcp(), publish(edits).as_bytes());
         let key = run.request();
-        run.answer(&key, &Answer::new(Answer::OK));
+        run.answer(key, &Answer::new(Answer::OK));
         let route = run.endpoint.poll_transmit().unwrap().route;
         assert_eq!(route, Route::Back { flow: by_tcp().flow, address: otherwise.parse().unwrap() }, "{edits:?}");
     }
@@ -30,9 +30,9 @@ fn keeps_no_answer_for_copies_that_cannot_come() {
         let text = publish(&[("UDP", "TCP"), ("z9hG4bKa", &format!("z9hG4bK{number}"))]);
         run.endpoint.handle_message(run.now, by_tcp(), text.as_bytes());
         let key = run.request();
-        run.answer(&key, &Answer::new(Answer::OK));
+        run.answer(key, &Answer::new(Answer::OK));
         run.sent();
-        run.answer(&key, &Answer::new(Answer::OK));
+        run.answer(key, &Answer::new(Answer::OK));
         run.silence();
     }
     assert_eq!(run.endpoint.counters().overload, 0);

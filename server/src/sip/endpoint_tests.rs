@@ -59,7 +59,7 @@ impl Run {
         (transmit.route.address(), String::from_utf8(transmit.payload.to_vec()).unwrap())
     }
 
-    fn answer(&mut self, key: &ServerKey, answer: &Answer) {
+    fn answer(&mut self, key: ServerKey, answer: &Answer) {
         self.endpoint.answer(self.now, key, answer);
     }
 
@@ -108,14 +108,14 @@ fn response_to(request: &str, status: &str) -> String {
 fn answers_with_what_the_request_said() {
     let mut run = Run::new();
     let key = run.receive(PBX, &publish(&[])).request();
-    run.answer(&key, &Answer::new(Answer::OK).etag("e1").expires(Duration::from_hours(1)));
+    run.answer(key, &Answer::new(Answer::OK).etag("e1").expires(Duration::from_hours(1)));
     let (destination, text) = run.sent();
     assert_eq!(destination.to_string(), PBX);
     insta::assert_snapshot!(text.replace('\r', ""), @r"
     SIP/2.0 200 OK
     Via: SIP/2.0/UDP 192.0.2.11:5061;branch=z9hG4bKa;rport=5061;received=192.0.2.11
     From: <sip:desk@192.0.2.50>;tag=theirs
-    To: <sip:desk@192.0.2.50>;tag=f64fd67675be3e5e
+    To: <sip:desk@192.0.2.50>;tag=bb7af17fbd687629
     Call-ID: call
     CSeq: 7 PUBLISH
     Server: lampfield
@@ -130,7 +130,7 @@ fn answers_a_retransmission_without_a_second_event() {
     let mut run = Run::new();
     let key = run.receive(PBX, &publish(&[])).request();
     run.receive(PBX, &publish(&[])).silence();
-    run.answer(&key, &Answer::new(Answer::OK).etag("e1"));
+    run.answer(key, &Answer::new(Answer::OK).etag("e1"));
     let first = run.sent();
     for seconds in [0.5, 1.5, 3.5, 31.9] {
         assert_eq!(run.at(seconds).receive(PBX, &publish(&[])).sent(), first, "after {seconds} s");
@@ -144,7 +144,7 @@ fn answers_a_retransmission_without_a_second_event() {
 fn keeps_an_answer_for_32_seconds_however_late_it_was_given() {
     let mut run = Run::new();
     let key = run.receive(PBX, &publish(&[])).request();
-    run.at(20.0).answer(&key, &Answer::new(Answer::OK));
+    run.at(20.0).answer(key, &Answer::new(Answer::OK));
     let first = run.sent();
     assert_eq!(run.at(51.9).receive(PBX, &publish(&[])).sent(), first);
     run.at(84.0).receive(PBX, &publish(&[])).request();
@@ -154,11 +154,11 @@ fn keeps_an_answer_for_32_seconds_however_late_it_was_given() {
 fn answers_a_request_once() {
     let mut run = Run::new();
     let key = run.receive(PBX, &publish(&[])).request();
-    run.answer(&key, &Answer::new(Answer::OK));
+    run.answer(key, &Answer::new(Answer::OK));
     run.sent();
-    run.answer(&key, &Answer::new(Answer::FORBIDDEN));
+    run.answer(key, &Answer::new(Answer::FORBIDDEN));
     run.silence();
-    run.at(40.0).answer(&key, &Answer::new(Answer::OK));
+    run.at(40.0).answer(key, &Answer::new(Answer::OK));
     run.silence();
 }
 
@@ -286,7 +286,7 @@ fn answers_to_where_the_request_says() {
     ] {
         let mut run = Run::new();
         let key = run.receive(source, &publish(edits)).request();
-        run.answer(&key, &Answer::new(Answer::OK));
+        run.answer(key, &Answer::new(Answer::OK));
         assert_eq!(run.sent().0.to_string(), destination, "{edits:?}");
     }
 }
@@ -299,7 +299,7 @@ fn repeats_bytes_that_are_no_text() {
     let mut run = Run::new();
     run.endpoint.handle_message(run.now, PBX.parse::<SocketAddr>().unwrap(), &datagram);
     let key = run.request();
-    run.answer(&key, &Answer::new(Answer::OK));
+    run.answer(key, &Answer::new(Answer::OK));
     let answer = run.endpoint.poll_transmit().unwrap().payload;
     assert!(answer.windows(15).any(|bytes| bytes == b"Call-ID: c\xffll\r\n"), "{answer:?}");
 }
@@ -309,7 +309,7 @@ fn forgets_the_oldest_where_there_are_too_many() {
     let mut run = Run::with_room_for(2);
     for branch in ["z9hG4bKa", "z9hG4bKb", "z9hG4bKc"] {
         let key = run.receive(PBX, &publish(&[("z9hG4bKa", branch)])).request();
-        run.answer(&key, &Answer::new(Answer::OK));
+        run.answer(key, &Answer::new(Answer::OK));
         run.sent();
     }
     assert_eq!(run.endpoint.counters().overload, 1);

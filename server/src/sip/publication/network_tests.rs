@@ -135,7 +135,7 @@ impl World {
         }
         while let Some(Event::Request { key, request, .. }) = self.receiver.poll_event() {
             let answer = self.take(&request);
-            self.receiver.answer(self.now, &key, &answer);
+            self.receiver.answer(self.now, key, &answer);
         }
         if let Some(request) = self.publication.poll_publish(self.now) {
             let outgoing = OutgoingRequest::new(Method::Publish, "sip:board@192.0.2.2")
