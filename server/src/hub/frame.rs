@@ -73,9 +73,10 @@ impl Frame {
 
 impl Text {
     fn write(revision: Revision, event: &str, data: &impl Serialize) -> Self {
-        let mut text = opening(Some(revision), event);
+        let mut text = Vec::with_capacity(USUAL);
+        text.extend_from_slice(&opening(Some(revision), event));
         let json_at = text.len();
-        text.extend(json(data));
+        serde_json::to_writer(&mut text, data).expect(JSON);
         text.extend_from_slice(END);
         // Copied, so that a frame which may stay for days holds no spare capacity.
         Self { bytes: Bytes::copy_from_slice(&text), json_at }
@@ -106,6 +107,9 @@ pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
     [before.into(), lamps, Bytes::from_static(b"}\n\n")]
 }
 
+/// Room for a lamp with all that most have, in bytes.
+const USUAL: usize = 512;
+
 /// How a snapshot without lamps ends.
 const NO_LAMPS: &[u8] = b"[]}";
 const END: &[u8] = b"\n\n";
@@ -116,5 +120,7 @@ fn opening(id: Option<Revision>, event: &str) -> Vec<u8> {
 }
 
 fn json(data: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(data).expect("events are structures of text and numbers, which JSON can always hold")
+    serde_json::to_vec(data).expect(JSON)
 }
+
+const JSON: &str = "events are structures of text and numbers, which JSON can always hold";

@@ -105,15 +105,20 @@ fn accept() -> String {
 }
 
 impl Mesh {
-    /// Answers a request, and takes in what it says.
-    pub(super) fn handle_request(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Answer {
+    /// Answers a request, and takes in what it says; whose it is, where that is known.
+    pub(super) fn handle_request(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        request: &Request,
+    ) -> (Option<PeerId>, Answer) {
         match request.method {
-            Method::Publish => self.publish(now, source, request).unwrap_or_else(|refused| refused.answer()),
+            Method::Publish => self.publish(now, source, request),
             _ => self.options(now, source),
         }
     }
 
-    fn options(&mut self, now: Instant, source: SocketAddr) -> Answer {
+    fn options(&mut self, now: Instant, source: SocketAddr) -> (Option<PeerId>, Answer) {
         let peer = self.who(source, |_| Some(NamedBy::Nothing)).ok().flatten();
         if let Some(peer) = peer {
             *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
@@ -122,14 +127,18 @@ impl Mesh {
         if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
             self.hear(now, peer);
         }
-        Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events())
+        (peer, Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events()))
     }
 
-    fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
-        let peer = self.find(source, request).inspect_err(|refused| {
-            self.note_refusal(None, source, refused);
-            self.doubt_addresses();
-        })?;
+    fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> (Option<PeerId>, Answer) {
+        let peer = match self.find(source, request) {
+            Ok(peer) => peer,
+            Err(refused) => {
+                self.note_refusal(None, source, &refused);
+                self.doubt_addresses();
+                return (None, refused.answer());
+            }
+        };
         self.peers[peer.0].count("publish");
         let taken = self.admit(now, peer, request).and_then(|()| {
             self.hear(now, peer);
@@ -139,12 +148,12 @@ impl Mesh {
         if let Err(refused) = &taken {
             self.note_refusal(Some(peer), source, refused);
         }
-        let code = taken.as_ref().map_or_else(|refused| refused.answer().status(), Answer::status);
-        *self.peers[peer.0].given.entry(code).or_default() += 1;
         if let Err(Refuse::Eid(refused)) = &taken {
             self.peers[peer.0].intruded = Some((now, *refused));
         }
-        taken
+        let answer = taken.unwrap_or_else(|refused| refused.answer());
+        *self.peers[peer.0].given.entry(answer.status()).or_default() += 1;
+        (Some(peer), answer)
     }
 
     /// Which peer sent it.
@@ -178,15 +187,15 @@ impl Mesh {
         source: SocketAddr,
         names: impl Fn(&PeerSettings) -> Option<NamedBy>,
     ) -> Result<Option<PeerId>, Unknown> {
-        let fits = self.peers.iter().enumerate().map(|(index, peer)| (index, peer.settings.fit(source, &self.names)));
-        let mut fits = fits.filter(|(_, fit)| *fit > Fit::No).peekable();
-        if fits.peek().is_none() {
-            return Err(Unknown);
-        }
-        let named = fits.filter_map(|(index, fit)| Some((names(&self.peers[index].settings)?, fit, index)));
+        let fit = |settings: &PeerSettings| Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No);
+        let all = || self.peers.iter().map(|peer| &peer.settings);
+        let named = all().enumerate().filter_map(|(index, peer)| Some((names(peer)?, fit(peer)?, Reverse(index))));
         // Of equals the first, as the configuration has them.
-        let best = named.max_by_key(|(named, fit, index)| (*named, *fit, Reverse(*index)));
-        Ok(best.map(|(_, _, index)| PeerId(index)))
+        match named.max() {
+            Some((_, _, Reverse(index))) => Ok(Some(PeerId(index))),
+            None if all().any(|peer| fit(peer).is_some()) => Ok(None),
+            None => Err(Unknown),
+        }
     }
 
     fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {

@@ -162,7 +162,6 @@ impl Mesh {
     pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
         self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
-        self.speak(now);
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
@@ -216,8 +215,11 @@ impl Mesh {
         while let Some(event) = self.endpoint.poll_event() {
             match event {
                 Event::Request { key, source, request } => {
-                    let answer = self.handle_request(now, source.address, &request);
+                    let (peer, answer) = self.handle_request(now, source.address, &request);
                     self.endpoint.answer(now, key, &answer);
+                    if let Some(peer) = peer {
+                        self.speak_to(now, peer);
+                    }
                 }
                 Event::Answered { client, response } => self.handle_response(now, client, &response),
                 Event::TimedOut { client, hop } => self.handle_no_answer(now, client, &hop, None),
@@ -273,7 +275,7 @@ impl Mesh {
                 Some(Say::RefreshRequest) | None => {}
             }
         }
-        self.speak(now);
+        self.speak_to(now, id);
     }
 
     /// Something of the peer arrived.
@@ -362,28 +364,34 @@ impl Mesh {
 
     /// Sends what is due: refresh requests, our own states, and probes.
     fn speak(&mut self, now: Instant) {
-        for peer in &mut self.peers {
-            if !self.stopping {
-                peer.tell_all_owed(now, &self.own);
-                peer.keep_time(now);
-            }
-            let Some(hop) = peer.reach.hop() else { continue };
-            let to = &peer.settings.publish_to;
-            let speaking = peer.outbound.iter_mut().filter(|_| peer.pause == Pause::Off);
-            for (event, outbound) in speaking {
-                if let Some(request) = outbound.poll_request(now) {
-                    let mut outgoing = self.sender.publish(*event, to, &request);
-                    let responder = peer.responder.as_mut();
-                    if let Some((name, value)) = responder.and_then(|it| it.credentials(now, PUBLISH, &to.uri())) {
-                        outgoing = outgoing.header(name, value);
-                    }
-                    outbound.sent(self.endpoint.send(now, hop, &outgoing), request.body);
+        for index in 0..self.peers.len() {
+            self.speak_to(now, PeerId(index));
+        }
+    }
+
+    /// Sends one peer what is due: what it says itself makes nothing due to others.
+    fn speak_to(&mut self, now: Instant, PeerId(index): PeerId) {
+        let peer = &mut self.peers[index];
+        if !self.stopping {
+            peer.tell_all_owed(now, &self.own);
+            peer.keep_time(now);
+        }
+        let Some(hop) = peer.reach.hop() else { return };
+        let to = &peer.settings.publish_to;
+        let speaking = peer.outbound.iter_mut().filter(|_| peer.pause == Pause::Off);
+        for (event, outbound) in speaking {
+            if let Some(request) = outbound.poll_request(now) {
+                let mut outgoing = self.sender.publish(*event, to, &request);
+                let responder = peer.responder.as_mut();
+                if let Some((name, value)) = responder.and_then(|it| it.credentials(now, PUBLISH, &to.uri())) {
+                    outgoing = outgoing.header(name, value);
                 }
+                outbound.sent(self.endpoint.send(now, hop, &outgoing), request.body);
             }
-            if peer.probe.is_none() && peer.probe_at <= now && !self.stopping {
-                let request = options(&self.sender, to, &mut self.rng);
-                peer.probe = Some(self.endpoint.send(now, hop, &request));
-            }
+        }
+        if peer.probe.is_none() && peer.probe_at <= now && !self.stopping {
+            let request = options(&self.sender, to, &mut self.rng);
+            peer.probe = Some(self.endpoint.send(now, hop, &request));
         }
     }
 }

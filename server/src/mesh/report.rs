@@ -8,7 +8,7 @@ use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
 use super::body::json::MeshEvent;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters, PeerId};
-use super::{Fit, Mesh, Round, trouble};
+use super::{Fit, Mesh, PeerSettings, Round, trouble};
 use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
@@ -57,19 +57,22 @@ impl Mesh {
         self.peers.iter().enumerate().map(report).collect()
     }
 
-    /// The peers that a message from or to this address is of, by their places in the configuration: those that it fits
-    /// best. Several at one address are told apart by the user whom it is about, if it is about one of them.
+    /// The peers that a message from or to this address is of, by their places in the configuration: of those that go
+    /// by the name of the user whom it is about, or else of all, the ones that the address fits best.
     pub fn peers_at(&self, address: SocketAddr, user: Option<&[u8]>) -> Vec<usize> {
-        let (mut best, mut all) = ((Fit::Host, Named::No), Vec::new());
-        for (index, peer) in self.peers.iter().enumerate() {
+        let named = self.best_at(address, |settings| user.is_some_and(|user| settings.is_called(user)));
+        if named.is_empty() { self.best_at(address, |_| true) } else { named }
+    }
+
+    fn best_at(&self, address: SocketAddr, of_these: impl Fn(&PeerSettings) -> bool) -> Vec<usize> {
+        let (mut best, mut all) = (Fit::Host, Vec::new());
+        for (index, peer) in self.peers.iter().enumerate().filter(|(_, peer)| of_these(&peer.settings)) {
             let leads_there = peer.reach.leads_to(address);
             let fit = if leads_there { Fit::Exact } else { peer.settings.fit(address, &self.names) };
-            let is_named = user.is_some_and(|user| peer.settings.is_called(user));
-            let rank = (fit, if is_named { Named::Yes } else { Named::No });
-            if rank > best {
-                (best, all) = (rank, Vec::new());
+            if fit > best {
+                (best, all) = (fit, Vec::new());
             }
-            if rank == best {
+            if fit == best {
                 all.push(index);
             }
         }
@@ -90,13 +93,6 @@ impl Mesh {
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
     }
-}
-
-/// Whether a message names a peer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Named {
-    No,
-    Yes,
 }
 
 fn told(event: MeshEvent, outbound: &Outbound) -> Told {

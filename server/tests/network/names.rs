@@ -101,6 +101,6 @@ fn tells_the_messages_of_peers_at_one_address_apart_by_the_user_whom_they_are_ab
         assert_eq!(of(Some(user)), peers, "{user}");
     }
     assert_eq!(of(None), [0, 1]);
-    assert_eq!(world.mesh.peers_at(address(1), Some(b"perm")), [1], "what is sent there says no less than a name");
+    assert_eq!(world.mesh.peers_at(address(1), Some(b"perm")), [1], "no other is at that address");
     assert_eq!(world.mesh.peers_at("192.0.2.1:5060".parse().expect("an address"), Some(b"perm")), [0; 0]);
 }
