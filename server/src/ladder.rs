@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use bytes::Bytes;
 use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
 
 use crate::sip::Transport;
@@ -67,10 +66,11 @@ impl Ladder {
             Direction::Outgoing => self.last_out = Some(at),
         }
         self.count += 1;
-        let kept = Bytes::copy_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
-        let rung = Rung { id: self.count, at, direction, transport, address, length: message.len(), kept };
         let is_probe = glance.method == b"OPTIONS";
-        if is_probe { self.probes.push(rung, PROBES) } else { self.said.push(rung, MESSAGES) }
+        let (rungs, most) = if is_probe { (&mut self.probes, PROBES) } else { (&mut self.said, MESSAGES) };
+        let mut kept = rungs.make_room(most);
+        kept.extend_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
+        rungs.push(Rung { id: self.count, at, direction, transport, address, length: message.len(), kept });
     }
 
     /// When the last message came.
@@ -100,7 +100,7 @@ struct Rung {
     transport: Transport,
     address: SocketAddr,
     length: usize,
-    kept: Bytes,
+    kept: Vec<u8>,
 }
 
 impl Rung {
@@ -129,13 +129,24 @@ struct Rungs {
 }
 
 impl Rungs {
-    fn push(&mut self, rung: Rung, most: usize) {
+    fn push(&mut self, rung: Rung) {
         self.bytes += rung.kept.len();
         self.rungs.push_back(rung);
-        while self.rungs.len() > most || self.bytes > PEER_BYTES {
-            let Some(oldest) = self.rungs.pop_front() else { return };
-            self.bytes -= oldest.kept.len();
-        }
+        while self.bytes > PEER_BYTES && self.drop_oldest().is_some() {}
+    }
+
+    /// Room for one more where there may be so many, and the memory of the one that it takes the place of: every message
+    /// passes here, twice.
+    fn make_room(&mut self, most: usize) -> Vec<u8> {
+        let mut room = if self.rungs.len() < most { None } else { self.drop_oldest() }.unwrap_or_default();
+        room.clear();
+        room
+    }
+
+    fn drop_oldest(&mut self) -> Option<Vec<u8>> {
+        let Rung { kept, .. } = self.rungs.pop_front()?;
+        self.bytes -= kept.len();
+        Some(kept)
     }
 }
 

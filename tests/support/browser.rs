@@ -262,6 +262,28 @@ impl BoardPage<'_> {
         })
     }
 
+    /// From now on the page notes each state of this tile, and when that was drawn.
+    pub fn note_drawings(&self, exten: &str) {
+        // The tile changes within a frame; a message to oneself comes when that is drawn.
+        let script = "const selector = `[data-exten='${arguments[0]}']`;
+            window.drawings = [];
+            const { port1, port2 } = new MessageChannel();
+            port2.onmessage = ({ data }) => window.drawings.push([data, performance.timeOrigin + performance.now()]);
+            let last = document.querySelector(selector)?.dataset.state;
+            const look = () => {
+                const state = document.querySelector(selector)?.dataset.state;
+                if (state !== last) { last = state; port1.postMessage(state); }
+            };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });";
+        self.browser.script(script, vec![json!(exten)]);
+    }
+
+    /// What was noted since this was last asked: each state, and the milliseconds since 1970.
+    pub fn drawings(&self) -> Vec<(String, f64)> {
+        let noted = self.browser.script("return window.drawings.splice(0)", vec![]);
+        serde_json::from_value(noted).expect("states and times")
+    }
+
     /// What a reader reads.
     pub fn text(&self) -> String {
         let text = self.browser.script("return document.body?.innerText ?? ''", vec![]);

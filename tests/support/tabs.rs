@@ -60,9 +60,13 @@ impl Browser {
         self.signal("-CONT");
     }
 
+    /// Every process of the browser.
+    pub fn processes(&self) -> Vec<u32> {
+        descendants(self.driver.id())
+    }
+
     fn signal(&self, signal: &str) {
-        let processes = descendants(self.driver.id());
-        let told = Command::new("kill").arg(signal).args(processes.iter().map(u32::to_string)).status();
+        let told = Command::new("kill").arg(signal).args(self.processes().iter().map(u32::to_string)).status();
         assert!(told.is_ok_and(|status| status.success()), "the browser's processes can be signalled");
     }
 

@@ -1,17 +1,18 @@
-//! How long a change takes: from the PUBLISH to the bytes at a watcher of lampfield, and beside it to the
-//! NOTIFY at a phone that subscribed to the same hint in Asterisk.
+//! How long a change takes: from the PUBLISH to the bytes at a watcher of lampfield and to the lamp drawn in Chromium,
+//! and beside it to the NOTIFY at a phone that subscribed to the same hint in Asterisk.
 
 use std::io::Read as _;
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use support::{BoardPage, Browser, Look};
+
+use crate::load::{Load, OTHERS};
 use crate::publisher::Publisher;
 use crate::servers::{self, Server};
-use crate::table::{Table, float, number};
+use crate::table::{Table, number};
 use crate::{peers, phone};
 
 /// How many changes are timed.
@@ -20,9 +21,10 @@ const PROBES: usize = 1_000;
 const EXTEN: &str = "1001";
 /// A change that comes sooner after the last is told with others: a lone one is what is timed.
 const PAUSE: Duration = Duration::from_millis(55);
-/// What else is published: so many a second, by so many publishers, each answered before its next.
+/// What else is published: so many a second.
 const RATE: u32 = 2_000;
-const OTHERS: usize = 20;
+/// A change that was not seen after so long is none.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A state that was told, and when.
 pub(crate) struct Seen {
@@ -30,29 +32,52 @@ pub(crate) struct Seen {
     pub(crate) at: Instant,
 }
 
+/// A state that is told.
+struct Sent {
+    state: &'static str,
+    at: Instant,
+    /// The same by the clock of the machine, which the browser shares: since 1970.
+    wall: Duration,
+}
+
 /// Prints the table.
 pub(crate) fn measure() {
     let title = format!("From a PUBLISH to who looks: {PROBES} changes of one lamp, in milliseconds");
     let table = Table::begin(&title, &["", "others/s", "p50", "p99", "p99.9", "max", "not seen"]);
-    let own = servers::lampfield(OTHERS + 1, "hints = [\"_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]");
+    let own = lampfield();
     let seen = watch(own.stream());
-    row(&table, "lampfield: bytes at a watcher", &own, &seen);
+    rows(&table, "lampfield: bytes at a watcher", &own, &|sent| time(&seen, sent));
     drop(own);
+    let own = lampfield();
+    let browser = Browser::start(Look::DESKTOP);
+    let page = board(&browser, &own);
+    page.note_drawings(EXTEN);
+    rows(&table, "lampfield: drawn in Chromium", &own, &|sent| drawn(&page, sent));
+    drop((browser, own));
     let other = peers::asterisk();
     let seen = phone::subscribe(other.sip, EXTEN);
-    row(&table, "Asterisk 22: NOTIFY at a phone", &other, &seen);
+    rows(&table, "Asterisk 22: NOTIFY at a phone", &other, &|sent| time(&seen, sent));
+}
+
+/// With a peer for the probe, and those of the load.
+pub(crate) fn lampfield() -> Server {
+    let others = usize::try_from(OTHERS).expect("few");
+    servers::lampfield(others + 1, "hints = [\"_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]")
+}
+
+/// The page of a server whose board has lamps.
+pub(crate) fn board<'a>(browser: &'a Browser, server: &Server) -> BoardPage<'a> {
+    Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut [0; 65_535]);
+    browser.open_board(&format!("http://127.0.0.1:{}/", server.web.expect("it has a page")))
 }
 
 /// Idle, then under load.
-fn row(table: &Table, name: &str, server: &Server, seen: &Receiver<Seen>) {
+fn rows(table: &Table, name: &str, server: &Server, see: &dyn Fn(&Sent) -> Option<Duration>) {
     let mut probe = Publisher::new(0, server);
-    let idle = probes(&mut probe, seen);
-    table.row(&idle.cells(name, 0.0));
-    let load = Load::start(server);
-    let start = (Instant::now(), load.answered.load(Ordering::Relaxed));
-    let loaded = probes(&mut probe, seen);
-    let answered = load.answered.load(Ordering::Relaxed) - start.1;
-    table.row(&loaded.cells(name, float(answered) / start.0.elapsed().as_secs_f64()));
+    table.row(&probes(&mut probe, see).cells(name, 0.0));
+    let load = Load::start(server, RATE);
+    let loaded = probes(&mut probe, see);
+    table.row(&loaded.cells(name, load.rate()));
 }
 
 /// Sorted times, and how many never came.
@@ -71,13 +96,14 @@ impl Times {
     }
 }
 
-fn probes(probe: &mut Publisher, seen: &Receiver<Seen>) -> Times {
+fn probes(probe: &mut Publisher, see: &dyn Fn(&Sent) -> Option<Duration>) -> Times {
     let (mut times, mut missing, mut buffer) = (Vec::with_capacity(PROBES), 0, vec![0; 65_535]);
     for number in 0..PROBES {
         let state = ["RINGING", "INUSE"][number % 2];
-        let start = Instant::now();
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+        let sent = Sent { state, at: Instant::now(), wall };
         probe.send(&format!("PJSIP/{EXTEN}"), state);
-        match time(seen, state, start) {
+        match see(&sent) {
             Some(time) => times.push(time),
             None => missing += 1,
         }
@@ -91,14 +117,26 @@ fn probes(probe: &mut Publisher, seen: &Receiver<Seen>) -> Times {
 }
 
 /// How long it took until this state was told.
-fn time(seen: &Receiver<Seen>, state: &str, start: Instant) -> Option<Duration> {
-    let end = start + Duration::from_secs(2);
+fn time(seen: &Receiver<Seen>, sent: &Sent) -> Option<Duration> {
+    let end = sent.at + PATIENCE;
     loop {
         let told = seen.recv_timeout(end.saturating_duration_since(Instant::now())).ok()?;
-        if told.state == state && told.at > start {
-            return Some(told.at - start);
+        if told.state == sent.state && told.at > sent.at {
+            return Some(told.at - sent.at);
         }
     }
+}
+
+/// How long it took until this state was drawn. The page notes that by itself, and is asked later.
+fn drawn(page: &BoardPage<'_>, sent: &Sent) -> Option<Duration> {
+    while sent.at.elapsed() < PATIENCE {
+        thread::sleep(PAUSE);
+        let mut drawings = page.drawings().into_iter().filter(|(state, _)| state_of_word(state) == Some(sent.state));
+        if let Some(time) = drawings.find_map(|(_, at)| Duration::from_secs_f64(at / 1e3).checked_sub(sent.wall)) {
+            return Some(time);
+        }
+    }
+    None
 }
 
 /// A watcher that looks at one lamp.
@@ -126,54 +164,14 @@ fn watch(mut stream: TcpStream) -> Receiver<Seen> {
 /// The newest state of the lamp in these events.
 fn state_of(events: &str) -> Option<&'static str> {
     let lamp = &events[events.rfind(&format!("\"exten\":\"{EXTEN}\""))?..];
-    let word = lamp.split_once("\"state\":\"")?.1.split('"').next()?;
+    state_of_word(lamp.split_once("\"state\":\"")?.1.split('"').next()?)
+}
+
+/// What was published for a lamp to show this.
+fn state_of_word(word: &str) -> Option<&'static str> {
     match word {
         "ringing" => Some("RINGING"),
         "on_call" => Some("INUSE"),
         _ => None,
-    }
-}
-
-/// Others who publish at a steady pace, until it is dropped.
-struct Load {
-    stop: Arc<AtomicBool>,
-    answered: Arc<AtomicUsize>,
-    thread: Option<thread::JoinHandle<()>>,
-}
-
-impl Load {
-    fn start(server: &Server) -> Self {
-        let mut publishers: Vec<Publisher> = (1..=OTHERS).map(|index| Publisher::new(index, server)).collect();
-        let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        let (told, count) = (Arc::clone(&stop), Arc::clone(&answered));
-        let thread = thread::spawn(move || {
-            let (mut buffer, mut next) = (vec![0; 65_535], Instant::now());
-            let pace = Duration::from_secs(1) / (RATE / u32::try_from(OTHERS).expect("few"));
-            for round in 0_usize.. {
-                if told.load(Ordering::Relaxed) {
-                    return;
-                }
-                let state = ["RINGING", "INUSE", "NOT_INUSE"][round / 10 % 3];
-                for (index, publisher) in publishers.iter_mut().enumerate() {
-                    publisher.send(&format!("PJSIP/{}", 1100 + index * 10 + round % 10), state);
-                }
-                let here = publishers.iter_mut().filter_map(|it| it.receive(&mut buffer).ok()).count();
-                count.fetch_add(here, Ordering::Relaxed);
-                next += pace;
-                thread::sleep(next.saturating_duration_since(Instant::now()));
-            }
-        });
-        // The first round makes the lamps.
-        thread::sleep(Duration::from_secs(1));
-        Self { stop, answered, thread: Some(thread) }
-    }
-}
-
-impl Drop for Load {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ended = thread.join();
-        }
     }
 }

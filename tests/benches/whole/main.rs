@@ -12,6 +12,8 @@
 mod fanout;
 mod growth;
 mod latency;
+mod load;
+mod page;
 mod peers;
 mod phone;
 mod process;
@@ -22,9 +24,10 @@ mod soak;
 mod table;
 
 /// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 4] = [
+const ALL: [(&str, fn()); 5] = [
     ("publish", publish::beside),
     ("latency", latency::measure),
+    ("page", page::measure),
     ("fanout", fanout::measure),
     ("growth", growth::measure),
 ];
@@ -41,7 +44,7 @@ fn main() {
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|fanout|growth], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|latency|page|fanout|growth], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");

@@ -19,6 +19,11 @@ impl Program {
         Self(family)
     }
 
+    /// These processes.
+    pub(crate) fn these(processes: Vec<u32>) -> Self {
+        Self(processes)
+    }
+
     /// CPU time so far.
     pub(crate) fn cpu(&self) -> Duration {
         self.0.iter().map(|process| cpu(*process)).sum()
