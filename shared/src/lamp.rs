@@ -109,7 +109,7 @@ pub struct Mailbox {
     pub old: u32,
 }
 
-/// One cell of the board.
+/// One cell of the board. What few lamps have at a time takes no room in the others: there may be very many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lamp {
     /// What is dialled; the key of the lamp.
@@ -125,7 +125,7 @@ pub struct Lamp {
     /// "Do not disturb" is on. With a phone in a call `state` shows the call, and this tells the rest.
     pub dnd: bool,
     /// More of it, while `dnd` is set.
-    pub dnd_details: Option<DndDetails>,
+    pub dnd_details: Option<Box<DndDetails>>,
     /// What an Asterisk with the same hint and the same votes says.
     pub hint_state: ExtensionState,
     /// Whether all this is known to be so now.
@@ -139,9 +139,9 @@ pub struct Lamp {
     /// When the counts of `mailbox` were still known to be so; `None`: they are so now.
     pub mailbox_as_of: Option<Timestamp>,
     /// What the person says of themselves, where a PBX tells.
-    pub presence: Option<Presence>,
+    pub presence: Option<Box<Presence>>,
     /// The call that the state is of, where a PBX tells more of it and the watcher may know.
-    pub call: Option<Call>,
+    pub call: Option<Box<Call>>,
 }
 
 /// What one Asterisk says of one device.

@@ -123,13 +123,13 @@ impl Privacy {
 
     /// What is left of a call for a watcher who may know so much.
     #[must_use]
-    pub fn cut(self, call: Call) -> Option<Call> {
+    pub fn cut(self, call: Box<Call>) -> Option<Box<Call>> {
         let party = |party: Party| Party {
             side: party.side,
             number: party.number.filter(|_| self >= Self::Number),
             name: party.name.filter(|_| self >= Self::Full),
         };
-        (self > Self::Nothing).then(|| Call { party: call.party.map(party), ..call })
+        (self > Self::Nothing).then(|| Box::new(Call { party: call.party.map(party), ..*call }))
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
         let party = Party { side: Side::External, number: Some("5551234".into()), name: Some("Orlov".into()) };
         let call = Call { direction: Some(Direction::Incoming), party: Some(party), as_of: None };
         let seen = Privacy::ALL.map(|privacy| {
-            let party = privacy.cut(call.clone())?.party?;
+            let party = privacy.cut(Box::new(call.clone()))?.party?;
             Some((party.number.is_some(), party.name.is_some()))
         });
         assert_eq!(seen, [None, Some((false, false)), Some((true, false)), Some((true, true))]);

@@ -208,7 +208,7 @@ mod tests {
     fn tells_the_two_kinds_of_dnd_apart() {
         let at = |kind: Option<DndKind>| {
             let details = kind.map(|kind| DndDetails { kind, until: None, reason: None, by: None });
-            let lamp = Lamp { dnd: true, dnd_details: details, ..lamp("214 dnd") };
+            let lamp = Lamp { dnd: true, dnd_details: details.map(Box::new), ..lamp("214 dnd") };
             line(&lamp, Look::of(&lamp, None), Timestamp(0), Language::English.words()).0
         };
         assert_eq!(at(Some(DndKind::Lamp)), "DND, lamp only");

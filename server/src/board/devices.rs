@@ -1,5 +1,7 @@
 //! The devices that were heard of or that a lamp looks at.
 
+use std::ops::Deref;
+
 use indexmap::{Equivalent, IndexMap};
 use lampfield_shared::{DeviceName, Exten};
 
@@ -17,9 +19,40 @@ pub(super) struct LampId(u32);
 #[derive(Debug, Default)]
 pub(super) struct Device {
     pub(super) votes: Votes,
-    pub(super) lamps: Vec<LampId>,
+    pub(super) lamps: Lookers,
     /// Its votes are among those to be kept next.
     to_keep: bool,
+}
+
+/// The lamps that look at a device. Nearly every device has one for good, and there are many devices.
+#[derive(Debug, Default)]
+pub(super) enum Lookers {
+    #[default]
+    None,
+    One(LampId),
+    Several(Vec<LampId>),
+}
+
+impl Lookers {
+    pub(super) fn push(&mut self, lamp: LampId) {
+        match self {
+            Self::None => *self = Self::One(lamp),
+            Self::One(first) => *self = Self::Several(vec![*first, lamp]),
+            Self::Several(all) => all.push(lamp),
+        }
+    }
+}
+
+impl Deref for Lookers {
+    type Target = [LampId];
+
+    fn deref(&self) -> &[LampId] {
+        match self {
+            Self::None => &[],
+            Self::One(lamp) => std::slice::from_ref(lamp),
+            Self::Several(all) => all,
+        }
+    }
 }
 
 /// What votes are on.

@@ -215,7 +215,7 @@ impl Board {
 
     fn words_of(&self, peer: PeerId) -> Vec<(LampId, usize)> {
         let told = self.peers.devices(peer).iter().filter(|id| self.devices.kind(**id) == Kind::Extension);
-        let lamps = told.flat_map(|id| &self.devices.get(*id).lamps);
+        let lamps = told.flat_map(|id| self.devices.get(*id).lamps.iter());
         let at = |id: &LampId| self.lamps[id.index()].words.iter().position(|word| word.peer == peer);
         lamps.filter_map(|id| Some((*id, at(id)?))).collect()
     }
@@ -264,11 +264,11 @@ impl Board {
     }
 
     /// The presence and the call that go with what a lamp shows.
-    pub(super) fn beside(&self, cell: &Cell, verdict: &Verdict) -> (Option<Presence>, Option<Call>) {
+    pub(super) fn beside(&self, cell: &Cell, verdict: &Verdict) -> (Option<Box<Presence>>, Option<Box<Call>>) {
         if cell.words.is_empty() {
             return (None, None);
         }
-        (self.presence(&cell.words), self.call(&cell.words, verdict))
+        (self.presence(&cell.words).map(Box::new), self.call(&cell.words, verdict).map(Box::new))
     }
 
     /// What was said last, of those that are stood by if any is: whoever is there and says nothing more

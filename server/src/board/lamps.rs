@@ -81,10 +81,7 @@ impl Board {
             let id = self.devices.get_or_add(name);
             if watched.iter().all(|(known, _)| *known != id) {
                 watched.push((id, role));
-                let lamps = &mut self.devices.get_mut(id).lamps;
-                // Nearly every device has one lamp for good, and there are many.
-                lamps.reserve_exact(1);
-                lamps.push(lamp);
+                self.devices.get_mut(id).lamps.push(lamp);
             }
         }
         watched.into()
@@ -126,7 +123,7 @@ impl Board {
 
     /// Looks anew at all lamps that `peer` told something for, or should have.
     pub(super) fn refresh_all_of(&mut self, peer: PeerId, now: Timestamp) {
-        let told = self.peers.devices(peer).iter().flat_map(|device| &self.devices.get(*device).lamps);
+        let told = self.peers.devices(peer).iter().flat_map(|device| self.devices.get(*device).lamps.iter());
         let lamps: BTreeSet<LampId> = told.chain(self.peers.given_lamps(peer)).copied().collect();
         for lamp in lamps {
             self.refresh(lamp, now);
@@ -140,7 +137,7 @@ impl Board {
         let verdict = Evidence { hinted, home, watched, devices: &self.devices, peers: &self.peers }.judge();
         let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
         let reading = verdict.reading;
-        let dnd_details = reading.dnd.then(|| self.dnd_details(id));
+        let dnd_details = reading.dnd.then(|| Box::new(self.dnd_details(id)));
         let (presence, call) = self.beside(cell, &verdict);
 
         let lamp = &mut self.lamps[id.index()].lamp;

@@ -30,7 +30,8 @@ const FEW: usize = 64;
 pub(super) struct Log {
     start: Revision,
     newest: Revision,
-    lamps: BTreeMap<Exten, (Revision, Frame)>,
+    /// At which revision each lamp changed last.
+    lamps: BTreeMap<Exten, Revision>,
     sites: Vec<(Revision, Site)>,
     frames: BTreeMap<Revision, Frame>,
     /// By privacy.
@@ -84,17 +85,16 @@ impl Log {
 
     /// The JSON of every lamp as such a watcher may see it, in the order of the extensions.
     pub(super) fn lamps(&self, privacy: Privacy) -> Vec<Bytes> {
-        self.lamps.values().map(|(_, frame)| frame.json(privacy)).collect()
+        self.lamps.values().filter_map(|revision| Some(self.frames.get(revision)?.json(privacy))).collect()
     }
 
     /// Enters a change; what it replaces is forgotten.
     pub(super) fn push(&mut self, change: BoardChange) {
         self.newest.0 += 1;
         let revision = self.newest;
-        let frame = Frame::of(revision, &change);
-        self.frames.insert(revision, frame.clone());
+        self.frames.insert(revision, Frame::of(revision, &change));
         let replaced = match change {
-            BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten, (revision, frame)).map(|(old, _)| old),
+            BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten, revision),
             BoardChange::Site(site) => self.put_site(revision, site),
         };
         if let Some(old) = replaced {

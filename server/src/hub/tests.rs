@@ -404,7 +404,7 @@ async fn each_sees_of_a_call_what_they_may_know() {
     let mut watchers = Privacy::ALL.map(|privacy| hub.watch(privacy, Some(hub.revision())));
     let party = Party { side: Side::External, number: Some("5551234".into()), name: Some("Orlov".into()) };
     let call = Call { direction: Some(Direction::Incoming), party: Some(party), as_of: None };
-    hub.publish(NOW, [BoardChange::Lamp(Lamp { call: Some(call), ..lamp("0001", LampState::Ringing) })]);
+    hub.publish(NOW, [BoardChange::Lamp(Lamp { call: Some(Box::new(call)), ..lamp("0001", LampState::Ringing) })]);
     for (privacy, watcher) in Privacy::ALL.into_iter().zip(&mut watchers) {
         let streamed = String::from_utf8(pieces(watcher).concat()).unwrap();
         let (_, listed) = hub.lamps_json(privacy);

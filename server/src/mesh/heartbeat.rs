@@ -65,7 +65,7 @@ impl Round {
 #[derive(Debug)]
 struct Last {
     state: DeviceState,
-    round: u64,
+    round: u32,
 }
 
 /// What a state turns out to be.
@@ -82,7 +82,7 @@ pub(super) enum Finding {
 /// The rounds of one peer, and what it told.
 #[derive(Debug)]
 pub(super) struct Rounds {
-    number: u64,
+    number: u32,
     last: Option<Round>,
     told: HashMap<(Eid, DeviceName), Last>,
     interval: Option<Duration>,

@@ -119,7 +119,7 @@ fn the_lamp_says_until_when_and_why() {
         reason: Some("lunch".into()),
         by: Some("anna".into()),
     };
-    assert_eq!(run.lamp("1001").dnd_details, Some(details));
+    assert_eq!(run.lamp("1001").dnd_details.as_deref(), Some(&details));
     run.set("1001", DndKind::Lamp, None);
     assert_eq!(run.lamp("1001").dnd_details.unwrap().until, None);
 }
