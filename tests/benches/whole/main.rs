@@ -3,12 +3,14 @@
 //!
 //! ```text
 //!  whole                     PUBLISH: a bare loop, and lampfield
-//!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, fan-out and growth
+//!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, what the page costs, fan-out, growth
+//!                             and how soon all is live
 //!  whole --soak MINUTES      memory under steady work
 //! ```
 //! Prints Markdown, as it stands in `docs/performance.md`. CPU time is the kernel's account of the process:
 //! it holds on a busy machine, too, and the ratios within one run hold on any.
 
+mod convergence;
 mod fanout;
 mod growth;
 mod latency;
@@ -24,12 +26,13 @@ mod soak;
 mod table;
 
 /// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 5] = [
+const ALL: [(&str, fn()); 6] = [
     ("publish", publish::beside),
     ("latency", latency::measure),
     ("page", page::measure),
     ("fanout", fanout::measure),
     ("growth", growth::measure),
+    ("convergence", convergence::measure),
 ];
 
 fn main() {
@@ -44,7 +47,7 @@ fn main() {
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|page|fanout|growth], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|latency|page|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");
