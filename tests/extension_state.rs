@@ -156,5 +156,5 @@ fn a_presence_shows_with_its_note() {
         note: Some("back at three".into()),
         as_of: None,
     };
-    assert_eq!((lamp.presence, lamp.dnd), (Some(presence), false));
+    assert_eq!((lamp.presence.as_deref(), lamp.dnd), (Some(&presence), false));
 }

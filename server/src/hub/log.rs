@@ -141,7 +141,7 @@ impl Log {
 
 /// Joins frames until they fill a batch; a lone frame is shared as it is.
 fn gather<'a>(frames: impl Iterator<Item = (&'a Revision, &'a Bytes)>) -> Option<Batch> {
-    let mut taken: Vec<Bytes> = Vec::new();
+    let mut taken: Vec<&Bytes> = Vec::new();
     let mut length = 0;
     let mut revision = Revision::default();
     for (&at, bytes) in frames {
@@ -150,12 +150,18 @@ fn gather<'a>(frames: impl Iterator<Item = (&'a Revision, &'a Bytes)>) -> Option
         }
         length += bytes.len();
         revision = at;
-        taken.push(bytes.clone());
+        taken.push(bytes);
     }
     let bytes = match taken.as_slice() {
         [] => return None,
-        [lone] => lone.clone(),
-        many => many.concat().into(),
+        [lone] => Bytes::clone(lone),
+        many => {
+            let mut all = Vec::with_capacity(length);
+            for bytes in many {
+                all.extend_from_slice(bytes);
+            }
+            all.into()
+        }
     };
     Some(Batch { revision, bytes })
 }

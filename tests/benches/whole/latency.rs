@@ -67,7 +67,7 @@ pub(crate) fn lampfield() -> Server {
 
 /// The page of a server whose board has lamps.
 pub(crate) fn board<'a>(browser: &'a Browser, server: &Server) -> BoardPage<'a> {
-    Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut [0; 65_535]);
+    Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut vec![0; 65_535]);
     browser.open_board(&format!("http://127.0.0.1:{}/", server.web.expect("it has a page")))
 }
 

@@ -11,8 +11,8 @@
 //! says beside what it repeats. All live equally long, so the oldest stands first in one queue, and
 //! nothing is ever searched.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,8 @@ pub(in crate::sip) enum Known<'a> {
 /// All server transactions of an endpoint.
 #[derive(Debug, Default)]
 pub(in crate::sip) struct ServerTransactions {
-    transactions: HashMap<ServerKey, State>,
+    /// Not a `HashMap`: where as many go as come, that doubles after a while, for the places that were left.
+    transactions: BTreeMap<ServerKey, State>,
     /// In order of the moment when each is to be looked at again.
     ending: VecDeque<(Instant, ServerKey)>,
 }
