@@ -3,6 +3,7 @@
 mod calls;
 mod page;
 mod timed;
+mod withdrawn;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

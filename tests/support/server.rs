@@ -135,6 +135,12 @@ impl Server {
         self.await_start();
     }
 
+    /// The same with another configuration.
+    pub fn start_again_with(&mut self, config: Config) {
+        self.config = Some(config);
+        self.start_again();
+    }
+
     /// Waits until it serves again, maybe at another port, after it has begun anew by itself.
     pub fn await_restart(&mut self) {
         self.await_start();

@@ -84,7 +84,13 @@ fn switch_on(exten: &Exten, kind: Option<DndKind>, facts: &DndFacts, known: Know
 }
 
 fn switch_off(exten: &Exten, kind: Option<DndKind>, facts: &DndFacts, known: Known<'_>) -> Result<Parts, Refusal> {
-    let lamp = kind != Some(DndKind::Calls) && facts.own == Dnd::On;
+    // Who asks for the lamp has it told that it is off, whatever is known here: a PBX may know better, where our
+    // database was lost.
+    let lamp = match kind {
+        Some(DndKind::Lamp) => true,
+        Some(DndKind::Calls) => false,
+        None => facts.own == Dnd::On,
+    };
     let calls = match kind {
         Some(DndKind::Lamp) => false,
         Some(DndKind::Calls) => true,
@@ -214,7 +220,7 @@ mod tests {
         check(Dnd::Off, None, "home=perm silent, own, held=perm", "HomeSilent");
         check(Dnd::Off, Some(DndKind::Lamp), "home=perm silent, own, held=perm", "lamp");
         check(Dnd::Off, Some(DndKind::Calls), "home=perm live, own, held=perm", "calls@perm");
-        check(Dnd::Off, Some(DndKind::Lamp), "", "");
+        check(Dnd::Off, Some(DndKind::Lamp), "", "lamp");
     }
 
     #[test]

@@ -115,11 +115,14 @@ impl Peer {
         self.dump.restarted(now);
     }
 
-    /// Queues one of our states.
+    /// Queues one of our states. Where the filter holds it back the peer is told once that we say nothing of
+    /// it: from before that filter it may have it lit.
     fn tell_own(&mut self, device: &DeviceName, state: DeviceState) {
-        if self.namesake == Namesake::Yes || !self.settings.filters.let_out(device) {
+        let let_out = self.settings.filters.let_out(device);
+        if self.namesake == Namesake::Yes || !(let_out || self.dump.lacks(device)) {
             return;
         }
+        let state = if let_out { state } else { DeviceState::Invalid };
         if let Some(outbound) = self.outbound.get_mut(&MeshEvent::DeviceState) {
             outbound.tell(device.clone(), state);
         }

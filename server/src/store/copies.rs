@@ -14,7 +14,7 @@ use rusqlite::backup;
 use tempfile::NamedTempFile;
 
 use super::file::{self, Access, Lock};
-use super::{StoreError, identity};
+use super::{StoreError, dnd, identity, migrations};
 
 /// So many pages are copied in one go; between two the server writes.
 const PAGES: i32 = 256;
@@ -125,6 +125,7 @@ pub(super) fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
         return Ok(None);
     }
     drop(file::connect(&new, Access::Read)?);
+    withdraw_lamps(file, &new)?;
     let moment = humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':'], "");
     let aside = file.try_exists().map_err(unusable)?.then(|| file::beside(file, &format!("replaced-{moment}")));
     if let Some(aside) = &aside {
@@ -137,6 +138,27 @@ pub(super) fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
         tracing::info!(file = %aside.display(), "what was there before");
     }
     Ok(aside)
+}
+
+/// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
+/// told until they are told that it is over. Done before it gets its name, so a crash in between begins all again.
+fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
+    let lamps = match file::connect(file, Access::Read).and_then(|former| Ok(dnd::lamps(&former)?)) {
+        Ok(lamps) => lamps,
+        Err(StoreError::Missing { .. }) => return Ok(()),
+        Err(error) => {
+            tracing::warn!(%error, "lamps that were lit after the backup are not known, and may burn on at the PBXes");
+            return Ok(());
+        }
+    };
+    let mut backup = Connection::open(new)?;
+    migrations::migrate(&mut backup)?;
+    let unknown = dnd::withdraw_unknown(&mut backup, lamps)?;
+    backup.close().map_err(|(_, error)| error)?;
+    if unknown > 0 {
+        tracing::info!(unknown, "lamps that the backup does not know are withdrawn");
+    }
+    Ok(())
 }
 
 /// Listens for `lampfield restore`, for the server that runs.

@@ -1,5 +1,7 @@
 //! Every "do not disturb" that was set here, and the lamps that were withdrawn.
 
+use std::collections::BTreeSet;
+
 use lampfield_shared::{DndKind, Exten, SiteName, Timestamp};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params};
@@ -114,6 +116,24 @@ impl Store {
         })
         .await
     }
+}
+
+/// All lamps that were ever told, lit or withdrawn.
+pub(super) fn lamps(connection: &Connection) -> rusqlite::Result<Vec<DndRecord>> {
+    let mut statement = connection.prepare("SELECT * FROM dnd WHERE kind = 'lamp'")?;
+    statement.query_map([], read)?.collect()
+}
+
+/// Keeps those of these lamps that are not known, as withdrawn; how many there were.
+pub(super) fn withdraw_unknown(connection: &mut Connection, lamps: Vec<DndRecord>) -> rusqlite::Result<usize> {
+    let transaction = connection.transaction()?;
+    let known: BTreeSet<Exten> = self::lamps(&transaction)?.into_iter().map(|lamp| lamp.exten).collect();
+    let unknown: Vec<DndRecord> = lamps.into_iter().filter(|lamp| !known.contains(&lamp.exten)).collect();
+    for lamp in &unknown {
+        put(&transaction, &DndRecord { state: DndState::Off, until: None, reason: None, ..lamp.clone() })?;
+    }
+    transaction.commit()?;
+    Ok(unknown.len())
 }
 
 fn put(connection: &Connection, kept: &DndRecord) -> rusqlite::Result<()> {

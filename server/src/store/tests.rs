@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lampfield_shared::{Exten, Role, Timestamp};
+use lampfield_shared::{DndKind, Exten, Role, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::accounts::{AccountChange, AccountName, AccountRefusal};
 use super::audit::{Actor, Deed};
+use super::dnd::{DndRecord, DndState};
 use super::notes::{Favourite, Full};
 use super::sessions::{Lifetime, Origin, Token};
 use super::{Backup, Restored, Store, StoreError, migrations, restore};
@@ -230,6 +231,55 @@ async fn a_restore_heals_a_damaged_file_and_takes_no_bad_backup() {
     assert_eq!(fs::read(&aside).unwrap(), b"scribbled over");
     assert_eq!(fs::read(super::file::beside(&aside, "wal")).unwrap(), b"a journal");
     assert_eq!(place.open().accounts().await.unwrap().len(), 1);
+}
+
+/// A lamp that was switched `state` at this second.
+fn lamp(exten: &str, state: DndState, second: u64) -> DndRecord {
+    let (exten, since, until) =
+        (exten.into(), after(Duration::from_secs(second)), Some(after(Duration::from_hours(1))));
+    DndRecord { exten, kind: DndKind::Lamp, state, node: None, since, until, reason: Some("lunch".into()), by: None }
+}
+
+#[tokio::test]
+async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
+    let place = Place::new();
+    let store = place.open();
+    let set = async |lamp: DndRecord| store.keep_dnd(lamp, None).await.unwrap();
+    set(lamp("1001", DndState::On, 1)).await;
+    set(lamp("1002", DndState::Off, 2)).await;
+    let copy = place.path("copy.db");
+    Backup::of(&place.file()).unwrap().write(&copy).unwrap();
+    set(lamp("1001", DndState::Off, 3)).await;
+    set(lamp("1002", DndState::On, 4)).await;
+    set(lamp("1003", DndState::On, 5)).await;
+    set(lamp("1004", DndState::Off, 6)).await;
+    let calls = DndRecord { kind: DndKind::Calls, node: Some("perm".into()), ..lamp("1005", DndState::On, 7) };
+    set(calls).await;
+    place.close(store).await;
+
+    restore(&place.file(), &copy).unwrap();
+    let withdrawn = |exten, second| DndRecord { until: None, reason: None, ..lamp(exten, DndState::Off, second) };
+    let expected = [
+        lamp("1001", DndState::On, 1),
+        lamp("1002", DndState::Off, 2),
+        // Peers show these, or did: nobody else would ever tell them that it is over.
+        withdrawn("1003", 5),
+        withdrawn("1004", 6),
+    ];
+    assert_eq!(place.open().dnd().await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() {
+    let place = Place::new();
+    let store = place.open();
+    store.keep_dnd(lamp("1001", DndState::On, 1), None).await.unwrap();
+    place.close(store).await;
+    let old = place.path("old.db");
+    migrations::make_as_of(&Connection::open(&old).unwrap(), 2);
+    sql(&old, "PRAGMA application_id = 0x6c616d70");
+    restore(&place.file(), &old).unwrap();
+    assert_eq!(place.open().dnd().await.unwrap()[0].state, DndState::Off);
 }
 
 #[tokio::test]
