@@ -28,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("store", &["board"]),
     ("keeper", &["board", "store"]),
     ("naming", &["board"]),
-    ("ami", &["tls"]),
+    ("ami", &["tls", "transport"]),
     ("dnd", &["ami", "board", "clock", "handle", "store"]),
     ("web", &["board", "clock", "dnd", "handle", "hub", "naming", "store", "tls"]),
 ];

@@ -149,6 +149,9 @@ pub struct DndPlan {
     pub node: Option<SiteName>,
 }
 
+/// [`SetDndMany`] is answered within so many seconds, whatever the PBXes do.
+pub const MANY_SECONDS: u64 = 30;
+
 /// What became of one extension among many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use lampfield_shared::{DndKind, LampState, Role, SiteName};
 use serde_json::json;
-use support::{Authority, Lab, Pbx, Phone, Version};
+use support::{Authority, Lab, NameServer, Pbx, Phone, Version};
 
 use super::{MANAGER, SOON, config, lamp_is, listed, off, on, refused, set, settled, with_managers};
 use crate::readme::{block, put};
@@ -14,6 +14,9 @@ with_each_asterisk!(
     a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again,
     the_lines_of_the_guide_let_lampfield_stop_calls,
     what_is_wrong_with_the_manager_is_told,
+    the_keys_are_left_as_an_older_freepbx_leaves_them,
+    a_manager_is_looked_for_by_the_name_servers_that_know_its_pbx,
+    a_manager_may_be_told_by_tls,
 );
 
 fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Version) {
@@ -26,11 +29,7 @@ fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Versio
     let freepbx = Some(SiteName::from("freepbx"));
     assert_eq!((report.kinds, &report.node, &report.confirmed_by), (vec![DndKind::Calls], &freepbx, &freepbx));
     assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001").as_deref(), Some("YES"));
-    for device in ["Custom:DND1001", "Custom:DEVDND1001", "Custom:DEVDND9001"] {
-        let states = lab.cli(Pbx::FreePbx, "devstate list");
-        let line = states.lines().position(|line| line.contains(&format!("Name: {device}'")));
-        assert!(line.is_some() || states.contains(device), "{device}: {states}");
-    }
+    keys_are(&lab, "BUSY");
     lamp_is(&server, "1001", Some(DndKind::Calls));
     for pbx in Pbx::ALL {
         lab.wait_for_hint(pbx, "1001", "Busy");
@@ -41,6 +40,7 @@ fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Versio
     let report = set(&server, "1001", &off());
     assert_eq!((report.kinds, &report.confirmed_by, report.held_by), (vec![DndKind::Calls], &freepbx, vec![]));
     assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001"), None);
+    keys_are(&lab, "UNAVAILABLE");
     lamp_is(&server, "1001", None);
     callee.answer_a_call();
     caller.call("1001");
@@ -52,6 +52,36 @@ fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Versio
     let deeds: Vec<&str> =
         deeds["entries"].as_array().into_iter().flatten().filter_map(|it| it["details"].as_str()).collect();
     assert!(deeds.contains(&"kind calls, confirmed by freepbx, reason: lunch"), "{deeds:?}");
+}
+
+/// The key of the extension, and that of each of its phones.
+#[track_caller]
+fn keys_are(lab: &Lab, state: &str) {
+    for device in ["Custom:DND1001", "Custom:DEVDND1001", "Custom:DEVDND9001"] {
+        assert_eq!(lab.device(Pbx::FreePbx, device).as_deref(), Some(state), "{device}");
+    }
+}
+
+fn the_keys_are_left_as_an_older_freepbx_leaves_them(version: Version) {
+    let lab = Lab::start(version);
+    lab.cli(Pbx::FreePbx, "database put AMPUSER 1001/device 1001&9001");
+    let server = settled(&lab, config(&lab, &format!("{MANAGER}\ndnd_off = 'NOT_INUSE'")));
+    set(&server, "1001", &on());
+    keys_are(&lab, "BUSY");
+    assert_eq!(set(&server, "1001", &off()).confirmed_by, Some("freepbx".into()));
+    keys_are(&lab, "NOT_INUSE");
+}
+
+fn a_manager_is_looked_for_by_the_name_servers_that_know_its_pbx(version: Version) {
+    let lab = Lab::start(version);
+    let at = format!("127.0.0.12:{}", if version == Version::V22 { 5422 } else { 5416 });
+    let names = NameServer::start(&at);
+    names.host("freepbx.lampfield.test.", "127.0.0.4");
+    let freepbx = Pbx::FreePbx.peer().address("freepbx.lampfield.test").ami(MANAGER);
+    let config = lab.config_with(&[freepbx, Pbx::PbxAct.peer()]).nameserver(&at).open(Some(Role::Admin));
+    let server = settled(&lab, config);
+    assert_eq!(set(&server, "1001", &on()).confirmed_by, Some("freepbx".into()));
+    assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001").as_deref(), Some("YES"));
 }
 
 fn the_lines_of_the_guide_let_lampfield_stop_calls(version: Version) {
@@ -119,13 +149,12 @@ fn what_is_wrong_with_the_manager_is_told(version: Version) {
     }
 }
 
-#[test]
-fn a_manager_may_be_told_by_tls() {
+fn a_manager_may_be_told_by_tls(version: Version) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let authority = Authority::new(folder.path(), "lab");
-    let lab = tls_manager(&folder.path().join("lab"), &authority);
+    let lab = tls_manager(version, &folder.path().join("lab"), &authority);
     let _phone = Phone::register("1001", "127.0.0.11");
-    let manager = format!("{MANAGER}\ntls = true\ntls_name = 'freepbx.lab'\nroots = {:?}", authority.roots());
+    let manager = format!("{MANAGER}\ntls = true\ntls_name = 'freepbx.lab'\nroots = '{}'", authority.roots().display());
     let peers = [Pbx::FreePbx.peer().ami(&manager), Pbx::PbxAct.peer()];
     let server = settled(&lab, lab.config_with(&peers).open(Some(Role::Admin)));
     assert_eq!(set(&server, "1001", &on()).kinds, [DndKind::Calls]);
@@ -145,7 +174,7 @@ fn with_manager_conf(overlay: &Path, version: Version, text: &str) -> Lab {
 }
 
 /// The lab with a manager at freepbx that also speaks TLS.
-fn tls_manager(overlay: &Path, authority: &Authority) -> Lab {
+fn tls_manager(version: Version, overlay: &Path, authority: &Authority) -> Lab {
     let (certificate, key) = authority.sign("freepbx.lab");
     let pem = [certificate, key].map(|file| fs::read_to_string(file).expect("it was issued")).concat();
     fs::create_dir_all(overlay.join("freepbx")).expect("there is room");
@@ -153,5 +182,5 @@ fn tls_manager(overlay: &Path, authority: &Authority) -> Lab {
     let tls = "tlsenable = yes\ntlsbindaddr = 127.0.0.4:5039\ntlscertfile = /lab/freepbx/etc/manager.pem\n";
     let user = "[lampfield]\nsecret = blf\nwrite = system,call\n";
     let text = format!("[general]\nenabled = yes\nbindaddr = 127.0.0.4\n{tls}{LAB_MANAGER}{user}");
-    with_manager_conf(overlay, Version::V22, &text)
+    with_manager_conf(overlay, version, &text)
 }

@@ -1,6 +1,7 @@
 //! "Do not disturb", set in lampfield and seen at real PBXes, and the other way round.
 
 mod calls;
+mod hanging;
 mod page;
 mod timed;
 mod withdrawn;
@@ -16,6 +17,7 @@ with_each_asterisk!(
     a_lamp_shows_at_both_pbxes_and_goes_away_again,
     a_lamp_reaches_a_pbx_that_was_away,
     a_dnd_of_the_pbx_shows_in_lampfield_and_holds_the_lamp,
+    many_at_once_are_told_beforehand_what_will_be_done,
 );
 
 /// A change is there at once; this is for a machine that is busy.
@@ -169,9 +171,8 @@ fn a_dnd_of_the_pbx_shows_in_lampfield_and_holds_the_lamp(version: Version) {
     assert_eq!(listed(&server), [""; 0]);
 }
 
-#[test]
-fn many_at_once_are_told_beforehand_what_will_be_done() {
-    let lab = Lab::start(Version::V22);
+fn many_at_once_are_told_beforehand_what_will_be_done(version: Version) {
+    let lab = Lab::start(version);
     let _phone = Phone::register("1001", "127.0.0.11");
     let peers = [Pbx::FreePbx.peer().ami(MANAGER), Pbx::PbxAct.peer()];
     let server = settled(&lab, lab.config_with(&peers).open(Some(Role::Admin)));

@@ -227,6 +227,13 @@ impl Lab {
         self.cli(pbx, &format!("devstate change {device} {state}"));
     }
 
+    /// What a PBX has stored as the state of a `Custom:` device: `BUSY`, …; `None`: it knows no such device.
+    pub fn device(&self, pbx: Pbx, device: &str) -> Option<String> {
+        let (list, name) = (self.cli(pbx, "devstate list"), format!("Name: '{device}'"));
+        let line = list.lines().find(|line| line.contains(&name))?;
+        line.split('\'').nth(3).map(str::to_owned)
+    }
+
     /// Sets the message counts of a mailbox in the context `default`.
     pub fn set_mailbox(&self, pbx: Pbx, mailbox: &str, new: u32, old: u32) {
         Self::run(&["mwi", pbx.name(), mailbox, &new.to_string(), &old.to_string()]);
@@ -269,7 +276,8 @@ impl Lab {
     /// What a PBX has in its database; `None`: no such entry.
     pub fn database(&self, pbx: Pbx, family: &str, key: &str) -> Option<String> {
         let said = self.cli(pbx, &format!("database get {family} {key}"));
-        said.trim().strip_prefix("Value: ").map(str::to_owned)
+        // Where there is no network card a complaint about that comes first.
+        said.lines().find_map(|line| line.strip_prefix("Value: ")).map(|value| value.trim().to_owned())
     }
 
     fn run(arguments: &[&str]) -> String {

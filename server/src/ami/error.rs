@@ -1,7 +1,5 @@
 //! Why a manager did not do what it was asked, and what to mend.
 
-use std::io;
-
 use super::wire::WireError;
 
 /// See the module. `at` is where the manager is looked for: `10.0.0.4:5038`.
@@ -85,23 +83,28 @@ pub enum AmiError {
     },
 }
 
-impl AmiError {
-    pub(super) fn unreachable(at: &str, error: &io::Error) -> Self {
-        Self::Unreachable { at: at.into(), reason: error.to_string() }
-    }
+/// How far an error reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The connection is good for the next action.
+    Action,
+    /// A fresh connection may do better.
+    Connection,
+    /// Whatever is asked now, nothing will be done.
+    Manager,
+}
 
-    /// Whether a fresh connection may do better.
-    pub(super) const fn is_of_the_connection(&self) -> bool {
+impl AmiError {
+    /// Whom it would befall, too.
+    pub(super) const fn scope(&self) -> Scope {
         match self {
-            Self::Closed { .. } => true,
+            Self::Closed { .. } => Scope::Connection,
             Self::Unreachable { .. }
             | Self::Tls { .. }
             | Self::NoManager { .. }
             | Self::Silent { .. }
-            | Self::Login { .. }
-            | Self::Denied { .. }
-            | Self::Failed { .. }
-            | Self::Unfit { .. } => false,
+            | Self::Login { .. } => Scope::Manager,
+            Self::Denied { .. } | Self::Failed { .. } | Self::Unfit { .. } => Scope::Action,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsConnector;
 
+use super::error::Scope;
 use super::wire::{self, Action, Answer, Exchange, Framer, Verdict};
 use super::{AmiError, AmiSettings};
 use crate::tls;
@@ -31,7 +33,7 @@ struct Shared {
     settings: AmiSettings,
     /// `10.0.0.4:5038`
     at: String,
-    connection: Mutex<Option<Connection>>,
+    slot: Mutex<Slot>,
 }
 
 impl fmt::Debug for Link {
@@ -46,28 +48,42 @@ impl Link {
         let host = &settings.host;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let at = format!("{host}:{}", settings.port);
-        Self(Arc::new(Shared { settings, at, connection: Mutex::new(None) }))
+        Self(Arc::new(Shared { settings, at, slot: Mutex::default() }))
     }
 
     /// Has the manager do `action`: what it read, where that is one that reads; `None` where there is
     /// nothing to read or to delete.
     ///
     /// Each action may be repeated without harm, so one that a kept connection swallowed is sent again.
+    /// Whoever has waited since `asked` does not wait for a manager that was tried in vain meanwhile: one that
+    /// hangs costs its time once, and not once for each of a hundred who wait.
     ///
     /// # Errors
     /// Why it was not done, and what to mend.
-    pub async fn perform(&self, action: &Action) -> Result<Option<String>, AmiError> {
-        let mut slot = self.0.connection.lock().await;
-        if let Some(mut kept) = slot.take() {
+    pub async fn perform(&self, asked: Instant, action: &Action) -> Result<Option<String>, AmiError> {
+        let mut slot = self.0.slot.lock().await;
+        if let Some((when, error)) = &slot.failed
+            && *when >= asked
+        {
+            return Err(error.clone());
+        }
+        let outcome = self.try_at(&mut slot, action).await;
+        let failed = outcome.as_ref().err().filter(|error| error.scope() == Scope::Manager);
+        slot.failed = failed.map(|error| (Instant::now(), error.clone()));
+        outcome
+    }
+
+    async fn try_at(&self, slot: &mut Slot, action: &Action) -> Result<Option<String>, AmiError> {
+        if let Some(mut kept) = slot.connection.take() {
             match self.attempt(&mut kept, action).await {
-                Err(error) if error.is_of_the_connection() => {}
-                other => return keep(&mut slot, kept, other),
+                Err(error) if error.scope() == Scope::Connection => {}
+                other => return slot.keep(kept, other),
             }
         }
         let mut fresh = self.connect().await?;
         self.close_when_idle();
         let outcome = self.attempt(&mut fresh, action).await;
-        keep(&mut slot, fresh, outcome)
+        slot.keep(fresh, outcome)
     }
 
     async fn attempt(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
@@ -81,7 +97,10 @@ impl Link {
         let AmiSettings { user, secret, patience, .. } = &self.0.settings;
         let stream = match timeout(*patience, self.open()).await {
             Ok(opened) => opened?,
-            Err(_elapsed) => return Err(AmiError::unreachable(&self.0.at, &io::ErrorKind::TimedOut.into())),
+            Err(_elapsed) => {
+                let (at, reason) = (self.0.at.clone(), io::ErrorKind::TimedOut.to_string());
+                return Err(AmiError::Unreachable { at, reason });
+            }
         };
         let mut connection = Connection::new(stream);
         let id = connection.next_id();
@@ -96,9 +115,11 @@ impl Link {
     }
 
     async fn open(&self) -> Result<Box<dyn Stream>, AmiError> {
-        let AmiSettings { host, port, tls, .. } = &self.0.settings;
-        let stream = TcpStream::connect((host.as_str(), *port)).await;
-        let stream = stream.map_err(|error| AmiError::unreachable(&self.0.at, &error))?;
+        let AmiSettings { host, port, tls, names, .. } = &self.0.settings;
+        let unreachable = |reason: String| AmiError::Unreachable { at: self.0.at.clone(), reason };
+        let found = names.addresses(host).await.map_err(unreachable)?;
+        let places: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, *port).into()).collect();
+        let stream = TcpStream::connect(&places[..]).await.map_err(|error| unreachable(error.to_string()))?;
         // Small questions, each waiting for its answer.
         let _slower = stream.set_nodelay(true);
         let Some(tls) = tls else { return Ok(Box::new(stream)) };
@@ -129,11 +150,11 @@ impl Link {
             loop {
                 sleep(wait).await;
                 let Some(shared) = shared.upgrade() else { return };
-                let mut slot = shared.connection.lock().await;
-                let Some(connection) = slot.as_ref() else { return };
+                let mut slot = shared.slot.lock().await;
+                let Some(connection) = slot.connection.as_ref() else { return };
                 wait = IDLE.saturating_sub(connection.used.elapsed());
                 if wait.is_zero() {
-                    *slot = None;
+                    slot.connection = None;
                     return;
                 }
             }
@@ -141,12 +162,22 @@ impl Link {
     }
 }
 
-/// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
-fn keep<T>(slot: &mut Option<Connection>, connection: Connection, outcome: Result<T, AmiError>) -> Result<T, AmiError> {
-    if matches!(outcome, Ok(_) | Err(AmiError::Denied { .. } | AmiError::Failed { .. } | AmiError::Unfit { .. })) {
-        *slot = Some(connection);
+/// What is known from the last action.
+#[derive(Default)]
+struct Slot {
+    connection: Option<Connection>,
+    /// When it was found that nothing can be done, and why.
+    failed: Option<(Instant, AmiError)>,
+}
+
+impl Slot {
+    /// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
+    fn keep<T>(&mut self, connection: Connection, outcome: Result<T, AmiError>) -> Result<T, AmiError> {
+        if outcome.as_ref().err().is_none_or(|error| error.scope() == Scope::Action) {
+            self.connection = Some(connection);
+        }
+        outcome
     }
-    outcome
 }
 
 /// What an answer says.

@@ -28,6 +28,8 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 use wire::Word;
 
+use crate::transport::Lookup;
+
 /// How to reach the manager of one Asterisk.
 #[derive(Clone)]
 pub struct AmiSettings {
@@ -41,6 +43,8 @@ pub struct AmiSettings {
     pub secret: Word,
     /// With TLS, and how.
     pub tls: Option<AmiTls>,
+    /// How that is looked up.
+    pub names: Lookup,
     /// How long a connection, and then each answer, may take.
     pub patience: Duration,
 }
@@ -65,11 +69,12 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 impl fmt::Debug for AmiSettings {
     /// Without the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, port, user: _, secret: _, tls, patience } = self;
+        let Self { host, port, user: _, secret: _, tls, names, patience } = self;
         f.debug_struct("AmiSettings")
             .field("host", host)
             .field("port", port)
             .field("tls", &tls.is_some())
+            .field("names", names)
             .field("patience", patience)
             .finish_non_exhaustive()
     }

@@ -15,23 +15,31 @@ use crate::dnd::NodeSettings;
 use crate::mesh::PeerSettings;
 use crate::sip::locate::Host;
 use crate::tls::{self, Roots};
+use crate::transport::Lookup;
 
 impl Check<'_> {
     pub(super) fn nodes(
         &self,
         file: &File,
         peers: &[PeerSettings],
+        names: &Lookup,
     ) -> Result<BTreeMap<SiteName, NodeSettings>, ConfigError> {
         let mut nodes = BTreeMap::new();
         for (index, (written, peer)) in file.peers.iter().zip(peers).enumerate() {
             if let Some(ami) = &written.ami {
-                nodes.insert(peer.name.clone(), self.node(ami, peer, &format!("peer[{index}].ami"))?);
+                nodes.insert(peer.name.clone(), self.node(ami, peer, names, &format!("peer[{index}].ami"))?);
             }
         }
         Ok(nodes)
     }
 
-    fn node(&self, written: &file::Ami, peer: &PeerSettings, key: &str) -> Result<NodeSettings, ConfigError> {
+    fn node(
+        &self,
+        written: &file::Ami,
+        peer: &PeerSettings,
+        names: &Lookup,
+        key: &str,
+    ) -> Result<NodeSettings, ConfigError> {
         let host = match (&written.host, peer.addresses.first()) {
             (Some(host), _) => host.0.clone(),
             (None, Some(address)) => match &address.host {
@@ -51,7 +59,7 @@ impl Check<'_> {
         let secret = self.word(&written.secret, &written.secret.get_ref().0, &format!("{key}.secret"))?;
         let tls = if written.tls { Some(self.ami_tls(written, &host, key)?) } else { None };
         let port = written.port.unwrap_or(if written.tls { ami::TLS_PORT } else { ami::PORT });
-        let settings = AmiSettings { host, port, user, secret, tls, patience: ami::PATIENCE };
+        let settings = AmiSettings { host, port, user, secret, tls, names: names.clone(), patience: ami::PATIENCE };
         Ok(NodeSettings { ami: settings, off: self.dnd_off(written, key)? })
     }
 

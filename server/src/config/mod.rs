@@ -26,7 +26,7 @@ use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, 
 use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
 use crate::dnd::NodeSettings;
 use crate::mesh::{MeshSettings, PeerSettings};
-use crate::transport::TransportSettings;
+use crate::transport::{Lookup, TransportSettings};
 use crate::web::WebSettings;
 pub use error::ConfigError;
 use file::File;
@@ -116,7 +116,7 @@ impl Check<'_> {
         let transport = self.transport(&file, &peers)?;
         let mesh = self.mesh(&file, peers)?;
         let board = self.board(&file)?;
-        let nodes = self.nodes(&file, &mesh.peers)?;
+        let nodes = self.nodes(&file, &mesh.peers, &Lookup::by(transport.nameservers.clone()))?;
         let web = self.web(&file)?;
         let log_level = self.log_level(&file)?;
         Ok(Config {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use lampfield_shared::dnd::{DndPlan, DndReport, SetDnd, device};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, SiteName, Timestamp};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::plan::{Known, plan};
 use super::schedule::Schedule;
@@ -71,6 +71,10 @@ pub(super) struct Order {
     pub(super) asker: Asker,
     pub(super) exten: Exten,
     pub(super) wish: Wish,
+    /// Since when an answer is waited for.
+    pub(super) asked: Instant,
+    /// Why it could not be done before: that stands in the record of what was done already.
+    pub(super) recorded: Vec<String>,
 }
 
 impl Desk {
@@ -98,8 +102,12 @@ impl Desk {
     /// # Errors
     /// Why not, and how far it got.
     pub async fn set(&self, asker: Asker, exten: Exten, asked: SetDnd) -> Result<DndReport, DndError> {
-        let wish = Wish::read(asked, self.now())?;
-        self.start(Order { asker, exten, wish }).await
+        let (action, now) = (action(asked.state), Instant::now());
+        let wish = match Wish::read(asked, self.now()) {
+            Ok(wish) => wish,
+            Err(error) => return Err(self.refuse(&asker, action, exten.as_str(), error.into()).await?),
+        };
+        self.start(Order { asker, exten, wish, asked: now, recorded: Vec::new() }).await
     }
 
     /// As a task of its own.
@@ -115,12 +123,12 @@ impl Desk {
 
     /// For whoever has the extension's turn already.
     pub(super) async fn carry_out_now(&self, order: &Order) -> Result<DndReport, DndError> {
-        let facts = self.facts(&order.exten).await?;
-        let kept = self.0.store.dnd_of(&order.exten).await?;
-        let plan = match self.plan(order, &facts, &kept) {
-            Ok(plan) => plan,
+        let (plan, kept) = match self.prepare(order).await {
+            Ok(prepared) => prepared,
             Err(refused) => {
-                self.note(order.deed(Err(&refused), order.wish.kind), order).await?;
+                if order.is_news(&refused) {
+                    self.note(order.deed(Err(&refused), order.wish.kind), order).await?;
+                }
                 return Err(refused);
             }
         };
@@ -142,6 +150,13 @@ impl Desk {
         let DndPlan { exten, kinds, node, .. } = plan;
         let by = order.asker.name.clone();
         Ok(DndReport { exten, state, kinds, node, confirmed_by, held_by, until, reason, by, when: self.now() })
+    }
+
+    /// What is to be done, and what was set before.
+    async fn prepare(&self, order: &Order) -> Result<(DndPlan, Vec<DndRecord>), DndError> {
+        let facts = self.facts(&order.exten).await?;
+        let kept = self.0.store.dnd_of(&order.exten).await?;
+        Ok((self.plan(order, &facts, &kept)?, kept))
     }
 
     pub(super) fn plan(&self, order: &Order, facts: &DndFacts, kept: &[DndRecord]) -> Result<DndPlan, DndError> {
@@ -172,7 +187,7 @@ impl Desk {
             Dnd::Off => DndRecord { state: DndState::Ending, ..before.clone().unwrap_or_else(new) },
         };
         self.0.store.keep_dnd(record.clone(), None).await?;
-        let outcome = self.tell_node(exten, order.wish.state, node).await?;
+        let outcome = self.tell_node(order.asked, exten, order.wish.state, node).await?;
         let error = outcome.as_ref().err().map(|failure| DndError::Failed {
             exten: exten.clone(),
             node: node.clone(),
@@ -180,10 +195,10 @@ impl Desk {
             failure: failure.clone(),
         });
         let deed = match &error {
-            None => order.deed(Ok(Some(node)), Some(DndKind::Calls)),
-            Some(error) => order.deed(Err(error), Some(DndKind::Calls)),
+            None => Some(order.deed(Ok(Some(node)), Some(DndKind::Calls))),
+            Some(error) => order.is_news(error).then(|| order.deed(Err(error), Some(DndKind::Calls))),
         };
-        let entry = Some((order.asker.actor.clone(), deed));
+        let entry = deed.map(|deed| (order.asker.actor.clone(), deed));
         let stands = match (order.wish.state, &outcome) {
             (Dnd::On, Ok(())) => Some(DndRecord { state: DndState::On, ..record }),
             (Dnd::Off, Ok(())) => None,
@@ -203,9 +218,11 @@ impl Desk {
         error.map_or(Ok(()), Err)
     }
 
-    /// Goes through the steps at a PBX.
+    /// Goes through the steps at a PBX, for somebody who waits since `asked`. What was begun is not given up
+    /// because the PBX hung for somebody else.
     pub(super) async fn tell_node(
         &self,
+        asked: Instant,
         exten: &Exten,
         state: Dnd,
         node: &SiteName,
@@ -213,9 +230,11 @@ impl Desk {
         // The plan names none that is not there.
         let told = self.0.nodes.get(node).ok_or(DndError::Mistake)?;
         let mut switch = Switch::new(exten.clone(), state, told.off);
+        let mut waits_since = Some(asked);
         while let Some(step) = switch.poll_step() {
+            let asked = waits_since.take().unwrap_or_else(Instant::now);
             let outcome = match step {
-                Step::Do(action) => told.link.perform(&action).await.map_err(StepError::from),
+                Step::Do(action) => told.link.perform(asked, &action).await.map_err(StepError::from),
                 Step::Await(state) => self.confirmation(exten, node, state).await?,
             };
             switch.handle_done(outcome);
@@ -254,6 +273,18 @@ impl Desk {
         facts.remove(exten).ok_or_else(|| DndError::NoSuchExten(exten.clone()))
     }
 
+    /// Records an order that cannot even be begun, and gives back why.
+    pub(super) async fn refuse(
+        &self,
+        asker: &Asker,
+        action: &'static str,
+        target: &str,
+        why: DndError,
+    ) -> Result<DndError, DndError> {
+        self.0.store.record(self.now(), asker.actor.clone(), Deed::failed(action, target, why.to_string())).await?;
+        Ok(why)
+    }
+
     async fn note(&self, deed: Deed, order: &Order) -> Result<(), DndError> {
         Ok(self.0.store.record(self.now(), order.asker.actor.clone(), deed).await?)
     }
@@ -286,7 +317,20 @@ pub(super) fn told(record: &DndRecord) -> DndTold {
     DndTold { since, until, reason, by, node }
 }
 
+/// An order's word in the record of what was done.
+pub(super) const fn action(state: Dnd) -> &'static str {
+    match state {
+        Dnd::On => "dnd.on",
+        Dnd::Off => "dnd.off",
+    }
+}
+
 impl Order {
+    /// Whether this is not recorded yet.
+    fn is_news(&self, error: &DndError) -> bool {
+        !self.recorded.contains(&error.to_string())
+    }
+
     fn record(&self, now: Timestamp, kind: DndKind, state: DndState, node: Option<SiteName>) -> DndRecord {
         let Wish { until, reason, .. } = self.wish.clone();
         let by = self.asker.name.clone();
@@ -295,10 +339,7 @@ impl Order {
 
     /// How it stands in the record of what was done: with the PBX that confirmed it, or with what went wrong.
     fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
-        let action = match self.wish.state {
-            Dnd::On => "dnd.on",
-            Dnd::Off => "dnd.off",
-        };
+        let action = action(self.wish.state);
         let target = self.exten.as_str();
         let mut details: Vec<String> = kind.map(|kind| format!("kind {}", kind.as_str())).into_iter().collect();
         if let Ok(Some(node)) = outcome {

@@ -42,6 +42,12 @@ pub enum DndError {
         failure: Box<Failure>,
     },
     /// 503
+    #[error("{0} was not begun: those before it took too long; ask again for those that are left")]
+    NotBegun(Exten),
+    /// 504
+    #[error("{0} is still being told to its PBX; the list of what is on, and the record, will say how it ends")]
+    UnderWay(Exten),
+    /// 503
     #[error(transparent)]
     Stopped(#[from] Stopped),
     /// 503
@@ -63,7 +69,8 @@ impl DndError {
                 StepError::Unconfirmed { .. } => 504,
                 StepError::Ami(_) => 502,
             },
-            Self::Stopped(_) | Self::Store(_) => 503,
+            Self::UnderWay(_) => 504,
+            Self::NotBegun(_) | Self::Stopped(_) | Self::Store(_) => 503,
             Self::Mistake => 500,
         }
     }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use lampfield_shared::dnd::{DndEntry, DndList, DndManyReport, DndOutcome, SetDnd, SetDndMany};
+use lampfield_shared::dnd::{DndEntry, DndList, DndManyReport, DndOutcome, MANY_SECONDS, SetDnd, SetDndMany};
 use lampfield_shared::{DndKind, Exten, SiteName, Vote};
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 
-use super::desk::{Asker, Order};
+use super::desk::{Asker, CONFIRMATION, Order, action};
 use super::wish::Wish;
 use super::{Desk, DndError};
 use crate::board::{DndFacts, Whose};
@@ -23,10 +25,20 @@ impl Desk {
     /// When it is not even clear what is asked, or for whom.
     pub async fn set_many(&self, asker: Asker, asked: SetDndMany) -> Result<DndManyReport, DndError> {
         let SetDndMany { extens, group, dry_run, state, kind, until, reason } = asked;
-        let wish = Wish::read(SetDnd { state, kind, until, reason }, self.now())?;
-        let extens = self.named(extens, group).await?;
-        let orders = extens.into_iter().map(|exten| Order { asker: asker.clone(), exten, wish: wish.clone() });
-        let outcomes = if dry_run { self.rehearse(orders.collect()).await? } else { self.perform(orders).await };
+        let now = Instant::now();
+        let target = group.clone().unwrap_or_else(|| in_short(&extens));
+        let prepared = async {
+            let wish = Wish::read(SetDnd { state, kind, until, reason }, self.now())?;
+            Ok((wish, self.named(extens, group).await?))
+        };
+        let (wish, extens) = match prepared.await {
+            Ok(prepared) => prepared,
+            Err(error) if dry_run => return Err(error),
+            Err(error) => return Err(self.refuse(&asker, action(state), &target, error).await?),
+        };
+        let order = |exten| Order { asker: asker.clone(), exten, wish: wish.clone(), asked: now, recorded: Vec::new() };
+        let orders = extens.into_iter().map(order);
+        let outcomes = if dry_run { self.rehearse(orders.collect()).await? } else { self.perform(now, orders).await };
         Ok(DndManyReport { dry_run, outcomes })
     }
 
@@ -63,13 +75,17 @@ impl Desk {
         Ok(outcomes.collect())
     }
 
-    async fn perform(&self, orders: impl Iterator<Item = Order>) -> Vec<DndOutcome> {
+    /// What has become of all of them within [`MANY_SECONDS`], whatever the PBXes do: what was begun goes on to
+    /// its end, and what was not is not begun any more.
+    async fn perform(&self, asked: Instant, orders: impl Iterator<Item = Order>) -> Vec<DndOutcome> {
+        let end = asked + Duration::from_secs(MANY_SECONDS);
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let start = |order: Order| {
             let (desk, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
             let work = tokio::spawn(async move {
-                // Nobody closes it.
-                let _place = places.acquire_owned().await;
+                let Ok(_place) = timeout_at(end - CONFIRMATION, places.acquire_owned()).await else {
+                    return Err(DndError::NotBegun(order.exten));
+                };
                 desk.start(order).await
             });
             (exten, work)
@@ -77,7 +93,11 @@ impl Desk {
         let started: Vec<_> = orders.map(start).collect();
         let mut outcomes = Vec::with_capacity(started.len());
         for (exten, work) in started {
-            outcomes.push(match work.await.unwrap_or(Err(DndError::Mistake)) {
+            let outcome = match timeout_at(end, work).await {
+                Ok(ended) => ended.unwrap_or(Err(DndError::Mistake)),
+                Err(_elapsed) => Err(DndError::UnderWay(exten.clone())),
+            };
+            outcomes.push(match outcome {
                 Ok(report) => DndOutcome::Done(report),
                 Err(error) => refused(exten, &error),
             });
@@ -138,6 +158,15 @@ fn others(facts: &DndFacts, node: Option<&SiteName>) -> Vec<Vote> {
 
 fn is_set_at(on: &[DndRecord], exten: &Exten, node: &SiteName) -> bool {
     on.iter().any(|record| record.exten == *exten && record.node.as_ref() == Some(node))
+}
+
+/// Those whom an order names, as they stand in the record of what was done.
+fn in_short(extens: &[Exten]) -> String {
+    match extens {
+        [] => "nobody".into(),
+        [one] => one.to_string(),
+        [first, others @ ..] => format!("{first} and {} more", others.len()),
+    }
 }
 
 fn refused(exten: Exten, error: &DndError) -> DndOutcome {

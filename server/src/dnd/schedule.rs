@@ -1,6 +1,6 @@
-//! Which DND is over, and when one that could not be ended is tried again. Pure.
+//! Which DND is over, which is being ended, and when one that could not be ended is tried again. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use lampfield_shared::{DndKind, Exten, Timestamp};
@@ -20,9 +20,10 @@ pub struct Timed {
     pub until: Timestamp,
 }
 
-/// What was tried, and did not succeed.
+/// What is being ended, and what was tried and did not succeed.
 #[derive(Debug, Default)]
 pub struct Schedule {
+    under_way: BTreeSet<(Exten, DndKind)>,
     failed: BTreeMap<(Exten, DndKind), Attempts>,
 }
 
@@ -31,25 +32,44 @@ struct Attempts {
     since: Timestamp,
     pause: Duration,
     next: Timestamp,
-    why: String,
+    /// Each reason once, the newest last.
+    whys: Vec<String>,
 }
 
 impl Schedule {
-    /// Those to be ended now.
-    pub fn due<'a>(&self, now: Timestamp, timed: &'a [Timed]) -> Vec<&'a Timed> {
-        timed.iter().filter(|it| self.moment(it) <= now).collect()
+    /// Those to be ended now. They are under way until they have [`ended`](Self::ended) or [`failed`](Self::failed).
+    pub fn begin_due(&mut self, now: Timestamp, timed: &[Timed]) -> Vec<Timed> {
+        let due: Vec<Timed> =
+            timed.iter().filter(|it| !self.is_under_way(it) && self.moment(it) <= now).cloned().collect();
+        self.under_way.extend(due.iter().map(Timed::key));
+        due
     }
 
     /// When to look again.
     pub fn next(&self, timed: &[Timed]) -> Option<Timestamp> {
-        timed.iter().map(|it| self.moment(it)).min()
+        timed.iter().filter(|it| !self.is_under_way(it)).map(|it| self.moment(it)).min()
+    }
+
+    /// It was ended, or there was nothing to end any more.
+    pub fn ended(&mut self, timed: &Timed) {
+        self.under_way.remove(&timed.key());
     }
 
     /// It could not be ended.
     pub fn failed(&mut self, now: Timestamp, timed: &Timed, why: String) {
-        let pause = self.attempts(timed).map_or(FIRST_PAUSE, |attempts| (attempts.pause * 2).min(LONGEST_PAUSE));
+        self.ended(timed);
+        let before = self.failed.remove(&timed.key()).filter(|attempts| attempts.since == timed.since);
+        let (pause, mut whys) = before
+            .map_or((FIRST_PAUSE, Vec::new()), |attempts| ((attempts.pause * 2).min(LONGEST_PAUSE), attempts.whys));
+        whys.retain(|known| *known != why);
+        whys.push(why);
         let next = Timestamp(now.0.saturating_add(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)));
-        self.failed.insert((timed.exten.clone(), timed.kind), Attempts { since: timed.since, pause, next, why });
+        self.failed.insert(timed.key(), Attempts { since: timed.since, pause, next, whys });
+    }
+
+    /// The reasons for which it could not be ended before.
+    pub fn whys(&self, timed: &Timed) -> &[String] {
+        self.attempts(timed).map_or(&[], |attempts| &attempts.whys)
     }
 
     /// It has ended, or is none any more.
@@ -60,7 +80,11 @@ impl Schedule {
     /// Why the one that was set `since` then is still on although it is over.
     pub fn overdue(&self, exten: &Exten, kind: DndKind, since: Timestamp) -> Option<&str> {
         let attempts = self.failed.get(&(exten.clone(), kind)).filter(|attempts| attempts.since == since);
-        attempts.map(|attempts| attempts.why.as_str())
+        attempts.and_then(|attempts| attempts.whys.last()).map(String::as_str)
+    }
+
+    fn is_under_way(&self, timed: &Timed) -> bool {
+        self.under_way.contains(&timed.key())
     }
 
     fn moment(&self, timed: &Timed) -> Timestamp {
@@ -68,7 +92,13 @@ impl Schedule {
     }
 
     fn attempts(&self, timed: &Timed) -> Option<&Attempts> {
-        self.failed.get(&(timed.exten.clone(), timed.kind)).filter(|attempts| attempts.since == timed.since)
+        self.failed.get(&timed.key()).filter(|attempts| attempts.since == timed.since)
+    }
+}
+
+impl Timed {
+    fn key(&self) -> (Exten, DndKind) {
+        (self.exten.clone(), self.kind)
     }
 }
 
@@ -85,18 +115,44 @@ mod tests {
         }
     }
 
-    fn due(schedule: &Schedule, second: u64, timed: &[Timed]) -> Vec<String> {
-        schedule.due(Timestamp(second * 1_000), timed).into_iter().map(|it| it.exten.to_string()).collect()
+    /// Those that are due, as if each had been begun in vain.
+    fn due(schedule: &mut Schedule, second: u64, timed: &[Timed]) -> Vec<String> {
+        let due = schedule.begin_due(Timestamp(second * 1_000), timed);
+        due.iter().for_each(|it| schedule.ended(it));
+        due.into_iter().map(|it| it.exten.to_string()).collect()
     }
 
     #[test]
     fn each_ends_at_its_time() {
-        let (schedule, all) = (Schedule::default(), [timed("1001", 1, 10), timed("1002", 1, 20)]);
+        let (mut schedule, all) = (Schedule::default(), [timed("1001", 1, 10), timed("1002", 1, 20)]);
         assert_eq!(schedule.next(&all), Some(Timestamp(10_000)));
-        assert_eq!(due(&schedule, 9, &all), [""; 0]);
-        assert_eq!(due(&schedule, 10, &all), ["1001"]);
-        assert_eq!(due(&schedule, 3_600, &all), ["1001", "1002"], "those that ended while we were away, too");
+        assert_eq!(due(&mut schedule, 9, &all), [""; 0]);
+        assert_eq!(due(&mut schedule, 10, &all), ["1001"]);
+        assert_eq!(due(&mut schedule, 3_600, &all), ["1001", "1002"], "those that ended while we were away, too");
         assert_eq!(schedule.next(&[]), None);
+    }
+
+    #[test]
+    fn one_that_takes_its_time_keeps_no_other_waiting() {
+        let (mut schedule, all) = (Schedule::default(), [timed("1001", 1, 10), timed("1002", 1, 20)]);
+        assert_eq!(schedule.begin_due(Timestamp(10_000), &all), all[..1]);
+        assert_eq!(schedule.next(&all), Some(Timestamp(20_000)));
+        assert_eq!(schedule.begin_due(Timestamp(20_000), &all), all[1..], "the first is not begun twice");
+        schedule.failed(Timestamp(21_000), &all[0], "perm is silent".into());
+        schedule.ended(&all[1]);
+        assert_eq!(due(&mut schedule, 22, &all), ["1002"]);
+        assert_eq!(due(&mut schedule, 23, &all), ["1001", "1002"]);
+    }
+
+    #[test]
+    fn each_reason_is_news_once() {
+        let (mut schedule, it) = (Schedule::default(), timed("1001", 1, 10));
+        assert_eq!(schedule.whys(&it), [""; 0]);
+        for why in ["perm is silent", "perm refuses", "perm is silent"] {
+            schedule.failed(Timestamp(10_000), &it, why.into());
+        }
+        assert_eq!(schedule.whys(&it), ["perm refuses", "perm is silent"]);
+        assert_eq!(schedule.whys(&timed("1001", 2, 10)), [""; 0], "of another one all is news");
     }
 
     #[test]
@@ -107,7 +163,7 @@ mod tests {
         for _ in 0..7 {
             schedule.failed(Timestamp(second * 1_000), &all[0], "perm is silent".into());
             let next = schedule.next(&all).unwrap().0 / 1_000;
-            assert!(due(&schedule, next - 1, &all).is_empty() && !due(&schedule, next, &all).is_empty());
+            assert!(due(&mut schedule, next - 1, &all).is_empty() && !due(&mut schedule, next, &all).is_empty());
             pauses.push(next - second);
             second = next;
         }

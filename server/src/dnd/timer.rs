@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use lampfield_shared::{Dnd, DndKind, Freshness};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::desk::{Asker, Order, told};
 use super::schedule::Timed;
@@ -29,27 +29,28 @@ impl Desk {
 
     async fn keep_time(&self) {
         loop {
-            let wait = match self.end_all_due().await {
+            let wait = match self.begin_all_due().await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::error!(%error, "timed do-not-disturb cannot be ended now");
                     PAUSE
                 }
             };
-            // Woken when one is set, for it may be the next.
+            // Woken when one is set, for it may be the next, and when one was ended or could not be.
             let _woken = timeout(wait, self.0.wake.notified()).await;
         }
     }
 
-    /// Ends what is over; how long until the next.
-    async fn end_all_due(&self) -> Result<Duration, DndError> {
+    /// Begins to end what is over, each by itself: a PBX that hangs keeps no other waiting. How long until the next.
+    async fn begin_all_due(&self) -> Result<Duration, DndError> {
         let timed = self.timed().await?;
-        let due: Vec<Timed> = self.schedule().due(self.now(), &timed).into_iter().cloned().collect();
+        let (due, next) = {
+            let mut schedule = self.schedule();
+            (schedule.begin_due(self.now(), &timed), schedule.next(&timed))
+        };
         for over in due {
-            self.end(&over).await?;
+            tokio::spawn(self.clone().attempt(over));
         }
-        let timed = self.timed().await?;
-        let next = self.schedule().next(&timed);
         let wait = next.map_or(GLANCE, |next| Duration::from_millis(next.0.saturating_sub(self.now().0)));
         Ok(wait.min(GLANCE))
     }
@@ -62,7 +63,21 @@ impl Desk {
             .collect())
     }
 
+    async fn attempt(self, over: Timed) {
+        let (desk, it) = (self.clone(), over.clone());
+        let outcome = tokio::spawn(async move { desk.end(&it).await }).await.unwrap_or(Err(DndError::Mistake));
+        match outcome {
+            Ok(()) => self.schedule().ended(&over),
+            Err(error) => {
+                tracing::warn!(exten = %over.exten, %error, "a timed do-not-disturb is over, and still on");
+                self.schedule().failed(self.now(), &over, error.to_string());
+            }
+        }
+        self.0.wake.notify_one();
+    }
+
     async fn end(&self, over: &Timed) -> Result<(), DndError> {
+        let asked = Instant::now();
         let _turn = self.turn(&over.exten).await;
         let kept = self.0.store.dnd_of(&over.exten).await?;
         let is_same = |record: &DndRecord| record.kind == over.kind && record.since == over.since;
@@ -72,14 +87,9 @@ impl Desk {
         }
         let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
         let asker = Asker { name: None, actor: Actor::program("timer") };
-        match self.carry_out_now(&Order { asker, exten: over.exten.clone(), wish }).await {
-            Ok(_) => tracing::info!(exten = %over.exten, kind = over.kind.as_str(), "a timed do-not-disturb has ended"),
-            Err(error @ (DndError::Stopped(_) | DndError::Store(_))) => return Err(error),
-            Err(error) => {
-                tracing::warn!(exten = %over.exten, %error, "a timed do-not-disturb is over, and still on");
-                self.schedule().failed(self.now(), over, error.to_string());
-            }
-        }
+        let recorded = self.schedule().whys(over).to_vec();
+        self.carry_out_now(&Order { asker, exten: over.exten.clone(), wish, asked, recorded }).await?;
+        tracing::info!(exten = %over.exten, kind = over.kind.as_str(), "a timed do-not-disturb has ended");
         Ok(())
     }
 
@@ -131,11 +141,12 @@ impl Desk {
             return Ok(Settled::Yes);
         }
         let Some((node, way)) = asked.node.as_ref().and_then(|name| self.0.nodes.get_key_value(name)) else {
-            return self.forget(asked, "it can no longer be told").await;
+            let gone = asked.node.as_ref().map(ToString::to_string).unwrap_or_default();
+            return self.forget(asked, &format!("`{gone}` can no longer be told, and may still stop calls")).await;
         };
         let flag = Action::DbGet(Key { family: "DND", key: exten.to_string() });
         let wanted = if asked.state == DndState::Ending { Dnd::Off } else { Dnd::On };
-        let found = match way.link.perform(&flag).await {
+        let found = match way.link.perform(Instant::now(), &flag).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, %exten, "asking what became of an order");
@@ -149,7 +160,7 @@ impl Desk {
         if facts.home.is_some_and(|(home, freshness)| home == *node && freshness != Freshness::Live) {
             return Ok(Settled::NotYet);
         }
-        if self.tell_node(exten, wanted, node).await?.is_err() {
+        if self.tell_node(Instant::now(), exten, wanted, node).await?.is_err() {
             return Ok(Settled::NotYet);
         }
         if wanted == Dnd::Off {
@@ -169,8 +180,9 @@ impl Desk {
     }
 
     async fn forget(&self, asked: &DndRecord, why: &str) -> Result<Settled, DndError> {
+        let action = if asked.state == DndState::Ending { "dnd.off" } else { "dnd.on" };
         let deed =
-            Deed::failed("dnd.on", asked.exten.as_str(), "cut off by a restart").with(format!("kind calls, {why}"));
+            Deed::failed(action, asked.exten.as_str(), "cut off by a restart").with(format!("kind calls, {why}"));
         let key = (asked.exten.clone(), DndKind::Calls);
         self.0.store.forget_dnd(self.now(), key, Some((Actor::program("lampfield"), deed))).await?;
         Ok(Settled::Yes)

@@ -35,7 +35,7 @@ use crate::sip::{Flow, Hop, Route, Source, Transmit, Transport};
 pub use counters::Counters;
 use gate::Gate;
 use listener::Listener;
-pub use resolver::{Resolved, Resolver};
+pub use resolver::{Lookup, Resolved, Resolver};
 pub use settings::{BindError, TlsSettings, TransportSettings};
 use streams::Streams;
 use udp::Udp;

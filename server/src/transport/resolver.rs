@@ -104,13 +104,31 @@ struct Found {
 }
 
 /// How names are looked up.
-struct Lookup {
+#[derive(Debug, Clone)]
+pub struct Lookup {
     nameservers: Vec<SocketAddr>,
     ipv4: bool,
     ipv6: bool,
 }
 
 impl Lookup {
+    /// By these name servers or, without any, those of the system; for addresses of both families.
+    pub const fn by(nameservers: Vec<SocketAddr>) -> Self {
+        Self { nameservers, ipv4: true, ipv6: true }
+    }
+
+    /// The addresses of a host.
+    ///
+    /// # Errors
+    /// Why they are not known, in words for an admin.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![ip]);
+        }
+        let found = self.resolve(&Question::Host(host.into())).await?;
+        Ok(found.places.into_iter().map(|place| place.ip).collect())
+    }
+
     async fn resolve(&self, question: &Question) -> Result<Found, String> {
         let resolver = self.resolver().map_err(|error| format!("names cannot be looked up: {error}"))?;
         match question {

@@ -70,8 +70,19 @@ async fn says_why_it_is_not_possible() {
         let answer = put(&state, path, &body).await;
         assert!(answer.status.as_u16() == status && answer.body.contains(words), "{body}: {}", answer.body);
     }
-    let deeds = state.store.audit(None, 10).await.unwrap().entries;
-    assert_eq!(deeds.len(), 1, "an order that was understood and refused is noted: {deeds:?}");
+    for more in [
+        json!({ "state": "on", "extens": ["7"] }),
+        json!({ "state": "on", "extens": ["7", "8"], "until": 1 }),
+        json!({ "state": "on", "dry_run": true }),
+    ] {
+        put(&state, "/api/v1/dnd", &more).await;
+    }
+    let deeds = state.store.audit(None, 100).await.unwrap().entries;
+    let deeds: Vec<_> = deeds.iter().rev().map(|deed| (deed.action.as_str(), deed.target.as_str())).collect();
+    let on = |target| ("dnd.on", target);
+    let singles = [on("1002"), on("1001"), on("1001"), on("1001"), on("1001"), ("dnd.off", "1001")];
+    let many = [on("Ghosts"), on("nobody"), on("Sales"), on("7"), on("7 and 1 more")];
+    assert_eq!(deeds, [&singles[..], &many].concat(), "whatever was understood is recorded, and no rehearsal");
 }
 
 #[tokio::test]
