@@ -130,6 +130,10 @@ impl Server {
             Audience::Demo => Store::in_memory()?,
         };
         config.mesh.eid = own_eid(&config, store.eid())?;
+        if let Some(former) = store.speak_as(config.mesh.eid).await? {
+            let eid = config.mesh.eid;
+            tracing::warn!(%eid, %former, "lamps were told to the PBXes under the former entity id, and only under that one can they be withdrawn: docs/mesh.md says how");
+        }
         let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
         let sip = Sockets::bind(&config.transport)?;
         let web = TcpListener::bind(config.web.listen)

@@ -1,14 +1,17 @@
 //! Lamps of which lampfield itself no longer knows, or speaks, burn on nowhere.
 
-use lampfield_shared::Role;
-use serde_json::Value;
-use support::{Lab, Pbx, Version};
+use std::fs;
 
-use super::{AWAY, lamp_is, lamps_only, listed, off, on, set};
+use lampfield_shared::Role;
+use serde_json::{Value, json};
+use support::{Config, Lab, Pbx, Version, ensure, wait};
+
+use super::{AWAY, SOON, lamp_is, lamps_only, listed, off, on, set, settled};
 
 with_each_asterisk!(
     a_restore_withdraws_the_lamps_that_were_lit_after_the_backup,
     a_filter_withdraws_the_lamps_that_it_holds_back,
+    what_no_lampfield_knows_is_put_out_by_hand,
 );
 
 #[track_caller]
@@ -70,4 +73,42 @@ fn a_filter_withdraws_the_lamps_that_it_holds_back(version: Version) {
     set(&server, "1001", &off());
     everybody_says(&lab, "1001", AWAY);
     everybody_says(&lab, "1002", "Busy");
+}
+
+/// What the guide says of a changed entity id, and of a database that was lost.
+fn what_no_lampfield_knows_is_put_out_by_hand(version: Version) {
+    let lab = Lab::start(version);
+    let config = |eid| lab.config().open(Some(Role::Admin)).eid(eid);
+    let mut server = settled(&lab, config(Config::EID));
+    set(&server, "1001", &on());
+    set(&server, "1002", &on());
+    everybody_says(&lab, "1001", "Busy");
+    server.stop();
+    assert!(!server.log().contains("under the former entity id"), "{}", server.log());
+    server.start_again_with(config("02:00:00:00:00:07"));
+    assert!(server.log().contains("under the former entity id"), "{}", server.log());
+    set(&server, "1001", &off());
+    wait("the PBXes know that", SOON, || {
+        let untold: u64 = server.report().peers.iter().map(|peer| peer.untold).sum();
+        ensure(untold == 0, || format!("{untold} are not told"))
+    });
+    everybody_says(&lab, "1001", "Busy");
+
+    server.stop();
+    for file in ["lampfield.db", "lampfield.db-wal", "lampfield.db-shm"] {
+        // Its journal may have been taken in.
+        let _there_or_not = fs::remove_file(server.file(file));
+    }
+    server.start_again_with(config(Config::EID));
+    assert_eq!(listed(&server), [""; 0], "it knows nothing of them");
+    for exten in ["1001", "1002"] {
+        set(&server, exten, &json!({ "state": "off", "kind": "lamp" }));
+    }
+    everybody_says(&lab, "1001", AWAY);
+    // Lit under the other one, too, which is still meant.
+    everybody_says(&lab, "1002", "Busy");
+    server.stop();
+    server.start_again_with(config("02:00:00:00:00:07"));
+    set(&server, "1002", &json!({ "state": "off", "kind": "lamp" }));
+    everybody_says(&lab, "1002", AWAY);
 }

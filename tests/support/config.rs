@@ -170,6 +170,13 @@ impl Config {
         self
     }
 
+    /// Calls itself this in the mesh.
+    #[must_use]
+    pub fn eid(mut self, eid: &'static str) -> Self {
+        self.eid = Some(eid);
+        self
+    }
+
     /// Adds a line to the section `[web]`, written as an admin writes it.
     #[must_use]
     pub fn web(mut self, line: &str) -> Self {

@@ -143,8 +143,9 @@ pub(super) fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
 /// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
 /// told until they are told that it is over. Done before it gets its name, so a crash in between begins all again.
 fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
-    let lamps = match file::connect(file, Access::Read).and_then(|former| Ok(dnd::lamps(&former)?)) {
-        Ok(lamps) => lamps,
+    let told = |former: Connection| Ok((dnd::lamps(&former)?, identity::spoken_as(&former).unwrap_or_default()));
+    let (lamps, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
+        Ok(told) => told,
         Err(StoreError::Missing { .. }) => return Ok(()),
         Err(error) => {
             tracing::warn!(%error, "lamps that were lit after the backup are not known, and may burn on at the PBXes");
@@ -154,6 +155,9 @@ fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
     let mut backup = Connection::open(new)?;
     migrations::migrate(&mut backup)?;
     let unknown = dnd::withdraw_unknown(&mut backup, lamps)?;
+    if let Some(eid) = spoken_as {
+        identity::set_spoken_as(&backup, eid)?;
+    }
     backup.close().map_err(|(_, error)| error)?;
     if unknown > 0 {
         tracing::info!(unknown, "lamps that the backup does not know are withdrawn");

@@ -3,7 +3,7 @@
 use lampfield_shared::Eid;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::Store;
+use super::{Store, StoreError};
 
 /// Who this server is.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,36 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Notes that the peers are told everything under this entity id from now on. Gives the former one, where
+    /// that is another and lamps were told under it: they cannot be withdrawn under the new one.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn speak_as(&self, eid: Eid) -> Result<Option<Eid>, StoreError> {
+        self.run(move |connection| {
+            let transaction = connection.transaction()?;
+            let former = spoken_as(&transaction)?.filter(|former| *former != eid);
+            let has_lamps = transaction.prepare("SELECT 1 FROM dnd WHERE kind = 'lamp'")?.exists([])?;
+            set_spoken_as(&transaction, eid)?;
+            transaction.commit()?;
+            Ok(former.filter(|_| has_lamps))
+        })
+        .await
+    }
+}
+
+/// The entity id under which the peers were told last.
+pub(super) fn spoken_as(connection: &Connection) -> rusqlite::Result<Option<Eid>> {
+    eid(connection, "SELECT eid FROM spoken_as")
+}
+
+pub(super) fn set_spoken_as(connection: &Connection, eid: Eid) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM spoken_as", [])?;
+    connection.execute("INSERT INTO spoken_as (eid) VALUES (?1)", [eid.to_string()])?;
+    Ok(())
+}
+
 /// The identity that is kept; a new one where there is none yet.
 pub(super) fn establish(connection: &mut Connection) -> rusqlite::Result<Identity> {
     if let Some(eid) = kept(connection)? {
@@ -30,7 +60,11 @@ pub(super) fn establish(connection: &mut Connection) -> rusqlite::Result<Identit
 
 /// The entity id that is kept, if one is.
 pub(super) fn kept(connection: &Connection) -> rusqlite::Result<Option<Eid>> {
-    let text: Option<String> = connection.query_row("SELECT eid FROM identity", [], |row| row.get(0)).optional()?;
+    eid(connection, "SELECT eid FROM identity")
+}
+
+fn eid(connection: &Connection, query: &str) -> rusqlite::Result<Option<Eid>> {
+    let text: Option<String> = connection.query_row(query, [], |row| row.get(0)).optional()?;
     text.map(|text| {
         text.parse()
             .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))

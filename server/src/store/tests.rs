@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lampfield_shared::{DndKind, Exten, Role, Timestamp};
+use lampfield_shared::{DndKind, Eid, Exten, Role, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -267,6 +267,25 @@ async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
         withdrawn("1004", 6),
     ];
     assert_eq!(place.open().dnd().await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn another_entity_id_is_noticed_where_lamps_were_told_under_the_former_one() {
+    let [first, second]: [Eid; 2] = ["02:00:00:00:00:01", "02:00:00:00:00:02"].map(|eid| eid.parse().unwrap());
+    let place = Place::new();
+    let store = place.open();
+    assert_eq!(store.speak_as(first).await.unwrap(), None);
+    assert_eq!(store.speak_as(second).await.unwrap(), None, "nothing was told under the first");
+    let copy = place.path("copy.db");
+    Backup::of(&place.file()).unwrap().write(&copy).unwrap();
+    store.keep_dnd(lamp("1001", DndState::On, 1), None).await.unwrap();
+    assert_eq!(store.speak_as(second).await.unwrap(), None);
+    assert_eq!(store.speak_as(first).await.unwrap(), Some(second));
+    assert_eq!(store.speak_as(first).await.unwrap(), None, "it is told once");
+    place.close(store).await;
+    restore(&place.file(), &copy).unwrap();
+    let store = place.open();
+    assert_eq!(store.speak_as(second).await.unwrap(), Some(first), "the backup knows under which its lamps were told");
 }
 
 #[tokio::test]
