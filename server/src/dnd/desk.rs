@@ -125,12 +125,7 @@ impl Desk {
     pub(super) async fn carry_out_now(&self, order: &Order) -> Result<DndReport, DndError> {
         let (plan, kept) = match self.prepare(order).await {
             Ok(prepared) => prepared,
-            Err(refused) => {
-                if order.is_news(&refused) {
-                    self.note(order.deed(Err(&refused), order.wish.kind), order).await?;
-                }
-                return Err(refused);
-            }
+            Err(refused) => return Err(self.leave(order, refused).await?),
         };
         let mut confirmed_by = None;
         if let Some(node) = &plan.node {
@@ -282,6 +277,14 @@ impl Desk {
         why: DndError,
     ) -> Result<DndError, DndError> {
         self.0.store.record(self.now(), asker.actor.clone(), Deed::failed(action, target, why.to_string())).await?;
+        Ok(why)
+    }
+
+    /// Records why an order was left as it is, and gives that back.
+    pub(super) async fn leave(&self, order: &Order, why: DndError) -> Result<DndError, DndError> {
+        if order.is_news(&why) {
+            self.note(order.deed(Err(&why), order.wish.kind), order).await?;
+        }
         Ok(why)
     }
 

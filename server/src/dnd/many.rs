@@ -84,7 +84,7 @@ impl Desk {
             let (desk, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
             let work = tokio::spawn(async move {
                 let Ok(_place) = timeout_at(end - CONFIRMATION, places.acquire_owned()).await else {
-                    return Err(DndError::NotBegun(order.exten));
+                    return Err(desk.leave(&order, DndError::NotBegun(order.exten.clone())).await?);
                 };
                 desk.start(order).await
             });
@@ -171,4 +171,37 @@ fn in_short(extens: &[Exten]) -> String {
 
 fn refused(exten: Exten, error: &DndError) -> DndOutcome {
     DndOutcome::Refused { exten, status: error.status(), detail: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::Dnd;
+
+    use super::*;
+    use crate::handle::Handle;
+    use crate::store::Store;
+    use crate::store::audit::Actor;
+
+    #[tokio::test(start_paused = true)]
+    async fn many_are_answered_in_time_though_nothing_moves() {
+        // Whoever is asked for the facts never answers.
+        let (handle, mut asked) = Handle::channel();
+        let desk = Desk::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
+        let extens: Vec<Exten> = (0..100).map(|number| Exten::from(number.to_string())).collect();
+        let order =
+            SetDndMany { extens, group: None, dry_run: false, state: Dnd::On, kind: None, until: None, reason: None };
+        let since = Instant::now();
+        let asker = Asker { name: None, actor: Actor::program("test") };
+        let report = desk.set_many(asker, order).await.unwrap();
+        assert!(since.elapsed() <= Duration::from_millis(1000 * MANY_SECONDS + 10), "{:?}", since.elapsed());
+        let statuses = report.outcomes.iter().map(|outcome| match outcome {
+            DndOutcome::Refused { status, .. } => *status,
+            other => panic!("{other:?}"),
+        });
+        let statuses: Vec<u16> = statuses.collect();
+        assert_eq!(statuses[..AT_ONCE], [504; AT_ONCE], "these are still being told");
+        assert!(statuses.len() == 100 && statuses.iter().all(|status| [503, 504].contains(status)), "{statuses:?}");
+        let begun = std::iter::from_fn(|| asked.try_recv().ok()).count();
+        assert!((1..=AT_ONCE).contains(&begun), "no other was begun; {begun} were");
+    }
 }

@@ -118,7 +118,9 @@ mod tests {
     /// Those that are due, as if each had been begun in vain.
     fn due(schedule: &mut Schedule, second: u64, timed: &[Timed]) -> Vec<String> {
         let due = schedule.begin_due(Timestamp(second * 1_000), timed);
-        due.iter().for_each(|it| schedule.ended(it));
+        for it in &due {
+            schedule.ended(it);
+        }
         due.into_iter().map(|it| it.exten.to_string()).collect()
     }
 

@@ -195,3 +195,36 @@ enum Settled {
     Yes,
     NotYet,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::handle::Handle;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn what_was_cut_off_at_a_pbx_that_is_no_longer_configured_is_recorded_as_it_was_meant() {
+        let (handle, _unanswered) = Handle::channel();
+        let desk = Desk::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
+        for (state, action) in [(DndState::Beginning, "dnd.on"), (DndState::Ending, "dnd.off")] {
+            let record = DndRecord {
+                exten: "1001".into(),
+                kind: DndKind::Calls,
+                state,
+                node: Some("perm".into()),
+                since: desk.now(),
+                until: None,
+                reason: None,
+                by: None,
+            };
+            desk.0.store.keep_dnd(record.clone(), None).await.unwrap();
+            assert_eq!(desk.settle(&record).await.unwrap(), Settled::Yes);
+            let deed = desk.0.store.audit(None, 1).await.unwrap().entries.remove(0);
+            assert_eq!((deed.action.as_str(), deed.result.as_str()), (action, "cut off by a restart"));
+            assert_eq!(deed.details, "kind calls, `perm` can no longer be told, and may still stop calls");
+            assert_eq!(desk.0.store.dnd().await.unwrap(), []);
+        }
+    }
+}
