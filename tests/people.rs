@@ -158,3 +158,38 @@ fn a_screen_is_let_in_by_its_link_until_that_is_revoked() {
     });
     assert!(screen.shown().is_empty(), "the lamps are taken down");
 }
+
+#[test]
+fn a_screen_sees_its_board_and_nothing_else_wherever_it_goes() {
+    let _addresses = loopback();
+    let server = Server::start(Config::new().open(None).people(&["1001", "1002"]));
+    let (admin, wall) = (Browser::start(Look::DESKTOP), Browser::start(Look::DESKTOP));
+    settle_admin(&server, &admin);
+    let page = admin.page();
+    admin.go("#/extensions");
+    page.wait_for("[data-named='1002']", "the extensions are listed");
+    page.click("[data-key='edit 1002']");
+    page.fill("ext-group", "Vault");
+    page.press_button("ext-save");
+    page.wait_for_text("[data-named='1002']", "Vault");
+    admin.go("#/screens");
+    page.wait_for("option[value='Vault']", "the department is a board");
+    page.fill_select("board", "Vault");
+    page.fill("place", "Lobby");
+    page.press_button("create");
+    page.wait_for(&Page::by_id("secret"), "the link is shown");
+    let link = page.text(&Page::by_id("secret"));
+
+    let screen = wall.open_wall(&link);
+    wait("its lamp hangs", NOTICED, || ensure(screen.shown() == ["1002"], || screen.text()));
+    for other in ["wall/all", "wall/Lab", "#/"] {
+        wall.visit(&format!("{}{other}", server.url()));
+        let seen = wall.page();
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(!seen.has("[data-exten='1001']"), "{other}: {}", seen.read());
+    }
+    wait("it is back on its wall", NOTICED, || ensure(screen.shown() == ["1002"], || screen.text()));
+    wall.visit(&format!("{}plain?board=all", server.url()));
+    let plain = wall.page().read();
+    assert!(plain.contains("1002") && !plain.contains("1001"), "{plain}");
+}

@@ -43,7 +43,7 @@ fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
     bencher.bench_local(|| {
         round += 1;
         hub.publish(Timestamp(round), [lamp(0, round)]);
-        hub.lamps_json(Privacy::Full)
+        hub.lamps_json(Privacy::Full, None)
     });
 }
 

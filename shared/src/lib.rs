@@ -10,6 +10,7 @@
 //! both speak these types and no others.
 
 pub mod account;
+pub mod board;
 pub mod device;
 pub mod dnd;
 pub mod eid;

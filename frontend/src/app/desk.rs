@@ -7,7 +7,7 @@ use super::Desk;
 use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField, TotalsBar};
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
-use crate::route::{Program, Route};
+use crate::route::{Program, Route, encode};
 use crate::state::Who;
 
 /// What is shown below the bar.
@@ -19,8 +19,10 @@ enum Shown {
         forced: bool,
     },
     Board,
-    /// Nothing: the place is in the other program.
+    /// Nothing: the place is in an admin's program.
     Elsewhere,
+    /// Nothing: a screen has its wall, and this is no place for it.
+    Wall,
 }
 
 impl Shown {
@@ -35,6 +37,7 @@ impl Shown {
 
     fn to(me: &Me, route: &Route) -> Self {
         match route {
+            _ if me.board.is_some() => Self::Wall,
             _ if me.must_change_password => Self::Password { forced: true },
             Route::Login if me.name.is_none() => Self::Login,
             Route::Password if me.name.is_some() => Self::Password { forced: false },
@@ -55,6 +58,12 @@ pub(crate) fn DeskProgram() -> impl IntoView {
         Shown::Board => view! { <BoardPage desk=desk /> }.into_any(),
         Shown::Elsewhere => {
             browser::go_on_in(Program::Admin);
+            ().into_any()
+        }
+        Shown::Wall => {
+            if let Some(board) = desk.session.board_untracked() {
+                browser::follow(&format!("wall.html#/{}", encode(&board)));
+            }
             ().into_any()
         }
     };
@@ -110,5 +119,8 @@ mod tests {
         assert_eq!(Shown::of(&guest, &Route::Login), Shown::Login);
         assert_eq!(Shown::of(&guest, &Route::Password), Shown::Board);
         assert_eq!(Shown::of(&guest, &Route::Peers), Shown::Elsewhere);
+        let Who::Known(me) = known(Some("lobby"), Role::Screen, false) else { unreachable!() };
+        let screen = Who::Known(Box::new(Me { board: Some("Sales".into()), ..*me }));
+        assert_eq!(Shown::of(&screen, &Route::Board), Shown::Wall);
     }
 }

@@ -67,6 +67,14 @@ impl Session {
         self.role() >= Some(role)
     }
 
+    /// The one board that a screen shows.
+    pub fn board_untracked(self) -> Option<String> {
+        match self.who.get_untracked() {
+            Who::Known(me) => me.board,
+            Who::Asking | Who::Nobody | Who::Ended => None,
+        }
+    }
+
     /// What they noted of a lamp. Reactive.
     pub fn note(self, exten: &Exten) -> Option<String> {
         self.who.with(|who| match who {

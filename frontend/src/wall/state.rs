@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName, Snapshot};
+use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName, Snapshot, board};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
 
 use super::place::Choice;
@@ -149,9 +149,7 @@ impl Wall {
 
     fn shows(&self, lamp: &Lamp) -> bool {
         let Choice::Named(name) = &self.choice else { return true };
-        let is = |text: &str| text.to_lowercase() == name.to_lowercase();
-        let title = |site: &SiteName| self.sites.iter().any(|known| known.name == *site && is(&known.title));
-        lamp.site.as_ref().is_some_and(|site| is(site.as_str()) || title(site)) || lamp.group.as_deref().is_some_and(is)
+        board::shows(name, &self.sites, lamp.site.as_ref(), lamp.group.as_deref())
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod frame;
 mod log;
+mod scope;
 #[cfg(test)]
 pub(crate) mod tests;
 mod watcher;
@@ -28,6 +29,7 @@ use tokio::time::Instant;
 
 use crate::board::BoardChange;
 use log::Log;
+use scope::Scope;
 pub use watcher::Watcher;
 
 /// What a board says of itself in every snapshot.
@@ -133,6 +135,11 @@ impl Hub {
         Watcher::new(Arc::clone(&self.0), privacy, last)
     }
 
+    /// A new watcher, who may see one board and so much of calls. It starts with a snapshot of that.
+    pub fn watch_board(&self, privacy: Privacy, board: &str) -> Watcher {
+        Watcher::of_board(Arc::clone(&self.0), privacy, board)
+    }
+
     /// Ends every stream; watchers that come later get none.
     pub fn close(&self) {
         self.0.wake.send_replace(Phase::Closed);
@@ -153,11 +160,12 @@ impl Hub {
         self.0.state().log.sites()
     }
 
-    /// The lamps now, for one who may know so much of calls: a JSON array in the order of the extensions,
-    /// and its revision.
-    pub fn lamps_json(&self, privacy: Privacy) -> (Revision, Bytes) {
-        let (head, lamps) = self.board(privacy);
-        (head.revision, lamps)
+    /// The lamps now, for one who may know so much of calls, of that board alone where one is named: a JSON
+    /// array in the order of the extensions, and its revision.
+    pub fn lamps_json(&self, privacy: Privacy, board: Option<&str>) -> (Revision, Bytes) {
+        let (mut head, lamps) = self.board(privacy);
+        let own = board.map(|board| Scope::new(board).cut_snapshot(head.revision, &mut head.sites, &lamps));
+        (head.revision, own.unwrap_or(lamps))
     }
 
     /// The board now, for one who may know so much of calls: a snapshot without its lamps, and these as a JSON array.
@@ -204,7 +212,11 @@ impl Shared {
 
 impl State {
     fn sign_of_life(&self) -> Bytes {
-        frame::tick(Tick { time: self.clock.now(), revision: self.log.newest() })
+        self.sign_of_life_at(self.log.newest())
+    }
+
+    fn sign_of_life_at(&self, revision: Revision) -> Bytes {
+        frame::tick(Tick { time: self.clock.now(), revision })
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn lamp(exten: &str, state: LampState) -> Lamp {
 }
 
 /// The pieces that a watcher gets without waiting.
-fn pieces(watcher: &mut Watcher) -> Vec<Bytes> {
+pub(crate) fn pieces(watcher: &mut Watcher) -> Vec<Bytes> {
     std::iter::from_fn(|| watcher.next().now_or_never().flatten()).collect()
 }
 
@@ -304,7 +304,7 @@ async fn holds_the_whole_board_in_the_order_of_the_extensions() {
         lamps: ["*76214", "1001", "300"].map(|exten| lamp(exten, LampState::Free)).into(),
     };
     assert_eq!(snapshot(&hub), expected);
-    let (revision, lamps) = hub.lamps_json(Privacy::Full);
+    let (revision, lamps) = hub.lamps_json(Privacy::Full, None);
     assert_eq!(revision, expected.revision);
     assert_eq!(serde_json::from_slice::<Vec<Lamp>>(&lamps).unwrap(), expected.lamps);
 }
@@ -386,7 +386,7 @@ async fn every_watcher_comes_to_the_same_picture_whatever_it_missed() {
             }
         }
         advance(REST).await;
-        let (revision, board) = hub.lamps_json(Privacy::Full);
+        let (revision, board) = hub.lamps_json(Privacy::Full, None);
         let board: Vec<Lamp> = serde_json::from_slice(&board).unwrap();
         let board: BTreeMap<_, _> = board.into_iter().map(|lamp| (lamp.exten, lamp.state)).collect();
         for (picture, watcher) in pictures.iter_mut().zip(&mut watchers) {
@@ -407,7 +407,7 @@ async fn each_sees_of_a_call_what_they_may_know() {
     hub.publish(NOW, [BoardChange::Lamp(Lamp { call: Some(Box::new(call)), ..lamp("0001", LampState::Ringing) })]);
     for (privacy, watcher) in Privacy::ALL.into_iter().zip(&mut watchers) {
         let streamed = String::from_utf8(pieces(watcher).concat()).unwrap();
-        let (_, listed) = hub.lamps_json(privacy);
+        let (_, listed) = hub.lamps_json(privacy, None);
         for text in [streamed, String::from_utf8(listed.to_vec()).unwrap()] {
             let told = ["ringing", "external", "5551234", "Orlov"].map(|word| text.contains(word));
             let known = [Privacy::Nothing, Privacy::Side, Privacy::Number, Privacy::Full].map(|least| privacy >= least);

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::log::{Batch, Missed};
+use super::scope::{Cut, Scope};
 use super::{Phase, Shared, frame};
 
 /// After changes a watcher rests for so long for each one who watches, and what happens meanwhile comes to it in one
@@ -29,6 +30,8 @@ pub struct Watcher {
     hub: Arc<Shared>,
     /// How much of calls it may know.
     privacy: Privacy,
+    /// The one board that it may see; `None`: all.
+    scope: Option<Scope>,
     wake: watch::Receiver<Phase>,
     /// All changes up to this one were handed out; `None` where a snapshot is due.
     cursor: Option<Revision>,
@@ -52,7 +55,13 @@ impl Watcher {
         let wake = hub.wake.subscribe();
         let ticks = hub.state().ticks;
         let ready = VecDeque::from([frame::retry(rand::random_range(RETRY))]);
-        Self { hub, privacy, wake, cursor: last, ticks, ready, rest_until: Instant::now(), said: Said::Nothing }
+        let rest_until = Instant::now();
+        Self { hub, privacy, scope: None, wake, cursor: last, ticks, ready, rest_until, said: Said::Nothing }
+    }
+
+    /// The same, of one board alone. What it was told before is not known, so it begins with a snapshot.
+    pub(super) fn of_board(hub: Arc<Shared>, privacy: Privacy, board: &str) -> Self {
+        Self { scope: Some(Scope::new(board)), ..Self::new(hub, privacy, None) }
     }
 
     /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a
@@ -86,8 +95,15 @@ impl Watcher {
             }
             Missed::Nothing => {}
             Missed::Changes(Batch { revision, bytes }) => {
-                self.ready.push_back(bytes);
                 self.cursor = Some(revision);
+                match self.scope.as_mut().map_or_else(|| Cut::Some(bytes.clone()), |scope| scope.cut(&bytes)) {
+                    Cut::Nothing => {}
+                    Cut::Some(own) => self.ready.push_back(own),
+                    Cut::Anew => {
+                        drop(state);
+                        return self.take_snapshot();
+                    }
+                }
             }
             Missed::TooMuch => {
                 drop(state);
@@ -102,15 +118,21 @@ impl Watcher {
             self.rest_until = self.hub.end_of_rest();
         }
         if caught_up && self.ticks != state.ticks {
-            self.ready.push_back(state.tick.clone());
+            self.ready.push_back(match &self.scope {
+                Some(scope) => state.sign_of_life_at(scope.newest()),
+                None => state.tick.clone(),
+            });
             self.ticks = state.ticks;
         }
     }
 
     fn take_snapshot(&mut self) {
         self.said = Said::Something;
-        let (head, lamps) = self.hub.snapshot(self.privacy);
+        let (mut head, mut lamps) = self.hub.snapshot(self.privacy);
         self.cursor = Some(head.revision);
+        if let Some(scope) = &mut self.scope {
+            lamps = scope.cut_snapshot(head.revision, &mut head.sites, &lamps);
+        }
         self.ready.extend(frame::snapshot(&head, lamps));
         self.rest_until = self.hub.end_of_rest();
     }

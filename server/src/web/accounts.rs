@@ -88,10 +88,12 @@ pub(super) async fn create_screen(
     if name.is_empty() || name.chars().count() > 64 {
         return Err(Problem::Unfit("a screen's name has 1 to 64 characters".into()));
     }
-    if wanted.board != BOARD_ALL {
-        return Err(Problem::Unfit(format!("there is no board `{}`, only `{BOARD_ALL}`", wanted.board)));
+    // A site or a department may come later, so there need be no lamp on it yet.
+    let board = wanted.board.trim();
+    if board.is_empty() || board.chars().count() > 100 || board.chars().any(char::is_control) {
+        return Err(Problem::Unfit(format!("a board is `{BOARD_ALL}`, or the name of a site or a department")));
     }
-    let (screen, token) = web.store.create_screen(clock::now(), caller.actor(), name.into(), wanted.board).await?;
+    let (screen, token) = web.store.create_screen(clock::now(), caller.actor(), name.into(), board.into()).await?;
     Ok((StatusCode::CREATED, Json(GrantedScreen { screen, path: format!("screen/{}", token.as_str()) })))
 }
 

@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use lampfield_shared::Role;
+use lampfield_shared::account::BOARD_ALL;
 
 use super::client::{Client, Connection};
 use super::cookie::Jar;
@@ -64,6 +65,14 @@ impl Caller {
         match self.session.as_ref()?.holder {
             Holder::Account { id, .. } => Some(id),
             Holder::Screen { .. } => None,
+        }
+    }
+
+    /// The one board that they may see, where they are a screen whose link is not for all lamps.
+    pub(super) fn board(&self) -> Option<&str> {
+        match &self.session.as_ref()?.holder {
+            Holder::Screen { board } => Some(board.as_str()).filter(|board| *board != BOARD_ALL),
+            Holder::Account { .. } => None,
         }
     }
 

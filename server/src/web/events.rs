@@ -19,7 +19,11 @@ use super::auth::{self, Caller};
 /// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
 pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
     let last = last_revision(&uri, &headers);
-    let watcher = state.hub.watch(state.settings.privacy.of(caller.role), last);
+    let privacy = state.settings.privacy.of(caller.role);
+    let watcher = match caller.board() {
+        Some(board) => state.hub.watch_board(privacy, board),
+        None => state.hub.watch(privacy, last),
+    };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
     let ended = Box::pin(auth::ended(state, caller));
     let body = stream::unfold((watcher, ended), async |(mut watcher, mut ended)| {

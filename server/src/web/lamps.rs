@@ -14,7 +14,7 @@ use super::{WebState, ask};
 
 /// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
 pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(HeaderName, &'static str); 1], Bytes) {
-    let (Revision(revision), lamps) = state.hub.lamps_json(state.settings.privacy.of(caller.role));
+    let (Revision(revision), lamps) = state.hub.lamps_json(state.settings.privacy.of(caller.role), caller.board());
     let head = format!("{{\"revision\":{revision},\"lamps\":");
     let body = [head.as_bytes(), &lamps, b"}"].concat();
     ([(CONTENT_TYPE, "application/json")], body.into())

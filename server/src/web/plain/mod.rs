@@ -17,7 +17,6 @@ use serde::Deserialize;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::{WebState, ask};
-use crate::store::sessions::Holder;
 use table::Page;
 use words::Language;
 
@@ -42,7 +41,8 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let Query(asked) = asked?;
     let language = asked.lang.as_deref().and_then(Language::from_tag).unwrap_or_else(|| preferred(&headers));
-    let board = asked.board.or_else(|| own_board(&caller)).unwrap_or_else(|| BOARD_ALL.into());
+    // A screen sees its own board, whatever it asks for.
+    let board = caller.board().map(str::to_owned).or(asked.board).unwrap_or_else(|| BOARD_ALL.into());
     if let Err(problem) = ask(web.handle.mesh()).await {
         tracing::debug!(%problem, "the plain page has nothing to show");
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, language, table::silent(language)));
@@ -68,14 +68,6 @@ fn html(status: StatusCode, language: Language, body: String) -> Response {
         (VARY, "accept-language, cookie"),
     ];
     (status, headers, body).into_response()
-}
-
-/// The one board that a screen's link is for.
-fn own_board(caller: &Caller) -> Option<String> {
-    match &caller.session.as_ref()?.holder {
-        Holder::Screen { board } => Some(board.clone()),
-        Holder::Account { .. } => None,
-    }
 }
 
 /// The language of ours that `Accept-Language` weighs most (RFC 9110 §12.5.4); of equals the first.

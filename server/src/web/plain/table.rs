@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use jiff::tz::TimeZone;
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Freshness, Lamp, LampState, Site, SiteName, Snapshot, Timestamp};
+use lampfield_shared::{Freshness, Lamp, LampState, Site, SiteName, Snapshot, Timestamp, board};
 
 use super::words::{Age, Language};
 
@@ -78,11 +78,7 @@ impl Page<'_> {
     }
 
     fn shows(&self, lamp: &Lamp) -> bool {
-        let is = |text: &str| text.to_lowercase() == self.board.to_lowercase();
-        let title = |name: &SiteName| self.head.sites.iter().any(|site| site.name == *name && is(&site.title));
-        self.board == BOARD_ALL
-            || lamp.site.as_ref().is_some_and(|name| is(name.as_str()) || title(name))
-            || lamp.group.as_deref().is_some_and(is)
+        board::shows(self.board, &self.head.sites, lamp.site.as_ref(), lamp.group.as_deref())
     }
 
     /// A site without a lamp that is shown has no table, and a word on it only where all is shown.

@@ -194,8 +194,27 @@ async fn a_screen_comes_by_its_link_until_it_is_revoked() {
     for path in [&path, "/screen/x", &format!("/screen/{}", "0".repeat(64))] {
         assert_eq!(house.send(Method::GET, path, "", "").await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let other = house.send(Method::POST, "/api/v1/screens", &admin, r#"{"name": "x", "board": "sales"}"#).await;
-    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let nowhere = house.send(Method::POST, "/api/v1/screens", &admin, r#"{"name": "x", "board": " "}"#).await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_screen_gets_the_lamps_of_its_board_whatever_it_asks_for() {
+    let house = House::new(None);
+    let admin = house.login(Role::Admin).await;
+    let made = house.send(Method::POST, "/api/v1/screens", &admin, r#"{"name": "x", "board": "omsk"}"#).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let path = format!("/{}", made.json()["path"].as_str().unwrap());
+    let entered = house.send(Method::GET, &path, "", "").await;
+    assert_eq!(entered.header("location"), "../wall.html#/omsk");
+    let screen = cookie(&entered);
+    let all = house.send(Method::GET, "/api/v1/lamps", &admin, "").await;
+    assert!(all.body.contains("\"1001\""), "{}", all.body);
+    for path in ["/api/v1/lamps", "/plain?board=all", "/plain?board=perm"] {
+        let seen = house.send(Method::GET, path, &screen, "").await;
+        assert_eq!(seen.status, StatusCode::OK, "{path}");
+        assert!(!seen.body.contains("1001"), "{path}: {}", seen.body);
+    }
 }
 
 #[tokio::test]
