@@ -174,7 +174,7 @@ fn a_screen_sees_its_board_and_nothing_else_wherever_it_goes() {
     page.wait_for_text("[data-named='1002']", "Vault");
     admin.go("#/screens");
     page.wait_for("option[value='Vault']", "the department is a board");
-    page.fill_select("board", "Vault");
+    page.fill("board", "Vault");
     page.fill("place", "Lobby");
     page.press_button("create");
     page.wait_for(&Page::by_id("secret"), "the link is shown");
