@@ -53,7 +53,7 @@ fn board() -> Hub {
 }
 
 fn lamp(number: u64, since: u64) -> BoardChange {
-    BoardChange::Lamp(Lamp {
+    BoardChange::from(Lamp {
         exten: Exten::from(format!("{number:05}")),
         name: Some("Anna Petrova".into()),
         site: Some("perm".into()),

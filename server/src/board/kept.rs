@@ -8,6 +8,7 @@
 //! our own votes, which are kept where they are set.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
@@ -336,7 +337,7 @@ impl Board {
                 self.restore_home(id, kept.home.as_ref());
             }
             self.refresh(id, now);
-            let lamp = &mut self.lamps[at].lamp;
+            let lamp = Arc::make_mut(&mut self.lamps[at].lamp);
             if let Some(kept) = kept.filter(|kept| (kept.state, kept.dnd) == (lamp.state, lamp.dnd)) {
                 lamp.since = kept.since;
             } else if lamp.freshness != Freshness::Never {

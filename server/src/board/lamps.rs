@@ -1,6 +1,7 @@
 //! The lamps of the board: how they come to be, and what they show.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceName, DeviceState, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
@@ -51,7 +52,7 @@ impl Board {
             self.peers.give_lamp(peer, id);
         }
         self.lamps.push(Cell {
-            lamp,
+            lamp: Arc::new(lamp),
             hinted,
             home,
             watched,
@@ -140,7 +141,7 @@ impl Board {
         let dnd_details = reading.dnd.then(|| Box::new(self.dnd_details(id)));
         let (presence, call) = self.beside(cell, &verdict);
 
-        let lamp = &mut self.lamps[id.index()].lamp;
+        let lamp = &self.lamps[id.index()].lamp;
         let looks = (lamp.state, lamp.dnd);
         let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
         if looks == (reading.state, reading.dnd)
@@ -151,6 +152,7 @@ impl Board {
             return;
         }
         let is_kept = looks == (reading.state, reading.dnd);
+        let lamp = Arc::make_mut(&mut self.lamps[id.index()].lamp);
         if !is_kept {
             lamp.since = now;
         }

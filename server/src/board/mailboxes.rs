@@ -1,6 +1,7 @@
 //! Voice mailboxes: one slot each for the whole mesh, the last word counts (spec §8, trap 19).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lampfield_shared::{Mailbox, Timestamp};
@@ -147,6 +148,7 @@ impl Board {
         for id in lamps {
             let lamp = &mut self.lamps[id.index()].lamp;
             if (lamp.mailbox, lamp.mailbox_as_of) != shown {
+                let lamp = Arc::make_mut(lamp);
                 (lamp.mailbox, lamp.mailbox_as_of) = shown;
                 self.queue(id);
             }

@@ -38,6 +38,7 @@ mod votes;
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
@@ -84,7 +85,7 @@ pub struct Board {
 /// A lamp with what it follows from.
 #[derive(Debug)]
 struct Cell {
-    lamp: Lamp,
+    lamp: Arc<Lamp>,
     hinted: Hinted,
     home: Home,
     watched: Box<[(DeviceId, Role)]>,
@@ -203,13 +204,13 @@ impl Board {
             Changed::Lamp(id) => {
                 let cell = &mut self.lamps[id.index()];
                 cell.waiting = Waiting::No;
-                BoardChange::Lamp(cell.lamp.clone())
+                BoardChange::Lamp(Arc::clone(&cell.lamp))
             }
         })
     }
 
     /// The lamps, in the order of their extensions.
-    pub fn lamps(&self) -> impl Iterator<Item = &Lamp> {
+    pub fn lamps(&self) -> impl Iterator<Item = &Arc<Lamp>> {
         self.by_exten.values().map(|id| &self.lamps[id.index()].lamp)
     }
 
@@ -234,7 +235,7 @@ impl Board {
             Hinted::Yes => self.hints.find(exten.as_str()).map(|hint| hint.as_str().to_owned()),
             Hinted::No => None,
         };
-        Some(LampDetails { lamp: cell.lamp.clone(), hint, devices, votes })
+        Some(LampDetails { lamp: Lamp::clone(&cell.lamp), hint, devices, votes })
     }
 
     /// A ballot as people read it.

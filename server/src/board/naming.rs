@@ -1,6 +1,7 @@
 //! What people call the extensions: the configuration's words, and an admin's above them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{Exten, Freshness, SiteName, Timestamp};
@@ -116,7 +117,7 @@ impl Board {
         if before.site != after.site {
             self.give_home(id, &after.site, now);
         }
-        let lamp = &mut self.lamps[id.index()].lamp;
+        let lamp = Arc::make_mut(&mut self.lamps[id.index()].lamp);
         (lamp.name, lamp.group) = (said(after.name), said(after.group));
         self.queue(id);
         self.refresh(id, now);

@@ -1,5 +1,6 @@
 //! What the board takes in, and what comes out of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lampfield_shared::{
@@ -197,10 +198,15 @@ pub struct PersonSaid {
 
 /// What looks different now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "nearly all are lamps: a box would cost an allocation for each")]
 pub enum BoardChange {
-    /// A lamp is new or has changed.
-    Lamp(Lamp),
+    /// A lamp is new or has changed. Whoever is told of it shares it with the board until it changes again.
+    Lamp(Arc<Lamp>),
     /// A site's freshness has changed.
     Site(Site),
+}
+
+impl From<Lamp> for BoardChange {
+    fn from(lamp: Lamp) -> Self {
+        Self::Lamp(Arc::new(lamp))
+    }
 }

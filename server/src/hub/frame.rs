@@ -3,8 +3,6 @@
 //!
 //! JSON holds no bare line break, so the data of an event is always one line.
 
-use std::sync::{Arc, OnceLock};
-
 use bytes::Bytes;
 use lampfield_shared::event::name;
 use lampfield_shared::{Lamp, Privacy, Revision, Snapshot, Tick};
@@ -12,75 +10,41 @@ use serde::Serialize;
 
 use crate::board::BoardChange;
 
-/// A change in its wire form, for those who may know all of it and for those who may not.
-#[derive(Debug, Clone)]
-pub(super) enum Frame {
-    /// Everybody gets the same: nobody's call is in it, as in nearly all.
-    Same(Text),
-    /// Each gets what they may know of the call.
-    Cut(Arc<Cut>),
-}
-
-/// An event with its JSON inside.
-#[derive(Debug, Clone)]
-pub(super) struct Text {
-    bytes: Bytes,
-    json_at: usize,
-}
-
-/// A lamp with a call: written when somebody looks who may know so much, and then once.
-#[derive(Debug)]
-pub(super) struct Cut {
-    revision: Revision,
-    lamp: Lamp,
-    texts: [OnceLock<Text>; Privacy::ALL.len()],
-}
-
-impl Frame {
-    /// Writes the change that made `revision`.
-    pub(super) fn of(revision: Revision, change: &BoardChange) -> Self {
-        match change {
-            BoardChange::Lamp(lamp) if lamp.call.is_some() => {
-                Self::Cut(Arc::new(Cut { revision, lamp: lamp.clone(), texts: Default::default() }))
-            }
-            BoardChange::Lamp(lamp) => Self::Same(Text::write(revision, name::CHANGE, lamp)),
-            BoardChange::Site(site) => Self::Same(Text::write(revision, name::SITE, site)),
-        }
-    }
-
-    /// The whole event.
-    pub(super) fn bytes(&self, privacy: Privacy) -> &Bytes {
-        &self.text(privacy).bytes
-    }
-
-    /// The data alone; it shares the event's memory.
-    pub(super) fn json(&self, privacy: Privacy) -> Bytes {
-        let Text { bytes, json_at } = self.text(privacy);
-        bytes.slice(*json_at..bytes.len() - END.len())
-    }
-
-    fn text(&self, privacy: Privacy) -> &Text {
-        match self {
-            Self::Same(text) => text,
-            Self::Cut(cut) => cut.texts[privacy as usize].get_or_init(|| {
-                let mut lamp = cut.lamp.clone();
-                lamp.call = lamp.call.and_then(|call| privacy.cut(call));
-                Text::write(cut.revision, name::CHANGE, &lamp)
-            }),
-        }
+/// The event of the change that made `revision`, for one who may know so much of calls.
+pub(super) fn change(revision: Revision, change: &BoardChange, privacy: Privacy) -> Bytes {
+    match change {
+        BoardChange::Lamp(lamp) => with_cut(lamp, privacy, |lamp| event(revision, name::CHANGE, lamp)),
+        BoardChange::Site(site) => event(revision, name::SITE, site),
     }
 }
 
-impl Text {
-    fn write(revision: Revision, event: &str, data: &impl Serialize) -> Self {
-        let mut text = Vec::with_capacity(USUAL);
-        text.extend_from_slice(&opening(Some(revision), event));
-        let json_at = text.len();
-        serde_json::to_writer(&mut text, data).expect(JSON);
-        text.extend_from_slice(END);
-        // Copied, so that a frame which may stay for days holds no spare capacity.
-        Self { bytes: Bytes::copy_from_slice(&text), json_at }
+/// Whose form of a change such a watcher gets. Nearly all have one for everybody, as nobody's call is in them.
+pub(super) fn form(change: &BoardChange, privacy: Privacy) -> Privacy {
+    match change {
+        BoardChange::Lamp(lamp) if lamp.call.is_some() => privacy,
+        BoardChange::Lamp(_) | BoardChange::Site(_) => Privacy::Full,
     }
+}
+
+/// Appends the JSON of a lamp, for one who may know so much of calls.
+pub(super) fn write_lamp(lamp: &Lamp, privacy: Privacy, text: &mut Vec<u8>) {
+    with_cut(lamp, privacy, |lamp| serde_json::to_writer(text, lamp).expect(JSON));
+}
+
+/// Lets a lamp be written with as much of its call as may be known.
+fn with_cut<T>(lamp: &Lamp, privacy: Privacy, write: impl FnOnce(&Lamp) -> T) -> T {
+    match &lamp.call {
+        None => write(lamp),
+        Some(call) => write(&Lamp { call: privacy.cut(call.clone()), ..lamp.clone() }),
+    }
+}
+
+fn event(revision: Revision, name: &str, data: &impl Serialize) -> Bytes {
+    let mut text = Vec::with_capacity(USUAL);
+    text.extend_from_slice(&opening(Some(revision), name));
+    serde_json::to_writer(&mut text, data).expect(JSON);
+    text.extend_from_slice(END);
+    text.into()
 }
 
 /// The sign of life. It has no `id:`, so it never moves the point at which a watcher resumes.

@@ -23,7 +23,7 @@ mod watcher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use lampfield_shared::{Privacy, Revision, Site, Snapshot, Tick, Timestamp};
+use lampfield_shared::{Lamp, Privacy, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -188,11 +188,11 @@ impl Shared {
         let (head, lamps) = {
             let state = self.state();
             let revision = state.log.newest();
-            let lamps = (revision != array.revision).then(|| state.log.lamps(privacy));
+            let lamps = (revision != array.revision).then(|| state.log.lamps());
             (self.head(&state), lamps)
         };
         if let Some(lamps) = lamps {
-            *array = LampArray { revision: head.revision, json: join(&lamps) };
+            *array = LampArray { revision: head.revision, json: join(&lamps, privacy) };
         }
         (head, array.json.clone())
     }
@@ -231,15 +231,14 @@ impl Clock {
     }
 }
 
-/// Joins JSON texts into a JSON array.
-fn join(texts: &[Bytes]) -> Bytes {
-    let mut array = Vec::with_capacity(2 + texts.iter().map(|text| text.len() + 1).sum::<usize>());
-    array.push(b'[');
-    for (index, text) in texts.iter().enumerate() {
+/// The lamps as a JSON array, for one who may know so much of calls.
+fn join(lamps: &[Arc<Lamp>], privacy: Privacy) -> Bytes {
+    let mut array = vec![b'['];
+    for (index, lamp) in lamps.iter().enumerate() {
         if index > 0 {
             array.push(b',');
         }
-        array.extend_from_slice(text);
+        frame::write_lamp(lamp, privacy, &mut array);
     }
     array.push(b']');
     array.into()

@@ -41,7 +41,7 @@ fn perm(freshness: Freshness) -> Site {
 }
 
 fn publish(hub: &Hub, exten: &str, state: LampState) {
-    hub.publish(NOW, [BoardChange::Lamp(lamp(exten, state))]);
+    hub.publish(NOW, [lamp(exten, state).into()]);
 }
 
 /// A lamp whose name needs care on the wire.
@@ -111,7 +111,7 @@ async fn tells_a_snapshot_and_then_each_change_in_order() {
     assert_eq!(told(&mut watcher), ["2 snapshot 0000:free 0001:free"]);
     advance(REST).await;
     let ring = [lamp("0001", LampState::Ringing), lamp("0000", LampState::OnCall)];
-    hub.publish(NOW, ring.map(BoardChange::Lamp));
+    hub.publish(NOW, ring.map(BoardChange::from));
     hub.publish(NOW, [BoardChange::Site(perm(Freshness::Live))]);
     assert_eq!(told(&mut watcher), ["3 change 0001:ringing", "4 change 0000:on_call", "5 site Live"]);
     assert_eq!(hub.sites(), [perm(Freshness::Live)]);
@@ -404,7 +404,7 @@ async fn each_sees_of_a_call_what_they_may_know() {
     let mut watchers = Privacy::ALL.map(|privacy| hub.watch(privacy, Some(hub.revision())));
     let party = Party { side: Side::External, number: Some("5551234".into()), name: Some("Orlov".into()) };
     let call = Call { direction: Some(Direction::Incoming), party: Some(party), as_of: None };
-    hub.publish(NOW, [BoardChange::Lamp(Lamp { call: Some(Box::new(call)), ..lamp("0001", LampState::Ringing) })]);
+    hub.publish(NOW, [Lamp { call: Some(Box::new(call)), ..lamp("0001", LampState::Ringing) }.into()]);
     for (privacy, watcher) in Privacy::ALL.into_iter().zip(&mut watchers) {
         let streamed = String::from_utf8(pieces(watcher).concat()).unwrap();
         let (_, listed) = hub.lamps_json(privacy, None);

@@ -122,7 +122,7 @@ fn answer(command: Command) {
 fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
     let hub = Hub::new(BoardIdentity { title: "Desk".into(), demo: false, build: assets.build(), sites }, NOW);
-    hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::Lamp(lamp(exten))));
+    hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::from(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
     let store = Store::in_memory().unwrap();

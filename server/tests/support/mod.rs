@@ -225,7 +225,7 @@ impl World {
         }
         while let Some(change) = self.board.poll_change() {
             if let lampfield::board::BoardChange::Lamp(lamp) = change {
-                self.shown.push(lamp);
+                self.shown.push(Lamp::clone(&lamp));
             }
         }
     }

@@ -50,7 +50,7 @@ fn told(settings: BoardSettings, lines: &[&str]) -> Board {
 }
 
 fn lamps(board: &Board) -> Vec<String> {
-    board.lamps().map(describe).collect()
+    board.lamps().map(|lamp| describe(lamp)).collect()
 }
 
 /// The board after a restart at that second.
@@ -172,7 +172,7 @@ fn settled(board: &Board) -> Vec<Lamp> {
         let has_words = board.by_exten.get(&lamp.exten).is_some_and(|id| !board.lamps[id.index()].words.is_empty());
         Lamp { since: if has_words { Timestamp(0) } else { lamp.since }, ..lamp.clone() }
     };
-    board.lamps().map(lamp).collect()
+    board.lamps().map(|it| lamp(it)).collect()
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn an_extension_of_the_configuration_is_there_from_the_start() {
     });
     let mut board = Board::new(settings, Timestamp(5_000));
     assert_eq!(board.poll_change(), None);
-    let lamps: Vec<_> = board.lamps().map(describe).collect();
+    let lamps: Vec<_> = board.lamps().map(|lamp| describe(lamp)).collect();
     assert_eq!(
         lamps,
         [

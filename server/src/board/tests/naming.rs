@@ -22,7 +22,7 @@ fn name(board: &mut Board, exten: &str, name: Option<&str>, group: Option<&str>,
     let [name, group, site] = [name, group, site].map(|text| text.map(str::to_owned));
     board.name_extensions(Timestamp(2), vec![(Exten::from(exten), Edited { name, group, site })]);
     let changes = std::iter::from_fn(|| board.poll_change());
-    changes.filter_map(|it| if let BoardChange::Lamp(lamp) = it { Some(lamp) } else { None }).collect()
+    changes.filter_map(|it| if let BoardChange::Lamp(lamp) = it { Some(Lamp::clone(&lamp)) } else { None }).collect()
 }
 
 fn looks(lamp: &Lamp) -> [&str; 4] {

@@ -14,7 +14,7 @@ async fn plain(web: WebState, path: &str, language: &str) -> Answer {
 
 fn with(lamps: impl IntoIterator<Item = Lamp>) -> WebState {
     let web = running();
-    web.hub.publish(NOW, lamps.into_iter().map(BoardChange::Lamp));
+    web.hub.publish(NOW, lamps.into_iter().map(BoardChange::from));
     web
 }
 

@@ -75,7 +75,7 @@ async fn streams_a_snapshot_and_changes_and_ends_well() {
     assert_eq!(snapshot.lamps, [lamp("1001"), lamp("1002")]);
 
     assert_eq!(served.hub.watchers(), 1);
-    served.hub.publish(NOW, [BoardChange::Lamp(Lamp { state: LampState::Ringing, ..lamp("1002") })]);
+    served.hub.publish(NOW, [BoardChange::from(Lamp { state: LampState::Ringing, ..lamp("1002") })]);
     let change = read_to(&mut stream, "\n\n").await;
     assert!(change.contains(&format!("id: {}\nevent: change\ndata: {{\"exten\":\"1002\"", START + 3)), "{change}");
 
@@ -117,7 +117,7 @@ async fn closes_a_connection_that_asks_for_nothing() {
 async fn ends_although_a_watcher_reads_nothing() {
     let served = served().await;
     let long = Lamp { name: Some("x".repeat(30_000_000)), ..lamp("1003") };
-    served.hub.publish(NOW, [BoardChange::Lamp(long)]);
+    served.hub.publish(NOW, [BoardChange::from(long)]);
     let _deaf = served.watch("", "").await;
     while served.hub.watchers() == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
