@@ -32,6 +32,16 @@ fn story(seed: u64) -> Story {
     story
 }
 
+/// The two from the same moment on: a PBX tells a phone before its "do not disturb", and a watcher that comes
+/// in between sees one state more than one that comes after.
+fn settled<'a>(one: &'a [LampState], other: &'a [LampState]) -> (&'a [LampState], &'a [LampState]) {
+    match (one, other) {
+        ([_, rest @ ..], [first, ..]) if rest.first() == Some(first) && one.first() != Some(first) => (rest, other),
+        ([first, ..], [_, rest @ ..]) if rest.first() == Some(first) && other.first() != Some(first) => (one, rest),
+        _ => (one, other),
+    }
+}
+
 #[test]
 fn the_same_seed_tells_the_same_story() {
     let _addresses = loopback();
@@ -39,7 +49,7 @@ fn the_same_seed_tells_the_same_story() {
     let eventful = |story: &Story| story.values().filter(|states| states.len() > 1).count();
     assert!(eventful(&one) >= 3, "something happens to someone: {one:?}");
     for (exten, states) in &one {
-        let repeated = again.get(exten).map(Vec::as_slice).unwrap_or_default();
+        let (states, repeated) = settled(states, again.get(exten).map(Vec::as_slice).unwrap_or_default());
         let common = states.len().min(repeated.len());
         assert_eq!(states[..common], repeated[..common], "what happened to {exten}");
         assert!(states.len().abs_diff(repeated.len()) <= 2, "{exten}: {states:?} and {repeated:?}");
