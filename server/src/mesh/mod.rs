@@ -266,7 +266,7 @@ impl Mesh {
             let (outcome, taken) = outbound.handle_answer(now, answer.clone());
             match outcome {
                 Outcome::Forgotten if of_devices => peer.has_forgotten(now),
-                Outcome::Dropped => peer.count("would_not_take"),
+                Outcome::SetAside => peer.count("would_not_take"),
                 Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
             }
             match taken {

@@ -3,13 +3,14 @@
 //! ```text
 //!  set_own, dump ─► Say::Device ─────┐  the newest of each device   ┌─ 412, a tag that falls back:
 //!                                    ├─► Publication, one at a time ┤   the peer has forgotten us, a dump
-//!  gap, heartbeat ─► RefreshRequest ─┘  the request goes first      └─ silence, 5xx: later, nothing lost
+//!  gap, heartbeat ─► RefreshRequest ─┘  the request goes first      └─ all else: later, nothing lost
 //! ```
 //! Asterisk sends a state once. Whatever was missed, while we were down or the network was, comes back
 //! only by `{"type":"refresh"}` (spec §3.5), and likewise it has of ours what it heard since its own
 //! start. One request is out at a time, and that is all the pace there is: an Asterisk drops silently
 //! what comes while 500 tasks are queued, and of us it never has more than one for each event.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,15 @@ impl Supersede for Say {
         match self {
             Self::RefreshRequest => Some(None),
             Self::Device(device, _) => Some(Some(device.clone())),
+        }
+    }
+}
+
+impl fmt::Display for Say {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RefreshRequest => f.write_str("the request to tell everything again"),
+            Self::Device(device, state) => write!(f, "{state} of `{device}`"),
         }
     }
 }
@@ -219,8 +229,15 @@ impl Outbound {
 
     /// How many of our states the peer has not taken yet.
     pub fn untold(&self) -> usize {
-        let out = matches!(&self.out, Some((_, Some(Say::Device(..)))));
-        self.publication.waiting().filter(|say| **say != Say::RefreshRequest).count() + usize::from(out)
+        let out = self.out.as_ref().and_then(|(_, said)| said.as_ref());
+        let aside = self.publication.disliked().map(|(say, _)| say);
+        let all = self.publication.waiting().chain(aside).chain(out);
+        all.filter(|say| matches!(say, Say::Device(..))).count()
+    }
+
+    /// What the peer would not have, each with what it answered. It is offered again every minute.
+    pub fn disliked(&self) -> impl Iterator<Item = (&Say, u16)> {
+        self.publication.disliked()
     }
 }
 
@@ -308,11 +325,13 @@ mod tests {
         outbound.ask();
         assert_eq!(turn(&mut outbound, start, 0, &rejected), Some(Say::RefreshRequest));
         assert_eq!(turn(&mut outbound, start, 100, &rejected), Some(Say::RefreshRequest), "it has one more trial");
-        assert_eq!(turn(&mut outbound, start, 300, &rejected), None, "then it is given up");
-        assert!(!outbound.is_answering(start + Duration::from_mins(5)));
+        assert_eq!(turn(&mut outbound, start, 130, &rejected), None, "then it is set aside");
+        assert!(!outbound.is_answering(start + Duration::from_secs(130)));
+        assert_eq!(turn(&mut outbound, start, 180, &rejected), Some(Say::RefreshRequest), "for a minute");
         outbound.ask();
-        assert_eq!(turn(&mut outbound, start, 400, &ACCEPTED), Some(Say::RefreshRequest), "the next gap asks anew");
-        assert!(outbound.is_answering(start + Duration::from_secs(401)));
+        assert_eq!(turn(&mut outbound, start, 200, &ACCEPTED), Some(Say::RefreshRequest), "the next gap asks at once");
+        assert!(outbound.is_answering(start + Duration::from_secs(201)));
+        assert_eq!(turn(&mut outbound, start, 1000, &ACCEPTED), None, "and not twice");
     }
 
     #[test]

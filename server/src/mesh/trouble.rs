@@ -145,15 +145,14 @@ impl Scene<'_> {
     fn refused(&self, event: MeshEvent, outbound: &Outbound) -> Option<Finding> {
         let name = event.as_str();
         match outbound.status() {
-            Status::Absent | Status::Held => None,
+            Status::Absent | Status::Held => disliked(event, outbound),
             // What is known of the way there says more.
             Status::Failing { status: None } if self.peer.reach.trouble().is_some() => None,
             Status::Failing { status: None } => {
                 Some(finding(format!("{name}: it does not answer our PUBLISH"), "", ""))
             }
-            Status::Failing { status: Some(code) } => {
-                Some(finding(format!("{name}: it answers our PUBLISH with {code}"), "", ""))
-            }
+            Status::Failing { status: Some(code) } => disliked(event, outbound)
+                .or_else(|| Some(finding(format!("{name}: it answers our PUBLISH with {code}"), "", ""))),
             Status::Misconfigured { status } => {
                 let advice = advice(self.peer, event, outbound, status);
                 let (file, lines) = self.cure(outbound, status);
@@ -208,6 +207,21 @@ impl Scene<'_> {
         };
         format!("sip:{}@{}{by}", self.peer.settings.resource, self.address())
     }
+}
+
+/// What it would not have of what we say, while the rest passes.
+fn disliked(event: MeshEvent, outbound: &Outbound) -> Option<Finding> {
+    let (say, status) = outbound.disliked().next()?;
+    let more = match outbound.disliked().count() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let name = event.as_str();
+    let text = format!(
+        "{name}: it does not take {say}{more}, and answers {status}: it is offered again every minute; if \
+         `pjsip set logger on` does not show it there, something between us refuses it"
+    );
+    Some(finding(text, "", ""))
 }
 
 const ENTITY_ID: &str = "[options]\nentityid =   ; one of its own, such as the MAC address of that machine";

@@ -165,6 +165,64 @@ fn a_polite_stop_takes_back_what_we_publish_and_leaves_what_we_said() {
 }
 
 #[test]
+fn a_state_that_is_not_liked_is_told_of_and_offered_until_it_is_taken() {
+    let mut world = with_own(15, 5);
+    world.refused = Some(("Custom:DND2001", 603));
+    for device in ["Custom:DND2001", "Custom:DND2002"] {
+        world.set_own(device, "BUSY");
+    }
+    world.run_seconds(10 * 60);
+    assert_eq!(world.own_differences().len(), 2, "the others pass");
+    for numbers in world.report() {
+        assert_eq!(numbers.untold, 1, "it is still owed");
+        let trouble = numbers.trouble.expect("there is trouble");
+        assert!(trouble.contains("BUSY of `Custom:DND2001`") && trouble.contains("603"), "{trouble}");
+        assert!(numbers.got[&603] <= 12, "and not offered in a loop: {:?}", numbers.got);
+    }
+    // A state that is told meanwhile passes at once, and changes nothing about it.
+    world.set_own("Custom:DND2003", "BUSY");
+    world.run_seconds(3);
+    assert_eq!(world.own_differences().len(), 2);
+    assert!(world.report()[0].trouble.is_some());
+    world.refused = None;
+    world.run_seconds(80);
+    assert_eq!(world.own_differences(), [""; 0]);
+    assert_eq!([0, 1].map(|pbx| world.report()[pbx].trouble.clone()), [None, None]);
+}
+
+#[test]
+fn a_refresh_request_that_is_not_liked_is_asked_again() {
+    let mut world = two_offices(16);
+    world.run_seconds(5);
+    world.refused = Some(("refresh", 481));
+    world.restart_console();
+    world.run_seconds(60);
+    assert_ne!(world.differences(), [""; 0], "what was before our start is not known");
+    let trouble = world.report()[0].trouble.clone().expect("there is trouble");
+    assert!(trouble.contains("the request to tell everything again") && trouble.contains("481"), "{trouble}");
+    world.refused = None;
+    world.run_seconds(80);
+    assert_eq!(world.differences(), [""; 0]);
+    assert_eq!(world.report()[0].trouble, None);
+}
+
+#[test]
+fn a_goodbye_stays_one_whatever_happens_while_it_is_said() {
+    let mut world = with_own(14, 5);
+    world.stop();
+    world.set_own("Custom:DND10001", "INVALID");
+    world.restart_pbx(0, Duration::ZERO);
+    world.set(1, "PJSIP/2001", "INUSE");
+    world.run_seconds(1);
+    assert!(world.mesh.is_done(), "a PBX that starts again has nothing to be taken back");
+    world.run_seconds(100);
+    assert_eq!([0, 1].map(|pbx| world.pbxes[pbx].table().publications()), [0, 0], "and it is published to no more");
+    world.restart_console();
+    world.run_seconds(30);
+    assert_eq!(world.own_differences(), [""; 0], "what was set meanwhile is told by the next start");
+}
+
+#[test]
 fn nothing_is_told_to_a_pbx_that_has_our_own_entity_id() {
     let mut pbxes: Vec<_> = [0, 1].map(pbx_settings).into();
     pbxes[0].eid = OWN_EID;

@@ -62,6 +62,8 @@ pub struct World {
     pub weather: Weather,
     /// PBXes that nothing reaches and that reach nobody.
     pub cut: BTreeSet<usize>,
+    /// What a proxy before the PBXes refuses: requests that say this, with this status.
+    pub refused: Option<(&'static str, u16)>,
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
     pub mesh: Mesh,
@@ -95,6 +97,7 @@ impl World {
             rng,
             weather: FAIR,
             cut: BTreeSet::new(),
+            refused: None,
             wire: BTreeMap::new(),
             sent: 0,
             mesh,
@@ -196,11 +199,18 @@ impl World {
             let now = self.start + self.now;
             if to == console() {
                 self.mesh.handle_message(now, from, &payload);
+            } else if let Some(status) = self.refuses(&payload) {
+                self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
                 self.pbxes[index].handle_message(now, from, &payload);
             }
             self.collect();
         }
+    }
+
+    fn refuses(&self, payload: &Bytes) -> Option<u16> {
+        let (words, status) = self.refused?;
+        String::from_utf8_lossy(payload).contains(words).then_some(status)
     }
 
     fn wake(&mut self) {
@@ -298,6 +308,15 @@ impl World {
             Some(_) => None,
         }
     }
+}
+
+/// The answer of a proxy that does not like a request.
+fn refusal(request: &Bytes, status: u16) -> Bytes {
+    let text = String::from_utf8_lossy(request);
+    let echoed = ["Via:", "From:", "To:", "Call-ID:", "CSeq:"];
+    let headers = text.lines().filter(|line| echoed.iter().any(|name| line.starts_with(name)));
+    let headers: Vec<&str> = headers.collect();
+    format!("SIP/2.0 {status} No\r\n{}\r\nContent-Length: 0\r\n\r\n", headers.join("\r\n")).into()
 }
 
 /// lampfield as it is when nothing is said about it.

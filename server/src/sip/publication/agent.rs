@@ -10,8 +10,8 @@
 //!                           ├─ silence, 5xx: the same body, later and later
 //!                           └─ 401 again, 403, 404, 489 …: somebody must mend a configuration
 //! ```
-//! Nothing that was pushed is lost but by a newer body of its key, or by being refused twice for
-//! what it says.
+//! Nothing that was pushed is lost but by a newer body of its key. One that is refused twice for what it says
+//! keeps nobody waiting: it is set aside, and offered again every minute.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ use crate::sip::transaction::TRANSACTION_TIME;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: when a peer is back, it should not take long until we notice.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// The pause after a refusal that only people can mend (C5, C7).
+/// The pause after a refusal that only people can mend (C5, C7), and before a disliked body is offered again.
 const MENDING_PAUSE: Duration = Duration::from_mins(1);
 /// More than this no peer may ask us to wait by `Retry-After`.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
@@ -97,8 +97,8 @@ pub enum Outcome {
     Forgotten,
     /// It will be tried again.
     Postponed,
-    /// The peer refused the body twice. It is dropped.
-    Dropped,
+    /// The peer refused the body twice: it is offered again later, and keeps nobody waiting.
+    SetAside,
 }
 
 /// A request that the publication wants sent.
@@ -212,16 +212,19 @@ impl<B: Supersede + Clone> Publication<B> {
         self.cseq = self.rng.random_range(1..0x8000);
     }
 
-    /// Says something new; it replaces what waits under the same key, in its place.
+    /// Says something new; it replaces what waits under the same key, in its place. After [`remove`](Self::remove)
+    /// nothing is said any more.
     pub fn push(&mut self, body: B) {
-        self.aim = Aim::Published;
-        self.waiting.push(body);
+        if self.aim == Aim::Published {
+            self.waiting.push(body);
+        }
     }
 
     /// As [`push`](Self::push), but before all that waits.
     pub fn push_first(&mut self, body: B) {
-        self.aim = Aim::Published;
-        self.waiting.push_first(body);
+        if self.aim == Aim::Published {
+            self.waiting.push_first(body);
+        }
     }
 
     /// Forgets what waits, but for these.
@@ -237,7 +240,7 @@ impl<B: Supersede + Clone> Publication<B> {
         }
     }
 
-    /// Takes back what the peer holds, and forgets what waits.
+    /// Takes back what the peer holds, and forgets what waits: the end of the publication.
     pub fn remove(&mut self) {
         self.aim = Aim::Removed;
         self.waiting.clear();
@@ -270,6 +273,7 @@ impl<B: Supersede + Clone> Publication<B> {
             // Without a tag there is nothing to remove (C4).
             return if_match.is_some().then_some(Sent { entry: None, if_match, expires: Duration::ZERO });
         }
+        self.waiting.recall(now);
         let entry = self.waiting.pop();
         let refresh_is_due = self.held.as_ref().is_some_and(|held| held.refresh_at <= now);
         (entry.is_some() || refresh_is_due).then_some(Sent { entry, if_match, expires: self.expires })
@@ -337,21 +341,25 @@ impl<B: Supersede + Clone> Publication<B> {
         Outcome::Postponed
     }
 
-    /// The fault may be with the tag, which is given up, or with the body, which has one more trial.
+    /// The fault may be with the tag, which is given up, or with the body, which has one more trial before it is
+    /// set aside.
     fn rejected(&mut self, now: Instant, mut sent: Sent<B>, status: u16) -> Outcome {
         self.held = None;
         let outcome = match &mut sent.entry {
             Some(entry) if entry.tried == Tried::Never => {
                 entry.tried = Tried::Rejected;
+                self.again_last(sent);
                 Outcome::Postponed
             }
-            Some(_) => Outcome::Dropped,
+            Some(_) => {
+                self.set_aside(now, sent, status);
+                Outcome::SetAside
+            }
             None => Outcome::Forgotten,
         };
-        if outcome == Outcome::Postponed {
-            self.again_last(sent);
-        }
-        self.fail(now, Some(status), None);
+        self.trouble = Some(Status::Failing { status: Some(status) });
+        // The peer is there and answers: the others need not wait longer each time.
+        self.pause(now, FIRST_PAUSE);
         outcome
     }
 
@@ -369,6 +377,13 @@ impl<B: Supersede + Clone> Publication<B> {
         }
     }
 
+    fn set_aside(&mut self, now: Instant, sent: Sent<B>, status: u16) {
+        if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
+            let until = now + self.spread(MENDING_PAUSE);
+            self.waiting.set_aside(entry, status, until);
+        }
+    }
+
     fn fail(&mut self, now: Instant, status: Option<u16>, retry_after: Option<Duration>) {
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10)).min(LONGEST_PAUSE);
         self.failures = self.failures.saturating_add(1);
@@ -376,9 +391,13 @@ impl<B: Supersede + Clone> Publication<B> {
         self.pause(now, retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(pause));
     }
 
-    /// Pauses for a quarter longer at most, so that many do not come back at once.
     fn pause(&mut self, now: Instant, pause: Duration) {
-        self.phase = Phase::Pausing { until: now + pause.mul_f64(self.rng.random_range(1.0..1.25)) };
+        self.phase = Phase::Pausing { until: now + self.spread(pause) };
+    }
+
+    /// A quarter longer at most, so that many do not come back at once.
+    fn spread(&mut self, pause: Duration) -> Duration {
+        pause.mul_f64(self.rng.random_range(1.0..1.25))
     }
 
     /// The peer was heard: what waits because it was silent leaves at once. One that fails or
@@ -389,12 +408,6 @@ impl<B: Supersede + Clone> Publication<B> {
         }
     }
 
-    /// Whether something was said that the peer has not taken yet.
-    pub fn owes(&self) -> bool {
-        let under_way = matches!(&self.phase, Phase::Asking { sent, .. } if sent.entry.is_some());
-        under_way || self.waiting.len() > 0
-    }
-
     /// Whether it is removed, and the peer has said so if it held anything.
     pub fn is_removed(&self) -> bool {
         self.aim == Aim::Removed && self.held.is_none() && !matches!(self.phase, Phase::Asking { .. })
@@ -403,12 +416,13 @@ impl<B: Supersede + Clone> Publication<B> {
     /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
+        let due = [refresh_at, self.waiting.recalls_at()].into_iter().flatten().min();
         let something_waits = self.waiting.len() > 0 || (self.aim == Aim::Removed && self.held.is_some());
         match self.phase {
             Phase::Asking { .. } => None,
             Phase::Pausing { until } if something_waits => Some(until),
-            Phase::Pausing { until } => refresh_at.map(|refresh_at| refresh_at.max(until)),
-            Phase::Ready => refresh_at,
+            Phase::Pausing { until } => due.map(|due| due.max(until)),
+            Phase::Ready => due,
         }
     }
 
@@ -421,6 +435,11 @@ impl<B: Supersede + Clone> Publication<B> {
     /// The bodies that wait.
     pub fn waiting(&self) -> impl Iterator<Item = &B> {
         self.waiting.bodies()
+    }
+
+    /// The bodies that the peer would not have, each with what it answered.
+    pub fn disliked(&self) -> impl Iterator<Item = (&B, u16)> {
+        self.waiting.aside()
     }
 }
 

@@ -210,18 +210,29 @@ fn waits_for_people_after_a_refusal_and_then_loses_nothing() {
 }
 
 #[test]
-fn lets_a_disliked_body_wait_behind_the_others() {
+fn lets_a_disliked_body_wait_behind_the_others_and_offers_it_again() {
+    let disliked = AgentAnswer::Rejected { status: 400 };
     let mut run = Run::new(3600);
-    run.push("1001 odd").push("1002 BUSY").answer(AgentAnswer::Rejected { status: 400 }).wait().accept("a");
-    run.answer(AgentAnswer::Rejected { status: 400 }).push("1003 BUSY").wait();
+    run.push("1001 odd").push("1002 BUSY").answer(disliked.clone()).wait().accept("a");
+    run.answer(disliked.clone()).push("1003 BUSY").wait().accept("b");
+    assert_eq!(run.publication.disliked().collect::<Vec<_>>(), [(&"1001 odd", 400)]);
+    run.wait().answer(disliked).push("1001 even").wait().accept("c");
+    assert_eq!(run.publication.disliked().count(), 0);
+    run.wait();
     insta::assert_snapshot!(run.trace, @r"
     0.0     call 0 expires 3600 1001 odd
             Postponed, Failing { status: Some(400) }
     1.2     call 0 expires 3600 1002 BUSY
             Taken, Held
     1.2     call 0 if-match a expires 3600 1001 odd
-            Dropped, Failing { status: Some(400) }
-    2.3     call 0 expires 3600 1003 BUSY
+            SetAside, Failing { status: Some(400) }
+    2.4     call 0 expires 3600 1003 BUSY
+            Taken, Held
+    69.0    call 0 if-match b expires 3600 1001 odd
+            SetAside, Failing { status: Some(400) }
+    70.0    call 0 expires 3600 1001 even
+            Taken, Held
+    2950.0  call 0 if-match c expires 3600 -
     ");
 }
 
@@ -254,8 +265,10 @@ fn notices_that_the_peer_counts_its_tags_anew() {
 #[test]
 fn removes_by_tag_and_only_what_is_held() {
     let mut run = Run::new(3600);
-    run.remove().push("1001 INUSE").accept("a").push("1001 BUSY").push("1002 BUSY").remove().accept("b").accept("c");
-    run.push("1001 INUSE");
+    run.push("1001 INUSE").accept("a").push("1001 BUSY").push("1002 BUSY").remove().accept("b").accept("c");
+    assert!(run.publication.is_removed());
+    run.push("1001 INUSE").push_first("1002 BUSY");
+    assert!(run.publication.is_removed(), "a removal is the end");
     insta::assert_snapshot!(run.trace, @r"
     0.0     call 0 expires 3600 1001 INUSE
             Taken, Held
@@ -263,7 +276,6 @@ fn removes_by_tag_and_only_what_is_held() {
             Taken, Held
     0.0     call 0 if-match b expires 0 -
             Taken, Absent
-    0.0     call 0 expires 3600 1001 INUSE
     ");
 }
 

@@ -1,6 +1,7 @@
 //! The bodies that wait for their turn: the newest of each key.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// A body that knows which older body it replaces.
 pub trait Supersede {
@@ -26,18 +27,27 @@ pub(super) enum Tried {
     Rejected,
 }
 
+/// A body that the peer would not have, and when it is offered again.
+struct Aside<B> {
+    entry: Entry<B>,
+    /// What the peer answered.
+    status: u16,
+    until: Instant,
+}
+
 /// First come, first served; but a newer body takes the place of an older one of its key.
 pub(super) struct Waiting<B: Supersede> {
     /// In the order of their places.
     entries: BTreeMap<i64, Entry<B>>,
     places: BTreeMap<B::Key, i64>,
+    aside: Vec<Aside<B>>,
     first_place: i64,
     last_place: i64,
 }
 
 impl<B: Supersede> Waiting<B> {
     pub(super) fn new() -> Self {
-        Self { entries: BTreeMap::new(), places: BTreeMap::new(), first_place: 0, last_place: 0 }
+        Self { entries: BTreeMap::new(), places: BTreeMap::new(), aside: Vec::new(), first_place: 0, last_place: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -48,7 +58,13 @@ impl<B: Supersede> Waiting<B> {
         self.entries.values().map(|entry| &entry.body)
     }
 
+    /// The bodies that were set aside, each with what the peer answered to it.
+    pub(super) fn aside(&self) -> impl Iterator<Item = (&B, u16)> {
+        self.aside.iter().map(|aside| (&aside.entry.body, aside.status))
+    }
+
     pub(super) fn push(&mut self, body: B) {
+        self.forget_aside(&body);
         let of_older = body.key().and_then(|key| self.places.get(&key).copied());
         let place = of_older.unwrap_or_else(|| self.new_place());
         self.insert(Entry { body, tried: Tried::Never, place });
@@ -56,6 +72,7 @@ impl<B: Supersede> Waiting<B> {
 
     /// Goes before all others.
     pub(super) fn push_first(&mut self, body: B) {
+        self.forget_aside(&body);
         if let Some(place) = body.key().and_then(|key| self.places.remove(&key)) {
             self.entries.remove(&place);
         }
@@ -65,6 +82,7 @@ impl<B: Supersede> Waiting<B> {
 
     pub(super) fn retain(&mut self, keep: impl Fn(&B) -> bool) {
         self.entries.retain(|_, entry| keep(&entry.body));
+        self.aside.retain(|aside| keep(&aside.entry.body));
         let entries = &self.entries;
         self.places.retain(|_, place| entries.contains_key(place));
     }
@@ -90,9 +108,36 @@ impl<B: Supersede> Waiting<B> {
         self.put_back(entry);
     }
 
+    /// Lets it wait no more until then, or until something newer of its key is said.
+    pub(super) fn set_aside(&mut self, entry: Entry<B>, status: u16, until: Instant) {
+        if !entry.body.key().is_some_and(|key| self.places.contains_key(&key)) {
+            self.aside.push(Aside { entry, status, until });
+        }
+    }
+
+    /// When the next body that was set aside waits again.
+    pub(super) fn recalls_at(&self) -> Option<Instant> {
+        self.aside.iter().map(|aside| aside.until).min()
+    }
+
+    /// Lets those wait again whose time has come, behind the others.
+    pub(super) fn recall(&mut self, now: Instant) {
+        let due: Vec<_> = self.aside.extract_if(.., |aside| aside.until <= now).collect();
+        for aside in due {
+            self.put_back_last(aside.entry);
+        }
+    }
+
     pub(super) fn clear(&mut self) {
+        self.aside.clear();
         self.entries.clear();
         self.places.clear();
+    }
+
+    /// Something newer is said.
+    fn forget_aside(&mut self, newer: &B) {
+        let key = newer.key();
+        self.aside.retain(|aside| key.is_none() || aside.entry.body.key() != key);
     }
 
     fn new_place(&mut self) -> i64 {
