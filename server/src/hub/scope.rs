@@ -117,6 +117,8 @@ impl Scope {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use lampfield_shared::{Freshness, Lamp, LampState, Privacy, Timestamp};
 
     use crate::board::BoardChange;
@@ -135,8 +137,9 @@ mod tests {
         }
     }
 
-    fn in_group(exten: &str, site: &str, group: &str) -> Lamp {
-        Lamp { site: Some(site.into()), group: Some(group.into()), name: None, ..lamp(exten, LampState::Free) }
+    fn in_group(exten: &str, site: &str, group: &str) -> Arc<Lamp> {
+        let free = lamp(exten, LampState::Free);
+        Arc::new(Lamp { site: Some(site.into()), group: Some(group.into()), name: None, ..free })
     }
 
     /// Two sites, with a lamp of Sales and one of Support at each.
