@@ -165,3 +165,59 @@ fn a_search_forgives_the_wrong_layout() {
     page.wait_for_lamps(&[]);
     page.wait_for_text(&Page::by_id("note"), "зичщ");
 }
+
+#[test]
+fn what_is_waited_for_is_told_after_a_reload_too_and_is_one_list_in_all_tabs() {
+    let solo = three();
+    solo.publish("1001", "INUSE");
+    solo.publish("1002", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    board.wait_for_tile("1002", "a call", SOON, |tile| tile.state == "on_call");
+    let page = browser.page();
+    page.click(&tile("1001"));
+    page.press_button("watch");
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+    browser.change_in_another_tab("lampfield.watches", |kept| format!("{kept}{}", kept.replace("1001", "1002")));
+    browser.go("#/lamp/1002");
+    page.wait_for("[data-details='1002']", "the other lamp is explained");
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+
+    browser.leave();
+    solo.publish("1001", "NOT_INUSE");
+    browser.open_board(&solo.server.url());
+    page.wait_for_text(&Page::by_id("notice"), "1001 is free");
+}
+
+#[test]
+fn an_empty_tab_says_why_it_is_empty() {
+    let solo = three();
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1001"), "the lamps are there");
+    page.click("[data-tab='favourites']");
+    page.wait_for_text(&Page::by_id("note"), "Избранного пока нет");
+    page.click("[data-total='free']");
+    page.wait_for_text(&Page::by_id("note"), "на других вкладках: 3");
+    page.click("[data-total='free']");
+    page.click("[data-total='busy']");
+    page.wait_for_text(&Page::by_id("note"), "Сейчас таких ламп нет");
+}
+
+#[test]
+fn votes_are_asked_for_again_while_they_are_looked_at() {
+    let solo = three();
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open(&format!("{}#/lamp/1001", solo.server.url()));
+    let when = "[data-vote='PJSIP/1001'] .vote__who";
+    page.wait_for(when, "the vote is there");
+    let first = page.text(when);
+    std::thread::sleep(Duration::from_millis(1100));
+    // The lamp stays free: nothing is told of it.
+    solo.publish("1001", "NOT_INUSE");
+    support::wait("the vote is told anew", SOON, || {
+        let now = page.text(when);
+        if now == first { Err(now) } else { Ok(()) }
+    });
+}

@@ -1,7 +1,7 @@
 //! What the keys do. They are read by their place on the keyboard (`KeyboardEvent.code`), so they
 //! work in every layout, and only while nothing is being typed.
 
-use crate::state::Category;
+use crate::state::{Categories, Category};
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub enum Command {
     PreviousSite,
     /// The first lamp of the site behind.
     NextSite,
-    /// Only lamps of this category, or all again.
-    Only(Category),
+    /// Only lamps of these categories, or all again.
+    Only(Categories),
     /// Larger or smaller tiles.
     Density,
     /// Light or dark.
@@ -71,9 +71,13 @@ pub const LETTERS: [(&str, Command); 14] = [
     ("B", Command::Blink),
 ];
 
-/// The second key after `G`.
-pub const AFTER_G: [(&str, Category); 4] =
-    [("R", Category::Ringing), ("B", Category::OnCall), ("F", Category::Free), ("O", Category::Offline)];
+/// The second key after `G`; the list of the keys names the first category. Whoever has a call is busy.
+pub const AFTER_G: [(&str, &[Category]); 4] = [
+    ("R", &[Category::Ringing]),
+    ("B", &[Category::OnCall, Category::Busy, Category::OnHold]),
+    ("F", &[Category::Free]),
+    ("O", &[Category::Offline]),
+];
 
 /// Whether keys of one letter count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +106,7 @@ pub fn meaning(code: &str, shift: bool, after_g: bool, letters: Letters) -> Mean
     };
     if after_g {
         let second = AFTER_G.iter().find(|(own, _)| *own == key);
-        return second.map_or(Meaning::Nothing, |&(_, category)| Meaning::Do(Command::Only(category)));
+        return second.map_or(Meaning::Nothing, |&(_, all)| Meaning::Do(Command::Only(Categories::of(all))));
     }
     if key == "G" {
         return Meaning::First;
@@ -131,7 +135,11 @@ mod tests {
     #[test]
     fn takes_g_for_the_first_of_two() {
         assert_eq!(plain("KeyG"), Meaning::First);
-        assert_eq!(meaning("KeyB", false, true, Letters::Count), Meaning::Do(Command::Only(Category::OnCall)));
+        let Meaning::Do(Command::Only(busy)) = meaning("KeyB", false, true, Letters::Count) else {
+            panic!("no filter")
+        };
+        let shown: Vec<_> = Category::ALL.into_iter().filter(|&category| busy.contains(category)).collect();
+        assert_eq!(shown, [Category::OnCall, Category::Busy, Category::OnHold]);
         assert_eq!(plain("KeyB"), Meaning::Do(Command::Blink));
         assert_eq!(meaning("KeyW", false, true, Letters::Count), Meaning::Nothing);
     }

@@ -1,6 +1,6 @@
 //! What a tile shows of a lamp: the state as far as it is known, and how sure that is.
 
-use lampfield_shared::{Call, Freshness, Lamp, LampState, Party, Side, Timestamp};
+use lampfield_shared::{Call, DndKind, Freshness, Lamp, LampState, Party, Side, Timestamp};
 
 use crate::i18n::Words;
 
@@ -13,6 +13,8 @@ pub struct Look {
     pub freshness: Freshness,
     /// "Do not disturb" is on beside `state`.
     pub dnd: Beside,
+    /// Which kind of it `state` is, where it is that and the kind is known.
+    pub kind: Option<DndKind>,
     /// What the age counts from: the last change of a live lamp, the last moment of truth of a
     /// last known one, nothing where nothing is known.
     pub since: Option<Timestamp>,
@@ -42,7 +44,30 @@ impl Look {
         } else {
             Beside::Absent
         };
-        Self { state, freshness, dnd, since }
+        let kind = lamp.dnd_details.as_ref().filter(|_| state == LampState::Dnd).map(|details| details.kind);
+        Self { state, freshness, dnd, kind, since }
+    }
+
+    /// The id of its drawing in the sprite: calls that pass have a drawing of their own.
+    pub fn shape(self) -> String {
+        match self.kind {
+            Some(DndKind::Lamp) => "lamp-dnd_lamp".into(),
+            Some(DndKind::Calls) | None => format!("lamp-{}", self.state.as_str()),
+        }
+    }
+
+    /// The state where there is little room.
+    pub fn short(self, words: &Words) -> &'static str {
+        match self.kind {
+            Some(DndKind::Lamp) => words.short_lamp,
+            Some(DndKind::Calls) => words.short_calls,
+            None => (words.state_short)(self.state),
+        }
+    }
+
+    /// The state in full words.
+    pub fn long(self, words: &Words) -> &'static str {
+        if self.kind.is_some() { self.short(words) } else { (words.state)(self.state) }
     }
 }
 
@@ -76,7 +101,7 @@ fn party_name(party: &Party, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::Direction;
+    use lampfield_shared::{Direction, DndDetails};
 
     use super::*;
     use crate::i18n::Language;
@@ -123,6 +148,19 @@ mod tests {
         check(&lamp(Free, Never), None, NoData, Never, None);
         check(&lamp(Free, Never), Some(30), NoData, Never, None);
         check(&lamp(NoData, Live), None, NoData, Live, None);
+    }
+
+    #[test]
+    fn a_lamp_that_stops_no_calls_has_a_shape_and_a_word_of_its_own() {
+        let drawn = |kind: Option<DndKind>, freshness| {
+            let dnd_details = kind.map(|kind| DndDetails { kind, until: None, reason: None, by: None });
+            let look = Look::of(&Lamp { dnd_details, ..lamp(LampState::Dnd, freshness) }, None);
+            (look.shape(), look.short(Language::English.words()))
+        };
+        assert_eq!(drawn(Some(DndKind::Lamp), Freshness::Live), ("lamp-dnd_lamp".into(), "DND, lamp only"));
+        assert_eq!(drawn(Some(DndKind::Calls), Freshness::LastKnown), ("lamp-dnd".into(), "DND, calls blocked"));
+        assert_eq!(drawn(None, Freshness::Live), ("lamp-dnd".into(), "Do not disturb"));
+        assert_eq!(drawn(Some(DndKind::Lamp), Freshness::Never).0, "lamp-no_data");
     }
 
     #[test]

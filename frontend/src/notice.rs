@@ -72,6 +72,7 @@ impl Notices {
 pub fn refusal_text(refusal: &Refusal, words: &Words) -> String {
     match refusal {
         Refusal::Unreachable => words.common().unreachable.into(),
+        Refusal::Unknown => words.common().unknown.into(),
         Refusal::Said { status: 401, .. } => words.account().ended.into(),
         Refusal::Said { status: 403, .. } => words.common().forbidden.into(),
         Refusal::Said { status: 429, retry_seconds, .. } => (words.common().slow_down)(retry_seconds.unwrap_or(1)),

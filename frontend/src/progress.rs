@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use leptos::prelude::{Get, GetUntracked, RwSignal, Set, WithUntracked};
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set, StoredValue, UpdateValue};
 use leptos::task::spawn_local;
 
 use crate::api::Refusal;
@@ -31,6 +31,8 @@ type Anything = Arc<dyn Any + Send + Sync>;
 /// kilobytes more to download.
 pub struct Asked<T> {
     progress: RwSignal<Progress<Anything>>,
+    /// The number of the last question, and of the last one that was answered.
+    turns: StoredValue<Turns>,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -45,7 +47,7 @@ impl<T> Copy for Asked<T> {}
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
     /// Nothing was asked yet.
     pub fn new() -> Self {
-        Self { progress: RwSignal::new(Progress::Idle), kind: PhantomData }
+        Self { progress: RwSignal::new(Progress::Idle), turns: StoredValue::new(Turns::default()), kind: PhantomData }
     }
 
     /// How far it is. Reactive.
@@ -100,20 +102,59 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
             then(&answer);
             answer.map(|answer| Arc::new(answer) as Anything)
         };
-        spawn_local(put(self.progress, Box::pin(erased)));
+        let turn = self.turns.try_update_value(Turns::ask).unwrap_or_default();
+        spawn_local(put(self.progress, self.turns, turn, Box::pin(erased)));
+    }
+}
+
+/// Which of several questions were answered: an older answer never takes the place of a newer one.
+#[derive(Debug, Default)]
+struct Turns {
+    asked: u64,
+    answered: u64,
+}
+
+impl Turns {
+    /// One more question; its number.
+    fn ask(&mut self) -> u64 {
+        self.asked += 1;
+        self.asked
+    }
+
+    /// The answer to that question is there; whether it is the newest so far.
+    fn answer(&mut self, turn: u64) -> bool {
+        let is_newer = turn > self.answered;
+        self.answered = self.answered.max(turn);
+        is_newer
     }
 }
 
 async fn put(
     progress: RwSignal<Progress<Anything>>,
+    turns: StoredValue<Turns>,
+    turn: u64,
     question: Pin<Box<dyn Future<Output = Result<Anything, Refusal>>>>,
 ) {
     let answer = question.await;
     // Whoever asked may be gone with its part of the page.
-    if progress.try_with_untracked(|_| ()).is_some() {
+    if turns.try_update_value(|turns| turns.answer(turn)) == Some(true) {
         progress.set(match answer {
             Ok(answer) => Progress::Done(answer),
             Err(refusal) => Progress::Failed(refusal),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_answer_never_takes_the_place_of_a_newer_one() {
+        let mut turns = Turns::default();
+        let (first, second, third) = (turns.ask(), turns.ask(), turns.ask());
+        assert!(turns.answer(second));
+        assert!(!turns.answer(first));
+        assert!(turns.answer(third));
     }
 }

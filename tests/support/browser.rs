@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::screencast::Grey;
 use crate::{Page, ensure, wait};
 
 /// How the window looks.
@@ -106,6 +107,23 @@ impl Browser {
         self.script("location.hash = arguments[0]", vec![json!(place)]);
     }
 
+    /// Leaves the page, and looks at nothing.
+    pub fn leave(&self) {
+        self.block_on(self.client.goto("about:blank"));
+    }
+
+    /// Changes what the browser remembers as another tab of the same page does: this one is told by the event.
+    pub fn change_in_another_tab(&self, key: &str, change: impl FnOnce(&str) -> String) {
+        let kept = self.script("return localStorage.getItem(arguments[0]) ?? ''", vec![json!(key)]);
+        let value = change(kept.as_str().unwrap_or_default());
+        // A frame of the same origin is another document: the event comes to all but the one that writes.
+        let script = "const frame = document.createElement('iframe');
+            document.body.append(frame);
+            frame.contentWindow.localStorage.setItem(arguments[0], arguments[1]);
+            setTimeout(() => frame.remove(), 1000)";
+        self.script(script, vec![json!(key), json!(value)]);
+    }
+
     /// Loads the page anew.
     pub fn reload(&self) {
         self.block_on(self.client.refresh());
@@ -124,6 +142,11 @@ impl Browser {
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());
         std::fs::write(file, png).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+
+    /// What the window shows, without colours.
+    pub fn grey(&self) -> Grey {
+        Grey::read(&self.block_on(self.client.screenshot()))
     }
 
     pub(crate) fn script(&self, script: &str, arguments: Vec<Value>) -> Value {

@@ -46,7 +46,7 @@ pub use nameserver::NameServer;
 pub use page::{Page, key};
 pub use process::Process;
 pub use proxy::Proxy;
-pub use screencast::Screencast;
+pub use screencast::{Grey, Screencast};
 pub use server::Server;
 pub use sipp::Phone;
 pub use solo::Solo;

@@ -192,6 +192,30 @@ impl<'a> Page<'a> {
         self.press_button("save");
     }
 
+    /// Lays a legend over the page: the first tile again and again, each time with other classes and another
+    /// drawing of the sprite. Gives the place of each: left, top, width, height. Nothing moves in it.
+    pub fn lay_legend(self, looks: &[(String, String)]) -> Vec<[usize; 4]> {
+        let script = "const tile = document.querySelector('[data-exten]');
+            document.querySelector('#legend')?.remove();
+            const legend = document.createElement('div');
+            legend.id = 'legend';
+            legend.style = `position: fixed; inset: 0; z-index: 9; display: grid; gap: 8px; align-content: start;
+                grid-template-columns: repeat(6, 9rem); padding: 8px; background: var(--page); --fade: 0s`;
+            for (const [look, drawing] of arguments[0]) {
+                const copy = tile.cloneNode(true);
+                copy.className = `lamp ${look}`;
+                copy.querySelector('use').setAttribute('href', `#${drawing}`);
+                legend.append(copy);
+            }
+            document.querySelector('.page').append(legend);
+            return [...legend.children].map((copy) => {
+                const { left, top, width, height } = copy.getBoundingClientRect();
+                return [left, top, width, height].map(Math.round);
+            })";
+        let places = self.browser.script(script, vec![json!(looks)]);
+        serde_json::from_value(places).expect("four numbers for each tile")
+    }
+
     /// What axe-core finds wrong with what is shown: each rule with the elements that break it.
     pub fn axe(self) -> Vec<String> {
         let axe = std::fs::read_to_string(folder().join("axe/axe.min.js")).expect("axe-core lies in the tests");

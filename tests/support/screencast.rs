@@ -12,7 +12,7 @@ use tungstenite::{Message, WebSocket};
 
 use crate::browser::Browser;
 
-/// A film of what is shown.
+/// A film of what is shown, or what else the browser's tools are asked for.
 #[derive(Debug)]
 pub struct Screencast {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
@@ -24,6 +24,23 @@ impl Browser {
     /// # Panics
     /// When the browser's tools for developers cannot be reached.
     pub fn film(&self) -> Screencast {
+        let mut film = self.tools();
+        film.say("Page.startScreencast", &json!({ "format": "png", "maxWidth": 32, "maxHeight": 18 }));
+        film
+    }
+
+    /// Shows the page as a system with few forced colours does, as long as the answer is kept.
+    ///
+    /// # Panics
+    /// When the browser's tools for developers cannot be reached.
+    pub fn force_colours(&self) -> Screencast {
+        let mut tools = self.tools();
+        let features = json!([{ "name": "forced-colors", "value": "active" }]);
+        tools.say("Emulation.setEmulatedMedia", &json!({ "features": features }));
+        tools
+    }
+
+    fn tools(&self) -> Screencast {
         let options = self.client.capabilities().and_then(|all| all.get("goog:chromeOptions")).cloned();
         let address = options.as_ref().and_then(|options| options["debuggerAddress"].as_str()).expect("it has tools");
         let pages = ureq::get(format!("http://{address}/json")).call().expect("it lists its pages");
@@ -34,9 +51,7 @@ impl Browser {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout can be set");
         }
-        let mut film = Screencast { socket };
-        film.say("Page.startScreencast", &json!({ "format": "png", "maxWidth": 32, "maxHeight": 18 }));
-        film
+        Screencast { socket }
     }
 }
 
@@ -76,6 +91,40 @@ impl Screencast {
     fn say(&mut self, method: &str, parameters: &Value) {
         let command = json!({ "id": 1, "method": method, "params": parameters });
         self.socket.send(Message::text(command.to_string())).expect("the tools listen");
+    }
+}
+
+/// A picture without its colours.
+#[derive(Debug, Clone)]
+pub struct Grey {
+    width: usize,
+    pixels: Vec<u8>,
+}
+
+impl Grey {
+    /// From a PNG of eight bits for each of red, green and blue, by their brightness (Rec. 709).
+    pub(crate) fn read(png: &[u8]) -> Self {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+        let mut bytes = vec![0; reader.output_buffer_size().expect("it is small")];
+        let info = reader.next_frame(&mut bytes).expect("a picture");
+        let grey = |rgb: &[u8]| {
+            let [red, green, blue] = [rgb[0], rgb[1], rgb[2]].map(u32::from);
+            u8::try_from((2126 * red + 7152 * green + 722 * blue) / 10_000).expect("a mean of bytes")
+        };
+        let pixels = bytes.chunks_exact(info.color_type.samples()).map(grey).collect();
+        Self { width: usize::try_from(info.width).expect("a window is small"), pixels }
+    }
+
+    /// The part of it with that left upper corner and that size.
+    #[must_use]
+    pub fn part(&self, [left, top, width, height]: [usize; 4]) -> Self {
+        let row = |y: usize| &self.pixels[y * self.width + left..][..width];
+        Self { width, pixels: (top..top + height).flat_map(row).copied().collect() }
+    }
+
+    /// How many of its pixels are brighter or darker than another picture's by a fifth of all brightness.
+    pub fn distance(&self, other: &Self) -> usize {
+        self.pixels.iter().zip(&other.pixels).filter(|(one, other)| one.abs_diff(**other) > 51).count()
     }
 }
 

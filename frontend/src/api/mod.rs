@@ -62,7 +62,15 @@ pub async fn set_dnd(exten: &Exten, set: &SetDnd) -> Answer<DndReport> {
 
 /// The same for many, or what would be done.
 pub async fn set_dnd_many(set: &SetDndMany) -> Answer<DndManyReport> {
-    tell(Method::Put, "api/v1/dnd".into(), set, read::many).await
+    let patience = patience_for(set.extens.len());
+    request::tell_patiently(Method::Put, "api/v1/dnd".into(), set, read::many, patience).await
+}
+
+/// How many milliseconds so many lamps may take: the server switches sixteen at once, each in five seconds
+/// at most, once there and once back.
+fn patience_for(lamps: usize) -> u32 {
+    let rounds = u32::try_from(lamps.div_ceil(16)).unwrap_or(u32::MAX);
+    rounds.saturating_mul(10_000).saturating_add(request::PATIENCE_MILLIS)
 }
 
 /// Who may log in.
@@ -144,4 +152,14 @@ pub async fn import_extensions(import: &ImportExtensions) -> Answer<ImportReport
 /// What a PBX and we said last, the oldest first.
 pub async fn messages(name: &SiteName) -> Answer<Vec<SipMessage>> {
     ask(Method::Get, format!("api/v1/peers/{}/messages", encode(name.as_str())), read::messages).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_longer_for_many_lamps() {
+        assert_eq!([0, 1, 16, 17, 64].map(patience_for), [15_000, 25_000, 25_000, 35_000, 55_000]);
+    }
 }

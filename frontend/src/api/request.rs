@@ -9,13 +9,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit, Response};
 
 /// After this long nobody waits for an answer any more. The server gives a PBX five seconds.
-const PATIENCE_MILLIS: u32 = 15_000;
+pub const PATIENCE_MILLIS: u32 = 15_000;
 
 /// Why the server did not do it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// It was not reached, or did not answer in time.
+    /// It was not reached, or did not answer in time. Nothing was to be changed.
     Unreachable,
+    /// The same, but it was told to change something: nobody knows whether it did.
+    Unknown,
     /// It said no, or said something that cannot be read.
     Said {
         /// The status of HTTP.
@@ -59,6 +61,14 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// What it means that there is no answer. A request may have come through where its answer did not.
+    const fn unanswered(self) -> Refusal {
+        match self {
+            Self::Get => Refusal::Unreachable,
+            Self::Post | Self::Put | Self::Patch | Self::Delete => Refusal::Unknown,
+        }
+    }
 }
 
 /// How an answer is read.
@@ -80,9 +90,23 @@ pub fn done(_: &str) -> serde_json::Result<()> {
 /// # Errors
 /// See [`Refusal`].
 pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: Reader<T>) -> Result<T, Refusal> {
+    tell_patiently(method, path, body, read, PATIENCE_MILLIS).await
+}
+
+/// The same, and waits so long for the answer.
+///
+/// # Errors
+/// See [`Refusal`].
+pub async fn tell_patiently<T>(
+    method: Method,
+    path: String,
+    body: &impl Serialize,
+    read: Reader<T>,
+    patience_millis: u32,
+) -> Result<T, Refusal> {
     // Our own types have string keys and no way to fail.
     let body = serde_json::to_string(body).ok();
-    understand(&exchange(method, path, body).await?, read)
+    understand(&exchange(method, path, body, patience_millis).await?, read)
 }
 
 /// Asks without a body.
@@ -90,7 +114,7 @@ pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: 
 /// # Errors
 /// See [`Refusal`].
 pub async fn ask<T>(method: Method, path: String, read: Reader<T>) -> Result<T, Refusal> {
-    understand(&exchange(method, path, None).await?, read)
+    understand(&exchange(method, path, None, PATIENCE_MILLIS).await?, read)
 }
 
 fn understand<T>(text: &str, read: Reader<T>) -> Result<T, Refusal> {
@@ -102,10 +126,11 @@ fn exchange(
     method: Method,
     path: String,
     body: Option<String>,
+    patience_millis: u32,
 ) -> Pin<Box<dyn Future<Output = Result<String, Refusal>>>> {
     Box::pin(async move {
-        let response = fetch(method, &path, body).await.map_err(|_| Refusal::Unreachable)?;
-        let text = text_of(&response).await.map_err(|_| Refusal::Unreachable)?;
+        let response = fetch(method, &path, body, patience_millis).await.map_err(|_| method.unanswered())?;
+        let text = text_of(&response).await.map_err(|_| method.unanswered())?;
         if response.ok() {
             return Ok(text);
         }
@@ -115,10 +140,10 @@ fn exchange(
     })
 }
 
-async fn fetch(method: Method, path: &str, body: Option<String>) -> Result<Response, JsValue> {
+async fn fetch(method: Method, path: &str, body: Option<String>, patience_millis: u32) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_method(method.as_str());
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MILLIS)));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(patience_millis)));
     if let Some(body) = &body {
         init.set_body(&JsValue::from_str(body));
     }
@@ -146,6 +171,14 @@ fn detail_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_nothing_of_what_was_told_and_not_answered() {
+        assert_eq!(Method::Get.unanswered(), Refusal::Unreachable);
+        for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
+            assert_eq!(method.unanswered(), Refusal::Unknown);
+        }
+    }
 
     #[test]
     fn takes_the_words_of_a_problem_or_of_a_proxy() {

@@ -11,7 +11,7 @@ use crate::look::Look;
 use crate::notice::Tone;
 use crate::state::Mark;
 use crate::state::speech::Speech;
-use crate::state::watch::Told;
+use crate::state::watch::{Told, Watches};
 
 /// How often there may be something to say.
 const BEAT: Duration = Duration::from_millis(500);
@@ -30,6 +30,14 @@ pub(crate) fn Announcer(
         browser::remember("watches", &watches.to_string());
         desk.board.mark(Mark::Watched, watches.extens());
     });
+    // What is waited for in one tab is so in all: each writes the whole list.
+    let elsewhere = window_event_listener_untyped("storage", move |_| {
+        let kept = Watches::parse(&browser::remembered("watches").unwrap_or_default());
+        if desk.watches.with_untracked(|watches| *watches != kept) {
+            desk.watches.set(kept);
+        }
+    });
+    on_cleanup(move || elsewhere.remove());
     Effect::new(move |_| {
         for cell in desk.board.told() {
             let watched = cell.marks.has(Mark::Watched);

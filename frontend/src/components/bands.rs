@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::band::SiteBand;
 use crate::app::Desk;
+use crate::state::tabs::Tab;
 
 /// All sites with their lamps.
 #[component]
@@ -42,12 +43,13 @@ fn why_nothing(desk: Desk) -> Option<String> {
     }
     board.bands().with(Vec::is_empty).then(|| {
         let typed = board.typed.get();
-        if !typed.trim().is_empty() {
-            (words.no_hits)(typed.trim())
-        } else if board.chosen.get().is_empty() {
-            words.board().no_favourites.into()
-        } else {
-            words.none_chosen.into()
+        let (chosen, tab) = (board.chosen.get(), board.tab.get());
+        match (typed.trim(), board.totals().of_all(chosen), &tab) {
+            ("", _, Tab::Favourites) if chosen.is_empty() => words.board().no_favourites.into(),
+            ("", _, _) if chosen.is_empty() => words.empty_tab.into(),
+            ("", 0, _) => words.none_chosen.into(),
+            ("", elsewhere, _) => (words.none_here)(elsewhere),
+            (typed, _, _) => (words.no_hits)(typed),
         }
     })
 }

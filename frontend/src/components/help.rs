@@ -44,7 +44,7 @@ fn list(desk: Desk) -> impl IntoView {
         (vec!["Esc"], words.escape),
     ];
     rows.extend(LETTERS.iter().map(|&(key, command)| (vec![key], (words.does)(command))));
-    rows.extend(AFTER_G.iter().map(|&(key, category)| (vec!["G", key], (words.only)(category))));
+    rows.extend(AFTER_G.iter().map(|&(key, all)| (vec!["G", key], (words.only)(all[0]))));
     rows.push((vec!["?"], (words.does)(Command::Help)));
     let row = |(keys, does): (Vec<&'static str>, &'static str)| {
         let keys = keys.into_iter().map(|key| view! { <kbd class="key">{key}</kbd> " " });

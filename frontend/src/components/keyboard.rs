@@ -92,8 +92,7 @@ fn obey(desk: Desk, command: Command) {
         Command::NextTab => tab_bar::turn(desk, 1),
         Command::PreviousSite => super::grid::to_site(desk, -1),
         Command::NextSite => super::grid::to_site(desk, 1),
-        Command::Only(category) => desk.board.chosen.update(|chosen| {
-            let alone = Categories::only(category);
+        Command::Only(alone) => desk.board.chosen.update(|chosen| {
             *chosen = if *chosen == alone { Categories::default() } else { alone };
         }),
         Command::Density => desk.choices.next_density(),

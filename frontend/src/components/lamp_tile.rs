@@ -59,9 +59,9 @@ pub(crate) fn LampTile(
                 data-state=state
                 data-freshness=freshness
                 data-dnd=lamp.dnd.to_string()
-                data-dnd-kind=lamp.dnd_details.as_ref().map(|details| details.kind.as_str())
+                data-dnd-kind=look.kind.map(DndKind::as_str)
             >
-                {symbol("lamp__shape", &format!("lamp-{state}"))}
+                {symbol("lamp__shape", &look.shape())}
                 <span class="lamp__who">
                     <b class="lamp__exten">{lamp.exten.to_string()}</b>
                     " "
@@ -101,11 +101,7 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &'static Words) -> Optio
 
 /// The state in words, and its age or its end where that stands apart.
 fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
-    let short = match lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd) {
-        Some(details) if details.kind == DndKind::Lamp => words.dnd().short_lamp,
-        Some(_) => words.dnd().short_calls,
-        None => (words.state_short)(look.state),
-    };
+    let short = look.short(words);
     let age = look.since.map(|since| Age::between(since, now));
     match (look.freshness, age) {
         (Freshness::LastKnown, Some(age)) => ((words.last_known)(&in_sentence(short), age), None),
@@ -132,8 +128,8 @@ pub(super) fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestam
     let mut label = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let dnd = (look.dnd == Beside::Shown).then(|| words.dnd_too.into());
     let kind = lamp.dnd_details.as_ref().map(|details| match details.kind {
-        DndKind::Lamp => words.dnd().short_lamp.to_owned(),
-        DndKind::Calls => words.dnd().short_calls.to_owned(),
+        DndKind::Lamp => words.short_lamp.to_owned(),
+        DndKind::Calls => words.short_calls.to_owned(),
     });
     let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|mailbox| (words.voicemails)(mailbox.new));
     for sentence in [Some(what), dnd, kind, until(lamp, look, words), mail].into_iter().flatten() {

@@ -9,7 +9,7 @@ use super::details::Details;
 use super::symbol;
 use crate::app::Desk;
 use crate::browser;
-use crate::look::Look;
+use crate::look::{Look, freshness_word};
 use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::watch::Watches;
@@ -79,12 +79,11 @@ fn LampRow(desk: Desk, exten: Exten) -> impl IntoView {
                 {move || {
                     let cell = desk.board.cell(&exten)?;
                     let (look, words) = (Look::of(&cell.lamp, desk.connection.lost()), desk.choices.words());
-                    let state = look.state.as_str();
-                    let class = format!("rows__lamp lamp--{state}");
+                    let class = format!("rows__lamp lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness));
                     Some(view! {
-                        <span class=class>{symbol("rows__shape", &format!("lamp-{state}"))}</span>
+                        <span class=class>{symbol("lamp__shape rows__shape", &look.shape())}</span>
                         <span class="rows__who">{who(&cell.lamp)}</span>
-                        <span class="rows__word">{(words.state_short)(look.state)}</span>
+                        <span class="rows__word">{look.short(words)}</span>
                     })
                 }}
             </a>

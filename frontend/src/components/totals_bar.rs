@@ -28,7 +28,12 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
     view! {
         <button
             class=move || {
-                format!("total lamp--{} {}", category.as_str(), if count.get() == 0 { "total--none" } else { "" })
+                let doubt = match (is_known.get(), count.get()) {
+                    (false, _) => "total--unknown",
+                    (true, 0) => "total--none",
+                    (true, _) => "",
+                };
+                format!("total lamp--{} {doubt}", category.as_str())
             }
             type="button"
             aria-pressed=move || chosen.get().contains(category).to_string()

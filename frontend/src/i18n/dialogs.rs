@@ -9,10 +9,6 @@ use crate::state::Category;
 pub struct DndWords {
     /// The heading.
     pub title: &'static str,
-    /// On a tile: the lamp alone.
-    pub short_lamp: &'static str,
-    /// On a tile: calls are blocked.
-    pub short_calls: &'static str,
     /// "until 15:00"
     pub until: fn(&str) -> String,
     /// It is off.

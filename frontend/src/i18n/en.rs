@@ -21,6 +21,8 @@ pub(super) const WORDS: Words = Words {
         LampState::Offline => "Offline",
         other => self::state(other),
     },
+    short_lamp: "DND, lamp only",
+    short_calls: "DND, calls blocked",
     dnd_too: "Do not disturb is on",
     age: |age| match age {
         Age::Now => "now".into(),
@@ -74,6 +76,8 @@ pub(super) const WORDS: Words = Words {
     empty: "No extensions yet. They appear when a PBX publishes.",
     no_hits: |typed| format!("Nothing matches “{typed}”. Esc clears the search."),
     none_chosen: "No lamp is in this state now. Esc shows all.",
+    none_here: |elsewhere| format!("None here, {elsewhere} on other tabs. Esc shows all of this tab."),
+    empty_tab: "There are no lamps on this tab.",
     demo: "Demo: these people do not exist",
 
     search: "Search",
@@ -90,7 +94,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     copied: "Copied",
     not_copied: "The browser does not allow copying here. Select the text and press Ctrl+C.",
     asking: "Asking the server…",
-    unreachable: "The server was not reached. Nothing was changed.",
+    unreachable: "The server was not reached.",
+    unknown: "The server has not answered. It may have been done or not: look before you try again.",
     forbidden: "Your role does not allow this.",
     slow_down: |seconds| format!("Too many tries. Wait {}.", counted(seconds, "second")),
     server_says: |text| format!("The server says: {text}"),
@@ -205,8 +210,6 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
 
 pub(super) const DND: DndWords = DndWords {
     title: "Do not disturb",
-    short_lamp: "DND, lamp only",
-    short_calls: "DND, calls blocked",
     until: |time| format!("until {time}"),
     off: "Off",
     on_lamp: "On: lamp only, calls still ring",
@@ -378,7 +381,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
     escape: "Close, clear the search, back to the lamps",
     only: |category| match category {
         Category::Ringing => "Only ringing",
-        Category::OnCall => "Only on a call",
+        Category::OnCall => "Only busy: in a call, on hold or busy",
         Category::Free => "Only free",
         _ => "Only offline",
     },

@@ -22,6 +22,8 @@ pub(super) const WORDS: Words = Words {
         LampState::Offline => "Не в сети",
         other => self::state(other),
     },
+    short_lamp: "Только лампа",
+    short_calls: "Звонки не проходят",
     dnd_too: "Включено «Не беспокоить»",
     age: |age| match age {
         Age::Now => "сейчас".into(),
@@ -75,6 +77,10 @@ pub(super) const WORDS: Words = Words {
     empty: "Номеров пока нет. Они появятся, когда АТС пришлёт состояния.",
     no_hits: |typed| format!("По запросу «{typed}» ничего нет. Esc — очистить."),
     none_chosen: "Сейчас таких ламп нет. Esc — показать все.",
+    none_here: |elsewhere| {
+        format!("Здесь таких ламп нет, на других вкладках: {elsewhere}. Esc — показать всю вкладку.")
+    },
+    empty_tab: "На этой вкладке ламп нет.",
     demo: "Демо: этих людей не существует",
 
     search: "Поиск",
@@ -91,7 +97,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     copied: "Скопировано",
     not_copied: "Браузер не даёт копировать отсюда. Выделите текст и нажмите Ctrl+C.",
     asking: "Спрашиваем сервер…",
-    unreachable: "Сервер недоступен. Ничего не изменено.",
+    unreachable: "Сервер недоступен.",
+    unknown: "Сервер не ответил. Неизвестно, выполнено ли это: проверьте, прежде чем повторять.",
     forbidden: "Ваша роль этого не позволяет.",
     slow_down: |seconds| {
         format!("Слишком много попыток. Подождите {}.", counted(seconds, ["секунду", "секунды", "секунд"]))
@@ -211,8 +218,6 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
 
 pub(super) const DND: DndWords = DndWords {
     title: "Не беспокоить",
-    short_lamp: "Только лампа",
-    short_calls: "Звонки не проходят",
     until: |time| format!("до {time}"),
     off: "Выключено",
     on_lamp: "Включена только лампа, звонки проходят",
@@ -390,7 +395,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
     escape: "Закрыть, очистить поиск, назад к лампам",
     only: |category| match category {
         Category::Ringing => "Только входящие вызовы",
-        Category::OnCall => "Только разговоры",
+        Category::OnCall => "Только занятые: разговор, удержание, занято",
         Category::Free => "Только свободные",
         _ => "Только не в сети",
     },

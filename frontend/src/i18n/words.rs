@@ -22,6 +22,10 @@ pub struct Words {
     pub state: fn(LampState) -> &'static str,
     /// The same where there is little room.
     pub state_short: fn(LampState) -> &'static str,
+    /// On a tile: the lamp alone.
+    pub short_lamp: &'static str,
+    /// On a tile: calls are blocked.
+    pub short_calls: &'static str,
     /// The badge of a phone in a call with "do not disturb" on, as a sentence.
     pub dnd_too: &'static str,
     /// "12 min"
@@ -76,6 +80,10 @@ pub struct Words {
     pub no_hits: fn(&str) -> String,
     /// Nothing is in the chosen categories.
     pub none_chosen: &'static str,
+    /// So many are, but not on this tab.
+    pub none_here: fn(u32) -> String,
+    /// The tab has no lamps.
+    pub empty_tab: &'static str,
     /// The ribbon of a demo.
     pub demo: &'static str,
 
@@ -105,8 +113,10 @@ pub struct CommonWords {
     pub not_copied: &'static str,
     /// The answer is awaited.
     pub asking: &'static str,
-    /// A request did not reach the server.
+    /// A question did not reach the server.
     pub unreachable: &'static str,
+    /// There is no answer to an order: it may have been carried out.
+    pub unknown: &'static str,
     /// The reader may not do that.
     pub forbidden: &'static str,
     /// Too many tries; wait so many seconds.

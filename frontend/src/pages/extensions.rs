@@ -120,15 +120,22 @@ fn row(it: &NamedExtension, labels: [&str; 4], words: &Words) -> Node {
 fn csv_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let csv = RwSignal::new(String::new());
     let report: Asked<ImportReport> = Asked::new();
+    // What was shown is what is done: the very text, and only while it still stands there.
+    let tried = RwSignal::new(String::new());
     let send = move |dry_run: bool| {
-        let import = ImportExtensions { csv: csv.get_untracked(), dry_run };
+        let import = ImportExtensions { csv: tried.get_untracked(), dry_run };
         report.start(async move { api::import_extensions(&import).await }, move |_| load());
     };
     let press = move |event: MouseEvent| match browser::attribute_at(&event, KEY).as_deref() {
-        Some("try") => send(true),
+        Some("try") if !untrack(|| report.is_pending()) => {
+            tried.set(csv.get_untracked());
+            send(true);
+        }
         Some("go") => send(false),
         _ => {}
     };
+    let is_tried = move || csv.with(|csv| tried.with(|tried| csv == tried));
+    let shown = move || if is_tried() { report.get() } else { Progress::Idle };
     let chosen = move |event: web_sys::Event| browser::read_file(&event, move |read| csv.set(read));
     let label = move || desk.choices.words().admin().import;
     view! {
@@ -145,7 +152,7 @@ fn csv_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl 
                 prop:value=csv
                 on:input:target=move |event| csv.set(event.target().value())
             ></textarea>
-            {move || plain(difference(&report.get(), desk.choices.words()))}
+            {move || plain(difference(&shown(), desk.choices.words()))}
         </section>
     }
 }

@@ -18,6 +18,16 @@ pub struct Past {
     pub freshness: Freshness,
 }
 
+impl Past {
+    /// Its state as it is drawn: where nothing was known, none is claimed.
+    pub const fn shown(&self) -> LampState {
+        match self.freshness {
+            Freshness::Never => LampState::NoData,
+            Freshness::Live | Freshness::LastKnown => self.state,
+        }
+    }
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct History(BTreeMap<Exten, VecDeque<Past>>);
@@ -58,5 +68,12 @@ mod tests {
         assert_eq!((pasts[0].since, pasts[0].state), (Timestamp(29), LampState::Ringing));
         assert_eq!((pasts[9].since, pasts[9].state), (Timestamp(20), LampState::Free));
         assert_eq!(history.of(&"2".into()), []);
+    }
+
+    #[test]
+    fn claims_no_state_where_none_was_known() {
+        let past = |freshness| Past { since: Timestamp(1), state: LampState::Free, freshness }.shown();
+        assert_eq!(past(Freshness::Never), LampState::NoData);
+        assert_eq!(past(Freshness::LastKnown), LampState::Free);
     }
 }

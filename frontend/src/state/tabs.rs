@@ -94,7 +94,7 @@ impl Order {
         let first = match self {
             Self::Number => Ordering::Equal,
             Self::Name => {
-                let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(str::to_lowercase));
+                let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
                 key(one).cmp(&key(other))
             }
             Self::State => urgency(one.state).cmp(&urgency(other.state)),
@@ -102,6 +102,11 @@ impl Order {
         };
         first.then_with(|| by_number(&one.exten, &other.exten))
     }
+}
+
+/// A name as a dictionary sorts it: letters of any size, and `ё` among `е`, where Unicode puts it behind `я`.
+fn folded(name: &str) -> String {
+    name.to_lowercase().replace('ё', "е")
 }
 
 /// Which of two numbers stands first: the shorter where there are only digits, and those before the rest.
@@ -154,6 +159,14 @@ mod tests {
         check(Order::Name, "1000 *76 100 99");
         check(Order::State, "*76 99 100 1000");
         check(Order::Since, "99 100 1000 *76");
+    }
+
+    #[test]
+    fn sorts_names_as_a_dictionary_does() {
+        let mut names = ["Яковлев", "Ёлкин", "Жуков", "елагин", "Дёмин"].map(|name| lamp(&format!("1 free {name}")));
+        names.sort_by(|one, other| Order::Name.compare(one, other));
+        let sorted = names.map(|lamp| lamp.name.unwrap_or_default());
+        assert_eq!(sorted, ["Дёмин", "елагин", "Ёлкин", "Жуков", "Яковлев"]);
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Totals {
         self.0[category as usize]
     }
 
+    /// How many are in any of these.
+    pub fn of_all(&self, categories: Categories) -> u32 {
+        Category::ALL.into_iter().filter(|&category| categories.contains(category)).map(|it| self.of(it)).sum()
+    }
+
     /// One more.
     pub const fn add(&mut self, category: Category) {
         self.0[category as usize] += 1;
@@ -100,9 +105,9 @@ impl Totals {
 pub struct Categories(u16);
 
 impl Categories {
-    /// This one alone.
-    pub const fn only(category: Category) -> Self {
-        Self(category.bit())
+    /// These alone.
+    pub fn of(categories: &[Category]) -> Self {
+        Self(categories.iter().fold(0, |bits, category| bits | category.bit()))
     }
 
     /// Nothing is chosen.
@@ -129,6 +134,19 @@ impl Categories {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_several_together() {
+        let mut totals = Totals::default();
+        for category in [Category::Free, Category::Dnd, Category::Dnd, Category::Busy] {
+            totals.add(category);
+        }
+        let mut chosen = Categories::of(&[Category::Dnd]);
+        assert_eq!(totals.of_all(chosen), 2);
+        chosen.toggle(Category::Busy);
+        assert_eq!(totals.of_all(chosen), 3);
+        assert_eq!(totals.of_all(Categories::default()), 0);
+    }
 
     #[test]
     fn shows_all_until_something_is_chosen() {

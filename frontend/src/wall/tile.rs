@@ -1,7 +1,7 @@
 //! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
 //! business across a room.
 
-use lampfield_shared::{Freshness, Lamp, Timestamp};
+use lampfield_shared::{DndKind, Freshness, Lamp, Timestamp};
 use leptos::prelude::*;
 
 use super::Hanging;
@@ -34,7 +34,7 @@ pub(super) fn Tile(
         let look = Look::of(&lamp, connection.lost());
         let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
         let (word, age) = line(look, hanging.clock.minute(), hanging.language);
-        let dnd = (look.dnd == Beside::Shown).then(|| symbol("hung__dnd", "lamp-dnd"));
+        let dnd = (look.dnd == Beside::Shown).then(|| symbol("lamp__dnd hung__dnd", "lamp-dnd"));
         view! {
             <li
                 class=format!("hung lamp--{state} lamp--{freshness}")
@@ -42,8 +42,9 @@ pub(super) fn Tile(
                 data-state=state
                 data-freshness=freshness
                 data-dnd=lamp.dnd.to_string()
+                data-dnd-kind=look.kind.map(DndKind::as_str)
             >
-                {symbol("lamp__shape hung__shape", &format!("lamp-{state}"))}
+                {symbol("lamp__shape hung__shape", &look.shape())}
                 <span class="hung__who">
                     <b class="hung__exten">{lamp.exten.to_string()}</b>
                     " "
@@ -62,7 +63,7 @@ pub(super) fn Tile(
 /// The state in words, and its age.
 fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<String>) {
     let (words, wall) = (language.words(), language.words().wall());
-    let short = (words.state_short)(look.state);
+    let short = look.short(words);
     let age = look.since.map(|since| Age::between(since, now));
     if look.freshness == Freshness::LastKnown {
         return ((wall.was)(&in_sentence(short)), age.map(wall.ago));
@@ -78,9 +79,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn tells_a_lamp_that_stops_no_calls() {
+        let kind = Some(DndKind::Lamp);
+        let look = Look { state: LampState::Dnd, freshness: Freshness::Live, dnd: Beside::Absent, kind, since: None };
+        assert_eq!(line(look, Timestamp(0), Language::English).0, "DND, lamp only");
+    }
+
+    #[test]
     fn says_how_old_a_truth_is() {
         let said = |freshness, language| {
-            let look = Look { state: LampState::Free, freshness, dnd: Beside::Absent, since: Some(Timestamp(60_000)) };
+            let since = Some(Timestamp(60_000));
+            let look = Look { state: LampState::Free, freshness, dnd: Beside::Absent, kind: None, since };
             let (word, age) = line(look, Timestamp(13 * 60_000), language);
             format!("{word} | {}", age.unwrap_or_default())
         };

@@ -1,12 +1,13 @@
 //! What a lamp showed since the page was opened.
 
-use lampfield_shared::Exten;
+use lampfield_shared::{Exten, Freshness};
 use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::components::symbol;
-use crate::state::Cell;
+use crate::look::freshness_word;
+use crate::state::{Category, Cell};
 
 /// See the module.
 #[component]
@@ -17,11 +18,18 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) ->
     });
     let row = move |past: crate::state::history::Past| {
         let words = desk.choices.words();
-        let state = past.state.as_str();
+        let (state, freshness) = (past.shown().as_str(), freshness_word(past.freshness));
+        let word = (words.state_short)(past.shown());
+        let text = match past.freshness {
+            Freshness::LastKnown => format!("{word} ({})", (words.category)(Category::LastKnown)),
+            Freshness::Live | Freshness::Never => word.into(),
+        };
         view! {
-            <li class="rows__row">
-                <span class=format!("rows__lamp lamp--{state}")>{symbol("rows__shape", &format!("lamp-{state}"))}</span>
-                <span class="rows__who">{(words.state_short)(past.state)}</span>
+            <li class="rows__row" data-state=state data-freshness=freshness>
+                <span class=format!("rows__lamp lamp--{state} lamp--{freshness}")>
+                    {symbol("lamp__shape rows__shape", &format!("lamp-{state}"))}
+                </span>
+                <span class="rows__who">{text}</span>
                 <span class="rows__word">{time_of_day(past.since, Precision::Seconds, words.tag)}</span>
             </li>
         }

@@ -106,7 +106,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
         let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
         Some(view! {
             <header class="details__head">
-                <span class=class>{symbol("details__shape", &format!("lamp-{state}"))}</span>
+                <span class=class>{symbol("lamp__shape details__shape", &look.shape())}</span>
                 <div>
                     <h2 class="details__who">
                         <span class="details__exten">{lamp.exten.to_string()}</span>
@@ -116,7 +116,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
                     <p class="details__place">{place.join(", ")}</p>
                 </div>
             </header>
-            <p class="details__state" data-testid="details-state">{(words.state)(look.state)}</p>
+            <p class="details__state" data-testid="details-state">{look.long(words)}</p>
             <p class="details__line">
                 {since.filter(|_| look.freshness == Freshness::Live)}
             </p>

@@ -1,11 +1,13 @@
 //! "Why this state?": every vote behind a lamp, and which of them decide.
 
+use std::time::Duration;
+
 use lampfield_shared::{Exten, LampDetails, Vote};
 use leptos::prelude::*;
 
 use crate::api;
 use crate::app::{Desk, Intent};
-use crate::browser::{Precision, time_of_day};
+use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::Words;
 use crate::look::freshness_word;
 use crate::notice::refusal_text;
@@ -13,16 +15,33 @@ use crate::progress::{Asked, Progress};
 use crate::state::Cell;
 use crate::why::decides;
 
-/// See the module. Asked anew whenever the lamp is different.
+/// How often the votes are asked for: one may change and leave the lamp as it is, which nobody tells.
+const BEAT: Duration = Duration::from_secs(4);
+
+/// See the module. Asked anew whenever the lamp is different, and again and again while it is looked at.
 #[component]
 pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let details: Asked<LampDetails> = Asked::new();
     let lamp = Memo::new(move |_| cell.get().map(|cell| cell.lamp));
-    Effect::new(move |_| {
-        lamp.with(|_| ());
+    let ask = move || {
         let exten = exten.clone();
         details.renew(async move { api::lamp(&exten).await });
+    };
+    let again = ask.clone();
+    Effect::new(move |_| {
+        lamp.with(|_| ());
+        ask();
     });
+    let beat = set_interval_with_handle(
+        move || {
+            if !browser::is_hidden() {
+                again();
+            }
+        },
+        BEAT,
+    );
+    on_cleanup(move || beat.into_iter().for_each(|beat| beat.clear()));
+    let details = Memo::new(move |_| details.get());
     view! {
         <section class="details__part" id=Intent::Why.id() tabindex="-1" data-testid="why">
             <h3 class="details__title">{move || desk.choices.words().details().why}</h3>

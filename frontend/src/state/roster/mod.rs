@@ -20,6 +20,7 @@ pub use self::entry::{Cell, Entry};
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
 use super::tabs::{Order, Tab, TabHead, by_number};
+use super::watch::is_free;
 use super::{Categories, Category, Totals};
 use crate::search::Query;
 
@@ -150,6 +151,10 @@ impl Roster {
             self.note_ringing(&lamp, category);
             self.history.add(&lamp);
             let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
+            // It may have become free while nobody looked.
+            if cell.marks.has(Mark::Watched) && is_free(&lamp) {
+                self.told.push(cell.clone());
+            }
             let entry = self.entry(&lamp, ArcRwSignal::new(cell));
             self.entries.insert(lamp.exten, entry);
             return Touched::Places;

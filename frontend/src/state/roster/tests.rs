@@ -145,3 +145,14 @@ fn tells_of_marked_lamps_only_and_knows_who_rings() {
     assert_eq!(roster.take_told(), []);
     assert_eq!(*roster.ringing(), BTreeSet::from(["1".into(), "3".into()]));
 }
+
+#[test]
+fn a_watched_lamp_that_became_free_while_nobody_looked_is_told_of() {
+    let mut roster = Roster::default();
+    roster.mark(Mark::Watched, ["1", "2"].map(Into::into).into());
+    roster.mark(Mark::Favourite, ["3".into()].into());
+    let lamps = ["1 free", "2 on_call", "3 free"].map(lamp);
+    roster.apply_snapshot(vec![site("perm")], lamps.into());
+    let told: Vec<_> = roster.take_told().into_iter().map(|cell| cell.lamp.exten).collect();
+    assert_eq!(told, ["1".into()]);
+}
