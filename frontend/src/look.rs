@@ -154,7 +154,8 @@ mod tests {
     fn a_lamp_that_stops_no_calls_has_a_shape_and_a_word_of_its_own() {
         let drawn = |kind: Option<DndKind>, freshness| {
             let dnd_details = kind.map(|kind| DndDetails { kind, until: None, reason: None, by: None });
-            let look = Look::of(&Lamp { dnd_details: dnd_details.map(Box::new), ..lamp(LampState::Dnd, freshness) }, None);
+            let look =
+                Look::of(&Lamp { dnd_details: dnd_details.map(Box::new), ..lamp(LampState::Dnd, freshness) }, None);
             (look.shape(), look.short(Language::English.words()))
         };
         assert_eq!(drawn(Some(DndKind::Lamp), Freshness::Live), ("lamp-dnd_lamp".into(), "DND, lamp only"));
