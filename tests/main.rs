@@ -21,6 +21,8 @@ mod demo;
 mod desk;
 mod dnd;
 mod extension_state;
+mod filters;
+mod forgetting;
 mod health;
 mod kept;
 mod last_known;

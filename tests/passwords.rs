@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lampfield_shared::{Freshness, LampState, Role};
-use support::{Lab, Pbx, Peer, Server, Version, ensure, wait};
+use lampfield_shared::{Direction, Freshness, LampState, Role, SipMessage};
+use serde_json::json;
+use support::{Lab, Pbx, Peer, Server, Version, Visitor, ensure, wait};
 
 with_each_asterisk!(
     passwords_in_both_directions_lose_nothing_and_say_nothing,
@@ -42,6 +43,49 @@ fn passwords_in_both_directions_lose_nothing_and_say_nothing(version: Version) {
     server.restart();
     server.wait_for_freshness(&Pbx::ALL.map(Pbx::extens).concat(), Freshness::Live, SOON);
     server.assert_all_agree(&lab);
+}
+
+/// Asterisk speaks SHA-256 from 20.12, 21.7 and 22.2 on, where it is told to.
+#[test]
+fn sha_256_alone_is_spoken_in_both_directions() {
+    let folder = tempfile::tempdir().expect("there is room");
+    for pbx in Pbx::ALL {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/auth").join(pbx.name()).join("pjsip_peers.conf");
+        let text = fs::read_to_string(own).expect("the lab is there");
+        let only = "auth_type = digest\nsupported_algorithms_uac = SHA-256\nsupported_algorithms_uas = SHA-256";
+        let file = folder.path().join(pbx.name()).join("pjsip_peers.conf");
+        fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
+        fs::write(file, text.replace("auth_type = userpass", only)).expect("there is room");
+    }
+    let lab = Lab::with(Version::V22, folder.path(), &Pbx::ALL);
+    let server = Server::start(lab.config_with(&Pbx::ALL.map(secured)).open(Some(Role::Admin)));
+    server.wait_for_freshness(&Pbx::ALL.map(Pbx::extens).concat(), Freshness::Live, SOON);
+    lab.set_device(Pbx::FreePbx, "Custom:DND1001", "BUSY");
+    server.wait_for_lamp("1001", "do not disturb", SOON, |it| it.lamp.state == LampState::Dnd);
+    let order = json!({ "state": "on", "kind": "lamp" });
+    Visitor::of(&server).put("api/v1/extensions/1002/dnd", &order).expect(200);
+    for pbx in Pbx::ALL {
+        lab.wait_for_hint(pbx, "1002", "Busy");
+    }
+    server.assert_all_agree(&lab);
+    for pbx in Pbx::ALL {
+        assert_eq!(server.trouble(pbx.name()), None);
+        let said = server.get(&format!("api/v1/peers/{}/messages", pbx.name())).expect("it is told");
+        let said: Vec<SipMessage> = serde_json::from_value(said).expect("messages as agreed");
+        let lines = |direction: Direction, name: &'static str| {
+            let of = said.iter().filter(move |message| message.direction == direction);
+            of.flat_map(|message| message.headers.lines())
+                .filter(move |line| line.starts_with(name))
+                .collect::<Vec<_>>()
+        };
+        let theirs = lines(Direction::Incoming, "Authorization: Digest");
+        let ours = lines(Direction::Outgoing, "Authorization: Digest");
+        let asked = lines(Direction::Incoming, "WWW-Authenticate: Digest");
+        assert!([&theirs, &ours, &asked].iter().all(|lines| !lines.is_empty()), "{pbx} and we have asked each other");
+        for line in [theirs, ours, asked].concat() {
+            assert!(line.contains("algorithm=SHA-256"), "{line}");
+        }
+    }
 }
 
 /// The PBX alone, with one thing in its configuration changed.

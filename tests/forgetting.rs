@@ -1,0 +1,154 @@
+//! What a PBX has forgotten of ours is told again: where it answers 412, and where it starts anew in the midst of a thousand.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use lampfield_shared::{PeerReport, Role};
+use serde_json::json;
+use support::{Lab, Pbx, Server, Version, Visitor, ensure, wait};
+use tempfile::TempDir;
+use ureq::http::Method;
+
+with_each_asterisk!(
+    a_pbx_that_answers_412_is_told_everything_again,
+    a_thousand_lamps_outlive_a_crash_in_the_midst_of_telling_them,
+);
+
+const SOON: Duration = Duration::from_secs(20);
+/// What a PBX may take to be told a thousand things on a machine that does other things too.
+const LONG: Duration = Duration::from_mins(1);
+
+/// A file of the lab, changed, for both PBXes.
+fn overlay(file: &str, change: impl Fn(Pbx, String) -> String) -> TempDir {
+    let folder = tempfile::tempdir().expect("there is room");
+    for pbx in Pbx::ALL {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf").join(pbx.name()).join(file);
+        let to = folder.path().join(pbx.name());
+        fs::create_dir_all(&to).expect("there is room");
+        let text = change(pbx, fs::read_to_string(own).expect("the lab is there"));
+        fs::write(to.join(file), text).expect("there is room");
+    }
+    folder
+}
+
+fn peer(server: &Server, pbx: Pbx) -> PeerReport {
+    server.report().peers.into_iter().find(|it| it.site.name.as_str() == pbx.name()).expect("it is configured")
+}
+
+fn set(server: &Server, extens: &[impl AsRef<str>], state: &str) {
+    let extens: Vec<&str> = extens.iter().map(AsRef::as_ref).collect();
+    let order = json!({ "state": state, "kind": "lamp", "extens": extens });
+    Visitor::of(server).put("api/v1/dnd", &order).expect(200);
+}
+
+/// Asterisk's own publication tells of its restart, mostly before we say anything. One that publishes nothing here
+/// leaves it to its 412.
+fn a_pbx_that_answers_412_is_told_everything_again(version: Version) {
+    let mute = overlay("pjsip_peers.conf", |pbx, text| match pbx {
+        Pbx::FreePbx => text.replace("@127.0.0.6:5060", "@127.0.0.6:5999"),
+        Pbx::PbxAct => text,
+    });
+    let lab = Lab::with(version, mute.path(), &Pbx::ALL);
+    let server = Server::start(lab.config().open(Some(Role::Admin)));
+    let [first, then, last] = ["1001", "2001", "1002"];
+    // Its tags are small numbers, which another peer's publication has soon after the start: ours is to be a large one.
+    for _ in 0..50 {
+        for state in ["on", "off"] {
+            set(&server, &[last], state);
+        }
+    }
+    set(&server, &[first, then], "on");
+    for pbx in Pbx::ALL {
+        lab.wait_for_hint(pbx, first, "Busy");
+        lab.wait_for_hint(pbx, then, "Busy");
+    }
+    assert_eq!(peer(&server, Pbx::FreePbx).got.get("412"), None);
+
+    lab.kill(Pbx::FreePbx);
+    lab.up(Pbx::FreePbx);
+    assert_eq!(lab.extension_state_at(Pbx::FreePbx, first), "Unavailable", "it has forgotten");
+    set(&server, &[then], "off");
+    set(&server, &[last], "on");
+    for pbx in Pbx::ALL {
+        lab.wait_for_hint(pbx, first, "Busy");
+        lab.wait_for_hint(pbx, then, "Unavailable");
+        lab.wait_for_hint(pbx, last, "Busy");
+    }
+    let told = peer(&server, Pbx::FreePbx);
+    assert!(told.got.get("412").is_some_and(|times| *times >= 1), "{:?}", told.got);
+    assert_eq!(told.untold, 0);
+    assert_eq!(peer(&server, Pbx::PbxAct).got.get("412"), None, "the other has forgotten nothing");
+}
+
+const LAMPS: usize = 1000;
+
+fn lamps() -> Vec<String> {
+    (3000..3000 + LAMPS).map(|exten| exten.to_string()).collect()
+}
+
+/// A dialplan with a hint for each of them, beside the lab's own.
+fn with_hints(text: &str) -> String {
+    let mut text = format!("{text}\n[from-internal-custom](+)\n");
+    for exten in lamps() {
+        let _ = writeln!(text, "exten => {exten},hint,Custom:DND{exten}");
+    }
+    text
+}
+
+/// How many of their hints are so, as the PBX itself says.
+fn hints(lab: &Lab, pbx: Pbx, state: &str) -> usize {
+    let (hints, state) = (lab.cli(pbx, "core show hints"), format!("State:{state} "));
+    let lamps = hints.lines().filter(|line| line.contains(": Custom:DND3"));
+    lamps.filter(|line| line.contains(&state)).count()
+}
+
+fn a_thousand_lamps_outlive_a_crash_in_the_midst_of_telling_them(version: Version) {
+    let folder = overlay("extensions.conf", |_, text| with_hints(&text));
+    let dialplan: PathBuf = folder.path().join("freepbx/extensions.conf");
+    let lab = Lab::with(version, folder.path(), &Pbx::ALL);
+    let server = Server::start(lab.config().dialplan(&dialplan).open(Some(Role::Admin)));
+    server.assert_all_agree(&lab);
+    // All of them at once, so that it takes the PBX a while.
+    let path = "api/v1/peers/freepbx/pause";
+    Visitor::of(&server).send(Method::PUT, path, None).expect(204);
+    set(&server, &lamps(), "on");
+    let all_are = |pbx: Pbx, state: &str| {
+        wait(&format!("{pbx} says {state} of each"), LONG, || {
+            let said = hints(&lab, pbx, state);
+            ensure(said == LAMPS, || format!("{said} of {LAMPS}"))
+        });
+    };
+    all_are(Pbx::PbxAct, "Busy");
+    assert_eq!(peer(&server, Pbx::FreePbx).untold, LAMPS as u64);
+
+    Visitor::of(&server).send(Method::DELETE, path, None).expect(204);
+    wait("some are told", LONG, || {
+        let untold = peer(&server, Pbx::FreePbx).untold;
+        ensure(untold < LAMPS as u64 - 100, || format!("{untold} are not"))
+    });
+    lab.freeze(Pbx::FreePbx);
+    let untold = peer(&server, Pbx::FreePbx).untold;
+    println!("it crashes with {untold} of {LAMPS} untold");
+    assert!(untold > 100, "that was too late: {untold} are untold");
+    lab.kill(Pbx::FreePbx);
+    let off: Vec<String> = lamps().split_off(LAMPS - 100);
+    set(&server, &off, "off");
+    lab.up(Pbx::FreePbx);
+    let since = Instant::now();
+    for pbx in Pbx::ALL {
+        wait(&format!("{pbx} has all as they are"), LONG, || {
+            let said = ["Busy", "Unavailable"].map(|state| hints(&lab, pbx, state));
+            ensure(said == [LAMPS - 100, 100], || format!("{said:?}"))
+        });
+    }
+    println!("it had all {:?} after its start", since.elapsed());
+    wait("everything is told", SOON, || {
+        let untold: u64 = server.report().peers.iter().map(|peer| peer.untold).sum();
+        ensure(untold == 0, || format!("{untold} are not"))
+    });
+    for pbx in Pbx::ALL {
+        assert_eq!(server.trouble(pbx.name()), None);
+    }
+}
