@@ -112,6 +112,11 @@ impl Pbx {
         self.devices.insert(device, state);
     }
 
+    /// Sets a mailbox's counts, and nobody hears of it.
+    pub fn set_mailbox_unheard(&mut self, mailbox: MailboxName, counts: Mailbox) {
+        self.mailboxes.insert(mailbox, counts);
+    }
+
     /// Asks the console to tell everything again, as an Asterisk does after each reload.
     pub fn ask_again(&mut self, event: MeshEvent) {
         self.say(event, Content::RefreshRequest);

@@ -9,9 +9,12 @@
 //! change that was queued when the request came: it counts as missed, so the number is an upper bound.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, RefreshReason, RefreshReport, Timestamp};
+use lampfield_shared::{Eid, RefreshReason, RefreshReport, Timestamp};
+
+use super::outbound::Asks;
 
 /// An answer that has not begun by then is none.
 const BEGINS_WITHIN: Duration = Duration::from_secs(5);
@@ -61,10 +64,10 @@ impl Round {
     }
 }
 
-/// What a peer told last of a device, and in the answer to which request.
+/// What a peer told last of a device or mailbox, and in the answer to which request.
 #[derive(Debug)]
-struct Last {
-    state: DeviceState,
+struct Last<V> {
+    state: V,
     round: u32,
 }
 
@@ -79,31 +82,35 @@ pub(super) enum Finding {
     Repair,
 }
 
-/// The rounds of one peer, and what it told.
+/// The rounds of one peer and one event, and what it told: of each `K` that it was `V`.
 #[derive(Debug)]
-pub(super) struct Rounds {
+pub(super) struct Rounds<K, V> {
     number: u32,
     last: Option<Round>,
-    told: HashMap<(Eid, DeviceName), Last>,
-    interval: Option<Duration>,
-    next_at: Option<Instant>,
+    told: HashMap<(Eid, K), Last<V>>,
 }
 
-impl Rounds {
-    /// The peers' first rounds are spread a little: `stretch` is about 1.
-    pub fn new(now: Instant, interval: Option<Duration>, stretch: f64) -> Self {
-        let next_at = interval.map(|interval| now + interval.mul_f64(stretch));
-        Self { number: 0, last: None, told: HashMap::new(), interval, next_at }
+impl<K, V> Default for Rounds<K, V> {
+    fn default() -> Self {
+        Self { number: 0, last: None, told: HashMap::new() }
     }
+}
 
-    /// The peer is asked, and for this reason.
-    pub fn ask(&mut self, now: Instant, why: RefreshReason) {
-        self.number += 1;
-        self.last = Some(Round::new(now, why));
+impl<K: Eq + Hash + Clone, V: Copy + PartialEq> Rounds<K, V> {
+    /// The peer is to be asked, and for this reason.
+    pub fn ask(&mut self, now: Instant, asks: Asks, why: RefreshReason) {
+        match (asks, why) {
+            (Asks::Anew, _) => {
+                self.number += 1;
+                self.last = Some(Round::new(now, why));
+            }
+            (Asks::Already, RefreshReason::Gap) => self.gap(),
+            (Asks::Already, _) => {}
+        }
     }
 
     /// It was asked already, and meanwhile something is known to be missing.
-    pub fn gap(&mut self) {
+    fn gap(&mut self) {
         if let Some(round) = self.last.as_mut().filter(|round| round.why != RefreshReason::Start) {
             round.why = RefreshReason::Gap;
         }
@@ -117,15 +124,14 @@ impl Rounds {
     }
 
     /// It told a state.
-    pub fn told(&mut self, now: Instant, eid: Eid, device: &DeviceName, state: DeviceState) -> Finding {
-        let last = Last { state, round: self.number };
-        let before = self.told.insert((eid, device.clone()), last);
+    pub fn told(&mut self, now: Instant, eid: Eid, of: &K, state: V) -> Finding {
+        let before = self.told.insert((eid, of.clone()), Last { state, round: self.number });
         let Some(round) = self.last.as_mut().filter(|round| round.is_open(now)) else { return Finding::Ordinary };
         round.first_at.get_or_insert(now);
         round.last_at = Some(now);
         round.states += 1;
-        let is_answer = before.as_ref().is_none_or(|before| before.round != self.number);
-        let was_right = before.is_some_and(|before| before.state == state);
+        let was_right = before.as_ref().is_some_and(|before| before.state == state);
+        let is_answer = before.is_none_or(|before| before.round != self.number);
         if !is_answer || was_right || round.why == RefreshReason::Start {
             return Finding::Ordinary;
         }
@@ -134,6 +140,24 @@ impl Rounds {
             RefreshReason::Gap | RefreshReason::Start => Finding::Repair,
             RefreshReason::Heartbeat | RefreshReason::Request => Finding::Drift,
         }
+    }
+
+    pub fn last(&self) -> Option<&Round> {
+        self.last.as_ref()
+    }
+}
+
+/// When a peer is to be asked though nothing is known to be missing.
+#[derive(Debug)]
+pub(super) struct Heartbeat {
+    interval: Option<Duration>,
+    next_at: Option<Instant>,
+}
+
+impl Heartbeat {
+    /// The peers' first ones are spread a little: `stretch` is about 1. `None`: never.
+    pub fn new(now: Instant, interval: Option<Duration>, stretch: f64) -> Self {
+        Self { interval, next_at: interval.map(|interval| now + interval.mul_f64(stretch)) }
     }
 
     /// Whether the next one is due.
@@ -148,9 +172,5 @@ impl Rounds {
 
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.next_at
-    }
-
-    pub fn last(&self) -> Option<&Round> {
-        self.last.as_ref()
     }
 }

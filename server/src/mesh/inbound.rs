@@ -4,10 +4,9 @@
 //! event (489) and resource (404), what body (415, 400), for how long (423), under which tag (412).
 
 use std::cmp::Reverse;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Instant;
-
-use lampfield_shared::{DeviceName, DeviceState, Eid};
 
 use super::body::json::{self, Body, BodyError, Content, MeshEvent};
 use super::body::{ExtensionEvent, XmlError};
@@ -293,11 +292,14 @@ impl Mesh {
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
-                self.find_drift(now, peer, eid, &device, state);
+                let found = self.peers[peer.0].devices.told(now, eid, &device, state);
+                self.note_found(peer, found, &device, &state);
                 ("device_state", Some(News::Device { peer: name, eid, device, state }))
             }
             Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
             Content::Mailbox { mailbox, counts } => {
+                let found = self.peers[peer.0].mailboxes.told(now, eid, &mailbox, counts);
+                self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
                 ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
             }
             Content::RefreshRequest => {
@@ -311,12 +313,12 @@ impl Mesh {
     }
 
     /// Counts what had been missed.
-    fn find_drift(&mut self, now: Instant, peer: PeerId, eid: Eid, device: &DeviceName, state: DeviceState) {
+    fn note_found(&mut self, peer: PeerId, found: Finding, of: &dyn Display, state: &dyn Display) {
         let peer = &mut self.peers[peer.0];
-        match peer.rounds.told(now, eid, device, state) {
+        match found {
             Finding::Ordinary => {}
             Finding::Drift => {
-                tracing::warn!(peer = %peer.settings.name, %device, %state, "it had been missed, and nobody knew");
+                tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
                 peer.count("drift");
             }
             Finding::Repair => peer.count("repaired"),

@@ -262,17 +262,17 @@ impl Mesh {
             peer.probe = None;
             peer.probe_at = now + self.options_interval;
         } else if let Some((event, outbound)) = peer.outbound.iter_mut().find(|(_, it)| it.has_sent(client)) {
-            let of_devices = *event == MeshEvent::DeviceState;
+            let event = *event;
             let (outcome, taken) = outbound.handle_answer(now, answer.clone());
             match outcome {
-                Outcome::Forgotten if of_devices => peer.has_forgotten(now),
+                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now),
                 Outcome::SetAside => peer.count("would_not_take"),
                 Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
             }
             match taken {
-                Some(Say::RefreshRequest) if of_devices => peer.rounds.taken(now),
+                Some(Say::RefreshRequest) => peer.has_taken_the_request(now, event),
                 Some(Say::Device(device, _)) => peer.dump.took(device),
-                Some(Say::RefreshRequest) | None => {}
+                None => {}
             }
         }
         self.speak_to(now, id);

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{Pause, RefreshReason};
+use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::body::json::MeshEvent;
 use super::eids::Refused;
 use super::extensions::Extensions;
-use super::heartbeat::Rounds;
+use super::heartbeat::{Heartbeat, Rounds};
 use super::login::{self, Admission};
-use super::outbound::{Asks, Outbound};
+use super::outbound::Outbound;
 use super::own::{Dump, Namesake};
 use super::reach::Reach;
 use super::settings::PeerSettings;
+use crate::board::MailboxName;
 use crate::sip::ClientId;
 use crate::sip::auth::Responder;
 use crate::sip::locate::Names;
@@ -73,8 +74,12 @@ pub(super) struct Peer {
     pub dump: Dump,
     /// Whether it has our own entity id.
     pub namesake: Namesake,
-    /// How it answered our refresh requests.
-    pub rounds: Rounds,
+    /// When it is to be asked to tell everything again.
+    pub heartbeat: Heartbeat,
+    /// How it told its devices when it was asked.
+    pub devices: Rounds<DeviceName, DeviceState>,
+    /// And its mailboxes.
+    pub mailboxes: Rounds<MailboxName, Mailbox>,
     /// What it publishes of its extensions.
     pub extensions: Extensions,
     /// What answers its challenges.
@@ -111,7 +116,9 @@ impl Peer {
             outbound,
             dump: Dump::new(now),
             namesake: Namesake::No,
-            rounds: Rounds::new(now, refresh_interval, rng.random_range(0.9..1.1)),
+            heartbeat: Heartbeat::new(now, refresh_interval, rng.random_range(0.9..1.1)),
+            devices: Rounds::default(),
+            mailboxes: Rounds::default(),
             extensions: Extensions::default(),
             probe: None,
             probe_at: now,
@@ -140,12 +147,17 @@ impl Peer {
         let Some(outbound) = self.outbound.get_mut(&event) else { return };
         let asks = outbound.ask();
         outbound.hasten();
-        if event == MeshEvent::DeviceState {
-            match (asks, why) {
-                (Asks::Anew, _) => self.rounds.ask(now, why),
-                (Asks::Already, RefreshReason::Gap) => self.rounds.gap(),
-                (Asks::Already, _) => {}
-            }
+        match event {
+            MeshEvent::DeviceState => self.devices.ask(now, asks, why),
+            MeshEvent::Mwi => self.mailboxes.ask(now, asks, why),
+        }
+    }
+
+    /// It took the request.
+    pub fn has_taken_the_request(&mut self, now: Instant, event: MeshEvent) {
+        match event {
+            MeshEvent::DeviceState => self.devices.taken(now),
+            MeshEvent::Mwi => self.mailboxes.taken(now),
         }
     }
 
@@ -158,9 +170,9 @@ impl Peer {
 
     /// Asks when it is time; not during a pause, for the answer would have to wait for its end.
     pub fn keep_time(&mut self, now: Instant) {
-        if self.pause == Pause::Off && self.rounds.is_due(now) {
+        if self.pause == Pause::Off && self.heartbeat.is_due(now) {
             self.ask_all(now, RefreshReason::Heartbeat);
-            self.rounds.wind_up(now);
+            self.heartbeat.wind_up(now);
         }
     }
 
@@ -173,7 +185,7 @@ impl Peer {
     /// When it has to be told something, or be asked.
     pub fn speaks_at(&self) -> Option<Instant> {
         let outbound = self.outbound.values().filter_map(Outbound::poll_timeout);
-        let all = outbound.chain(self.rounds.poll_timeout());
+        let all = outbound.chain(self.heartbeat.poll_timeout());
         // What waits is queued all the same.
         all.filter(|_| self.pause == Pause::Off).chain(self.dump.poll_timeout()).min()
     }

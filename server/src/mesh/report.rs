@@ -52,7 +52,7 @@ impl Mesh {
             pause: peer.pause,
             trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now)),
             findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now),
-            refresh: peer.rounds.last().cloned(),
+            refresh: peer.devices.last().cloned(),
         };
         self.peers.iter().enumerate().map(report).collect()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield::mesh::body::json::MeshEvent;
-use lampfield_shared::RefreshReason;
+use lampfield_shared::{Mailbox, RefreshReason};
 
 use crate::support::{NAMES, OWN_EID, World, mesh_settings, pbx_settings};
 use crate::two_offices;
@@ -260,6 +260,28 @@ fn a_heartbeat_finds_what_was_missed_and_counts_it() {
     assert!(round.accepted_ms <= round.first_ms && round.first_ms < round.last_ms, "{round:?}");
     world.run_seconds(2 * 3600);
     assert_eq!(counter(&world, 0, "drift"), 1, "what was found is right from then on");
+}
+
+#[test]
+fn a_mailbox_that_was_missed_is_found_and_counted() {
+    let mut world = two_offices(11);
+    let (read, unread) = (Mailbox { new: 0, old: 3 }, Mailbox { new: 3, old: 0 });
+    world.pbxes[0].set_mailbox("1001@default".into(), read);
+    world.pbxes[0].set_mailbox("1002@default".into(), read);
+    world.run_seconds(100);
+    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [0; 2], "all was told");
+    world.pbxes[0].set_mailbox_unheard("1001@default".into(), unread);
+    world.run_seconds(3600 * 11 / 10);
+    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 0]);
+    world.cut.insert(0);
+    world.run_seconds(30);
+    world.pbxes[0].set_mailbox_unheard("1002@default".into(), unread);
+    world.cut.clear();
+    world.run_seconds(60);
+    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 1]);
+    world.run_seconds(2 * 3600);
+    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 1], "what was found is right");
+    assert_eq!(counter(&world, 1, "drift"), 0);
 }
 
 #[test]
