@@ -9,11 +9,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// Three free phones.
 fn three() -> Solo {
-    let solo = Solo::start();
-    for exten in ["1001", "1002", "1003"] {
-        solo.publish(exten, "NOT_INUSE");
-    }
-    solo
+    Solo::with(&["1001 NOT_INUSE", "1002 NOT_INUSE", "1003 NOT_INUSE"])
 }
 
 fn tile(exten: &str) -> String {
@@ -200,6 +196,8 @@ fn an_empty_tab_says_why_it_is_empty() {
     page.wait_for_text(&Page::by_id("note"), "Избранного пока нет");
     page.click("[data-total='busy']");
     page.wait_for_text(&Page::by_id("note"), "Сейчас таких ламп нет");
+    page.click("[data-total='free']");
+    page.wait_for_text(&Page::by_id("note"), "на других вкладках: 3");
 }
 
 #[test]

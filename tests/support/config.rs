@@ -113,6 +113,7 @@ pub struct Config {
     eid: Option<&'static str>,
     web: String,
     certificate: Option<String>,
+    silence_seconds: u32,
     min_expires_seconds: u32,
     dialplan: Option<PathBuf>,
     hints: Vec<String>,
@@ -127,7 +128,7 @@ impl Config {
     pub const SIP: &str = "127.0.0.6:5060";
     /// What it calls itself in the mesh.
     pub const EID: &str = "02:00:00:00:00:06";
-    /// How long a peer may be silent before it is lost.
+    /// How long a peer may be silent before it is lost, unless told otherwise.
     pub const SILENCE_SECONDS: u32 = 3;
 
     /// No peers, no extensions, no hints.
@@ -139,6 +140,7 @@ impl Config {
             eid: Some(Self::EID),
             web: String::new(),
             certificate: None,
+            silence_seconds: Self::SILENCE_SECONDS,
             min_expires_seconds: 1,
             dialplan: None,
             hints: Vec::new(),
@@ -268,6 +270,13 @@ impl Config {
         self
     }
 
+    /// Lets a peer be silent for a minute before it is lost: no lamp grows old while it is looked at.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.silence_seconds = 60;
+        self
+    }
+
     /// The dialplan file that is named, if any: it must lie beside the configuration.
     pub(crate) fn dialplan_file(&self) -> Option<&Path> {
         self.dialplan.as_deref()
@@ -275,21 +284,17 @@ impl Config {
 
     /// The file's text.
     pub(crate) fn toml(&self) -> String {
-        let Self { web_port, min_expires_seconds, .. } = self;
+        let Self { web_port, silence_seconds, min_expires_seconds, .. } = self;
         let eid = self.eid.map(|eid| format!("eid = \"{eid}\"\n")).unwrap_or_default();
         let open = self.open.map(|role| format!("open = \"{role}\"\n")).unwrap_or_default();
         let dialplan: &[&str] = if self.dialplan.is_some() { &["extensions.conf"] } else { &[] };
         let mut text = format!(
-            "[sip]\nlisten = {:?}\n{}user = \"console\"\n{eid}options_seconds = 1\nsilence_seconds = {}\n\
+            "[sip]\nlisten = {:?}\n{}user = \"console\"\n{eid}options_seconds = 1\nsilence_seconds = {silence_seconds}\n\
              min_expires_seconds = {min_expires_seconds}\n\
              [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}{}\
              [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
              [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
-            self.listen,
-            self.sip,
-            Self::SILENCE_SECONDS,
-            self.web,
-            self.hints,
+            self.listen, self.sip, self.web, self.hints,
         );
         for Peer { name, address, resource, publish_to, tls_name, eids, serves, ami, lines } in &self.peers {
             let _ = write!(
