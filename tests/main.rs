@@ -23,6 +23,7 @@ mod dnd;
 mod extension_state;
 mod filters;
 mod forgetting;
+mod greyscale;
 mod health;
 mod kept;
 mod last_known;

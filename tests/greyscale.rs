@@ -1,0 +1,63 @@
+//! What a lamp says without colours and words: each state, live or last known, looks like no other.
+
+use support::{Browser, Look, Solo};
+
+/// So many pixels of a tile of a few thousand differ at least: a stroke of the drawing, or a broken frame.
+const SEEN: usize = 16;
+
+/// Each look of a tile: its classes, and its drawing.
+fn looks() -> Vec<(String, String)> {
+    let states = ["free", "ringing", "on_call", "busy", "call_ringing", "on_hold", "dnd", "dnd_lamp", "offline"];
+    let of = |freshness: &'static str| {
+        move |state: &str| {
+            let class = state.trim_end_matches("_lamp");
+            (format!("lamp--{class} lamp--{freshness}"), format!("lamp-{state}"))
+        }
+    };
+    let never = ("lamp--no_data lamp--never".to_owned(), "lamp-no_data".to_owned());
+    let live = states.into_iter().map(of("live"));
+    live.chain(states.into_iter().map(of("last_known"))).chain([never]).collect()
+}
+
+/// Which of them are too alike as tiles are drawn now.
+fn alike(browser: &Browser, setting: &str) -> Vec<String> {
+    let looks = looks();
+    let places = browser.page().lay_legend(&looks);
+    let legend = browser.grey();
+    let tiles: Vec<_> = looks.iter().zip(places).map(|((look, _), place)| (look, legend.part(place))).collect();
+    let pairs = tiles.iter().enumerate().flat_map(|(at, one)| tiles[at + 1..].iter().map(move |other| (one, other)));
+    let distances = pairs.map(|((one, drawn), (other, beside))| (one, other, drawn.distance(beside)));
+    let alike = distances.filter(|(.., distance)| *distance < SEEN);
+    alike.map(|(one, other, distance)| format!("{setting}: `{one}` and `{other}` differ by {distance}")).collect()
+}
+
+#[test]
+fn every_state_and_its_old_truth_are_told_apart_without_colours() {
+    let solo = Solo::with(&["1001 NOT_INUSE"]);
+    let mut found = Vec::new();
+    for theme in ["light", "dark"] {
+        let browser = Browser::start(Look::DESKTOP);
+        browser.open_board_in(&solo.server.url(), theme);
+        browser.page().wait_for("[data-exten='1001']", "the lamp is there");
+        for density in ["comfortable", "compact", "dots"] {
+            browser.page().press_button(&format!("density-{density}"));
+            found.extend(alike(&browser, &format!("{theme}, {density}")));
+            let _forced = browser.force_colours();
+            found.extend(alike(&browser, &format!("{theme}, {density}, forced colours")));
+        }
+    }
+    assert!(found.is_empty(), "these are alike without colours:\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_wall_tells_them_apart_without_colours_too() {
+    let solo = Solo::with(&["1001 NOT_INUSE"]);
+    let mut found = Vec::new();
+    for theme in ["light", "dark"] {
+        let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
+        browser.visit(&format!("{}wall/all?theme={theme}", solo.server.url()));
+        browser.page().wait_for("[data-exten='1001']", "the lamp is there");
+        found.extend(alike(&browser, &format!("wall, {theme}")));
+    }
+    assert!(found.is_empty(), "these are alike without colours:\n{}", found.join("\n"));
+}
