@@ -109,6 +109,7 @@ fn what_is_to_be_mended_is_said_with_the_lines() {
     let page = browser.open(&format!("{}#/peers", server.url()));
     page.wait_for_text(&Page::by_id("verdict"), "На связи АТС: 0 из 1.");
     page.wait_for_text(&of("omsk", "findings"), "server_uri = sip:Omsk@127.0.0.6:5060");
+    page.wait_for_text(&of("omsk", "findings"), "От неё ещё ничего не приходило.");
     page.wait_for("[data-from='omsk'] [data-told='bad']", "it is not heard");
     browser.go("#/peers/omsk");
     page.wait_for_text(&Page::by_id("ladder"), "OPTIONS sip:");

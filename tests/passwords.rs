@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use lampfield_shared::{Direction, Freshness, LampState, Role, SipMessage};
 use serde_json::json;
 use support::{Lab, Pbx, Peer, Server, Version, Visitor, ensure, wait};
+use ureq::http::Method;
 
 with_each_asterisk!(
     passwords_in_both_directions_lose_nothing_and_say_nothing,
@@ -140,8 +142,28 @@ fn each_fault_is_said_in_words_that_mend_it(version: Version) {
         }
         let server = Server::start(lab.config_with(&[peer()]).open(Some(Role::Admin)));
         lab.cli(Pbx::FreePbx, "module unload res_pjsip_publish_asterisk.so");
-        support::Visitor::of(&server).send(ureq::http::Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
+        Visitor::of(&server).send(Method::POST, "api/v1/peers/freepbx/refresh", None).expect(202);
         says(&server, &["with 489", "res_pjsip_publish_asterisk is not loaded"]);
+    }
+    {
+        let lab = changed(version, "devicestate_publish = console-devicestate\n", "");
+        let server = Server::start(lab.config_with(&[peer()]).open(Some(Role::Admin)));
+        // What it had to tell since its own start looks like an answer, and so does what changes soon after it was asked.
+        let refresh = || server.report().peers.remove(0).refresh.ok_or_else(|| "it was not asked".to_owned());
+        wait("it takes a request and tells nothing", SOON * 3, || {
+            let path = "api/v1/peers/freepbx/refresh";
+            Visitor::of(&server).send(Method::POST, path, None).expect(202);
+            thread::sleep(Duration::from_secs(6));
+            let refresh = refresh()?;
+            ensure(refresh.accepted_ms.is_some() && refresh.states == 0, || format!("{refresh:?}"))
+        });
+        lab.set_device(Pbx::FreePbx, "Custom:DND1001", "BUSY");
+        let words = "[console] type=asterisk-publication in pjsip.conf must name its outbound-publish";
+        wait("it is told that nothing comes of asking", SOON, || {
+            let findings = server.report().peers.remove(0).findings;
+            ensure(findings.iter().any(|finding| finding.text.contains(words)), || format!("{findings:?}"))
+        });
+        assert_eq!(server.trouble("freepbx"), None, "it is heard");
     }
     {
         let to = "[console-out]\ntype = auth\nrealm = other";

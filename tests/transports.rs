@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ with_each_asterisk!(
     two_pbxes_by_tcp_agree_in_both_directions,
     a_crash_and_a_restart_are_survived_by_tcp,
     a_pbx_by_tls_is_known_by_its_certificate,
+    a_pbx_that_calls_by_tls_in_vain_is_told_of,
     a_pbx_by_ipv6_is_as_good_as_any,
     a_pbx_is_found_by_its_name_and_followed_when_it_moves,
 );
@@ -103,14 +104,11 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("there is room for a folder")
 }
 
-fn a_pbx_by_tls_is_known_by_its_certificate(version: Version) {
-    let (certificates, overlay) = (folder(), folder());
-    let authority = Authority::new(&certificates.path().join("ours"), "ours");
-    let stranger = Authority::new(&certificates.path().join("theirs"), "theirs");
-    let (ours, our_key) = authority.sign("127.0.0.6");
-    let (theirs, their_key) = authority.sign("127.0.0.4");
-    let [cert, key, roots] = [(theirs, "pbx.pem"), (their_key, "pbx.key"), (authority.roots(), "roots.pem")]
-        .map(|(file, name)| install(overlay.path(), &file, name));
+/// A PBX that publishes to us by TLS, showing a certificate of its own, and takes what its roots have signed.
+fn by_tls(version: Version, certificate: (PathBuf, PathBuf), roots: PathBuf) -> Lab {
+    let overlay = folder();
+    let files = [(certificate.0, "pbx.pem"), (certificate.1, "pbx.key"), (roots, "roots.pem")];
+    let [cert, key, roots] = files.map(|(file, name)| install(overlay.path(), &file, name));
     peers_file(overlay.path(), |text| {
         let transport = format!(
             "[tls]\ntype = transport\nprotocol = tls\nbind = 127.0.0.4:5071\nmethod = tlsv1_2\ncert_file = {cert}\n\
@@ -122,7 +120,15 @@ fn a_pbx_by_tls_is_known_by_its_certificate(version: Version) {
         let (pbxact, console) = to_console.split_once("[console]").expect("the console is a peer");
         format!("{transport}{pbxact}[console]{}", console.replace("transport = tcp", "transport = tls"))
     });
-    let lab = Lab::with(version, overlay.path(), &[Pbx::FreePbx]);
+    Lab::with(version, overlay.path(), &[Pbx::FreePbx])
+}
+
+fn a_pbx_by_tls_is_known_by_its_certificate(version: Version) {
+    let certificates = folder();
+    let authority = Authority::new(&certificates.path().join("ours"), "ours");
+    let stranger = Authority::new(&certificates.path().join("theirs"), "theirs");
+    let (ours, our_key) = authority.sign("127.0.0.6");
+    let lab = by_tls(version, authority.sign("127.0.0.4"), authority.roots());
     let peer = || Pbx::FreePbx.peer().publish_to("sip:console@127.0.0.4:5071;transport=tls");
     let config =
         |peer: Peer, roots: &Path| lab.config_with(&[peer]).listen("tls://127.0.0.6:5061").tls(&ours, &our_key, roots);
@@ -144,6 +150,36 @@ fn a_pbx_by_tls_is_known_by_its_certificate(version: Version) {
         assert!(trouble.contains("127.0.0.4:5071 by TLS") && trouble.contains(words), "{trouble}");
         assert!(server.connections("tls_failed") > 0);
     }
+}
+
+/// We reach it by TCP, so all that is said is of its own calls.
+fn a_pbx_that_calls_by_tls_in_vain_is_told_of(version: Version) {
+    let certificates = folder();
+    let authority = Authority::new(&certificates.path().join("ours"), "ours");
+    let stranger = Authority::new(&certificates.path().join("theirs"), "theirs");
+    let (ours, our_key) = authority.sign("127.0.0.6");
+    let says = |server: &Server, words: &str| {
+        wait("the trouble says what is wrong", STUCK, || {
+            let trouble = server.trouble("freepbx").ok_or("there is none")?;
+            ensure(trouble.contains("it called by TLS in vain") && trouble.contains(words), || trouble)
+        });
+        let findings = server.report().peers.remove(0).findings;
+        assert!(findings[0].lines.contains("ca_list_file"), "{findings:?}");
+        assert_eq!(findings.len(), 1, "and nothing else is told: {findings:?}");
+    };
+    let start = |lab: &Lab, roots: &Path| {
+        let config = lab.config_with(&[by_tcp(Pbx::FreePbx)]).listen("tls://127.0.0.6:5061");
+        Server::start(config.tls(&ours, &our_key, roots))
+    };
+    {
+        let lab = by_tls(version, authority.sign("127.0.0.4"), stranger.roots());
+        says(&start(&lab, &authority.roots()), "does not trust whoever signed lampfield's certificate");
+    }
+    let lab = by_tls(version, authority.sign("127.0.0.4"), authority.roots());
+    says(&start(&lab, &stranger.roots()), "its certificate is signed by nobody whom lampfield trusts");
+    let mended = start(&lab, &authority.roots());
+    mended.wait_for_freshness(&Pbx::FreePbx.extens(), Freshness::Live, STUCK);
+    assert_eq!(mended.report().peers.remove(0).findings, []);
 }
 
 fn a_pbx_by_ipv6_is_as_good_as_any(version: Version) {

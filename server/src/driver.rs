@@ -122,6 +122,7 @@ impl Driver {
                 mesh.handle_message(now, source, message);
             }
             Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
+            Arrival::NoTls { address, why } => mesh.handle_no_tls(now, address, &why),
         });
     }
 

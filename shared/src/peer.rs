@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Direction, Eid, Site, Timestamp};
+use crate::{Direction, Eid, Fault, Site, Timestamp};
 
 /// The mesh in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +89,9 @@ pub enum Pause {
 /// Something that is odd about a peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What, in words.
+    /// What it is, by its kind.
+    pub fault: Fault,
+    /// The same in English words.
     pub text: String,
     /// Where it is mended: the file on the PBX, or ours.
     pub file: String,

@@ -8,8 +8,8 @@ use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
 use lampfield_shared::{
-    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Finding, LampDetails, MeshReport, Pause, PeerReport, Publishing,
-    RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
+    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
+    Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -88,6 +88,7 @@ fn peer(text: &str) -> Result<PeerReport> {
         pause: if more["pause"] == "on" { Pause::On } else { Pause::Off },
         trouble,
         findings: all(&more["findings"], |it| Finding {
+            fault: serde_json::from_value(it["fault"].clone()).unwrap_or(Fault::Other),
             text: word(it, "text"),
             file: word(it, "file"),
             lines: word(it, "lines"),
@@ -257,7 +258,12 @@ mod tests {
                 .into(),
             pause: Pause::On,
             trouble: Some("404".into()),
-            findings: vec![Finding { text: "404".into(), file: "pjsip.conf".into(), lines: "[us]".into() }],
+            findings: vec![Finding {
+                fault: Fault::NeverHeard,
+                text: "404".into(),
+                file: "pjsip.conf".into(),
+                lines: "[us]".into(),
+            }],
             untold: 2,
             refresh: None,
         };

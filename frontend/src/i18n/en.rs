@@ -269,6 +269,8 @@ const fn on_off(dnd: Dnd) -> &'static str {
 }
 
 pub(super) const ADMIN: AdminWords = AdminWords {
+    // The server speaks English.
+    fault: |_| None,
     accounts: "Accounts",
     screens: "Screens",
     audit: "Audit log",

@@ -1,5 +1,7 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
+mod faults;
+
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 use super::{
@@ -280,6 +282,7 @@ pub(super) const DND: DndWords = DndWords {
 };
 
 pub(super) const ADMIN: AdminWords = AdminWords {
+    fault: faults::told,
     accounts: "Учётные записи",
     screens: "Экраны",
     audit: "Журнал",

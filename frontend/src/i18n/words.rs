@@ -1,6 +1,6 @@
 //! Every text of the page, by its meaning.
 
-use lampfield_shared::{Direction, LampState, PresenceState, Publishing, Role};
+use lampfield_shared::{Direction, Fault, LampState, PresenceState, Publishing, Role};
 
 use super::Language;
 use crate::age::Age;
@@ -285,6 +285,8 @@ pub struct DetailsWords {
 
 /// The pages of an admin.
 pub struct AdminWords {
+    /// What is wrong with a peer; `None`: as the server says it.
+    pub fault: fn(&Fault) -> Option<String>,
     /// Who may log in.
     pub accounts: &'static str,
     /// The wall displays.

@@ -146,10 +146,11 @@ fn facts(peer: &PeerReport, words: &Words) -> Vec<(String, String)> {
     ]
 }
 
-/// What is to be mended. The server says it, in English.
+/// What is to be mended.
 fn findings(all: &[Finding], words: &Words) -> Vec<Node> {
     let row = |finding: &Finding| {
-        let mut parts = vec![text("p", &[("class", "peer__trouble")], &finding.text)];
+        let told = (words.admin().fault)(&finding.fault).unwrap_or_else(|| finding.text.clone());
+        let mut parts = vec![text("p", &[("class", "peer__trouble")], &told)];
         if !finding.lines.is_empty() {
             parts.push(text("p", &[], &format!("{}:", finding.file)));
             parts.push(text("pre", &[("class", "peer__lines")], &finding.lines));
@@ -159,7 +160,7 @@ fn findings(all: &[Finding], words: &Words) -> Vec<Node> {
     if all.is_empty() {
         return Vec::new();
     }
-    let list = [("class", "peer__findings"), ("lang", "en"), ("data-testid", "findings")];
+    let list = [("class", "peer__findings"), ("data-testid", "findings")];
     vec![text("h4", &[], words.admin().trouble), node("ul", &list, all.iter().map(row).collect())]
 }
 

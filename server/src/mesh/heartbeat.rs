@@ -38,6 +38,11 @@ impl Round {
         Self { asked_at: now, why, taken_at: None, first_at: None, last_at: None, states: 0, drift: 0 }
     }
 
+    /// It took the request, and told nothing.
+    pub(super) fn is_unanswered(&self, now: Instant) -> bool {
+        self.taken_at.is_some() && self.last_at.is_none() && !self.is_open(now)
+    }
+
     fn is_open(&self, now: Instant) -> bool {
         let is_within = |at: Instant, time: Duration| now.saturating_duration_since(at) < time;
         match (self.taken_at, self.last_at) {

@@ -13,6 +13,7 @@
 pub mod body;
 mod eids;
 mod extensions;
+mod faults;
 pub mod filter;
 mod heartbeat;
 mod inbound;
@@ -27,6 +28,7 @@ mod settings;
 mod trouble;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
@@ -40,7 +42,7 @@ use crate::sip::publication::agent::{AgentAnswer, Outcome};
 use crate::sip::publication::compositor::{Compositor, Limits};
 use crate::sip::{
     ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
-    Transmit,
+    Transmit, Transport,
 };
 use body::ExtensionEvent;
 use body::json::MeshEvent;
@@ -160,8 +162,22 @@ impl Mesh {
 
     /// Takes in a message from `source`.
     pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
+        let source = source.into();
+        if source.flow.transport == Transport::Tls {
+            self.note_tls(source.address);
+        }
         self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
+    }
+
+    /// Whoever is at that address and could not speak TLS with us can now.
+    fn note_tls(&mut self, address: SocketAddr) {
+        let names = &self.names;
+        for peer in self.peers.iter_mut().filter(|peer| peer.no_tls.is_some()) {
+            if peer.settings.fit(address, names) > Fit::No {
+                peer.no_tls = None;
+            }
+        }
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
@@ -180,6 +196,14 @@ impl Mesh {
     pub fn handle_unreachable(&mut self, now: Instant, hop: &Hop, why: &str) {
         self.endpoint.handle_unreachable(hop, why);
         self.handle_events(now);
+    }
+
+    /// Who called from there spoke no TLS with us, for this reason.
+    pub fn handle_no_tls(&mut self, now: Instant, address: SocketAddr, why: &str) {
+        let names = &self.names;
+        for peer in self.peers.iter_mut().filter(|peer| peer.settings.fit(address, names) > Fit::No) {
+            peer.no_tls = Some((now, why.to_owned()));
+        }
     }
 
     /// Our own entity id.

@@ -88,6 +88,8 @@ pub(super) struct Peer {
     pub admission: Admission,
     /// The resource that somebody at its address publishes to, and that is not its own.
     pub other_resource: Option<String>,
+    /// When it last called by TLS in vain, and what that came to; nothing once it spoke by TLS again.
+    pub no_tls: Option<(Instant, String)>,
     /// The OPTIONS that is out.
     pub probe: Option<ClientId>,
     /// When the next OPTIONS is due.
@@ -106,6 +108,7 @@ impl Peer {
             responder: settings.outbound_auth.as_ref().map(|auth| login::responder(auth, rng)),
             admission: Admission::default(),
             other_resource: None,
+            no_tls: None,
             settings,
             standing: Standing::Never,
             counters: Counters::new(),

@@ -47,6 +47,8 @@ pub(super) enum Idle {
 pub(super) enum Ended {
     /// They closed it.
     HungUp,
+    /// They closed it before they had said anything.
+    Mute,
     /// We need it no longer.
     Released,
     /// Nothing was said for too long.
@@ -65,6 +67,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HungUp => f.write_str("it closed the connection"),
+            Self::Mute => f.write_str("it closed the connection without a word"),
             Self::Released => f.write_str("the connection is needed no longer"),
             Self::Idle => f.write_str("nothing was said on the connection"),
             Self::Slow => f.write_str("it took too long over a message"),
@@ -117,6 +120,8 @@ pub(super) struct Connection<'a> {
 struct Clock {
     /// When something whole was said last, by either end.
     said: Instant,
+    /// When a message came last.
+    heard: Option<Instant>,
     /// When something was written last.
     wrote: Instant,
     /// When the message began that has not ended.
@@ -132,11 +137,12 @@ impl Connection<'_> {
         let mut stream = Stream::default();
         let mut chunk = vec![0; CHUNK];
         let now = Instant::now();
-        let mut clock = Clock { said: now, wrote: now, begun: None };
+        let mut clock = Clock { said: now, heard: None, wrote: now, begun: None };
         loop {
             let due = self.due(&clock);
             let step = tokio::select! {
                 read = io.read(&mut chunk) => match read {
+                    Ok(0) if clock.heard.is_none() => Err(Ended::Mute),
                     Ok(0) => Err(Ended::HungUp),
                     Ok(length) => {
                         stream.push(&chunk[..length]);
@@ -172,6 +178,7 @@ impl Connection<'_> {
                 Piece::Ping => write(io, PONG, clock).await?,
                 Piece::Message(message) => {
                     clock.said = Instant::now();
+                    clock.heard = Some(clock.said);
                     let event = Event::Message { source: self.source, message };
                     self.events.send(event).await.map_err(|_| Ended::Released)?;
                 }

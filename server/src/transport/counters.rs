@@ -49,7 +49,7 @@ impl Counters {
             Ended::Slow | Ended::Deaf => {
                 self.slow.add();
             }
-            Ended::HungUp | Ended::Released | Ended::Idle | Ended::Failed(_) => {}
+            Ended::HungUp | Ended::Mute | Ended::Released | Ended::Idle | Ended::Failed(_) => {}
         }
     }
 

@@ -25,6 +25,10 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long a stranger may stay without saying anything whole.
 const STRANGER_IDLE: Duration = Duration::from_secs(10);
 
+/// What one finds who calls by TLS and hangs up without a word.
+const MUTE: &str = "it hung up without a word: so does an Asterisk that does not trust whoever signed lampfield's \
+                    certificate, or whose `server_uri` has a name that is not in it";
+
 /// A listening socket, and what it speaks.
 pub(super) struct Listener {
     socket: TcpListener,
@@ -102,18 +106,19 @@ async fn serve(
         None => converse(stream, source, idle, &events).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
             Ok(Ok(stream)) => converse(stream, source, idle, &events).await,
-            Ok(Err(error)) => {
-                note_handshake(&gate, &pass, address, &tls::explain(&error, "lampfield"));
-                return;
-            }
+            Ok(Err(error)) => return no_tls(&gate, &pass, address, tls::explain(&error, "lampfield"), &events).await,
             Err(_) => {
-                note_handshake(&gate, &pass, address, "it did not finish the TLS handshake");
-                return;
+                let why = "it did not finish the TLS handshake".to_owned();
+                return no_tls(&gate, &pass, address, why, &events).await;
             }
         },
     };
     gate.counters.note(&ended);
     tracing::debug!(%address, %transport, "connection closed: {ended}");
+    // PJSIP finishes the handshake, and only then looks at the certificate.
+    if let (Transport::Tls, Ended::Mute) = (transport, ended) {
+        no_tls(&gate, &pass, address, MUTE.to_owned(), &events).await;
+    }
 }
 
 /// Tells the driver of the connection, and when it is gone.
@@ -129,10 +134,13 @@ where
     ended
 }
 
-/// A peer whose TLS fails is a matter for people: it says what it did not like. Strangers are counted.
-fn note_handshake(gate: &Gate, pass: &Pass, address: SocketAddr, why: &str) {
+/// A peer whose TLS fails is a matter for people: it is told why. Strangers are counted.
+async fn no_tls(gate: &Gate, pass: &Pass, address: SocketAddr, why: String, events: &mpsc::Sender<Event>) {
     let times = gate.counters.tls_failed.add();
     if pass.guest == Guest::Peer || times.is_power_of_two() {
         tracing::warn!(%address, times, "no TLS with whoever called: {why}");
+    }
+    if pass.guest == Guest::Peer {
+        let _stopping = events.send(Event::NoTls { address, why }).await;
     }
 }

@@ -65,6 +65,13 @@ pub enum Arrival<'a> {
         /// Why, in words for an admin.
         why: String,
     },
+    /// A peer called, and there was no speaking TLS with it.
+    NoTls {
+        /// Where it called from.
+        address: SocketAddr,
+        /// Why, in words for an admin.
+        why: String,
+    },
 }
 
 /// What the tasks of listeners and connections tell.
@@ -80,6 +87,8 @@ enum Event {
     Broken { id: u64, hop: Hop, why: String },
     /// A connection could not be made.
     Failed { id: u64, hop: Hop, why: String },
+    /// A peer called, and there was no speaking TLS with it.
+    NoTls { address: SocketAddr, why: String },
 }
 
 /// All sockets of SIP, open.
@@ -197,6 +206,7 @@ impl Sockets {
                 Event::Broken { hop, why, .. } | Event::Failed { hop, why, .. } => {
                     take(Arrival::Unreachable { hop, why });
                 }
+                Event::NoTls { address, why } => take(Arrival::NoTls { address, why }),
                 Event::Accepted { .. } | Event::HungUp { .. } => {}
             }
         }

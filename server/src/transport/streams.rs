@@ -74,7 +74,7 @@ impl Streams {
                     *line = Line::Down { why: why.clone(), until, failures };
                 }
             }
-            Event::Message { .. } => {}
+            Event::Message { .. } | Event::NoTls { .. } => {}
         }
     }
 

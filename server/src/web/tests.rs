@@ -17,8 +17,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use lampfield_shared::{
-    Direction, Finding, Freshness, Lamp, LampDetails, LampState, MeshReport, Pause, PeerReport, Publishing, Role,
-    SipMessage, Site, Timestamp, Told,
+    Direction, Fault, Finding, Freshness, Lamp, LampDetails, LampState, MeshReport, Pause, PeerReport, Publishing,
+    Role, SipMessage, Site, Timestamp, Told,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -66,7 +66,12 @@ fn answer(command: Command) {
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
             let told = Told { event: "asterisk-devicestate".into(), standing: Publishing::Refused, code: Some(404) };
-            let finding = Finding { text: "404".into(), file: "pjsip.conf".into(), lines: "[lampfield]".into() };
+            let finding = Finding {
+                fault: Fault::NeverHeard,
+                text: "404".into(),
+                file: "pjsip.conf".into(),
+                lines: "[lampfield]".into(),
+            };
             let peers = vec![PeerReport {
                 site,
                 eids,
@@ -187,7 +192,7 @@ async fn gives_the_peers_in_numbers() {
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
         "last_in": NOW, "last_out": null, "given": { "200": 7 }, "got": { "404": 1 },
         "told": [{ "event": "asterisk-devicestate", "standing": "refused", "code": 404 }], "pause": "off",
-        "trouble": "it answers 404", "findings": [{ "text": "404", "file": "pjsip.conf", "lines": "[lampfield]" }],
+        "trouble": "it answers 404", "findings": [{ "fault": { "kind": "never_heard" }, "text": "404", "file": "pjsip.conf", "lines": "[lampfield]" }],
         "untold": 0, "refresh": null,
     });
     let (strangers, transport) = (json!({ "stranger": 2 }), json!({ "connections_made": 1 }));

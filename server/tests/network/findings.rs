@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield::mesh::PeerNumbers;
-use lampfield_shared::{Freshness, Pause, Publishing};
+use lampfield_shared::{Fault, Freshness, Pause, Publishing};
 
 use crate::support::{World, eid, mesh_settings, pbx_settings};
 use crate::two_offices;
@@ -106,4 +106,28 @@ fn a_pause_outlives_a_restart_and_keeps_no_goodbye_waiting() {
     world.stop();
     world.run(Duration::from_secs(1));
     assert!(world.mesh.is_done(), "a paused peer is not waited for");
+}
+
+#[test]
+fn a_peer_that_calls_by_tls_in_vain_is_told_of_until_it_does_not() {
+    let mut world = two_offices(6);
+    world.run_seconds(60);
+    let why = "its certificate has expired";
+    let vain = |world: &mut World| world.call_by_tls_in_vain(0, why);
+    let of_tls = |world: &World| {
+        let all = world.report().remove(0).findings;
+        all.into_iter().filter(|finding| finding.fault == Fault::NoTls { why: why.into() }).count()
+    };
+    vain(&mut world);
+    assert_eq!((of_tls(&world), world.report()[1].findings.len()), (1, 0));
+    assert_eq!(world.report()[0].trouble, None, "it is heard by UDP");
+    world.run_seconds(3700);
+    assert_eq!(of_tls(&world), 0, "that was long ago");
+    world.cut.insert(0);
+    world.run_seconds(200);
+    vain(&mut world);
+    let trouble = world.report()[0].trouble.clone().unwrap();
+    assert!(trouble.contains("it called by TLS in vain: its certificate has expired"), "{trouble}");
+    world.speak_by_tls(0);
+    assert_eq!(of_tls(&world), 0, "now it can");
 }

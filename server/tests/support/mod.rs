@@ -14,6 +14,7 @@ use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::sip::locate::{self, Question};
+use lampfield::sip::{Flow, Source, Transport};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -144,6 +145,18 @@ impl World {
     /// Asks a PBX for everything again.
     pub fn refresh(&mut self, pbx: usize) {
         assert!(self.mesh.refresh(self.start + self.now, &NAMES[pbx].into()).is_some());
+        self.collect();
+    }
+
+    /// A PBX calls by TLS, and nothing comes of it.
+    pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
+        self.mesh.handle_no_tls(self.start + self.now, address(pbx), why);
+    }
+
+    /// A PBX speaks by TLS.
+    pub fn speak_by_tls(&mut self, pbx: usize) {
+        let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
+        self.mesh.handle_message(self.start + self.now, source, b"OPTIONS sip:console@127.0.0.6 SIP/2.0\r\n\r\n");
         self.collect();
     }
 

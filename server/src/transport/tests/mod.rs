@@ -28,6 +28,7 @@ fn bytes(text: &str) -> Bytes {
 enum Got {
     Message(Source, String),
     Unreachable(Hop, String),
+    NoTls(String),
 }
 
 /// Sockets of our own on a loopback address.
@@ -72,6 +73,7 @@ impl End {
                         Got::Message(source, String::from_utf8(message.to_vec()).unwrap())
                     }
                     Arrival::Unreachable { hop, why } => Got::Unreachable(hop, why),
+                    Arrival::NoTls { why, .. } => Got::NoTls(why),
                 });
             });
         }
@@ -81,13 +83,14 @@ impl End {
         match self.next().await {
             Got::Message(source, text) => (source, text),
             Got::Unreachable(hop, why) => panic!("{hop}: {why}"),
+            Got::NoTls(why) => panic!("{why}"),
         }
     }
 
     async fn trouble(&mut self) -> String {
         match self.next().await {
             Got::Unreachable(_, why) => why,
-            Got::Message(_, text) => panic!("{text}"),
+            Got::Message(_, text) | Got::NoTls(text) => panic!("{text}"),
         }
     }
 

@@ -72,6 +72,7 @@ async fn call(server: TlsSettings, client: TlsSettings, name: &str) -> Result<St
             Ok("answered".to_owned())
         }
         Got::Unreachable(_, why) => Err(why),
+        Got::NoTls(why) => panic!("nobody calls: {why}"),
     }
 }
 
@@ -146,4 +147,46 @@ async fn a_renewed_certificate_is_shown_to_the_next_caller() {
     let settings = authority.settings(Some(old), Clients::Anybody);
     let client = authority.settings(None, Clients::Anybody);
     assert_eq!(call(settings, client, "renewed-pbx.example").await, Ok("answered".into()));
+}
+
+/// What a server learns of a peer that calls it and does not come to speak with it.
+async fn vain_call(server: TlsSettings, call: impl AsyncFnOnce(SocketAddr)) -> String {
+    let mut server = end(server);
+    server.sockets.set_known(["127.0.0.1".parse().unwrap()]);
+    let address = server.address(Transport::Tls);
+    let (got, ()) = tokio::join!(server.next(), call(address));
+    match got {
+        Got::NoTls(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn tells_of_a_peer_that_calls_in_vain() {
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let server = || ours.settings(Some(ours.sign("pbx.example", YEAR)), Clients::Anybody);
+    let dial = |client: TlsSettings| {
+        async move |address| {
+            let mut client = caller(client);
+            client.send(&Hop::Tls { address, name: "pbx.example".into() }, &message(1));
+            assert!(matches!(client.next().await, Got::Unreachable(..)));
+        }
+    };
+    let why = vain_call(server(), dial(theirs.settings(None, Clients::Anybody))).await;
+    assert_eq!(why, "it does not trust whoever signed lampfield's certificate");
+    let known = TlsSettings { clients: Clients::SignedBy(ours.roots()), ..server() };
+    let stranger = TlsSettings { own: Some(theirs.sign("desk.example", YEAR)), ..server() };
+    let why = vain_call(known, dial(stranger)).await;
+    assert_eq!(why, "its certificate is signed by nobody whom lampfield trusts: see `roots`");
+    let why = vain_call(server(), async |address| drop(tokio::net::TcpStream::connect(address).await.unwrap())).await;
+    assert_eq!(why, "it hung up during the TLS handshake");
+    // As PJSIP does, which looks at the certificate when all is done.
+    let trusting = ours.settings(None, Clients::Anybody).load().unwrap().connector.unwrap();
+    let why = vain_call(server(), async |address| {
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let mut stream = trusting.connect("pbx.example".try_into().unwrap(), stream).await.unwrap();
+        tokio::io::AsyncWriteExt::shutdown(&mut stream).await.unwrap();
+    })
+    .await;
+    assert!(why.starts_with("it hung up without a word"), "{why}");
 }
