@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use lampfield_shared::Role;
 use serde_json::{Value, json};
 use support::server::command;
-use support::{Config, Method, Server, Visitor, loopback};
+use support::{Config, Method, Reply, Server, Visitor, loopback};
 
 const OWN: &str = "a password of my own";
 /// So often the server is killed.
@@ -22,6 +22,8 @@ struct Told {
     notes: BTreeMap<String, String>,
     favourites: BTreeMap<String, bool>,
     dnd: BTreeMap<String, bool>,
+    /// Titles, and of which state of a board the next change is made.
+    boards: BTreeMap<String, (String, Value)>,
     unanswered: Option<String>,
     answers: u32,
 }
@@ -30,7 +32,7 @@ impl Told {
     /// What is asked in this round.
     fn next(&self, round: u32, exten: &str) -> (Method, String, Option<Value>) {
         let is_on = |map: &BTreeMap<String, bool>| map.get(exten).copied().unwrap_or_default();
-        match round % 3 {
+        match round % 4 {
             0 => {
                 let method = if is_on(&self.favourites) { Method::DELETE } else { Method::PUT };
                 (method, format!("api/v1/me/favourites/{exten}"), None)
@@ -40,6 +42,11 @@ impl Told {
                 let body = json!({ "state": state, "kind": "lamp" });
                 (Method::PUT, format!("api/v1/extensions/{exten}/dnd"), Some(body))
             }
+            2 => {
+                let seen = self.boards.get(exten).map(|(_, changed)| changed);
+                let body = json!({ "title": format!("board {round}"), "groups": [], "changed": seen });
+                (Method::PUT, format!("api/v1/boards/{exten}"), Some(body))
+            }
             _ => {
                 let body = json!({ "text": format!("note {round}") });
                 (Method::PUT, format!("api/v1/me/notes/{exten}"), Some(body))
@@ -48,14 +55,15 @@ impl Told {
     }
 
     /// It was answered.
-    fn note(&mut self, round: u32, exten: String) {
+    fn note(&mut self, round: u32, exten: String, answer: &Reply) {
         let turn = |map: &mut BTreeMap<String, bool>, exten| {
             let on = map.entry(exten).or_default();
             *on = !*on;
         };
-        match round % 3 {
+        match round % 4 {
             0 => turn(&mut self.favourites, exten),
             1 => turn(&mut self.dnd, exten),
+            2 => drop(self.boards.insert(exten, (format!("board {round}"), answer.json()["changed"].clone()))),
             _ => drop(self.notes.insert(exten, format!("note {round}"))),
         }
     }
@@ -67,7 +75,7 @@ fn config() -> Config {
     (1000..1007).fold(Config::new(), |config, exten: u32| config.hint(&hint(exten)))
 }
 
-/// Writes notes, favourites and "do not disturb" until the server is gone or `stop`.
+/// Writes notes, favourites, boards and "do not disturb" until the server is gone or `stop`.
 fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHandle<Told> {
     thread::spawn(move || {
         told.unanswered = None;
@@ -81,8 +89,8 @@ fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHan
                 told.unanswered = Some(exten);
                 return told;
             };
-            assert!(reply.status == 204 || reply.status == 200, "{path}: {reply:?}");
-            told.note(round, exten);
+            assert!([200, 201, 204].contains(&reply.status), "{path}: {reply:?}");
+            told.note(round, exten, &reply);
             told.answers += 1;
         }
         told
@@ -107,7 +115,18 @@ fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
         let kept = dnd.iter().any(|entry| entry["exten"] == json!(exten));
         assert!(kept == *on || unanswered.as_ref() == Some(exten), "{exten}: told {on}, kept {kept}: {dnd:?}");
     }
+    let boards = visitor.get("api/v1/boards").expect(200).json();
+    let boards = boards.as_array().expect("a list").iter().map(|board| {
+        let text = |key: &str| board[key].as_str().expect("text").to_owned();
+        (text("name"), (text("title"), board["changed"].clone()))
+    });
+    let boards: BTreeMap<_, _> = boards.collect();
+    for (exten, board) in &told.boards {
+        let kept = boards.get(exten);
+        assert!(kept == Some(board) || unanswered.as_ref() == Some(exten), "{exten}: told {board:?}, kept {kept:?}");
+    }
     // From here on it is known what the last one did.
+    told.boards = boards;
     told.favourites = favourites.iter().map(|exten| (exten.as_str().expect("text").to_owned(), true)).collect();
     told.dnd = dnd.iter().map(|entry| (entry["exten"].as_str().expect("text").to_owned(), true)).collect();
     let notes = me["notes"].as_object().expect("an object");

@@ -83,7 +83,7 @@ fn a_wall_shows_the_board_of_its_address_and_says_where_there_is_none() {
     assert_eq!(wall.attribute("html", "data-theme"), "light");
     let wall = browser.open_wall(&format!("{}wall/omsk", server.url()));
     wait("it says so", SOON, || {
-        ensure(wall.text().contains("There is no site or department “omsk”"), || wall.text())
+        ensure(wall.text().contains("There is no board, site or department “omsk”"), || wall.text())
     });
 }
 

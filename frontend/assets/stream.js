@@ -4,7 +4,7 @@
 //   tab ── open { last, again } ──►          ┌── EventSource
 //   tab ── here, leave          ──►  worker ─┤
 //   tab ◄─ [[event, data, id, at], …] ──     ├── what came since the tabs were last told
-//                                            └── the newest frame of each lamp and site
+//                                            └── the newest frame of each lamp and site, and of the boards
 //
 // It decides nothing about lamps. Each frame says when it came (`at`), so that a tab which joins
 // late knows how old it is, and each tab judges for itself whether the stream lives. What is kept
@@ -12,7 +12,7 @@
 "use strict";
 
 const EVENTS = new URL("../api/v1/events", self.location.href).href;
-const NAMES = ["snapshot", "change", "site", "tick"];
+const NAMES = ["snapshot", "change", "site", "boards", "tick"];
 // After this long without an event the stream is not trusted: as in live/link.rs.
 const SILENCE = 15_000;
 // Several tabs wake together: a stream so young serves all of them.
@@ -90,7 +90,7 @@ function receive({ type, data, lastEventId }) {
   if (resting === null) flush();
 }
 
-// The newest frame of each lamp and site, in the order of the changes.
+// The newest frame of each lamp and site, and of the boards, in the order of the changes.
 function keep(frame) {
   const [type, data, id, at] = frame;
   if (type === "tick") {

@@ -48,7 +48,13 @@ fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
 }
 
 fn board() -> Hub {
-    let identity = BoardIdentity { title: "Bench".into(), demo: false, build: "bench".into(), sites: Vec::new() };
+    let identity = BoardIdentity {
+        title: "Bench".into(),
+        demo: false,
+        build: "bench".into(),
+        sites: Vec::new(),
+        boards: Vec::new(),
+    };
     Hub::new(identity, Timestamp(0))
 }
 

@@ -180,6 +180,7 @@ impl Server {
             demo: audience == Audience::Demo,
             build: assets.build(),
             sites: board.sites().cloned().collect(),
+            boards: store.own_boards().await?,
         };
         let hub = Hub::new(identity, now);
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());

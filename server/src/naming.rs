@@ -44,8 +44,7 @@ pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Sit
         group: wanted.group.trim().into(),
         site: site(wanted.site.trim(), sites)?,
     };
-    let fits = |sign: char| !sign.is_whitespace() && !sign.is_control();
-    if exten.as_str().is_empty() || exten.as_str().len() >= 80 || !exten.as_str().chars().all(fits) {
+    if !exten.can_be_dialled() {
         return Err(format!("`{exten}` is no extension"));
     }
     for text in [&wanted.name, &wanted.group] {

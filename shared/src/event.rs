@@ -1,12 +1,12 @@
 //! What a watcher of the board is told, one type for each event of the stream.
 //!
 //! The stream opens with a [`Snapshot`] or, after a short gap, with what was missed. Then come
-//! changed [`Lamp`]s and [`Site`]s, and every ten seconds a [`Tick`] that proves that it lives.
+//! changed [`Lamp`]s, [`Site`]s and boards, and every ten seconds a [`Tick`] that proves that it lives.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Lamp;
 use crate::lamp::{Freshness, SiteName};
+use crate::{Lamp, OwnBoard};
 
 /// A moment, in milliseconds since 1970 (UTC) by the server's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub mod name {
     pub const CHANGE: &str = "change";
     /// `data:` is a [`Site`](super::Site).
     pub const SITE: &str = "site";
+    /// `data:` is a list of all [`OwnBoard`](crate::OwnBoard)s: one of them is new, different or gone.
+    pub const BOARDS: &str = "boards";
     /// `data:` is a [`Tick`](super::Tick).
     pub const TICK: &str = "tick";
 }
@@ -64,6 +66,8 @@ pub struct Snapshot {
     pub build: String,
     /// The PBXes, in the order of the configuration.
     pub sites: Vec<Site>,
+    /// The boards that admins made, by title.
+    pub boards: Vec<OwnBoard>,
     /// The lamps, in the order of their extensions.
     pub lamps: Vec<Lamp>,
 }

@@ -11,6 +11,14 @@ crate::text_name! {
     Exten
 }
 
+impl Exten {
+    /// Whether it looks like one: Asterisk's own have at most 79 bytes.
+    pub fn can_be_dialled(&self) -> bool {
+        let fits = |sign: char| !sign.is_whitespace() && !sign.is_control();
+        (1..80).contains(&self.as_str().len()) && self.as_str().chars().all(fits)
+    }
+}
+
 /// The state of an extension, in the very words of Asterisk's `core show hints` and AMI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ExtensionState {

@@ -144,6 +144,29 @@ pub struct Lamp {
     pub call: Option<Box<Call>>,
 }
 
+impl Lamp {
+    /// The lamp of an extension of which nothing is known, not even whether there is one.
+    pub fn unknown(exten: Exten) -> Self {
+        Self {
+            exten,
+            name: None,
+            site: None,
+            group: None,
+            state: LampState::NoData,
+            dnd: false,
+            dnd_details: None,
+            hint_state: ExtensionState::Unknown,
+            freshness: Freshness::Never,
+            since: Timestamp::default(),
+            as_of: None,
+            mailbox: None,
+            mailbox_as_of: None,
+            presence: None,
+            call: None,
+        }
+    }
+}
+
 /// What one Asterisk says of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {

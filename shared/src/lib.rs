@@ -24,6 +24,7 @@ pub mod peer;
 pub mod presence;
 
 pub use account::{Account, AuditEntry, Me, Role, ScreenLink};
+pub use board::{BoardGroup, BoardName, OwnBoard};
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;

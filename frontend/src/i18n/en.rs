@@ -396,7 +396,7 @@ pub(super) const WALL: WallWords = WallWords {
     no_update: "No update yet",
     waiting: "Waiting for the server",
     token_end: "This screen’s access has ended. Ask the administrator for a new link.",
-    no_board: |name| format!("There is no site or department “{name}”."),
+    no_board: |name| format!("There is no board, site or department “{name}”, or nothing is on it."),
     ringing: "Ringing now",
     none_rings: "No phone rings",
     more: |count| format!("and {count} more"),

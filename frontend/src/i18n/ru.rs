@@ -411,7 +411,7 @@ pub(super) const WALL: WallWords = WallWords {
     no_update: "Данных ещё не было",
     waiting: "Ждём сервер",
     token_end: "Доступ этого экрана закончился. Попросите у администратора новую ссылку.",
-    no_board: |name| format!("Нет площадки или отдела «{name}»."),
+    no_board: |name| format!("Табло, площадки или отдела «{name}» нет, или там пусто."),
     ringing: "Сейчас звонят",
     none_rings: "Вызовов нет",
     more: |count| format!("и ещё {count}"),

@@ -1,7 +1,7 @@
 //! The events of the stream, read.
 
 use lampfield_shared::event::name;
-use lampfield_shared::{Lamp, Site, Snapshot, Tick};
+use lampfield_shared::{Lamp, OwnBoard, Site, Snapshot, Tick};
 
 /// What the server tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,13 +12,15 @@ pub enum BoardEvent {
     Change(Box<Lamp>),
     /// A site is different.
     Site(Site),
+    /// The boards that admins made are these now.
+    Boards(Vec<OwnBoard>),
     /// The stream lives.
     Tick(Tick),
 }
 
 impl BoardEvent {
     /// The names that are listened for.
-    pub const NAMES: [&str; 4] = [name::SNAPSHOT, name::CHANGE, name::SITE, name::TICK];
+    pub const NAMES: [&str; 5] = [name::SNAPSHOT, name::CHANGE, name::SITE, name::BOARDS, name::TICK];
 
     /// Reads the event called `name`.
     ///
@@ -29,6 +31,7 @@ impl BoardEvent {
             name::SNAPSHOT => serde_json::from_str(data).map(Self::Snapshot),
             name::CHANGE => serde_json::from_str(data).map(Self::Change),
             name::SITE => serde_json::from_str(data).map(Self::Site),
+            name::BOARDS => serde_json::from_str(data).map(Self::Boards),
             _ => serde_json::from_str(data).map(Self::Tick),
         }
     }

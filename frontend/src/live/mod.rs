@@ -237,7 +237,7 @@ impl Stream {
                     browser::reload_once(&snapshot.build);
                 }
             }
-            BoardEvent::Change(_) | BoardEvent::Site(_) => {
+            BoardEvent::Change(_) | BoardEvent::Site(_) | BoardEvent::Boards(_) => {
                 if let Some(revision) = *revision {
                     link.handle_revision(revision);
                 }

@@ -273,7 +273,7 @@ impl Board {
                 tell_band(&inner.bands, &site);
                 inner.roster.apply_site(site)
             }
-            BoardEvent::Tick(_) => Touched::Lamps,
+            BoardEvent::Boards(_) | BoardEvent::Tick(_) => Touched::Lamps,
         }
     }
 

@@ -76,13 +76,9 @@ impl Hanging {
 
     fn note(self, event: &BoardEvent) {
         let time = match event {
-            BoardEvent::Snapshot(snapshot) => {
-                let heading = Heading { title: snapshot.title.clone(), demo: snapshot.demo };
-                set_if_new(self.heading, Some(heading));
-                snapshot.time
-            }
+            BoardEvent::Snapshot(snapshot) => snapshot.time,
             BoardEvent::Tick(tick) => tick.time,
-            BoardEvent::Change(_) | BoardEvent::Site(_) => return,
+            BoardEvent::Change(_) | BoardEvent::Site(_) | BoardEvent::Boards(_) => return,
         };
         self.beat.update(|beat| *beat = !*beat);
         self.heard.set(Some(time));
@@ -105,6 +101,7 @@ impl Follower for Hanging {
                 // Also where they are equal: a lamp that went and came back has another signal.
                 self.bands.set(wall.bands());
             }
+            set_if_new(self.heading, wall.heading());
             set_if_new(self.sites, wall.sites().to_vec());
             set_if_new(self.totals, wall.totals());
             set_if_new(self.ringing, wall.ringing().clone());

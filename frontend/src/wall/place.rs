@@ -1,6 +1,8 @@
 //! What the address of a wall display says: its board, and how it looks and speaks. A display has
 //! no mouse, so nothing needs a click.
 
+use lampfield_shared::account::BOARD_ALL;
+
 use crate::i18n::Language;
 use crate::route::decode;
 
@@ -20,8 +22,18 @@ pub struct Place {
 pub enum Choice {
     /// Every lamp.
     All,
-    /// Those of the site or the department of this name.
+    /// Those of the own board, the site or the department of this name.
     Named(String),
+}
+
+impl Choice {
+    /// The name of the board.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::All => BOARD_ALL,
+            Self::Named(name) => name,
+        }
+    }
 }
 
 /// Light or dark.

@@ -12,7 +12,7 @@ use web_sys::ResizeObserver;
 use super::Hanging;
 use super::place::Choice;
 use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
-use super::state::Band;
+use super::state::{Band, BandHead};
 use super::tile::{Setting, Tile};
 use crate::browser::{Precision, time_of_day};
 use crate::live::Connection;
@@ -118,11 +118,16 @@ fn empty_note(hanging: Hanging, board: &Choice) -> Option<String> {
 fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl IntoView + use<>> {
     let Setting { hanging, connection } = setting;
     let band = bands.get(piece.band)?;
-    let (name, own) = (band.site.clone(), band.site.clone());
+    let (site, group) = match &band.head {
+        BandHead::Site(site) => (site.clone(), None),
+        BandHead::Group(title) => (None, Some(title.clone())),
+    };
+    let (name, own) = (site.clone(), site);
     let count = band.lamps.len();
     let about = move || {
         let site = hanging.sites.with(|sites| sites.iter().find(|site| Some(&site.name) == own.as_ref()).cloned());
-        let title = site.as_ref().map(|site| site.title.clone()).or_else(|| own.as_ref().map(ToString::to_string));
+        let known = site.as_ref().map(|site| site.title.clone()).or_else(|| own.as_ref().map(ToString::to_string));
+        let title = known.or_else(|| group.clone());
         view! {
             <span>{title.unwrap_or_else(|| hanging.words().no_site.into())}</span>
             <span class="wall__count">{count}</span>
@@ -140,7 +145,7 @@ fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl Int
 
 fn view_tiles<'a>(setting: Setting, lamps: impl Iterator<Item = &'a Exten>) -> Vec<AnyView> {
     let lamp = |exten| setting.hanging.wall.with_value(|wall| wall.lamp(exten));
-    let tiles = lamps.filter_map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> }.into_any());
+    let tiles = lamps.map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> }.into_any());
     tiles.collect()
 }
 

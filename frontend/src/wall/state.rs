@@ -1,22 +1,33 @@
-//! The lamps of a wall display, site by site. However long it hangs there it holds one board.
+//! The lamps of a wall display, site by site; those of an admin's own board as that has them. However long it hangs
+//! there it holds one board.
 
 use std::collections::{BTreeSet, HashMap};
 
-use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName, Snapshot, board};
+use lampfield_shared::board::Part;
+use lampfield_shared::{Exten, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
 
 use super::place::Choice;
 use crate::live::BoardEvent;
 use crate::state::tabs::by_number;
-use crate::state::{Category, Totals};
+use crate::state::{Category, Heading, Totals};
 
-/// The lamps of one site that hang here, in order.
+/// Lamps that hang together, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
-    /// Which site; `None` gathers the lamps of no site.
-    pub site: Option<SiteName>,
-    /// Its lamps, by number: that is what is looked for across a room.
+    /// What stands above them.
+    pub head: BandHead,
+    /// Of a site by number, for that is what is looked for across a room; of an own board in its order.
     pub lamps: Vec<Exten>,
+}
+
+/// What lamps have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BandHead {
+    /// Their site; `None` gathers the lamps of no site.
+    Site(Option<SiteName>),
+    /// The group of an own board that bears this title.
+    Group(String),
 }
 
 /// See the module.
@@ -25,6 +36,11 @@ pub struct Wall {
     /// All lamps of the board, also those that do not hang here: a lamp may move.
     lamps: HashMap<Exten, ArcRwSignal<Lamp>>,
     sites: Vec<Site>,
+    heading: Option<Heading>,
+    /// Which of them hang here.
+    part: Part,
+    /// The list of them, where an admin made one.
+    own: Option<OwnBoard>,
     totals: Totals,
     ringing: BTreeSet<Exten>,
 }
@@ -32,7 +48,16 @@ pub struct Wall {
 impl Wall {
     /// An empty wall.
     pub fn new(choice: Choice) -> Self {
-        Self { choice, lamps: HashMap::new(), sites: Vec::new(), totals: Totals::default(), ringing: BTreeSet::new() }
+        Self {
+            part: Part::of(choice.name(), &[], &[]),
+            choice,
+            lamps: HashMap::new(),
+            sites: Vec::new(),
+            heading: None,
+            own: None,
+            totals: Totals::default(),
+            ringing: BTreeSet::new(),
+        }
     }
 
     /// Takes what came. Tells whether a lamp may stand elsewhere now.
@@ -41,8 +66,15 @@ impl Wall {
             BoardEvent::Snapshot(snapshot) => self.apply_snapshot(snapshot),
             BoardEvent::Change(lamp) => self.apply_lamp(*lamp),
             BoardEvent::Site(site) => self.apply_site(site),
+            BoardEvent::Boards(boards) => self.apply_boards(&boards),
             BoardEvent::Tick(_) => false,
         }
+    }
+
+    /// What stands above all; `None` until the first snapshot.
+    pub fn heading(&self) -> Option<Heading> {
+        let title = self.own.as_ref().map(|own| own.title.clone());
+        self.heading.clone().map(|heading| Heading { title: title.unwrap_or(heading.title), ..heading })
     }
 
     /// The sites, in the order of the configuration.
@@ -60,15 +92,21 @@ impl Wall {
         &self.ringing
     }
 
-    /// A lamp's signal.
-    pub fn lamp(&self, exten: &Exten) -> Option<ArcRwSignal<Lamp>> {
-        self.lamps.get(exten).cloned()
+    /// A lamp's signal. Nothing is known of an extension that stands on an own board and has no lamp.
+    pub fn lamp(&self, exten: &Exten) -> ArcRwSignal<Lamp> {
+        let known = self.lamps.get(exten).cloned();
+        known.unwrap_or_else(|| ArcRwSignal::new(Lamp::unknown(exten.clone())))
     }
 
-    /// What hangs here. All sites hang where everything does, also those without a lamp.
+    /// What hangs here. All sites hang where everything does, also those without a lamp; and an own board hangs whole.
     pub fn bands(&self) -> Vec<Band> {
+        if let Some(own) = &self.own {
+            let groups = own.groups.iter().filter(|group| !group.extens.is_empty());
+            let band = groups.map(|it| Band { head: BandHead::Group(it.title.clone()), lamps: it.extens.clone() });
+            return band.collect();
+        }
         let known = self.sites.len();
-        let empty = |site| Band { site, lamps: Vec::new() };
+        let empty = |site| Band { head: BandHead::Site(site), lamps: Vec::new() };
         let mut bands: Vec<Band> = self.sites.iter().map(|site| empty(Some(site.name.clone()))).collect();
         let mut lamps: Vec<&Exten> = self.lamps.keys().collect();
         lamps.sort_by(|one, other| by_number(one, other));
@@ -77,7 +115,8 @@ impl Wall {
                 if !self.shows(lamp) {
                     return;
                 }
-                let at = bands.iter().position(|band| band.site == lamp.site).unwrap_or_else(|| {
+                let head = BandHead::Site(lamp.site.clone());
+                let at = bands.iter().position(|band| band.head == head).unwrap_or_else(|| {
                     bands.push(empty(lamp.site.clone()));
                     bands.len() - 1
                 });
@@ -85,18 +124,17 @@ impl Wall {
             });
         }
         // The lamps of no site, and those of sites that the server names only in its lamps.
-        bands[known..].sort_by(|one, other| one.site.cmp(&other.site));
-        bands.retain(|band| !band.lamps.is_empty() || (self.choice == Choice::All && band.site.is_some()));
+        bands[known..].sort_by(|one, other| one.head.cmp(&other.head));
+        let none = BandHead::Site(None);
+        bands.retain(|band| !band.lamps.is_empty() || (self.choice == Choice::All && band.head != none));
         bands
     }
 
     fn apply_snapshot(&mut self, snapshot: Snapshot) -> bool {
         self.sites = snapshot.sites;
+        self.heading = Some(Heading { title: snapshot.title, demo: snapshot.demo });
         let mut before = std::mem::take(&mut self.lamps);
-        self.totals = Totals::default();
-        self.ringing.clear();
         for lamp in snapshot.lamps {
-            self.count(&lamp);
             let exten = lamp.exten.clone();
             let signal = match before.remove(&exten) {
                 Some(signal) => {
@@ -107,6 +145,19 @@ impl Wall {
             };
             self.lamps.insert(exten, signal);
         }
+        self.apply_boards(&snapshot.boards)
+    }
+
+    fn apply_boards(&mut self, boards: &[OwnBoard]) -> bool {
+        self.part = Part::of(self.choice.name(), boards, &self.sites);
+        self.own = OwnBoard::find(boards, self.choice.name()).cloned();
+        self.totals = Totals::default();
+        self.ringing.clear();
+        for signal in self.lamps.values().cloned().collect::<Vec<_>>() {
+            signal.with_untracked(|lamp| self.count(lamp));
+        }
+        let unknown = self.own.iter().flat_map(OwnBoard::extens).filter(|exten| !self.lamps.contains_key(*exten));
+        unknown.for_each(|_| self.totals.add(Category::NoData));
         true
     }
 
@@ -116,11 +167,17 @@ impl Wall {
             return false;
         }
         self.sites.push(site);
+        if self.own.is_none() {
+            self.part = Part::of(self.choice.name(), &[], &self.sites);
+        }
         true
     }
 
     fn apply_lamp(&mut self, lamp: Lamp) -> bool {
         let Some(signal) = self.lamps.get(&lamp.exten).cloned() else {
+            if self.own.is_some() && self.shows(&lamp) {
+                self.totals.remove(Category::NoData);
+            }
             self.count(&lamp);
             self.lamps.insert(lamp.exten.clone(), ArcRwSignal::new(lamp));
             return true;
@@ -148,8 +205,7 @@ impl Wall {
     }
 
     fn shows(&self, lamp: &Lamp) -> bool {
-        let Choice::Named(name) = &self.choice else { return true };
-        board::shows(name, &self.sites, lamp.site.as_ref(), lamp.group.as_deref())
+        self.part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref())
     }
 }
 
@@ -161,7 +217,7 @@ fn set_if_new(signal: &ArcRwSignal<Lamp>, lamp: Lamp) {
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::{ExtensionState, Freshness, Revision, Timestamp};
+    use lampfield_shared::{BoardGroup, ExtensionState, Freshness, Revision, Timestamp};
 
     use super::*;
 
@@ -194,6 +250,15 @@ mod tests {
         Site { name: name.into(), title: title.into(), freshness, since, heard: None }
     }
 
+    fn front(extens: &[&str]) -> OwnBoard {
+        let group = |title: &str, extens: &[&str]| {
+            let extens = extens.iter().map(|exten| Exten::from(*exten)).collect();
+            BoardGroup { title: title.into(), extens }
+        };
+        let groups = vec![group("Desk", extens), group("Nobody", &[]), group("Door", &["2"])];
+        OwnBoard { name: "front".into(), title: "Front".into(), groups, changed: Timestamp(7) }
+    }
+
     fn wall(choice: &str, lamps: &[&str]) -> Wall {
         let choice = if choice.is_empty() { Choice::All } else { Choice::Named(choice.into()) };
         let mut wall = Wall::new(choice);
@@ -204,6 +269,7 @@ mod tests {
             demo: false,
             build: "1".into(),
             sites: vec![site("perm", "Пермь"), site("kazan", "Kazan")],
+            boards: vec![front(&["9", "*7"])],
             lamps: lamps.iter().map(|text| lamp(text)).collect(),
         }));
         wall
@@ -211,8 +277,11 @@ mod tests {
 
     fn shown(wall: &Wall) -> String {
         let band = |band: Band| {
-            let site = band.site.map_or_else(|| "-".into(), |site| site.to_string());
-            format!("{site}: {}", band.lamps.iter().map(Exten::as_str).collect::<Vec<_>>().join(" "))
+            let head = match band.head {
+                BandHead::Site(site) => site.map_or_else(|| "-".into(), |site| site.to_string()),
+                BandHead::Group(title) => title,
+            };
+            format!("{head}: {}", band.lamps.iter().map(Exten::as_str).collect::<Vec<_>>().join(" "))
         };
         wall.bands().into_iter().map(band).collect::<Vec<_>>().join("; ")
     }
@@ -248,6 +317,23 @@ mod tests {
         }
         assert_eq!((wall.totals().of(Category::OnCall), wall.totals().of(Category::Free)), (1, 1));
         assert_eq!(ringing(&wall), "1 4");
+    }
+
+    #[test]
+    fn an_own_board_hangs_whole_in_its_order_and_what_is_not_known_as_that() {
+        let mut wall = wall("Front", &["1@perm ringing", "2@kazan", "*7@perm ringing"]);
+        let totals = |wall: &Wall| [Category::NoData, Category::Free, Category::Ringing].map(|it| wall.totals().of(it));
+        assert_eq!(shown(&wall), "Desk: 9 *7; Door: 2");
+        assert_eq!((totals(&wall), wall.heading().unwrap().title.as_str()), ([1, 1, 1], "Front"));
+        let state = |wall: &Wall, exten: &str| wall.lamp(&exten.into()).with_untracked(Category::of);
+        assert_eq!((state(&wall, "9"), state(&wall, "2")), (Category::NoData, Category::Free));
+        assert!(wall.apply(BoardEvent::Change(Box::new(lamp("9@perm")))));
+        assert_eq!((totals(&wall), state(&wall, "9")), ([0, 2, 1], Category::Free));
+        assert!(wall.apply(BoardEvent::Boards(vec![front(&["1", "8"])])));
+        assert_eq!((shown(&wall).as_str(), totals(&wall)), ("Desk: 1 8; Door: 2", [1, 1, 1]));
+        assert_eq!(wall.ringing(), &BTreeSet::from(["1".into()]));
+        wall.apply(BoardEvent::Boards(Vec::new()));
+        assert_eq!((shown(&wall).as_str(), totals(&wall)), ("", [0, 0, 0]));
     }
 
     #[test]

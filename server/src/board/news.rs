@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lampfield_shared::{
-    DeviceName, DeviceState, Direction, DndKind, Eid, Exten, Lamp, Mailbox, PresenceState, Site, SiteName,
+    DeviceName, DeviceState, Direction, DndKind, Eid, Exten, Lamp, Mailbox, OwnBoard, PresenceState, Site, SiteName,
 };
 
 use super::DndTold;
@@ -203,6 +203,8 @@ pub enum BoardChange {
     Lamp(Arc<Lamp>),
     /// A site's freshness has changed.
     Site(Site),
+    /// The boards that admins made are these now: the one thing here that no PBX has to do with.
+    OwnBoards(Arc<[OwnBoard]>),
 }
 
 impl From<Lamp> for BoardChange {

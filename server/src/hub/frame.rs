@@ -15,6 +15,7 @@ pub(super) fn change(revision: Revision, change: &BoardChange, privacy: Privacy)
     match change {
         BoardChange::Lamp(lamp) => with_cut(lamp, privacy, |lamp| event(revision, name::CHANGE, lamp)),
         BoardChange::Site(site) => event(revision, name::SITE, site),
+        BoardChange::OwnBoards(boards) => event(revision, name::BOARDS, &**boards),
     }
 }
 
@@ -22,7 +23,7 @@ pub(super) fn change(revision: Revision, change: &BoardChange, privacy: Privacy)
 pub(super) fn form(change: &BoardChange, privacy: Privacy) -> Privacy {
     match change {
         BoardChange::Lamp(lamp) if lamp.call.is_some() => privacy,
-        BoardChange::Lamp(_) | BoardChange::Site(_) => Privacy::Full,
+        BoardChange::Lamp(_) | BoardChange::Site(_) | BoardChange::OwnBoards(_) => Privacy::Full,
     }
 }
 
@@ -39,7 +40,7 @@ fn with_cut<T>(lamp: &Lamp, privacy: Privacy, write: impl FnOnce(&Lamp) -> T) ->
     }
 }
 
-fn event(revision: Revision, name: &str, data: &impl Serialize) -> Bytes {
+fn event(revision: Revision, name: &str, data: &(impl Serialize + ?Sized)) -> Bytes {
     let mut text = Vec::with_capacity(USUAL);
     text.extend_from_slice(&opening(Some(revision), name));
     serde_json::to_writer(&mut text, data).expect(JSON);

@@ -6,7 +6,7 @@
 //!             └── gone at once: 44 tells it ──┘
 //!  since 42:  Perm, 1001, 3001
 //! ```
-//! Every lamp and every site stands in it once, at its newest revision. So it never grows
+//! Every lamp, every site and the list of own boards stands in it once, at its newest revision. So it never grows
 //! beyond the board, a reader that comes late gets the newest state of each lamp, and a reader
 //! of any revision of this run can resume: a ring of events could do none of the three.
 
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use lampfield_shared::{Exten, Lamp, Privacy, Revision, Site};
+use lampfield_shared::{Exten, Lamp, OwnBoard, Privacy, Revision, Site};
 
 use super::frame;
 use crate::board::BoardChange;
@@ -38,6 +38,7 @@ pub(super) struct Log {
     /// At which revision each lamp changed last.
     lamps: BTreeMap<Exten, Revision>,
     sites: Vec<(Revision, Site)>,
+    boards: (Revision, Arc<[OwnBoard]>),
     changes: BTreeMap<Revision, BoardChange>,
     written: Written,
     /// By privacy.
@@ -94,12 +95,13 @@ impl Written {
 }
 
 impl Log {
-    pub(super) fn new(start: Revision, sites: Vec<Site>) -> Self {
+    pub(super) fn new(start: Revision, sites: Vec<Site>, boards: Vec<OwnBoard>) -> Self {
         Self {
             start,
             newest: start,
             lamps: BTreeMap::new(),
             sites: sites.into_iter().map(|site| (start, site)).collect(),
+            boards: (start, boards.into()),
             changes: BTreeMap::new(),
             written: Written::default(),
             shared: Default::default(),
@@ -115,12 +117,17 @@ impl Log {
         self.sites.iter().map(|(_, site)| site.clone()).collect()
     }
 
+    /// The boards that admins made.
+    pub(super) fn boards(&self) -> &[OwnBoard] {
+        &self.boards.1
+    }
+
     /// Every lamp, in the order of the extensions.
     pub(super) fn lamps(&self) -> Vec<Arc<Lamp>> {
         let changes = self.lamps.values().filter_map(|revision| self.changes.get(revision));
         let lamps = changes.filter_map(|change| match change {
             BoardChange::Lamp(lamp) => Some(Arc::clone(lamp)),
-            BoardChange::Site(_) => None,
+            BoardChange::Site(_) | BoardChange::OwnBoards(_) => None,
         });
         lamps.collect()
     }
@@ -132,6 +139,9 @@ impl Log {
         let replaced = match &change {
             BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten.clone(), revision),
             BoardChange::Site(site) => self.put_site(revision, site.clone()),
+            BoardChange::OwnBoards(boards) => {
+                Some(std::mem::replace(&mut self.boards, (revision, Arc::clone(boards))).0)
+            }
         };
         if let Some(old) = replaced {
             self.changes.remove(&old);
@@ -209,7 +219,7 @@ mod tests {
 
     #[test]
     fn holds_no_more_than_the_board_after_100_000_changes() {
-        let mut log = Log::new(Revision(0), Vec::new());
+        let mut log = Log::new(Revision(0), Vec::new(), Vec::new());
         for number in 0..100_000 {
             log.push(lamp(&(number % 100).to_string(), LampState::Free).into());
             if number == 50 {
@@ -223,7 +233,7 @@ mod tests {
 
     #[test]
     fn tells_one_who_comes_late_the_same_as_one_who_keeps_up() {
-        let mut log = Log::new(Revision(0), Vec::new());
+        let mut log = Log::new(Revision(0), Vec::new(), Vec::new());
         let (mut kept_up, mut cursor) = (Vec::new(), Revision(0));
         for number in 0..2 * WRITTEN {
             log.push(lamp(&number.to_string(), LampState::Free).into());

@@ -23,7 +23,7 @@ mod watcher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use lampfield_shared::{Lamp, Privacy, Revision, Site, Snapshot, Tick, Timestamp};
+use lampfield_shared::{Lamp, OwnBoard, Privacy, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -43,6 +43,8 @@ pub struct BoardIdentity {
     pub build: String,
     /// The PBXes, in the order of the configuration.
     pub sites: Vec<Site>,
+    /// The boards that admins made, by title.
+    pub boards: Vec<OwnBoard>,
 }
 
 /// The meeting point. Clones are the same hub.
@@ -94,9 +96,9 @@ impl Hub {
     /// A hub of a board without lamps. Its first revision derives from the clock, 1,024 to a
     /// millisecond: so revisions grow over restarts, and fit a JavaScript number until 2248.
     pub fn new(identity: BoardIdentity, now: Timestamp) -> Self {
-        let BoardIdentity { title, demo, build, sites } = identity;
+        let BoardIdentity { title, demo, build, sites, boards } = identity;
         let start = Revision(now.0 << 10);
-        let state = State { log: Log::new(start, sites), clock: Clock::at(now), tick: Bytes::new(), ticks: 0 };
+        let state = State { log: Log::new(start, sites, boards), clock: Clock::at(now), tick: Bytes::new(), ticks: 0 };
         let lamps = Privacy::ALL.map(|_| LampArray { revision: start, json: Bytes::from_static(b"[]") });
         let wake = watch::Sender::new(Phase::Open);
         Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps: Mutex::new(lamps), wake }))
@@ -160,11 +162,20 @@ impl Hub {
         self.0.state().log.sites()
     }
 
+    /// The boards that admins made, for one who may see that board alone where one is named.
+    pub fn own_boards(&self, board: Option<&str>) -> Vec<OwnBoard> {
+        let all = self.0.state().log.boards().to_vec();
+        match board {
+            Some(board) => OwnBoard::find(&all, board).cloned().into_iter().collect(),
+            None => all,
+        }
+    }
+
     /// The lamps now, for one who may know so much of calls, of that board alone where one is named: a JSON
     /// array in the order of the extensions, and its revision.
     pub fn lamps_json(&self, privacy: Privacy, board: Option<&str>) -> (Revision, Bytes) {
         let (mut head, lamps) = self.board(privacy);
-        let own = board.map(|board| Scope::new(board).cut_snapshot(head.revision, &mut head.sites, &lamps));
+        let own = board.map(|board| Scope::new(board).cut_snapshot(&mut head, &lamps));
         (head.revision, own.unwrap_or(lamps))
     }
 
@@ -205,6 +216,7 @@ impl Shared {
             demo: self.demo,
             build: self.build.clone(),
             sites: state.log.sites(),
+            boards: state.log.boards().to_vec(),
             lamps: Vec::new(),
         }
     }

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use lampfield_shared::board::Part;
 use lampfield_shared::event::name;
-use lampfield_shared::{Exten, Revision, Site, SiteName, board};
+use lampfield_shared::{Exten, OwnBoard, Revision, Site, SiteName, Snapshot};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,7 +16,11 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub(super) struct Scope {
     board: String,
-    sites: Vec<Site>,
+    part: Part,
+    /// The list that it is of, where an admin made it.
+    own: Option<OwnBoard>,
+    /// Some site is called so.
+    is_site: bool,
     /// The lamps that the watcher has: one of them may be moved to another board.
     told: BTreeSet<Exten>,
     /// The newest change that the watcher has.
@@ -43,7 +48,14 @@ struct Place {
 
 impl Scope {
     pub(super) fn new(board: &str) -> Self {
-        Self { board: board.to_owned(), sites: Vec::new(), told: BTreeSet::new(), newest: Revision::default() }
+        Self {
+            board: board.to_owned(),
+            part: Part::of(board, &[], &[]),
+            own: None,
+            is_site: false,
+            told: BTreeSet::new(),
+            newest: Revision::default(),
+        }
     }
 
     /// The newest change that the watcher has been told: a sign of life that named a later one would tell it
@@ -52,12 +64,15 @@ impl Scope {
         self.newest
     }
 
-    /// The sites and the lamps (a JSON array) of a snapshot, as far as they are of this board.
-    pub(super) fn cut_snapshot(&mut self, revision: Revision, sites: &mut Vec<Site>, lamps: &[u8]) -> Bytes {
-        self.sites.clone_from(sites);
-        self.newest = revision;
+    /// A snapshot and its lamps (a JSON array), as far as they are of this board.
+    pub(super) fn cut_snapshot(&mut self, head: &mut Snapshot, lamps: &[u8]) -> Bytes {
+        self.part = Part::of(&self.board, &head.boards, &head.sites);
+        self.own = OwnBoard::find(&head.boards, &self.board).cloned();
+        self.is_site = head.sites.iter().any(|site| self.part.is_site(&site.name));
+        self.newest = head.revision;
         self.told.clear();
-        sites.retain(|site| self.shows_site(&site.name));
+        head.sites.retain(|site| self.shows_site(&site.name));
+        head.boards = self.own.clone().into_iter().collect();
         let mut own: Vec<&str> = Vec::new();
         // What is there was written here, so it can be read; if not, nothing is shown rather than too much.
         for lamp in serde_json::from_slice::<Vec<&RawValue>>(lamps).unwrap_or_default() {
@@ -83,12 +98,15 @@ impl Scope {
         if own.is_empty() { Cut::Nothing } else { Cut::Some(own.into()) }
     }
 
-    /// Whether an event is of this board; `None` for a lamp that was.
+    /// Whether an event is of this board; `None` for a lamp that was, and for another list of lamps.
     fn shows_event(&mut self, event: &str) -> Option<bool> {
         let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
         let (kind, data) = (field("event: "), field("data: "));
         let is_shown = if kind == name::SITE {
             serde_json::from_str::<Site>(data).is_ok_and(|site| self.shows_site(&site.name))
+        } else if kind == name::BOARDS {
+            let boards: Vec<OwnBoard> = serde_json::from_str(data).unwrap_or_default();
+            return (OwnBoard::find(&boards, &self.board) == self.own.as_ref()).then_some(false);
         } else if let Some(place) = self.place_here(data) {
             self.told.insert(place.exten);
             true
@@ -105,13 +123,12 @@ impl Scope {
 
     fn place_here(&self, lamp: &str) -> Option<Place> {
         let place: Place = serde_json::from_str(lamp).ok()?;
-        board::shows(&self.board, &self.sites, place.site.as_ref(), place.group.as_deref()).then_some(place)
+        self.part.shows(&place.exten, place.site.as_ref(), place.group.as_deref()).then_some(place)
     }
 
-    /// A site's board is of that site alone; the lamps of a department may be of any.
+    /// A site's board is of that site alone; the lamps of a department or of a list may be of any.
     fn shows_site(&self, name: &SiteName) -> bool {
-        let is_here = |site: &SiteName| board::shows(&self.board, &self.sites, Some(site), None);
-        is_here(name) || !self.sites.iter().any(|site| is_here(&site.name))
+        !self.is_site || self.part.is_site(name)
     }
 }
 
@@ -119,11 +136,11 @@ impl Scope {
 mod tests {
     use std::sync::Arc;
 
-    use lampfield_shared::{Freshness, Lamp, LampState, Privacy, Timestamp};
+    use lampfield_shared::{BoardGroup, Exten, Freshness, Lamp, LampState, OwnBoard, Privacy, Timestamp};
 
     use crate::board::BoardChange;
-    use crate::hub::tests::{lamp, pieces};
-    use crate::hub::{BoardIdentity, Hub, Watcher};
+    use crate::hub::tests::{identity, lamp, pieces};
+    use crate::hub::{Hub, Watcher};
 
     const NOW: Timestamp = Timestamp(1);
 
@@ -145,7 +162,7 @@ mod tests {
     /// Two sites, with a lamp of Sales and one of Support at each.
     fn hub() -> Hub {
         let sites = vec![site("perm"), site("omsk")];
-        let hub = Hub::new(BoardIdentity { title: "Desk".into(), demo: false, build: "b".into(), sites }, NOW);
+        let hub = Hub::new(identity(sites), NOW);
         for (exten, site, group) in [
             ("1001", "perm", "Sales"),
             ("1002", "perm", "Support"),
@@ -206,6 +223,33 @@ mod tests {
         hub.publish(NOW, [BoardChange::Lamp(in_group("2001", "omsk", "Other"))]);
         hub.tick(NOW);
         check(&told(&mut watcher), &["event: tick", &format!("\"revision\":{seen}")], &["event: change"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watcher_of_an_own_board_gets_its_lamps_and_all_anew_when_that_is_another_list() {
+        let hub = hub();
+        let publish = |boards: &[(&str, &[&str])]| {
+            let boards = boards.iter().map(|(name, extens)| own(name, extens)).collect();
+            hub.publish(NOW, [BoardChange::OwnBoards(boards)]);
+        };
+        publish(&[("front", &["2002", "1001"]), ("back", &["1002"])]);
+        let mut watcher = hub.watch_board(Privacy::Full, "Front");
+        check(&told(&mut watcher), &["\"front\"", "{\"exten\":\"1001\"", "\"omsk\""], &["1002", "2001", "back"]);
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        publish(&[("front", &["2002", "1001"]), ("back", &["1001"])]);
+        check(&told(&mut watcher), &[], &["event"]);
+        publish(&[("front", &["2001"])]);
+        check(&told(&mut watcher), &["event: snapshot", "{\"exten\":\"2001\""], &["1001", "2002"]);
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        publish(&[]);
+        check(&told(&mut watcher), &["event: snapshot", "\"lamps\":[]"], &["2001"]);
+        assert_eq!(hub.own_boards(Some("front")), []);
+    }
+
+    fn own(name: &str, extens: &[&str]) -> OwnBoard {
+        let extens = extens.iter().map(|exten| Exten::from(*exten)).collect();
+        let groups = vec![BoardGroup { title: "Desk".into(), extens }];
+        OwnBoard { name: name.into(), title: name.to_uppercase(), groups, changed: NOW }
     }
 
     #[test]

@@ -22,9 +22,11 @@ const START: u64 = 1024;
 const REST: Duration = Duration::from_millis(50);
 
 fn hub() -> Hub {
-    let identity =
-        BoardIdentity { title: "Desk".into(), demo: false, build: "b1".into(), sites: vec![perm(Freshness::Never)] };
-    Hub::new(identity, NOW)
+    Hub::new(identity(vec![perm(Freshness::Never)]), NOW)
+}
+
+pub(crate) fn identity(sites: Vec<Site>) -> BoardIdentity {
+    BoardIdentity { title: "Desk".into(), demo: false, build: "b1".into(), sites, boards: Vec::new() }
 }
 
 /// A hub of so many free lamps, `0000` upwards.
@@ -301,6 +303,7 @@ async fn holds_the_whole_board_in_the_order_of_the_extensions() {
         demo: false,
         build: "b1".into(),
         sites: vec![perm(Freshness::Never)],
+        boards: Vec::new(),
         lamps: ["*76214", "1001", "300"].map(|exten| lamp(exten, LampState::Free)).into(),
     };
     assert_eq!(snapshot(&hub), expected);

@@ -131,7 +131,7 @@ impl Watcher {
         let (mut head, mut lamps) = self.hub.snapshot(self.privacy);
         self.cursor = Some(head.revision);
         if let Some(scope) = &mut self.scope {
-            lamps = scope.cut_snapshot(head.revision, &mut head.sites, &lamps);
+            lamps = scope.cut_snapshot(&mut head, &lamps);
         }
         self.ready.extend(frame::snapshot(&head, lamps));
         self.rest_until = self.hub.end_of_rest();

@@ -18,6 +18,7 @@ mod file;
 mod identity;
 mod migrations;
 pub mod notes;
+pub mod own_boards;
 pub mod password;
 mod pause;
 mod screens;

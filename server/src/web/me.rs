@@ -108,9 +108,7 @@ pub(super) async fn note(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// An extension need not have a lamp now, but must look like one: Asterisk's own have at most 79 bytes.
+/// An extension need not have a lamp now, but must look like one.
 fn check(exten: &Exten) -> Result<(), Problem> {
-    let fits =
-        exten.as_str().len() < 80 && !exten.as_str().chars().any(|sign| sign.is_whitespace() || sign.is_control());
-    if fits { Ok(()) } else { Err(Problem::Unfit(format!("`{exten}` is no extension"))) }
+    exten.can_be_dialled().then_some(()).ok_or_else(|| Problem::Unfit(format!("`{exten}` is no extension")))
 }

@@ -6,6 +6,7 @@
 mod accounts;
 mod assets;
 mod auth;
+mod boards;
 mod client;
 mod cookie;
 mod dnd;
@@ -108,6 +109,10 @@ fn routes() -> Vec<Route> {
         post  ("/api/v1/extensions/import",         ADMIN,        extensions::import.layer(DefaultBodyLimit::max(extensions::LONGEST_FILE))),
         put   ("/api/v1/extensions/{exten}",        ADMIN,        extensions::edit),
         delete("/api/v1/extensions/{exten}",        ADMIN,        extensions::reset),
+        get   ("/api/v1/boards",                    SCREEN,       boards::list),
+        get   ("/api/v1/boards/{name}",             SCREEN,       boards::one),
+        put   ("/api/v1/boards/{name}",             ADMIN,        boards::put.layer(DefaultBodyLimit::max(boards::LONGEST_BOARD))),
+        delete("/api/v1/boards/{name}",             ADMIN,        boards::remove),
         get   ("/api/v1/sessions",                  VIEWER,       session::list),
         delete("/api/v1/sessions/{id}",             VIEWER,       session::revoke),
         get   ("/api/v1/accounts",                  ADMIN,        accounts::list),

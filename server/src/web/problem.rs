@@ -7,6 +7,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use lampfield_shared::board::BoardFlaw;
 use lampfield_shared::{Exten, Role, SiteName};
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ use crate::handle::Stopped;
 use crate::store::StoreError;
 use crate::store::accounts::{AccountNameError, AccountRefusal};
 use crate::store::notes::Full;
+use crate::store::own_boards::BoardRefusal;
 use crate::store::password::PasswordFlaw;
 
 /// One reason; its text is the `detail` of the answer.
@@ -77,6 +79,12 @@ pub enum Problem {
     /// 409
     #[error(transparent)]
     Full(#[from] Full),
+    /// 404 or 409
+    #[error(transparent)]
+    Board(#[from] BoardRefusal),
+    /// 422
+    #[error(transparent)]
+    BoardFlaw(#[from] BoardFlaw),
     /// 404
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
@@ -133,11 +141,15 @@ impl Problem {
             | Self::NoSuchAddress(_)
             | Self::NoSuchSession(_)
             | Self::NoSuchScreen(_)
+            | Self::Board(BoardRefusal::Unknown(_))
             | Self::Account(AccountRefusal::Unknown(_)) => StatusCode::NOT_FOUND,
             Self::Account(AccountRefusal::Exists(_) | AccountRefusal::LastAdmin(_))
+            | Self::Board(_)
             | Self::Full(_)
             | Self::Paused(_) => StatusCode::CONFLICT,
-            Self::AccountName(_) | Self::Password(_) | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AccountName(_) | Self::Password(_) | Self::BoardFlaw(_) | Self::Unfit(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::BadPath(rejection) => rejection.status(),
             Self::BadBody(rejection) => rejection.status(),
             Self::BadQuery(rejection) => rejection.status(),

@@ -1,6 +1,7 @@
 //! What a browser, a script and a proxy get from the routes.
 
 mod access;
+mod boards;
 mod dnd;
 mod extensions;
 mod files;
@@ -126,7 +127,7 @@ fn answer(command: Command) {
 
 fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
-    let hub = Hub::new(BoardIdentity { title: "Desk".into(), demo: false, build: assets.build(), sites }, NOW);
+    let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::from(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });

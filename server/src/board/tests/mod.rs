@@ -104,6 +104,7 @@ fn run(board: &mut Board, line: &str) -> Vec<String> {
     while let Some(change) = board.poll_change() {
         told.push(match change {
             BoardChange::Lamp(lamp) => describe(&lamp),
+            BoardChange::OwnBoards(_) => unreachable!("the board itself has none"),
             BoardChange::Site(site) => {
                 let heard = site.heard.map_or(0, seconds);
                 format!("{} is {:?} since {}, heard at {heard}", site.name, site.freshness, seconds(site.since))

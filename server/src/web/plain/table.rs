@@ -1,10 +1,12 @@
 //! The plain page, written. Whatever came from outside goes through [`Text`].
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use jiff::tz::TimeZone;
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Freshness, Lamp, LampState, Site, SiteName, Snapshot, Timestamp, board};
+use lampfield_shared::board::Part;
+use lampfield_shared::{Exten, Freshness, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot, Timestamp};
 
 use super::words::{Age, Language};
 
@@ -53,9 +55,10 @@ impl Page<'_> {
     pub(super) fn render(&self) -> String {
         let Self { head, language, .. } = self;
         let texts = language.texts();
+        let own = OwnBoard::find(&head.boards, self.board);
         let mut body = format!(
             "<h1>{}</h1>\n<p class=\"time\">{} <strong>{}</strong></p>\n<p>{}</p>\n",
-            Text(&head.title),
+            Text(own.map_or(&head.title, |own| &own.title)),
             texts.shown_at,
             time(head.time, "%H:%M:%S"),
             texts.refreshes
@@ -63,7 +66,13 @@ impl Page<'_> {
         if head.demo {
             body.extend(["<p><em>", texts.demo, "</em></p>\n"]);
         }
-        let shown: Vec<&Lamp> = self.lamps.iter().filter(|lamp| self.shows(lamp)).collect();
+        if let Some(own) = own {
+            self.write_own(&mut body, own);
+            return document(*language, &own.title, &body);
+        }
+        let part = Part::of(self.board, &[], &head.sites);
+        let is_shown = |lamp: &&Lamp| part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref());
+        let shown: Vec<&Lamp> = self.lamps.iter().filter(is_shown).collect();
         if shown.is_empty() {
             let text = if self.board == BOARD_ALL { texts.empty.into() } else { language.no_board(self.board) };
             body.extend(["<p>", &Text(&text).to_string(), "</p>\n"]);
@@ -77,8 +86,16 @@ impl Page<'_> {
         document(*language, &head.title, &body)
     }
 
-    fn shows(&self, lamp: &Lamp) -> bool {
-        board::shows(self.board, &self.head.sites, lamp.site.as_ref(), lamp.group.as_deref())
+    /// The groups of an own board in their order; nothing is known of an extension that has no lamp.
+    fn write_own(&self, body: &mut String, own: &OwnBoard) {
+        let known: BTreeMap<&Exten, &Lamp> = self.lamps.iter().map(|lamp| (&lamp.exten, lamp)).collect();
+        for group in &own.groups {
+            body.extend(["<h2>", &Text(&group.title).to_string(), "</h2>\n"]);
+            let lamp =
+                |exten: &Exten| known.get(exten).map_or_else(|| Lamp::unknown(exten.clone()), |it| (*it).clone());
+            let lamps: Vec<Lamp> = group.extens.iter().map(lamp).collect();
+            self.write_table(body, &lamps.iter().collect::<Vec<_>>());
+        }
     }
 
     /// A site without a lamp that is shown has no table, and a word on it only where all is shown.
@@ -93,11 +110,15 @@ impl Page<'_> {
             body.extend([" <small>", &Text(&self.freshness_of(site)).to_string(), "</small>"]);
         }
         body.push_str("</h2>\n");
+        self.write_table(body, lamps);
+    }
+
+    fn write_table(&self, body: &mut String, lamps: &[&Lamp]) {
         if lamps.is_empty() {
             return;
         }
         body.push_str("<div class=\"lamps\">\n<table>\n<tr>");
-        for head in texts.columns {
+        for head in self.language.texts().columns {
             body.extend(["<th scope=\"col\">", head, "</th>"]);
         }
         body.push_str("</tr>\n");

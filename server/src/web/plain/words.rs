@@ -152,8 +152,8 @@ impl Language {
 
     pub(super) fn no_board(self, name: &str) -> String {
         match self {
-            Self::English => format!("There is no site or department “{name}”."),
-            Self::Russian => format!("Нет площадки или отдела «{name}»."),
+            Self::English => format!("There is no board, site or department “{name}”, or nothing is on it."),
+            Self::Russian => format!("Табло, площадки или отдела «{name}» нет, или там пусто."),
         }
     }
 }

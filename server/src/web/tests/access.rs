@@ -75,8 +75,13 @@ impl House {
     }
 
     pub async fn screen(&self) -> String {
+        self.screen_of("all").await
+    }
+
+    /// A cookie of the screen `lobby`, which shows that board.
+    pub async fn screen_of(&self, board: &str) -> String {
         let store = &self.web.store;
-        let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), "all".into()).await.unwrap();
+        let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), board.into()).await.unwrap();
         let token = store.begin_screen_session(clock::now(), &link, origin()).await.unwrap().unwrap();
         self.cookie(Jar::Screen, &token)
     }

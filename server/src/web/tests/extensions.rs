@@ -11,7 +11,11 @@ use crate::board::Edited;
 /// What the driver of these tests knows.
 pub(super) fn all() -> Vec<NamedExtension> {
     let anna = Naming { name: "Anna".into(), ..Naming::default() };
-    vec![NamedExtension { exten: "1001".into(), now: anna.clone(), file: anna, heard: true }]
+    let support = Naming { group: "Support".into(), ..Naming::default() };
+    vec![
+        NamedExtension { exten: "1001".into(), now: anna.clone(), file: anna, heard: true },
+        NamedExtension { exten: "1009".into(), now: support.clone(), file: support, heard: false },
+    ]
 }
 
 fn edited(name: Option<&str>, group: Option<&str>) -> Edited {
@@ -73,6 +77,6 @@ async fn a_file_may_be_longer_than_other_bodies_and_comes_out_as_csv() {
     let file = house.send(Method::GET, "/api/v1/extensions.csv", "", "").await;
     assert_eq!(
         (file.header("content-type"), file.body.as_str()),
-        ("text/csv; charset=utf-8", "exten,name,group,site\n1001,Anna,,\n")
+        ("text/csv; charset=utf-8", "exten,name,group,site\n1001,Anna,,\n1009,,Support,\n")
     );
 }

@@ -1,7 +1,7 @@
 //! The plain page, as a browser without scripts gets it.
 
 use axum::http::{Method, StatusCode};
-use lampfield_shared::{Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{BoardGroup, Exten, Freshness, Lamp, LampState, OwnBoard, Timestamp};
 
 use super::super::{WebState, router};
 use super::{Answer, NOW, lamp, running, send};
@@ -68,7 +68,7 @@ async fn what_people_and_pbxes_say_is_never_taken_for_a_mark() {
     check(&answer, &["&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot; &#39;y&#39;", "<td>&lt;b&gt;7</td>"]);
     assert!(!answer.body.contains("<script") && !answer.body.contains("<b>7"), "{}", answer.body);
     let answer = plain(running(), "/plain?board=%3Cscript%3E%22", "en").await;
-    check(&answer, &["There is no site or department “&lt;script&gt;&quot;”."]);
+    check(&answer, &["There is no board, site or department “&lt;script&gt;&quot;”, or"]);
 }
 
 #[tokio::test]
@@ -105,6 +105,23 @@ async fn shows_the_board_that_was_asked_for() {
         check(&answer, &[shown]);
         assert!(!answer.body.contains(hidden), "{path}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn shows_an_own_board_whole_and_in_its_order() {
+    let web = with([Lamp { site: Some("perm".into()), ..lamp("2002") }]);
+    let group = |title: &str, extens: &[&str]| {
+        let extens = extens.iter().map(|exten| Exten::from(*exten)).collect();
+        BoardGroup { title: title.into(), extens }
+    };
+    let groups = vec![group("Desk <1>", &["2002", "1001"]), group("Door", &["77"])];
+    let front = OwnBoard { name: "front".into(), title: "Front".into(), groups, changed: NOW };
+    web.hub.publish(NOW, [BoardChange::OwnBoards([front].into())]);
+    let answer = plain(web, "/plain?board=FRONT", "en").await;
+    check(&answer, &["<h1>Front</h1>", "<h2>Desk &lt;1&gt;</h2>", "No data</td><td>77</td>"]);
+    let at = |text: &str| answer.body.find(text).unwrap_or_else(|| panic!("no {text} in {}", answer.body));
+    assert!(at("<td>2002<") < at("<td>1001<") && at("<td>1001<") < at(">Door<") && at(">Door<") < at("<td>77<"));
+    assert!(!answer.body.contains("1002") && !answer.body.contains("Perm"), "{}", answer.body);
 }
 
 #[tokio::test]
