@@ -16,6 +16,7 @@ macro_rules! with_each_asterisk {
 mod abuse;
 mod accessible;
 mod accounts;
+mod boards;
 mod chaos;
 mod demo;
 mod desk;

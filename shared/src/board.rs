@@ -23,7 +23,7 @@ pub struct OwnBoard {
     pub name: BoardName,
     /// What people call it.
     pub title: String,
-    /// Its groups, in order. No extension stands twice; there need not be a lamp of each.
+    /// Its groups, in order. No two have the same title, no extension stands twice; there need not be a lamp of each.
     pub groups: Vec<BoardGroup>,
     /// When it was last changed. No two states of a board have the same, so it tells whether one is the newest.
     pub changed: Timestamp,
@@ -72,6 +72,9 @@ pub enum BoardFlaw {
     /// It is a heading.
     #[error("a board and each of its groups has a title, of one line and at most {TITLE_CHARS} characters")]
     Title,
+    /// One could not tell them apart.
+    #[error("two groups are called `{0}`")]
+    SameTitle(String),
     /// See [`MOST_GROUPS`].
     #[error("a board has at most {MOST_GROUPS} groups")]
     Groups,
@@ -106,9 +109,12 @@ impl PutBoard {
     /// The first flaw that it has.
     pub fn checked(mut self) -> Result<Self, BoardFlaw> {
         self.title = title(&self.title)?;
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut titles) = (BTreeSet::new(), BTreeSet::new());
         for group in &mut self.groups {
             group.title = title(&group.title)?;
+            if !titles.insert(&group.title) {
+                return Err(BoardFlaw::SameTitle(group.title.clone()));
+            }
             for exten in &group.extens {
                 if !exten.can_be_dialled() {
                     return Err(BoardFlaw::NoExten(exten.clone()));
@@ -272,6 +278,8 @@ mod tests {
         };
         assert!(check("x", many(MOST_EXTENS)).is_ok());
         let long = "x".repeat(TITLE_CHARS + 1);
+        let named = |number: usize| BoardGroup { title: number.to_string(), extens: Vec::new() };
+        let many_groups: Vec<BoardGroup> = (0..=MOST_GROUPS).map(named).collect();
         for (title, groups, flaw) in [
             ("", Vec::new(), BoardFlaw::Title),
             ("a\nb", Vec::new(), BoardFlaw::Title),
@@ -280,7 +288,8 @@ mod tests {
             ("x", groups("a: 1 2 | b: 1"), BoardFlaw::Twice("1".into())),
             ("x", vec![BoardGroup { title: "a".into(), extens: vec!["1 2".into()] }], BoardFlaw::NoExten("1 2".into())),
             ("x", many(MOST_EXTENS + 1), BoardFlaw::Extens),
-            ("x", vec![groups("a")[0].clone(); MOST_GROUPS + 1], BoardFlaw::Groups),
+            ("x", groups("a: 1 | a : 2"), BoardFlaw::SameTitle("a".into())),
+            ("x", many_groups, BoardFlaw::Groups),
         ] {
             assert_eq!(check(title, groups), Err(flaw));
         }

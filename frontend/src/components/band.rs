@@ -1,4 +1,4 @@
-//! One site: its name, whether it is heard, and its lamps.
+//! One site: its name, whether it is heard, and its lamps. Or a board that admins made, with its groups.
 
 use lampfield_shared::{Freshness, Role, Site};
 use leptos::prelude::*;
@@ -8,13 +8,13 @@ use super::symbol;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::look::freshness_word;
-use crate::state::{Band, Entry, Group};
+use crate::state::{Band, BandKey, Entry, Group};
 
 /// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on
 /// screen. 120 fills whole rows in every number of columns that `layout.css` sets.
 const CHUNK: usize = 120;
 
-/// A site's part of the board.
+/// A site's part of the board, or an own board.
 #[component]
 pub(crate) fn SiteBand(
     /// What is shown.
@@ -22,10 +22,15 @@ pub(crate) fn SiteBand(
     /// Whose part.
     band: Band,
 ) -> impl IntoView {
-    let Band { site, about, count, groups } = band;
+    let Band { key, about, count, groups } = band;
+    let (site, own) = match key {
+        BandKey::Site(site) => (site, None),
+        BandKey::Own(_, title) => (None, Some(title)),
+    };
+    let is_own = own.is_some();
     let title = Signal::derive({
         let about = about.clone();
-        move || about.with(|about| about.as_ref().map(|site| site.title.clone()))
+        move || own.clone().or_else(|| about.with(|about| about.as_ref().map(|site| site.title.clone())))
     });
     let freshness = {
         let about = about.clone();
@@ -43,7 +48,7 @@ pub(crate) fn SiteBand(
                 {move || about.get().map(|site| chip(&site, desk))}
             </header>
             <For each=move || groups.get() key=|group| group.name.clone() let:group>
-                <GroupRows desk=desk group=group has_names=has_names site=title />
+                <GroupRows desk=desk group=group has_names=has_names band=title is_own=is_own />
             </For>
         </section>
     }
@@ -71,9 +76,15 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
     view! { <span class=format!("chip chip--{}", freshness_word(freshness))>{text}</span> }
 }
 
-/// A department, with its name where the site has any.
+/// A department or a group, with its name where the band has any.
 #[component]
-fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Option<String>>) -> impl IntoView {
+fn GroupRows(
+    desk: Desk,
+    group: Group,
+    has_names: Memo<bool>,
+    band: Signal<Option<String>>,
+    is_own: bool,
+) -> impl IntoView {
     let Group { name, lamps } = group;
     let heading = {
         let (name, lamps) = (name.clone(), lamps.clone());
@@ -84,8 +95,8 @@ fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Optio
     };
     let label = move || {
         let name = name.clone().unwrap_or_else(|| desk.choices.words().no_group.into());
-        let site = site.get().unwrap_or_else(|| desk.choices.words().no_site.into());
-        if has_names.get() { format!("{name}, {site}") } else { site }
+        let band = band.get().unwrap_or_else(|| desk.choices.words().no_site.into());
+        if has_names.get() { format!("{name}, {band}") } else { band }
     };
     let chunks = {
         let lamps = lamps.clone();
@@ -95,7 +106,7 @@ fn GroupRows(desk: Desk, group: Group, has_names: Memo<bool>, site: Signal<Optio
         {heading}
         <div role="grid" aria-label=label>
             <For each=move || 0..chunks.get() key=|&index| index let:index>
-                <Chunk desk=desk lamps=lamps.clone() index=index site=site />
+                <Chunk desk=desk lamps=lamps.clone() index=index site=(!is_own).then_some(band) />
             </For>
         </div>
     }
@@ -133,12 +144,22 @@ fn GroupHead(desk: Desk, name: String, lamps: ArcRwSignal<Vec<Entry>>) -> impl I
     }
 }
 
-/// Some lamps of a department. The height is right before they are made.
+/// Some lamps of a department, all of one site or each of its own. The height is right before they are made.
 #[component]
-fn Chunk(desk: Desk, lamps: ArcRwSignal<Vec<Entry>>, index: usize, site: Signal<Option<String>>) -> impl IntoView {
+fn Chunk(
+    desk: Desk,
+    lamps: ArcRwSignal<Vec<Entry>>,
+    index: usize,
+    site: Option<Signal<Option<String>>>,
+) -> impl IntoView {
     let own = Memo::new(move |_| {
         lamps.with(|lamps| lamps.iter().skip(index * CHUNK).take(CHUNK).cloned().collect::<Vec<_>>())
     });
+    let site_of = move |entry: &Entry| {
+        let cell = entry.cell();
+        let its_own = move || cell.with(|cell| cell.lamp.site.as_ref().map(|site| desk.board.site_title(site)));
+        site.unwrap_or_else(|| Signal::derive(its_own))
+    };
     let is_near = RwSignal::new(false);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
@@ -152,7 +173,7 @@ fn Chunk(desk: Desk, lamps: ArcRwSignal<Vec<Entry>>, index: usize, site: Signal<
             on:contentvisibilityautostatechange=move |event| is_near.set(!is_skipped(&event))
         >
             <For each=move || made.get() key=|entry| entry.exten().clone() let:entry>
-                <LampTile cell=entry.cell() setting=setting site=site />
+                <LampTile cell=entry.cell() setting=setting site=site_of(&entry) />
             </For>
         </div>
     }

@@ -16,7 +16,7 @@ pub(crate) fn Bands(
     let is_loading = Memo::new(move |_| board.heading().is_none());
     view! {
         {move || is_loading.get().then(|| view! { <Skeleton desk=desk /> })}
-        <For each=move || board.bands().get() key=|band| band.site.clone() let:band>
+        <For each=move || board.bands().get() key=|band| band.key.clone() let:band>
             <SiteBand desk=desk band=band />
         </For>
         {move || why_nothing(desk).map(|text| view! { <p class="board__note" data-testid="note">{text}</p> })}

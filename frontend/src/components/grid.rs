@@ -134,21 +134,14 @@ fn enter(desk: Desk, event: &KeyboardEvent, tile: &Element) {
     }
 }
 
-/// The first lamp of the site that stands so many sites further.
+/// The first lamp of the site, or the group of an own board, that stands so many further.
 pub(super) fn to_site(desk: Desk, by: isize) {
-    let bands = desk.board.bands().get_untracked();
-    let firsts: Vec<Exten> = bands
-        .iter()
-        .filter_map(|band| {
-            let groups = band.groups.get_untracked();
-            groups.first()?.lamps.with_untracked(|lamps| lamps.first().map(|entry| entry.exten().clone()))
-        })
-        .collect();
-    let here = desk.stop.get_untracked().and_then(|exten| desk.board.lamp_untracked(&exten)?.site);
-    let at = firsts.iter().position(|first| desk.board.lamp_untracked(first).is_some_and(|lamp| lamp.site == here));
+    let parts = desk.board.parts();
+    let here = desk.stop.get_untracked();
+    let at = parts.iter().position(|lamps| lamps.iter().any(|entry| Some(entry.exten()) == here.as_ref()));
     let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
-    if let Some(first) = next.and_then(|next| firsts.get(next)) {
-        focus_lamp(first);
+    if let Some(first) = next.and_then(|next| parts.get(next)?.first()) {
+        focus_lamp(first.exten());
     }
 }
 

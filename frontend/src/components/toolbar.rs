@@ -7,7 +7,7 @@ use super::symbol;
 use crate::app::Desk;
 use crate::browser;
 use crate::i18n::Words;
-use crate::state::{Density, Mark, Order};
+use crate::state::{Density, Mark, Order, Tab};
 
 /// See the module.
 #[component]
@@ -16,6 +16,7 @@ pub(crate) fn Toolbar(
     desk: Desk,
 ) -> impl IntoView {
     Effect::new(move |_| browser::remember("order", desk.board.order.get().as_str()));
+    Effect::new(move |_| browser::remember("own-order", desk.board.own_order.get().as_str()));
     let select = move |_| {
         desk.selecting.update(|selecting| *selecting = !*selecting);
         if !desk.selecting.get_untracked() {
@@ -96,9 +97,12 @@ fn icon_switch(
 
 #[component]
 fn OrderChoice(desk: Desk) -> impl IntoView {
+    let chosen = move || desk.board.order_of(&desk.board.tab.get());
+    // The order of admins is there where they made one.
+    let is_offered = move |order: &Order| *order != Order::Own || desk.board.tab.with(|tab| matches!(tab, Tab::Own(_)));
     let option = move |order: Order| {
         view! {
-            <option value=order.as_str() prop:selected=move || desk.board.order.get() == order>
+            <option value=order.as_str() prop:selected=move || chosen().get() == order>
                 {move || (desk.choices.words().board().by)(order)}
             </option>
         }
@@ -109,9 +113,9 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
             data-testid="order"
             title=move || desk.choices.words().board().order
             aria-label=move || desk.choices.words().board().order
-            on:change:target=move |event| desk.board.order.set(Order::parse(&event.target().value()))
+            on:change:target=move |event| untrack(chosen).set(Order::parse(&event.target().value()))
         >
-            {Order::ALL.map(option).collect_view()}
+            {move || Order::ALL.into_iter().filter(is_offered).map(option).collect_view()}
         </select>
     }
 }

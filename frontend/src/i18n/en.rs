@@ -135,6 +135,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     no_favourites: "No favourites yet. F marks the extension in focus.",
     order: "Sort by",
     by: |order| match order {
+        Order::Own => "Own order",
         Order::Number => "Number",
         Order::Name => "Name",
         Order::State => "State",

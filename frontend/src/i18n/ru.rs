@@ -145,6 +145,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     no_favourites: "Избранного пока нет. F отмечает выбранный номер.",
     order: "Порядок",
     by: |order| match order {
+        Order::Own => "Свой порядок",
         Order::Number => "Номер",
         Order::Name => "Имя",
         Order::State => "Состояние",

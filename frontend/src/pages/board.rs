@@ -15,6 +15,7 @@ pub(crate) fn BoardPage(
 ) -> impl IntoView {
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
     desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));
+    desk.board.own_order.set(browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)));
     view! {
         <main class="desk" data-selecting=move || desk.selecting.get().to_string()>
             <div class="desk__head">

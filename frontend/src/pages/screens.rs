@@ -70,13 +70,14 @@ pub(crate) fn Screens(
     }
 }
 
-/// All lamps, or those of a site or a department.
+/// All lamps, or those of an own board, a site or a department.
 #[component]
 fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
     let option = move |TabHead { tab, title, .. }| {
         let value = match tab {
             Tab::Favourites => return None,
             Tab::All => BOARD_ALL.to_owned(),
+            Tab::Own(board) => board.to_string(),
             Tab::Site(site) => site.to_string(),
             Tab::Group(group) => group,
         };

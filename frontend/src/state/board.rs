@@ -9,7 +9,7 @@ use leptos::prelude::{
 
 use super::history::Past;
 use super::marks::Mark;
-use super::roster::{Cell, Entry, Roster, Row, Touched, View};
+use super::roster::{BandKey, Cell, Entry, Roster, Row, Touched, View};
 use super::tabs::{Order, Tab, TabHead};
 use super::{Categories, Totals};
 use crate::live::BoardEvent;
@@ -24,20 +24,20 @@ pub struct Heading {
     pub demo: bool,
 }
 
-/// One site's part of the board.
+/// One site's part of the board, or an own board.
 #[derive(Clone)]
 pub struct Band {
-    /// Its key; `None` gathers the lamps of no site.
-    pub site: Option<SiteName>,
+    /// Which.
+    pub key: BandKey,
     /// What the site itself says.
     pub about: ArcRwSignal<Option<Site>>,
     /// How many of its lamps are shown.
     pub count: ArcRwSignal<usize>,
-    /// Its departments with a lamp that is shown.
+    /// Its departments or groups with a lamp that is shown.
     pub groups: ArcRwSignal<Vec<Group>>,
 }
 
-/// One department of a site.
+/// One department of a site, or one group of an own board.
 #[derive(Clone)]
 pub struct Group {
     /// Its name; `None` gathers the lamps of no department.
@@ -50,8 +50,8 @@ pub struct Group {
 struct Inner {
     roster: Roster,
     /// Every band and department that ever was: one that comes back finds its signals again.
-    bands: BTreeMap<Option<SiteName>, Band>,
-    groups: BTreeMap<(Option<SiteName>, Option<String>), Group>,
+    bands: BTreeMap<BandKey, Band>,
+    groups: BTreeMap<(BandKey, Option<String>), Group>,
     /// The pointer or the focus is among the lamps: none moves away below it.
     held: bool,
     /// Something would have moved meanwhile.
@@ -75,6 +75,8 @@ pub struct Board {
     pub tab: RwSignal<Tab>,
     /// How departments are sorted.
     pub order: RwSignal<Order>,
+    /// How the groups of own boards are.
+    pub own_order: RwSignal<Order>,
     /// What is typed into the search field.
     pub typed: RwSignal<String>,
     /// Which categories are shown.
@@ -96,6 +98,7 @@ impl Board {
             told: RwSignal::new(Vec::new()),
             tab: RwSignal::new(Tab::default()),
             order: RwSignal::new(Order::default()),
+            own_order: RwSignal::new(Order::Own),
             typed: RwSignal::new(String::new()),
             chosen: RwSignal::new(Categories::default()),
         }
@@ -197,6 +200,7 @@ impl Board {
         self.chosen.with(|_| ());
         self.tab.with(|_| ());
         self.order.with(|_| ());
+        self.own_order.with(|_| ());
         self.inner.update_value(|inner| self.show(inner));
     }
 
@@ -249,20 +253,40 @@ impl Board {
         })
     }
 
+    /// The same, site by site; of an own board, group by group.
+    pub fn parts(self) -> Vec<Vec<Entry>> {
+        let of_band = |band: &Band| {
+            let groups = band.groups.get_untracked().into_iter().map(|group| group.lamps.get_untracked());
+            match band.key {
+                BandKey::Site(_) => vec![groups.flatten().collect()],
+                BandKey::Own(..) => groups.collect(),
+            }
+        };
+        self.bands.with_untracked(|bands| {
+            bands.iter().flat_map(of_band).filter(|part: &Vec<Entry>| !part.is_empty()).collect()
+        })
+    }
+
     fn view(self) -> View {
         View {
             query: self.typed.with_untracked(|typed| Query::new(typed)),
             chosen: self.chosen.get_untracked(),
             tab: self.tab.get_untracked(),
-            order: self.order.get_untracked(),
+            order: self.order_of(&self.tab.get_untracked()).get_untracked(),
         }
+    }
+
+    /// How the lamps of a tab are sorted.
+    pub fn order_of(self, tab: &Tab) -> RwSignal<Order> {
+        if matches!(tab, Tab::Own(_)) { self.own_order } else { self.order }
     }
 
     fn apply_event(self, inner: &mut Inner, event: BoardEvent) -> Touched {
         match event {
             BoardEvent::Snapshot(snapshot) => {
                 set_if_new(self.heading, Some(Heading { title: snapshot.title, demo: snapshot.demo }));
-                let touched = inner.roster.apply_snapshot(snapshot.sites, snapshot.lamps);
+                let touched = inner.roster.apply_boards(snapshot.boards);
+                let touched = touched.max(inner.roster.apply_snapshot(snapshot.sites, snapshot.lamps));
                 for site in inner.roster.sites() {
                     tell_band(&inner.bands, site);
                 }
@@ -273,7 +297,8 @@ impl Board {
                 tell_band(&inner.bands, &site);
                 inner.roster.apply_site(site)
             }
-            BoardEvent::Boards(_) | BoardEvent::Tick(_) => Touched::Lamps,
+            BoardEvent::Boards(boards) => inner.roster.apply_boards(boards),
+            BoardEvent::Tick(_) => Touched::Lamps,
         }
     }
 
@@ -286,8 +311,8 @@ impl Board {
             self.tab.set(Tab::All);
         }
         set_if_new(self.tabs, tabs);
-        let bands: Vec<Band> = rows.chunk_by(|one, next| one.site == next.site).map(|rows| inner.band(rows)).collect();
-        let same = |old: &Vec<Band>| old.iter().map(|band| &band.site).eq(bands.iter().map(|band| &band.site));
+        let bands: Vec<Band> = rows.chunk_by(|one, next| one.key == next.key).map(|rows| inner.band(rows)).collect();
+        let same = |old: &Vec<Band>| old.iter().map(|band| &band.key).eq(bands.iter().map(|band| &band.key));
         if !self.bands.with_untracked(same) {
             self.bands.set(bands);
         }
@@ -295,13 +320,14 @@ impl Board {
 }
 
 impl Inner {
-    /// The band of a site, with these rows in it; there is at least one.
+    /// The band with these rows in it; there is at least one.
     fn band(&mut self, rows: &[Row]) -> Band {
-        let site = &rows[0].site;
+        let key = &rows[0].key;
         let groups: Vec<Group> = rows.iter().map(|row| self.group(row)).collect();
-        let about = self.roster.sites().iter().find(|about| Some(&about.name) == site.as_ref());
-        let band = self.bands.entry(site.clone()).or_insert_with(|| Band {
-            site: site.clone(),
+        let is_it = |site: &&Site| matches!(key, BandKey::Site(Some(name)) if *name == site.name);
+        let about = self.roster.sites().iter().find(is_it);
+        let band = self.bands.entry(key.clone()).or_insert_with(|| Band {
+            key: key.clone(),
             about: ArcRwSignal::new(about.cloned()),
             count: ArcRwSignal::new(0),
             groups: ArcRwSignal::new(Vec::new()),
@@ -317,10 +343,10 @@ impl Inner {
         band.clone()
     }
 
-    fn group(&mut self, Row { site, group, lamps }: &Row) -> Group {
+    fn group(&mut self, Row { key, group, lamps }: &Row) -> Group {
         let group = self
             .groups
-            .entry((site.clone(), group.clone()))
+            .entry((key.clone(), group.clone()))
             .or_insert_with(|| Group { name: group.clone(), lamps: ArcRwSignal::new(Vec::new()) });
         if group.lamps.with_untracked(|old| old != lamps) {
             group.lamps.set(lamps.clone());
@@ -329,8 +355,8 @@ impl Inner {
     }
 }
 
-fn tell_band(bands: &BTreeMap<Option<SiteName>, Band>, site: &Site) {
-    if let Some(band) = bands.get(&Some(site.name.clone()))
+fn tell_band(bands: &BTreeMap<BandKey, Band>, site: &Site) {
+    if let Some(band) = bands.get(&BandKey::Site(Some(site.name.clone())))
         && band.about.with_untracked(|old| old.as_ref() != Some(site))
     {
         band.about.set(Some(site.clone()));

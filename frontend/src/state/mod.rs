@@ -18,7 +18,7 @@ pub use board::{Band, Board, Group, Heading};
 pub use choices::{Choices, Density};
 pub use clock::Clock;
 pub use marks::Mark;
-pub use roster::{Cell, Entry};
+pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};
 pub use tabs::{Order, Tab};
 pub use totals::{Categories, Category, Totals};

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use lampfield_shared::{Exten, Lamp, LampState, SiteName};
+use lampfield_shared::{BoardName, Exten, Lamp, LampState, SiteName};
 
 /// One tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,6 +12,8 @@ pub enum Tab {
     /// Every lamp.
     #[default]
     All,
+    /// The lamps of a board that admins made.
+    Own(BoardName),
     /// The lamps of one PBX.
     Site(SiteName),
     /// The lamps of one department, wherever they are.
@@ -24,6 +26,7 @@ impl Tab {
         match self {
             Self::Favourites => "favourites".into(),
             Self::All => "all".into(),
+            Self::Own(board) => format!("board:{board}"),
             Self::Site(site) => format!("site:{site}"),
             Self::Group(group) => format!("group:{group}"),
         }
@@ -32,6 +35,7 @@ impl Tab {
     /// The tab of a [`key`](Self::key).
     pub fn parse(key: &str) -> Self {
         match key.split_once(':') {
+            Some(("board", board)) => Self::Own(board.into()),
             Some(("site", site)) => Self::Site(site.into()),
             Some(("group", group)) => Self::Group(group.into()),
             _ if key == "favourites" => Self::Favourites,
@@ -45,7 +49,7 @@ impl Tab {
 pub struct TabHead {
     /// Which.
     pub tab: Tab,
-    /// A site's title or a department's name.
+    /// The title of a board or a site, or a department's name.
     pub title: Option<String>,
     /// How many lamps it has.
     pub count: usize,
@@ -54,6 +58,8 @@ pub struct TabHead {
 /// In which order the lamps of a department stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
+    /// As admins put them; elsewhere than on an own board, by number.
+    Own,
     /// By number: short ones first, so that 99 stands before 100.
     #[default]
     Number,
@@ -67,11 +73,12 @@ pub enum Order {
 
 impl Order {
     /// All, as they are offered.
-    pub const ALL: [Self; 4] = [Self::Number, Self::Name, Self::State, Self::Since];
+    pub const ALL: [Self; 5] = [Self::Own, Self::Number, Self::Name, Self::State, Self::Since];
 
     /// The word by which it is remembered.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Own => "own",
             Self::Number => "number",
             Self::Name => "name",
             Self::State => "state",
@@ -92,7 +99,7 @@ impl Order {
     /// Which of two lamps stands first.
     pub fn compare(self, one: &Lamp, other: &Lamp) -> Ordering {
         let first = match self {
-            Self::Number => Ordering::Equal,
+            Self::Own | Self::Number => Ordering::Equal,
             Self::Name => {
                 let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
                 key(one).cmp(&key(other))
@@ -171,7 +178,9 @@ mod tests {
 
     #[test]
     fn is_remembered_by_its_word() {
-        for tab in [Tab::Favourites, Tab::All, Tab::Site("a:b".into()), Tab::Group("all".into())] {
+        for tab in
+            [Tab::Favourites, Tab::All, Tab::Own("site".into()), Tab::Site("a:b".into()), Tab::Group("all".into())]
+        {
             assert_eq!(Tab::parse(&tab.key()), tab);
         }
         assert_eq!(Tab::parse("nonsense"), Tab::All);

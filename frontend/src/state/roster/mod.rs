@@ -8,15 +8,17 @@
 //! A signal is the one place that holds a lamp; the roster knows where it stands.
 
 mod entry;
+mod own;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{Exten, Lamp, LampState, Site, SiteName};
+use lampfield_shared::{BoardName, Exten, Lamp, LampState, Site, SiteName};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
+use self::own::Own;
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
 use super::tabs::{Order, Tab, TabHead, by_number};
@@ -55,16 +57,25 @@ impl View {
     }
 }
 
-/// The lamps of one department of one site that are shown, in order. A site without lamps has
+/// The lamps of one department of one site that are shown, in order, or of one group of an own board. A site without lamps has
 /// one empty row.
 #[derive(Clone)]
 pub struct Row {
-    /// The site; none comes last.
-    pub site: Option<SiteName>,
-    /// The department; none comes last in its site.
+    /// The band that it is of.
+    pub key: BandKey,
+    /// The department, none comes last in its site; or the group of an own board.
     pub group: Option<String>,
     /// Its lamps.
     pub lamps: Vec<Entry>,
+}
+
+/// What all lamps of a band have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BandKey {
+    /// Their site; none comes last.
+    Site(Option<SiteName>),
+    /// The own board of this name and title.
+    Own(BoardName, String),
 }
 
 /// See the module.
@@ -81,6 +92,7 @@ pub struct Roster {
     notes: BTreeMap<Exten, String>,
     /// Lamps with a mark that look different, not yet told of.
     told: Vec<Cell>,
+    own: Own,
 }
 
 impl Roster {
@@ -104,9 +116,9 @@ impl Roster {
         self.entries.is_empty()
     }
 
-    /// The signal of a lamp, if there is such a lamp.
+    /// The signal of a lamp, if there is such a lamp, or its extension stands on an own board.
     pub fn cell(&self, exten: &Exten) -> Option<ArcRwSignal<Cell>> {
-        self.entries.get(exten).map(Entry::cell)
+        self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).map(Entry::cell)
     }
 
     /// What a lamp showed before, the newest first.
@@ -135,9 +147,10 @@ impl Roster {
             }
             touched = touched.max(self.apply_lamp(lamp));
         }
-        for entry in gone.values() {
+        for entry in gone.into_values() {
             self.totals.remove(entry.category());
             self.ringing.remove(entry.exten());
+            self.own.forget_lamp(entry);
             touched = Touched::Places;
         }
         touched
@@ -146,7 +159,7 @@ impl Roster {
     /// Takes one lamp as it is now.
     pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
         let category = Category::of(&lamp);
-        let Some(signal) = self.cell(&lamp.exten) else {
+        let Some(signal) = self.entries.get(&lamp.exten).map(Entry::cell) else {
             self.totals.add(category);
             self.note_ringing(&lamp, category);
             self.history.add(&lamp);
@@ -155,7 +168,7 @@ impl Roster {
             if cell.marks.has(Mark::Watched) && is_free(&lamp) {
                 self.told.push(cell.clone());
             }
-            let entry = self.entry(&lamp, ArcRwSignal::new(cell));
+            let entry = self.entry(&lamp, self.own.signal(&lamp.exten, cell));
             self.entries.insert(lamp.exten, entry);
             return Touched::Places;
         };
@@ -202,8 +215,8 @@ impl Roster {
     pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
         for exten in self.marked.replace(mark, extens) {
             let marks = self.marked.of(&exten);
-            if let Some(entry) = self.entries.get(&exten) {
-                entry.0.cell.update(|cell| cell.marks = marks);
+            if let Some(cell) = self.cell(&exten) {
+                cell.update(|cell| cell.marks = marks);
             }
         }
     }
@@ -224,7 +237,7 @@ impl Roster {
             .cloned()
             .collect();
         for exten in changed {
-            if let Some(signal) = self.cell(&exten) {
+            if let Some(signal) = self.entries.get(&exten).map(Entry::cell) {
                 let entry = self.entry(&signal.get_untracked().lamp, signal);
                 self.entries.insert(exten, entry);
             }
@@ -233,6 +246,7 @@ impl Roster {
 
     /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
+        self.place_unknown();
         let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
         let last = self.sites.len();
         let mut by_site = vec![Vec::new(); last + 1];
@@ -244,14 +258,16 @@ impl Roster {
         self.sorted = names.zip(by_site).flat_map(|(site, entries)| rows_of(site, entries)).collect();
     }
 
-    /// The tabs: favourites, all, each site where there are several, each department.
+    /// The tabs: favourites, all, each own board, each site where there are several, each department.
     pub fn tabs(&self) -> Vec<TabHead> {
         let favourites = self.marked.with(Mark::Favourite).iter().filter(|exten| self.entries.contains_key(*exten));
         let head = |tab, title, count| TabHead { tab, title, count };
         let mut heads = vec![head(Tab::Favourites, None, favourites.count()), head(Tab::All, None, self.entries.len())];
+        heads.extend(self.own.tabs());
         if self.sites.len() > 1 {
             let count = |site: &Site| {
-                let own = self.sorted.iter().filter(|row| row.site.as_ref() == Some(&site.name));
+                let key = BandKey::Site(Some(site.name.clone()));
+                let own = self.sorted.iter().filter(|row| row.key == key);
                 own.map(|row| row.lamps.len()).sum()
             };
             let sites = self.sites.iter();
@@ -272,6 +288,9 @@ impl Roster {
     /// The lamps that are in view, the best answers first in each row. Where all are looked at,
     /// all sites are there, also those without a lamp.
     pub fn arrange(&self, view: &View) -> Vec<Row> {
+        if let Some(own) = self.arrange_own(view) {
+            return own;
+        }
         let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
         if all && view.order == Order::Number {
             return self.sorted.clone();
@@ -288,7 +307,7 @@ impl Roster {
                 rank.cmp(other_rank).then_with(|| compare(view.order, one, other))
             });
             let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
-            (all || !lamps.is_empty()).then(|| Row { site: row.site.clone(), group: row.group.clone(), lamps })
+            (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
         };
         rows.filter_map(row).collect()
     }
@@ -318,14 +337,15 @@ impl Roster {
 fn shows_row(tab: &Tab, row: &Row) -> bool {
     match tab {
         Tab::Favourites | Tab::All => true,
-        Tab::Site(site) => row.site.as_ref() == Some(site),
+        Tab::Own(_) => false,
+        Tab::Site(site) => matches!(&row.key, BandKey::Site(Some(own)) if own == site),
         Tab::Group(group) => row.group.as_ref() == Some(group),
     }
 }
 
 fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
     match order {
-        Order::Number => by_number(one.exten(), other.exten()),
+        Order::Own | Order::Number => by_number(one.exten(), other.exten()),
         _ => {
             one.0.cell.with_untracked(|one| other.0.cell.with_untracked(|other| order.compare(&one.lamp, &other.lamp)))
         }
@@ -333,7 +353,7 @@ fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
 }
 
 fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
-    let row = |group, lamps| Row { site: site.cloned(), group, lamps };
+    let row = |group, lamps| Row { key: BandKey::Site(site.cloned()), group, lamps };
     if entries.is_empty() && site.is_some() {
         return vec![row(None, entries)];
     }

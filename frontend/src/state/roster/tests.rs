@@ -1,4 +1,4 @@
-use lampfield_shared::{Freshness, LampState};
+use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Timestamp};
 
 use super::*;
 use crate::state::testing::{lamp, site};
@@ -19,10 +19,13 @@ fn shown(roster: &Roster, typed: &str, chosen: &[Category]) -> String {
 }
 
 fn said(rows: &[Row]) -> String {
-    let row = |Row { site, group, lamps }: &Row| {
+    let row = |Row { key, group, lamps }: &Row| {
         let extens: Vec<_> = lamps.iter().map(|entry| entry.exten().as_str()).collect();
-        let site = site.as_ref().map_or("-", SiteName::as_str);
-        format!("{site}{}: {}", group.as_ref().map(|group| format!(" {group}")).unwrap_or_default(), extens.join(" "))
+        let head = match key {
+            BandKey::Site(site) => site.as_ref().map_or("-", SiteName::as_str),
+            BandKey::Own(_, title) => title,
+        };
+        format!("{head}{}: {}", group.as_ref().map(|group| format!(" {group}")).unwrap_or_default(), extens.join(" "))
     };
     rows.iter().map(row).collect::<Vec<_>>().join("; ")
 }
@@ -63,6 +66,55 @@ fn counts_as_it_goes() {
     assert_eq!(counts(&roster), [1, 1, 0, 0, 0, 1, 0, 0, 1]);
     roster.apply_snapshot(vec![], vec![lamp("1 free")]);
     assert_eq!(counts(&roster), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+fn front(groups: &[(&str, &[&str])]) -> OwnBoard {
+    let group = |(title, extens): &(&str, &[&str])| {
+        let extens = extens.iter().map(|exten| Exten::from(*exten)).collect();
+        BoardGroup { title: (*title).into(), extens }
+    };
+    let groups = groups.iter().map(group).collect();
+    OwnBoard { name: "front".into(), title: "Front".into(), groups, changed: Timestamp(7) }
+}
+
+#[test]
+fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
+    let mut roster = roster(&["1@perm ringing Zoe Sales", "2@omsk", "3@omsk free Anna", "4"]);
+    let board = front(&[("Desk", &["3", "9", "1"]), ("Nobody", &[]), ("Door", &["2"])]);
+    assert_eq!(roster.apply_boards(vec![board.clone()]), Touched::Places);
+    assert_eq!(roster.apply_boards(vec![board]), Touched::Lamps, "nothing is new");
+    roster.sort();
+    let shown = |roster: &Roster, order, chosen: &[Category]| {
+        let tab = Tab::Own("front".into());
+        said(&roster.arrange(&View { tab, order, chosen: Categories::of(chosen), ..View::default() }))
+    };
+    assert_eq!(shown(&roster, Order::Own, &[]), "Front Desk: 3 9 1; Front Door: 2");
+    assert_eq!(shown(&roster, Order::Name, &[]), "Front Desk: 3 1 9; Front Door: 2");
+    assert_eq!(shown(&roster, Order::State, &[]), "Front Desk: 1 3 9; Front Door: 2");
+    assert_eq!(shown(&roster, Order::Own, &[Category::NoData]), "Front Desk: 9");
+    let found = View { tab: Tab::Own("front".into()), query: Query::new("4"), ..View::default() };
+    assert_eq!(said(&roster.arrange(&found)), "-: 4", "a search goes through all lamps");
+    let unknown = |roster: &Roster, exten: &str| {
+        let cell = roster.cell(&exten.into()).map(|cell| cell.get_untracked());
+        cell.map(|cell| (Category::of(&cell.lamp) == Category::NoData, cell.marks.has(Mark::Favourite)))
+    };
+    roster.mark(Mark::Favourite, BTreeSet::from(["9".into()]));
+    assert_eq!(unknown(&roster, "9"), Some((true, true)));
+    assert_eq!(unknown(&roster, "77"), None, "nothing is invented");
+    let own = |roster: &Roster| roster.tabs().into_iter().find(|head| head.tab == Tab::Own("front".into()));
+    assert_eq!(own(&roster).map(|head| head.count), Some(4));
+    assert_eq!(roster.totals().of(Category::NoData), 0, "all lamps are those that there are");
+    let tile = roster.cell(&"9".into()).unwrap();
+    assert_eq!(roster.apply_lamp(lamp("9@perm ringing")), Touched::Places);
+    roster.sort();
+    assert_eq!(unknown(&roster, "9"), Some((false, true)));
+    assert_eq!(tile.get_untracked().lamp.state, LampState::Ringing, "its tile is the same");
+    roster.apply_snapshot(vec![], vec![lamp("1")]);
+    roster.sort();
+    assert_eq!(tile.get_untracked().lamp.state, LampState::NoData, "it shows nothing that is gone");
+    roster.apply_boards(Vec::new());
+    roster.sort();
+    assert_eq!((shown(&roster, Order::Own, &[]).as_str(), own(&roster)), ("", None));
 }
 
 #[test]

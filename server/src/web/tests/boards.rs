@@ -69,7 +69,7 @@ async fn the_largest_board_is_taken() {
     let house = House::new(Some(Role::Admin));
     let group = |at: usize| {
         let extens: Vec<String> = (0..10).map(|number| format!("{:079}", at * 10 + number)).collect();
-        json!({ "title": "Ю".repeat(100), "extens": extens })
+        json!({ "title": format!("{}{at:02}", "Ю".repeat(98)), "extens": extens })
     };
     let body = json!({ "title": "x", "groups": (0..50).map(group).collect::<Vec<_>>() }).to_string();
     let answer = put(&house, FRONT, &body).await;
