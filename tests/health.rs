@@ -1,5 +1,6 @@
 //! The health of the mesh as an admin sees it: who tells whom, what was said last, what to mend, and a peer that rests.
 
+use std::thread;
 use std::time::Duration;
 
 use lampfield_shared::{Pause, Role};
@@ -111,6 +112,14 @@ fn what_is_to_be_mended_is_said_with_the_lines() {
     page.wait_for_text(&of("omsk", "findings"), "server_uri = sip:Omsk@127.0.0.6:5060");
     page.wait_for_text(&of("omsk", "findings"), "От неё ещё ничего не приходило.");
     page.wait_for("[data-from='omsk'] [data-told='bad']", "it is not heard");
+
+    // The page is drawn anew every five seconds: who has selected the lines to paste keeps them.
+    page.select(".peer__lines");
+    assert!(page.selected().contains("[console-devicestate]"), "{}", page.selected());
+    thread::sleep(Duration::from_secs(6));
+    assert!(page.selected().contains("[console-devicestate]"), "{}", page.selected());
+    page.click_by_mouse(&of("omsk", "copy"));
+    page.wait_for_text(&Page::by_id("notice"), "Скопировано");
     browser.go("#/peers/omsk");
     page.wait_for_text(&Page::by_id("ladder"), "OPTIONS sip:");
 }

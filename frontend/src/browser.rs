@@ -145,12 +145,38 @@ pub(crate) fn follow(href: &str) {
     let _ = window().location().set_href(href);
 }
 
-/// Puts text where it can be pasted from; `false` where the browser does not let us (no TLS).
+/// Puts text where it can be pasted from; `false` where the browser does not let us.
 pub(crate) async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
-    // Without a secure context there is no clipboard at all.
+    // Without TLS there is no clipboard at all; what is selected can be copied even so.
     let there = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_truthy());
-    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    (there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()) || copy_selected(text)
+}
+
+/// Copies as <kbd>Ctrl+C</kbd> does, out of a field of its own.
+fn copy_selected(text: &str) -> bool {
+    let document: web_sys::HtmlDocument = document().unchecked_into();
+    let field = document.create_element("textarea").ok().and_then(|field| field.dyn_into().ok());
+    let (Some(field), Some(body)) = (field as Option<web_sys::HtmlTextAreaElement>, document.body()) else {
+        return false;
+    };
+    let focused = document.active_element().and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
+    field.set_value(text);
+    let _ = body.append_child(&field);
+    field.select();
+    let copied = document.exec_command("copy").unwrap_or(false);
+    field.remove();
+    // The field had the focus.
+    if let Some(focused) = focused {
+        let _ = focused.focus();
+    }
+    copied
+}
+
+/// The text of the first element that the selector finds.
+pub(crate) fn text_of(selector: &str) -> String {
+    let found = document().query_selector(selector).ok().flatten();
+    found.and_then(|element| element.text_content()).unwrap_or_default()
 }
 
 /// Puts the focus on the first element that the selector finds; whether there is one.

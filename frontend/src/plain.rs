@@ -38,11 +38,10 @@ pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
 pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     let place = NodeRef::<Div>::new();
     place.on_load(move |place| {
-        // What has the focus is drawn anew, too: it is found again by its key.
+        // Where what has the focus is drawn anew, too, it is found again by its key.
         let focused = document().active_element().filter(|focused| place.contains(Some(focused)));
         let key = focused.and_then(|focused| focused.get_attribute(KEY));
-        place.set_text_content(None);
-        fill(&place, nodes);
+        renew(&place, nodes);
         if let Some(key) = key {
             browser::focus(&format!("[{KEY}=\"{key}\"]"));
         }
@@ -57,6 +56,41 @@ pub(crate) const KEY: &str = "data-key";
 pub(crate) fn button(key: &str, attributes: &[(&str, &str)], word: &str) -> Node {
     let attributes = [&[("class", "button"), ("type", "button"), (KEY, key)], attributes].concat();
     text("button", &attributes, word)
+}
+
+/// Makes the children of a place these. Those that are so already stay: who has selected a text in them keeps it.
+fn renew(place: &Node, wanted: Vec<Node>) {
+    let mut at = place.first_child();
+    for node in wanted {
+        let Some(old) = at else {
+            let _ = place.append_child(&node);
+            continue;
+        };
+        at = old.next_sibling();
+        if old.is_equal_node(Some(&node)) {
+            continue;
+        }
+        if is_alike(&old, &node) {
+            renew(&old, children(&node));
+        } else {
+            let _ = place.replace_child(&node, &old);
+        }
+    }
+    while let Some(old) = at {
+        at = old.next_sibling();
+        let _ = place.remove_child(&old);
+    }
+}
+
+/// Whether two elements differ in nothing but what stands in them.
+fn is_alike(old: &Node, new: &Node) -> bool {
+    let is_element = old.node_type() == Node::ELEMENT_NODE;
+    let bare = |node: &Node| node.clone_node().ok();
+    is_element && bare(old).is_some_and(|old| old.is_equal_node(bare(new).as_ref()))
+}
+
+fn children(node: &Node) -> Vec<Node> {
+    std::iter::successors(node.first_child(), Node::next_sibling).collect()
 }
 
 fn fill(element: &Element, children: Vec<Node>) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::{Browser, ensure, folder, wait};
@@ -71,6 +72,13 @@ impl<'a> Page<'a> {
     pub fn click(self, selector: &str) {
         self.wait_for(selector, "there is something to click");
         self.ask("document.querySelector(arguments[0]).click()", selector);
+    }
+
+    /// Clicks with the mouse, which the browser takes for a person's wish: it lets nobody else copy.
+    #[track_caller]
+    pub fn click_by_mouse(self, selector: &str) {
+        self.wait_for(selector, "there is something to click");
+        self.browser.block_on(async { self.browser.client.find(Locator::Css(selector)).await?.click().await });
     }
 
     /// Clicks what has this `data-testid`.
@@ -167,6 +175,16 @@ impl<'a> Page<'a> {
             let focused = self.focused_lamp();
             ensure(focused.as_deref() == Some(exten), || format!("{focused:?} has it"))
         });
+    }
+
+    /// Selects what stands in an element.
+    pub fn select(self, selector: &str) {
+        self.ask("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector);
+    }
+
+    /// The text that is selected.
+    pub fn selected(self) -> String {
+        self.ask("return getSelection().toString()", "").as_str().unwrap_or_default().to_owned()
     }
 
     /// All that a reader reads.

@@ -11,6 +11,7 @@ use super::ladder::ladder;
 use super::list::{AdminPage, Listed, act, listed, often, when};
 use super::matrix::matrix;
 use crate::app::Desk;
+use crate::components::copy_text;
 use crate::i18n::Words;
 use crate::look::freshness_word;
 use crate::plain::{KEY, button, node, pairs, plain, text};
@@ -35,6 +36,9 @@ pub(crate) fn PeersPage(
     let messages = name.as_ref().map(|name| ladder(desk, name));
     let press = move |event: MouseEvent| {
         let Some(key) = browser::attribute_at(&event, KEY) else { return };
+        if let Some(place) = key.strip_prefix("copy ") {
+            return copy_text(desk, browser::text_of(&format!("[data-lines=\"{place}\"]")));
+        }
         let Some((what, name)) = key.split_once(' ').map(|(what, name)| (what.to_owned(), SiteName::from(name))) else {
             return;
         };
@@ -121,7 +125,7 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
     ];
     head.push(node("span", &[("class", "peer__acts")], acts));
     let mut parts = vec![node("header", &[("class", "peer__head")], head)];
-    parts.extend(findings(&peer.findings, words));
+    parts.extend(findings(peer, words));
     parts.push(pairs("peer__facts", facts(peer, words)));
     let untold = peer.untold.to_string();
     let about = [("class", "peer"), ("data-peer", name), ("data-freshness", freshness), ("data-untold", &untold)];
@@ -147,21 +151,25 @@ fn facts(peer: &PeerReport, words: &Words) -> Vec<(String, String)> {
 }
 
 /// What is to be mended.
-fn findings(all: &[Finding], words: &Words) -> Vec<Node> {
-    let row = |finding: &Finding| {
+fn findings(peer: &PeerReport, words: &Words) -> Vec<Node> {
+    let row = |(number, finding): (usize, &Finding)| {
         let told = (words.admin().fault)(&finding.fault).unwrap_or_else(|| finding.text.clone());
         let mut parts = vec![text("p", &[("class", "peer__trouble")], &told)];
         if !finding.lines.is_empty() {
-            parts.push(text("p", &[], &format!("{}:", finding.file)));
-            parts.push(text("pre", &[("class", "peer__lines")], &finding.lines));
+            let place = format!("{}/{number}", peer.site.name);
+            let copy = button(&format!("copy {place}"), &[("data-testid", "copy")], words.common().copy);
+            let file = text("span", &[], &format!("{}:", finding.file));
+            parts.push(node("p", &[("class", "peer__file")], vec![file, copy]));
+            parts.push(text("pre", &[("class", "peer__lines"), ("data-lines", &place)], &finding.lines));
         }
         node("li", &[], parts)
     };
-    if all.is_empty() {
+    if peer.findings.is_empty() {
         return Vec::new();
     }
     let list = [("class", "peer__findings"), ("data-testid", "findings")];
-    vec![text("h4", &[], words.admin().trouble), node("ul", &list, all.iter().map(row).collect())]
+    let rows = peer.findings.iter().enumerate().map(row).collect();
+    vec![text("h4", &[], words.admin().trouble), node("ul", &list, rows)]
 }
 
 fn counts(title: &str, counters: &BTreeMap<String, u64>) -> Node {
