@@ -145,6 +145,11 @@ impl<'a> Page<'a> {
         self.ask("return document.querySelectorAll(arguments[0]).length", selector).as_u64().unwrap_or_default()
     }
 
+    /// A number that a script has left there under that name.
+    pub fn number(self, name: &str) -> Option<f64> {
+        self.ask("return window[arguments[0]]", name).as_f64()
+    }
+
     /// Waits until an element reads so somewhere.
     #[track_caller]
     pub fn wait_for_text(self, selector: &str, wanted: &str) {

@@ -1,4 +1,4 @@
-//! A reverse proxy as an admin may put before lampfield: it serves it under a path of its own.
+//! A reverse proxy as an admin may put before lampfield: it serves it under a path of its own, and a page of its own beside it.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -12,21 +12,41 @@ pub struct Proxy {
     strays: Arc<Mutex<Vec<String>>>,
 }
 
+/// What a connection needs.
+struct Way {
+    upstream: u16,
+    strays: Arc<Mutex<Vec<String>>>,
+    /// The page at `OWN`.
+    own: Option<String>,
+}
+
+/// Where its own page is.
+const OWN: &str = "/own.html";
+
 /// The path under which it serves.
 const PREFIX: &str = "/console";
 
 impl Proxy {
     /// Starts before the server at this port.
     pub fn before(upstream: u16) -> Self {
+        Self::start(upstream, None)
+    }
+
+    /// The same with a page of its own, which may ask lampfield as lampfield's own does.
+    pub fn with_page(upstream: u16, page: String) -> Self {
+        Self::start(upstream, Some(page))
+    }
+
+    fn start(upstream: u16, own: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
-        let strays = Arc::default();
-        let seen = Arc::clone(&strays);
+        let strays: Arc<Mutex<Vec<String>>> = Arc::default();
+        let way = Arc::new(Way { upstream, strays: Arc::clone(&strays), own });
         thread::spawn(move || {
             for browser in listener.incoming().map_while(Result::ok) {
-                let seen = Arc::clone(&seen);
+                let way = Arc::clone(&way);
                 // A browser may go away at any time: that is no failure.
-                thread::spawn(move || drop(relay(browser, upstream, &seen)));
+                thread::spawn(move || drop(relay(browser, &way)));
             }
         });
         Self { port, strays }
@@ -37,6 +57,11 @@ impl Proxy {
         format!("http://127.0.0.1:{}{PREFIX}/", self.port)
     }
 
+    /// The address of its own page.
+    pub fn own_url(&self) -> String {
+        format!("http://127.0.0.1:{}{PREFIX}{OWN}", self.port)
+    }
+
     /// Paths that were asked for outside of the prefix.
     pub fn strays(&self) -> Vec<String> {
         self.strays.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -44,7 +69,7 @@ impl Proxy {
 }
 
 /// One request, and all of its answer.
-fn relay(mut browser: TcpStream, upstream: u16, strays: &Mutex<Vec<String>>) -> io::Result<()> {
+fn relay(mut browser: TcpStream, way: &Way) -> io::Result<()> {
     let mut head = String::new();
     let mut reader = BufReader::new(browser.try_clone()?);
     while !head.ends_with("\r\n\r\n") {
@@ -55,12 +80,17 @@ fn relay(mut browser: TcpStream, upstream: u16, strays: &Mutex<Vec<String>>) -> 
     let (line, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
     let path = line.split(' ').nth(1).unwrap_or_default();
     let Some(inner) = path.strip_prefix(PREFIX).filter(|inner| inner.starts_with('/')) else {
-        strays.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        way.strays.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
         return browser.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     };
+    if let Some(page) = way.own.as_ref().filter(|_| inner == OWN) {
+        let length = page.len();
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n";
+        return write!(browser, "{head}Content-Length: {length}\r\n\r\n{page}");
+    }
     let kept = headers.lines().filter(|it| !it.is_empty() && !it.to_ascii_lowercase().starts_with("connection:"));
     let headers: String = kept.flat_map(|header| [header, "\r\n"]).collect();
-    let mut server = TcpStream::connect(("127.0.0.1", upstream))?;
+    let mut server = TcpStream::connect(("127.0.0.1", way.upstream))?;
     write!(server, "GET {inner} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")?;
     io::copy(&mut server, &mut browser)?;
     browser.shutdown(Shutdown::Both)

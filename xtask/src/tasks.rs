@@ -39,6 +39,7 @@ fn become_program(command: &mut Command) -> Result<()> {
 
 /// Runs the measurements: of the parts, then of the whole process.
 pub(crate) fn bench() -> Result<()> {
+    setup::browser()?;
     cargo(&["bench", "--package", "lampfield", "--benches"])?;
     build(Profile::Release)?;
     whole(&[])

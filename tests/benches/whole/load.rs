@@ -13,6 +13,8 @@ use crate::table::float;
 pub(crate) const OTHERS: u32 = 20;
 /// Each of them tells of so many phones in turn.
 const PHONES: usize = 10;
+/// From this number on.
+const FIRST: usize = 1100;
 
 /// They publish until it is dropped.
 pub(crate) struct Load {
@@ -25,6 +27,11 @@ pub(crate) struct Load {
 impl Load {
     /// So many changes a second, if the server takes them.
     pub(crate) fn start(server: &Server, rate: u32) -> Self {
+        Self::over(server, rate, FIRST, PHONES)
+    }
+
+    /// The same of phones from this number on, so many by each publisher.
+    pub(crate) fn over(server: &Server, rate: u32, first: usize, phones: usize) -> Self {
         let others = 1..=usize::try_from(OTHERS).expect("few");
         let mut publishers: Vec<Publisher> = others.map(|index| Publisher::new(index, server)).collect();
         let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -36,9 +43,9 @@ impl Load {
                 if told.load(Ordering::Relaxed) {
                     return;
                 }
-                let state = ["RINGING", "INUSE", "NOT_INUSE"][round / PHONES % 3];
+                let state = ["RINGING", "INUSE", "NOT_INUSE"][round / phones % 3];
                 for (index, publisher) in publishers.iter_mut().enumerate() {
-                    publisher.send(&format!("PJSIP/{}", 1100 + index * PHONES + round % PHONES), state);
+                    publisher.send(&format!("PJSIP/{}", first + index * phones + round % phones), state);
                 }
                 let here = publishers.iter_mut().filter_map(|it| it.receive(&mut buffer).ok()).count();
                 count.fetch_add(here, Ordering::Relaxed);

@@ -2,9 +2,8 @@
 //! server, and beside it in the same run, under the same load, others that do such work.
 //!
 //! ```text
-//!  whole                     PUBLISH: a bare loop, and lampfield
-//!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, what the page costs, fan-out, growth
-//!                             and how soon all is live
+//!  whole                     PUBLISH: a bare loop, and lampfield; the page: plain JavaScript, and lampfield's
+//!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, fan-out, growth and how soon all is live
 //!  whole --soak MINUTES      memory under steady work
 //! ```
 //! Prints Markdown, as it stands in `docs/performance.md`. CPU time is the kernel's account of the process:
@@ -12,6 +11,7 @@
 
 mod convergence;
 mod fanout;
+mod grid;
 mod growth;
 mod latency;
 mod load;
@@ -26,10 +26,11 @@ mod soak;
 mod table;
 
 /// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 6] = [
+const ALL: [(&str, fn()); 7] = [
     ("publish", publish::beside),
     ("latency", latency::measure),
     ("page", page::measure),
+    ("grid", grid::measure),
     ("fanout", fanout::measure),
     ("growth", growth::measure),
     ("convergence", convergence::measure),
@@ -41,13 +42,16 @@ fn main() {
     if words.iter().any(|word| word == servers::FLOOR) {
         return servers::floor();
     }
-    let Some((first, wanted)) = words.split_first() else { return publish::alone() };
+    let Some((first, wanted)) = words.split_first() else {
+        publish::alone();
+        return grid::measure();
+    };
     if let ("--soak", [minutes]) = (first.as_str(), wanted) {
         return soak::measure(minutes.parse().expect("a number of minutes"));
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|page|fanout|growth|convergence], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|latency|page|grid|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");

@@ -1,0 +1,190 @@
+//! The board in Chromium beside the floor: the same tiles with the same style and stream, in plain JavaScript that knows
+//! nothing but lamps.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use support::{Browser, Look, Proxy, ensure, wait};
+
+use crate::load::{Load, OTHERS};
+use crate::process::Program;
+use crate::publisher::Publisher;
+use crate::servers::{self, Server};
+use crate::table::{Table, mebibytes, number};
+
+const SIZES: [usize; 3] = [100, 1_000, 10_000];
+/// The first extension.
+const FIRST: usize = 100_000;
+/// How often the page is loaded; the middle counts. The first time fills the browser's cache.
+const LOADS: usize = 6;
+/// How many lamps change a second.
+const RATE: u32 = 1_000;
+const LENGTH: Duration = Duration::from_secs(20);
+/// A slow machine, a large board.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// For the question whether memory stays: on so many lamps, so many a second, looked at after each of these.
+const LAMPS: usize = 1_000;
+const QUICK: u32 = 5_000;
+const CHANGES: [u32; 4] = [0, 250_000, 500_000, 1_000_000];
+
+/// Notes when the first lamps are drawn: the message comes after the frame that they are in.
+const NOTE: &str = "new MutationObserver((_, self) => {
+    if (document.querySelector('[data-exten]') === null) return;
+    self.disconnect();
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => { window.firstLamps = performance.now(); };
+    requestAnimationFrame(() => port1.postMessage(0));
+}).observe(document, { subtree: true, childList: true });";
+
+/// Prints the tables.
+pub(crate) fn measure() {
+    compare();
+    weigh();
+}
+
+fn compare() {
+    let title = format!("A board in Chromium, a window of 1280 x 900: {RATE} changes a second over all its lamps");
+    let columns = [
+        "",
+        "lamps",
+        "first lamps, ms",
+        "/ floor",
+        "changes/s",
+        "CPU %",
+        "CPU µs a change",
+        "/ floor",
+        "MiB in scripts",
+    ];
+    let table = Table::begin(&title, &columns);
+    for lamps in SIZES {
+        let floor = cost(lamps, Proxy::own_url);
+        let page = cost(lamps, Proxy::url);
+        for (name, it) in [("plain JavaScript", &floor), ("lampfield", &page)] {
+            table.row(&[
+                name.into(),
+                lamps.to_string(),
+                number(it.first, 0),
+                number(it.first / floor.first, 2),
+                number(it.rate, 0),
+                number(it.cpu * it.rate / 1e4, 0),
+                number(it.cpu, 0),
+                number(it.cpu / floor.cpu, 2),
+                mebibytes(it.memory),
+            ]);
+        }
+    }
+}
+
+/// What a page costs.
+struct Cost {
+    /// Milliseconds from the navigation to the first lamps, by a warm cache.
+    first: f64,
+    /// Changes a second.
+    rate: f64,
+    /// Microseconds of all processes of the browser for each.
+    cpu: f64,
+    /// Bytes that its scripts have.
+    memory: u64,
+}
+
+fn cost(lamps: usize, url: fn(&Proxy) -> String) -> Cost {
+    let (server, proxy) = site(lamps);
+    let browser = Browser::start(Look::DESKTOP);
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": NOTE }));
+    let page = browser.open(&url(&proxy));
+    let mut times: Vec<f64> = Vec::new();
+    for load in 0..LOADS {
+        if load > 0 {
+            browser.reload();
+        }
+        let first = wait("the first lamps are drawn", PATIENCE, || page.number("firstLamps").ok_or("not yet"));
+        wait("all lamps are there", PATIENCE, || {
+            let there = page.count("[data-exten]");
+            ensure(there == lamps as u64, || format!("{there} are"))
+        });
+        times.push(first);
+    }
+    let mut times = times.split_off(1);
+    times.sort_by(f64::total_cmp);
+    let load = Load::over(&server, RATE, FIRST, lamps / publishers());
+    let program = Program::these(browser.processes());
+    let (cpu, start) = (program.cpu(), Instant::now());
+    thread::sleep(LENGTH);
+    let cpu = program.cpu().saturating_sub(cpu).as_secs_f64() / start.elapsed().as_secs_f64();
+    let rate = load.rate();
+    Cost { first: times[times.len() / 2], rate, cpu: cpu * 1e6 / rate, memory: scripts(&browser) }
+}
+
+fn weigh() {
+    let title = format!("What lampfield's page holds while {LAMPS} lamps change, {QUICK} a second");
+    let table = Table::begin(&title, &["", "changes", "MiB of JavaScript", "MiB of WebAssembly", "nodes", "listeners"]);
+    let (server, proxy) = site(LAMPS);
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open(&proxy.url()).wait_for("[data-exten]", "lamps are there");
+    let mut told = 0;
+    for changes in CHANGES {
+        if changes > told {
+            let load = Load::over(&server, QUICK, FIRST, LAMPS / publishers());
+            let length = Duration::from_secs_f64(f64::from(changes - told) / f64::from(QUICK));
+            thread::sleep(length);
+            told += rounded(load.rate() * length.as_secs_f64());
+        }
+        // What was queued is drawn.
+        thread::sleep(Duration::from_secs(2));
+        let weight = browser.weight();
+        let mebibytes = |bytes: f64| number(bytes / f64::from(1 << 20), 2);
+        table.row(&[
+            "lampfield".into(),
+            told.to_string(),
+            mebibytes(weight.heap),
+            mebibytes(weight.wasm),
+            number(weight.nodes, 0),
+            number(weight.listeners, 0),
+        ]);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a million at most")]
+fn rounded(count: f64) -> u32 {
+    count as u32
+}
+
+fn scripts(browser: &Browser) -> u64 {
+    let weight = browser.weight();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a page")]
+    let bytes = (weight.heap + weight.wasm) as u64;
+    bytes
+}
+
+fn publishers() -> usize {
+    usize::try_from(OTHERS).expect("few")
+}
+
+/// A server with so many lamps, and before it a proxy that has the floor, too.
+fn site(lamps: usize) -> (Server, Proxy) {
+    let peers = publishers() + 1;
+    let server = servers::lampfield(peers, "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]");
+    let mut all: BTreeMap<usize, Publisher> = (1..peers).map(|index| (index, Publisher::new(index, &server))).collect();
+    let (each, mut buffer) = (lamps / publishers(), vec![0; 65_535]);
+    for phone in 0..each {
+        for (index, publisher) in &mut all {
+            publisher.tell(&format!("PJSIP/{}", FIRST + (index - 1) * each + phone), "NOT_INUSE", &mut buffer);
+        }
+    }
+    assert_eq!(each * publishers(), lamps, "the publishers share them");
+    let web = server.web.expect("it has a page");
+    let own = ureq::get(format!("http://127.0.0.1:{web}/")).call().expect("it has a page");
+    let own = own.into_body().read_to_string().expect("a page is text");
+    (server, Proxy::with_page(web, floor(&own)))
+}
+
+/// lampfield's page without its program, and with the least that can do it.
+fn floor(page: &str) -> String {
+    let is_kept = |line: &&str| !["modulepreload", "preload", "<script"].iter().any(|word| line.contains(word));
+    let kept: Vec<&str> = page.lines().filter(is_kept).collect();
+    let program = include_str!("grid.js");
+    kept.join("\n").replace("</body>", &format!("<main class=\"board\"></main><script>{program}</script></body>"))
+}
