@@ -56,6 +56,20 @@ fn the_first_admin_chooses_a_password_and_is_let_in() {
 }
 
 #[test]
+fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
+    let _addresses = loopback();
+    let server = locked();
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    settle_admin(&server, &browser);
+    let page = browser.open(&format!("{}#/accounts", server.url()));
+    page.fill("new-name", "admin");
+    page.press_button("create");
+    page.wait_for_text("main", "Учётная запись «admin» уже есть.");
+    browser.go("#/audit");
+    page.wait_for_text("[data-audit='account.set_password']", "Заменён пароль");
+}
+
+#[test]
 fn a_session_that_ends_while_one_looks_leads_to_the_login() {
     let _addresses = loopback();
     let server = locked();

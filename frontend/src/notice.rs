@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lampfield_shared::Why;
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, set_timeout};
 
 use crate::api::Refusal;
@@ -68,6 +69,11 @@ impl Notices {
     }
 }
 
+/// A cause in the reader's language, where that has words for it.
+pub fn cause_text(why: Option<&Why>, words: &Words) -> Option<String> {
+    (words.common().refused)(why?)
+}
+
 /// A refusal in the reader's language, as far as it can be said there.
 pub fn refusal_text(refusal: &Refusal, words: &Words) -> String {
     match refusal {
@@ -76,6 +82,8 @@ pub fn refusal_text(refusal: &Refusal, words: &Words) -> String {
         Refusal::Said { status: 401, .. } => words.account().ended.into(),
         Refusal::Said { status: 403, .. } => words.common().forbidden.into(),
         Refusal::Said { status: 429, retry_seconds, .. } => (words.common().slow_down)(retry_seconds.unwrap_or(1)),
-        Refusal::Said { detail, .. } => (words.common().server_says)(detail),
+        Refusal::Said { detail, why, .. } => {
+            cause_text(why.as_ref(), words).unwrap_or_else(|| (words.common().server_says)(detail))
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Timestamp;
 use crate::lamp::{SiteName, Vote};
-use crate::{DeviceName, Exten};
+use crate::{DeviceName, Exten, Why};
 
 /// Reads itself at the call: `set_dnd(exten, Dnd::On)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -168,6 +168,8 @@ pub enum DndOutcome {
         status: u16,
         /// Why, in words.
         detail: String,
+        /// And by its cause, where there is a name for it.
+        why: Option<Why>,
     },
 }
 

@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod board;
+pub mod cause;
 pub mod device;
 pub mod dnd;
 pub mod eid;
@@ -25,6 +26,7 @@ pub mod presence;
 
 pub use account::{Account, AuditEntry, Me, Role, ScreenLink};
 pub use board::{BoardGroup, BoardName, OwnBoard};
+pub use cause::{Cause, Why};
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;

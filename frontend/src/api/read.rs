@@ -9,7 +9,7 @@ use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
-    Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote,
+    Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote, Why,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -194,6 +194,7 @@ fn outcome(text: &str) -> Result<DndOutcome> {
         exten: Exten,
         status: u16,
         detail: String,
+        why: Option<Why>,
     }
     let Head { outcome } = from_str(text)?;
     match outcome.as_str() {
@@ -202,8 +203,8 @@ fn outcome(text: &str) -> Result<DndOutcome> {
             Ok(DndOutcome::Planned(DndPlan { exten, state, kinds, node }))
         }
         "refused" => {
-            let Refused { exten, status, detail } = from_str(text)?;
-            Ok(DndOutcome::Refused { exten, status, detail })
+            let Refused { exten, status, detail, why } = from_str(text)?;
+            Ok(DndOutcome::Refused { exten, status, detail, why })
         }
         _ => from_str(text).map(DndOutcome::Done),
     }
@@ -316,7 +317,7 @@ mod tests {
             by: None,
             when: Timestamp(8),
         };
-        let refused = DndOutcome::Refused { exten: "3".into(), status: 504, detail: "no answer".into() };
+        let refused = DndOutcome::Refused { exten: "3".into(), status: 504, detail: "no answer".into(), why: None };
         let outcomes = vec![DndOutcome::Planned(plan), DndOutcome::Done(done), refused];
         same(&DndManyReport { dry_run: false, outcomes }, many);
     }

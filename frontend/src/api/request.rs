@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 
-use serde::Serialize;
+use lampfield_shared::Why;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit, Response};
@@ -24,6 +25,8 @@ pub enum Refusal {
         status: u16,
         /// Its own words, in English.
         detail: String,
+        /// And by its cause, where it has a name for it.
+        why: Option<Why>,
         /// `Retry-After`, in seconds.
         retry_seconds: Option<u64>,
     },
@@ -118,7 +121,7 @@ pub async fn ask<T>(method: Method, path: String, read: Reader<T>) -> Result<T, 
 }
 
 fn understand<T>(text: &str, read: Reader<T>) -> Result<T, Refusal> {
-    read(text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), retry_seconds: None })
+    read(text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), why: None, retry_seconds: None })
 }
 
 /// The one exchange that all others are; boxed, so that it is not part of each.
@@ -136,7 +139,8 @@ fn exchange(
         }
         let retry_after = response.headers().get("retry-after").ok().flatten();
         let retry_seconds = retry_after.and_then(|value| value.parse().ok());
-        Err(Refusal::Said { status: response.status(), detail: detail_of(&text), retry_seconds })
+        let (detail, why) = problem(&text);
+        Err(Refusal::Said { status: response.status(), detail, why, retry_seconds })
     })
 }
 
@@ -161,15 +165,23 @@ async fn text_of(response: &Response) -> Result<String, JsValue> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// The words of a problem (RFC 9457), or whatever a proxy says in its place.
-fn detail_of(text: &str) -> String {
+/// The words of a problem (RFC 9457) and its cause, or whatever a proxy says in its place.
+fn problem(text: &str) -> (String, Option<Why>) {
     let problem: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let word = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
-    word("detail").or_else(|| word("title")).unwrap_or_else(|| text.chars().take(200).collect())
+    let detail = word("detail").or_else(|| word("title")).unwrap_or_else(|| text.chars().take(200).collect());
+    (detail, problem.as_ref().and_then(|problem| why(&problem["why"])))
+}
+
+/// The cause of a refusal, if this is one that is known here.
+pub fn why(value: &serde_json::Value) -> Option<Why> {
+    Why::deserialize(value).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use lampfield_shared::Cause;
+
     use super::*;
 
     #[test]
@@ -182,10 +194,16 @@ mod tests {
 
     #[test]
     fn takes_the_words_of_a_problem_or_of_a_proxy() {
-        assert_eq!(detail_of(r#"{"title":"Not Found","detail":"there is no lamp `9`"}"#), "there is no lamp `9`");
-        assert_eq!(detail_of(r#"{"title":"Not Found"}"#), "Not Found");
-        assert_eq!(detail_of("Bad gateway"), "Bad gateway");
-        assert_eq!(detail_of("[1]"), "[1]");
-        assert_eq!(detail_of(""), "");
+        let said = |text| problem(text).0;
+        assert_eq!(said(r#"{"title":"Not Found","detail":"there is no lamp `9`"}"#), "there is no lamp `9`");
+        assert_eq!(said(r#"{"title":"Not Found"}"#), "Not Found");
+        assert_eq!(said("Bad gateway"), "Bad gateway");
+        assert_eq!(said("[1]"), "[1]");
+        assert_eq!(said(""), "");
+        let known = r#"{"detail":"…","why":{"cause":"no_lamp","about":["9"]}}"#;
+        assert_eq!(problem(known).1, Some(Why::of(Cause::NoLamp, &[&"9"])));
+        let newer = r#"{"detail":"…","why":{"cause":"no_such_word","about":[]}}"#;
+        assert_eq!(problem(newer).1, Some(Why::of(Cause::Other, &[])));
+        assert_eq!(problem("Bad gateway").1, None);
     }
 }

@@ -11,6 +11,7 @@ use crate::api;
 use crate::app::Desk;
 use crate::browser;
 use crate::i18n::Words;
+use crate::notice::cause_text;
 use crate::progress::{Asked, Progress};
 
 /// Open while lamps are chosen for it.
@@ -125,7 +126,10 @@ fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> impl IntoView
     let (exten, kind, text) = match outcome {
         DndOutcome::Planned(plan) => (&plan.exten, "planned", plan_text(desk, plan, words)),
         DndOutcome::Done(report) => (&report.exten, "done", report_text(desk, report, words)),
-        DndOutcome::Refused { exten, detail, .. } => (exten, "refused", (words.dnd().failed)(detail)),
+        DndOutcome::Refused { exten, detail, why, .. } => {
+            let text = cause_text(why.as_ref(), words).unwrap_or_else(|| (words.dnd().failed)(detail));
+            (exten, "refused", text)
+        }
     };
     let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name);
     view! {

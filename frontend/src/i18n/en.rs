@@ -98,6 +98,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     unknown: "The server has not answered. It may have been done or not: look before you try again.",
     forbidden: "Your role does not allow this.",
     slow_down: |seconds| format!("Too many tries. Wait {}.", counted(seconds, "second")),
+    // The server speaks English.
+    refused: |_| None,
     server_says: |text| format!("The server says: {text}"),
     never: "never",
     nothing: "Nothing here yet.",
@@ -271,6 +273,7 @@ const fn on_off(dnd: Dnd) -> &'static str {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     // The server speaks English.
+    deed: |_| None,
     fault: |_| None,
     accounts: "Accounts",
     screens: "Screens",

@@ -1,6 +1,8 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
+mod deeds;
 mod faults;
+mod refusals;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
@@ -105,6 +107,7 @@ pub(super) const COMMON: CommonWords = CommonWords {
     slow_down: |seconds| {
         format!("Слишком много попыток. Подождите {}.", counted(seconds, ["секунду", "секунды", "секунд"]))
     },
+    refused: refusals::told,
     server_says: |text| format!("Ответ сервера: {text}"),
     never: "никогда",
     nothing: "Пока пусто.",
@@ -283,6 +286,7 @@ pub(super) const DND: DndWords = DndWords {
 };
 
 pub(super) const ADMIN: AdminWords = AdminWords {
+    deed: deeds::told,
     fault: faults::told,
     accounts: "Учётные записи",
     screens: "Экраны",

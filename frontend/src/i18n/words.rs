@@ -1,6 +1,6 @@
 //! Every text of the page, by its meaning.
 
-use lampfield_shared::{Direction, Fault, LampState, PresenceState, Publishing, Role};
+use lampfield_shared::{Direction, Fault, LampState, PresenceState, Publishing, Role, Why};
 
 use super::Language;
 use crate::age::Age;
@@ -123,6 +123,8 @@ pub struct CommonWords {
     pub slow_down: fn(u64) -> String,
     /// The server's own words, which are English.
     pub server_says: fn(&str) -> String,
+    /// Why the server says no; `None`: as it says it.
+    pub refused: fn(&Why) -> Option<String>,
     /// It never happened.
     pub never: &'static str,
     /// A list without entries.
@@ -285,6 +287,8 @@ pub struct DetailsWords {
 
 /// The pages of an admin.
 pub struct AdminWords {
+    /// What was done, by its word in the record; `None`: that word says it.
+    pub deed: fn(&str) -> Option<&'static str>,
     /// What is wrong with a peer; `None`: as the server says it.
     pub fault: fn(&Fault) -> Option<String>,
     /// Who may log in.

@@ -66,11 +66,12 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
     let row = move |entry: AuditEntry| {
         let class = if entry.result == "ok" { "" } else { "table__row--bad" };
         let action = entry.action.clone();
+        let deed = (words.admin().deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned);
         view! {
             <tr class=class data-audit=action>
                 <td class="table__short">{time_of_day(entry.time, Precision::Seconds, words.tag)}</td>
                 <td data-label=words.admin().who>{entry.who}</td>
-                <td class="table__short" data-label=words.admin().action><code>{entry.action}</code></td>
+                <td data-label=words.admin().action title=entry.action>{deed}</td>
                 <td data-label=words.admin().target>{entry.target}</td>
                 <td data-label=words.admin().result>{entry.result}</td>
                 <td data-label=words.admin().details>{entry.details}</td>

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lampfield_shared::{Dnd, Exten, SiteName};
+use lampfield_shared::{Cause, Dnd, Exten, SiteName, Why};
 
 use super::plan::Refusal;
 use super::switch::{Failure, StepError};
@@ -72,6 +72,37 @@ impl DndError {
             Self::UnderWay(_) => 504,
             Self::NotBegun(_) | Self::Stopped(_) | Self::Store(_) => 503,
             Self::Mistake => 500,
+        }
+    }
+}
+
+impl DndError {
+    /// By its cause, where there is a name for it.
+    pub fn why(&self) -> Option<Why> {
+        let of_exten = |cause, exten: &Exten| Some(Why::of(cause, &[exten]));
+        match self {
+            Self::Wish(BadWish::Past { .. }) => Some(Why::of(Cause::DndPast, &[])),
+            Self::Wish(BadWish::TooFar) => Some(Why::of(Cause::DndTooFar, &[])),
+            Self::Wish(BadWish::LongReason(_)) => Some(Why::of(Cause::DndLongReason, &[])),
+            Self::Wish(_) | Self::NoOneNamed | Self::Refused(Refusal::OddName { .. }) => None,
+            Self::NoSuchExten(exten) => of_exten(Cause::NoLamp, exten),
+            Self::NoSuchGroup(group) => Some(Why::of(Cause::NoGroup, &[group])),
+            Self::Refused(Refusal::HomeUnknown { exten }) => of_exten(Cause::DndHomeUnknown, exten),
+            Self::Refused(Refusal::NoLink { exten, node }) => Some(Why::of(Cause::DndNoLink, &[exten, node])),
+            Self::Refused(Refusal::HomeSilent { exten, node }) => Some(Why::of(Cause::DndHomeSilent, &[exten, node])),
+            Self::Refused(Refusal::NotShown { exten }) => of_exten(Cause::DndNotShown, exten),
+            Self::Failed { exten, node, failure, .. } => {
+                let cause = match failure.why {
+                    StepError::Unconfirmed { .. } => Cause::DndUnconfirmed,
+                    StepError::Ami(_) => Cause::DndNotTaken,
+                };
+                Some(Why::of(cause, &[exten, node]))
+            }
+            Self::NotBegun(exten) => of_exten(Cause::DndNotBegun, exten),
+            Self::UnderWay(exten) => of_exten(Cause::DndUnderWay, exten),
+            Self::Stopped(_) => Some(Why::of(Cause::Busy, &[])),
+            Self::Store(_) => Some(Why::of(Cause::NotKept, &[])),
+            Self::Mistake => Some(Why::of(Cause::Mistake, &[])),
         }
     }
 }

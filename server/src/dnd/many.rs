@@ -170,7 +170,7 @@ fn in_short(extens: &[Exten]) -> String {
 }
 
 fn refused(exten: Exten, error: &DndError) -> DndOutcome {
-    DndOutcome::Refused { exten, status: error.status(), detail: error.to_string() }
+    DndOutcome::Refused { exten, status: error.status(), detail: error.to_string(), why: error.why() }
 }
 
 #[cfg(test)]

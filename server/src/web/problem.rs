@@ -7,8 +7,9 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use lampfield_shared::account::PASSWORD_MIN_CHARS;
 use lampfield_shared::board::BoardFlaw;
-use lampfield_shared::{Exten, Role, SiteName};
+use lampfield_shared::{Cause, Exten, Role, SiteName, Why};
 use serde::Serialize;
 
 use crate::dnd::DndError;
@@ -161,6 +162,37 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// By its cause, where a person at the page can meet it.
+    fn why(&self) -> Option<Why> {
+        let (cause, about): (Cause, &[&dyn ToString]) = match self {
+            Self::WrongPassword => (Cause::WrongPassword, &[]),
+            Self::PasswordDue => (Cause::PasswordDue, &[]),
+            Self::Account(AccountRefusal::Unknown(name)) => (Cause::NoAccount, &[name]),
+            Self::Account(AccountRefusal::Exists(name)) => (Cause::AccountExists, &[name]),
+            Self::Account(AccountRefusal::LastAdmin(name)) => (Cause::LastAdmin, &[name]),
+            Self::AccountName(_) => (Cause::AccountName, &[]),
+            Self::Password(PasswordFlaw::TooShort) => (Cause::PasswordShort, &[&PASSWORD_MIN_CHARS]),
+            Self::Password(PasswordFlaw::TooLong) => (Cause::PasswordLong, &[]),
+            Self::Password(PasswordFlaw::IsTheName) => (Cause::PasswordIsName, &[]),
+            Self::Password(PasswordFlaw::IsTheOld) => (Cause::PasswordIsOld, &[]),
+            Self::Full(_) => (Cause::Full, &[]),
+            Self::Board(BoardRefusal::Unknown(name)) => (Cause::NoBoard, &[name]),
+            Self::Board(BoardRefusal::Exists(name)) => (Cause::BoardExists, &[name]),
+            Self::Board(BoardRefusal::Outdated { name, by }) => (Cause::BoardOutdated, &[by, name]),
+            Self::Board(BoardRefusal::Hangs { name, screens }) => (Cause::BoardHangs, &[name, screens]),
+            Self::NoSuchLamp(exten) => (Cause::NoLamp, &[exten]),
+            Self::Paused(peer) => (Cause::Paused, &[peer]),
+            Self::Dnd(error) => return error.why(),
+            Self::Stopped(_) | Self::Hanging | Self::Crowded => (Cause::Busy, &[]),
+            Self::Store(_) => (Cause::NotKept, &[]),
+            Self::Mistake => (Cause::Mistake, &[]),
+            _ => return None,
+        };
+        Some(Why::of(cause, about))
+    }
+}
+
 /// Whole seconds, rounded up: who waits for so long has waited long enough.
 fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
@@ -189,6 +221,7 @@ impl IntoResponse for Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: self.to_string(),
+            why: self.why(),
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
@@ -215,4 +248,6 @@ struct Body {
     title: &'static str,
     status: u16,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
 }

@@ -91,7 +91,9 @@ async fn many_at_once_each_have_their_outcome() {
     let extens = json!({ "state": "on", "extens": ["1001", "1002", "1001"], "dry_run": true });
     let rehearsed = put(&state, "/api/v1/dnd", &extens).await.json();
     let plan = json!({ "outcome": "planned", "exten": "1001", "state": "on", "kinds": ["lamp"], "node": null });
-    let refused = json!({ "outcome": "refused", "exten": "1002", "status": 404, "detail": "there is no lamp `1002`" });
+    let why = json!({ "cause": "no_lamp", "about": ["1002"] });
+    let detail = "there is no lamp `1002`";
+    let refused = json!({ "outcome": "refused", "exten": "1002", "status": 404, "detail": detail, "why": why });
     assert_eq!(rehearsed, json!({ "dry_run": true, "outcomes": [plan, refused] }));
     assert_eq!(state.store.dnd().await.unwrap(), [], "nothing was done");
     let done = put(&state, "/api/v1/dnd", &json!({ "state": "on", "group": "Sales" })).await.json();

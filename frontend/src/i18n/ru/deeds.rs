@@ -1,0 +1,30 @@
+//! What was done, as the record says it, in Russian.
+
+/// The words for a word of the record.
+pub(super) fn told(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "account.create" => "Создана учётная запись",
+        "account.remove" => "Удалена учётная запись",
+        "account.reset_password" => "Сброшен пароль",
+        "account.role" => "Изменена роль",
+        "account.set_password" => "Заменён пароль",
+        "board.create" => "Создано табло",
+        "board.edit" => "Изменено табло",
+        "board.delete" => "Удалено табло",
+        "dnd.on" => "«Не беспокоить» включено",
+        "dnd.off" => "«Не беспокоить» выключено",
+        "dnd.ended" => "«Не беспокоить» закончилось",
+        "extension.edit" => "Изменён номер",
+        "extension.import" => "Загружены номера",
+        "extension.reset" => "Номер возвращён к исходному",
+        "login" => "Вход",
+        "logout" => "Выход",
+        "peer.pause" => "АТС поставлена на паузу",
+        "peer.resume" => "Пауза АТС снята",
+        "peer.refresh" => "АТС спрошена заново",
+        "screen.create" => "Создан экран",
+        "screen.revoke" => "Отозван экран",
+        "session.end" => "Завершён сеанс",
+        _ => return None,
+    })
+}

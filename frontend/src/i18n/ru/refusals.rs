@@ -1,0 +1,59 @@
+//! Why the server says no, in Russian.
+
+use lampfield_shared::{Cause, Why};
+
+/// The cause in words.
+pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
+    let of = |index: usize| about.get(index).map_or("?", String::as_str);
+    let (first, second) = (of(0), of(1));
+    Some(match cause {
+        Cause::WrongPassword => "Имя или пароль неверны.".into(),
+        Cause::PasswordDue => "Сначала замените одноразовый пароль своим.".into(),
+        Cause::PasswordShort => format!("Пароль слишком короткий: нужно не меньше {first} знаков."),
+        Cause::PasswordLong => "Пароль слишком длинный.".into(),
+        Cause::PasswordIsName => "Имя не годится в пароли.".into(),
+        Cause::PasswordIsOld => "Новый пароль совпадает со старым.".into(),
+        Cause::NoAccount => format!("Учётной записи «{first}» нет."),
+        Cause::AccountExists => format!("Учётная запись «{first}» уже есть."),
+        Cause::LastAdmin => format!("«{first}» — последний администратор. Сначала назначьте другого."),
+        Cause::AccountName => "Имя — от 1 до 64 букв, цифр и знаков «.», «-», «_», «@».".into(),
+        Cause::NoLamp => format!("Лампы «{first}» нет."),
+        Cause::NoGroup => format!("В группе «{first}» никого нет."),
+        Cause::Paused => format!("АТС «{first}» на паузе и ничего не получает. Сначала снимите паузу."),
+        Cause::Full => "Слишком много: сначала удалите лишнее.".into(),
+        Cause::NoBoard => format!("Табло «{first}» больше нет."),
+        Cause::BoardExists => format!("Табло «{first}» уже есть."),
+        Cause::BoardOutdated => {
+            format!("Табло «{second}» тем временем изменено (кем: {first}). Загрузите его заново и повторите.")
+        }
+        Cause::BoardHangs => format!("Табло «{first}» показывают экраны: {second}. Сначала отзовите их."),
+        Cause::DndNotShown => {
+            format!("Ни одна лампа этого не покажет: в подсказке (hint) номера {first} нет Custom:DND{first}.")
+        }
+        Cause::DndHomeUnknown => format!(
+            "Звонки на {first} остановить нельзя: неизвестно, какая АТС его обслуживает. Укажите его в serves узла \
+             [[peer]] или включите только лампу."
+        ),
+        Cause::DndNoLink => format!(
+            "Звонки на {first} остановить нельзя: у lampfield нет связи с АТС «{second}». Задайте ей [peer.ami] или \
+             включите только лампу."
+        ),
+        Cause::DndHomeSilent => format!(
+            "От АТС «{second}» сейчас нет вестей, и подтвердить остановку звонков на {first} некому. Повторите позже \
+             или включите только лампу."
+        ),
+        Cause::DndUnconfirmed => format!("АТС «{second}» приняла приказ для {first}, но не подтвердила его вовремя."),
+        Cause::DndNotTaken => format!("АТС «{second}» не выполнила приказ для {first}. Подробности — в журнале."),
+        Cause::DndPast => "Время окончания уже прошло.".into(),
+        Cause::DndTooFar => "Время окончания слишком далеко. Без него режим не кончается сам.".into(),
+        Cause::DndLongReason => "Причина слишком длинная.".into(),
+        Cause::DndNotBegun => {
+            format!("До {first} очередь не дошла: предыдущие заняли слишком много времени. Повторите для оставшихся.")
+        }
+        Cause::DndUnderWay => format!("Для {first} АТС ещё выполняет приказ. Чем кончилось, скажут лампа и журнал."),
+        Cause::Busy => "Сервер сейчас слишком занят. Повторите.".into(),
+        Cause::NotKept => "Сервер не смог это записать. Подробности — в его журнале.".into(),
+        Cause::Mistake => "Ошибка сервера. Подробности — в его журнале.".into(),
+        Cause::Other => return None,
+    })
+}
