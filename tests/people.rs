@@ -65,6 +65,10 @@ fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
     page.fill("new-name", "admin");
     page.press_button("create");
     page.wait_for_text("main", "Учётная запись «admin» уже есть.");
+    browser.go("#/extensions");
+    page.fill("csv", "exten,site\n1001,Omsk\n");
+    page.press_button("csv-try");
+    page.wait_for_text("main", "Строка 2: АТС «Omsk» нет.");
     browser.go("#/audit");
     page.wait_for_text("[data-audit='account.set_password']", "Заменён пароль");
 }

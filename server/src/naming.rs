@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
-use lampfield_shared::{Exten, Site};
+use lampfield_shared::naming::{ImportError, ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_shared::{Cause, Exten, Site, Why};
 
 use crate::board::Edited;
 
@@ -13,6 +13,58 @@ const COLUMNS: [&str; 4] = ["exten", "name", "group", "site"];
 const LONGEST: usize = 100;
 /// So many faults are told of a file: whoever mends these sees the others.
 const FAULTS: usize = 20;
+
+/// What is wrong with what an extension, or a file of them, is to be called.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NamingFlaw {
+    /// Nobody could dial it.
+    #[error("`{0}` is no extension")]
+    NoExten(Exten),
+    /// It would not fit.
+    #[error("a name and a department have one line of at most {LONGEST} characters")]
+    LongName,
+    /// Nobody is called so.
+    #[error("there is no PBX `{0}`")]
+    NoSite(String),
+    /// One could not say which of both holds.
+    #[error("{0} stands twice")]
+    Twice(Exten),
+    /// Very likely it means something.
+    #[error("there is no column `{0}`, only {all}", all = COLUMNS.join(", "))]
+    OddColumn(String),
+    /// Nobody knows whom the lines are about.
+    #[error("the column `exten` is missing")]
+    NoExtenColumn,
+    /// It is no such file.
+    #[error("{0}")]
+    Csv(String),
+}
+
+impl NamingFlaw {
+    /// By its cause, where there is a name for it.
+    pub fn why(&self) -> Option<Why> {
+        let (cause, about): (Cause, &[&dyn ToString]) = match self {
+            Self::NoExten(exten) => (Cause::NoExten, &[exten]),
+            Self::LongName => (Cause::LongName, &[&LONGEST]),
+            Self::NoSite(name) => (Cause::NoSite, &[name]),
+            Self::Twice(exten) => (Cause::Twice, &[exten]),
+            Self::OddColumn(name) => (Cause::OddColumn, &[name]),
+            Self::NoExtenColumn => (Cause::NoExtenColumn, &[]),
+            Self::Csv(_) => return None,
+        };
+        Some(Why::of(cause, about))
+    }
+
+    fn in_line(&self, line: Option<u64>) -> ImportError {
+        ImportError { line, text: self.to_string(), why: self.why() }
+    }
+}
+
+impl From<csv::Error> for NamingFlaw {
+    fn from(error: csv::Error) -> Self {
+        Self::Csv(error.to_string())
+    }
+}
 
 /// What a file comes to.
 #[derive(Debug)]
@@ -37,19 +89,19 @@ pub fn export(all: &[NamedExtension]) -> String {
 /// What is to be edited for an extension to be called so.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Site]) -> Result<Edited, String> {
+/// What is wrong with it.
+pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Site]) -> Result<Edited, NamingFlaw> {
     let wanted = Naming {
         name: wanted.name.trim().into(),
         group: wanted.group.trim().into(),
         site: site(wanted.site.trim(), sites)?,
     };
     if !exten.can_be_dialled() {
-        return Err(format!("`{exten}` is no extension"));
+        return Err(NamingFlaw::NoExten(exten.clone()));
     }
     for text in [&wanted.name, &wanted.group] {
         if text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-            return Err(format!("a name and a department have one line of at most {LONGEST} characters"));
+            return Err(NamingFlaw::LongName);
         }
     }
     let file = all.iter().find(|it| it.exten == *exten).map(|it| it.file.clone()).unwrap_or_default();
@@ -57,12 +109,12 @@ pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Sit
 }
 
 /// A PBX by its name or what people call it.
-fn site(text: &str, sites: &[Site]) -> Result<String, String> {
+fn site(text: &str, sites: &[Site]) -> Result<String, NamingFlaw> {
     let is_it = |site: &&Site| site.name.as_str() == text || site.title == text;
     match sites.iter().find(is_it) {
         _ if text.is_empty() => Ok(String::new()),
         Some(site) => Ok(site.name.to_string()),
-        None => Err(format!("there is no PBX `{text}`")),
+        None => Err(NamingFlaw::NoSite(text.into())),
     }
 }
 
@@ -76,24 +128,25 @@ pub fn import(text: &str, all: &[NamedExtension], sites: &[Site]) -> Import {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let columns = match reader.headers().map_err(|error| error.to_string()).and_then(columns) {
+    let columns = match reader.headers().map_err(NamingFlaw::from).and_then(columns) {
         Ok(columns) => columns,
-        Err(fault) => {
-            import.report.errors.push(fault);
+        Err(flaw) => {
+            import.report.errors.push(flaw.in_line(Some(1)));
             return import;
         }
     };
     let mut seen = BTreeSet::new();
     for record in reader.records() {
-        let line = record.as_ref().ok().and_then(|it| it.position()).map_or(0, csv::Position::line);
-        let taken = record.map_err(|error| error.to_string()).and_then(|record| {
+        let position = record.as_ref().map_or_else(csv::Error::position, csv::StringRecord::position);
+        let line = position.map(csv::Position::line);
+        let taken = record.map_err(NamingFlaw::from).and_then(|record| {
             let row = Row { record, columns: &columns };
-            import.take(&row, &known, sites, &mut seen).map_err(|fault| format!("line {line}: {fault}"))
+            import.take(&row, &known, sites, &mut seen)
         });
-        if let Err(fault) = taken
+        if let Err(flaw) = taken
             && import.report.errors.len() < FAULTS
         {
-            import.report.errors.push(fault);
+            import.report.errors.push(flaw.in_line(line));
         }
     }
     import
@@ -118,7 +171,7 @@ impl Import {
         known: &BTreeMap<&Exten, &NamedExtension>,
         sites: &[Site],
         seen: &mut BTreeSet<Exten>,
-    ) -> Result<(), String> {
+    ) -> Result<(), NamingFlaw> {
         let exten = Exten::from(row.cell(0).unwrap_or_default());
         let entry = known.get(&exten).copied();
         let before = entry.map(|it| it.now.clone()).unwrap_or_default();
@@ -128,7 +181,7 @@ impl Import {
         let after = Naming { site: site(&wanted.site, sites)?, ..wanted };
         let edited = edit(&exten, &after, entry.map_or(&[], std::slice::from_ref), sites)?;
         if !seen.insert(exten.clone()) {
-            return Err(format!("{exten} stands twice"));
+            return Err(NamingFlaw::Twice(exten));
         }
         if after == before {
             self.report.unchanged += 1;
@@ -141,12 +194,12 @@ impl Import {
 }
 
 /// Where each of [`COLUMNS`] is.
-fn columns(head: &csv::StringRecord) -> Result<[Option<usize>; 4], String> {
+fn columns(head: &csv::StringRecord) -> Result<[Option<usize>; 4], NamingFlaw> {
     let columns = COLUMNS.map(|column| head.iter().position(|it| it.eq_ignore_ascii_case(column)));
     if let Some(odd) = head.iter().find(|it| !COLUMNS.iter().any(|column| column.eq_ignore_ascii_case(it))) {
-        return Err(format!("line 1: there is no column `{odd}`, only {}", COLUMNS.join(", ")));
+        return Err(NamingFlaw::OddColumn(odd.into()));
     }
-    columns[0].is_some().then_some(columns).ok_or_else(|| "line 1: the column `exten` is missing".into())
+    columns[0].is_some().then_some(columns).ok_or(NamingFlaw::NoExtenColumn)
 }
 
 /// A comma; or what spreadsheets write where the comma stands in numbers.
@@ -188,7 +241,7 @@ mod tests {
     #[track_caller]
     fn check(csv: &str, changes: &[&str], edits: &[(&str, [Option<&str>; 3])]) {
         let import = import(csv, &all(), &sites());
-        assert_eq!(import.report.errors, [""; 0], "{csv:?}");
+        assert_eq!(import.report.errors, [], "{csv:?}");
         let text = |it: &Naming| [it.name.as_str(), &it.group, &it.site].join("/");
         let told: Vec<String> = import
             .report
@@ -231,20 +284,21 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_in_which_line() {
         let long = format!("exten,name\n1,{}\n", "x".repeat(101));
-        for (csv, words) in [
-            ("", "column `exten` is missing"),
-            ("name\nAnna\n", "column `exten` is missing"),
-            ("exten,phone\n1,2\n", "line 1: there is no column `phone`"),
-            ("exten,site\n1,Omsk\n", "line 2: there is no PBX `Omsk`"),
-            ("exten,name\n1,a\n1,b\n", "line 3: 1 stands twice"),
-            ("exten,name\n,a\n", "line 2: `` is no extension"),
-            ("exten,name\n1 2,a\n", "line 2: `1 2` is no extension"),
-            ("exten,name\n1\n", "found record with 1 fields"),
-            (&long, "line 2: a name and a department"),
+        for (csv, line, words) in [
+            ("", 1, "column `exten` is missing"),
+            ("name\nAnna\n", 1, "column `exten` is missing"),
+            ("exten,phone\n1,2\n", 1, "there is no column `phone`"),
+            ("exten,site\n1,Omsk\n", 2, "there is no PBX `Omsk`"),
+            ("exten,name\n1,a\n1,b\n", 3, "1 stands twice"),
+            ("exten,name\n,a\n", 2, "`` is no extension"),
+            ("exten,name\n1 2,a\n", 2, "`1 2` is no extension"),
+            ("exten,name\n1\n", 2, "found record with 1 fields"),
+            (&long, 2, "a name and a department"),
         ] {
             let report = import(csv, &all(), &sites()).report;
             assert_eq!(report.errors.len(), 1, "{csv:?}");
-            assert!(report.errors[0].contains(words), "{csv:?}: {:?}", report.errors);
+            let error = &report.errors[0];
+            assert!(error.line == Some(line) && error.text.contains(words), "{csv:?}: {error:?}");
         }
     }
 }

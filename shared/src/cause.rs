@@ -37,6 +37,18 @@ pub enum Cause {
     AccountName,
     /// No such lamp: the extension.
     NoLamp,
+    /// Nobody could dial it: the text.
+    NoExten,
+    /// It stands twice in a list: the extension.
+    Twice,
+    /// A name or a department is too long: how many characters fit.
+    LongName,
+    /// No such PBX: its name.
+    NoSite,
+    /// A file has a column that nobody knows: its name.
+    OddColumn,
+    /// A file has no column `exten`.
+    NoExtenColumn,
     /// Nobody is in this group: its name.
     NoGroup,
     /// It is paused: the peer.

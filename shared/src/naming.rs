@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Exten;
+use crate::{Exten, Why};
 
 /// Name, department and PBX of an extension; what is empty is not said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,18 @@ pub struct ImportReport {
     /// How many lines change nothing.
     pub unchanged: u64,
     /// What is wrong with it. If anything is, nothing is changed.
-    pub errors: Vec<String>,
+    pub errors: Vec<ImportError>,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportError {
+    /// In which line, where that is known; the first is 1.
+    pub line: Option<u64>,
+    /// In English words.
+    pub text: String,
+    /// And by its cause, where there is a name for it.
+    pub why: Option<Why>,
 }
 
 /// One difference.

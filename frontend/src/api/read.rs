@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
-use lampfield_shared::naming::{ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_shared::naming::{ImportError, ImportReport, NamedExtension, Naming, NamingChange};
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
     Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote, Why,
@@ -147,7 +147,11 @@ pub fn import(text: &str) -> Result<ImportReport> {
             after: naming(&it["after"]),
         }),
         unchanged: value["unchanged"].as_u64().unwrap_or_default(),
-        errors: all(&value["errors"], |it| it.as_str().unwrap_or_default().to_owned()),
+        errors: all(&value["errors"], |it| ImportError {
+            line: it["line"].as_u64(),
+            text: word(it, "text"),
+            why: super::request::why(&it["why"]),
+        }),
     })
 }
 
@@ -216,7 +220,7 @@ mod tests {
 
     use lampfield_shared::account::Role;
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, DeviceState, Freshness, ScreenLink};
+    use lampfield_shared::{Account, Cause, DeviceState, Freshness, ScreenLink};
     use serde::Serialize;
 
     use super::*;
@@ -298,7 +302,9 @@ mod tests {
         let entry = NamedExtension { exten: "1".into(), now: now.clone(), file: file.clone(), heard: true };
         same(&vec![entry], extensions);
         let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
-        same(&ImportReport { dry_run: true, changes, unchanged: 3, errors: vec!["line 2".into()] }, import);
+        let error =
+            ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
+        same(&ImportReport { dry_run: true, changes, unchanged: 3, errors: vec![error] }, import);
     }
 
     #[test]

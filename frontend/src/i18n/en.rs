@@ -272,6 +272,7 @@ const fn on_off(dnd: Dnd) -> &'static str {
 }
 
 pub(super) const ADMIN: AdminWords = AdminWords {
+    in_line: |line, text| format!("Line {line}: {text}"),
     // The server speaks English.
     deed: |_| None,
     fault: |_| None,

@@ -286,6 +286,7 @@ pub(super) const DND: DndWords = DndWords {
 };
 
 pub(super) const ADMIN: AdminWords = AdminWords {
+    in_line: |line, text| format!("Строка {line}: {text}"),
     deed: deeds::told,
     fault: faults::told,
     accounts: "Учётные записи",

@@ -287,6 +287,8 @@ pub struct DetailsWords {
 
 /// The pages of an admin.
 pub struct AdminWords {
+    /// What is wrong in a line of a file.
+    pub in_line: fn(u64, &str) -> String,
     /// What was done, by its word in the record; `None`: that word says it.
     pub deed: fn(&str) -> Option<&'static str>,
     /// What is wrong with a peer; `None`: as the server says it.

@@ -1,6 +1,6 @@
 //! What the extensions are called: seen, edited, and as a file in and out. What is saved is on every board at once.
 
-use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_shared::naming::{ImportError, ImportExtensions, ImportReport, NamedExtension, Naming, NamingChange};
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
@@ -8,7 +8,7 @@ use super::list::{AdminPage, Listed, act, listed};
 use crate::app::Desk;
 use crate::components::Field;
 use crate::i18n::Words;
-use crate::notice::refusal_text;
+use crate::notice::{cause_text, refusal_text};
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::{api, browser};
@@ -172,7 +172,7 @@ fn difference(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
             }
             let sum = (words.admin().diff)(count, report.unchanged);
             below.push(text("p", &[("data-testid", "csv-sum")], &sum));
-            below.extend(report.errors.iter().map(|error| text("p", &ERROR, error)));
+            below.extend(report.errors.iter().map(|error| text("p", &ERROR, &error_text(error, words))));
             let lines = report.changes.iter().take(ROWS).map(line).collect();
             below.push(node("ul", &[("data-testid", "csv-diff")], lines));
         }
@@ -187,4 +187,10 @@ const ERROR: [(&str, &str); 2] = [("class", "form__error"), ("role", "alert")];
 fn line(change: &NamingChange) -> Node {
     let say = |it: &Naming| [it.name.as_str(), &it.group, &it.site].join(" / ");
     text("li", &[], &format!("{}: {} → {}", change.exten, say(&change.before), say(&change.after)))
+}
+
+/// What is wrong with a file, and where.
+fn error_text(ImportError { line, text, why }: &ImportError, words: &Words) -> String {
+    let text = cause_text(why.as_ref(), words).unwrap_or_else(|| text.clone());
+    line.map_or_else(|| text.clone(), |line| (words.admin().in_line)(line, &text))
 }

@@ -41,7 +41,7 @@ pub(super) async fn edit(
 ) -> Result<StatusCode, Problem> {
     let all = ask(web.handle.extensions()).await?;
     let details = [wanted.name.as_str(), &wanted.group, &wanted.site].join(" / ");
-    let edited = naming::edit(&exten, &wanted, &all, &web.hub.sites()).map_err(Problem::Unfit)?;
+    let edited = naming::edit(&exten, &wanted, &all, &web.hub.sites())?;
     let deed = Deed::done("extension.edit", exten.as_str()).with(details);
     keep(&web, &caller, vec![(exten, edited)], deed).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::dnd::DndError;
 use crate::handle::Stopped;
+use crate::naming::NamingFlaw;
 use crate::store::StoreError;
 use crate::store::accounts::{AccountNameError, AccountRefusal};
 use crate::store::notes::Full;
@@ -74,6 +75,9 @@ pub enum Problem {
     /// 422
     #[error(transparent)]
     Password(#[from] PasswordFlaw),
+    /// 422
+    #[error(transparent)]
+    Naming(#[from] NamingFlaw),
     /// 422
     #[error("{0}")]
     Unfit(String),
@@ -148,7 +152,7 @@ impl Problem {
             | Self::Board(_)
             | Self::Full(_)
             | Self::Paused(_) => StatusCode::CONFLICT,
-            Self::AccountName(_) | Self::Password(_) | Self::BoardFlaw(_) | Self::Unfit(_) => {
+            Self::AccountName(_) | Self::Password(_) | Self::BoardFlaw(_) | Self::Naming(_) | Self::Unfit(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::BadPath(rejection) => rejection.status(),
@@ -183,6 +187,7 @@ impl Problem {
             Self::Board(BoardRefusal::Hangs { name, screens }) => (Cause::BoardHangs, &[name, screens]),
             Self::NoSuchLamp(exten) => (Cause::NoLamp, &[exten]),
             Self::Paused(peer) => (Cause::Paused, &[peer]),
+            Self::Naming(flaw) => return flaw.why(),
             Self::Dnd(error) => return error.why(),
             Self::Stopped(_) | Self::Hanging | Self::Crowded => (Cause::Busy, &[]),
             Self::Store(_) => (Cause::NotKept, &[]),

@@ -59,7 +59,9 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     assert_eq!((&plan["changes"][1]["after"]["name"], &plan["dry_run"]), (&json!("Boris"), &json!(true)));
     assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
     let wrong = send("exten,name\n1001,Olga\n,Boris\n", false).await;
-    assert_eq!((&wrong["errors"][0], &wrong["dry_run"]), (&json!("line 3: `` is no extension"), &json!(true)));
+    let why = json!({ "cause": "no_exten", "about": [""] });
+    let error = json!({ "line": 3, "text": "`` is no extension", "why": why });
+    assert_eq!((&wrong["errors"][0], &wrong["dry_run"]), (&error, &json!(true)));
     assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
     assert_eq!(send(file, false).await["dry_run"], false);
     let kept = house.web.store.edited_extensions().await.unwrap();
