@@ -1,11 +1,12 @@
 //! What axe-core finds wrong with each screen, in each theme: nothing.
 
-use support::{Browser, Config, Look, Page, Server, loopback};
+use support::{Browser, Config, Look, Page, Server, Visitor, loopback};
 
 #[test]
 fn nothing_is_wrong_with_any_screen_in_any_theme() {
     let _addresses = loopback();
     let (demo, locked) = (Server::demo(1), Server::start(Config::new().open(None)));
+    Visitor::of(&demo).make_board();
     let mut found = Vec::new();
     let look = Look { language: "en", ..Look::DESKTOP };
     for theme in ["light", "dark"] {
@@ -22,6 +23,9 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
             page.press_button(&format!("density-{density}"));
             check(density);
         }
+        page.click("[data-tab='board:front']");
+        page.wait_for_lamps(&["1003", "1001", "7777"]);
+        check("board of one's own");
         page.press_button("help");
         page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
         check("help");
@@ -31,6 +35,9 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
             ("#/peers", "[data-peer]"),
             ("#/peers/perm", ".rung"),
             ("#/extensions", "[data-named]"),
+            ("#/boards", "[data-board]"),
+            ("#/boards/front", "[data-listed]"),
+            ("#/boards/+", "[data-group]"),
             ("#/accounts", "[data-testid='create']"),
             ("#/screens", "[data-testid='create']"),
             ("#/audit", "[data-testid='older']"),
@@ -50,6 +57,7 @@ fn nothing_is_wrong_with_any_screen_in_any_theme() {
 fn nothing_is_wrong_with_what_hangs_on_a_wall_in_any_theme() {
     let _addresses = loopback();
     let (few, many) = (Server::demo(1), Server::demo_of(150));
+    Visitor::of(&few).make_board();
     let mut found = Vec::new();
     for theme in ["light", "dark"] {
         let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
@@ -57,6 +65,7 @@ fn nothing_is_wrong_with_what_hangs_on_a_wall_in_any_theme() {
         for (url, ready) in [
             (format!("{}wall/all", few.url()), "[data-exten='1001']"),
             (format!("{}wall/all", many.url()), "[data-testid='page']"),
+            (format!("{}wall/front", few.url()), "[data-exten='7777']"),
             (format!("{}wall/nowhere", few.url()), ".wall__note"),
             (format!("{}plain", few.url()), "td"),
         ] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lampfield_shared::Role;
 use serde_json::{Value, json};
-use support::{Browser, Look, Page, Solo, Visitor, ensure, wait};
+use support::{Browser, Look, Page, Solo, Visitor, ensure, key, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -65,4 +65,142 @@ fn a_board_is_a_tab_with_groups_in_its_order_and_changes_below_its_reader() {
     admin.delete(path).expect(204);
     page.wait_gone("[data-tab='board:front']", "the board is gone");
     wait("all are seen instead", SOON, || ensure(open.tiles() == 3, || page.read()));
+}
+
+/// Types into whatever has the focus.
+fn type_text(browser: &Browser, text: &str) {
+    browser.press(&text.chars().collect::<Vec<_>>());
+}
+
+/// Presses what has that key, by the keyboard.
+fn press(page: Page<'_>, browser: &Browser, what: &str) {
+    page.focus(&format!("[data-key='{what}']"));
+    browser.press(&[key::ENTER]);
+}
+
+#[test]
+fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
+    let solo = solo();
+    let (desk, other) = (Browser::start(Look::DESKTOP), Browser::start(Look { language: "ru", ..Look::DESKTOP }));
+    other.open_board(&solo.server.url());
+    let page = desk.open(&format!("{}#/boards", solo.server.url()));
+    page.wait_for_text("main", "No boards yet");
+    page.focus(&Page::by_id("new-board"));
+    desk.press(&[key::ENTER]);
+    page.wait_for("[name='board-title']", "a board can be made");
+    page.focus("[name='board-title']");
+    type_text(&desk, "Front desk");
+    desk.press(&[key::TAB, key::TAB]);
+    type_text(&desk, "Desk");
+    page.focus("[name='which-0']");
+    type_text(&desk, "1001, 1002 7777");
+    desk.press(&[key::ENTER]);
+    page.wait_for("[data-listed='7777']", "the three are there");
+    page.wait_for_text(&Page::by_id("unknown"), "No PBX has told of 7777.");
+    assert_eq!(page.text("[data-listed='1001'] .tag"), "", "1001 is known");
+    assert_eq!(page.attribute(":focus", "name").as_deref(), Some("which-0"), "one goes on typing");
+    type_text(&desk, "1001");
+    desk.press(&[key::ENTER]);
+    page.wait_for_text(&Page::by_id("said"), "1001 stands in “Desk” already.");
+
+    press(page, &desk, "group-new 0");
+    page.wait_for("[name='group-title-1']:focus", "the new group wants a title");
+    type_text(&desk, "Door");
+    press(page, &desk, "down 7777");
+    page.wait_for("[data-group='1'] [data-listed='7777']", "7777 has gone into the next group");
+    press(page, &desk, "up 1002");
+    page.wait_for_text(&Page::by_id("said"), "1002: 1 of 2 in “Desk”");
+    page.wait_for("[data-key='up 1002']:focus", "and one can go on moving it");
+    assert!(!other.page().has("[data-tab^='board:']"), "nothing of it is on any page yet");
+    page.focus("[name='group-title-1']");
+    desk.press(&[key::ENTER]);
+    page.wait_for("[data-board='front-desk']", "it is listed");
+    page.wait_for_text(&Page::by_id("notice"), "“Front desk” is saved");
+
+    let seen = other.page();
+    seen.click("[data-tab='board:front-desk']");
+    seen.wait_for_lamps(&["1002", "1001", "7777"]);
+    seen.wait_for_text(".band__group:nth-of-type(1)", "Desk");
+    page.click("[data-board='front-desk'] a");
+    page.wait_for("[data-listed='1002']", "it can be changed");
+    press(page, &desk, "remove 1002");
+    page.wait_for("[data-key='remove 1001']:focus", "the next one has the focus");
+    press(page, &desk, "group-up 1");
+    page.wait_for("[data-group='0'] [data-listed='7777']", "the door comes first");
+    page.press_button("save");
+    seen.wait_for_lamps(&["7777", "1001"]);
+
+    page.press_button("delete");
+    page.press_button("sure");
+    page.wait_gone("[data-board='front-desk']", "it is not listed any more");
+    seen.wait_gone("[data-tab='board:front-desk']", "and on no page");
+}
+
+#[test]
+fn what_another_admin_saved_meanwhile_is_not_lost() {
+    let solo = solo();
+    let mut another = Visitor::of(&solo.server);
+    let made = another.put("api/v1/boards/front", &board("Desk: 1001", &Value::Null)).expect(201).json();
+    let desk = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    let page = desk.open(&format!("{}#/boards/front", solo.server.url()));
+    page.wait_for_text("main", "Название группы");
+    page.fill("board-title", "Mine");
+    another.put("api/v1/boards/front", &board("Desk: 1001 1002", &made["changed"])).expect(200);
+    page.wait_for_text(&Page::by_id("outdated"), "Это табло тем временем изменили");
+    page.press_button("save");
+    page.wait_for_text(&Page::by_id("refusal"), "Табло «front» тем временем изменено");
+    assert_eq!(page.value("board-title"), "Mine", "what was typed stays");
+    page.press_button("load-anew");
+    page.wait_for("[data-listed='1002']", "it is as the other one saved it");
+    page.wait_gone(&Page::by_id("outdated"), "and the newest");
+    page.fill("board-title", "Ours");
+    page.press_button("save");
+    page.wait_for_text("[data-board='front']", "Ours");
+}
+
+#[test]
+fn a_screen_shows_its_board_in_its_order_and_follows_each_change() {
+    let solo = solo();
+    let url = solo.server.url();
+    let mut admin = Visitor::of(&solo.server);
+    let put = |admin: &mut Visitor, groups: &str, changed: &Value| {
+        let answer = admin.put("api/v1/boards/front", &board(groups, changed));
+        assert!([200, 201].contains(&answer.status), "{answer:?}");
+        answer.json()["changed"].clone()
+    };
+    let made = put(&mut admin, "Вход: 7777 | Desk: 1002", &Value::Null);
+    let desk = Browser::start(Look::DESKTOP);
+    let page = desk.open(&format!("{url}#/screens"));
+    page.wait_for("option[value='front']", "a screen can show the board");
+    page.fill("board", "front");
+    page.fill("place", "Lobby");
+    page.press_button("create");
+    page.wait_for(&Page::by_id("secret"), "the link is shown");
+    let link = page.text(&Page::by_id("secret"));
+
+    let wall = Browser::start(Look { width: 1920, height: 1080, language: "ru" });
+    let screen = wall.open_wall(&link);
+    let hangs = |lamps: &[&str]| {
+        wait(&format!("{lamps:?} hang there"), SOON, || ensure(screen.shown() == lamps, || screen.text()));
+    };
+    hangs(&["7777", "1002"]);
+    let text = screen.text();
+    assert!(text.contains("Front desk") && text.contains("Вход") && text.contains("Нет данных"), "{text}");
+    let changed = put(&mut admin, "Desk: 1002 1001", &made);
+    hangs(&["1002", "1001"]);
+    solo.publish("1001", "RINGING");
+    wait("1001 rings on the wall", SOON, || {
+        let look = screen.lamp("1001").unwrap_or_default();
+        ensure(look.0 == "ringing", || format!("{look:?}"))
+    });
+    let refused = admin.delete("api/v1/boards/front").expect(409);
+    assert!(refused.text.contains("first revoke the screens `Lobby`"), "{}", refused.text);
+
+    let plain = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    put(&mut admin, "Desk: 1002 7777", &changed);
+    plain.visit(&format!("{link}?plain"));
+    let read = plain.page().read();
+    assert!(read.contains("Front desk") && read.contains("7777") && !read.contains("1001"), "{read}");
+    assert!(read.find("1002") < read.find("7777"), "{read}");
+    hangs(&["1002", "7777"]);
 }

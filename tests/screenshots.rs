@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use support::{Browser, Config, Look, Page, Server};
+use support::{Browser, Config, Look, Page, Server, Visitor};
 
 /// The story that is told: with it the pictures can be compared.
 const SEED: u64 = 1;
@@ -10,13 +10,15 @@ const SEED: u64 = 1;
 const LATER: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// A screen: its name, where it is, what is there when it is drawn.
-const SCREENS: [(&str, &str, &str); 9] = [
+const SCREENS: [(&str, &str, &str); 11] = [
     ("board", "#/", "[data-exten='1040']"),
     ("lamp", "#/lamp/1019", "[data-vote]"),
     ("dnd", "#/lamp/1032", "[data-vote]"),
     ("peers", "#/peers", "[data-peer]"),
     ("peer", "#/peers/perm", ".rung"),
     ("extensions", "#/extensions", "[data-named]"),
+    ("boards", "#/boards", "[data-board]"),
+    ("own-board", "#/boards/front", "[data-listed]"),
     ("accounts", "#/accounts", "[data-testid='create']"),
     ("screens", "#/screens", "[data-testid='create']"),
     ("audit", "#/audit", "[data-testid='older']"),
@@ -28,6 +30,7 @@ fn main() -> anyhow::Result<()> {
     };
     std::fs::create_dir_all(&folder)?;
     let (demo, locked) = (Server::demo(SEED), Server::start(Config::new().open(None)));
+    Visitor::of(&demo).make_board();
     std::thread::sleep(LATER);
     for (width, height) in [(1280, 900), (1920, 1080), (390, 844)] {
         for language in ["en", "ru"] {
@@ -86,6 +89,10 @@ fn take_all(browser: &Browser, url: &str, theme: &str, file: &dyn Fn(&str) -> Pa
         page.press_button(&format!("density-{density}"));
         take(browser, &file(density));
     }
+    page.click("[data-tab='board:front']");
+    page.wait_for_lamps(&["1003", "1001", "7777"]);
+    take(browser, &file("tab"));
+    page.click("[data-tab='all']");
     page.press_button("help");
     page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
     take(browser, &file("keys"));

@@ -1,7 +1,7 @@
 //! Where in the page one is: the part of the address behind `#`. It survives a reload, can be sent
 //! to a colleague, and leaves the relative addresses of the API alone, under any path of a proxy.
 
-use lampfield_shared::{Exten, SiteName};
+use lampfield_shared::{BoardName, Exten, SiteName};
 
 /// One of the two programs that the page is: each is loaded by itself, and only where it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,12 @@ pub enum Route {
     Peer(SiteName),
     /// What the extensions are called.
     Extensions,
+    /// The boards that admins made.
+    Boards,
+    /// One of them, to be changed.
+    OwnBoard(BoardName),
+    /// One that is yet to be made. Its place has a sign that no board has in its name.
+    NewBoard,
 }
 
 impl Route {
@@ -60,8 +66,11 @@ impl Route {
             "audit" => Self::Audit,
             "peers" => Self::Peers,
             "extensions" => Self::Extensions,
+            "boards" => Self::Boards,
+            "boards/+" => Self::NewBoard,
             _ => match path.split_once('/') {
                 Some(("lamp", exten)) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
+                Some(("boards", name)) if !name.is_empty() => Self::OwnBoard(decode(name).into()),
                 Some(("peers", name)) if !name.is_empty() => Self::Peer(decode(name).into()),
                 _ => Self::Board,
             },
@@ -72,9 +81,15 @@ impl Route {
     pub const fn program(&self) -> Program {
         match self {
             Self::Board | Self::Lamp(_) | Self::Login | Self::Password => Program::Desk,
-            Self::Accounts | Self::Screens | Self::Audit | Self::Peers | Self::Peer(_) | Self::Extensions => {
-                Program::Admin
-            }
+            Self::Accounts
+            | Self::Screens
+            | Self::Audit
+            | Self::Peers
+            | Self::Peer(_)
+            | Self::Extensions
+            | Self::Boards
+            | Self::OwnBoard(_)
+            | Self::NewBoard => Program::Admin,
         }
     }
 
@@ -98,6 +113,9 @@ impl Route {
             Self::Audit => "#/audit".into(),
             Self::Peers => "#/peers".into(),
             Self::Extensions => "#/extensions".into(),
+            Self::Boards => "#/boards".into(),
+            Self::OwnBoard(name) => format!("#/boards/{}", encode(name.as_str())),
+            Self::NewBoard => "#/boards/+".into(),
             Self::Peer(name) => format!("#/peers/{}", encode(name.as_str())),
         }
     }
@@ -168,6 +186,9 @@ mod tests {
             Route::Audit,
             Route::Peers,
             Route::Extensions,
+            Route::Boards,
+            Route::OwnBoard("ресепшн".into()),
+            Route::NewBoard,
             Route::Peer("St. Petersburg/2".into()),
         ] {
             assert_eq!(Route::parse(&route.href()), route, "{}", route.href());

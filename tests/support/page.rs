@@ -87,6 +87,14 @@ impl<'a> Page<'a> {
         self.click(&Self::by_id(name));
     }
 
+    /// Gives something the focus, as soon as it is there.
+    #[track_caller]
+    pub fn focus(self, selector: &str) {
+        self.wait_for(selector, "there is something to give the focus");
+        self.ask("document.querySelector(arguments[0]).focus()", selector);
+        self.wait_for(&format!("{selector}:focus"), "it takes the focus");
+    }
+
     /// Types into the field of that name, in place of what stands there.
     #[track_caller]
     pub fn fill(self, name: &str, text: &str) {

@@ -160,6 +160,13 @@ impl Visitor {
         self.send(Method::DELETE, path, None)
     }
 
+    /// Makes the board `front`: two groups, and on the second an extension that has no lamp.
+    #[track_caller]
+    pub fn make_board(&mut self) {
+        let groups = json!([{ "title": "Desk", "extens": ["1003", "1001"] }, { "title": "Door", "extens": ["7777"] }]);
+        self.put("api/v1/boards/front", &json!({ "title": "Front desk", "groups": groups })).expect(201);
+    }
+
     /// Logs in.
     #[track_caller]
     pub fn login(&mut self, name: &str, password: &str) -> Reply {

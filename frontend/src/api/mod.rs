@@ -6,9 +6,12 @@ mod request;
 use lampfield_shared::account::{
     AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
 };
+use lampfield_shared::board::PutBoard;
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
 use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
-use lampfield_shared::{Account, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName};
+use lampfield_shared::{
+    Account, BoardName, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName,
+};
 
 use self::request::{Method, ask, done, plain, tell};
 use crate::route::encode;
@@ -91,6 +94,16 @@ pub async fn change_account(name: &str, change: &ChangeAccount) -> Answer<Grante
 /// Lets somebody no longer log in.
 pub async fn remove_account(name: &str) -> Answer<()> {
     ask(Method::Delete, format!("api/v1/accounts/{}", encode(name)), done).await
+}
+
+/// Makes a board, or changes it.
+pub async fn put_board(name: &str, board: &PutBoard) -> Answer<()> {
+    tell(Method::Put, format!("api/v1/boards/{}", encode(name)), board, done).await
+}
+
+/// Takes it away.
+pub async fn delete_board(name: &BoardName) -> Answer<()> {
+    ask(Method::Delete, format!("api/v1/boards/{}", encode(name.as_str())), done).await
 }
 
 /// The wall displays.

@@ -1,12 +1,12 @@
 //! What only admins see.
 
-use lampfield_shared::{Me, Role, SiteName};
+use lampfield_shared::{BoardName, Me, Role, SiteName};
 use leptos::prelude::*;
 
 use super::Desk;
 use crate::browser;
 use crate::components::{Banner, Bar, NoticeBar};
-use crate::pages::{Accounts, Audit, Extensions, PeersPage, Screens};
+use crate::pages::{Accounts, Audit, BoardEditor, Boards, Extensions, PeersPage, Screens};
 use crate::route::{Program, Route};
 use crate::state::Who;
 
@@ -21,6 +21,9 @@ enum Shown {
     /// All of them, or one.
     Peers(Option<SiteName>),
     Extensions,
+    Boards,
+    /// One of them, or a new one.
+    Board(Option<BoardName>),
     Forbidden,
     /// Nothing: the place is in the other program, and so is the login.
     Elsewhere,
@@ -42,6 +45,9 @@ impl Shown {
             Route::Screens => Self::Screens,
             Route::Audit => Self::Audit,
             Route::Extensions => Self::Extensions,
+            Route::Boards => Self::Boards,
+            Route::OwnBoard(name) => Self::Board(Some(name.clone())),
+            Route::NewBoard => Self::Board(None),
             Route::Peers => Self::Peers(None),
             Route::Peer(name) => Self::Peers(Some(name.clone())),
             Route::Board | Route::Lamp(_) | Route::Login | Route::Password => return Self::Elsewhere,
@@ -62,6 +68,8 @@ pub(crate) fn AdminProgram() -> impl IntoView {
         Shown::Screens => view! { <Screens desk=desk /> }.into_any(),
         Shown::Audit => view! { <Audit desk=desk /> }.into_any(),
         Shown::Extensions => view! { <Extensions desk=desk /> }.into_any(),
+        Shown::Boards => view! { <Boards desk=desk /> }.into_any(),
+        Shown::Board(name) => view! { <BoardEditor desk=desk name=name /> }.into_any(),
         Shown::Peers(name) => view! { <PeersPage desk=desk name=name /> }.into_any(),
         Shown::Forbidden => {
             view! { <main class="sheet"><p class="board__note">{move || desk.choices.words().common().forbidden}</p></main> }

@@ -65,6 +65,7 @@ fn Links(desk: Desk, role: Role) -> impl IntoView {
                 view! {
                     {link(Route::Peers, |desk| desk.choices.words().admin().peers)}
                     {link(Route::Extensions, |desk| desk.choices.words().admin().extensions)}
+                    {link(Route::Boards, |desk| desk.choices.words().admin().boards)}
                     {link(Route::Accounts, |desk| desk.choices.words().admin().accounts)}
                     {link(Route::Screens, |desk| desk.choices.words().admin().screens)}
                     {link(Route::Audit, |desk| desk.choices.words().admin().audit)}

@@ -1,7 +1,10 @@
 //! English.
 
+mod boards;
+
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
+pub(super) use self::boards::OWN_BOARDS;
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
     Words, plural_en,
@@ -277,6 +280,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     deed: |_| None,
     fault: |_| None,
     accounts: "Accounts",
+    boards: "Boards",
     screens: "Screens",
     audit: "Audit log",
     peers: "PBXes",

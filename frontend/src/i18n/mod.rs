@@ -3,12 +3,14 @@
 //! A language is one file with one [`Words`]: a missing text does not compile. To add one,
 //! write the file, and name it in [`Language`]. Wording: short, sentence case, no blame.
 
+mod boards;
 mod dialogs;
 mod en;
 mod ru;
 mod wall;
 mod words;
 
+pub use boards::OwnBoardWords;
 pub use dialogs::{DndWords, KeysWords};
 pub use wall::WallWords;
 pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, Words};
@@ -74,6 +76,8 @@ parts! {
     dnd: DndWords = DND;
     /// The pages of an admin.
     admin: AdminWords = ADMIN;
+    /// The pages of boards.
+    own_boards: OwnBoardWords = OWN_BOARDS;
     /// The list of the keys.
     keys: KeysWords = KEYS;
     /// A wall display.

@@ -1,11 +1,13 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
+mod boards;
 mod deeds;
 mod faults;
 mod refusals;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
+pub(super) use self::boards::OWN_BOARDS;
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
     Words, plural_ru,
@@ -290,6 +292,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     deed: deeds::told,
     fault: faults::told,
     accounts: "Учётные записи",
+    boards: "Табло",
     screens: "Экраны",
     audit: "Журнал",
     peers: "АТС",

@@ -295,6 +295,8 @@ pub struct AdminWords {
     pub fault: fn(&Fault) -> Option<String>,
     /// Who may log in.
     pub accounts: &'static str,
+    /// The boards that admins made.
+    pub boards: &'static str,
     /// The wall displays.
     pub screens: &'static str,
     /// What was done.

@@ -36,6 +36,7 @@ pub(super) fn AdminPage(
                 {link(Route::Board, |words| words.account().to_board)}
                 {link(Route::Peers, |words| words.admin().peers)}
                 {link(Route::Extensions, |words| words.admin().extensions)}
+                {link(Route::Boards, |words| words.admin().boards)}
                 {link(Route::Accounts, |words| words.admin().accounts)}
                 {link(Route::Screens, |words| words.admin().screens)}
                 {link(Route::Audit, |words| words.admin().audit)}

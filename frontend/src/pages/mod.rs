@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod board;
+mod boards;
 mod extensions;
 mod ladder;
 mod list;
@@ -17,6 +18,7 @@ mod sure;
 pub(crate) use accounts::Accounts;
 pub(crate) use audit::Audit;
 pub(crate) use board::BoardPage;
+pub(crate) use boards::{BoardEditor, Boards};
 pub(crate) use extensions::Extensions;
 pub(crate) use login::LoginPage;
 pub(crate) use password::PasswordPage;

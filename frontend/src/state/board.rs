@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{Exten, Lamp, Site, SiteName};
+use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName};
 use leptos::prelude::{
-    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, UpdateValue, With, WithUntracked, WithValue,
+    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, Track, UpdateValue, With, WithUntracked,
+    WithValue,
 };
 
 use super::history::Past;
@@ -67,6 +68,7 @@ pub struct Board {
     has_lamps: RwSignal<bool>,
     bands: RwSignal<Vec<Band>>,
     tabs: RwSignal<Vec<TabHead>>,
+    own_boards: RwSignal<Vec<OwnBoard>>,
     ringing: RwSignal<BTreeSet<Exten>>,
     selected: RwSignal<BTreeSet<Exten>>,
     /// Marked lamps that look different now.
@@ -93,6 +95,7 @@ impl Board {
             has_lamps: RwSignal::new(false),
             bands: RwSignal::new(Vec::new()),
             tabs: RwSignal::new(Vec::new()),
+            own_boards: RwSignal::new(Vec::new()),
             ringing: RwSignal::new(BTreeSet::new()),
             selected: RwSignal::new(BTreeSet::new()),
             told: RwSignal::new(Vec::new()),
@@ -127,6 +130,23 @@ impl Board {
     /// The tabs with their counts. Reactive.
     pub fn tabs(self) -> Vec<TabHead> {
         self.tabs.get()
+    }
+
+    /// The boards that admins made, by title. Reactive.
+    pub fn own_boards(self) -> Vec<OwnBoard> {
+        self.own_boards.get()
+    }
+
+    /// Those of some extensions of which the server has no lamp. Reactive.
+    pub fn unknown<'a>(self, extens: impl Iterator<Item = &'a Exten>) -> Vec<Exten> {
+        // It is told anew whenever a lamp comes or goes.
+        self.tabs.track();
+        self.inner.with_value(|inner| extens.filter(|exten| !inner.roster.has_lamp(exten)).cloned().collect())
+    }
+
+    /// The first lamps that a text may mean, the best first.
+    pub fn find(self, typed: &str, most: usize) -> Vec<Lamp> {
+        self.inner.with_value(|inner| inner.roster.find(&Query::new(typed), most))
     }
 
     /// The lamps that ring. Reactive.
@@ -184,6 +204,9 @@ impl Board {
             }
             set_if_new(self.totals, inner.roster.totals());
             set_if_new(self.has_lamps, !inner.roster.is_empty());
+            if self.own_boards.with_untracked(|old| old != inner.roster.boards()) {
+                self.own_boards.set(inner.roster.boards().to_vec());
+            }
             if self.ringing.with_untracked(|old| old != inner.roster.ringing()) {
                 self.ringing.set(inner.roster.ringing().clone());
             }

@@ -3,6 +3,7 @@
 mod board;
 mod choices;
 mod clock;
+pub mod draft;
 pub mod history;
 pub mod marks;
 pub mod roster;

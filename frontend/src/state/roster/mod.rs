@@ -121,6 +121,21 @@ impl Roster {
         self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).map(Entry::cell)
     }
 
+    /// Whether the server has told of a lamp.
+    pub fn has_lamp(&self, exten: &Exten) -> bool {
+        self.entries.contains_key(exten)
+    }
+
+    /// The first lamps that answer a query, the best first.
+    pub fn find(&self, query: &Query, most: usize) -> Vec<Lamp> {
+        let answers = self.entries.values().filter_map(|entry| Some((query.rank(&entry.0.haystack)?, entry)));
+        let mut hits: Vec<_> = answers.collect();
+        hits.sort_by(|(rank, one), (other_rank, other)| {
+            rank.cmp(other_rank).then_with(|| by_number(one.exten(), other.exten()))
+        });
+        hits.into_iter().take(most).map(|(_, entry)| entry.0.cell.with_untracked(|cell| cell.lamp.clone())).collect()
+    }
+
     /// What a lamp showed before, the newest first.
     pub fn history(&self, exten: &Exten) -> Vec<Past> {
         self.history.of(exten)

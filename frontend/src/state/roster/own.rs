@@ -56,6 +56,11 @@ impl Roster {
         Touched::Places
     }
 
+    /// The boards, by title.
+    pub fn boards(&self) -> &[OwnBoard] {
+        &self.own.boards
+    }
+
     /// Gives a place to each extension on a board that has no lamp, and takes those that are not needed.
     pub(super) fn place_unknown(&mut self) {
         let before = std::mem::take(&mut self.own.unknown);

@@ -1,0 +1,323 @@
+//! A board while it is made or changed. Nothing of it is on any page before it is saved.
+
+use lampfield_shared::board::PutBoard;
+use lampfield_shared::{BoardName, Exten, OwnBoard, Timestamp};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent, Node};
+
+use super::super::list::AdminPage;
+use super::rows::{LIST, groups, title_of};
+use crate::app::Desk;
+use crate::components::{Field, RefusalNote};
+use crate::notice::Tone;
+use crate::plain::{KEY, node, plain, text};
+use crate::progress::Asked;
+use crate::route::Route;
+use crate::state::draft::{Draft, Way, name_of, numbers};
+use crate::{api, browser};
+
+/// So many lamps are offered for what is typed.
+const OFFERED: usize = 20;
+
+/// What is edited.
+#[derive(Clone, Copy)]
+struct Editing {
+    desk: Desk,
+    draft: RwSignal<Draft>,
+    title: RwSignal<String>,
+    name: RwSignal<String>,
+    /// The state of the board that the draft was made from; `None`: it is new, or not loaded yet.
+    seen: RwSignal<Option<Timestamp>>,
+    /// What is typed to find a lamp.
+    typed: RwSignal<String>,
+    /// What was done, for those who do not see it.
+    said: RwSignal<String>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn BoardEditor(
+    /// Whose page.
+    desk: Desk,
+    /// Which board; a new one without.
+    name: Option<BoardName>,
+) -> impl IntoView {
+    let is_new = name.is_none();
+    let editing = Editing {
+        desk,
+        draft: RwSignal::new(Draft::new()),
+        title: RwSignal::new(String::new()),
+        name: RwSignal::new(name.map(|name| name.to_string()).unwrap_or_default()),
+        seen: RwSignal::new(None),
+        typed: RwSignal::new(String::new()),
+        said: RwSignal::new(String::new()),
+    };
+    // As all pages have it now.
+    let there = Memo::new(move |_| {
+        let boards = desk.board.own_boards();
+        (!is_new).then(|| OwnBoard::find(&boards, &editing.name.get_untracked()).cloned()).flatten()
+    });
+    Effect::new(move |_| {
+        if let Some(board) = there.get().filter(|_| editing.seen.with_untracked(Option::is_none)) {
+            editing.load(&board);
+        }
+    });
+    let is_ready = Memo::new(move |_| is_new || editing.seen.with(Option::is_some));
+    let words = move || desk.choices.words();
+    view! {
+        <AdminPage desk=desk title=|words| words.admin().boards name="board-editor">
+            {move || {
+                if is_ready.get() {
+                    view! { <Form editing=editing is_new=is_new there=there /> }.into_any()
+                } else if desk.board.heading().is_some() {
+                    view! { <p class="side__note">{words().own_boards().gone}</p> }.into_any()
+                } else {
+                    view! { <p class="side__note">{words().loading}</p> }.into_any()
+                }
+            }}
+        </AdminPage>
+    }
+}
+
+#[component]
+fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl IntoView {
+    let desk = editing.desk;
+    let acted: Asked<()> = Asked::new();
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        editing.save(acted);
+    };
+    let newer = move || there.get().filter(|board| Some(board.changed) != editing.seen.get() && !acted.is_pending());
+    let unknown = Memo::new(move |_| editing.draft.with(|draft| desk.board.unknown(draft.extens())));
+    let words = move || desk.choices.words();
+    let drawn = move || {
+        let draft = editing.draft.get();
+        plain(groups(desk, &draft.0, &unknown.get(), words()))
+    };
+    view! {
+        <form class="form" on:submit=save>
+            {move || newer().map(|board| {
+                let load = move |_| editing.load(&board);
+                view! {
+                    <p class="form__error" role="alert" data-testid="outdated">
+                        {words().own_boards().changed} " "
+                        <button class="button" type="button" data-testid="load-anew" on:click=load>
+                            {words().own_boards().load}
+                        </button>
+                    </p>
+                }
+            })}
+            <Field label=Signal::derive(move || words().own_boards().title) value=editing.title name="board-title" />
+            {is_new.then(|| view! {
+                <Field
+                    label=Signal::derive(move || words().own_boards().name)
+                    value=editing.name
+                    name="board-name"
+                    optional=true
+                />
+            })}
+            <div
+                on:click=move |event| editing.press(&event)
+                on:keydown=move |event| editing.key(&event)
+                on:input=move |event| editing.note_typed(&event)
+            >
+                {drawn}
+            </div>
+            {move || plain(vec![offered(desk, &editing.typed.get())])}
+            <p class="side__note" role="status" data-testid="said">{move || editing.said.get()}</p>
+            <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
+            <div class="form__row">
+                <button class="button button--first" type="submit" data-testid="save">
+                    {move || words().common().save}
+                </button>
+                <a class="button" href=Route::Boards.href() data-testid="cancel">{move || words().common().cancel}</a>
+            </div>
+        </form>
+    }
+}
+
+/// The lamps that may be meant.
+fn offered(desk: Desk, typed: &str) -> Node {
+    let lamps = if typed.trim().is_empty() { Vec::new() } else { desk.board.find(typed, OFFERED) };
+    let option = |lamp: lampfield_shared::Lamp| {
+        let name = lamp.name.unwrap_or_default();
+        text("option", &[("value", lamp.exten.as_str())], &format!("{} {name}", lamp.exten))
+    };
+    node("datalist", &[("id", LIST)], lamps.into_iter().map(option).collect())
+}
+
+impl Editing {
+    /// Begins with that board, and drops what was changed here.
+    fn load(self, board: &OwnBoard) {
+        self.draft.set(Draft::of(board));
+        self.title.set(board.title.clone());
+        self.seen.set(Some(board.changed));
+    }
+
+    fn save(self, acted: Asked<()>) {
+        let (title, mut name) = (self.title.get_untracked(), self.name.get_untracked());
+        let own = self.desk.choices.words_untracked().own_boards();
+        if name.trim().is_empty() {
+            name = name_of(&title);
+        }
+        if name.is_empty() {
+            self.said.set(own.name_needed.into());
+            browser::focus("[name='board-name']");
+            return;
+        }
+        let put = PutBoard { title, groups: self.draft.get_untracked().0, changed: self.seen.get_untracked() };
+        let saved = (own.saved)(put.title.trim());
+        let desk = self.desk;
+        let then = move |answer: &api::Answer<()>| {
+            if answer.is_ok() {
+                desk.notices.say(Tone::Good, saved);
+                Desk::go(&Route::Boards);
+            }
+        };
+        acted.start(async move { api::put_board(name.trim(), &put).await }, then);
+    }
+
+    /// A key of a field that does not send the form: Enter adds the lamp that is typed.
+    fn key(self, event: &KeyboardEvent) {
+        if event.key() != "Enter" || event.is_composing() {
+            return;
+        }
+        let key = field_of(event).unwrap_or_default();
+        let Some(at) = key.strip_prefix("which ") else { return };
+        event.prevent_default();
+        self.add(at.parse().unwrap_or_default());
+    }
+
+    /// Titles are written down as they are typed: nothing is drawn anew for it.
+    fn note_typed(self, event: &web_sys::Event) {
+        let (Some(key), Some(field)) = (field_of(event), input(event.target())) else { return };
+        match key.split_once(' ') {
+            Some(("title", at)) => self.draft.update_untracked(|draft| {
+                if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {
+                    group.title = field.value();
+                }
+            }),
+            Some(("which", _)) => self.typed.set(field.value()),
+            _ => {}
+        }
+    }
+
+    fn press(self, event: &MouseEvent) {
+        let Some(key) = browser::attribute_at(event, KEY) else { return };
+        let Some((act, whom)) = key.split_once(' ') else { return };
+        let at: usize = whom.parse().unwrap_or_default();
+        match act {
+            "up" => self.shift(whom, Way::Up, &key),
+            "down" => self.shift(whom, Way::Down, &key),
+            "remove" => self.remove(&whom.into()),
+            "add" => self.add(at),
+            "group-up" => self.shift_group(at, Way::Up, act),
+            "group-down" => self.shift_group(at, Way::Down, act),
+            "group-remove" => {
+                self.draft.update(|draft| draft.remove_group(at));
+                focus_key("group-new 0");
+            }
+            "group-new" => {
+                let at = self.draft.try_update(Draft::add_group).unwrap_or_default();
+                focus_key(&format!("title {at}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn shift(self, whom: &str, way: Way, key: &str) {
+        let exten = Exten::from(whom);
+        self.draft.update(|draft| draft.shift(&exten, way));
+        let words = self.desk.choices.words_untracked();
+        let told = self.draft.with_untracked(|draft| {
+            let (group, at) = draft.place(&exten)?;
+            let it = &draft.0[group];
+            Some((words.own_boards().is_at)(whom, at + 1, it.extens.len(), &title_of(group, it, words)))
+        });
+        self.said.set(told.unwrap_or_default());
+        focus_key(key);
+    }
+
+    fn shift_group(self, at: usize, way: Way, act: &str) {
+        let at = self.draft.try_update(|draft| draft.shift_group(at, way)).unwrap_or_default();
+        focus_key(&format!("{act} {at}"));
+    }
+
+    /// The focus goes to whoever stands in the place then.
+    fn remove(self, exten: &Exten) {
+        let Some((group, at)) = self.draft.with_untracked(|draft| draft.place(exten)) else { return };
+        self.draft.update(|draft| draft.remove(exten));
+        let next = self.draft.with_untracked(|draft| {
+            let extens = &draft.0[group].extens;
+            extens.get(at).or(extens.last()).cloned()
+        });
+        focus_key(&next.map_or_else(|| format!("which {group}"), |next| format!("remove {next}")));
+    }
+
+    /// Adds what is typed in a group's field, or says why not.
+    fn add(self, at: usize) {
+        let field = document().query_selector(&format!("[name='which-{at}']")).ok().flatten();
+        let typed = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()).map(|field| field.value());
+        let typed = typed.unwrap_or_default();
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return;
+        }
+        match self.meant(typed) {
+            Ok(extens) => {
+                let mut told = Vec::new();
+                self.draft.update(|draft| told.extend(extens.iter().map(|exten| self.put(draft, at, exten))));
+                self.said.set(told.join(" "));
+                self.typed.set(String::new());
+            }
+            Err(why) => self.said.set(why),
+        }
+        focus_key(&format!("which {at}"));
+    }
+
+    /// Puts one at the end of a group; tells where it is.
+    fn put(self, draft: &mut Draft, at: usize, exten: &Exten) -> String {
+        let words = self.desk.choices.words_untracked();
+        let is_new = draft.add(at, exten.clone());
+        let Some((group, place)) = draft.place(exten) else { return String::new() };
+        let it = &draft.0[group];
+        let title = title_of(group, it, words);
+        if is_new {
+            (words.own_boards().is_at)(exten.as_str(), place + 1, it.extens.len(), &title)
+        } else {
+            (words.own_boards().stands)(exten.as_str(), &title)
+        }
+    }
+
+    /// Numbers as they are; else the one lamp that a search finds.
+    fn meant(self, typed: &str) -> Result<Vec<Exten>, String> {
+        if let Some(extens) = numbers(typed) {
+            return Ok(extens);
+        }
+        let own = self.desk.choices.words_untracked().own_boards();
+        match self.desk.board.find(typed, 2).as_slice() {
+            [] => Err((own.nobody)(typed)),
+            [lamp] => Ok(vec![lamp.exten.clone()]),
+            [first, ..] if first.exten.as_str() == typed => Ok(vec![first.exten.clone()]),
+            _ => Err((own.several)(typed)),
+        }
+    }
+}
+
+fn input(target: Option<web_sys::EventTarget>) -> Option<HtmlInputElement> {
+    target?.dyn_into().ok()
+}
+
+/// The key of the field that an event is about.
+fn field_of(event: &web_sys::Event) -> Option<String> {
+    input(event.target())?.get_attribute(KEY)
+}
+
+/// Once it is drawn.
+fn focus_key(key: &str) {
+    let selector = format!("[{KEY}=\"{}\"]", key.replace('\\', "\\\\").replace('"', "\\\""));
+    request_animation_frame(move || {
+        browser::focus(&selector);
+    });
+}

@@ -1,0 +1,87 @@
+//! The boards that admins make: the list, and one of them while it is made or changed.
+
+mod editor;
+mod rows;
+
+use lampfield_shared::OwnBoard;
+use leptos::prelude::*;
+use web_sys::{MouseEvent, Node};
+
+pub(crate) use self::editor::BoardEditor;
+use super::list::{AdminPage, act};
+use super::sure::Sure;
+use crate::app::Desk;
+use crate::i18n::Words;
+use crate::plain::{KEY, button, node, plain, text};
+use crate::route::{Route, encode};
+use crate::{api, browser};
+
+/// The list.
+#[component]
+pub(crate) fn Boards(
+    /// Whose page.
+    desk: Desk,
+) -> impl IntoView {
+    let deleting: RwSignal<Option<OwnBoard>> = RwSignal::new(None);
+    let press = move |event: MouseEvent| {
+        let key = browser::attribute_at(&event, KEY).unwrap_or_default();
+        let boards = untrack(|| desk.board.own_boards());
+        deleting.set(boards.into_iter().find(|board| board.name.as_str() == key));
+    };
+    view! {
+        <AdminPage desk=desk title=|words| words.admin().boards name="boards">
+            <p class="sheet__note">
+                <a class="button button--first" href=Route::NewBoard.href() data-testid="new-board">
+                    {move || desk.choices.words().own_boards().new}
+                </a>
+            </p>
+            <div on:click=press>{move || plain(table(desk, &desk.board.own_boards(), desk.choices.words()))}</div>
+            {move || {
+                let board = deleting.get()?;
+                let words = desk.choices.words().own_boards();
+                let question = (words.delete_sure)(&board.title);
+                let on_sure = Callback::new(move |()| {
+                    deleting.set(None);
+                    let name = board.name.clone();
+                    act(desk, async move { api::delete_board(&name).await }, None, || ());
+                });
+                let on_close = Callback::new(move |()| deleting.set(None));
+                Some(view! { <Sure desk=desk act=words.delete question=question on_sure=on_sure on_close=on_close /> })
+            }}
+        </AdminPage>
+    }
+}
+
+fn table(desk: Desk, boards: &[OwnBoard], words: &'static Words) -> Vec<Node> {
+    let own = words.own_boards();
+    if boards.is_empty() {
+        return vec![text("p", &[("class", "side__note")], own.none)];
+    }
+    let heads = [own.title, words.admin().name, own.lamps, own.wall].map(|word| text("th", &[("scope", "col")], word));
+    let mut heads: Vec<Node> = heads.into();
+    let acts = text("span", &[("class", "unseen")], words.admin().actions);
+    heads.push(node("th", &[("scope", "col")], vec![acts]));
+    let rows = boards.iter().map(|board| row(desk, board, words)).collect();
+    let parts = vec![node("thead", &[], vec![node("tr", &[], heads)]), node("tbody", &[], rows)];
+    vec![node("table", &[("class", "table")], parts)]
+}
+
+fn row(desk: Desk, board: &OwnBoard, words: &'static Words) -> Node {
+    let (own, name) = (words.own_boards(), board.name.as_str());
+    let edit = text("a", &[("href", &Route::OwnBoard(board.name.clone()).href())], &board.title);
+    let wall = format!("wall/{}", encode(name));
+    let mut lamps = vec![text("span", &[], &format!("{} ", board.extens().count()))];
+    let unknown = desk.board.unknown(board.extens()).len();
+    if unknown > 0 {
+        lamps.push(text("span", &[("class", "tag")], &format!("{}: {unknown}", own.unknown)));
+    }
+    let delete = [("class", "button button--danger"), ("data-testid", "delete")];
+    let cells = vec![
+        node("th", &[("scope", "row")], vec![edit]),
+        text("td", &[("data-label", words.admin().name)], name),
+        node("td", &[("data-label", own.lamps)], lamps),
+        node("td", &[("data-label", own.wall)], vec![text("a", &[("href", &wall)], &wall)]),
+        node("td", &[("class", "table__acts")], vec![button(name, &delete, own.delete)]),
+    ];
+    node("tr", &[("data-board", name)], cells)
+}

@@ -1,0 +1,84 @@
+//! The groups of a board as they are changed: each a table with what can be done, by keys alone.
+
+use lampfield_shared::{BoardGroup, Exten};
+use web_sys::Node;
+
+use crate::app::Desk;
+use crate::i18n::Words;
+use crate::plain::{KEY, button, node, text};
+
+/// The list of lamps that a text may mean.
+pub(super) const LIST: &str = "board-lamps";
+
+/// All groups, and below them what is unknown.
+pub(super) fn groups(desk: Desk, groups: &[BoardGroup], unknown: &[Exten], words: &'static Words) -> Vec<Node> {
+    let own = words.own_boards();
+    let mut all: Vec<Node> = groups.iter().enumerate().map(|(at, it)| group(desk, at, it, unknown, words)).collect();
+    let add = [("data-testid", "add-group")];
+    all.push(node("p", &[("class", "form__row")], vec![button("group-new 0", &add, own.add_group)]));
+    if !unknown.is_empty() {
+        let extens: Vec<&str> = unknown.iter().map(Exten::as_str).collect();
+        let note = [("class", "side__note"), ("data-testid", "unknown")];
+        all.push(text("p", &note, &(own.all_unknown)(&extens.join(", "))));
+    }
+    all
+}
+
+/// What a group is called, with or without a title.
+pub(super) fn title_of(at: usize, group: &BoardGroup, words: &Words) -> String {
+    if group.title.trim().is_empty() { (words.own_boards().group)(at + 1) } else { group.title.clone() }
+}
+
+fn group(desk: Desk, at: usize, group: &BoardGroup, unknown: &[Exten], words: &'static Words) -> Node {
+    let (own, title) = (words.own_boards(), title_of(at, group, words));
+    let mut head = vec![field(own.group_title, &format!("group-title-{at}"), "title", at, &group.title)];
+    head.push(node("div", &[("class", "form__row")], acts("group-", &at.to_string(), &title, words)));
+    let which = format!("{}: {title}", own.add);
+    let add = [("data-testid", &*format!("add-{at}")), ("aria-label", &which)];
+    let foot =
+        vec![field(own.which, &format!("which-{at}"), "which", at, ""), button(&format!("add {at}"), &add, own.add)];
+    let mut parts = vec![node("div", &[("class", "form form--line")], head)];
+    if !group.extens.is_empty() {
+        let rows = group.extens.iter().map(|exten| row(desk, exten, unknown.contains(exten), words)).collect();
+        let table = [("class", "table"), ("aria-label", &*title)];
+        parts.push(node("table", &table, vec![node("tbody", &[], rows)]));
+    }
+    parts.push(node("div", &[("class", "form form--line")], foot));
+    node("section", &[("class", "peer draft"), ("data-group", &at.to_string()), ("aria-label", &title)], parts)
+}
+
+/// A field of a group. That of a title must be filled; the other one offers the lamps that may be meant.
+fn field(label: &str, name: &str, kind: &str, at: usize, value: &str) -> Node {
+    let key = format!("{kind} {at}");
+    let mut attributes = vec![("class", "field__input"), ("name", name), (KEY, &*key), ("value", value)];
+    attributes.extend([("autocomplete", "off"), ("maxlength", "100")]);
+    attributes.push(if kind == "title" { ("required", "") } else { ("list", LIST) });
+    let parts = vec![text("span", &[("class", "field__label")], label), node("input", &attributes, Vec::new())];
+    node("label", &[("class", "field")], parts)
+}
+
+fn row(desk: Desk, exten: &Exten, is_unknown: bool, words: &'static Words) -> Node {
+    let number = exten.as_str();
+    let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name).unwrap_or_default();
+    let mut what = vec![text("span", &[], &name)];
+    if is_unknown {
+        what.push(text("span", &[("class", "tag")], words.own_boards().unknown));
+    }
+    let cells = vec![
+        text("th", &[("scope", "row")], number),
+        node("td", &[], what),
+        node("td", &[("class", "table__acts")], acts("", number, number, words)),
+    ];
+    node("tr", &[("data-listed", number)], cells)
+}
+
+/// Up, down, and off the board.
+fn acts(kind: &str, whom: &str, called: &str, words: &Words) -> Vec<Node> {
+    let own = words.own_boards();
+    let acts = [("up", own.up), ("down", own.down), ("remove", own.take_off)];
+    let act = |(act, word): (&str, &str)| {
+        let label = (own.of)(word, called);
+        button(&format!("{kind}{act} {whom}"), &[("aria-label", &label)], word)
+    };
+    acts.map(act).into()
+}
