@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use lampfield_shared::{DndKind, Freshness};
 use serde_json::json;
-use support::{Lab, Pbx, Phone, Version, ensure, stays, wait};
+use support::{Lab, Pbx, Phone, Version, Watcher, ensure, stays, wait};
 
 use super::{AWAY, SOON, TOLD_AGAIN, in_seconds, lamp_is, lamps_only, list, listed, off, on, set, with_managers};
 
 with_each_asterisk!(
+    one_that_is_on_is_changed_and_its_lamp_stays_lit,
     a_timed_dnd_ends_by_itself_over_a_restart,
     a_timer_leaves_alone_what_was_set_anew_at_the_phone,
     nothing_that_was_answered_is_lost_by_a_crash,
@@ -141,4 +142,31 @@ fn toggle_until_it_ends(port: u16, extens: &[&str]) -> usize {
         }
     }
     unreachable!("the server is killed")
+}
+
+fn one_that_is_on_is_changed_and_its_lamp_stays_lit(version: Version) {
+    let lab = Lab::start(version);
+    let _phone = Phone::register("1001", "127.0.0.11");
+    let server = with_managers(&lab);
+    set(&server, "1001", &json!({ "state": "on", "kind": "calls", "reason": "lunch" }));
+    lamp_is(&server, "1001", Some(DndKind::Calls));
+    let watcher = Watcher::connect(&server.url(), None);
+    let until = in_seconds(600);
+    set(&server, "1001", &json!({ "state": "on", "kind": "calls", "reason": "dentist", "until": until }));
+    let [entry] = &list(&server)[..] else { panic!("{:?}", listed(&server)) };
+    assert_eq!((entry.reason.as_deref(), entry.until.map(|it| it.0)), (Some("dentist"), Some(until)));
+
+    assert_eq!(set(&server, "1001", &json!({ "state": "on", "kind": "lamp" })).held_by, []);
+    assert_eq!(listed(&server), ["1001 lamp"], "calls come through again");
+    assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001"), None);
+    lamp_is(&server, "1001", Some(DndKind::Lamp));
+    set(&server, "1001", &json!({ "state": "on", "kind": "calls" }));
+    assert_eq!(listed(&server), ["1001 calls at freepbx"]);
+    assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001").as_deref(), Some("YES"));
+    lamp_is(&server, "1001", Some(DndKind::Calls));
+    let told = std::iter::from_fn(|| watcher.next(Duration::from_secs(1))).filter_map(|event| event.lamp());
+    let dark: Vec<_> = told.filter(|lamp| lamp.exten.as_str() == "1001" && !lamp.dnd).collect();
+    assert!(dark.is_empty(), "the lamp went out in between: {dark:?}");
+    set(&server, "1001", &off());
+    lamp_is(&server, "1001", None);
 }

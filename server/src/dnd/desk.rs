@@ -129,13 +129,14 @@ impl Desk {
         };
         let mut confirmed_by = None;
         if let Some(node) = &plan.node {
-            let before = kept.into_iter().find(|it| it.kind == DndKind::Calls);
+            let before = kept.iter().find(|it| it.kind == DndKind::Calls).cloned();
             self.switch_calls(order, node, before).await?;
             confirmed_by = Some(node.clone());
         }
         if plan.kinds.contains(&DndKind::Lamp) {
             self.switch_lamp(order).await?;
         }
+        self.end_other(order, &kept).await?;
         if plan.kinds.is_empty() {
             self.note(order.deed(Ok(None), order.wish.kind).with("nothing was on"), order).await?;
         }
@@ -145,6 +146,19 @@ impl Desk {
         let DndPlan { exten, kinds, node, .. } = plan;
         let by = order.asker.name.clone();
         Ok(DndReport { exten, state, kinds, node, confirmed_by, held_by, until, reason, by, when: self.now() })
+    }
+
+    /// Who names a kind has that kind alone: what lampfield set of the other ends once the new one stands, so that
+    /// the lamp stays lit meanwhile.
+    async fn end_other(&self, order: &Order, kept: &[DndRecord]) -> Result<(), DndError> {
+        let Some(kind) = order.wish.kind.filter(|_| order.wish.state == Dnd::On) else { return Ok(()) };
+        let Some(other) = kept.iter().find(|it| it.kind != kind && it.state == DndState::On) else { return Ok(()) };
+        let wish = Wish { state: Dnd::Off, kind: Some(other.kind), until: None, reason: None };
+        let end = Order { wish, ..order.clone() };
+        match &other.node {
+            None => self.switch_lamp(&end).await,
+            Some(node) => self.switch_calls(&end, node, Some(other.clone())).await,
+        }
     }
 
     /// What is to be done, and what was set before.
