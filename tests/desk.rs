@@ -78,10 +78,13 @@ fn keys_are_read_by_their_place_and_single_letters_can_be_switched_off() {
     page.press_button("letters");
     browser.press(&[key::ESCAPE]);
     page.wait_gone(&Page::by_id("help-dialog"), "the list is closed");
-    browser.press(&['v']);
-    browser.press(&['/']);
-    page.wait_for(".search:focus", "the slash still searches");
+    browser.press(&[key::ESCAPE, key::HOME, key::RIGHT]);
+    page.wait_for_focus_on("1002");
+    browser.press(&['v', '1', '/', '?', 'y']);
+    browser.press(&[key::LEFT]);
+    page.wait_for_focus_on("1001");
     assert!(page.has("html[data-density='comfortable']"), "V does nothing now");
+    assert!(!page.has("[data-testid='help-dialog'], [data-details], .search:focus"), "nor does any other sign");
 }
 
 #[test]

@@ -41,7 +41,10 @@ fn every_state_and_its_old_truth_are_told_apart_without_colours() {
         browser.page().wait_for("[data-exten='1001']", "the lamp is there");
         for density in ["comfortable", "compact", "dots"] {
             browser.page().press_button(&format!("density-{density}"));
-            found.extend(alike(&browser, &format!("{theme}, {density}")));
+            for palette in ["phone", "contrast", "standard"] {
+                browser.page().fill_select("palette", palette);
+                found.extend(alike(&browser, &format!("{theme}, {density}, {palette}")));
+            }
             let _forced = browser.force_colours();
             found.extend(alike(&browser, &format!("{theme}, {density}, forced colours")));
         }
@@ -53,11 +56,12 @@ fn every_state_and_its_old_truth_are_told_apart_without_colours() {
 fn a_wall_tells_them_apart_without_colours_too() {
     let solo = Solo::with(&["1001 NOT_INUSE"]);
     let mut found = Vec::new();
-    for theme in ["light", "dark"] {
+    for (theme, palette) in [("light", "standard"), ("dark", "standard"), ("light", "phone"), ("dark", "contrast")] {
         let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
-        browser.visit(&format!("{}wall/all?theme={theme}", solo.server.url()));
+        browser.visit(&format!("{}wall/all?theme={theme}&palette={palette}", solo.server.url()));
         browser.page().wait_for("[data-exten='1001']", "the lamp is there");
-        found.extend(alike(&browser, &format!("wall, {theme}")));
+        browser.page().wait_for(&format!("html[data-palette='{palette}']"), "in the colours of its address");
+        found.extend(alike(&browser, &format!("wall, {theme}, {palette}")));
     }
     assert!(found.is_empty(), "these are alike without colours:\n{}", found.join("\n"));
 }

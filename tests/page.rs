@@ -75,6 +75,7 @@ fn the_page_says_that_the_server_is_gone_and_is_right_when_it_is_back() {
     // This revision is of a life that the new server knows nothing of: the page gets all anew.
     solo.publish("1001", "NOT_INUSE");
     page.wait_for_connection("live", RECONNECTED);
+    browser.page().wait_for_text("[data-testid='notice']", "Connected again. Lamps are up to date.");
     page.wait_for_tile("1001", "free", SOON, |tile| tile.state == "free");
 }
 

@@ -3,12 +3,24 @@
 use std::time::Duration;
 
 use lampfield_shared::Role;
-use support::{Browser, Config, Look, Page, Server, ensure, loopback, wait};
+use support::{Browser, Config, Look, Page, Server, ensure, key, loopback, wait};
 
 /// The page has noticed that its session ended by then: the stream ends at once.
 const NOTICED: Duration = Duration::from_secs(15);
 /// A password that nobody guesses.
 const PASSWORD: &str = "four lamps on a wall";
+
+/// Goes to the login, and leaves it as an admin with a password of their own.
+#[track_caller]
+pub(crate) fn log_in_as_admin(server: &Server, browser: &Browser) {
+    let page = browser.page();
+    browser.go("#/login");
+    page.wait_for(&Page::by_id("login"), "a guest may log in");
+    let given = server.one_time_password();
+    page.log_in("admin", &given);
+    page.change_password(&given, PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+}
 
 /// lampfield without peers, where nobody gets in without a login.
 fn locked() -> Server {
@@ -121,21 +133,24 @@ fn each_role_sees_what_it_may_do() {
     let browser = Browser::start(Look::DESKTOP);
     let page = browser.open(&format!("{}#/lamp/1001", server.url()));
     page.wait_for(&Page::by_id("why"), "whoever looks may ask why");
+    page.wait_for_text("#dnd-forbidden", "You can view this board but not change DND.");
+    page.wait_for("[aria-describedby='dnd-forbidden'][aria-disabled='true']", "a guest sees the switch and why not");
     assert!(!page.has(&Page::by_id("dnd-on")), "a guest sets no DND");
-    assert!(!page.has("textarea[name='note']"), "a guest keeps no notes");
+    page.wait_for("textarea[name='note']:disabled", "a guest keeps no notes");
+    page.press_button("favourite");
+    page.wait_for_text(&Page::by_id("notice"), "does not allow");
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone("[data-details]", "the lamp is no longer explained");
+    browser.press(&['d']);
+    page.wait_for("[data-testid='dnd-locked']:focus", "D leads to the reason");
     assert!(!page.has("[href='#/accounts']"), "a guest has no way to the accounts");
     browser.go("#/accounts");
     page.wait_for_text("main", "does not allow");
 
-    browser.go("#/login");
-    page.wait_for(&Page::by_id("login"), "a guest may log in");
-    let given = server.one_time_password();
-    page.log_in("admin", &given);
-    page.change_password(&given, PASSWORD);
-    page.wait_for(&Page::by_id("account"), "the board is shown");
+    log_in_as_admin(&server, &browser);
     browser.go("#/lamp/1001");
     page.wait_for(&Page::by_id("dnd-on"), "an admin sets DND");
-    page.wait_for("textarea[name='note']", "an admin keeps notes");
+    page.wait_for("textarea[name='note']:enabled", "an admin keeps notes");
     page.press_button("favourite");
     page.wait_for_attribute(&Page::by_id("favourite"), "aria-pressed", "true", NOTICED);
     page.fill("note", "Back on Monday");

@@ -5,10 +5,12 @@ use std::time::Duration;
 use js_sys::{Date, Object, Reflect};
 use lampfield_shared::Timestamp;
 use leptos::prelude::{document, window};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, Storage, VisibilityState,
+    AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Storage, VisibilityState,
 };
 
 use crate::route::Program;
@@ -186,6 +188,31 @@ pub(crate) fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Scrolls as far as it takes to see what has the focus.
+pub(crate) fn reveal_focus() {
+    if let Some(element) = document().active_element() {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
+/// Keeps a length of the style as tall as an element is.
+pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
+    let measured = element.clone();
+    let look = Closure::<dyn Fn()>::new(move || {
+        let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+        if let Some(root) = root.filter(|_| measured.is_connected()) {
+            let _ = root.style().set_property(name, &format!("{}px", measured.offset_height()));
+        }
+    });
+    if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
+        observer.observe(element);
+    }
+    // It is needed as long as the page lasts.
+    look.forget();
+}
+
 /// An attribute of the innermost element around a click that has it.
 pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<String> {
     let target: web_sys::Element = event.target()?.dyn_into().ok()?;
@@ -213,6 +240,13 @@ pub(crate) fn is_there(selector: &str) -> bool {
 /// A moment from the text of `<input type="datetime-local">`, which is a time where the reader is.
 pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
     timestamp(Date::parse(text))
+}
+
+/// A moment as the text of `<input type="datetime-local">`, to the minute.
+pub(crate) fn format_local(time: Timestamp) -> String {
+    let date = js_date(time);
+    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", date.get_hours(), date.get_minutes())
 }
 
 /// The next time that it is `hour` o'clock where the reader is: today, else tomorrow.

@@ -79,7 +79,7 @@ pub const AFTER_G: [(&str, &[Category]); 4] = [
     ("O", &[Category::Offline]),
 ];
 
-/// Whether keys of one letter count.
+/// Whether keys of one sign count: letters, digits, `/` and `?`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Letters {
     /// They do.
@@ -91,10 +91,10 @@ pub enum Letters {
 /// What the key at `code` means; `after_g` where the one before was `G`.
 pub fn meaning(code: &str, shift: bool, after_g: bool, letters: Letters) -> Meaning {
     match (code, shift) {
+        _ if letters == Letters::Off => return Meaning::Nothing,
         ("Slash", false) => return Meaning::Do(Command::Search),
         ("Slash", true) => return Meaning::Do(Command::Help),
         (_, true) => return Meaning::Nothing,
-        _ if letters == Letters::Off => return Meaning::Nothing,
         _ => {}
     }
     let key = match code {
@@ -145,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn lets_single_letters_be_switched_off_but_not_search_and_help() {
-        assert_eq!(meaning("KeyW", false, false, Letters::Off), Meaning::Nothing);
+    fn lets_every_single_key_be_switched_off() {
         assert_eq!(meaning("KeyW", true, false, Letters::Count), Meaning::Nothing);
-        assert_eq!(meaning("Slash", false, false, Letters::Off), Meaning::Do(Command::Search));
-        assert_eq!(meaning("Slash", true, false, Letters::Off), Meaning::Do(Command::Help));
+        for (code, shift) in [("KeyW", false), ("KeyG", false), ("Period", false), ("Slash", false), ("Slash", true)] {
+            assert_eq!(meaning(code, shift, false, Letters::Off), Meaning::Nothing, "{code}");
+        }
     }
 
     #[test]

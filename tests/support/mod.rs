@@ -17,6 +17,7 @@ pub mod authority;
 pub mod browser;
 pub mod config;
 pub mod element;
+pub mod eyes;
 pub mod nameserver;
 pub mod page;
 mod process;

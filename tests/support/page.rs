@@ -27,6 +27,12 @@ pub mod key {
     pub const RIGHT: char = '\u{e014}';
     /// Arrow down
     pub const DOWN: char = '\u{e015}';
+    /// Page up
+    pub const PAGE_UP: char = '\u{e00e}';
+    /// Page down
+    pub const PAGE_DOWN: char = '\u{e00f}';
+    /// Space
+    pub const SPACE: char = ' ';
 }
 
 /// Whatever happens on the page itself is there by then, on a busy machine too.
@@ -79,6 +85,35 @@ impl<'a> Page<'a> {
     pub fn click_by_mouse(self, selector: &str) {
         self.wait_for(selector, "there is something to click");
         self.browser.block_on(async { self.browser.client.find(Locator::Css(selector)).await?.click().await });
+    }
+
+    /// Clicks where the element is seen; nothing may lie over it.
+    #[track_caller]
+    pub fn tap(self, selector: &str) {
+        let script = "const element = document.querySelector(arguments[0]);
+            if (!element) { return 'it is not there'; }
+            element.scrollIntoView({ block: 'nearest' });
+            const { left, top, width, height } = element.getBoundingClientRect();
+            const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+            if (!element.contains(hit)) { return `over it lies ${hit?.outerHTML.slice(0, 200)}`; }
+            hit.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+            return ''";
+        wait(&format!("{selector} can be tapped"), SOON, || {
+            let why = self.ask(script, selector);
+            ensure(why == "", || why.to_string())
+        });
+    }
+
+    /// What hides the element that has the focus; empty where nothing does.
+    pub fn hides_focus(self) -> String {
+        let script = "const focused = document.activeElement;
+            if (focused === document.body) { return ''; }
+            const { left, top, width, height } = focused.getBoundingClientRect();
+            const at = [[0.5, 0.5], [0.5, 0.05], [0.5, 0.95]].map(([x, y]) => [left + width * x, top + height * y]);
+            const hits = at.map(([x, y]) => document.elementFromPoint(x, y));
+            const over = hits.find((hit) => !focused.contains(hit));
+            return over === undefined ? '' : `${over?.outerHTML.slice(0, 120)} over ${focused.outerHTML.slice(0, 120)}`";
+        self.ask(script, "").as_str().unwrap_or_default().to_owned()
     }
 
     /// Clicks what has this `data-testid`.
@@ -198,6 +233,11 @@ impl<'a> Page<'a> {
     /// The text that is selected.
     pub fn selected(self) -> String {
         self.ask("return getSelection().toString()", "").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The whole document as it is now.
+    pub fn source(self) -> String {
+        self.ask("return document.documentElement.outerHTML", "").as_str().unwrap_or_default().to_owned()
     }
 
     /// All that a reader reads.

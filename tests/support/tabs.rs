@@ -70,12 +70,6 @@ impl Browser {
         assert!(told.is_ok_and(|status| status.success()), "the browser's processes can be signalled");
     }
 
-    /// Makes the system want `light` or `dark`.
-    pub fn prefer(&self, theme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
-        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
-    }
-
     /// What the page holds, when nothing lies about any more that it could let go.
     pub fn weight(&self) -> Weight {
         self.devtools("HeapProfiler.collectGarbage", &json!({}));
@@ -107,6 +101,53 @@ impl Browser {
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.block_on(self.client.issue_cmd(DevTools(body)))
+    }
+}
+
+impl Browser {
+    /// Lets the page use the clipboard, as a reader does who clicks.
+    pub fn allow_clipboard(&self) {
+        let both = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        self.devtools("Browser.grantPermissions", &both);
+    }
+
+    /// What was copied last.
+    pub fn clipboard(&self) -> String {
+        let script = "const done = arguments[arguments.length - 1];
+            navigator.clipboard.readText().then(done, (error) => done(String(error)))";
+        self.script_async(script, vec![]).as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// The links that the page follows to another program, noted in place of being followed.
+#[derive(Debug)]
+pub struct Calls<'a>(&'a Browser);
+
+impl Browser {
+    /// From now on the page's calls are noted, until it is loaded anew.
+    pub fn note_calls(&self) -> Calls<'_> {
+        let script = "window.calls = [];
+            navigation.addEventListener('navigate', ({ destination }) => {
+                if (!destination.url.startsWith('http')) { window.calls.push(destination.url); }
+            })";
+        self.script(script, vec![]);
+        Calls(self)
+    }
+}
+
+impl Calls<'_> {
+    /// What was called so far.
+    pub fn noted(&self) -> Vec<String> {
+        serde_json::from_value(self.0.script("return window.calls", vec![])).expect("links")
+    }
+
+    /// Waits until just these were called.
+    #[track_caller]
+    pub fn wait_for(&self, wanted: &[&str]) {
+        wait(&format!("{wanted:?} is called"), Duration::from_secs(5), || {
+            let noted = self.noted();
+            ensure(noted == wanted, || format!("{noted:?} was"))
+        });
     }
 }
 

@@ -62,6 +62,8 @@ fn is_favourite(desk: Desk, exten: &Exten) -> bool {
 pub(crate) fn toggle_selected(desk: Desk, exten: &Exten) {
     if untrack(|| desk.session.may(Role::Admin)) {
         desk.board.toggle_selected(exten);
+    } else {
+        desk.notices.say(Tone::Bad, desk.choices.words_untracked().dnd().forbidden.into());
     }
 }
 

@@ -68,6 +68,10 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
     let heard = desk.connection.lost().filter(|_| site.freshness == Freshness::Live).or(site.heard);
     let text = match freshness {
         Freshness::Live => words.site_live.into(),
+        Freshness::LastKnown if desk.connection.lost().is_none() => {
+            let since = time_of_day(heard.unwrap_or(site.since), Precision::Minutes, words.tag);
+            (words.board().site_lost)(&site.title, &since, desk.board.stale_of(&site.name))
+        }
         Freshness::LastKnown => {
             (words.site_last_known)(&time_of_day(heard.unwrap_or(site.since), Precision::Minutes, words.tag))
         }

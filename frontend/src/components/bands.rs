@@ -1,9 +1,11 @@
 //! The board below the top bar: the sites, or why there is nothing to see.
 
+use lampfield_shared::Role;
 use leptos::prelude::*;
 
 use super::band::SiteBand;
 use crate::app::Desk;
+use crate::route::Route;
 use crate::state::tabs::Tab;
 
 /// All sites with their lamps.
@@ -19,7 +21,12 @@ pub(crate) fn Bands(
         <For each=move || board.bands().get() key=|band| band.key.clone() let:band>
             <SiteBand desk=desk band=band />
         </For>
-        {move || why_nothing(desk).map(|text| view! { <p class="board__note" data-testid="note">{text}</p> })}
+        {move || {
+            why_nothing(desk)
+                .map(|text| {
+                    view! { <p class="board__note" data-testid="note">{text} {begin(desk)}</p> }
+                })
+        }}
     }
 }
 
@@ -32,6 +39,14 @@ fn Skeleton(desk: Desk) -> impl IntoView {
             {(0..30).map(|_| view! { <div class="lamp lamp--unborn"></div> }).collect_view()}
         </div>
     }
+}
+
+/// Where an admin makes a beginning, while there is not a single lamp.
+fn begin(desk: Desk) -> Option<impl IntoView> {
+    let link = move |route: Route, text: &'static str| view! { " " <a href=desk.href(&route)>{text}</a> };
+    let words = desk.choices.words().admin();
+    (!desk.board.has_lamps() && desk.session.may(Role::Admin))
+        .then(|| view! { {link(Route::Peers, words.peers)} {link(Route::Extensions, words.extensions)} })
 }
 
 /// The words for a board without a single lamp on it; reactive.

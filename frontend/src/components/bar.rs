@@ -1,11 +1,13 @@
 //! The bar above everything: what this is, search, whether it lives, who is looking.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::account_menu::AccountMenu;
 use super::connection::ConnectionChip;
 use super::{LanguageSwitch, ThemeSwitch};
 use crate::app::Desk;
+use crate::browser;
 use crate::route::Route;
 
 /// See the module.
@@ -20,8 +22,10 @@ pub(crate) fn Bar(
 ) -> impl IntoView {
     let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
     let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
+    let bar = NodeRef::<html::Header>::new();
+    bar.on_load(|bar| browser::tell_height(&bar, "--bar-shown"));
     view! {
-        <header class="bar">
+        <header class="bar" node_ref=bar>
             <h1 class="bar__title">
                 <a class="bar__home" href=desk.href(&Route::Board)>{title}</a>
             </h1>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::live::link::Status;
+use crate::notice::Tone;
 
 /// A word on the connection, in the top bar. It is spoken when it changes.
 #[component]
@@ -40,6 +41,17 @@ pub(crate) fn Banner(
     /// Whose connection.
     desk: Desk,
 ) -> impl IntoView {
+    Effect::new(move |was_lost: Option<bool>| {
+        let (lost, live) = match desk.connection.status() {
+            Status::Lost { .. } => (true, false),
+            Status::Live => (false, true),
+            Status::Connecting | Status::Reconnecting => (false, false),
+        };
+        if live && was_lost == Some(true) {
+            desk.notices.say(Tone::Good, desk.choices.words_untracked().board().restored.into());
+        }
+        lost || (was_lost == Some(true) && !live)
+    });
     move || {
         let Status::Lost { next_try } = desk.connection.status() else { return None };
         let words = desk.choices.words();

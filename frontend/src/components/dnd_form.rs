@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use lampfield_shared::Timestamp;
 use lampfield_shared::dnd::{Dnd, DndKind, Moment, SetDnd};
+use lampfield_shared::{DndDetails, Timestamp};
 use leptos::prelude::*;
 
 use super::Field;
@@ -67,6 +67,15 @@ impl DndChoice {
             typed: RwSignal::new(String::new()),
             reason: RwSignal::new(String::new()),
         }
+    }
+
+    /// What is on already, to be changed.
+    pub(super) fn fill(self, running: Option<&DndDetails>) {
+        let Some(DndDetails { kind, until, reason, .. }) = running else { return };
+        self.kind.set(*kind);
+        self.end.set(if until.is_some() { End::Typed } else { End::Forever });
+        self.typed.set(until.map(browser::format_local).unwrap_or_default());
+        self.reason.set(reason.clone().unwrap_or_default());
     }
 
     /// What to ask the server for.

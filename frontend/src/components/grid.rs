@@ -59,9 +59,10 @@ pub(crate) fn Grid(
             }
         }
     };
-    // The tiles come and go by themselves; the grid sees to it that one of them can be reached.
+    // The tiles come and go by themselves, and are drawn anew; the grid sees to it that one of them can be reached.
     Effect::new(move |_| {
         desk.board.bands().with(|_| ());
+        let _ = desk.board.selected();
         keep_stop(desk, focused);
     });
     let watch = set_interval_with_handle(move || keep_stop(desk, focused), std::time::Duration::from_millis(300));

@@ -8,7 +8,7 @@ use web_sys::{Element, KeyboardEvent};
 use super::{actions, tab_bar};
 use crate::app::{Desk, Intent};
 use crate::browser;
-use crate::keys::{Command, Meaning, meaning};
+use crate::keys::{Command, Letters, Meaning, meaning};
 use crate::route::Route;
 use crate::state::{Categories, Choices};
 
@@ -37,15 +37,15 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
     if is_typing(event) {
         return;
     }
-    let key = event.key();
-    if key.len() == 1 && key.as_bytes()[0].is_ascii_digit() {
+    let (key, letters) = (event.key(), desk.choices.letters_untracked());
+    if letters == Letters::Count && key.len() == 1 && key.as_bytes()[0].is_ascii_digit() {
         // The digit itself then goes where the focus is.
         browser::focus(".search");
         return;
     }
     let was_g = after_g.get_value();
     after_g.set_value(false);
-    match meaning(&event.code(), event.shift_key(), was_g, desk.choices.letters_untracked()) {
+    match meaning(&event.code(), event.shift_key(), was_g, letters) {
         Meaning::Nothing => {}
         Meaning::First => after_g.set_value(true),
         Meaning::Do(command) => {

@@ -32,6 +32,7 @@ pub(crate) fn SearchField(
     view! {
         <input
             class="search"
+            name="search"
             type="search"
             autocomplete="off"
             spellcheck="false"

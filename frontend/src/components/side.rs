@@ -14,6 +14,10 @@ use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::watch::Watches;
 
+/// The element that the toolbar opens where there is no room for it beside the board. The browser closes it by
+/// Esc and by a click elsewhere.
+pub(super) const NOW: &str = "now";
+
 /// See the module.
 #[component]
 pub(crate) fn Side(
@@ -21,17 +25,25 @@ pub(crate) fn Side(
     desk: Desk,
 ) -> impl IntoView {
     let lamp = Memo::new(move |_| desk.route.with(|route| route.lamp().cloned()));
-    move || {
-        match lamp.get() {
-        Some(exten) => {
-            view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> }.into_any()
-        }
-        None if desk.choices.side.is_on() => {
-            view! { <aside class="side side--now" aria-label=move || desk.choices.words().board().side><Now desk=desk /></aside> }
-                .into_any()
-        }
-        None => ().into_any(),
-    }
+    Effect::new(move |_| {
+        lamp.with(|_| ());
+        browser::hide_popover(NOW);
+    });
+    let has_room = move || desk.choices.side.is_on() && lamp.with(Option::is_none);
+    view! {
+        <aside
+            id=NOW
+            class="side side--now"
+            popover="auto"
+            aria-label=move || desk.choices.words().board().side
+            data-testid="now"
+            data-beside=move || has_room().to_string()
+        >
+            <Now desk=desk />
+        </aside>
+        {move || {
+            lamp.get().map(|exten| view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> })
+        }}
     }
 }
 
@@ -59,7 +71,7 @@ fn Now(desk: Desk) -> impl IntoView {
     view! {
         <section class="side__part">
             <h2 class="side__title">{move || words().board().ringing_now}</h2>
-            {ringing}
+            <div class="side__ringing">{ringing}</div>
         </section>
         <section class="side__part">
             <h2 class="side__title">{move || words().board().watching}</h2>
@@ -114,6 +126,7 @@ fn Consent(desk: Desk) -> impl IntoView {
             <label class="check">
                 <input
                     type="checkbox"
+                    name="sound"
                     prop:checked=move || desk.choices.sound.is_on()
                     on:change:target=move |event| sound(event.target().checked())
                 />
@@ -123,6 +136,7 @@ fn Consent(desk: Desk) -> impl IntoView {
             <label class="check">
                 <input
                     type="checkbox"
+                    name="notify"
                     prop:checked=move || desk.choices.notify.is_on()
                     on:change:target=move |event| notify(event.target().checked())
                 />

@@ -3,11 +3,12 @@
 use lampfield_shared::Role;
 use leptos::prelude::*;
 
+use super::side::NOW;
 use super::symbol;
 use crate::app::Desk;
 use crate::browser;
 use crate::i18n::Words;
-use crate::state::{Density, Mark, Order, Tab};
+use crate::state::{Density, Mark, Order, Palette, Tab};
 
 /// See the module.
 #[component]
@@ -41,6 +42,7 @@ pub(crate) fn Toolbar(
                 })
             }}
             <OrderChoice desk=desk />
+            <PaletteChoice desk=desk />
             <DensityChoice desk=desk />
             {icon_switch(
                 desk,
@@ -58,6 +60,16 @@ pub(crate) fn Toolbar(
                 move || desk.choices.side.is_on(),
                 move || desk.choices.side.toggle(),
             )}
+            <button
+                class="switch switch--icon switch--now"
+                type="button"
+                popovertarget=NOW
+                data-testid="open-now"
+                title=move || desk.choices.words().board().side
+                aria-label=move || desk.choices.words().board().side
+            >
+                {symbol("switch__icon", "icon-side")}
+            </button>
             <button
                 class="switch switch--icon"
                 type="button"
@@ -116,6 +128,28 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
             on:change:target=move |event| untrack(chosen).set(Order::parse(&event.target().value()))
         >
             {move || Order::ALL.into_iter().filter(is_offered).map(option).collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn PaletteChoice(desk: Desk) -> impl IntoView {
+    let option = move |palette: Palette| {
+        view! {
+            <option value=palette.as_str() prop:selected=move || desk.choices.palette() == palette>
+                {move || (desk.choices.words().board().palettes)(palette)}
+            </option>
+        }
+    };
+    view! {
+        <select
+            class="switch"
+            data-testid="palette"
+            title=move || desk.choices.words().board().palette
+            aria-label=move || desk.choices.words().board().palette
+            on:change:target=move |event| desk.choices.set_palette(Palette::parse(&event.target().value()))
+        >
+            {Palette::ALL.map(option).collect_view()}
         </select>
     }
 }

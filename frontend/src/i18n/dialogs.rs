@@ -51,6 +51,12 @@ pub struct DndWords {
     pub turn_on: &'static str,
     /// End.
     pub turn_off: &'static str,
+    /// Another end, reason or kind for one that is on.
+    pub change: &'static str,
+    /// Makes it so.
+    pub save_change: &'static str,
+    /// The reader may look and no more.
+    pub forbidden: &'static str,
     /// "Asking Perm to set DND for 214…"
     pub pending: fn(Dnd, &str, &str) -> String,
     /// "Perm confirmed: DND is on for 214."
@@ -61,6 +67,8 @@ pub struct DndWords {
     pub was_off: &'static str,
     /// "The lamp stays lit: Perm also holds it."
     pub held: fn(&str) -> String,
+    /// The lamp alone was wanted, and these hold one of their own.
+    pub still_blocked: fn(&str) -> String,
     /// It was not done, in the words of the server.
     pub failed: fn(&str) -> String,
     /// "Do not disturb for 3 extensions"
@@ -93,6 +101,6 @@ pub struct KeysWords {
     pub escape: &'static str,
     /// `G` and another: only these lamps.
     pub only: fn(Category) -> &'static str,
-    /// A switch: single letters do something.
+    /// A switch: keys of one sign do something.
     pub letters: &'static str,
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::age::Age;
 use crate::keys::Command;
-use crate::state::{Category, Density, Order};
+use crate::state::{Category, Density, Order, Palette};
 
 pub(super) const WORDS: Words = Words {
     which: Language::English,
@@ -76,7 +76,7 @@ pub(super) const WORDS: Words = Words {
     trying: "Trying again…",
 
     loading: "Loading lamps…",
-    empty: "No extensions yet. They appear when a PBX publishes.",
+    empty: "No extensions yet. They appear when a PBX publishes, or import a CSV file.",
     no_hits: |typed| format!("Nothing matches “{typed}”. Esc clears the search."),
     none_chosen: "No lamp is in this state now. Esc shows all.",
     none_here: |elsewhere| format!("None here, {elsewhere} on other tabs. Esc shows all of this tab."),
@@ -152,6 +152,12 @@ pub(super) const BOARD: BoardWords = BoardWords {
         Density::Compact => "Small",
         Density::Dots => "Dots",
     },
+    palette: "Colours of the lamps",
+    palettes: |palette| match palette {
+        Palette::Standard => "Colours: own",
+        Palette::Phone => "Colours: desk phone",
+        Palette::Contrast => "Colours: high contrast",
+    },
     blink: "Ringing lamps blink",
     side: "What happens now",
     ringing_now: "Ringing now",
@@ -164,6 +170,11 @@ pub(super) const BOARD: BoardWords = BoardWords {
     watch_on: |who| format!("We will tell you when {who} is free"),
     watch_off: |who| format!("{who} is no longer watched"),
     watch_hit: |who| format!("{who} is free"),
+    site_lost: |site, time, stale| {
+        let lamps = counted(stale, "lamp");
+        format!("No data from {site} since {time}. {lamps} {} out of date.", if stale == 1 { "is" } else { "are" })
+    },
+    restored: "Connected again. Lamps are up to date.",
     selected: |n| format!("{n} selected"),
     clear: "Clear selection",
 };
@@ -240,6 +251,9 @@ pub(super) const DND: DndWords = DndWords {
     reason: "Reason",
     turn_on: "Turn on",
     turn_off: "Turn off",
+    change: "Change…",
+    save_change: "Save the change",
+    forbidden: "You can view this board but not change DND.",
     pending: |dnd, site, exten| match dnd {
         Dnd::On => format!("Asking {site} to set DND for {exten}…"),
         Dnd::Off => format!("Asking {site} to end DND for {exten}…"),
@@ -251,6 +265,7 @@ pub(super) const DND: DndWords = DndWords {
     },
     was_off: "DND was off already.",
     held: |sites| format!("The lamp stays lit: {sites} also holds it."),
+    still_blocked: |sites| format!("The lamp is lit. {sites} also holds DND: calls may not come through."),
     failed: |text| format!("Not done. {text}"),
     many: |n| format!("Do not disturb for {}", counted(n as u64, "extension")),
     preview: "Show what would be done",
@@ -396,7 +411,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
         Category::Free => "Only free",
         _ => "Only offline",
     },
-    letters: "Single letters are keys",
+    letters: "Single letters, digits, / and ? are keys",
 };
 
 pub(super) const WALL: WallWords = WallWords {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::age::Age;
 use crate::keys::Command;
-use crate::state::{Category, Density, Order};
+use crate::state::{Category, Density, Order, Palette};
 
 pub(super) const WORDS: Words = Words {
     which: Language::Russian,
@@ -80,7 +80,7 @@ pub(super) const WORDS: Words = Words {
     trying: "Пробуем снова…",
 
     loading: "Загружаем лампы…",
-    empty: "Номеров пока нет. Они появятся, когда АТС пришлёт состояния.",
+    empty: "Номеров пока нет. Они появятся, когда АТС пришлёт состояния, или загрузите файл CSV.",
     no_hits: |typed| format!("По запросу «{typed}» ничего нет. Esc — очистить."),
     none_chosen: "Сейчас таких ламп нет. Esc — показать все.",
     none_here: |elsewhere| {
@@ -162,6 +162,12 @@ pub(super) const BOARD: BoardWords = BoardWords {
         Density::Compact => "Мелко",
         Density::Dots => "Точки",
     },
+    palette: "Цвета ламп",
+    palettes: |palette| match palette {
+        Palette::Standard => "Цвета: свои",
+        Palette::Phone => "Цвета: телефон",
+        Palette::Contrast => "Цвета: контраст",
+    },
     blink: "Мигание при вызове",
     side: "Что происходит",
     ringing_now: "Звонят сейчас",
@@ -174,6 +180,12 @@ pub(super) const BOARD: BoardWords = BoardWords {
     watch_on: |who| format!("Сообщим, когда {who} освободится"),
     watch_off: |who| format!("Больше не ждём {who}"),
     watch_hit: |who| format!("{who} свободен"),
+    site_lost: |site, time, stale| {
+        let became = of_count(stale, ["Устарела", "Устарели", "Устарело"]);
+        let lamps = counted(stale, ["лампа", "лампы", "ламп"]);
+        format!("Нет данных от АТС «{site}» с {time}. {became} {lamps}.")
+    },
+    restored: "Связь восстановлена. Лампы обновлены.",
     selected: |n| format!("Выбрано: {n}"),
     clear: "Снять выбор",
 };
@@ -250,6 +262,9 @@ pub(super) const DND: DndWords = DndWords {
     reason: "Причина",
     turn_on: "Включить",
     turn_off: "Выключить",
+    change: "Изменить…",
+    save_change: "Сохранить изменения",
+    forbidden: "Вам доступен просмотр, но не смена режима «Не беспокоить».",
     pending: |dnd, site, exten| match dnd {
         Dnd::On => format!("Просим АТС «{site}» включить «Не беспокоить» для {exten}…"),
         Dnd::Off => format!("Просим АТС «{site}» выключить «Не беспокоить» для {exten}…"),
@@ -264,6 +279,7 @@ pub(super) const DND: DndWords = DndWords {
     },
     was_off: "«Не беспокоить» и так было выключено.",
     held: |sites| format!("Лампа останется гореть: её держит и АТС «{sites}»."),
+    still_blocked: |sites| format!("Лампа горит. «Не беспокоить» держит и АТС «{sites}»: звонки могут не проходить."),
     failed: |text| format!("Не выполнено. {text}"),
     many: |n| format!("«Не беспокоить»: {}", counted(n as u64, ["номер", "номера", "номеров"])),
     preview: "Показать, что будет сделано",
@@ -411,7 +427,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
         Category::Free => "Только свободные",
         _ => "Только не в сети",
     },
-    letters: "Отдельные буквы работают как клавиши",
+    letters: "Отдельные буквы, цифры, / и ? работают как клавиши",
 };
 
 pub(super) const WALL: WallWords = WallWords {
@@ -457,11 +473,14 @@ fn long(age: Age) -> String {
     }
 }
 
-fn counted(n: u64, [one, few, many]: [&str; 3]) -> String {
-    let noun = match plural_ru(n) {
+fn counted(n: u64, forms: [&str; 3]) -> String {
+    format!("{n} {}", of_count(n, forms))
+}
+
+fn of_count(n: u64, [one, few, many]: [&str; 3]) -> &str {
+    match plural_ru(n) {
         Plural::One => one,
         Plural::Few => few,
         Plural::Many | Plural::Other => many,
-    };
-    format!("{n} {noun}")
+    }
 }

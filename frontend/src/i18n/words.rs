@@ -4,7 +4,7 @@ use lampfield_shared::{Direction, Fault, LampState, PresenceState, Publishing, R
 
 use super::Language;
 use crate::age::Age;
-use crate::state::{Category, Density, Order};
+use crate::state::{Category, Density, Order, Palette};
 
 /// What every program of the page says. Where a text depends on something, it is a function.
 ///
@@ -187,6 +187,10 @@ pub struct BoardWords {
     pub density: &'static str,
     /// A density.
     pub dense: fn(Density) -> &'static str,
+    /// The choice of a palette.
+    pub palette: &'static str,
+    /// A palette.
+    pub palettes: fn(Palette) -> &'static str,
     /// A switch: lamps blink.
     pub blink: &'static str,
     /// A switch: what happens now stands beside the board.
@@ -211,6 +215,10 @@ pub struct BoardWords {
     pub watch_off: fn(&str) -> String,
     /// "214 is free"
     pub watch_hit: fn(&str) -> String,
+    /// A site is silent since that time, and so many of its lamps are old.
+    pub site_lost: fn(&str, &str, u64) -> String,
+    /// The stream lives again.
+    pub restored: &'static str,
     /// "3 selected"
     pub selected: fn(usize) -> String,
     /// Selects no more.

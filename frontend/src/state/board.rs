@@ -117,6 +117,12 @@ impl Board {
         self.totals.get()
     }
 
+    /// How many lamps of a site, shown or not, are last known. Reactive.
+    pub fn stale_of(self, site: &SiteName) -> u64 {
+        self.totals.with(|_| ());
+        self.inner.with_value(|inner| inner.roster.stale_of(site))
+    }
+
     /// Whether there is any lamp, shown or not. Reactive.
     pub fn has_lamps(self) -> bool {
         self.has_lamps.get()

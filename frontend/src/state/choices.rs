@@ -9,6 +9,7 @@ use crate::keys::Letters;
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const DENSITY: &str = "density";
+const PALETTE: &str = "palette";
 
 /// Light or dark, where the reader does not leave that to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,37 @@ impl Density {
     }
 }
 
+/// Which colours stand for which state, by light and by dark: `style/tokens.css` and `style/palette.css`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Palette {
+    /// lampfield's own: no two alike in any kind of colour vision.
+    #[default]
+    Standard,
+    /// As the keys of desk phones light up: ringing and busy are red.
+    Phone,
+    /// Each at least 7:1 against what is behind it.
+    Contrast,
+}
+
+impl Palette {
+    /// All, as they are offered.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Phone, Self::Contrast];
+
+    /// The word in `data-palette`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Phone => "phone",
+            Self::Contrast => "contrast",
+        }
+    }
+
+    /// The palette of that word.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|palette| palette.as_str() == word).unwrap_or_default()
+    }
+}
+
 /// Something that is on or off, and is remembered.
 #[derive(Debug, Clone, Copy)]
 pub struct Toggle {
@@ -108,9 +140,10 @@ impl Toggle {
 pub struct Choices {
     language: RwSignal<Language>,
     density: RwSignal<Density>,
+    palette: RwSignal<Palette>,
     /// Ringing lamps blink.
     pub blink: Toggle,
-    /// Keys of one letter do something.
+    /// Keys of one sign do something.
     pub letters: Toggle,
     /// A tone tells that a watched lamp is free.
     pub sound: Toggle,
@@ -135,9 +168,12 @@ impl Choices {
         }
         let density = Density::parse(&browser::remembered(DENSITY).unwrap_or_default());
         browser::set_on_root("data-density", density.as_str());
+        let palette = Palette::parse(&browser::remembered(PALETTE).unwrap_or_default());
+        browser::set_on_root("data-palette", palette.as_str());
         let choices = Self {
             language: RwSignal::new(language),
             density: RwSignal::new(density),
+            palette: RwSignal::new(palette),
             blink: Toggle::new("blink", true),
             letters: Toggle::new("letters", true),
             sound: Toggle::new("sound", false),
@@ -200,13 +236,25 @@ impl Choices {
         self.set_density(Density::ALL[(at + 1) % Density::ALL.len()]);
     }
 
+    /// Which colours lamps have. Reactive.
+    pub fn palette(self) -> Palette {
+        self.palette.get()
+    }
+
+    /// Gives lamps these colours.
+    pub fn set_palette(self, palette: Palette) {
+        browser::remember(PALETTE, palette.as_str());
+        browser::set_on_root("data-palette", palette.as_str());
+        self.palette.set(palette);
+    }
+
     /// Lets ringing lamps blink, or not.
     pub fn set_blink(self, on: bool) {
         self.blink.set(on);
         browser::set_on_root("data-blink", if on { "on" } else { "off" });
     }
 
-    /// Whether keys of one letter count now.
+    /// Whether keys of one sign count now.
     pub fn letters_untracked(self) -> Letters {
         if self.letters.is_on_untracked() { Letters::Count } else { Letters::Off }
     }

@@ -44,21 +44,20 @@ pub(super) fn Head(
     }
 }
 
-/// How many are in a category, where any are.
+/// How many are in a category. One without any keeps its place where there is room, so that the others keep theirs.
 #[component]
 fn Total(hanging: Hanging, category: Category) -> impl IntoView {
     move || {
         let count = hanging.totals.get().of(category);
-        (count > 0).then(|| {
-            view! {
-                <li class=format!("wall__total lamp--{}", category.as_str()) data-total=category.as_str()>
-                    {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))}
-                    <b>{count}</b>
-                    " "
-                    {(hanging.words().category)(category)}
-                </li>
-            }
-        })
+        let none = if count == 0 { "wall__total--none" } else { "" };
+        view! {
+            <li class=format!("wall__total lamp--{} {none}", category.as_str()) data-total=category.as_str()>
+                {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))}
+                <b class="wall__total-count">{count}</b>
+                " "
+                {(hanging.words().category)(category)}
+            </li>
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::{Language, Words};
 use crate::live::link::Status;
 use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Totals};
+use crate::state::{Clock, Heading, Palette, Totals};
 use head::Head;
 use place::{Choice, Place};
 use stage::Stage;
@@ -124,12 +124,14 @@ pub(crate) fn WallPage(
     /// What the address says.
     place: Place,
 ) -> impl IntoView {
-    let Place { board, language, theme } = place;
+    let Place { board, language, theme, palette } = place;
     let language = language.unwrap_or_else(chosen_language);
     browser::set_on_root("lang", language.words().tag);
     if let Some(theme) = theme.map(place::Theme::as_str).or_else(remembered_theme) {
         browser::set_on_root("data-theme", theme);
     }
+    let palette = palette.unwrap_or_else(|| Palette::parse(&browser::remembered("palette").unwrap_or_default()));
+    browser::set_on_root("data-palette", palette.as_str());
     let hanging = Hanging::new(board.clone(), language);
     let connection = Connection::open(hanging, hanging.clock);
     let status = move || connection.status();

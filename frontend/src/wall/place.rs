@@ -5,16 +5,19 @@ use lampfield_shared::account::BOARD_ALL;
 
 use crate::i18n::Language;
 use crate::route::decode;
+use crate::state::Palette;
 
-/// `wall.html#/all?lang=ru&theme=dark`
+/// `wall.html#/all?lang=ru&theme=dark&palette=phone`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Which lamps.
     pub board: Choice,
     /// The language, where the address says so.
     pub language: Option<Language>,
-    /// The colours, where the address says so.
+    /// Light or dark, where the address says so.
     pub theme: Option<Theme>,
+    /// Which colours the lamps have, where the address says so.
+    pub palette: Option<Palette>,
 }
 
 /// Which lamps hang on the wall.
@@ -64,12 +67,13 @@ impl Place {
             name if name.is_empty() || name == lampfield_shared::account::BOARD_ALL => Choice::All,
             name => Choice::Named(name),
         };
-        let mut place = Self { board, language: None, theme: None };
+        let mut place = Self { board, language: None, theme: None, palette: None };
         for pair in query.split('&') {
             match pair.split_once('=') {
                 Some(("lang", tag)) => place.language = Language::from_tag(tag),
                 Some(("theme", "light")) => place.theme = Some(Theme::Light),
                 Some(("theme", "dark")) => place.theme = Some(Theme::Dark),
+                Some(("palette", word)) => place.palette = Some(Palette::parse(word)),
                 _ => {}
             }
         }
@@ -84,7 +88,7 @@ mod tests {
     #[track_caller]
     fn check(hash: &str, board: &str, language: Option<Language>, theme: Option<Theme>) {
         let board = if board.is_empty() { Choice::All } else { Choice::Named(board.into()) };
-        assert_eq!(Place::parse(hash), Place { board, language, theme }, "{hash}");
+        assert_eq!(Place::parse(hash), Place { board, language, theme, palette: None }, "{hash}");
     }
 
     #[test]
@@ -95,5 +99,6 @@ mod tests {
         check("#/perm?lang=ru&theme=dark", "perm", Some(Language::Russian), Some(Theme::Dark));
         check("#/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C?theme=light", "Пермь", None, Some(Theme::Light));
         check("#/100%?lang=xx&theme=pink&x", "100%", None, None);
+        assert_eq!(Place::parse("#/all?palette=phone").palette, Some(Palette::Phone));
     }
 }

@@ -4,71 +4,55 @@ use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
 use lampfield_shared::{Exten, Role};
 use leptos::prelude::*;
 
-use crate::api;
+use crate::api::{self, Refusal};
 use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::dnd_form::{DndChoice, DndFields, Past};
-use crate::i18n::Words;
+use crate::i18n::{DndWords, Words};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::Cell;
 
-/// What it is now; for an admin, also the switch.
+/// What it is now, and the switch; whoever may not use it is told so.
 #[component]
 pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let is_on = Memo::new(move |_| cell.get().is_some_and(|cell| cell.lamp.dnd));
     let is_admin = Memo::new(move |_| desk.session.may(Role::Admin));
     let asked: Asked<DndReport> = Asked::new();
     let wanted = RwSignal::new(Dnd::On);
+    let changing = RwSignal::new(false);
+    Effect::new(move |_| changing.set(is_on.get() && changing.get_untracked()));
     let choice = DndChoice::new();
-    let wrong_time = RwSignal::new(false);
     let exten = StoredValue::new(exten);
     let site = move || untrack(|| cell.get()).and_then(|cell| Some(desk.board.site_title(cell.lamp.site.as_ref()?)));
     let send = move |set: SetDnd| {
         wanted.set(set.state);
         let exten = exten.get_value();
-        asked.start(async move { api::set_dnd(&exten, &set).await }, |_| ());
+        let then = move |done: &Result<DndReport, Refusal>| {
+            if done.is_ok() {
+                changing.set(false);
+            }
+        };
+        asked.start(async move { api::set_dnd(&exten, &set).await }, then);
     };
-    let turn_on = move |_| match choice.to_set(desk.clock.server_time(browser::now())) {
-        Ok(set) => {
-            wrong_time.set(false);
-            send(set);
-        }
-        Err(Past) => wrong_time.set(true),
+    let change = move |()| {
+        let running = untrack(|| cell.get()).and_then(|cell| cell.lamp.dnd_details);
+        choice.fill(running.as_deref());
+        changing.set(true);
     };
-    let turn_off = move |_| send(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
-    let is_pending = Memo::new(move |_| asked.is_pending());
+    let turn_off = move |()| send(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
+    let is_pending = Signal::derive(move || asked.is_pending());
     let words = move || desk.choices.words().dnd();
-    let switch = move || {
-        if is_on.get() {
-            view! {
-                <button
-                    class="button button--first"
-                    type="button"
-                    data-testid="dnd-off"
-                    aria-disabled=move || is_pending.get().to_string()
-                    on:click=turn_off
-                >
-                    {move || words().turn_off}
-                </button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <DndFields desk=desk choice=choice />
-                {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
-                <button
-                    class="button button--first"
-                    type="button"
-                    data-testid="dnd-on"
-                    aria-disabled=move || is_pending.get().to_string()
-                    on:click=turn_on
-                >
-                    {move || words().turn_on}
-                </button>
-            }
-            .into_any()
+    let switch = move || match (is_admin.get(), is_on.get(), changing.get()) {
+        (false, on, _) => view! { <Locked desk=desk on=on /> }.into_any(),
+        (true, true, false) => view! {
+            <div class="details__actions">
+                {button(desk, "dnd-off", |words| words.turn_off, is_pending, turn_off)}
+                {button(desk, "dnd-change", |words| words.change, is_pending, change)}
+            </div>
         }
+        .into_any(),
+        (true, on, _) => view! { <Setting desk=desk on=on choice=choice is_pending=is_pending send=send /> }.into_any(),
     };
     view! {
         <section class="details__part" id=Intent::Dnd.id() tabindex="-1">
@@ -76,11 +60,71 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
             <p class="details__dnd" data-testid="dnd-now" data-dnd=move || is_on.get().to_string()>
                 {move || cell.get().map(|cell| now_text(&cell, desk.choices.words()))}
             </p>
-            {move || is_admin.get().then(switch)}
+            {switch}
             <p class="outcome" role="status" data-testid="dnd-outcome" data-outcome=move || outcome_word(&asked.get())>
                 {move || exten.with_value(|exten| outcome_text(desk, &asked.get(), wanted.get(), site().as_deref(), exten))}
             </p>
         </section>
+    }
+}
+
+/// The switch as it looks to whoever may not use it, and why.
+#[component]
+fn Locked(desk: Desk, on: bool) -> impl IntoView {
+    let words = move || desk.choices.words().dnd();
+    view! {
+        <button class="button" type="button" data-testid="dnd-locked" aria-disabled="true" aria-describedby="dnd-forbidden">
+            {move || if on { words().turn_off } else { words().turn_on }}
+        </button>
+        <p class="side__note" id="dnd-forbidden">{move || words().forbidden}</p>
+    }
+}
+
+/// The fields of one that shall be on, or of one that is on and shall be another.
+#[component]
+fn Setting(
+    desk: Desk,
+    on: bool,
+    choice: DndChoice,
+    is_pending: Signal<bool>,
+    send: impl Fn(SetDnd) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let wrong_time = RwSignal::new(false);
+    let words = move || desk.choices.words().dnd();
+    let set = move |()| {
+        let set = choice.to_set(desk.clock.server_time(browser::now()));
+        wrong_time.set(set == Err(Past));
+        if let Ok(set) = set {
+            send(set);
+        }
+    };
+    let (name, word): (_, fn(&DndWords) -> &'static str) =
+        if on { ("dnd-save", |words| words.save_change) } else { ("dnd-on", |words| words.turn_on) };
+    view! {
+        <DndFields desk=desk choice=choice />
+        {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
+        {button(desk, name, word, is_pending, set)}
+    }
+}
+
+fn button(
+    desk: Desk,
+    name: &'static str,
+    word: fn(&DndWords) -> &'static str,
+    is_pending: Signal<bool>,
+    press: impl Fn(()) + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            class="button"
+            class:button--first=name != "dnd-change"
+            type="button"
+            data-testid=name
+            aria-disabled=move || is_pending.get().to_string()
+            on:click=move |_| press(())
+        >
+            {move || word(desk.choices.words().dnd())}
+        </button>
     }
 }
 
@@ -110,7 +154,7 @@ fn outcome_word(asked: &Progress<DndReport>) -> &'static str {
     match asked {
         Progress::Idle => "idle",
         Progress::Pending => "pending",
-        Progress::Done(report) if report.state == Dnd::Off && !report.held_by.is_empty() => "held",
+        Progress::Done(report) if is_held(report) => "held",
         Progress::Done(_) => "done",
         Progress::Failed(_) => "failed",
     }
@@ -129,19 +173,29 @@ fn outcome_text(desk: Desk, asked: &Progress<DndReport>, wanted: Dnd, site: Opti
     }
 }
 
+/// Whether somebody else's keeps the lamp lit, or calls blocked, against what was wanted.
+fn is_held(report: &DndReport) -> bool {
+    let wanted_less = report.state == Dnd::Off || report.kinds == [DndKind::Lamp];
+    wanted_less && !report.held_by.is_empty()
+}
+
 /// What was done, by whose word, and who else holds the lamp.
 pub(in crate::components) fn report_text(desk: Desk, report: &DndReport, words: &Words) -> String {
     let (exten, title) = (report.exten.as_str(), |site| desk.board.site_title(site));
+    let mut holders: Vec<String> = report.held_by.iter().map(|vote| title(&vote.peer)).collect();
+    holders.dedup();
+    let holders = holders.join(", ");
+    if report.state == Dnd::On && is_held(report) {
+        return (words.dnd().still_blocked)(&holders);
+    }
     let mut text = match (&report.confirmed_by, report.kinds.as_slice()) {
         (Some(site), _) => (words.dnd().confirmed)(report.state, &title(site), exten),
         (None, []) => words.dnd().was_off.into(),
         (None, _) => (words.dnd().lamp_done)(report.state, exten),
     };
-    let mut holders: Vec<String> = report.held_by.iter().map(|vote| title(&vote.peer)).collect();
-    holders.dedup();
-    if report.state == Dnd::Off && !holders.is_empty() {
+    if is_held(report) {
         text.push(' ');
-        text.push_str(&(words.dnd().held)(&holders.join(", ")));
+        text.push_str(&(words.dnd().held)(&holders));
     }
     text
 }

@@ -51,10 +51,15 @@ pub(crate) fn Details(
         if let Some(intent) = desk.intent.get().filter(|_| is_there.get()) {
             desk.intent.set(None);
             request_animation_frame(move || {
-                browser::focus(&format!("#{} :is(input, textarea, select, button), #{}", intent.id(), intent.id()));
+                let part = intent.id();
+                if !browser::focus(&format!("#{part} :is(input, textarea, select, button):enabled")) {
+                    browser::focus(&format!("#{part}"));
+                }
             });
         }
     });
+    // Where the details lie over the end of the page, they may lie over the lamp that they explain.
+    Effect::new(move |_| request_animation_frame(browser::reveal_focus));
     view! {
         <section class="details" data-testid="details" data-details=number>
             <button
@@ -193,22 +198,18 @@ fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView 
                 {symbol("switch__icon", "icon-bell")}
                 {move || if has(Mark::Watched) { words().not_watch } else { words().watch }}
             </button>
-            {move || {
-                actions::may_keep(desk).then(|| {
-                    view! {
-                        <button
-                            class="button"
-                            type="button"
-                            data-testid="favourite"
-                            aria-pressed=move || has(Mark::Favourite).to_string()
-                            on:click=act(actions::toggle_favourite)
-                        >
-                            {symbol("switch__icon", "icon-star")}
-                            {move || if has(Mark::Favourite) { words().not_favourite } else { words().favourite }}
-                        </button>
-                    }
-                })
-            }}
+            <button
+                class="button"
+                type="button"
+                data-testid="favourite"
+                title=move || (!actions::may_keep(desk)).then(|| desk.choices.words().common().forbidden)
+                aria-disabled=move || (!actions::may_keep(desk)).to_string()
+                aria-pressed=move || has(Mark::Favourite).to_string()
+                on:click=act(actions::toggle_favourite)
+            >
+                {symbol("switch__icon", "icon-star")}
+                {move || if has(Mark::Favourite) { words().not_favourite } else { words().favourite }}
+            </button>
             <button
                 class="button"
                 type="button"

@@ -10,7 +10,7 @@ use crate::components::{RefusalNote, actions};
 use crate::notice::Tone;
 use crate::progress::Asked;
 
-/// See the module; nothing for whoever may keep none.
+/// See the module. Whoever may keep none is told so.
 #[component]
 pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
     let may = Memo::new(move |_| actions::may_keep(desk));
@@ -32,30 +32,33 @@ pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
         });
     };
     let words = move || desk.choices.words().details();
-    move || {
-        may.get().then(|| {
-            view! {
-                <section class="details__part" id=Intent::Note.id()>
-                    <form class="form" on:submit=save>
-                        <label class="field">
-                            <span class="details__title">{move || words().note}</span>
-                            <textarea
-                                class="field__input"
-                                rows="2"
-                                name="note"
-                                maxlength=NOTE_MAX_CHARS.to_string()
-                                placeholder=move || words().note_hint
-                                prop:value=text
-                                on:input:target=move |event| text.set(event.target().value())
-                            ></textarea>
-                        </label>
-                        <button class="button" type="submit" data-testid="note-save">
-                            {move || desk.choices.words().common().save}
-                        </button>
-                        <RefusalNote desk=desk refusal=refusal />
-                    </form>
-                </section>
-            }
-        })
+    view! {
+        <section class="details__part" id=Intent::Note.id() tabindex="-1">
+            <form class="form" on:submit=save>
+                <label class="field">
+                    <span class="details__title">{move || words().note}</span>
+                    <textarea
+                        class="field__input"
+                        rows="2"
+                        name="note"
+                        maxlength=NOTE_MAX_CHARS.to_string()
+                        disabled=move || !may.get()
+                        placeholder=move || if may.get() { words().note_hint } else { desk.choices.words().common().forbidden }
+                        prop:value=text
+                        on:input:target=move |event| text.set(event.target().value())
+                    ></textarea>
+                </label>
+                {move || {
+                    may.get().then(|| {
+                        view! {
+                            <button class="button" type="submit" data-testid="note-save">
+                                {move || desk.choices.words().common().save}
+                            </button>
+                        }
+                    })
+                }}
+                <RefusalNote desk=desk refusal=refusal />
+            </form>
+        </section>
     }
 }

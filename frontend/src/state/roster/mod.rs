@@ -14,7 +14,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{BoardName, Exten, Lamp, LampState, Site, SiteName};
+use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, Site, SiteName};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
@@ -109,6 +109,13 @@ impl Roster {
     /// The lamps that ring, in the order of their numbers.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
         &self.ringing
+    }
+
+    /// How many lamps of a site were true once, and nobody knows now.
+    pub fn stale_of(&self, site: &SiteName) -> u64 {
+        let cells = self.entries.values().map(Entry::cell);
+        let is_stale = |lamp: &Lamp| lamp.site.as_ref() == Some(site) && lamp.freshness == Freshness::LastKnown;
+        cells.map(|cell| u64::from(cell.with_untracked(|cell| is_stale(&cell.lamp)))).sum()
     }
 
     /// Whether there are no lamps at all.

@@ -1,0 +1,57 @@
+//! What a page is to the eyes: what moves and jumps in it, how it is drawn, and what the system asks of it.
+
+use serde_json::json;
+
+use crate::Browser;
+
+impl Browser {
+    /// Makes the system want `light` or `dark`.
+    pub fn prefer(&self, theme: &str) {
+        self.emulate("prefers-color-scheme", theme);
+    }
+
+    /// Answers a media feature so from now on, and each other one as the browser does.
+    pub fn emulate(&self, feature: &str, value: &str) {
+        let features = json!([{ "name": feature, "value": value }]);
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// What has changed its place on the screen since the page was loaded, though nobody had pressed anything:
+    /// the entries of which the browser adds up its "cumulative layout shift". An age stands behind a state's word,
+    /// which is longer or shorter: that is a new sentence, and no jump.
+    pub fn jumps(&self) -> Vec<String> {
+        let script = "const done = arguments[arguments.length - 1];
+            const name = ({ node }) => node?.outerHTML?.slice(0, 100) ?? node?.nodeName ?? 'what is gone';
+            new PerformanceObserver((list) => {
+                const isSentence = ({ node }) => node?.parentElement?.closest('.lamp__what, .hung__what');
+                const shifts = list.getEntries().filter((it) => !it.hadRecentInput && !it.sources.every(isSentence));
+                done(shifts.map((it) => `${it.value}: ${it.sources.map(name).join(' | ')}`));
+            }).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => done([]), 500)";
+        serde_json::from_value(self.script_async(script, vec![])).expect("texts")
+    }
+
+    /// The animations that move something now, by their names.
+    pub fn motions(&self) -> Vec<String> {
+        let script = "return document.getAnimations()
+            .filter((it) => it.effect.getComputedTiming().activeDuration > 0)
+            .map((it) => it.animationName ?? 'a transition')";
+        serde_json::from_value(self.script(script, vec![])).expect("names")
+    }
+
+    /// A property of an element as the browser draws it.
+    pub fn style(&self, selector: &str, property: &str) -> String {
+        let script = "return getComputedStyle(document.querySelector(arguments[0])).getPropertyValue(arguments[1])";
+        self.script(script, vec![json!(selector), json!(property)]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What makes the page wider than its window.
+    pub fn wider_than_the_window(&self) -> Vec<String> {
+        let script = "const root = document.documentElement;
+            if (root.scrollWidth <= root.clientWidth) { return []; }
+            return [...document.body.querySelectorAll('*')]
+                .filter((it) => it.getBoundingClientRect().right > root.clientWidth + 1)
+                .map((it) => it.outerHTML.slice(0, 100))";
+        serde_json::from_value(self.script(script, vec![])).expect("texts")
+    }
+}
