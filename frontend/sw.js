@@ -31,9 +31,11 @@ function offline() {
     font: max(1rem, 2.5vmin)/1.5 system-ui, sans-serif; }
   h1 { font-size: 3em; }
 </style>
+<main>
 <h1>${title}</h1>
 <p>${what} <b>${time}</b>.</p>
 <p>${next}</p>
+</main>
 </html>
 `;
   return new Response(page, { status: 503, headers: HEADERS });

@@ -61,7 +61,7 @@ pub(crate) fn Banner(
         );
         let next = next_try.map_or_else(|| words.trying.into(), words.next_try);
         Some(view! {
-            <div class="banner" data-testid="banner">
+            <div class="banner" role="region" aria-label=words.lost data-testid="banner">
                 <strong>{since}</strong>
                 " "
                 <span class="banner__next">{next}</span>

@@ -186,5 +186,8 @@ fn floor(page: &str) -> String {
     let is_kept = |line: &&str| !["modulepreload", "preload", "<script"].iter().any(|word| line.contains(word));
     let kept: Vec<&str> = page.lines().filter(is_kept).collect();
     let program = include_str!("grid.js");
-    kept.join("\n").replace("</body>", &format!("<div class=\"page\"><main class=\"board\"></main></div><script>{program}</script></body>"))
+    kept.join("\n").replace(
+        "</body>",
+        &format!("<div class=\"page\"><main class=\"board\"></main></div><script>{program}</script></body>"),
+    )
 }
