@@ -1,7 +1,6 @@
 //! The board in Chromium beside the floor: the same tiles with the same style and stream, in plain JavaScript that knows
 //! nothing but lamps.
 
-use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -39,13 +38,8 @@ const NOTE: &str = "new MutationObserver((_, self) => {
     requestAnimationFrame(() => port1.postMessage(0));
 }).observe(document, { subtree: true, childList: true });";
 
-/// Prints the tables.
-pub(crate) fn measure() {
-    compare();
-    weigh();
-}
-
-fn compare() {
+/// What a board costs, of all sizes.
+pub(crate) fn compare() {
     let title = format!("A board in Chromium, a window of 1280 x 900: {RATE} changes a second over all its lamps");
     let columns = [
         "",
@@ -118,7 +112,8 @@ fn cost(lamps: usize, url: fn(&Proxy) -> String) -> Cost {
     Cost { first: times[times.len() / 2], rate, cpu: cpu * 1e6 / rate, memory: scripts(&browser) }
 }
 
-fn weigh() {
+/// Whether its memory stays.
+pub(crate) fn weigh() {
     let title = format!("What lampfield's page holds while {LAMPS} lamps change, {QUICK} a second");
     let table = Table::begin(&title, &["", "changes", "MiB of JavaScript", "MiB of WebAssembly", "nodes", "listeners"]);
     let (server, proxy) = site(LAMPS);
@@ -132,7 +127,8 @@ fn weigh() {
             thread::sleep(length);
             told += rounded(load.rate() * length.as_secs_f64());
         }
-        // What was queued is drawn.
+        // Each time the same is shown: of what rings there is a list.
+        calm(&server, LAMPS);
         thread::sleep(Duration::from_secs(2));
         let weight = browser.weight();
         let mebibytes = |bytes: f64| number(bytes / f64::from(1 << 20), 2);
@@ -165,20 +161,24 @@ fn publishers() -> usize {
 
 /// A server with so many lamps, and before it a proxy that has the floor, too.
 fn site(lamps: usize) -> (Server, Proxy) {
-    let peers = publishers() + 1;
-    let server = servers::lampfield(peers, "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]");
-    let mut all: BTreeMap<usize, Publisher> = (1..peers).map(|index| (index, Publisher::new(index, &server))).collect();
-    let (each, mut buffer) = (lamps / publishers(), vec![0; 65_535]);
-    for phone in 0..each {
-        for (index, publisher) in &mut all {
-            publisher.tell(&format!("PJSIP/{}", FIRST + (index - 1) * each + phone), "NOT_INUSE", &mut buffer);
-        }
-    }
-    assert_eq!(each * publishers(), lamps, "the publishers share them");
+    let hint = "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]";
+    let server = servers::lampfield(publishers() + 1, hint);
+    calm(&server, lamps);
     let web = server.web.expect("it has a page");
     let own = ureq::get(format!("http://127.0.0.1:{web}/")).call().expect("it has a page");
     let own = own.into_body().read_to_string().expect("a page is text");
     (server, Proxy::with_page(web, floor(&own)))
+}
+
+/// Every phone is free; the publishers share them.
+fn calm(server: &Server, lamps: usize) {
+    let (each, mut buffer) = (lamps / publishers(), vec![0; 65_535]);
+    for index in 1..=publishers() {
+        let mut publisher = Publisher::new(index, server);
+        for phone in 0..each {
+            publisher.tell(&format!("PJSIP/{}", FIRST + (index - 1) * each + phone), "NOT_INUSE", &mut buffer);
+        }
+    }
 }
 
 /// lampfield's page without its program, and with the least that can do it.

@@ -26,11 +26,12 @@ mod soak;
 mod table;
 
 /// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 7] = [
+const ALL: [(&str, fn()); 8] = [
     ("publish", publish::beside),
     ("latency", latency::measure),
     ("page", page::measure),
-    ("grid", grid::measure),
+    ("grid", grid::compare),
+    ("weight", grid::weigh),
     ("fanout", fanout::measure),
     ("growth", growth::measure),
     ("convergence", convergence::measure),
@@ -44,14 +45,15 @@ fn main() {
     }
     let Some((first, wanted)) = words.split_first() else {
         publish::alone();
-        return grid::measure();
+        grid::compare();
+        return grid::weigh();
     };
     if let ("--soak", [minutes]) = (first.as_str(), wanted) {
         return soak::measure(minutes.parse().expect("a number of minutes"));
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|page|grid|fanout|growth|convergence], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");
