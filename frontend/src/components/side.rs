@@ -1,5 +1,7 @@
 //! Beside the board: the lamp that is explained, else what happens now.
 
+use std::collections::BTreeSet;
+
 use lampfield_shared::Exten;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,18 +49,30 @@ pub(crate) fn Side(
     }
 }
 
+/// So many that ring are named: nobody reads more of them before they change.
+const ROWS: usize = 30;
+
 /// Who rings, and who is waited for.
 #[component]
 fn Now(desk: Desk) -> impl IntoView {
     let words = move || desk.choices.words();
     let watched = Memo::new(move |_| desk.watches.with(Watches::extens));
-    let ringing = move || {
-        let ringing = desk.board.ringing();
-        if ringing.is_empty() {
-            return view! { <p class="side__note">{words().board().none_rings}</p> }.into_any();
+    // Rows that stay are not made anew: where much rings, this changes many times a second.
+    let ringing = Memo::new(move |_| desk.board.ringing());
+    let rows = move || ringing.with(|all| all.iter().take(ROWS).cloned().collect::<Vec<_>>());
+    let rest = move || ringing.with(|all| all.len().saturating_sub(ROWS));
+    let ringing = view! {
+        <ul class="rows" data-testid="ringing-now" hidden=move || ringing.with(BTreeSet::is_empty)>
+            <For each=rows key=Exten::clone let:exten>
+                <LampRow desk=desk exten=exten />
+            </For>
+        </ul>
+        {move || match (ringing.with(BTreeSet::is_empty), rest()) {
+            (true, _) => Some(words().board().none_rings.to_owned()),
+            (false, 0) => None,
+            (false, rest) => Some((words().board().and_more)(rest)),
         }
-        let rows = ringing.into_iter().map(|exten| view! { <LampRow desk=desk exten=exten /> });
-        view! { <ul class="rows" data-testid="ringing-now">{rows.collect_view()}</ul> }.into_any()
+            .map(|note| view! { <p class="side__note">{note}</p> })}
     };
     let watching = move || {
         let watched = watched.get();

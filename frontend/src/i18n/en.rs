@@ -162,6 +162,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     side: "What happens now",
     ringing_now: "Ringing now",
     none_rings: "No phone rings.",
+    and_more: |count| format!("and {count} more"),
     watching: "Watched",
     none_watched: "W on an extension: we tell you when it is free.",
     sound: "Sound",

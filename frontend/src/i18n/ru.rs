@@ -172,6 +172,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     side: "Что происходит",
     ringing_now: "Звонят сейчас",
     none_rings: "Ни один телефон не звонит.",
+    and_more: |count| format!("и ещё {count}"),
     watching: "Ждём",
     none_watched: "W на номере: сообщим, когда он освободится.",
     sound: "Звук",

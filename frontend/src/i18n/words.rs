@@ -199,6 +199,8 @@ pub struct BoardWords {
     pub ringing_now: &'static str,
     /// None does.
     pub none_rings: &'static str,
+    /// "and 3 more"
+    pub and_more: fn(usize) -> String,
     /// The lamps that are watched.
     pub watching: &'static str,
     /// None is, and how to begin.
