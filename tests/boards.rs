@@ -43,6 +43,9 @@ fn a_board_is_a_tab_with_groups_in_its_order_and_changes_below_its_reader() {
     assert_eq!(page.count(".band__group"), 2, "{}", page.read());
     open.wait_for_tile("1002", "on a call", SOON, |tile| tile.state == "on_call");
     open.wait_for_tile("7777", "unknown", SOON, |tile| tile.state == "no_data" && tile.freshness == "never");
+    page.click("[data-exten='7777']");
+    page.wait_for_text(&Page::by_id("why"), "Лампы «7777» нет.");
+    page.press_button("details-close");
     let select = Page::by_id("order");
     page.wait_for_text(&select, "Свой порядок");
     page.fill_select("order", "number");
@@ -82,6 +85,8 @@ fn press(page: Page<'_>, browser: &Browser, what: &str) {
 fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     let solo = solo();
     let (desk, other) = (Browser::start(Look::DESKTOP), Browser::start(Look { language: "ru", ..Look::DESKTOP }));
+    let named = json!({ "name": "Boris Orlov", "group": "", "site": "" });
+    Visitor::of(&solo.server).put("api/v1/extensions/1002", &named).expect(204);
     other.open_board(&solo.server.url());
     let page = desk.open(&format!("{}#/boards", solo.server.url()));
     page.wait_for_text("main", "No boards yet");
@@ -92,19 +97,25 @@ fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     type_text(&desk, "Front desk");
     desk.press(&[key::TAB, key::TAB]);
     type_text(&desk, "Desk");
-    page.focus("[name='which-0']");
-    type_text(&desk, "1001, 1002 7777");
+    // Past its three buttons.
+    desk.press(&[key::TAB; 4]);
+    type_text(&desk, "1001, 7777");
     desk.press(&[key::ENTER]);
-    page.wait_for("[data-listed='7777']", "the three are there");
+    page.wait_for("[data-listed='1001']", "numbers are taken as they are");
+    type_text(&desk, "orlov");
+    page.wait_for("datalist [value='1002']", "whoever may be meant is offered");
+    desk.press(&[key::ENTER]);
+    page.wait_for("[data-listed='1002']", "a name is enough where it means one lamp");
+    press(page, &desk, "up 1002");
     page.wait_for_text(&Page::by_id("unknown"), "No PBX has told of 7777.");
     assert_eq!(page.text("[data-listed='1001'] .tag"), "", "1001 is known");
-    assert_eq!(page.attribute(":focus", "name").as_deref(), Some("which-0"), "one goes on typing");
+    page.focus("[name='which-0']");
     type_text(&desk, "1001");
     desk.press(&[key::ENTER]);
     page.wait_for_text(&Page::by_id("said"), "1001 stands in “Desk” already.");
 
     press(page, &desk, "group-new 0");
-    page.wait_for("[name='group-title-1']:focus", "the new group wants a title");
+    page.wait_for("[name='title-1']:focus", "the new group wants a title");
     type_text(&desk, "Door");
     press(page, &desk, "down 7777");
     page.wait_for("[data-group='1'] [data-listed='7777']", "7777 has gone into the next group");
@@ -112,7 +123,7 @@ fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     page.wait_for_text(&Page::by_id("said"), "1002: 1 of 2 in “Desk”");
     page.wait_for("[data-key='up 1002']:focus", "and one can go on moving it");
     assert!(!other.page().has("[data-tab^='board:']"), "nothing of it is on any page yet");
-    page.focus("[name='group-title-1']");
+    page.focus("[name='title-1']");
     desk.press(&[key::ENTER]);
     page.wait_for("[data-board='front-desk']", "it is listed");
     page.wait_for_text(&Page::by_id("notice"), "“Front desk” is saved");
@@ -145,6 +156,7 @@ fn what_another_admin_saved_meanwhile_is_not_lost() {
     let page = desk.open(&format!("{}#/boards/front", solo.server.url()));
     page.wait_for_text("main", "Название группы");
     page.fill("board-title", "Mine");
+    page.fill("title-0", "My group");
     another.put("api/v1/boards/front", &board("Desk: 1001 1002", &made["changed"])).expect(200);
     page.wait_for_text(&Page::by_id("outdated"), "Это табло тем временем изменили");
     page.press_button("save");
@@ -153,6 +165,7 @@ fn what_another_admin_saved_meanwhile_is_not_lost() {
     page.press_button("load-anew");
     page.wait_for("[data-listed='1002']", "it is as the other one saved it");
     page.wait_gone(&Page::by_id("outdated"), "and the newest");
+    assert_eq!(page.value("title-0"), "Desk");
     page.fill("board-title", "Ours");
     page.press_button("save");
     page.wait_for_text("[data-board='front']", "Ours");

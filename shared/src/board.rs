@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::account::BOARD_ALL;
-use crate::{Exten, Site, SiteName, Timestamp};
+use crate::{Cause, Exten, Site, SiteName, Timestamp, Why};
 
 crate::text_name! {
     /// What a board that admins made is called in addresses, as in `wall/reception`: in small letters.
@@ -87,6 +87,20 @@ pub enum BoardFlaw {
     /// One could not say where it stands.
     #[error("`{0}` stands twice")]
     Twice(Exten),
+}
+
+impl BoardFlaw {
+    /// By its cause.
+    pub fn why(&self) -> Why {
+        match self {
+            Self::Name => Why::of(Cause::BoardName, &[&NAME_CHARS]),
+            Self::Title => Why::of(Cause::BoardTitle, &[&TITLE_CHARS]),
+            Self::SameTitle(title) => Why::of(Cause::BoardGroupTwice, &[title]),
+            Self::Groups | Self::Extens => Why::of(Cause::Full, &[]),
+            Self::NoExten(exten) => Why::of(Cause::NoExten, &[exten]),
+            Self::Twice(exten) => Why::of(Cause::Twice, &[exten]),
+        }
+    }
 }
 
 impl BoardName {

@@ -63,6 +63,14 @@ pub enum Cause {
     BoardOutdated,
     /// The board hangs on a wall: its name, and the screens.
     BoardHangs,
+    /// A text that is no board's name: how many characters fit.
+    BoardName,
+    /// A PBX or a department is called so: the name.
+    BoardTaken,
+    /// A title is missing or too long: how many characters fit.
+    BoardTitle,
+    /// Two of its groups are called the same: the title.
+    BoardGroupTwice,
     /// No lamp would show it: the extension.
     DndNotShown,
     /// No PBX is known for it: the extension.

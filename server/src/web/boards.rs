@@ -81,5 +81,5 @@ async fn refuse_taken(web: &WebState, name: &BoardName) -> Result<(), Problem> {
         let groups = ask(web.handle.extensions()).await?.into_iter().map(|it| it.now.group);
         groups.into_iter().find(|group| is_it(group)).map(|group| format!("the department {group}"))
     };
-    what.map_or(Ok(()), |what| Err(Problem::Unfit(format!("`{name}` is the name of {what} already"))))
+    what.map_or(Ok(()), |what| Err(Problem::BoardTaken { name: name.clone(), what }))
 }

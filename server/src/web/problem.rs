@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::account::PASSWORD_MIN_CHARS;
 use lampfield_shared::board::BoardFlaw;
-use lampfield_shared::{Cause, Exten, Role, SiteName, Why};
+use lampfield_shared::{BoardName, Cause, Exten, Role, SiteName, Why};
 use serde::Serialize;
 
 use crate::dnd::DndError;
@@ -90,6 +90,14 @@ pub enum Problem {
     /// 422
     #[error(transparent)]
     BoardFlaw(#[from] BoardFlaw),
+    /// 422
+    #[error("`{name}` is the name of {what} already")]
+    BoardTaken {
+        /// What the board was to be called.
+        name: BoardName,
+        /// What is called so.
+        what: String,
+    },
     /// 404
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
@@ -152,9 +160,12 @@ impl Problem {
             | Self::Board(_)
             | Self::Full(_)
             | Self::Paused(_) => StatusCode::CONFLICT,
-            Self::AccountName(_) | Self::Password(_) | Self::BoardFlaw(_) | Self::Naming(_) | Self::Unfit(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::AccountName(_)
+            | Self::Password(_)
+            | Self::BoardFlaw(_)
+            | Self::BoardTaken { .. }
+            | Self::Naming(_)
+            | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BadPath(rejection) => rejection.status(),
             Self::BadBody(rejection) => rejection.status(),
             Self::BadQuery(rejection) => rejection.status(),
@@ -180,11 +191,13 @@ impl Problem {
             Self::Password(PasswordFlaw::TooLong) => (Cause::PasswordLong, &[]),
             Self::Password(PasswordFlaw::IsTheName) => (Cause::PasswordIsName, &[]),
             Self::Password(PasswordFlaw::IsTheOld) => (Cause::PasswordIsOld, &[]),
-            Self::Full(_) => (Cause::Full, &[]),
+            Self::Full(_) | Self::Board(BoardRefusal::Full) => (Cause::Full, &[]),
             Self::Board(BoardRefusal::Unknown(name)) => (Cause::NoBoard, &[name]),
             Self::Board(BoardRefusal::Exists(name)) => (Cause::BoardExists, &[name]),
             Self::Board(BoardRefusal::Outdated { name, by }) => (Cause::BoardOutdated, &[by, name]),
             Self::Board(BoardRefusal::Hangs { name, screens }) => (Cause::BoardHangs, &[name, screens]),
+            Self::BoardTaken { name, .. } => (Cause::BoardTaken, &[name]),
+            Self::BoardFlaw(flaw) => return Some(flaw.why()),
             Self::NoSuchLamp(exten) => (Cause::NoLamp, &[exten]),
             Self::Paused(peer) => (Cause::Paused, &[peer]),
             Self::Naming(flaw) => return flaw.why(),

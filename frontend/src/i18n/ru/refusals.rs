@@ -33,6 +33,10 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
             format!("Табло «{second}» тем временем изменено (кем: {first}). Загрузите его заново и повторите.")
         }
         Cause::BoardHangs => format!("Табло «{first}» показывают экраны: {second}. Сначала отзовите их."),
+        Cause::BoardName => format!("Имя табло — от 1 до {first} букв, цифр и знаков «-», «_»."),
+        Cause::BoardTaken => format!("Имя «{first}» занято: так называется АТС, отдел или все лампы вместе."),
+        Cause::BoardTitle => format!("У табло и у каждой его группы должно быть название, не длиннее {first} знаков."),
+        Cause::BoardGroupTwice => format!("Две группы называются «{first}»."),
         Cause::DndNotShown => {
             format!("Ни одна лампа этого не покажет: в подсказке (hint) номера {first} нет Custom:DND{first}.")
         }

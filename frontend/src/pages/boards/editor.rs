@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent, Node};
 
 use super::super::list::AdminPage;
-use super::rows::{LIST, groups, title_of};
+use super::rows::{Drawn, LIST, groups, title_of};
 use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
 use crate::notice::Tone;
@@ -93,7 +93,7 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
     let words = move || desk.choices.words();
     let drawn = move || {
         let draft = editing.draft.get();
-        plain(groups(desk, &draft.0, &unknown.get(), words()))
+        plain(groups(&Drawn { desk, unknown: unknown.get(), words: words() }, &draft.0))
     };
     view! {
         <form class="form" on:submit=save>
@@ -196,6 +196,8 @@ impl Editing {
             Some(("title", at)) => self.draft.update_untracked(|draft| {
                 if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {
                     group.title = field.value();
+                    // As it would be drawn: so that it is drawn anew where it is to read something else.
+                    let _ = field.set_attribute("value", &group.title);
                 }
             }),
             Some(("which", _)) => self.typed.set(field.value()),
@@ -208,8 +210,8 @@ impl Editing {
         let Some((act, whom)) = key.split_once(' ') else { return };
         let at: usize = whom.parse().unwrap_or_default();
         match act {
-            "up" => self.shift(whom, Way::Up, &key),
-            "down" => self.shift(whom, Way::Down, &key),
+            "up" => self.shift(whom, Way::Up),
+            "down" => self.shift(whom, Way::Down),
             "remove" => self.remove(&whom.into()),
             "add" => self.add(at),
             "group-up" => self.shift_group(at, Way::Up, act),
@@ -226,7 +228,8 @@ impl Editing {
         }
     }
 
-    fn shift(self, whom: &str, way: Way, key: &str) {
+    /// The focus stays on what was pressed: it has the same key wherever it is drawn then.
+    fn shift(self, whom: &str, way: Way) {
         let exten = Exten::from(whom);
         self.draft.update(|draft| draft.shift(&exten, way));
         let words = self.desk.choices.words_untracked();
@@ -236,7 +239,6 @@ impl Editing {
             Some((words.own_boards().is_at)(whom, at + 1, it.extens.len(), &title_of(group, it, words)))
         });
         self.said.set(told.unwrap_or_default());
-        focus_key(key);
     }
 
     fn shift_group(self, at: usize, way: Way, act: &str) {
@@ -258,22 +260,23 @@ impl Editing {
     /// Adds what is typed in a group's field, or says why not.
     fn add(self, at: usize) {
         let field = document().query_selector(&format!("[name='which-{at}']")).ok().flatten();
-        let typed = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()).map(|field| field.value());
-        let typed = typed.unwrap_or_default();
+        let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let typed = field.value();
         let typed = typed.trim();
         if typed.is_empty() {
             return;
         }
+        let _ = field.focus();
         match self.meant(typed) {
             Ok(extens) => {
                 let mut told = Vec::new();
                 self.draft.update(|draft| told.extend(extens.iter().map(|exten| self.put(draft, at, exten))));
                 self.said.set(told.join(" "));
                 self.typed.set(String::new());
+                field.set_value("");
             }
             Err(why) => self.said.set(why),
         }
-        focus_key(&format!("which {at}"));
     }
 
     /// Puts one at the end of a group; tells where it is.

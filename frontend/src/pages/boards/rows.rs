@@ -10,10 +10,18 @@ use crate::plain::{KEY, button, node, text};
 /// The list of lamps that a text may mean.
 pub(super) const LIST: &str = "board-lamps";
 
+/// What is drawn beside the groups themselves.
+pub(super) struct Drawn {
+    pub(super) desk: Desk,
+    /// Those of the extensions that have no lamp.
+    pub(super) unknown: Vec<Exten>,
+    pub(super) words: &'static Words,
+}
+
 /// All groups, and below them what is unknown.
-pub(super) fn groups(desk: Desk, groups: &[BoardGroup], unknown: &[Exten], words: &'static Words) -> Vec<Node> {
-    let own = words.own_boards();
-    let mut all: Vec<Node> = groups.iter().enumerate().map(|(at, it)| group(desk, at, it, unknown, words)).collect();
+pub(super) fn groups(drawn: &Drawn, groups: &[BoardGroup]) -> Vec<Node> {
+    let (own, unknown) = (drawn.words.own_boards(), &drawn.unknown);
+    let mut all: Vec<Node> = groups.iter().enumerate().map(|(at, it)| group(drawn, at, it)).collect();
     let add = [("data-testid", "add-group")];
     all.push(node("p", &[("class", "form__row")], vec![button("group-new 0", &add, own.add_group)]));
     if !unknown.is_empty() {
@@ -29,17 +37,16 @@ pub(super) fn title_of(at: usize, group: &BoardGroup, words: &Words) -> String {
     if group.title.trim().is_empty() { (words.own_boards().group)(at + 1) } else { group.title.clone() }
 }
 
-fn group(desk: Desk, at: usize, group: &BoardGroup, unknown: &[Exten], words: &'static Words) -> Node {
-    let (own, title) = (words.own_boards(), title_of(at, group, words));
-    let mut head = vec![field(own.group_title, &format!("group-title-{at}"), "title", at, &group.title)];
-    head.push(node("div", &[("class", "form__row")], acts("group-", &at.to_string(), &title, words)));
+fn group(drawn: &Drawn, at: usize, group: &BoardGroup) -> Node {
+    let (own, title) = (drawn.words.own_boards(), title_of(at, group, drawn.words));
+    let mut head = vec![field(own.group_title, "title", at, &group.title)];
+    head.push(node("div", &[("class", "form__row")], acts("group-", &at.to_string(), &title, drawn.words)));
     let which = format!("{}: {title}", own.add);
     let add = [("data-testid", &*format!("add-{at}")), ("aria-label", &which)];
-    let foot =
-        vec![field(own.which, &format!("which-{at}"), "which", at, ""), button(&format!("add {at}"), &add, own.add)];
+    let foot = vec![field(own.which, "which", at, ""), button(&format!("add {at}"), &add, own.add)];
     let mut parts = vec![node("div", &[("class", "form form--line")], head)];
     if !group.extens.is_empty() {
-        let rows = group.extens.iter().map(|exten| row(desk, exten, unknown.contains(exten), words)).collect();
+        let rows = group.extens.iter().map(|exten| row(drawn, exten)).collect();
         let table = [("class", "table"), ("aria-label", &*title)];
         parts.push(node("table", &table, vec![node("tbody", &[], rows)]));
     }
@@ -48,20 +55,20 @@ fn group(desk: Desk, at: usize, group: &BoardGroup, unknown: &[Exten], words: &'
 }
 
 /// A field of a group. That of a title must be filled; the other one offers the lamps that may be meant.
-fn field(label: &str, name: &str, kind: &str, at: usize, value: &str) -> Node {
-    let key = format!("{kind} {at}");
-    let mut attributes = vec![("class", "field__input"), ("name", name), (KEY, &*key), ("value", value)];
+fn field(label: &str, kind: &str, at: usize, value: &str) -> Node {
+    let (name, key) = (format!("{kind}-{at}"), format!("{kind} {at}"));
+    let mut attributes = vec![("class", "field__input"), ("name", &*name), (KEY, &*key), ("value", value)];
     attributes.extend([("autocomplete", "off"), ("maxlength", "100")]);
     attributes.push(if kind == "title" { ("required", "") } else { ("list", LIST) });
     let parts = vec![text("span", &[("class", "field__label")], label), node("input", &attributes, Vec::new())];
     node("label", &[("class", "field")], parts)
 }
 
-fn row(desk: Desk, exten: &Exten, is_unknown: bool, words: &'static Words) -> Node {
-    let number = exten.as_str();
-    let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name).unwrap_or_default();
+fn row(drawn: &Drawn, exten: &Exten) -> Node {
+    let (words, number) = (drawn.words, exten.as_str());
+    let name = drawn.desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name).unwrap_or_default();
     let mut what = vec![text("span", &[], &name)];
-    if is_unknown {
+    if drawn.unknown.contains(exten) {
         what.push(text("span", &[("class", "tag")], words.own_boards().unknown));
     }
     let cells = vec![

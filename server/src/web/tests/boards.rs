@@ -46,21 +46,23 @@ async fn a_board_that_cannot_be_is_refused_in_the_senders_terms() {
     let made = put(&house, FRONT, &body(&[], None)).await.json();
     put(&house, FRONT, &body(&["1"], Some(&made["changed"]))).await;
     let (new, old) = (body(&[], None), body(&[], Some(&made["changed"])));
-    for (path, body, status, words) in [
-        ("/api/v1/boards/a%20b", new.as_str(), 422, "1 to 64 letters, digits"),
-        ("/api/v1/boards/ALL", &new, 422, "`all` is the name of all lamps already"),
-        ("/api/v1/boards/omsk", &new, 422, "`omsk` is the name of the site Omsk already"),
-        ("/api/v1/boards/support", &new, 422, "`support` is the name of the department Support already"),
-        (FRONT, &new, 409, "there is a board `front` already"),
-        (FRONT, &old, 409, "`(not logged in)` has changed the board `front` meanwhile"),
-        ("/api/v1/boards/back", &old, 404, "there is no board `back`"),
-        (FRONT, &body(&["1", "1"], None), 422, "`1` stands twice"),
-        (FRONT, "{}", 422, "missing field `title`"),
+    for (path, body, status, words, cause) in [
+        ("/api/v1/boards/a%20b", new.as_str(), 422, "1 to 64 letters, digits", "board_name"),
+        ("/api/v1/boards/ALL", &new, 422, "`all` is the name of all lamps already", "board_taken"),
+        ("/api/v1/boards/omsk", &new, 422, "`omsk` is the name of the site Omsk already", "board_taken"),
+        ("/api/v1/boards/support", &new, 422, "`support` is the name of the department Support already", "board_taken"),
+        (FRONT, &new, 409, "there is a board `front` already", "board_exists"),
+        (FRONT, &old, 409, "`(not logged in)` has changed the board `front` meanwhile", "board_outdated"),
+        ("/api/v1/boards/back", &old, 404, "there is no board `back`", "no_board"),
+        (FRONT, &body(&["1", "1"], None), 422, "`1` stands twice", "twice"),
+        (FRONT, r#"{"title": "", "groups": []}"#, 422, "has a title, of one line", "board_title"),
+        (FRONT, "{}", 422, "missing field `title`", ""),
     ] {
         let answer = put(&house, path, body).await;
         assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.body);
         assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
         assert!(answer.json()["detail"].as_str().unwrap().contains(words), "{path}: {}", answer.body);
+        assert_eq!(answer.json()["why"]["cause"].as_str().unwrap_or_default(), cause, "{path}: {}", answer.body);
     }
 }
 
