@@ -154,9 +154,9 @@ pub(super) const BOARD: BoardWords = BoardWords {
     },
     palette: "Colours of the lamps",
     palettes: |palette| match palette {
-        Palette::Standard => "Colours: own",
-        Palette::Phone => "Colours: desk phone",
-        Palette::Contrast => "Colours: high contrast",
+        Palette::Standard => "Own colours",
+        Palette::Phone => "Desk phone",
+        Palette::Contrast => "High contrast",
     },
     blink: "Ringing lamps blink",
     side: "What happens now",

@@ -164,9 +164,9 @@ pub(super) const BOARD: BoardWords = BoardWords {
     },
     palette: "Цвета ламп",
     palettes: |palette| match palette {
-        Palette::Standard => "Цвета: свои",
-        Palette::Phone => "Цвета: телефон",
-        Palette::Contrast => "Цвета: контраст",
+        Palette::Standard => "Свои цвета",
+        Palette::Phone => "Как телефон",
+        Palette::Contrast => "Контраст",
     },
     blink: "Мигание при вызове",
     side: "Что происходит",

@@ -44,7 +44,7 @@ pub(super) fn Head(
     }
 }
 
-/// How many are in a category. One without any keeps its place where there is room, so that the others keep theirs.
+/// How many are in a category. Where there is room it stands there without any, too, and the others keep their places.
 #[component]
 fn Total(hanging: Hanging, category: Category) -> impl IntoView {
     move || {
