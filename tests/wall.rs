@@ -54,6 +54,19 @@ fn all_lamps_hang_as_large_as_they_fit_and_nothing_scrolls() {
 }
 
 #[test]
+fn every_count_is_seen_above_a_wide_wall() {
+    let _addresses = loopback();
+    let server = Server::demo(1);
+    let browser = Browser::start(Look { language: "ru", ..TELEVISION });
+    browser.open_wall(&format!("{}wall/all", server.url()));
+    let page = browser.page();
+    page.wait_for("[data-exten='1001']", "the lamps hang");
+    for total in ["free", "on_call", "ringing", "busy", "on_hold", "dnd", "offline", "no_data", "last_known"] {
+        page.tap(&format!("[data-total='{total}']"));
+    }
+}
+
+#[test]
 fn many_lamps_turn_pages_and_each_has_its_turn() {
     let _addresses = loopback();
     let server = Server::demo_of(150);
