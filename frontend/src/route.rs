@@ -120,6 +120,15 @@ impl Route {
         }
     }
 
+    /// The place in the admin's navigation that it is part of.
+    pub fn part(&self) -> Self {
+        match self {
+            Self::Peer(_) => Self::Peers,
+            Self::OwnBoard(_) | Self::NewBoard => Self::Boards,
+            other => other.clone(),
+        }
+    }
+
     /// Whether the lamps are seen here.
     pub const fn shows_board(&self) -> bool {
         matches!(self, Self::Board | Self::Lamp(_))

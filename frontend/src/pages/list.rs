@@ -27,7 +27,7 @@ pub(super) fn AdminPage(
 ) -> impl IntoView {
     let link = move |route: Route, word: fn(&Words) -> &'static str| {
         let href = desk.href(&route);
-        let is_here = move || (desk.route.get() == route).then_some("page");
+        let is_here = move || (desk.route.get().part() == route).then_some("page");
         view! { <a class="tab" href=href aria-current=is_here>{move || word(desk.choices.words())}</a> }
     };
     view! {

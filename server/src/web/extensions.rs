@@ -10,7 +10,7 @@ use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, N
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, ask};
+use super::{WebState, ask, to_the_end};
 use crate::board::Edited;
 use crate::clock;
 use crate::naming;
@@ -76,6 +76,10 @@ pub(super) async fn import(
 
 /// On the disk first: what was answered outlives a crash.
 async fn keep(web: &WebState, caller: &Caller, edits: Vec<(Exten, Edited)>, deed: Deed) -> Result<(), Problem> {
-    web.store.edit_extensions(clock::now(), caller.actor(), edits.clone(), deed).await?;
-    ask(web.handle.name(edits)).await
+    let (web, actor) = (web.clone(), caller.actor());
+    to_the_end(async move {
+        web.store.edit_extensions(clock::now(), actor, edits.clone(), deed).await?;
+        ask(web.handle.name(edits)).await
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use lampfield_shared::{MeshReport, Pause, SipMessage, SiteName};
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::Named;
-use super::{WebState, ask};
+use super::{WebState, ask, to_the_end};
 use crate::clock;
 use crate::store::audit::Deed;
 
@@ -56,12 +56,13 @@ async fn set_pause(web: &WebState, caller: &Caller, name: SiteName, pause: Pause
     if !web.hub.sites().iter().any(|site| site.name == name) {
         return Err(Problem::NoSuchPeer(name));
     }
-    web.store.set_pause(clock::now(), caller.actor(), name.clone(), pause).await?;
-    if ask(web.handle.pause(name.clone(), pause)).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::NoSuchPeer(name))
-    }
+    let (web, actor) = (web.clone(), caller.actor());
+    to_the_end(async move {
+        web.store.set_pause(clock::now(), actor, name.clone(), pause).await?;
+        let is_there = ask(web.handle.pause(name.clone(), pause)).await?;
+        is_there.then_some(StatusCode::NO_CONTENT).ok_or(Problem::NoSuchPeer(name))
+    })
+    .await
 }
 
 /// `GET /api/v1/peers/{name}/messages`: its last messages, in and out, the oldest first.

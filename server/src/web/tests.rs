@@ -11,6 +11,7 @@ mod streams;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -22,6 +23,8 @@ use lampfield_shared::{
     Role, SipMessage, Site, Timestamp, Told,
 };
 use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{Assets, WebSettings, WebState, headers, router};
@@ -168,6 +171,24 @@ async fn whole(response: Response) -> Answer {
 
 async fn ask(path: &str) -> Answer {
     send(router(running()), Method::GET, path, &[]).await
+}
+
+#[tokio::test]
+async fn what_is_begun_is_done_also_for_one_who_goes_away() {
+    let (begun, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (on, end) = (Arc::clone(&begun), Arc::clone(&done));
+    let work = super::to_the_end(async move {
+        on.notify_one();
+        tokio::task::yield_now().await;
+        end.notify_one();
+        Ok(())
+    });
+    tokio::select! {
+        biased;
+        () = begun.notified() => {}
+        _ = work => panic!("it waits for somebody else in between"),
+    }
+    timeout(Duration::from_secs(5), done.notified()).await.expect("it goes on");
 }
 
 #[tokio::test]
