@@ -18,13 +18,16 @@ impl Browser {
 
     /// What has changed its place on the screen since the page was loaded, though nobody had pressed anything:
     /// the entries of which the browser adds up its "cumulative layout shift". An age stands behind a state's word,
-    /// which is longer or shorter: that is a new sentence, and no jump.
+    /// which is longer or shorter: that is a new sentence, and no jump; nor is the word of the connection. And the rows
+    /// of who rings make room for one more.
     pub fn jumps(&self) -> Vec<String> {
         let script = "const done = arguments[arguments.length - 1];
             const name = ({ node }) => node?.outerHTML?.slice(0, 100) ?? node?.nodeName ?? 'what is gone';
             new PerformanceObserver((list) => {
-                const isSentence = ({ node }) => node?.parentElement?.closest('.lamp__what, .hung__what');
-                const shifts = list.getEntries().filter((it) => !it.hadRecentInput && !it.sources.every(isSentence));
+                const there = (it) => it.sources.filter(({ node }) => node);
+                const isMeant = ({ node }) => node.nodeName === 'P' && node.dataset.testid === 'connection'
+                    || node.parentElement?.closest('.lamp__what, .hung__what, [data-testid=\"ringing-now\"]');
+                const shifts = list.getEntries().filter((it) => !it.hadRecentInput && !there(it).every(isMeant));
                 done(shifts.map((it) => `${it.value}: ${it.sources.map(name).join(' | ')}`));
             }).observe({ type: 'layout-shift', buffered: true });
             setTimeout(() => done([]), 500)";

@@ -21,6 +21,13 @@ pub(super) fn Head(
     connection: Connection,
 ) -> impl IntoView {
     let words = hanging.words();
+    // Before anything is known there is nothing to count, and nothing that the word for it would push aside.
+    let is_known = Memo::new(move |_| hanging.heading.with(Option::is_some));
+    let totals = move || {
+        let all =
+            move || Category::ALL.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view();
+        is_known.get().then(all)
+    };
     let title = move || hanging.heading.get().map(|heading| heading.title);
     let demo = move || hanging.heading.get().is_some_and(|heading| heading.demo);
     let doubt = move || match connection.status() {
@@ -33,9 +40,7 @@ pub(super) fn Head(
         <header class="wall__head">
             <h1 class="wall__title">{title}</h1>
             {move || demo().then(|| view! { <p class="wall__demo" data-testid="demo">{words.demo}</p> })}
-            <ul class="wall__totals">
-                {Category::ALL.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view()}
-            </ul>
+            <ul class="wall__totals">{totals}</ul>
             <p class="wall__doubt" role="status">
                 {move || doubt().map(|text| view! { <span class="chip chip--lost">{text}</span> })}
             </p>
