@@ -123,7 +123,12 @@ impl Desk {
 
     /// The lamp that a key is about: the one that is explained, else the one in focus.
     pub(crate) fn subject(self) -> Option<Exten> {
-        self.route.get_untracked().lamp().cloned().or_else(|| self.stop.get_untracked())
+        Self::place().lamp().cloned().or_else(|| self.stop.get_untracked())
+    }
+
+    /// Where the address leads. `route` hears of that a moment later: who types quickly means what they see.
+    pub(crate) fn place() -> Route {
+        Route::parse(&browser::hash())
     }
 }
 

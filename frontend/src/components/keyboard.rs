@@ -58,7 +58,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
 /// The nearest thing that can be closed is.
 fn escape(desk: Desk) {
     let board = desk.board;
-    if desk.route.get_untracked().lamp().is_some() {
+    if Desk::place().lamp().is_some() {
         Desk::go(&Route::Board);
     } else if !board.typed.with_untracked(String::is_empty) || !board.chosen.get_untracked().is_empty() {
         board.typed.set(String::new());
