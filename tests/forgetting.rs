@@ -1,14 +1,11 @@
 //! What a PBX has forgotten of ours is told again: where it answers 412, and where it starts anew in the midst of a thousand.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{PeerReport, Role};
 use serde_json::json;
 use support::{Lab, Pbx, Server, Version, Visitor, ensure, wait};
-use tempfile::TempDir;
 use ureq::http::Method;
 
 with_each_asterisk!(
@@ -19,19 +16,6 @@ with_each_asterisk!(
 const SOON: Duration = Duration::from_secs(20);
 /// What a PBX may take to be told a thousand things on a machine that does other things too.
 const LONG: Duration = Duration::from_mins(1);
-
-/// A file of the lab, changed, for both PBXes.
-fn overlay(file: &str, change: impl Fn(Pbx, String) -> String) -> TempDir {
-    let folder = tempfile::tempdir().expect("there is room");
-    for pbx in Pbx::ALL {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf").join(pbx.name()).join(file);
-        let to = folder.path().join(pbx.name());
-        fs::create_dir_all(&to).expect("there is room");
-        let text = change(pbx, fs::read_to_string(own).expect("the lab is there"));
-        fs::write(to.join(file), text).expect("there is room");
-    }
-    folder
-}
 
 fn peer(server: &Server, pbx: Pbx) -> PeerReport {
     server.report().peers.into_iter().find(|it| it.site.name.as_str() == pbx.name()).expect("it is configured")
@@ -46,10 +30,9 @@ fn set(server: &Server, extens: &[impl AsRef<str>], state: &str) {
 /// Asterisk's own publication tells of its restart, mostly before we say anything. One that publishes nothing here
 /// leaves it to its 412.
 fn a_pbx_that_answers_412_is_told_everything_again(version: Version) {
-    let mute = overlay("pjsip_peers.conf", |pbx, text| match pbx {
-        Pbx::FreePbx => text.replace("@127.0.0.6:5060", "@127.0.0.6:5999"),
-        Pbx::PbxAct => text,
-    });
+    let mute = tempfile::tempdir().expect("there is room");
+    let elsewhere = |text: String| text.replace("@127.0.0.6:5060", "@127.0.0.6:5999");
+    Pbx::FreePbx.overlay(mute.path(), "pjsip_peers.conf", elsewhere);
     let lab = Lab::with(version, mute.path(), &Pbx::ALL);
     let server = Server::start(lab.config().open(Some(Role::Admin)));
     let [first, then, last] = ["1001", "2001", "1002"];
@@ -105,8 +88,8 @@ fn hints(lab: &Lab, pbx: Pbx, state: &str) -> usize {
 }
 
 fn a_thousand_lamps_outlive_a_crash_in_the_midst_of_telling_them(version: Version) {
-    let folder = overlay("extensions.conf", |_, text| with_hints(&text));
-    let dialplan: PathBuf = folder.path().join("freepbx/extensions.conf");
+    let folder = tempfile::tempdir().expect("there is room");
+    let [dialplan, _] = Pbx::ALL.map(|pbx| pbx.overlay(folder.path(), "extensions.conf", |text| with_hints(&text)));
     let lab = Lab::with(version, folder.path(), &Pbx::ALL);
     let server = Server::start(lab.config().dialplan(&dialplan).open(Some(Role::Admin)));
     server.assert_all_agree(&lab);

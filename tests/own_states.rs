@@ -1,7 +1,5 @@
 //! What lampfield says itself: every PBX has it, and has it again after whatever happens to either.
 
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{RefreshReason, RefreshReport, Role};
@@ -110,11 +108,8 @@ fn refresh(server: &Server) -> RefreshReport {
 }
 
 fn a_thousand_devices_are_told_again(version: Version) {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/freepbx/extensions.conf");
     let folder = tempfile::tempdir().expect("there is room");
-    let file = folder.path().join("freepbx/extensions.conf");
-    fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
-    fs::write(&file, fs::read_to_string(own).expect("the lab is there") + MANY).expect("there is room");
+    Pbx::FreePbx.overlay(folder.path(), "extensions.conf", |text| text + MANY);
     let lab = Lab::with(version, folder.path(), &[Pbx::FreePbx]);
     let server = admin(lab.config_with(&[Pbx::FreePbx.peer()]));
     lab.cli(Pbx::FreePbx, "channel originate Local/s@many application Wait 1");

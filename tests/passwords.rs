@@ -1,7 +1,5 @@
 //! Digest in both directions with real Asterisks; and what is said where a secret, a name or a section is wrong.
 
-use std::fs;
-use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -52,12 +50,8 @@ fn passwords_in_both_directions_lose_nothing_and_say_nothing(version: Version) {
 fn sha_256_alone_is_spoken_in_both_directions() {
     let folder = tempfile::tempdir().expect("there is room");
     for pbx in Pbx::ALL {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/auth").join(pbx.name()).join("pjsip_peers.conf");
-        let text = fs::read_to_string(own).expect("the lab is there");
         let only = "auth_type = digest\nsupported_algorithms_uac = SHA-256\nsupported_algorithms_uas = SHA-256";
-        let file = folder.path().join(pbx.name()).join("pjsip_peers.conf");
-        fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
-        fs::write(file, text.replace("auth_type = userpass", only)).expect("there is room");
+        pbx.overlay(folder.path(), "auth/pjsip_peers.conf", |text| text.replace("auth_type = userpass", only));
     }
     let lab = Lab::with(Version::V22, folder.path(), &Pbx::ALL);
     let server = Server::start(lab.config_with(&Pbx::ALL.map(secured)).open(Some(Role::Admin)));
@@ -92,13 +86,11 @@ fn sha_256_alone_is_spoken_in_both_directions() {
 
 /// The PBX alone, with one thing in its configuration changed.
 fn changed(version: Version, from: &str, to: &str) -> Lab {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/auth/freepbx/pjsip_peers.conf");
-    let text = fs::read_to_string(own).expect("the lab is there");
-    assert!(text.contains(from), "{from}");
     let folder = tempfile::tempdir().expect("there is room");
-    let file = folder.path().join("freepbx/pjsip_peers.conf");
-    fs::create_dir_all(file.parent().expect("it is in the folder")).expect("there is room");
-    fs::write(file, text.replace(from, to)).expect("there is room");
+    Pbx::FreePbx.overlay(folder.path(), "auth/pjsip_peers.conf", |text| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
     Lab::with(version, folder.path(), &[Pbx::FreePbx])
 }
 

@@ -83,15 +83,6 @@ fn a_crash_and_a_restart_are_survived_by_tcp(version: Version) {
     assert_eq!(server.trouble("freepbx"), None);
 }
 
-/// The lab's PBX with its peers' file changed.
-fn peers_file(folder: &Path, change: impl Fn(String) -> String) {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/conf/tcp/freepbx/pjsip_peers.conf");
-    let text = change(fs::read_to_string(own).expect("the lab is there"));
-    let folder = folder.join("freepbx");
-    fs::create_dir_all(&folder).expect("there is room");
-    fs::write(folder.join("pjsip_peers.conf"), text).expect("there is room");
-}
-
 /// Copies a file beside the PBX's configuration, and says where the PBX finds it.
 fn install(overlay: &Path, file: &Path, name: &str) -> String {
     let folder = overlay.join("freepbx");
@@ -109,7 +100,7 @@ fn by_tls(version: Version, certificate: (PathBuf, PathBuf), roots: PathBuf) -> 
     let overlay = folder();
     let files = [(certificate.0, "pbx.pem"), (certificate.1, "pbx.key"), (roots, "roots.pem")];
     let [cert, key, roots] = files.map(|(file, name)| install(overlay.path(), &file, name));
-    peers_file(overlay.path(), |text| {
+    Pbx::FreePbx.overlay(overlay.path(), "tcp/pjsip_peers.conf", |text| {
         let transport = format!(
             "[tls]\ntype = transport\nprotocol = tls\nbind = 127.0.0.4:5071\nmethod = tlsv1_2\ncert_file = {cert}\n\
              priv_key_file = {key}\nca_list_file = {roots}\nverify_server = yes\nverify_client = yes\n\
@@ -184,7 +175,7 @@ fn a_pbx_that_calls_by_tls_in_vain_is_told_of(version: Version) {
 
 fn a_pbx_by_ipv6_is_as_good_as_any(version: Version) {
     let overlay = folder();
-    peers_file(overlay.path(), |text| {
+    Pbx::FreePbx.overlay(overlay.path(), "tcp/pjsip_peers.conf", |text| {
         let transports = ["udp", "tcp"]
             .map(|protocol| format!("[{protocol}6]\ntype = transport\nprotocol = {protocol}\nbind = [::1]:5061\n\n"));
         let (pbxact, console) = text.split_once("[console]").expect("the console is a peer");

@@ -232,7 +232,7 @@ pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(String) + 'sta
     }
 }
 
-/// Whether there is such an element.
+/// Whether there is such an element; a selector that this browser does not know finds none.
 pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).ok().flatten().is_some()
 }
@@ -317,11 +317,6 @@ pub(crate) fn hide_popover(id: &str) {
     if let Some(element) = element {
         let _ = element.hide_popover();
     }
-}
-
-/// Whether there is such an element; a selector that this browser does not know finds none.
-pub(crate) fn exists(selector: &str) -> bool {
-    document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Whether the reader points with something that hovers.

@@ -1,6 +1,7 @@
 //! Two real Asterisks on loopback, by the script `lab/lab`.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -48,6 +49,19 @@ impl Pbx {
             Self::FreePbx => "freepbx",
             Self::PbxAct => "pbxact",
         }
+    }
+
+    /// Puts a file of its configuration, changed, into a folder for [`Lab::with`], and says where it is. It is the lab's
+    /// own, or that of a variant: `auth/pjsip_peers.conf`.
+    pub fn overlay(self, folder: &Path, file: &str, change: impl FnOnce(String) -> String) -> PathBuf {
+        let (variant, file) = file.split_once('/').unwrap_or(("", file));
+        let own = crate::folder().join("lab/conf").join(variant).join(self.name()).join(file);
+        let text = change(fs::read_to_string(own).expect("the lab is there"));
+        let to = folder.join(self.name());
+        fs::create_dir_all(&to).expect("there is room");
+        let to = to.join(file);
+        fs::write(&to, text).expect("there is room");
+        to
     }
 
     /// Where it speaks SIP.

@@ -28,7 +28,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
         return;
     }
     // A dialog or a menu has its own Esc, and nothing behind it can be meant.
-    if browser::exists("dialog[open], [popover]:popover-open") || !untrack(|| desk.route.with(Route::shows_board)) {
+    if browser::is_there("dialog[open], [popover]:popover-open") || !untrack(|| desk.route.with(Route::shows_board)) {
         return;
     }
     if event.key() == "Escape" {

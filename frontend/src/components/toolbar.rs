@@ -119,17 +119,9 @@ fn OrderChoice(desk: Desk) -> impl IntoView {
             </option>
         }
     };
-    view! {
-        <select
-            class="switch"
-            data-testid="order"
-            title=move || desk.choices.words().board().order
-            aria-label=move || desk.choices.words().board().order
-            on:change:target=move |event| untrack(chosen).set(Order::parse(&event.target().value()))
-        >
-            {move || Order::ALL.into_iter().filter(is_offered).map(option).collect_view()}
-        </select>
-    }
+    let options = move || Order::ALL.into_iter().filter(is_offered).map(option).collect_view();
+    let choose = move |value: String| untrack(chosen).set(Order::parse(&value));
+    choice(desk, "order", |words| words.board().order, choose, options)
 }
 
 #[component]
@@ -141,15 +133,28 @@ fn PaletteChoice(desk: Desk) -> impl IntoView {
             </option>
         }
     };
+    let options = move || Palette::ALL.map(option).collect_view();
+    let choose = move |value: String| desk.choices.set_palette(Palette::parse(&value));
+    choice(desk, "palette", |words| words.board().palette, choose, options)
+}
+
+/// One of several, by its value.
+fn choice<V: IntoView + 'static>(
+    desk: Desk,
+    name: &'static str,
+    word: fn(&Words) -> &'static str,
+    choose: impl Fn(String) + 'static,
+    options: impl Fn() -> V + Send + 'static,
+) -> impl IntoView {
     view! {
         <select
             class="switch"
-            data-testid="palette"
-            title=move || desk.choices.words().board().palette
-            aria-label=move || desk.choices.words().board().palette
-            on:change:target=move |event| desk.choices.set_palette(Palette::parse(&event.target().value()))
+            data-testid=name
+            title=move || word(desk.choices.words())
+            aria-label=move || word(desk.choices.words())
+            on:change:target=move |event| choose(event.target().value())
         >
-            {Palette::ALL.map(option).collect_view()}
+            {options}
         </select>
     }
 }

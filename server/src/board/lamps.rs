@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lampfield_shared::dnd::device;
-use lampfield_shared::{DeviceName, DeviceState, Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Exten, Lamp, Timestamp};
 
 use super::devices::{DeviceId, LampId};
 use super::freshness::Evidence;
@@ -46,7 +46,8 @@ impl Board {
         if let Some(mailbox) = mailbox {
             self.mailboxes.name(mailbox, id);
         }
-        let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..dark(exten.clone(), now) };
+        let unknown = Lamp { since: now, ..Lamp::unknown(exten.clone()) };
+        let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..unknown };
         let home = given.map_or(Home::Unknown, Home::Given);
         if let Some(peer) = given {
             self.peers.give_lamp(peer, id);
@@ -177,27 +178,6 @@ impl Board {
             *waiting = Waiting::Yes;
             self.changes.push_back(Changed::Lamp(id));
         }
-    }
-}
-
-/// The lamp of an extension of which nothing is known.
-const fn dark(exten: Exten, now: Timestamp) -> Lamp {
-    Lamp {
-        exten,
-        name: None,
-        site: None,
-        group: None,
-        state: LampState::NoData,
-        dnd: false,
-        dnd_details: None,
-        hint_state: ExtensionState::Unknown,
-        freshness: Freshness::Never,
-        since: now,
-        as_of: None,
-        mailbox: None,
-        mailbox_as_of: None,
-        presence: None,
-        call: None,
     }
 }
 

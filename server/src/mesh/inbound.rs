@@ -170,10 +170,8 @@ impl Mesh {
             Err(Unknown) => Err(Refuse::Stranger),
             Ok(Some(peer)) => Ok(peer),
             Ok(None) => {
-                let names = &self.names;
-                for peer in self.peers.iter_mut().filter(|peer| peer.settings.fit(source, names) > Fit::No) {
-                    peer.other_resource = Some(resource.chars().take(100).collect());
-                }
+                let other: String = resource.chars().take(100).collect();
+                self.peers_fitting(source).for_each(|peer| peer.other_resource = Some(other.clone()));
                 Err(Refuse::Resource(resource.into()))
             }
         }

@@ -172,11 +172,8 @@ impl Mesh {
 
     /// Whoever is at that address and could not speak TLS with us can now.
     fn note_tls(&mut self, address: SocketAddr) {
-        let names = &self.names;
-        for peer in self.peers.iter_mut().filter(|peer| peer.no_tls.is_some()) {
-            if peer.settings.fit(address, names) > Fit::No {
-                peer.no_tls = None;
-            }
+        if self.peers.iter().any(|peer| peer.no_tls.is_some()) {
+            self.peers_fitting(address).for_each(|peer| peer.no_tls = None);
         }
     }
 
@@ -200,10 +197,13 @@ impl Mesh {
 
     /// Who called from there spoke no TLS with us, for this reason.
     pub fn handle_no_tls(&mut self, now: Instant, address: SocketAddr, why: &str) {
+        self.peers_fitting(address).for_each(|peer| peer.no_tls = Some((now, why.to_owned())));
+    }
+
+    /// Every peer that may be at this address.
+    fn peers_fitting(&mut self, address: SocketAddr) -> impl Iterator<Item = &mut Peer> {
         let names = &self.names;
-        for peer in self.peers.iter_mut().filter(|peer| peer.settings.fit(address, names) > Fit::No) {
-            peer.no_tls = Some((now, why.to_owned()));
-        }
+        self.peers.iter_mut().filter(move |peer| peer.settings.fit(address, names) > Fit::No)
     }
 
     /// Our own entity id.

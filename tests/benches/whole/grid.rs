@@ -2,7 +2,7 @@
 //! nothing but lamps.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use support::{Browser, Look, Proxy, ensure, wait};
@@ -104,10 +104,7 @@ fn cost(lamps: usize, url: fn(&Proxy) -> String) -> Cost {
     let mut times = times.split_off(1);
     times.sort_by(f64::total_cmp);
     let load = Load::over(&server, RATE, FIRST, lamps / publishers());
-    let program = Program::these(browser.processes());
-    let (cpu, start) = (program.cpu(), Instant::now());
-    thread::sleep(LENGTH);
-    let cpu = program.cpu().saturating_sub(cpu).as_secs_f64() / start.elapsed().as_secs_f64();
+    let cpu = Program::these(browser.processes()).share(LENGTH);
     let rate = load.rate();
     Cost { first: times[times.len() / 2], rate, cpu: cpu * 1e6 / rate, memory: scripts(&browser) }
 }

@@ -1,7 +1,6 @@
 //! What the page costs a browser while lamps change.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{Browser, Look};
 
@@ -23,10 +22,7 @@ pub(crate) fn measure() {
     board(&browser, &server);
     for rate in RATES {
         let load = Load::start(&server, rate);
-        let program = Program::these(browser.processes());
-        let (cpu, start) = (program.cpu(), Instant::now());
-        thread::sleep(LENGTH);
-        let cpu = program.cpu().saturating_sub(cpu).as_secs_f64() / start.elapsed().as_secs_f64();
+        let cpu = Program::these(browser.processes()).share(LENGTH);
         let rate = load.rate();
         let cells = [number(rate, 0), number(cpu * 100.0, 0), number(cpu * 1e6 / rate, 0)];
         table.row(&[vec!["a window of 1280 × 900".into()], cells.into()].concat());

@@ -1,7 +1,8 @@
 //! What the kernel tells of a program: a process and those that it has started.
 
 use std::fs;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// It and its workers.
 #[derive(Debug, Clone)]
@@ -27,6 +28,13 @@ impl Program {
     /// CPU time so far.
     pub(crate) fn cpu(&self) -> Duration {
         self.0.iter().map(|process| cpu(*process)).sum()
+    }
+
+    /// How much of a core it takes, over so long a time.
+    pub(crate) fn share(&self, time: Duration) -> f64 {
+        let (cpu, start) = (self.cpu(), Instant::now());
+        thread::sleep(time);
+        self.cpu().saturating_sub(cpu).as_secs_f64() / start.elapsed().as_secs_f64()
     }
 
     /// Open files, sockets among them.
