@@ -141,12 +141,13 @@ impl Lab {
         Self::begin(version, Some(folder().join("lab/conf").join(name)), pbxes)
     }
 
-    /// Starts these PBXes with the files of a folder that has one for each PBX.
+    /// Starts these PBXes with the files of a folder that has one for each PBX that is to be changed.
     pub fn with(version: Version, overlay: &Path, pbxes: &[Pbx]) -> Self {
         Self::begin(version, Some(overlay.to_owned()), pbxes)
     }
 
     fn begin(version: Version, overlay: Option<PathBuf>, pbxes: &[Pbx]) -> Self {
+        assert!(overlay.as_ref().is_none_or(|it| it.is_dir()), "no such folder: {overlay:?}");
         let lab = Self { version, overlay, _loopback: loopback() };
         // What a stopped test run may have left behind.
         Self::run(&["down", "--all", "--kill"]);
@@ -182,8 +183,8 @@ impl Lab {
 
     fn boot(&self, pbx: Pbx, options: &[&str]) {
         let own = folder().join("lab/conf").join(pbx.name());
-        let folders: Vec<PathBuf> =
-            [own].into_iter().chain(self.overlay.iter().map(|it| it.join(pbx.name()))).collect();
+        let changed = self.overlay.iter().map(|it| it.join(pbx.name())).filter(|it| it.is_dir());
+        let folders: Vec<PathBuf> = [own].into_iter().chain(changed).collect();
         let folders = folders.iter().map(|it| it.to_str().expect("the folder has an ordinary name"));
         let layers: Vec<&str> = folders.flat_map(|it| ["--conf", it]).collect();
         let arguments = ["up", pbx.name(), "--version", self.version.as_str()];
