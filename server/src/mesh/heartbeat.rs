@@ -4,9 +4,10 @@
 //!  asked ──► taken (200) ──► first state … last state ──► quiet: the round is over
 //! ```
 //! An Asterisk that takes the request queues all its states as they are at that moment, and a change
-//! queues behind them. So the first word on a device after the 200 is the answer, and if it differs from
-//! what was told before, something had been missed; its later words are changes. The one doubt is a
-//! change that was queued when the request came: it counts as missed, so the number is an upper bound.
+//! queues behind them. So the first word on a device after that is the answer, and if it differs from
+//! what was told before, something had been missed; its later words are changes. The first answers may
+//! overtake the 200 (an Asterisk 16 sends about ten before it). The one doubt is a change that was queued
+//! when the request came, or on its way: it counts as missed, so the number is an upper bound.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -16,6 +17,9 @@ use lampfield_shared::{Eid, RefreshReason, RefreshReport, Timestamp};
 
 use super::outbound::Asks;
 
+/// What is told before the 200 is an answer only so soon: a later 200 is that of a repeated request
+/// (T1, RFC 3261 section 17.1.2.1), and what came meanwhile is news.
+const OVERTAKES_WITHIN: Duration = Duration::from_millis(500);
 /// An answer that has not begun by then is none.
 const BEGINS_WITHIN: Duration = Duration::from_secs(5);
 /// An answer has ended when nothing was told for so long: two repetitions of a lost datagram.
@@ -46,9 +50,9 @@ impl Round {
     fn is_open(&self, now: Instant) -> bool {
         let is_within = |at: Instant, time: Duration| now.saturating_duration_since(at) < time;
         match (self.taken_at, self.last_at) {
-            (None, _) => false,
-            (Some(taken_at), None) => is_within(taken_at, BEGINS_WITHIN),
-            (Some(_), Some(last_at)) => is_within(last_at, QUIET),
+            (None, _) => is_within(self.asked_at, OVERTAKES_WITHIN),
+            (Some(taken_at), Some(last_at)) if last_at >= taken_at => is_within(last_at, QUIET),
+            (Some(taken_at), _) => is_within(taken_at, BEGINS_WITHIN),
         }
     }
 
