@@ -173,6 +173,7 @@ fn Chunk(
         <div
             class="chunk"
             role="row"
+            aria-busy=move || made.with(Vec::is_empty).then_some("true")
             style:--count=move || own.with(Vec::len).to_string()
             on:contentvisibilityautostatechange=move |event| is_near.set(!is_skipped(&event))
         >
