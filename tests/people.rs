@@ -127,6 +127,24 @@ fn make_account(admin: &Browser, name: &str, role: Role) -> String {
 }
 
 #[test]
+fn a_secret_is_copied_without_tls_too() {
+    let _addresses = loopback();
+    let server = locked();
+    let browser = Browser::start(Look::DESKTOP);
+    settle_admin(&server, &browser);
+    let page = browser.page();
+    browser.go("#/accounts");
+    page.wait_for(&Page::by_id("accounts"), "the accounts are shown");
+    page.fill("new-name", "anna");
+    page.press_button("create");
+    page.wait_for(&Page::by_id("secret"), "the password is shown");
+    page.lose_the_clipboard();
+    page.click_by_mouse(&Page::by_id("copy"));
+    page.wait_for_text(&Page::by_id("notice"), "Copied");
+    assert_eq!(page.copied(), page.text(&Page::by_id("secret")));
+}
+
+#[test]
 fn each_role_sees_what_it_may_do() {
     let _addresses = loopback();
     let server = Server::start(Config::new().open(Some(Role::Viewer)).hint("1001,hint,PJSIP/1001").people(&["1001"]));

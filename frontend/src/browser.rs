@@ -155,18 +155,22 @@ pub(crate) async fn copy(text: &str) -> bool {
     (there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()) || copy_selected(text)
 }
 
-/// Copies as <kbd>Ctrl+C</kbd> does, out of a field of its own.
+/// Copies as <kbd>Ctrl+C</kbd> does, out of a field of its own. The field stands beside what has the focus:
+/// under an open dialog nothing else can be selected.
 fn copy_selected(text: &str) -> bool {
     let document: web_sys::HtmlDocument = document().unchecked_into();
     let field = document.create_element("textarea").ok().and_then(|field| field.dyn_into().ok());
-    let (Some(field), Some(body)) = (field as Option<web_sys::HtmlTextAreaElement>, document.body()) else {
+    let focused = document.active_element().and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
+    let beside = focused.as_ref().and_then(|focused| focused.parent_node()).or_else(|| Some(document.body()?.into()));
+    let (Some(field), Some(beside)) = (field as Option<web_sys::HtmlTextAreaElement>, beside) else {
         return false;
     };
-    let focused = document.active_element().and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
     field.set_value(text);
-    let _ = body.append_child(&field);
+    let _ = beside.append_child(&field);
     field.select();
-    let copied = document.exec_command("copy").unwrap_or(false);
+    // Where another has the focus still, that would be copied.
+    let is_ours = document.active_element().as_ref() == Some(field.as_ref());
+    let copied = is_ours && document.exec_command("copy").unwrap_or(false);
     field.remove();
     // The field had the focus.
     if let Some(focused) = focused {

@@ -188,6 +188,21 @@ impl<'a> Page<'a> {
         self.ask("return document.querySelectorAll(arguments[0]).length", selector).as_u64().unwrap_or_default()
     }
 
+    /// From now on the page has no clipboard, as without TLS, and what is copied out of it is noted.
+    pub fn lose_the_clipboard(self) {
+        let script = "Object.defineProperty(navigator, 'clipboard', { value: undefined });
+            document.addEventListener('copy', () => {
+                const { value, selectionStart, selectionEnd } = document.activeElement;
+                window.copied = value?.slice(selectionStart, selectionEnd) ?? String(getSelection());
+            }, true)";
+        self.ask(script, "");
+    }
+
+    /// What was noted of it.
+    pub fn copied(self) -> String {
+        self.ask("return window.copied ?? ''", "").as_str().unwrap_or_default().to_owned()
+    }
+
     /// A number that a script has left there under that name.
     pub fn number(self, name: &str) -> Option<f64> {
         self.ask("return window[arguments[0]]", name).as_f64()
