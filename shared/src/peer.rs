@@ -6,6 +6,49 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Direction, Eid, Fault, Site, Timestamp};
 
+/// What is counted of a peer, or of nobody in particular: every name in [`PeerReport::counters`] and
+/// [`MeshReport::strangers`].
+pub const COUNTERS: [&str; 38] = [
+    "publish",
+    "device_state",
+    "mailbox_state",
+    "extension_state",
+    "extension_restart",
+    "refresh_request",
+    "not_cachable",
+    "filtered",
+    "new_publication",
+    "publication_ended",
+    "restart",
+    "missed",
+    "lost",
+    "drift",
+    "repaired",
+    "told_all",
+    "would_not_take",
+    "no_answer",
+    "unreachable",
+    "challenged",
+    "stale_nonce",
+    "wrong_password",
+    "bad_event",
+    "unknown_resource",
+    "unsupported_media_type",
+    "bad_body",
+    "own_eid",
+    "spoofed_eid",
+    "eid_clash",
+    "tag_unknown",
+    "too_brief",
+    "stranger",
+    "ambiguous_address",
+    "malformed",
+    "retransmission",
+    "refused_by_sip",
+    "overload",
+    "stray_response",
+];
+
 /// The mesh in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshReport {

@@ -297,6 +297,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     fault: |_| None,
     accounts: "Accounts",
     boards: "Boards",
+    counter: |_| None,
     screens: "Screens",
     audit: "Audit log",
     peers: "PBXes",

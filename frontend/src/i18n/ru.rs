@@ -1,6 +1,7 @@
 //! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
 
 mod boards;
+mod counters;
 mod deeds;
 mod faults;
 mod refusals;
@@ -310,6 +311,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     fault: faults::told,
     accounts: "Учётные записи",
     boards: "Табло",
+    counter: counters::told,
     screens: "Экраны",
     audit: "Журнал",
     peers: "АТС",

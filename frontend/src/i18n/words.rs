@@ -301,6 +301,8 @@ pub struct AdminWords {
     pub in_line: fn(u64, &str) -> String,
     /// What was done, by its word in the record; `None`: that word says it.
     pub deed: fn(&str) -> Option<&'static str>,
+    /// What is counted of a peer, by its name in the API; `None`: that name says it.
+    pub counter: fn(&str) -> Option<&'static str>,
     /// What is wrong with a peer; `None`: as the server says it.
     pub fault: fn(&Fault) -> Option<String>,
     /// Who may log in.

@@ -84,7 +84,7 @@ fn mesh(found: &MeshReport, words: &'static Words) -> Vec<Node> {
     all.extend(matrix(found, words));
     all.extend(found.peers.iter().map(|peer| card(peer, words)));
     if !found.strangers.is_empty() {
-        all.push(counts(words.admin().strangers, &found.strangers));
+        all.push(counts(words.admin().strangers, &found.strangers, words));
     }
     all.push(text("p", &[("class", "side__note")], &(words.admin().own_eid)(&found.eid.to_string())));
     all
@@ -93,9 +93,9 @@ fn mesh(found: &MeshReport, words: &'static Words) -> Vec<Node> {
 fn one(peer: &PeerReport, words: &'static Words) -> Vec<Node> {
     vec![
         card(peer, words),
-        counts(words.admin().given, &peer.given),
-        counts(words.admin().got, &peer.got),
-        counts(words.admin().counts, &peer.counters),
+        counts(words.admin().given, &peer.given, words),
+        counts(words.admin().got, &peer.got, words),
+        counts(words.admin().counts, &peer.counters, words),
     ]
 }
 
@@ -172,7 +172,8 @@ fn findings(peer: &PeerReport, words: &Words) -> Vec<Node> {
     vec![text("h4", &[], words.admin().trouble), node("ul", &list, rows)]
 }
 
-fn counts(title: &str, counters: &BTreeMap<String, u64>) -> Node {
-    let counts = pairs("counts", counters.iter().map(|(name, count)| (name.clone(), count.to_string())).collect());
+fn counts(title: &str, counters: &BTreeMap<String, u64>, words: &Words) -> Node {
+    let called = |name: &String| (words.admin().counter)(name).map_or_else(|| name.clone(), str::to_owned);
+    let counts = pairs("counts", counters.iter().map(|(name, count)| (called(name), count.to_string())).collect());
     node("section", &[("class", "peer")], vec![text("h3", &[("class", "peer__title")], title), counts])
 }

@@ -13,7 +13,7 @@ use super::body::{ExtensionEvent, XmlError};
 use super::eids::Refused;
 use super::heartbeat::Finding;
 use super::own::Namesake;
-use super::peer::PeerId;
+use super::peer::{PeerId, count};
 use super::settings::{Fit, PeerSettings};
 use super::{Mesh, PublicationKey, Published};
 use crate::board::News;
@@ -333,8 +333,7 @@ impl Mesh {
             }
             None => ("nobody", &mut self.strangers),
         };
-        let times = counters.entry(counter).or_default();
-        *times += 1;
+        let times = count(counters, counter);
         match refused {
             // The ordinary way back after a restart of ours: told to the curious alone.
             Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {

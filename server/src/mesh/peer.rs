@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use lampfield_shared::peer::COUNTERS;
 use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -49,6 +50,14 @@ pub(super) enum Turn {
 
 /// What is counted of a peer: the names are those of `/api/v1/peers`.
 pub type Counters = BTreeMap<&'static str, u64>;
+
+/// Counts one more; tells how many there are now.
+pub(super) fn count(counters: &mut Counters, what: &'static str) -> u64 {
+    debug_assert!(COUNTERS.contains(&what), "the page has no words for `{what}`");
+    let times = counters.entry(what).or_default();
+    *times += 1;
+    *times
+}
 
 /// How often each status code was answered.
 pub type Codes = BTreeMap<u16, u64>;
@@ -131,7 +140,7 @@ impl Peer {
     }
 
     pub fn count(&mut self, what: &'static str) {
-        *self.counters.entry(what).or_default() += 1;
+        count(&mut self.counters, what);
     }
 
     /// Something of it arrived.
