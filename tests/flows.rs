@@ -59,6 +59,24 @@ fn several_are_selected_and_set_do_not_disturb_at_once() {
 }
 
 #[test]
+fn a_do_not_disturb_that_a_pbx_cannot_be_told_of_says_so() {
+    let solo = Solo::start_with(|config| {
+        let config = config.patient().hint("_1XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}");
+        config.open(Some(Role::Admin)).managers("user = 'lampfield'\nsecret = 'change-me'")
+    });
+    solo.publish("1001", "NOT_INUSE");
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    browser.open_board(&solo.server.url());
+    let (page, outcome) = (browser.page(), Page::by_id("dnd-outcome"));
+    page.tap("[data-exten='1001']");
+    page.wait_for("input[name='dnd-kind'][value='calls']:checked", "calls can be blocked, it is thought");
+    page.tap(&Page::by_id("dnd-on"));
+    page.wait_for_attribute(&outcome, "data-outcome", "failed", SOON);
+    page.wait_for_text(&outcome, "АТС");
+    assert!(page.has("[data-exten='1001'][data-dnd='false']"), "the lamp is as it was");
+}
+
+#[test]
 fn one_that_is_on_is_changed_without_being_ended() {
     let _addresses = loopback();
     let config = Config::new().open(Some(Role::Admin)).people(&["1001"]);
@@ -68,7 +86,9 @@ fn one_that_is_on_is_changed_without_being_ended() {
     let page = browser.page();
     let now = Page::by_id("dnd-now");
     page.tap("[data-exten='1001']");
-    page.click("input[name='dnd-kind'][value='lamp']");
+    page.wait_for("input[name='dnd-kind'][value='lamp']:checked", "what can be done is chosen");
+    assert!(page.has("input[name='dnd-kind'][value='calls']:disabled"), "no PBX could be told");
+    page.wait_for_text("#details-dnd", "нет связи с этой АТС по AMI");
     page.fill("dnd-reason", "обед");
     page.tap(&Page::by_id("dnd-on"));
     page.wait_for_text(&now, "обед");

@@ -86,7 +86,7 @@ fn perm() -> SiteName {
 fn board(lamps: u32) -> Board {
     let mut dialplan = Dialplan::default();
     dialplan.add_hint("c", ARTICLE, Place { file: "bench".into(), line: 1 }).expect("it is a hint");
-    let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new() }];
+    let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
     let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
     let mut board = Board::new(settings, Timestamp(0));
     board.apply(Timestamp(0), News::Live { peer: perm() });

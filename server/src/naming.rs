@@ -234,7 +234,7 @@ mod tests {
 
     fn sites() -> Vec<Site> {
         let (name, title) = ("perm".into(), "Пермь".into());
-        vec![Site { name, title, freshness: Freshness::Live, since: Timestamp(0), heard: None }]
+        vec![Site { name, title, freshness: Freshness::Live, since: Timestamp(0), heard: None, stops_calls: false }]
     }
 
     /// The changes as `1001 before > after`.

@@ -36,6 +36,7 @@ impl Run {
             name: (*name).into(),
             title: (*name).into(),
             serves: Vec::new(),
+            stops_calls: false,
         });
         let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, Timestamp(0));
         let peers = peers.iter().map(|(name, address)| PeerSettings {

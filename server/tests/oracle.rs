@@ -48,7 +48,12 @@ fn dialplan(text: &str) -> Dialplan {
 
 /// The extensions are those of the Asterisk that was asked.
 fn settings(asterisk: AsteriskVersion, dialplan: Dialplan, context: &str) -> BoardSettings {
-    let local = SiteSettings { name: "local".into(), title: "Local".into(), serves: vec!["_!".parse().unwrap()] };
+    let local = SiteSettings {
+        name: "local".into(),
+        title: "Local".into(),
+        serves: vec!["_!".parse().unwrap()],
+        stops_calls: false,
+    };
     BoardSettings {
         asterisk,
         dialplan,

@@ -224,7 +224,7 @@ mod tests {
 
     fn perm() -> Site {
         let (name, title) = ("perm".into(), "Пермь".into());
-        Site { name, title, freshness: Freshness::Live, since: Timestamp(0), heard: None }
+        Site { name, title, freshness: Freshness::Live, since: Timestamp(0), heard: None, stops_calls: false }
     }
 
     /// `Desk: 1 2 | Door: 9`

@@ -49,6 +49,8 @@ pub struct Site {
     pub since: Timestamp,
     /// When it was last heard.
     pub heard: Option<Timestamp>,
+    /// Whether it can be told to stop calls: `[peer.ami]` says how.
+    pub stops_calls: bool,
 }
 
 /// The whole board at one revision.

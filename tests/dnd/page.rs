@@ -63,10 +63,8 @@ fn an_admin_lights_the_lamp_alone_in_the_page(version: Version) {
     browser.open_board(&server.url());
     let page = browser.page();
     browser.go("#/lamp/2001");
-    page.press_button("dnd-on");
-    page.wait_for_attribute(&outcome(), "data-outcome", "failed", DONE);
-    page.wait_for_text(&outcome(), "[peer.ami]");
-    page.click("input[name='dnd-kind'][value='lamp']");
+    page.wait_for("input[name='dnd-kind'][value='lamp']:checked", "what can be done is chosen");
+    assert!(page.has("input[name='dnd-kind'][value='calls']:disabled"), "no PBX has a [peer.ami]");
     page.press_button("dnd-on");
     page.wait_for_attribute(&outcome(), "data-outcome", "done", DONE);
     page.wait_for_attribute(NOW, "data-dnd", "true", DONE);

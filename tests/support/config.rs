@@ -263,6 +263,15 @@ impl Config {
         self
     }
 
+    /// Gives the peers so far a manager: the lines of their `[peer.ami]`.
+    #[must_use]
+    pub fn managers(mut self, lines: &str) -> Self {
+        for peer in &mut self.peers {
+            peer.ami = Some(lines.into());
+        }
+        self
+    }
+
     /// Gives extensions a name and a group.
     #[must_use]
     pub fn people(mut self, extens: &[&str]) -> Self {

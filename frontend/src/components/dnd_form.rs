@@ -48,7 +48,10 @@ impl End {
 /// What was chosen so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DndChoice {
-    pub(super) kind: RwSignal<DndKind>,
+    /// Whether calls can be stopped at all.
+    stops_calls: Signal<bool>,
+    /// What it shall do, where that was said.
+    kind: RwSignal<Option<DndKind>>,
     end: RwSignal<End>,
     typed: RwSignal<String>,
     reason: RwSignal<String>,
@@ -59,10 +62,11 @@ pub(super) struct DndChoice {
 pub(super) struct Past;
 
 impl DndChoice {
-    /// Blocked calls, without an end: what a feature code does.
-    pub(super) fn new() -> Self {
+    /// Without an end. What a feature code does, where the PBX can be told so; else the lamp.
+    pub(super) fn new(stops_calls: Signal<bool>) -> Self {
         Self {
-            kind: RwSignal::new(DndKind::Calls),
+            stops_calls,
+            kind: RwSignal::new(None),
             end: RwSignal::new(End::Forever),
             typed: RwSignal::new(String::new()),
             reason: RwSignal::new(String::new()),
@@ -72,10 +76,16 @@ impl DndChoice {
     /// What is on already, to be changed.
     pub(super) fn fill(self, running: Option<&DndDetails>) {
         let Some(DndDetails { kind, until, reason, .. }) = running else { return };
-        self.kind.set(*kind);
+        self.kind.set(Some(*kind));
         self.end.set(if until.is_some() { End::Typed } else { End::Forever });
         self.typed.set(until.map(browser::format_local).unwrap_or_default());
         self.reason.set(reason.clone().unwrap_or_default());
+    }
+
+    /// What it shall do. Reactive.
+    fn kind(self) -> DndKind {
+        let usual = if self.stops_calls.get() { DndKind::Calls } else { DndKind::Lamp };
+        self.kind.get().unwrap_or(usual)
     }
 
     /// What to ask the server for.
@@ -94,7 +104,7 @@ impl DndChoice {
         let reason = self.reason.get_untracked().trim().to_owned();
         Ok(SetDnd {
             state: Dnd::On,
-            kind: Some(self.kind.get_untracked()),
+            kind: Some(untrack(|| self.kind())),
             until: until.map(Moment::Milliseconds),
             reason: Some(reason).filter(|reason| !reason.is_empty()),
         })
@@ -126,18 +136,21 @@ pub(super) fn DndFields(
                 (|desk: Desk| desk.choices.words().dnd().lamp_hint) as fn(Desk) -> _,
             ),
         };
+        let is_possible = move || kind == DndKind::Lamp || choice.stops_calls.get();
+        let hint = move || if is_possible() { hint(desk) } else { words().no_ami };
         view! {
             <label class="choice">
                 <input
                     type="radio"
                     name="dnd-kind"
                     value=kind.as_str()
-                    prop:checked=move || choice.kind.get() == kind
-                    on:change=move |_| choice.kind.set(kind)
+                    disabled=move || !is_possible()
+                    prop:checked=move || choice.kind() == kind
+                    on:change=move |_| choice.kind.set(Some(kind))
                 />
                 <span class="choice__text">
                     <b>{move || title(desk)}</b>
-                    <span class="choice__hint">{move || hint(desk)}</span>
+                    <span class="choice__hint">{hint}</span>
                 </span>
             </label>
         }

@@ -31,6 +31,8 @@ pub struct DndWords {
     pub choose_calls: &'static str,
     /// What that does.
     pub calls_hint: &'static str,
+    /// Why they cannot be.
+    pub no_ami: &'static str,
     /// The choice of an end.
     pub ends: &'static str,
     /// Not by itself.

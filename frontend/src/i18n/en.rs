@@ -241,6 +241,7 @@ pub(super) const DND: DndWords = DndWords {
     calls_hint: "The PBX lets no call through.",
     ends: "Ends",
     forever: "When turned off",
+    no_ami: "lampfield has no manager (AMI) link to this PBX, so it cannot stop calls.",
     in_minutes: |minutes| match minutes {
         0..60 => format!("In {}", counted(minutes, "minute")),
         _ => format!("In {}", counted(minutes / 60, "hour")),

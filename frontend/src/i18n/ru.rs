@@ -253,6 +253,7 @@ pub(super) const DND: DndWords = DndWords {
     calls_hint: "АТС не пропустит ни одного звонка.",
     ends: "Закончить",
     forever: "Когда выключат",
+    no_ami: "У lampfield нет связи с этой АТС по AMI: остановить звонки нельзя.",
     in_minutes: |minutes| match minutes {
         0..60 => format!("Через {}", counted(minutes, ["минуту", "минуты", "минут"])),
         _ => format!("Через {}", counted(minutes / 60, ["час", "часа", "часов"])),

@@ -194,6 +194,12 @@ impl Board {
         self.inner.with_value(title).unwrap_or_else(|| site.to_string())
     }
 
+    /// Whether a site can be told to stop calls.
+    pub fn stops_calls(self, site: &SiteName) -> bool {
+        let can = |known: &Site| known.name == *site && known.stops_calls;
+        self.inner.with_value(|inner| inner.roster.sites().iter().any(can))
+    }
+
     /// Applies what came within one frame. Nothing is set that stays the same.
     pub fn apply(self, events: Vec<BoardEvent>) {
         let told = self.inner.try_update_value(|inner| {

@@ -10,6 +10,7 @@ pub fn site(name: &str) -> Site {
         freshness: Freshness::Live,
         since: Timestamp(0),
         heard: None,
+        stops_calls: false,
     }
 }
 

@@ -247,7 +247,7 @@ mod tests {
 
     fn site(name: &str, title: &str) -> Site {
         let (freshness, since) = (Freshness::Live, Timestamp(0));
-        Site { name: name.into(), title: title.into(), freshness, since, heard: None }
+        Site { name: name.into(), title: title.into(), freshness, since, heard: None, stops_calls: false }
     }
 
     fn front(extens: &[&str]) -> OwnBoard {

@@ -40,12 +40,14 @@ impl Peers {
             freshness: Freshness::Live,
             since: now,
             heard: None,
+            stops_calls: false,
         };
         let mut peers = Self { all: Vec::new(), own, by_name: HashMap::new() };
-        for SiteSettings { name, title, serves } in settings {
+        for SiteSettings { name, title, serves, stops_calls } in settings {
             let id = peers.get_or_add(&name, now);
             let peer = &mut peers.all[id.index()];
             peer.site.title = title;
+            peer.site.stops_calls = stops_calls;
             peer.serves = serves;
         }
         peers
@@ -65,6 +67,7 @@ impl Peers {
                 freshness: Freshness::Never,
                 since: now,
                 heard: None,
+                stops_calls: false,
             };
             self.all.push(Peer { site, serves: Vec::new(), devices: BTreeSet::new(), lamps: Vec::new() });
             self.by_name.insert(name.clone(), id);

@@ -53,6 +53,8 @@ pub struct SiteSettings {
     pub title: String,
     /// The extensions whose phones it serves.
     pub serves: Vec<Pattern>,
+    /// Whether it can be told to stop calls.
+    pub stops_calls: bool,
 }
 
 /// What becomes of a `PJSIP/…` device that no hint names.

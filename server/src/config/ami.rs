@@ -121,6 +121,7 @@ mod tests {
         let node = &config.nodes["perm"];
         assert_eq!((node.ami.host.as_str(), node.ami.port), ("10.0.0.4", 5038));
         assert_eq!(node.off, DeviceState::Unavailable);
+        assert!(config.board.sites[0].stops_calls, "the page offers it");
         assert!(!format!("{config:?}").contains("s3cr3t"), "nobody sees the secret");
         let config =
             with_manager("host = \"pbx\"\nport = 6000\nuser = \"u\"\nsecret = \"s\"\ndnd_off = \"NOT_INUSE\"").unwrap();

@@ -288,7 +288,7 @@ impl Check<'_> {
                 serves.push(parsed);
             }
             let title = peer.title.as_ref().map_or(name, |title| title.0.as_str()).to_owned();
-            sites.push(SiteSettings { name: name.into(), title, serves });
+            sites.push(SiteSettings { name: name.into(), title, serves, stops_calls: peer.ami.is_some() });
         }
         Ok(sites)
     }

@@ -114,6 +114,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
                     name: SiteName::from(town.name),
                     title: town.title.into(),
                     serves: Vec::new(),
+                    stops_calls: false,
                 })
                 .collect(),
             ..BoardSettings::default()

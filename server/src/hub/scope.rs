@@ -151,6 +151,7 @@ mod tests {
             freshness: Freshness::Live,
             since: NOW,
             heard: None,
+            stops_calls: false,
         }
     }
 

@@ -39,7 +39,7 @@ fn hub_of(lamps: usize) -> Hub {
 }
 
 fn perm(freshness: Freshness) -> Site {
-    Site { name: "perm".into(), title: "Perm".into(), freshness, since: NOW, heard: None }
+    Site { name: "perm".into(), title: "Perm".into(), freshness, since: NOW, heard: None, stops_calls: false }
 }
 
 fn publish(hub: &Hub, exten: &str, state: LampState) {

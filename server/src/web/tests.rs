@@ -39,7 +39,14 @@ const NOW: Timestamp = Timestamp(1_700_000_000_000);
 const START: u64 = NOW.0 << 10;
 
 fn site(title: &str, freshness: Freshness) -> Site {
-    Site { name: title.to_lowercase().into(), title: title.into(), freshness, since: NOW, heard: None }
+    Site {
+        name: title.to_lowercase().into(),
+        title: title.into(),
+        freshness,
+        since: NOW,
+        heard: None,
+        stops_calls: false,
+    }
 }
 
 fn lamp(exten: &str) -> Lamp {

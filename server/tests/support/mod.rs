@@ -359,7 +359,12 @@ pub fn mesh_settings() -> MeshSettings {
 }
 
 fn board() -> Board {
-    let site = |name: &&str| SiteSettings { name: SiteName::from(*name), title: (*name).into(), serves: Vec::new() };
+    let site = |name: &&str| SiteSettings {
+        name: SiteName::from(*name),
+        title: (*name).into(),
+        serves: Vec::new(),
+        stops_calls: false,
+    };
     let mut dialplan = Dialplan::default();
     let place = Place { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();

@@ -22,7 +22,8 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
     let wanted = RwSignal::new(Dnd::On);
     let changing = RwSignal::new(false);
     Effect::new(move |_| changing.set(is_on.get() && changing.get_untracked()));
-    let choice = DndChoice::new();
+    let stops_calls = move || Some(desk.board.stops_calls(cell.get()?.lamp.site.as_ref()?));
+    let choice = DndChoice::new(Signal::derive(move || stops_calls().unwrap_or_default()));
     let exten = StoredValue::new(exten);
     let site = move || untrack(|| cell.get()).and_then(|cell| Some(desk.board.site_title(cell.lamp.site.as_ref()?)));
     let send = move |set: SetDnd| {

@@ -21,7 +21,12 @@ fn settings(hints: &[&str]) -> BoardSettings {
     for hint in hints {
         dialplan.add_hint("c", hint, Place { file: "test".into(), line: 1 }).unwrap();
     }
-    let site = |name: &str| SiteSettings { name: name.into(), title: name.to_uppercase(), serves: Vec::new() };
+    let site = |name: &str| SiteSettings {
+        name: name.into(),
+        title: name.to_uppercase(),
+        serves: Vec::new(),
+        stops_calls: false,
+    };
     BoardSettings {
         dialplan,
         context: "c".into(),

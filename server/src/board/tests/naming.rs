@@ -6,7 +6,8 @@ use lampfield_shared::{Exten, Freshness, Lamp, SiteName, Timestamp};
 use super::super::{Board, BoardChange, BoardSettings, Edited, ExtensionSettings, News, SiteSettings};
 
 fn board() -> Board {
-    let site = |name: &str| SiteSettings { name: name.into(), title: name.into(), serves: Vec::new() };
+    let site =
+        |name: &str| SiteSettings { name: name.into(), title: name.into(), serves: Vec::new(), stops_calls: false };
     let anna = ExtensionSettings {
         exten: "1001".into(),
         name: Some("Anna".into()),
