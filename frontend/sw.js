@@ -1,6 +1,6 @@
-// Says that lampfield is offline when the page is opened and the server does not answer. That is all:
-// nothing is ever kept, so no lamp can come from yesterday. Browsers start this beside the page
-// (https or localhost only); a display that restarts before its server finds its way by it.
+// Says that lampfield is offline when the page is opened and the server does not answer, and leads from a
+// notification to its lamp. That is all: nothing is ever kept, so no lamp can come from yesterday. Browsers start
+// this beside the page (https or localhost only); a display that restarts before its server finds its way by it.
 "use strict";
 
 // What a proxy says in place of a server that is gone.
@@ -57,4 +57,20 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") event.respondWith(navigate(event));
+});
+
+// A page that shows the lamps already goes there; without one, another is opened.
+async function lead(hash) {
+  const home = new URL("./", self.registration.scope);
+  const pages = await self.clients.matchAll({ type: "window" });
+  const page = pages.find(({ url }) => new URL(url).pathname === home.pathname);
+  const place = new URL(hash, home).href;
+  if (page === undefined) return self.clients.openWindow(place);
+  await page.focus();
+  return page.navigate(place);
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data));
 });

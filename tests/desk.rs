@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use support::{Browser, Look, Page, Solo, key};
+use serde_json::json;
+use support::{Browser, Look, Page, Solo, ensure, key, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -107,6 +108,28 @@ fn a_watched_lamp_is_told_of_when_it_is_free() {
     page.wait_for_text(&Page::by_id("notice"), "1001 is free");
     page.wait_for_text(&Page::by_id("announcer"), "1001 is free");
     page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "false", SOON);
+}
+
+#[test]
+fn the_system_tells_of_a_watched_lamp_where_the_reader_allowed_that() {
+    let solo = three();
+    solo.publish("1001", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    browser.devtools("Browser.grantPermissions", &json!({ "permissions": ["notifications"] }));
+    board.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
+    let page = browser.page();
+    page.click("[name='notify']");
+    page.wait_for("[name='notify']:checked", "it is allowed");
+    page.click(&tile("1001"));
+    page.press_button("watch");
+    page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+    assert_eq!(page.notifications(), [""; 0]);
+    solo.publish("1001", "NOT_INUSE");
+    wait("the system is told", SOON, || {
+        let told = page.notifications();
+        ensure(told == ["1001 is free (#/lamp/1001)"], || format!("{told:?}"))
+    });
 }
 
 #[test]

@@ -10,7 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
-    ScrollIntoViewOptions, ScrollLogicalPosition, Storage, VisibilityState,
+    ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer, ServiceWorkerRegistration, Storage,
+    VisibilityState,
 };
 
 use crate::route::Program;
@@ -273,12 +274,11 @@ fn timestamp(millis: f64) -> Option<Timestamp> {
     (millis.is_finite() && millis >= 0.0).then_some(Timestamp(millis as u64))
 }
 
-/// Says something by the system's notifications, where the reader has allowed that.
-pub(crate) fn notify(title: &str, tag: &str) {
-    if Notification::permission() == NotificationPermission::Granted {
-        let options = NotificationOptions::new();
-        options.set_tag(tag);
-        let _ = Notification::new_with_options(title, &options);
+/// Says something of an extension by the system's notifications, where the reader has allowed that. Whoever
+/// presses it is led to `hash`: see `sw.js`.
+pub(crate) fn notify(title: String, exten: &str, hash: &str) {
+    if Notification::permission() != NotificationPermission::Granted {
+        return;
     }
 }
 
@@ -287,6 +287,29 @@ pub(crate) async fn ask_to_notify() -> bool {
     if Reflect::get(&window(), &"Notification".into()).is_ok_and(|it| it.is_undefined()) {
         return false;
     }
+    let options = NotificationOptions::new();
+    options.set_tag(exten);
+    options.set_data(&hash.into());
+    leptos::task::spawn_local(async move {
+        // Telephones take them from the worker alone; where there is none, the page itself may say it.
+        if notify_by_worker(&title, &options).await.is_none() {
+            let _ = Notification::new_with_options(&title, &options);
+        }
+    });
+}
+
+async fn notify_by_worker(title: &str, options: &NotificationOptions) -> Option<()> {
+    let registration = JsFuture::from(workers()?.get_registration()).await.ok()?;
+    let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
+    registration.active()?;
+    let showing = registration.show_notification_with_options(title, options).ok()?;
+    JsFuture::from(showing).await.ok().map(drop)
+}
+
+/// Where workers are kept: browsers have that over https and on the machine itself.
+fn workers() -> Option<ServiceWorkerContainer> {
+    let container = Reflect::get(&window().navigator(), &"serviceWorker".into()).ok()?;
+    container.is_object().then(|| container.unchecked_into())
     if let Ok(asking) = Notification::request_permission() {
         let _ = JsFuture::from(asking).await;
     }
@@ -334,19 +357,12 @@ pub(crate) fn wall_clock(time: Timestamp) -> [u32; 3] {
     [date.get_hours(), date.get_minutes(), date.get_seconds()]
 }
 
-/// Lets the browser say that it is offline when the page is opened without its server. Browsers do
-/// that over https and on the machine itself; elsewhere there is no such thing.
+/// Lets the browser say that it is offline when the page is opened without its server.
 pub(crate) fn offer_offline_page() {
-    let _ = try_offer_offline_page();
-}
-
-fn try_offer_offline_page() -> Result<(), JsValue> {
-    let container = Reflect::get(&window().navigator(), &"serviceWorker".into())?;
-    let register: js_sys::Function = Reflect::get(&container, &"register".into())?.dyn_into()?;
-    let registering = js_sys::Promise::from(register.call1(&container, &"sw.js".into())?);
+    let Some(workers) = workers() else { return };
+    let registering = workers.register("sw.js");
     leptos::task::spawn_local(async move {
         // Refused in a private window, or by a certificate that is not trusted: the page works without.
-        let _ = wasm_bindgen_futures::JsFuture::from(registering).await;
+        let _ = JsFuture::from(registering).await;
     });
-    Ok(())
 }

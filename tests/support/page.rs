@@ -203,6 +203,14 @@ impl<'a> Page<'a> {
         self.ask("return window.copied ?? ''", "").as_str().unwrap_or_default().to_owned()
     }
 
+    /// What the system shows of the page's notifications, and where each leads.
+    pub fn notifications(self) -> Vec<String> {
+        let script = "return navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
+            .then((all) => all.map(({ title, data }) => `${title} (${data})`))";
+        let told = self.ask(script, "");
+        told.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
     /// A number that a script has left there under that name.
     pub fn number(self, name: &str) -> Option<f64> {
         self.ask("return window[arguments[0]]", name).as_f64()

@@ -9,6 +9,7 @@ use crate::app::Desk;
 use crate::browser;
 use crate::look::Look;
 use crate::notice::Tone;
+use crate::route::Route;
 use crate::state::Mark;
 use crate::state::speech::Speech;
 use crate::state::watch::{Told, Watches};
@@ -82,7 +83,7 @@ fn tell_free(desk: Desk, lamp: &Lamp) -> String {
     let text = (desk.choices.words_untracked().board().watch_hit)(&who(lamp));
     desk.notices.say(Tone::Good, text.clone());
     if desk.choices.notify.is_on_untracked() {
-        browser::notify(&text, lamp.exten.as_str());
+        browser::notify(text.clone(), lamp.exten.as_str(), &Route::Lamp(lamp.exten.clone()).href());
     }
     if desk.choices.sound.is_on_untracked() {
         browser::chime();
