@@ -172,6 +172,50 @@ fn what_another_admin_saved_meanwhile_is_not_lost() {
 }
 
 #[test]
+fn what_was_not_saved_is_there_when_one_comes_back() {
+    let solo = solo();
+    let mut another = Visitor::of(&solo.server);
+    another.put("api/v1/boards/front", &board("Desk: 1001", &Value::Null)).expect(201);
+    let desk = Browser::start(Look::DESKTOP);
+    let page = desk.open(&format!("{}#/boards/front", solo.server.url()));
+    let unsaved = Page::by_id("unsaved");
+    page.wait_for("[name='title-0']", "it can be changed");
+    assert!(!page.has(&unsaved), "nothing is changed yet");
+    page.fill("board-title", "Mine");
+    page.fill("title-0", "My group");
+    press(page, &desk, "remove 1001");
+    page.wait_for_text(&unsaved, "Not saved yet.");
+    desk.go("#/boards");
+    page.wait_for_text("[data-board='front']", "not saved");
+    desk.reload();
+    page.click("[data-board='front'] a");
+    page.wait_for_text(&unsaved, "Not saved yet.");
+    assert_eq!((page.value("board-title"), page.value("title-0")), ("Mine".into(), "My group".into()));
+    assert!(!page.has("[data-listed='1001']"), "{}", page.read());
+    page.press_button("drop");
+    page.wait_for("[data-listed='1001']", "it is as it was saved");
+    page.wait_gone(&unsaved, "and nothing is changed");
+    assert_eq!((page.value("board-title"), page.value("title-0")), ("Front desk".into(), "Desk".into()));
+
+    desk.go("#/boards/+");
+    page.wait_for("[name='board-name']", "a new one can be made");
+    page.fill("board-title", "Door");
+    page.wait_for_text(&unsaved, "Not saved yet.");
+    desk.go("#/boards");
+    page.wait_for("[data-board='front']", "the list is seen");
+    assert!(!page.text("[data-board='front']").contains("not saved"), "that was dropped");
+    desk.go("#/boards/+");
+    page.wait_for_text(&unsaved, "Not saved yet.");
+    assert_eq!(page.value("board-title"), "Door");
+    page.fill("title-0", "Door");
+    page.press_button("save");
+    page.wait_for("[data-board='door']", "it is saved");
+    desk.go("#/boards/+");
+    page.wait_for("[name='board-name']", "the next one");
+    assert_eq!(page.value("board-title"), "", "begins with nothing");
+}
+
+#[test]
 fn a_screen_shows_its_board_in_its_order_and_follows_each_change() {
     let solo = solo();
     let url = solo.server.url();

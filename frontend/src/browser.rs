@@ -41,6 +41,13 @@ pub(crate) fn remember(name: &str, value: &str) {
     }
 }
 
+/// Remembers a choice no longer.
+pub(crate) fn forget(name: &str) {
+    if let Some(storage) = local_storage() {
+        let _ = storage.remove_item(&format!("{PREFIX}{name}"));
+    }
+}
+
 fn local_storage() -> Option<Storage> {
     window().local_storage().ok()?
 }
@@ -280,13 +287,6 @@ pub(crate) fn notify(title: String, exten: &str, hash: &str) {
     if Notification::permission() != NotificationPermission::Granted {
         return;
     }
-}
-
-/// Asks the reader to allow notifications; whether they did.
-pub(crate) async fn ask_to_notify() -> bool {
-    if Reflect::get(&window(), &"Notification".into()).is_ok_and(|it| it.is_undefined()) {
-        return false;
-    }
     let options = NotificationOptions::new();
     options.set_tag(exten);
     options.set_data(&hash.into());
@@ -310,6 +310,13 @@ async fn notify_by_worker(title: &str, options: &NotificationOptions) -> Option<
 fn workers() -> Option<ServiceWorkerContainer> {
     let container = Reflect::get(&window().navigator(), &"serviceWorker".into()).ok()?;
     container.is_object().then(|| container.unchecked_into())
+}
+
+/// Asks the reader to allow notifications; whether they did.
+pub(crate) async fn ask_to_notify() -> bool {
+    if Reflect::get(&window(), &"Notification".into()).is_ok_and(|it| it.is_undefined()) {
+        return false;
+    }
     if let Ok(asking) = Notification::request_permission() {
         let _ = JsFuture::from(asking).await;
     }

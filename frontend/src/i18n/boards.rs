@@ -52,6 +52,12 @@ pub struct OwnBoardWords {
     pub changed: &'static str,
     /// Takes what they saved, and drops what was changed here.
     pub load: &'static str,
+    /// What was changed here is on no page yet.
+    pub unsaved: &'static str,
+    /// Goes back to what is saved.
+    pub drop: &'static str,
+    /// In the list: something of it was changed here and is not saved.
+    pub changed_here: &'static str,
     /// It is kept, and on every page.
     pub saved: fn(&str) -> String,
     /// Takes a board away.

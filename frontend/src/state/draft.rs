@@ -1,6 +1,6 @@
 //! A board while an admin edits it: what has been changed here and is on no page yet.
 
-use lampfield_shared::{BoardGroup, Exten, OwnBoard};
+use lampfield_shared::{BoardGroup, Exten};
 
 /// Where something goes by one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,6 @@ impl Draft {
     /// A board of which nothing is decided: one group is there to be filled.
     pub fn new() -> Self {
         Self(vec![empty_group()])
-    }
-
-    /// That board, to be changed.
-    pub fn of(board: &OwnBoard) -> Self {
-        Self(board.groups.clone())
     }
 
     /// All extensions, in order.

@@ -1,4 +1,5 @@
-//! A board while it is made or changed. Nothing of it is on any page before it is saved.
+//! A board while it is made or changed. Nothing of it is on any page before it is saved, and nothing is lost
+//! by leaving: see [`unsaved`](super::unsaved).
 
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::{BoardName, Exten, OwnBoard, Timestamp};
@@ -8,6 +9,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent, Node};
 
 use super::super::list::AdminPage;
 use super::rows::{Drawn, LIST, groups, title_of};
+use super::unsaved::Unsaved;
 use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
 use crate::notice::Tone;
@@ -24,11 +26,15 @@ const OFFERED: usize = 20;
 #[derive(Clone, Copy)]
 struct Editing {
     desk: Desk,
+    /// The board that is changed; `None`: a new one is made.
+    which: StoredValue<Option<BoardName>>,
     draft: RwSignal<Draft>,
     title: RwSignal<String>,
     name: RwSignal<String>,
     /// The state of the board that the draft was made from; `None`: it is new, or not loaded yet.
     seen: RwSignal<Option<Timestamp>>,
+    /// Something is not saved.
+    is_changed: RwSignal<bool>,
     /// What is typed to find a lamp.
     typed: RwSignal<String>,
     /// What was done, for those who do not see it.
@@ -44,24 +50,37 @@ pub(crate) fn BoardEditor(
     name: Option<BoardName>,
 ) -> impl IntoView {
     let is_new = name.is_none();
+    let (unsaved, called) = (Unsaved::find(name.as_ref()), name.as_ref().map(ToString::to_string).unwrap_or_default());
     let editing = Editing {
         desk,
+        which: StoredValue::new(name),
         draft: RwSignal::new(Draft::new()),
         title: RwSignal::new(String::new()),
-        name: RwSignal::new(name.map(|name| name.to_string()).unwrap_or_default()),
+        name: RwSignal::new(called),
         seen: RwSignal::new(None),
+        is_changed: RwSignal::new(false),
         typed: RwSignal::new(String::new()),
         said: RwSignal::new(String::new()),
     };
+    if let Some(unsaved) = unsaved {
+        editing.show(unsaved);
+        editing.is_changed.set(true);
+    }
     // As all pages have it now.
     let there = Memo::new(move |_| {
         let boards = desk.board.own_boards();
-        (!is_new).then(|| OwnBoard::find(&boards, &editing.name.get_untracked()).cloned()).flatten()
+        editing.which.with_value(|name| OwnBoard::find(&boards, name.as_ref()?.as_str()).cloned())
     });
     Effect::new(move |_| {
         if let Some(board) = there.get().filter(|_| editing.seen.with_untracked(Option::is_none)) {
             editing.load(&board);
         }
+    });
+    Effect::new(move |_| {
+        editing.draft.track();
+        editing.title.track();
+        editing.name.track();
+        editing.keep(there.get_untracked().as_ref());
     });
     let is_ready = Memo::new(move |_| is_new || editing.seen.with(Option::is_some));
     let words = move || desk.choices.words();
@@ -84,6 +103,10 @@ pub(crate) fn BoardEditor(
 fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl IntoView {
     let desk = editing.desk;
     let acted: Asked<()> = Asked::new();
+    let drop = move |_| {
+        editing.forget();
+        editing.show(there.get_untracked().as_ref().map_or_else(Unsaved::empty, Unsaved::of));
+    };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         editing.save(acted);
@@ -120,18 +143,31 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
             <div
                 on:click=move |event| editing.press(&event)
                 on:keydown=move |event| editing.key(&event)
-                on:input=move |event| editing.note_typed(&event)
+                on:input=move |event| {
+                    editing.note_typed(&event);
+                    editing.keep(there.get_untracked().as_ref());
+                }
             >
                 {drawn}
             </div>
             {move || plain(vec![offered(desk, &editing.typed.get())])}
             <p class="side__note" role="status" data-testid="said">{move || editing.said.get()}</p>
             <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
+            {move || editing.is_changed.get().then(|| view! {
+                <p class="side__note" data-testid="unsaved">
+                    {words().own_boards().unsaved} " "
+                    <button class="button" type="button" data-testid="drop" on:click=drop>
+                        {words().own_boards().drop}
+                    </button>
+                </p>
+            })}
             <div class="form__row">
                 <button class="button button--first" type="submit" data-testid="save">
                     {move || words().common().save}
                 </button>
-                <a class="button" href=Route::Boards.href() data-testid="cancel">{move || words().common().cancel}</a>
+                <a class="button" href=Route::Boards.href() data-testid="cancel" on:click=move |_| editing.forget()>
+                    {move || words().common().cancel}
+                </a>
             </div>
         </form>
     }
@@ -150,27 +186,57 @@ fn offered(desk: Desk, typed: &str) -> Node {
 impl Editing {
     /// Begins with that board, and drops what was changed here.
     fn load(self, board: &OwnBoard) {
-        self.draft.set(Draft::of(board));
-        self.title.set(board.title.clone());
-        self.seen.set(Some(board.changed));
+        self.show(Unsaved::of(board));
+    }
+
+    fn show(self, Unsaved { name, put }: Unsaved) {
+        self.seen.set(put.changed);
+        self.draft.set(Draft(put.groups));
+        self.title.set(put.title);
+        self.name.set(name);
+    }
+
+    /// As it would be saved now.
+    fn unsaved(self) -> Unsaved {
+        let (title, groups) = (self.title.get_untracked(), self.draft.get_untracked().0);
+        let put = PutBoard { title, groups, changed: self.seen.get_untracked() };
+        Unsaved { name: self.name.get_untracked(), put }
+    }
+
+    /// Keeps what differs from the board as it is saved.
+    fn keep(self, saved: Option<&OwnBoard>) {
+        let (now, is_new) = (self.unsaved(), self.which.with_value(Option::is_none));
+        if !is_new && now.put.changed.is_none() {
+            // It is not loaded yet.
+            return;
+        }
+        let untouched = if is_new { Some(Unsaved::empty()) } else { saved.map(Unsaved::of) };
+        let is_changed = untouched.as_ref() != Some(&now);
+        self.is_changed.set(is_changed);
+        self.which.with_value(|name| if is_changed { now.keep(name.as_ref()) } else { Unsaved::forget(name.as_ref()) });
+    }
+
+    /// It is saved, or not to be.
+    fn forget(self) {
+        self.which.with_value(|name| Unsaved::forget(name.as_ref()));
     }
 
     fn save(self, acted: Asked<()>) {
-        let (title, mut name) = (self.title.get_untracked(), self.name.get_untracked());
+        let Unsaved { mut name, put } = self.unsaved();
         let own = self.desk.choices.words_untracked().own_boards();
         if name.trim().is_empty() {
-            name = name_of(&title);
+            name = name_of(&put.title);
         }
         if name.is_empty() {
             self.said.set(own.name_needed.into());
             browser::focus("[name='board-name']");
             return;
         }
-        let put = PutBoard { title, groups: self.draft.get_untracked().0, changed: self.seen.get_untracked() };
         let saved = (own.saved)(put.title.trim());
         let desk = self.desk;
         let then = move |answer: &api::Answer<()>| {
             if answer.is_ok() {
+                self.forget();
                 desk.notices.say(Tone::Good, saved);
                 Desk::go(&Route::Boards);
             }

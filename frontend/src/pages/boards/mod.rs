@@ -2,12 +2,14 @@
 
 mod editor;
 mod rows;
+mod unsaved;
 
 use lampfield_shared::OwnBoard;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
 pub(crate) use self::editor::BoardEditor;
+use self::unsaved::Unsaved;
 use super::list::{AdminPage, act};
 use super::sure::Sure;
 use crate::app::Desk;
@@ -43,6 +45,7 @@ pub(crate) fn Boards(
                 let on_sure = Callback::new(move |()| {
                     deleting.set(None);
                     let name = board.name.clone();
+                    Unsaved::forget(Some(&name));
                     act(desk, async move { api::delete_board(&name).await }, None, || ());
                 });
                 let on_close = Callback::new(move |()| deleting.set(None));
@@ -68,7 +71,10 @@ fn table(desk: Desk, boards: &[OwnBoard], words: &'static Words) -> Vec<Node> {
 
 fn row(desk: Desk, board: &OwnBoard, words: &'static Words) -> Node {
     let (own, name) = (words.own_boards(), board.name.as_str());
-    let edit = text("a", &[("href", &Route::OwnBoard(board.name.clone()).href())], &board.title);
+    let mut edit = vec![text("a", &[("href", &Route::OwnBoard(board.name.clone()).href())], &board.title)];
+    if Unsaved::find(Some(&board.name)).is_some() {
+        edit.push(text("span", &[("class", "tag")], own.changed_here));
+    }
     let wall = format!("wall/{}", encode(name));
     let mut lamps = vec![text("span", &[], &format!("{} ", board.extens().count()))];
     let unknown = desk.board.unknown(board.extens()).len();
@@ -77,7 +83,7 @@ fn row(desk: Desk, board: &OwnBoard, words: &'static Words) -> Node {
     }
     let delete = [("class", "button button--danger"), ("data-testid", "delete")];
     let cells = vec![
-        node("th", &[("scope", "row")], vec![edit]),
+        node("th", &[("scope", "row")], edit),
         text("td", &[("data-label", words.admin().name)], name),
         node("td", &[("data-label", own.lamps)], lamps),
         node("td", &[("data-label", own.wall)], vec![text("a", &[("href", &wall)], &wall)]),
