@@ -1,10 +1,12 @@
 //! English.
 
 mod boards;
+mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::screens::SCREENS;
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
     Words, plural_en,
@@ -239,9 +241,9 @@ pub(super) const DND: DndWords = DndWords {
     lamp_hint: "Keys on phones light up. Calls still ring.",
     choose_calls: "Block calls",
     calls_hint: "The PBX lets no call through.",
+    no_ami: "lampfield has no manager (AMI) link to this PBX, so it cannot stop calls.",
     ends: "Ends",
     forever: "When turned off",
-    no_ami: "lampfield has no manager (AMI) link to this PBX, so it cannot stop calls.",
     in_minutes: |minutes| match minutes {
         0..60 => format!("In {}", counted(minutes, "minute")),
         _ => format!("In {}", counted(minutes / 60, "hour")),
@@ -295,10 +297,10 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
     // The server speaks English.
     deed: |_| None,
+    counter: |_| None,
     fault: |_| None,
     accounts: "Accounts",
     boards: "Boards",
-    counter: |_| None,
     screens: "Screens",
     audit: "Audit log",
     peers: "PBXes",
@@ -315,15 +317,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     remove_sure: |name| format!("Remove the account “{name}”? Its sessions end at once."),
     password_of: |name| format!("One-time password of {name}"),
     password_once: "Hand it on now: it is not shown again. At the first login it must be changed.",
-    place: "Where it hangs",
-    shows: "Shows",
-    link_of: |name| format!("Link for {name}"),
-    link_once: "Open it once on the display. Whoever has it gets in, and it is not shown again.",
-    last_seen: "Last seen",
-    made_by: "Made by",
-    revoke: "Revoke",
-    revoke_sure: |name| format!("Revoke the screen “{name}”? It goes dark at once."),
-    no_screens: "No screens yet.",
     time: "Time",
     who: "Who",
     address: "From",

@@ -7,11 +7,13 @@ mod boards;
 mod dialogs;
 mod en;
 mod ru;
+mod screens;
 mod wall;
 mod words;
 
 pub use boards::OwnBoardWords;
 pub use dialogs::{DndWords, KeysWords};
+pub use screens::ScreenWords;
 pub use wall::WallWords;
 pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, Words};
 
@@ -78,6 +80,8 @@ parts! {
     admin: AdminWords = ADMIN;
     /// The pages of boards.
     own_boards: OwnBoardWords = OWN_BOARDS;
+    /// The page of the wall displays.
+    screens: ScreenWords = SCREENS;
     /// The list of the keys.
     keys: KeysWords = KEYS;
     /// A wall display.

@@ -5,10 +5,12 @@ mod counters;
 mod deeds;
 mod faults;
 mod refusals;
+mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::screens::SCREENS;
 use super::{
     AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
     Words, plural_ru,
@@ -251,9 +253,9 @@ pub(super) const DND: DndWords = DndWords {
     lamp_hint: "Клавиши телефонов загорятся. Звонки проходят.",
     choose_calls: "Не пропускать звонки",
     calls_hint: "АТС не пропустит ни одного звонка.",
+    no_ami: "У lampfield нет связи с этой АТС по AMI: остановить звонки нельзя.",
     ends: "Закончить",
     forever: "Когда выключат",
-    no_ami: "У lampfield нет связи с этой АТС по AMI: остановить звонки нельзя.",
     in_minutes: |minutes| match minutes {
         0..60 => format!("Через {}", counted(minutes, ["минуту", "минуты", "минут"])),
         _ => format!("Через {}", counted(minutes / 60, ["час", "часа", "часов"])),
@@ -309,10 +311,10 @@ pub(super) const DND: DndWords = DndWords {
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Строка {line}: {text}"),
     deed: deeds::told,
+    counter: counters::told,
     fault: faults::told,
     accounts: "Учётные записи",
     boards: "Табло",
-    counter: counters::told,
     screens: "Экраны",
     audit: "Журнал",
     peers: "АТС",
@@ -329,15 +331,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     remove_sure: |name| format!("Удалить учётную запись «{name}»? Её сеансы сразу завершатся."),
     password_of: |name| format!("Одноразовый пароль для {name}"),
     password_once: "Передайте его сейчас: больше он не появится. При первом входе его нужно сменить.",
-    place: "Где висит",
-    shows: "Показывает",
-    link_of: |name| format!("Ссылка для экрана «{name}»"),
-    link_once: "Откройте её один раз на экране. У кого она есть, тот войдёт; больше она не появится.",
-    last_seen: "На связи",
-    made_by: "Кем создан",
-    revoke: "Отозвать",
-    revoke_sure: |name| format!("Отозвать экран «{name}»? Он сразу погаснет."),
-    no_screens: "Экранов пока нет.",
     time: "Время",
     who: "Кто",
     address: "Откуда",

@@ -341,24 +341,6 @@ pub struct AdminWords {
     pub password_of: fn(&str) -> String,
     /// Good for one login; it is not shown again.
     pub password_once: &'static str,
-    /// Where it hangs.
-    pub place: &'static str,
-    /// Which lamps it shows.
-    pub shows: &'static str,
-    /// The link of a screen, shown once.
-    pub link_of: fn(&str) -> String,
-    /// Whoever has it gets in; it is not shown again.
-    pub link_once: &'static str,
-    /// A column: when it was last seen.
-    pub last_seen: &'static str,
-    /// A column: who made it.
-    pub made_by: &'static str,
-    /// Lets it in no longer.
-    pub revoke: &'static str,
-    /// Is that meant?
-    pub revoke_sure: fn(&str) -> String,
-    /// There are none.
-    pub no_screens: &'static str,
     /// A column: when.
     pub time: &'static str,
     /// A column: who.

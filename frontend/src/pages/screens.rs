@@ -9,9 +9,11 @@ use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
 use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
+use crate::i18n::{Language, Words};
 use crate::progress::Asked;
-use crate::state::Tab;
 use crate::state::tabs::TabHead;
+use crate::state::{Palette, Tab, Theme};
+use crate::wall::place::Manner;
 use crate::{api, browser};
 
 /// See the module.
@@ -24,6 +26,7 @@ pub(crate) fn Screens(
     let load = move || screens.start(api::screens(), |_| ());
     load();
     let (place, board) = (RwSignal::new(String::new()), RwSignal::new(BOARD_ALL.to_owned()));
+    let looks = RwSignal::new(Looks::default());
     let acted: Asked<()> = Asked::new();
     let secret: RwSignal<Option<Secret>> = RwSignal::new(None);
     let revoking: RwSignal<Option<ScreenLink>> = RwSignal::new(None);
@@ -31,7 +34,7 @@ pub(crate) fn Screens(
         event.prevent_default();
         let screen = NewScreen { name: place.get_untracked().trim().into(), board: board.get_untracked() };
         let show = move |GrantedScreen { screen, path }: GrantedScreen| {
-            secret.set(Some(Secret::Link { name: screen.name, link: link(&path) }));
+            secret.set(Some(Secret::Link { name: screen.name, link: link(&path, looks.get_untracked()) }));
             place.set(String::new());
         };
         acted.start(async move { api::add_screen(&screen).await.map(show) }, move |_| load());
@@ -41,13 +44,16 @@ pub(crate) fn Screens(
         acted.start(async move { api::revoke_screen(id).await }, move |_| load());
     };
     let refusal = Signal::derive(move || acted.refusal());
-    let words = move || desk.choices.words().admin();
+    let words = move || desk.choices.words().screens();
     view! {
         <AdminPage desk=desk title=|words| words.admin().screens name="screens">
             <form class="form form--line" on:submit=create>
                 <Field label=Signal::derive(move || words().place) value=place name="place" />
                 <BoardChoice desk=desk chosen=board />
-                <button class="button button--first" type="submit" data-testid="create">{move || words().create}</button>
+                <LooksChoice desk=desk chosen=looks />
+                <button class="button button--first" type="submit" data-testid="create">
+                    {move || desk.choices.words().admin().create}
+                </button>
             </form>
             <RefusalNote desk=desk refusal=refusal />
             {move || match listed(desk, screens) {
@@ -60,7 +66,7 @@ pub(crate) fn Screens(
             <SecretDialog desk=desk secret=secret />
             {move || {
                 let screen = revoking.get()?;
-                let words = desk.choices.words().admin();
+                let words = desk.choices.words().screens();
                 let (act, question) = (words.revoke, (words.revoke_sure)(&screen.name));
                 let on_sure = Callback::new(move |()| revoke(screen.id));
                 let on_close = Callback::new(move |()| revoking.set(None));
@@ -70,52 +76,128 @@ pub(crate) fn Screens(
     }
 }
 
+/// How a display is to look: its link says so.
+#[derive(Debug, Clone, Copy, Default)]
+struct Looks {
+    manner: Manner,
+    /// It can run no scripts.
+    plain: bool,
+}
+
 /// All lamps, or those of an own board, a site or a department.
 #[component]
 fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
-    let option = move |TabHead { tab, title, .. }| {
-        let value = match tab {
-            Tab::Favourites => return None,
-            Tab::All => BOARD_ALL.to_owned(),
-            Tab::Own(board) => board.to_string(),
-            Tab::Site(site) => site.to_string(),
-            Tab::Group(group) => group,
-        };
+    let option = move |head: TabHead| {
+        let (value, title) = (board_of(&head)?, title_of(head, desk.choices.words()));
         let is_chosen = value == chosen.get_untracked();
-        let title = title.unwrap_or_else(|| desk.choices.words().board().all.to_owned());
         Some(view! { <option value=value prop:selected=is_chosen>{title}</option> })
     };
+    let options = move || desk.board.tabs().into_iter().filter_map(option).collect_view().into_any();
+    choice(desk, "board", |words| words.screens().shows, move |value| chosen.set(value), options)
+}
+
+/// Language, colours and kind of the display.
+#[component]
+fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
+    let option = |value: &'static str, word: &'static str| view! { <option value=value>{word}</option> };
+    let words = move || desk.choices.words();
+    let languages = move || {
+        let own = Language::ALL.map(|language| option(language.words().tag, language.words().own_name));
+        view! { {option("", words().screens().by_browser)} {own.collect_view()} }.into_any()
+    };
+    let themes = move || {
+        let own = Theme::ALL.map(|theme| option(theme.as_str(), (words().screens().theme)(theme)));
+        view! { {option("", words().screens().by_system)} {own.collect_view()} }.into_any()
+    };
+    let palettes = move || {
+        let own = Palette::ALL.map(|palette| option(palette.as_str(), (words().board().palettes)(palette)));
+        own.collect_view().into_any()
+    };
+    let change = move |change: fn(&mut Manner, &str)| {
+        move |value: String| chosen.update(|looks| change(&mut looks.manner, &value))
+    };
+    let language = change(|manner, tag| manner.language = Language::from_tag(tag));
+    let theme = change(|manner, word| manner.theme = Theme::parse(word));
+    let palette = change(|manner, word| {
+        manner.palette = Some(Palette::parse(word)).filter(|palette| *palette != Palette::default());
+    });
+    view! {
+        <details class="field" data-testid="looks">
+            <summary class="field__label">{move || words().screens().looks}</summary>
+            <div class="form form--line">
+                {choice(desk, "screen-language", |words| words.language, language, languages)}
+                {choice(desk, "screen-theme", |words| words.theme, theme, themes)}
+                {choice(desk, "screen-palette", |words| words.board().palette, palette, palettes)}
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        name="screen-plain"
+                        on:change:target=move |event| chosen.update(|looks| looks.plain = event.target().checked())
+                    />
+                    " "
+                    {move || words().screens().plain}
+                </label>
+            </div>
+        </details>
+    }
+}
+
+fn choice(
+    desk: Desk,
+    name: &'static str,
+    label: fn(&Words) -> &'static str,
+    choose: impl Fn(String) + 'static,
+    options: impl Fn() -> AnyView + Send + 'static,
+) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="field__label">{move || desk.choices.words().admin().shows}</span>
-            <select
-                class="field__input"
-                name="board"
-                on:change:target=move |event| chosen.set(event.target().value())
-            >
-                {move || desk.board.tabs().into_iter().filter_map(option).collect_view()}
+            <span class="field__label">{move || label(desk.choices.words())}</span>
+            <select class="field__input" name=name on:change:target=move |event| choose(event.target().value())>
+                {options}
             </select>
         </label>
     }
 }
 
+/// What a tab's lamps are called as a board of a screen; no screen has the favourites of somebody.
+fn board_of(head: &TabHead) -> Option<String> {
+    match &head.tab {
+        Tab::Favourites => None,
+        Tab::All => Some(BOARD_ALL.to_owned()),
+        Tab::Own(board) => Some(board.to_string()),
+        Tab::Site(site) => Some(site.to_string()),
+        Tab::Group(group) => Some(group.clone()),
+    }
+}
+
+fn title_of(head: TabHead, words: &Words) -> String {
+    head.title.unwrap_or_else(|| words.board().all.to_owned())
+}
+
 /// The whole address, for a display that has only that.
-fn link(path: &str) -> String {
+fn link(path: &str, Looks { manner, plain }: Looks) -> String {
     let base = browser::base();
-    format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+    let mut words = manner.words();
+    words.extend(plain.then(|| "plain".into()));
+    let mark = if words.is_empty() { "" } else { "?" };
+    format!("{}/{}{mark}{}", base.trim_end_matches('/'), path.trim_start_matches('/'), words.join("&"))
 }
 
 fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenLink>>) -> impl IntoView {
     let words = desk.choices.words();
+    let (admin, own) = (words.admin(), words.screens());
+    let boards = desk.board.tabs();
     let row = move |screen: ScreenLink| {
         let revoked = screen.clone();
+        let head = boards.iter().find(|head| board_of(head).as_deref() == Some(&*screen.board));
+        let board = head.map_or(screen.board, |head| title_of(head.clone(), words));
         view! {
             <tr data-screen=screen.name.clone()>
                 <th scope="row">{screen.name.clone()}</th>
-                <td data-label=words.admin().shows>{screen.board.clone()}</td>
-                <td data-label=words.admin().created>{when(Some(screen.created), words)}</td>
-                <td data-label=words.admin().made_by>{screen.created_by.clone()}</td>
-                <td data-label=words.admin().last_seen>{when(screen.last_seen, words)}</td>
+                <td data-label=own.shows>{board}</td>
+                <td data-label=admin.created>{when(Some(screen.created), words)}</td>
+                <td data-label=own.made_by>{screen.created_by.clone()}</td>
+                <td data-label=own.last_seen>{when(screen.last_seen, words)}</td>
                 <td class="table__acts">
                     <button
                         class="button button--danger"
@@ -123,7 +205,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
                         data-testid="revoke"
                         on:click=move |_| revoking.set(Some(revoked.clone()))
                     >
-                        {words.admin().revoke}
+                        {own.revoke}
                     </button>
                 </td>
             </tr>
@@ -133,12 +215,12 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
         <table class="table">
             <thead>
                 <tr>
-                    <th scope="col">{words.admin().place}</th>
-                    <th scope="col">{words.admin().shows}</th>
-                    <th scope="col">{words.admin().created}</th>
-                    <th scope="col">{words.admin().made_by}</th>
-                    <th scope="col">{words.admin().last_seen}</th>
-                    <th scope="col"><span class="unseen">{words.admin().actions}</span></th>
+                    <th scope="col">{own.place}</th>
+                    <th scope="col">{own.shows}</th>
+                    <th scope="col">{admin.created}</th>
+                    <th scope="col">{own.made_by}</th>
+                    <th scope="col">{own.last_seen}</th>
+                    <th scope="col"><span class="unseen">{admin.actions}</span></th>
                 </tr>
             </thead>
             <tbody>{screens.into_iter().map(row).collect_view()}</tbody>

@@ -34,10 +34,10 @@ pub(super) fn SecretDialog(
 ) -> impl IntoView {
     move || {
         let secret_now = secret.get()?;
-        let words = desk.choices.words().admin();
+        let (words, screens) = (desk.choices.words().admin(), desk.choices.words().screens());
         let (title, hint, text) = match secret_now {
             Secret::Password { name, password } => ((words.password_of)(&name), words.password_once, password),
-            Secret::Link { name, link } => ((words.link_of)(&name), words.link_once, link),
+            Secret::Link { name, link } => ((screens.link_of)(&name), screens.link_once, link),
         };
         let title = Signal::derive(move || title.clone());
         let copied = text.clone();

@@ -13,7 +13,7 @@ const PALETTE: &str = "palette";
 
 /// Light or dark, where the reader does not leave that to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Theme {
+pub enum Theme {
     /// Dark on white
     Light,
     /// White on black
@@ -21,16 +21,25 @@ enum Theme {
 }
 
 impl Theme {
-    const fn as_str(self) -> &'static str {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    /// The word in `data-theme`.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
         }
     }
 
-    fn remembered() -> Option<Self> {
-        let word = browser::remembered(THEME)?;
-        [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == word)
+    /// The theme of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == word)
+    }
+
+    /// What was chosen in this browser.
+    pub fn remembered() -> Option<Self> {
+        Self::parse(&browser::remembered(THEME)?)
     }
 
     /// What is shown now: the choice, else what the system wants.
@@ -92,6 +101,11 @@ impl Palette {
             Self::Phone => "phone",
             Self::Contrast => "contrast",
         }
+    }
+
+    /// What was chosen in this browser.
+    pub fn remembered() -> Self {
+        Self::parse(&browser::remembered(PALETTE).unwrap_or_default())
     }
 
     /// The palette of that word.
@@ -168,7 +182,7 @@ impl Choices {
         }
         let density = Density::parse(&browser::remembered(DENSITY).unwrap_or_default());
         browser::set_on_root("data-density", density.as_str());
-        let palette = Palette::parse(&browser::remembered(PALETTE).unwrap_or_default());
+        let palette = Palette::remembered();
         browser::set_on_root("data-palette", palette.as_str());
         let choices = Self {
             language: RwSignal::new(language),

@@ -16,7 +16,7 @@ mod totals;
 pub mod watch;
 
 pub use board::{Band, Board, Group, Heading};
-pub use choices::{Choices, Density, Palette};
+pub use choices::{Choices, Density, Palette, Theme};
 pub use clock::Clock;
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};

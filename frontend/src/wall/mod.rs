@@ -28,9 +28,9 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::{Language, Words};
 use crate::live::link::Status;
 use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Palette, Totals};
+use crate::state::{Clock, Heading, Palette, Theme, Totals};
 use head::Head;
-use place::{Choice, Place};
+use place::{Choice, Manner, Place};
 use stage::Stage;
 use state::{Band, Wall};
 
@@ -124,13 +124,13 @@ pub(crate) fn WallPage(
     /// What the address says.
     place: Place,
 ) -> impl IntoView {
-    let Place { board, language, theme, palette } = place;
+    let Place { board, manner: Manner { language, theme, palette } } = place;
     let language = language.unwrap_or_else(chosen_language);
     browser::set_on_root("lang", language.words().tag);
-    if let Some(theme) = theme.map(place::Theme::as_str).or_else(remembered_theme) {
-        browser::set_on_root("data-theme", theme);
+    if let Some(theme) = theme.or_else(Theme::remembered) {
+        browser::set_on_root("data-theme", theme.as_str());
     }
-    let palette = palette.unwrap_or_else(|| Palette::parse(&browser::remembered("palette").unwrap_or_default()));
+    let palette = palette.unwrap_or_else(Palette::remembered);
     browser::set_on_root("data-palette", palette.as_str());
     let hanging = Hanging::new(board.clone(), language);
     let connection = Connection::open(hanging, hanging.clock);
@@ -216,11 +216,6 @@ fn hang(connection: Connection) {
 fn chosen_language() -> Language {
     let remembered = browser::remembered("language").and_then(|tag| Language::from_tag(&tag));
     remembered.unwrap_or_else(|| Language::best(browser::languages().iter().map(String::as_str)))
-}
-
-fn remembered_theme() -> Option<&'static str> {
-    let word = browser::remembered("theme")?;
-    [place::Theme::Light, place::Theme::Dark].map(place::Theme::as_str).into_iter().find(|known| *known == word)
 }
 
 fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {

@@ -5,18 +5,25 @@ use lampfield_shared::account::BOARD_ALL;
 
 use crate::i18n::Language;
 use crate::route::decode;
-use crate::state::Palette;
+use crate::state::{Palette, Theme};
 
 /// `wall.html#/all?lang=ru&theme=dark&palette=phone`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Which lamps.
     pub board: Choice,
-    /// The language, where the address says so.
+    /// How it looks and speaks.
+    pub manner: Manner,
+}
+
+/// How a display looks and speaks, where its address says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner {
+    /// The language.
     pub language: Option<Language>,
-    /// Light or dark, where the address says so.
+    /// Light or dark.
     pub theme: Option<Theme>,
-    /// Which colours the lamps have, where the address says so.
+    /// Which colours the lamps have.
     pub palette: Option<Palette>,
 }
 
@@ -39,25 +46,6 @@ impl Choice {
     }
 }
 
-/// Light or dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on white
-    Light,
-    /// White on black
-    Dark,
-}
-
-impl Theme {
-    /// The word in `data-theme`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-}
-
 impl Place {
     /// The place behind `#` of an address. What it says and nobody knows is passed over.
     pub fn parse(hash: &str) -> Self {
@@ -67,17 +55,31 @@ impl Place {
             name if name.is_empty() || name == lampfield_shared::account::BOARD_ALL => Choice::All,
             name => Choice::Named(name),
         };
-        let mut place = Self { board, language: None, theme: None, palette: None };
+        Self { board, manner: Manner::parse(query) }
+    }
+}
+
+impl Manner {
+    /// What stands behind the `?` of an address.
+    fn parse(query: &str) -> Self {
+        let mut manner = Self::default();
         for pair in query.split('&') {
             match pair.split_once('=') {
-                Some(("lang", tag)) => place.language = Language::from_tag(tag),
-                Some(("theme", "light")) => place.theme = Some(Theme::Light),
-                Some(("theme", "dark")) => place.theme = Some(Theme::Dark),
-                Some(("palette", word)) => place.palette = Some(Palette::parse(word)),
+                Some(("lang", tag)) => manner.language = Language::from_tag(tag),
+                Some(("theme", word)) => manner.theme = Theme::parse(word),
+                Some(("palette", word)) => manner.palette = Some(Palette::parse(word)),
                 _ => {}
             }
         }
-        place
+        manner
+    }
+
+    /// The words for an address, to be joined by `&`.
+    pub fn words(self) -> Vec<String> {
+        let language = self.language.map(|language| format!("lang={}", language.words().tag));
+        let theme = self.theme.map(|theme| format!("theme={}", theme.as_str()));
+        let palette = self.palette.map(|palette| format!("palette={}", palette.as_str()));
+        [language, theme, palette].into_iter().flatten().collect()
     }
 }
 
@@ -88,7 +90,8 @@ mod tests {
     #[track_caller]
     fn check(hash: &str, board: &str, language: Option<Language>, theme: Option<Theme>) {
         let board = if board.is_empty() { Choice::All } else { Choice::Named(board.into()) };
-        assert_eq!(Place::parse(hash), Place { board, language, theme, palette: None }, "{hash}");
+        let manner = Manner { language, theme, palette: None };
+        assert_eq!(Place::parse(hash), Place { board, manner }, "{hash}");
     }
 
     #[test]
@@ -99,6 +102,16 @@ mod tests {
         check("#/perm?lang=ru&theme=dark", "perm", Some(Language::Russian), Some(Theme::Dark));
         check("#/%D0%9F%D0%B5%D1%80%D0%BC%D1%8C?theme=light", "Пермь", None, Some(Theme::Light));
         check("#/100%?lang=xx&theme=pink&x", "100%", None, None);
-        assert_eq!(Place::parse("#/all?palette=phone").palette, Some(Palette::Phone));
+        assert_eq!(Place::parse("#/all?palette=phone").manner.palette, Some(Palette::Phone));
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        let manner =
+            Manner { language: Some(Language::Russian), theme: Some(Theme::Dark), palette: Some(Palette::Contrast) };
+        assert_eq!(manner.words().join("&"), "lang=ru&theme=dark&palette=contrast");
+        for manner in [manner, Manner::default(), Manner { language: None, ..manner }] {
+            assert_eq!(Manner::parse(&manner.words().join("&")), manner);
+        }
     }
 }
