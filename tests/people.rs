@@ -191,16 +191,21 @@ fn a_screen_is_let_in_by_its_link_until_that_is_revoked() {
     let page = admin.page();
     admin.go("#/screens");
     page.fill("place", "Lobby");
+    page.click("[data-testid='looks'] summary");
+    page.fill("screen-language", "ru");
+    page.fill("screen-palette", "phone");
     page.press_button("create");
     page.wait_for(&Page::by_id("secret"), "the link is shown");
     let link = page.text(&Page::by_id("secret"));
     assert!(link.starts_with(&server.url()), "a whole address: {link}");
+    assert!(link.ends_with("?lang=ru&palette=phone"), "it says how the screen looks: {link}");
     admin.reload();
     page.wait_for("[data-screen='Lobby']", "the screen is listed");
     assert!(!page.has(&Page::by_id("secret")), "its link is not");
 
-    let screen = wall.open_wall(&format!("{link}?lang=ru"));
+    let screen = wall.open_wall(&link);
     wait("the lamps hang", NOTICED, || ensure(screen.shown() == ["1001"], || screen.text()));
+    assert_eq!(wall.page().attribute("html", "data-palette").as_deref(), Some("phone"));
     assert!(!screen.address().contains("screen/"), "the link is taken out of the address: {}", screen.address());
     page.click("[data-screen='Lobby'] [data-testid='revoke']");
     page.press_button("sure");
