@@ -217,7 +217,7 @@ async fn gives_one_lamp_with_its_votes() {
 async fn gives_the_peers_in_numbers() {
     let body = ask("/api/v1/peers").await.json();
     let perm = json!({
-        "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null,
+        "name": "perm", "title": "Perm", "freshness": "live", "since": NOW, "heard": null, "stops_calls": false,
         "eids": ["02:00:00:00:00:06"], "counters": { "publish": 7 },
         "last_in": NOW, "last_out": null, "given": { "200": 7 }, "got": { "404": 1 },
         "told": [{ "event": "asterisk-devicestate", "standing": "refused", "code": 404 }], "pause": "off",
