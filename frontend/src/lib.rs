@@ -19,6 +19,7 @@ use leptos::prelude::IntoView;
 mod age;
 mod api;
 mod app;
+mod blink;
 mod browser;
 mod components;
 mod i18n;

@@ -294,7 +294,7 @@ impl<'a> Page<'a> {
             const legend = document.createElement('div');
             legend.id = 'legend';
             legend.style = `position: fixed; inset: 0; z-index: 9; display: grid; gap: 8px; align-content: start;
-                grid-template-columns: repeat(6, 9rem); grid-auto-rows: minmax(2rem, auto); padding: 8px; background: var(--page); --fade: 0s`;
+                grid-template-columns: repeat(6, 9rem); grid-auto-rows: minmax(2rem, auto); padding: 8px; background: var(--page)`;
             for (const [look, drawing] of arguments[0]) {
                 const copy = tile.cloneNode(true);
                 copy.className = `${tile.classList[0]} ${look}`;

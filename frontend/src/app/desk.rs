@@ -4,6 +4,7 @@ use lampfield_shared::Me;
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::blink::blink;
 use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField, TotalsBar};
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
@@ -67,6 +68,7 @@ pub(crate) fn DeskProgram() -> impl IntoView {
             ().into_any()
         }
     };
+    blink(move || desk.board.rings());
     let has_bar = Memo::new(move |_| !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
     let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
     let search = move || shows_board.get().then(|| view! { <SearchField desk=desk /> });

@@ -160,6 +160,11 @@ impl Board {
         self.ringing.get()
     }
 
+    /// Whether any does. Reactive.
+    pub fn rings(self) -> bool {
+        self.ringing.with(|ringing| !ringing.is_empty())
+    }
+
     /// The lamps that are selected. Reactive.
     pub fn selected(self) -> BTreeSet<Exten> {
         self.selected.get()

@@ -24,6 +24,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::blink::blink;
 use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::{Language, Words};
 use crate::live::link::Status;
@@ -139,6 +140,7 @@ pub(crate) fn WallPage(
         let title = hanging.heading.get().map_or_else(|| "lampfield".into(), |heading| heading.title);
         document().set_title(&title);
     });
+    blink(move || hanging.ringing.with(|ringing| !ringing.is_empty()));
     hang(connection);
     let shift = move || {
         let (x, y) = keep::shift(hanging.clock.minute());
