@@ -50,10 +50,10 @@ pub(crate) fn Screens(
             <form class="form form--line" on:submit=create>
                 <Field label=Signal::derive(move || words().place) value=place name="place" />
                 <BoardChoice desk=desk chosen=board />
-                <LooksChoice desk=desk chosen=looks />
                 <button class="button button--first" type="submit" data-testid="create">
                     {move || desk.choices.words().admin().create}
                 </button>
+                <LooksChoice desk=desk chosen=looks />
             </form>
             <RefusalNote desk=desk refusal=refusal />
             {move || match listed(desk, screens) {
@@ -122,9 +122,9 @@ fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
         manner.palette = Some(Palette::parse(word)).filter(|palette| *palette != Palette::default());
     });
     view! {
-        <details class="field" data-testid="looks">
+        <details class="form__more" data-testid="looks">
             <summary class="field__label">{move || words().screens().looks}</summary>
-            <div class="form form--line">
+            <div class="form__row">
                 {choice(desk, "screen-language", |words| words.language, language, languages)}
                 {choice(desk, "screen-theme", |words| words.theme, theme, themes)}
                 {choice(desk, "screen-palette", |words| words.board().palette, palette, palettes)}
