@@ -187,6 +187,10 @@ fn what_was_not_saved_is_there_when_one_comes_back() {
     page.wait_for_text(&unsaved, "Not saved yet.");
     desk.go("#/boards");
     page.wait_for_text("[data-board='front']", "not saved");
+    another.post("api/v1/screens", &json!({ "name": "Lobby", "board": "front" })).expect(201);
+    page.press_button("delete");
+    page.press_button("sure");
+    page.wait_for_text(&Page::by_id("notice"), "Lobby");
     desk.reload();
     page.click("[data-board='front'] a");
     page.wait_for_text(&unsaved, "Not saved yet.");

@@ -45,8 +45,11 @@ pub(crate) fn Boards(
                 let on_sure = Callback::new(move |()| {
                     deleting.set(None);
                     let name = board.name.clone();
-                    Unsaved::forget(Some(&name));
-                    act(desk, async move { api::delete_board(&name).await }, None, || ());
+                    let delete = async move {
+                        // Refused, it is there still, and so is what was changed of it.
+                        api::delete_board(&name).await.inspect(|()| Unsaved::forget(Some(&name)))
+                    };
+                    act(desk, delete, None, || ());
                 });
                 let on_close = Callback::new(move |()| deleting.set(None));
                 Some(view! { <Sure desk=desk act=words.delete question=question on_sure=on_sure on_close=on_close /> })
@@ -73,7 +76,7 @@ fn row(desk: Desk, board: &OwnBoard, words: &'static Words) -> Node {
     let (own, name) = (words.own_boards(), board.name.as_str());
     let mut edit = vec![text("a", &[("href", &Route::OwnBoard(board.name.clone()).href())], &board.title)];
     if Unsaved::find(Some(&board.name)).is_some() {
-        edit.push(text("span", &[("class", "tag")], own.changed_here));
+        edit.extend([text("span", &[], " "), text("span", &[("class", "tag")], own.changed_here)]);
     }
     let wall = format!("wall/{}", encode(name));
     let mut lamps = vec![text("span", &[], &format!("{} ", board.extens().count()))];
