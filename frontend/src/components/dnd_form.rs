@@ -6,7 +6,7 @@ use lampfield_shared::dnd::{Dnd, DndKind, Moment, SetDnd};
 use lampfield_shared::{DndDetails, Timestamp};
 use leptos::prelude::*;
 
-use super::Field;
+use super::{Field, choice_field};
 use crate::app::Desk;
 use crate::browser::{self, Precision, time_of_day};
 
@@ -171,6 +171,7 @@ pub(super) fn DndFields(
         };
         view! { <option value=end.word() prop:selected=move || choice.end.get() == end>{text}</option> }
     };
+    let ends = move || End::ALL.map(option).collect_view().into_any();
     let choose_end = move |word: String| {
         choice.end.set(End::ALL.into_iter().find(|end| end.word() == word).unwrap_or(End::Forever));
     };
@@ -179,12 +180,7 @@ pub(super) fn DndFields(
             <legend class="field__label">{move || words().what}</legend>
             {[DndKind::Calls, DndKind::Lamp].map(kind).collect_view()}
         </fieldset>
-        <label class="field">
-            <span class="field__label">{move || words().ends}</span>
-            <select class="field__input" name="dnd-end" on:change:target=move |event| choose_end(event.target().value())>
-                {End::ALL.map(option).collect_view()}
-            </select>
-        </label>
+        {choice_field(desk, "dnd-end", |words| words.dnd().ends, choose_end, ends)}
         {move || {
             (choice.end.get() == End::Typed)
                 .then(|| {

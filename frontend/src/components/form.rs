@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::Refusal;
 use crate::app::Desk;
+use crate::i18n::Words;
 use crate::notice::refusal_text;
 
 /// A field with its label above.
@@ -40,6 +41,24 @@ pub(crate) fn Field(
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
             />
+        </label>
+    }
+}
+
+/// One of several, by its value, with its label above.
+pub(crate) fn choice_field(
+    desk: Desk,
+    name: &'static str,
+    label: fn(&Words) -> &'static str,
+    choose: impl Fn(String) + 'static,
+    options: impl Fn() -> AnyView + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field__label">{move || label(desk.choices.words())}</span>
+            <select class="field__input" name=name on:change:target=move |event| choose(event.target().value())>
+                {options}
+            </select>
         </label>
     }
 }

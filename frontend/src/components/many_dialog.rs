@@ -1,9 +1,7 @@
 //! "Do not disturb" for many at once: first what would be done, then that.
 
-use std::collections::BTreeSet;
-
+use lampfield_shared::Exten;
 use lampfield_shared::dnd::{Dnd, DndManyReport, DndOutcome, DndPlan, SetDnd, SetDndMany};
-use lampfield_shared::{Exten, SiteName};
 use leptos::prelude::*;
 
 use super::details::report_text;
@@ -36,8 +34,8 @@ pub(crate) fn ManyDialog(
 
 #[component]
 fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
-    let sites: BTreeSet<SiteName> = extens.iter().filter_map(|exten| desk.board.lamp_untracked(exten)?.site).collect();
-    let stops_calls = sites.iter().any(|site| desk.board.stops_calls(site));
+    let mut sites = extens.iter().filter_map(|exten| desk.board.lamp_untracked(exten)?.site);
+    let stops_calls = sites.any(|site| desk.board.stops_calls(&site));
     let choice = DndChoice::new(Signal::stored(stops_calls));
     let (wanted, wrong_time) = (RwSignal::new(Dnd::On), RwSignal::new(false));
     let asked: Asked<DndManyReport> = Asked::new();

@@ -32,7 +32,7 @@ pub(crate) use bands::Bands;
 pub(crate) use bar::Bar;
 pub(crate) use connection::Banner;
 pub(crate) use dialog::Dialog;
-pub(crate) use form::{Field, RefusalNote};
+pub(crate) use form::{Field, RefusalNote, choice_field};
 pub(crate) use grid::Grid;
 pub(crate) use help::HelpDialog;
 pub(crate) use keyboard::Keyboard;

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser;
-use crate::state::Tab;
 use crate::state::tabs::TabHead;
 
 /// A tab for the favourites, for all, for each site and each department.
@@ -42,21 +41,14 @@ pub(crate) fn TabBar(
 
 #[component]
 fn TabButton(desk: Desk, head: TabHead) -> impl IntoView {
-    let TabHead { tab, title, .. } = head;
+    let tab = head.tab.clone();
     let (own, key) = (tab.clone(), tab.key());
     let is_chosen = Memo::new(move |_| desk.board.tab.get() == own);
     let count = {
         let own = tab.clone();
         move || desk.board.tabs().into_iter().find(|head| head.tab == own).map_or(0, |head| head.count)
     };
-    let word = {
-        let own = tab.clone();
-        move || match (&own, title.clone()) {
-            (Tab::Favourites, _) => desk.choices.words().board().favourites.to_owned(),
-            (_, Some(title)) => title,
-            (_, None) => desk.choices.words().board().all.to_owned(),
-        }
-    };
+    let word = move || head.word(desk.choices.words());
     view! {
         <button
             class="tab"

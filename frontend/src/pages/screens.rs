@@ -8,8 +8,8 @@ use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
 use crate::app::Desk;
-use crate::components::{Field, RefusalNote};
-use crate::i18n::{Language, Words};
+use crate::components::{Field, RefusalNote, choice_field};
+use crate::i18n::Language;
 use crate::progress::Asked;
 use crate::state::tabs::TabHead;
 use crate::state::{Palette, Tab, Theme};
@@ -88,12 +88,12 @@ struct Looks {
 #[component]
 fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
     let option = move |head: TabHead| {
-        let (value, title) = (board_of(&head)?, title_of(head, desk.choices.words()));
+        let (value, title) = (board_of(&head)?, head.word(desk.choices.words()));
         let is_chosen = value == chosen.get_untracked();
         Some(view! { <option value=value prop:selected=is_chosen>{title}</option> })
     };
     let options = move || desk.board.tabs().into_iter().filter_map(option).collect_view().into_any();
-    choice(desk, "board", |words| words.screens().shows, move |value| chosen.set(value), options)
+    choice_field(desk, "board", |words| words.screens().shows, move |value| chosen.set(value), options)
 }
 
 /// Language, colours and kind of the display.
@@ -125,9 +125,9 @@ fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
         <details class="form__more" data-testid="looks">
             <summary class="field__label">{move || words().screens().looks}</summary>
             <div class="form__row">
-                {choice(desk, "screen-language", |words| words.language, language, languages)}
-                {choice(desk, "screen-theme", |words| words.theme, theme, themes)}
-                {choice(desk, "screen-palette", |words| words.board().palette, palette, palettes)}
+                {choice_field(desk, "screen-language", |words| words.language, language, languages)}
+                {choice_field(desk, "screen-theme", |words| words.theme, theme, themes)}
+                {choice_field(desk, "screen-palette", |words| words.board().palette, palette, palettes)}
                 <label class="check">
                     <input
                         type="checkbox"
@@ -142,23 +142,6 @@ fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
     }
 }
 
-fn choice(
-    desk: Desk,
-    name: &'static str,
-    label: fn(&Words) -> &'static str,
-    choose: impl Fn(String) + 'static,
-    options: impl Fn() -> AnyView + Send + 'static,
-) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span class="field__label">{move || label(desk.choices.words())}</span>
-            <select class="field__input" name=name on:change:target=move |event| choose(event.target().value())>
-                {options}
-            </select>
-        </label>
-    }
-}
-
 /// What a tab's lamps are called as a board of a screen; no screen has the favourites of somebody.
 fn board_of(head: &TabHead) -> Option<String> {
     match &head.tab {
@@ -168,10 +151,6 @@ fn board_of(head: &TabHead) -> Option<String> {
         Tab::Site(site) => Some(site.to_string()),
         Tab::Group(group) => Some(group.clone()),
     }
-}
-
-fn title_of(head: TabHead, words: &Words) -> String {
-    head.title.unwrap_or_else(|| words.board().all.to_owned())
 }
 
 /// The whole address, for a display that has only that.
@@ -190,7 +169,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
     let row = move |screen: ScreenLink| {
         let revoked = screen.clone();
         let head = boards.iter().find(|head| board_of(head).as_deref() == Some(&*screen.board));
-        let board = head.map_or(screen.board, |head| title_of(head.clone(), words));
+        let board = head.map_or(screen.board, |head| head.word(words));
         view! {
             <tr data-screen=screen.name.clone()>
                 <th scope="row">{screen.name.clone()}</th>

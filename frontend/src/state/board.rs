@@ -12,7 +12,7 @@ use super::history::Past;
 use super::marks::Mark;
 use super::roster::{BandKey, Cell, Entry, Roster, Row, Touched, View};
 use super::tabs::{Order, Tab, TabHead};
-use super::{Categories, Totals};
+use super::{Categories, Totals, set_if_new};
 use crate::live::BoardEvent;
 use crate::search::Query;
 
@@ -219,8 +219,8 @@ impl Board {
                     self.show(inner);
                 }
             }
-            set_if_new(self.totals, inner.roster.totals());
-            set_if_new(self.has_lamps, !inner.roster.is_empty());
+            set_if_new(&self.totals, inner.roster.totals());
+            set_if_new(&self.has_lamps, !inner.roster.is_empty());
             if self.own_boards.with_untracked(|old| old != inner.roster.boards()) {
                 self.own_boards.set(inner.roster.boards().to_vec());
             }
@@ -259,7 +259,7 @@ impl Board {
         self.inner.update_value(|inner| {
             inner.roster.mark(mark, extens);
             if mark == Mark::Selected {
-                set_if_new(self.selected, inner.roster.marked(Mark::Selected).clone());
+                set_if_new(&self.selected, inner.roster.marked(Mark::Selected).clone());
             }
             if mark == Mark::Favourite {
                 self.show(inner);
@@ -324,7 +324,7 @@ impl Board {
     fn apply_event(self, inner: &mut Inner, event: BoardEvent) -> Touched {
         match event {
             BoardEvent::Snapshot(snapshot) => {
-                set_if_new(self.heading, Some(Heading { title: snapshot.title, demo: snapshot.demo }));
+                set_if_new(&self.heading, Some(Heading { title: snapshot.title, demo: snapshot.demo }));
                 let touched = inner.roster.apply_boards(snapshot.boards);
                 let touched = touched.max(inner.roster.apply_snapshot(snapshot.sites, snapshot.lamps));
                 for site in inner.roster.sites() {
@@ -350,7 +350,7 @@ impl Board {
         if !inner.roster.is_empty() && self.tab.with_untracked(|tab| tabs.iter().all(|head| head.tab != *tab)) {
             self.tab.set(Tab::All);
         }
-        set_if_new(self.tabs, tabs);
+        set_if_new(&self.tabs, tabs);
         let bands: Vec<Band> = rows.chunk_by(|one, next| one.key == next.key).map(|rows| inner.band(rows)).collect();
         let same = |old: &Vec<Band>| old.iter().map(|band| &band.key).eq(bands.iter().map(|band| &band.key));
         if !self.bands.with_untracked(same) {
@@ -400,11 +400,5 @@ fn tell_band(bands: &BTreeMap<BandKey, Band>, site: &Site) {
         && band.about.with_untracked(|old| old.as_ref() != Some(site))
     {
         band.about.set(Some(site.clone()));
-    }
-}
-
-fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
     }
 }

@@ -114,6 +114,12 @@ impl Palette {
     }
 }
 
+/// The language that was chosen in this browser, else the best of those that it asks for.
+pub fn chosen_language() -> Language {
+    let chosen = browser::remembered(LANGUAGE).and_then(|tag| Language::from_tag(&tag));
+    chosen.unwrap_or_else(|| Language::best(browser::languages().iter().map(String::as_str)))
+}
+
 /// Something that is on or off, and is remembered.
 #[derive(Debug, Clone, Copy)]
 pub struct Toggle {
@@ -172,10 +178,7 @@ pub struct Choices {
 impl Choices {
     /// As remembered, else as the browser suggests; shows them at once.
     pub fn new() -> Self {
-        let suggested = browser::languages();
-        let language = browser::remembered(LANGUAGE)
-            .and_then(|tag| Language::from_tag(&tag))
-            .unwrap_or_else(|| Language::best(suggested.iter().map(String::as_str)));
+        let language = chosen_language();
         browser::set_on_root("lang", language.words().tag);
         if let Some(theme) = Theme::remembered() {
             browser::set_on_root("data-theme", theme.as_str());

@@ -1,5 +1,7 @@
 //! What the page knows: the board, the clock of the server, who is looking, and what they chose.
 
+use leptos::prelude::{Set, WithUntracked};
+
 mod board;
 mod choices;
 mod clock;
@@ -16,10 +18,17 @@ mod totals;
 pub mod watch;
 
 pub use board::{Band, Board, Group, Heading};
-pub use choices::{Choices, Density, Palette, Theme};
+pub use choices::{Choices, Density, Palette, Theme, chosen_language};
 pub use clock::Clock;
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};
 pub use tabs::{Order, Tab};
 pub use totals::{Categories, Category, Totals};
+
+/// Sets a signal whose value is another now. Nobody is told of what stays the same.
+pub fn set_if_new<T: PartialEq>(signal: &(impl WithUntracked<Value = T> + Set<Value = T>), value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use lampfield_shared::{BoardName, Exten, Lamp, LampState, SiteName};
 
+use crate::i18n::Words;
+
 /// One tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tab {
@@ -53,6 +55,17 @@ pub struct TabHead {
     pub title: Option<String>,
     /// How many lamps it has.
     pub count: usize,
+}
+
+impl TabHead {
+    /// What stands on it.
+    pub fn word(&self, words: &Words) -> String {
+        match (&self.tab, &self.title) {
+            (Tab::Favourites, _) => words.board().favourites.to_owned(),
+            (_, Some(title)) => title.clone(),
+            (_, None) => words.board().all.to_owned(),
+        }
+    }
 }
 
 /// In which order the lamps of a department stand.

@@ -5,12 +5,12 @@ use std::time::Duration;
 use lampfield_shared::Timestamp;
 use leptos::prelude::*;
 
-use super::{Hanging, set_if_new};
+use super::Hanging;
 use crate::browser;
 use crate::components::symbol;
 use crate::live::Connection;
 use crate::live::link::Status;
-use crate::state::Category;
+use crate::state::{Category, set_if_new};
 
 /// See the module.
 #[component]
@@ -72,7 +72,7 @@ fn Total(hanging: Hanging, category: Category) -> impl IntoView {
 fn Clock(hanging: Hanging) -> impl IntoView {
     let seconds = move || Timestamp(hanging.clock.server_time(browser::now()).0 / 1000 * 1000);
     let now = RwSignal::new(seconds());
-    set_interval(move || set_if_new(now, seconds()), Duration::from_millis(250));
+    set_interval(move || set_if_new(&now, seconds()), Duration::from_millis(250));
     let time = move || {
         let [hours, minutes, seconds] = browser::wall_clock(now.get());
         view! {

@@ -29,7 +29,7 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::{Language, Words};
 use crate::live::link::Status;
 use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Palette, Theme, Totals};
+use crate::state::{Clock, Heading, Palette, Theme, Totals, chosen_language, set_if_new};
 use head::Head;
 use place::{Choice, Manner, Place};
 use stage::Stage;
@@ -91,7 +91,7 @@ impl Follower for Hanging {
         if events.is_empty() {
             return;
         }
-        set_if_new(self.turned_away, false);
+        set_if_new(&self.turned_away, false);
         self.wall.update_value(|wall| {
             let mut moved = false;
             for event in events {
@@ -102,10 +102,10 @@ impl Follower for Hanging {
                 // Also where they are equal: a lamp that went and came back has another signal.
                 self.bands.set(wall.bands());
             }
-            set_if_new(self.heading, wall.heading());
-            set_if_new(self.sites, wall.sites().to_vec());
-            set_if_new(self.totals, wall.totals());
-            set_if_new(self.ringing, wall.ringing().clone());
+            set_if_new(&self.heading, wall.heading());
+            set_if_new(&self.sites, wall.sites().to_vec());
+            set_if_new(&self.totals, wall.totals());
+            set_if_new(&self.ringing, wall.ringing().clone());
         });
     }
 
@@ -213,15 +213,4 @@ fn hang(connection: Connection) {
         }
     };
     set_interval(night, Duration::from_mins(1));
-}
-
-fn chosen_language() -> Language {
-    let remembered = browser::remembered("language").and_then(|tag| Language::from_tag(&tag));
-    remembered.unwrap_or_else(|| Language::best(browser::languages().iter().map(String::as_str)))
-}
-
-fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
-    }
 }

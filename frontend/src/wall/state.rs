@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot};
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, WithUntracked};
+use leptos::prelude::{ArcRwSignal, GetUntracked, WithUntracked};
 
 use super::place::Choice;
 use crate::live::BoardEvent;
 use crate::state::tabs::by_number;
-use crate::state::{Category, Heading, Totals};
+use crate::state::{Category, Heading, Totals, set_if_new};
 
 /// Lamps that hang together, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,12 +206,6 @@ impl Wall {
 
     fn shows(&self, lamp: &Lamp) -> bool {
         self.part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref())
-    }
-}
-
-fn set_if_new(signal: &ArcRwSignal<Lamp>, lamp: Lamp) {
-    if signal.with_untracked(|old| *old != lamp) {
-        signal.set(lamp);
     }
 }
 

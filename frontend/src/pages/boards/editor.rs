@@ -28,6 +28,8 @@ struct Editing {
     desk: Desk,
     /// The board that is changed; `None`: a new one is made.
     which: StoredValue<Option<BoardName>>,
+    /// That board, as all pages have it now.
+    there: Memo<Option<OwnBoard>>,
     draft: RwSignal<Draft>,
     title: RwSignal<String>,
     name: RwSignal<String>,
@@ -49,14 +51,19 @@ pub(crate) fn BoardEditor(
     /// Which board; a new one without.
     name: Option<BoardName>,
 ) -> impl IntoView {
-    let is_new = name.is_none();
-    let (unsaved, called) = (Unsaved::find(name.as_ref()), name.as_ref().map(ToString::to_string).unwrap_or_default());
+    let unsaved = Unsaved::find(name.as_ref());
+    let which = StoredValue::new(name);
+    let there = Memo::new(move |_| {
+        let boards = desk.board.own_boards();
+        which.with_value(|name| OwnBoard::find(&boards, name.as_ref()?.as_str()).cloned())
+    });
     let editing = Editing {
         desk,
-        which: StoredValue::new(name),
+        which,
+        there,
         draft: RwSignal::new(Draft::new()),
         title: RwSignal::new(String::new()),
-        name: RwSignal::new(called),
+        name: RwSignal::new(String::new()),
         seen: RwSignal::new(None),
         is_changed: RwSignal::new(false),
         typed: RwSignal::new(String::new()),
@@ -64,31 +71,25 @@ pub(crate) fn BoardEditor(
     };
     if let Some(unsaved) = unsaved {
         editing.show(unsaved);
-        editing.is_changed.set(true);
     }
-    // As all pages have it now.
-    let there = Memo::new(move |_| {
-        let boards = desk.board.own_boards();
-        editing.which.with_value(|name| OwnBoard::find(&boards, name.as_ref()?.as_str()).cloned())
-    });
     Effect::new(move |_| {
         if let Some(board) = there.get().filter(|_| editing.seen.with_untracked(Option::is_none)) {
-            editing.load(&board);
+            editing.show(Unsaved::of(&board));
         }
     });
     Effect::new(move |_| {
         editing.draft.track();
         editing.title.track();
         editing.name.track();
-        editing.keep(there.get_untracked().as_ref());
+        editing.keep();
     });
-    let is_ready = Memo::new(move |_| is_new || editing.seen.with(Option::is_some));
+    let is_ready = Memo::new(move |_| editing.is_new() || editing.seen.with(Option::is_some));
     let words = move || desk.choices.words();
     view! {
         <AdminPage desk=desk title=|words| words.admin().boards name="board-editor">
             {move || {
                 if is_ready.get() {
-                    view! { <Form editing=editing is_new=is_new there=there /> }.into_any()
+                    view! { <Form editing=editing /> }.into_any()
                 } else if desk.board.heading().is_some() {
                     view! { <p class="side__note">{words().own_boards().gone}</p> }.into_any()
                 } else {
@@ -100,12 +101,12 @@ pub(crate) fn BoardEditor(
 }
 
 #[component]
-fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl IntoView {
-    let desk = editing.desk;
+fn Form(editing: Editing) -> impl IntoView {
+    let Editing { desk, there, .. } = editing;
     let acted: Asked<()> = Asked::new();
     let drop = move |_| {
         editing.forget();
-        editing.show(there.get_untracked().as_ref().map_or_else(Unsaved::empty, Unsaved::of));
+        editing.show(editing.untouched().unwrap_or_else(Unsaved::empty));
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -121,7 +122,7 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
     view! {
         <form class="form" on:submit=save>
             {move || newer().map(|board| {
-                let load = move |_| editing.load(&board);
+                let load = move |_| editing.show(Unsaved::of(&board));
                 view! {
                     <p class="form__error" role="alert" data-testid="outdated">
                         {words().own_boards().changed} " "
@@ -132,7 +133,7 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
                 }
             })}
             <Field label=Signal::derive(move || words().own_boards().title) value=editing.title name="board-title" />
-            {is_new.then(|| view! {
+            {editing.is_new().then(|| view! {
                 <Field
                     label=Signal::derive(move || words().own_boards().name)
                     value=editing.name
@@ -145,7 +146,7 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
                 on:keydown=move |event| editing.key(&event)
                 on:input=move |event| {
                     editing.note_typed(&event);
-                    editing.keep(there.get_untracked().as_ref());
+                    editing.keep();
                 }
             >
                 {drawn}
@@ -154,8 +155,8 @@ fn Form(editing: Editing, is_new: bool, there: Memo<Option<OwnBoard>>) -> impl I
             <p class="side__note" role="status" data-testid="said">{move || editing.said.get()}</p>
             <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
             {move || editing.is_changed.get().then(|| view! {
-                <p class="side__note" data-testid="unsaved">
-                    {words().own_boards().unsaved} " "
+                <p class="side__note form__row" data-testid="unsaved">
+                    {words().own_boards().unsaved}
                     <button class="button" type="button" data-testid="drop" on:click=drop>
                         {words().own_boards().drop}
                     </button>
@@ -184,11 +185,11 @@ fn offered(desk: Desk, typed: &str) -> Node {
 }
 
 impl Editing {
-    /// Begins with that board, and drops what was changed here.
-    fn load(self, board: &OwnBoard) {
-        self.show(Unsaved::of(board));
+    fn is_new(self) -> bool {
+        self.which.with_value(Option::is_none)
     }
 
+    /// Begins with that, and drops what was changed here.
     fn show(self, Unsaved { name, put }: Unsaved) {
         self.seen.set(put.changed);
         self.draft.set(Draft(put.groups));
@@ -203,15 +204,19 @@ impl Editing {
         Unsaved { name: self.name.get_untracked(), put }
     }
 
+    /// As it was before anything was changed here; `None`: the board is gone, or not there yet.
+    fn untouched(self) -> Option<Unsaved> {
+        if self.is_new() { Some(Unsaved::empty()) } else { self.there.get_untracked().as_ref().map(Unsaved::of) }
+    }
+
     /// Keeps what differs from the board as it is saved.
-    fn keep(self, saved: Option<&OwnBoard>) {
-        let (now, is_new) = (self.unsaved(), self.which.with_value(Option::is_none));
-        if !is_new && now.put.changed.is_none() {
+    fn keep(self) {
+        let now = self.unsaved();
+        if !self.is_new() && now.put.changed.is_none() {
             // It is not loaded yet.
             return;
         }
-        let untouched = if is_new { Some(Unsaved::empty()) } else { saved.map(Unsaved::of) };
-        let is_changed = untouched.as_ref() != Some(&now);
+        let is_changed = self.untouched().as_ref() != Some(&now);
         self.is_changed.set(is_changed);
         self.which.with_value(|name| if is_changed { now.keep(name.as_ref()) } else { Unsaved::forget(name.as_ref()) });
     }
