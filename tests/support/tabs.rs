@@ -1,5 +1,6 @@
 //! What one does with a browser beside looking at a page: tabs, sleep, the tools of a developer.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -65,9 +66,14 @@ impl Browser {
         descendants(self.driver.id())
     }
 
+    /// One that has ended since it was listed needs no signal: helpers come and go.
     fn signal(&self, signal: &str) {
-        let told = Command::new("kill").arg(signal).args(self.processes().iter().map(u32::to_string)).status();
-        assert!(told.is_ok_and(|status| status.success()), "the browser's processes can be signalled");
+        let is_deaf = |process: &u32| {
+            let told = Command::new("kill").args([signal, &process.to_string()]).status();
+            !told.is_ok_and(|status| status.success()) && Path::new(&format!("/proc/{process}")).exists()
+        };
+        let deaf: Vec<u32> = self.processes().into_iter().filter(is_deaf).collect();
+        assert!(deaf.is_empty(), "these processes of the browser cannot be signalled: {deaf:?}");
     }
 
     /// What the page holds, when nothing lies about any more that it could let go.
