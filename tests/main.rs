@@ -44,6 +44,7 @@ mod readme;
 mod strangers;
 mod stream;
 mod tidy;
+mod tiles;
 mod transports;
 mod wall;
 mod wire;

@@ -79,6 +79,7 @@ fn many_lamps_turn_pages_and_each_has_its_turn() {
     let mut seen = BTreeSet::new();
     let turn = Duration::from_secs(13) * u32::try_from(pages).expect("few");
     wait("every lamp had its turn", turn, || {
+        assert!(!wall.overflows(), "{}: a page that follows another is as whole", wall.page());
         seen.extend(wall.shown());
         ensure(seen.len() == 300, || format!("{} were seen", seen.len()))
     });

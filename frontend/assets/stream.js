@@ -20,12 +20,12 @@ const YOUNG = 3_000;
 // A tab tells at every tick that it is there. One that does not is closed or frozen: nothing may
 // pile up for it, and it asks again when it is back.
 const ABSENT = 45_000;
-// A lone event is told at once; what comes within so many milliseconds of it is told together. A tab draws
-// no oftener than it is told, and each drawing costs it more than what is new in it: where many
-// events come, the tabs are told twenty times a second instead of sixty.
+// A lone event is told at once; what comes meanwhile is told together, after so many milliseconds for each of
+// the events that were told last, and no more than so many. A tab draws no oftener than it is told, and each drawing
+// costs it more than what is new in it: of up to sixty events a second each is drawn at once, of
+// a thousand those of twelve times a second.
 const REST = 16;
-const LONG_REST = 50;
-const MANY = 16;
+const LONGEST_REST = 80;
 
 const ports = new Map();
 let source = null;
@@ -51,7 +51,7 @@ function flush() {
   resting = null;
   if (gathered.length === 0) return;
   tell(gathered);
-  resting = setTimeout(flush, gathered.length < MANY ? REST : LONG_REST);
+  resting = setTimeout(flush, Math.min(REST * gathered.length, LONGEST_REST));
   gathered = [];
 }
 

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use js_sys::{Date, Object, Reflect};
 use lampfield_shared::Timestamp;
-use leptos::prelude::{document, window};
+use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, HtmlElement, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
-    ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer, ServiceWorkerRegistration, Storage,
-    VisibilityState,
+    AudioContext, Element, HtmlElement, MutationObserver, MutationObserverInit, Notification, NotificationOptions,
+    NotificationPermission, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer,
+    ServiceWorkerRegistration, Storage, VisibilityState,
 };
 
 use crate::route::Program;
@@ -209,6 +209,20 @@ pub(crate) fn reveal_focus() {
     }
 }
 
+/// Tells whenever elements come or go below `element`, as long as the reactive owner lasts.
+pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
+    let told: Closure<dyn Fn()> = Closure::new(told);
+    let Ok(observer) = MutationObserver::new(told.as_ref().unchecked_ref()) else { return };
+    let wanted = MutationObserverInit::new();
+    wanted.set_child_list(true);
+    wanted.set_subtree(true);
+    let _ = observer.observe_with_options(element, &wanted);
+    let watch = StoredValue::new_local((observer, told));
+    on_cleanup(move || {
+        let _ = watch.try_with_value(|(observer, _)| observer.disconnect());
+    });
+}
+
 /// Keeps a length of the style as tall as an element is.
 pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
     let measured = element.clone();
@@ -227,7 +241,7 @@ pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
 
 /// An attribute of the innermost element around a click that has it.
 pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<String> {
-    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{name}]")).ok()??.get_attribute(name)
 }
 

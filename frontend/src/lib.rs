@@ -2,7 +2,7 @@
 //! of the three is a program of its own (`bin/`), so that nobody loads what is not theirs.
 //!
 //! ```text
-//!  EventSource ──► live::Link ──► state::Board ──► one signal a lamp ──► components::Tile
+//!  EventSource ──► live::Link ──► state::Board ──► one signal a lamp ──► drawn::Drawn
 //!                  (reconnects,    (applies what a     (set only where
 //!                   knows what      frame brought       it differs)
 //!                   is lost)        together)
@@ -22,6 +22,7 @@ mod app;
 mod blink;
 mod browser;
 mod components;
+mod drawn;
 mod i18n;
 mod keys;
 mod live;

@@ -307,6 +307,22 @@ impl BoardPage<'_> {
         serde_json::from_value(noted).expect("states and times")
     }
 
+    /// From now on the page notes each attribute of this tile that is written, and whether the tile loses the focus.
+    pub fn note_writes(&self, exten: &str) {
+        let script = "const tile = document.querySelector(`[data-exten='${arguments[0]}']`);
+            window.writes = new Set();
+            tile.addEventListener('blur', () => window.writes.add('blur'));
+            const note = (writes) => writes.forEach(({ attributeName }) => window.writes.add(attributeName));
+            new MutationObserver(note).observe(tile, { attributes: true });";
+        self.browser.script(script, vec![json!(exten)]);
+    }
+
+    /// What was noted, in the order of the alphabet.
+    pub fn writes(&self) -> Vec<String> {
+        let noted = self.browser.script("return [...window.writes].sort()", vec![]);
+        serde_json::from_value(noted).expect("names")
+    }
+
     /// What a reader reads.
     pub fn text(&self) -> String {
         let text = self.browser.script("return document.body?.innerText ?? ''", vec![]);

@@ -73,11 +73,12 @@ impl WallPage<'_> {
         self.string("return document.querySelector('.curtain').textContent")
     }
 
-    /// Whether anything of the page lies outside the screen.
+    /// Whether anything of the page lies outside the screen, or a tile does not hold one lamp.
     pub fn overflows(&self) -> bool {
         let script = "const root = document.documentElement, stage = document.querySelector('.wall__stage');
             const outside = [...stage.querySelectorAll('[data-exten]')].filter((tile) =>
-                tile.getBoundingClientRect().bottom > stage.getBoundingClientRect().bottom + 1);
+                tile.getBoundingClientRect().bottom > stage.getBoundingClientRect().bottom + 1
+                || tile.querySelectorAll('.hung__exten').length !== 1);
             return root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth || outside.length > 0";
         self.browser.script(script, vec![]) != json!(false)
     }

@@ -3,7 +3,7 @@
 use lampfield_shared::{Freshness, Role, Site};
 use leptos::prelude::*;
 
-use super::lamp_tile::{LampTile, Setting};
+use super::lamp_tile::{LampTile, Setting, Sight};
 use super::symbol;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
@@ -164,21 +164,21 @@ fn Chunk(
         let its_own = move || cell.with(|cell| cell.lamp.site.as_ref().map(|site| desk.board.site_title(site)));
         site.unwrap_or_else(|| Signal::derive(its_own))
     };
-    let is_near = RwSignal::new(false);
+    let sight = Sight::new(desk.turns);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
-    follow(desk, is_near, own, made);
-    follow(desk, is_near, Memo::new(move |_| Setting::of(desk)), setting);
+    follow(desk, sight, own, made);
+    follow(desk, sight, Memo::new(move |_| Setting::of(desk)), setting);
     view! {
         <div
             class="chunk"
             role="row"
             aria-busy=move || made.with(Vec::is_empty).then_some("true")
             style:--count=move || own.with(Vec::len).to_string()
-            on:contentvisibilityautostatechange=move |event| is_near.set(!is_skipped(&event))
+            on:contentvisibilityautostatechange=move |event| sight.set_near(!is_skipped(&event))
         >
             <For each=move || made.get() key=|entry| entry.exten().clone() let:entry>
-                <LampTile cell=entry.cell() setting=setting site=site_of(&entry) />
+                <LampTile cell=entry.cell() setting=setting site=site_of(&entry) sight=sight />
             </For>
         </div>
     }
@@ -188,7 +188,7 @@ fn Chunk(
 /// board is seen before all of it is made, and answers while all of it changes.
 fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
     desk: Desk,
-    is_near: RwSignal<bool>,
+    sight: Sight,
     original: Memo<T>,
     copy: RwSignal<T>,
 ) {
@@ -199,7 +199,7 @@ fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
     };
     Effect::new(move |_| {
         let value = original.get();
-        if is_near.get() {
+        if sight.is_near() {
             set(value);
         } else {
             desk.turns.add(move || {

@@ -59,19 +59,13 @@ pub(crate) fn Grid(
             }
         }
     };
-    // The tiles come and go by themselves, and are drawn anew; the grid sees to it that one of them can be reached.
+    // The tiles come and go by themselves; the grid sees to it that one of them can be reached.
     Effect::new(move |_| {
-        desk.board.bands().with(|_| ());
-        let _ = desk.board.selected();
-        keep_stop(desk, focused);
-    });
-    let watch = set_interval_with_handle(move || keep_stop(desk, focused), std::time::Duration::from_millis(300));
-    on_cleanup(move || {
-        desk.board.hold(false);
-        if let Ok(watch) = watch {
-            watch.clear();
+        if let Some(root) = root.get() {
+            browser::watch_elements(&root, move || keep_stop(desk, focused));
         }
     });
+    on_cleanup(move || desk.board.hold(false));
     view! {
         <div
             class="board"

@@ -1,12 +1,13 @@
 //! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
 //! business across a room.
 
-use lampfield_shared::{DndKind, Freshness, Lamp, Timestamp};
+use lampfield_shared::{DndKind, Exten, Freshness, Lamp, Timestamp};
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::Hanging;
 use crate::age::Age;
-use crate::components::symbol;
+use crate::drawn::{Drawn, Face};
 use crate::i18n::{Language, in_sentence};
 use crate::live::Connection;
 use crate::look::{Beside, Look, freshness_word};
@@ -29,34 +30,78 @@ pub(super) fn Tile(
     setting: Setting,
 ) -> impl IntoView {
     let Setting { hanging, connection } = setting;
-    move || {
-        let lamp = lamp.get();
-        let look = Look::of(&lamp, connection.lost());
-        let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
-        let (word, age) = line(look, hanging.clock.minute(), hanging.language);
-        let dnd = (look.dnd == Beside::Shown).then(|| symbol("lamp__dnd hung__dnd", "lamp-dnd"));
-        view! {
-            <li
-                class=format!("hung lamp--{state} lamp--{freshness}")
-                data-exten=lamp.exten.to_string()
-                data-state=state
-                data-freshness=freshness
-                data-dnd=lamp.dnd.to_string()
-                data-dnd-kind=look.kind.map(DndKind::as_str)
-            >
-                {symbol("lamp__shape hung__shape", &look.shape())}
-                <span class="hung__who">
-                    <b class="hung__exten">{lamp.exten.to_string()}</b>
-                    " "
-                    {lamp.name}
-                </span>
-                <span class="hung__what">
-                    <span class="hung__word">{word}</span>
-                    {age.map(|age| view! { " " <span class="hung__age">{age}</span> })}
-                    {dnd}
-                </span>
-            </li>
+    let draw = move |tile: Element| {
+        let lamp = lamp.clone();
+        let effect = RenderEffect::new(move |drawn: Option<Drawn<Hung>>| {
+            let (lost, minute) = (connection.lost(), hanging.clock.minute());
+            let face = lamp.with(|lamp| Hung::of(lamp, lost, minute, hanging.language));
+            match drawn {
+                Some(drawn) => drawn.show(face),
+                None => Drawn::new(&tile, face),
+            }
+        });
+        // It lasts as long as the tile.
+        StoredValue::new_local(effect);
+    };
+    view! { <li class="hung" use:draw></li> }
+}
+
+/// What a tile shows.
+struct Hung {
+    class: String,
+    exten: Exten,
+    name: Option<String>,
+    look: Look,
+    dnd: &'static str,
+    shape: String,
+    word: String,
+    age: Option<String>,
+}
+
+impl Hung {
+    fn of(lamp: &Lamp, lost: Option<Timestamp>, now: Timestamp, language: Language) -> Self {
+        let look = Look::of(lamp, lost);
+        let (word, age) = line(look, now, language);
+        Self {
+            class: format!("hung lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness)),
+            exten: lamp.exten.clone(),
+            name: lamp.name.clone(),
+            look,
+            dnd: if lamp.dnd { "true" } else { "false" },
+            shape: look.shape(),
+            word,
+            age,
         }
+    }
+}
+
+impl Face for Hung {
+    const INSIDE: &'static str = "<svg class='lamp__shape hung__shape' aria-hidden='true'><use></use></svg>\
+        <span class='hung__who'><b class='hung__exten'>-</b> <span class='hung__name'>-</span></span>\
+        <span class='hung__what'><span class='hung__word'>-</span> <span class='hung__age'>-</span>\
+        <svg class='lamp__dnd hung__dnd' aria-hidden='true'><use href='#lamp-dnd'></use></svg></span>";
+    const TEXTS: &'static [&'static str] = &[".hung__exten", ".hung__name", ".hung__word", ".hung__age"];
+
+    fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        let attributes = [
+            ("class", Some(&*self.class)),
+            ("data-exten", Some(self.exten.as_str())),
+            ("data-state", Some(self.look.state.as_str())),
+            ("data-freshness", Some(freshness_word(self.look.freshness))),
+            ("data-dnd", Some(self.dnd)),
+            ("data-dnd-kind", self.look.kind.map(DndKind::as_str)),
+            ("data-beside", (self.look.dnd == Beside::Shown).then_some("dnd")),
+        ];
+        attributes.into_iter()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = [Some(self.exten.as_str()), self.name.as_deref(), Some(&self.word), self.age.as_deref()];
+        texts.into_iter().map(Option::unwrap_or_default)
+    }
+
+    fn shape(&self) -> &str {
+        &self.shape
     }
 }
 

@@ -1,102 +1,122 @@
-//! One lamp: shape, number, name, state in words, since when, and what else is to be known.
+//! What a tile shows, as texts: of a lamp, its marks and the time.
 
-use lampfield_shared::{DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
-use leptos::prelude::*;
+use lampfield_shared::{DndKind, Exten, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
 
-use super::symbol;
+use super::Setting;
 use crate::age::Age;
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::i18n::{Language, Words, in_sentence};
+use crate::drawn::{Badge, Face};
+use crate::i18n::{Words, in_sentence};
 use crate::look::{Beside, Look, freshness_word, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
-/// All that the look of a tile depends on beside its lamp.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Setting {
-    language: Language,
-    /// When a stream that is lost now was last heard.
-    lost: Option<Timestamp>,
-    /// What ages are counted against.
-    minute: Timestamp,
+/// See the module.
+pub(super) struct LampFace {
+    class: String,
+    exten: Exten,
+    name: Option<String>,
+    state: &'static str,
+    freshness: &'static str,
+    dnd: &'static str,
+    kind: Option<&'static str>,
+    selected: Option<&'static str>,
+    shape: String,
+    word: String,
+    /// Since when, or until when, where that stands apart.
+    age: Option<String>,
+    /// Who is in the call.
+    party: Option<String>,
+    badges: Vec<Badge>,
+    /// All of it as sentences.
+    label: String,
 }
 
-impl Setting {
-    /// As it is now. Reactive.
-    pub(super) fn of(desk: Desk) -> Self {
-        Self { language: desk.choices.language(), lost: desk.connection.lost(), minute: desk.clock.minute() }
-    }
-}
-
-/// A tile of the board.
-#[component]
-pub(crate) fn LampTile(
-    /// What it shows.
-    cell: ArcRwSignal<Cell>,
-    /// And in what setting.
-    setting: RwSignal<Setting>,
-    /// The title of its site.
-    site: Signal<Option<String>>,
-) -> impl IntoView {
-    move || {
-        let Setting { language, lost, minute } = setting.get();
-        let (Cell { lamp, marks }, words) = (cell.get(), language.words());
-        let look = Look::of(&lamp, lost);
+impl LampFace {
+    /// The face of a lamp of the site of this title.
+    pub(super) fn of(cell: &Cell, site: Option<&str>, setting: Setting) -> Self {
+        let Setting { language, lost, minute } = setting;
+        let (Cell { lamp, marks }, words) = (cell, language.words());
+        let look = Look::of(lamp, lost);
         let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
-        let (word, age) = line(&lamp, look, minute, words);
+        let (word, age) = line(lamp, look, minute, words);
         let live_call = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
-        let party = live_call.and_then(|call| party_text(call, words));
-        view! {
-            <div
-                class=format!("lamp lamp--{state} lamp--{freshness}")
-                role="gridcell"
-                tabindex="-1"
-                aria-label=label(&lamp, look, site.get(), minute, words)
-                aria-selected=marks.has(Mark::Selected).then_some("true")
-                title=lamp.name.clone()
-                data-exten=lamp.exten.to_string()
-                data-state=state
-                data-freshness=freshness
-                data-dnd=lamp.dnd.to_string()
-                data-dnd-kind=look.kind.map(DndKind::as_str)
-            >
-                {symbol("lamp__shape", &look.shape())}
-                <span class="lamp__who">
-                    <b class="lamp__exten">{lamp.exten.to_string()}</b>
-                    " "
-                    <span class="lamp__name">{lamp.name.clone()}</span>
-                </span>
-                // All that is below is in the label, in full words.
-                <span class="lamp__what" aria-hidden="true">
-                    <span class="lamp__word">{word}</span>
-                    {age.map(|age| view! { " " <span class="lamp__age">{age}</span> })}
-                    {party.map(|party| view! { " " <span class="lamp__party">{party}</span> })}
-                </span>
-                {badges(&lamp, look, marks, words)}
-            </div>
+        Self {
+            class: format!("lamp lamp--{state} lamp--{freshness}"),
+            exten: lamp.exten.clone(),
+            name: lamp.name.clone(),
+            state,
+            freshness,
+            dnd: if lamp.dnd { "true" } else { "false" },
+            kind: look.kind.map(DndKind::as_str),
+            selected: marks.has(Mark::Selected).then_some("true"),
+            shape: look.shape(),
+            word,
+            age,
+            party: live_call.and_then(|call| party_text(call, words)),
+            badges: badges(lamp, look, *marks, words),
+            label: label(lamp, look, site, minute, words),
         }
     }
 }
 
-/// The small signs in the corner, where there are any.
-fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &'static Words) -> Option<impl IntoView + use<>> {
-    let dnd = (look.dnd == Beside::Shown)
-        .then(|| view! { <span title=words.dnd_too>{symbol("lamp__dnd", "lamp-dnd")}</span> });
-    let away = lamp.presence.as_ref().filter(|presence| presence.state != PresenceState::Available).map(|presence| {
-        view! { <span title=(words.details().presence)(presence.state)>{symbol("lamp__mail-icon", "icon-away")}</span> }
-    });
-    let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0).map(|Mailbox { new, .. }| {
-        view! { <span class="lamp__mail">{symbol("lamp__mail-icon", "icon-mail")} {new}</span> }
-    });
-    let mark = |mark, icon| marks.has(mark).then(|| symbol("lamp__mail-icon", icon));
+impl Face for LampFace {
+    // All that is in `lamp__what` is in the label, in full words.
+    const INSIDE: &'static str = "<svg class='lamp__shape' aria-hidden='true'><use></use></svg>\
+        <span class='lamp__who'><b class='lamp__exten'>-</b> <span class='lamp__name'>-</span></span>\
+        <span class='lamp__what' aria-hidden='true'><span class='lamp__word'>-</span> \
+        <span class='lamp__age'>-</span> <span class='lamp__party'>-</span></span>\
+        <span class='lamp__badges' aria-hidden='true'></span>";
+    const TEXTS: &'static [&'static str] =
+        &[".lamp__exten", ".lamp__name", ".lamp__word", ".lamp__age", ".lamp__party"];
+
+    fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        let attributes = [
+            ("class", Some(&*self.class)),
+            ("data-exten", Some(self.exten.as_str())),
+            ("data-state", Some(self.state)),
+            ("data-freshness", Some(self.freshness)),
+            ("data-dnd", Some(self.dnd)),
+            ("data-dnd-kind", self.kind),
+            ("aria-label", Some(&self.label)),
+            ("aria-selected", self.selected),
+            ("title", self.name.as_deref()),
+        ];
+        attributes.into_iter()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = [
+            Some(self.exten.as_str()),
+            self.name.as_deref(),
+            Some(&self.word),
+            self.age.as_deref(),
+            self.party.as_deref(),
+        ];
+        texts.into_iter().map(Option::unwrap_or_default)
+    }
+
+    fn shape(&self) -> &str {
+        &self.shape
+    }
+
+    fn badges(&self) -> &[Badge] {
+        &self.badges
+    }
+}
+
+fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &Words) -> Vec<Badge> {
+    let badge = |icon, title, count| Badge { icon, class: "lamp__mail-icon", title, count };
+    let dnd = Badge { class: "lamp__dnd", ..badge("lamp-dnd", Some(words.dnd_too), None) };
+    let away = lamp.presence.as_ref().filter(|presence| presence.state != PresenceState::Available);
+    let away = away.map(|presence| badge("icon-away", Some((words.details().presence)(presence.state)), None));
+    let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0);
+    let mail = mail.map(|Mailbox { new, .. }| badge("icon-mail", None, Some(new)));
+    let mark = |mark, icon| marks.has(mark).then(|| badge(icon, None, None));
     let note = mark(Mark::Noted, "icon-note");
     let watch = mark(Mark::Watched, "icon-bell");
     let star = mark(Mark::Favourite, "icon-star");
-    let any = dnd.is_some() || away.is_some() || mail.is_some() || marks != Marks::default();
-    any.then(
-        || view! { <span class="lamp__badges" aria-hidden="true">{dnd} {away} {mail} {note} {watch} {star}</span> },
-    )
+    [(look.dnd == Beside::Shown).then_some(dnd), away, mail, note, watch, star].into_iter().flatten().collect()
 }
 
 /// The state in words, and its age or its end where that stands apart.
@@ -116,8 +136,8 @@ fn until(lamp: &Lamp, look: Look, words: &Words) -> Option<String> {
 }
 
 /// The whole tile as sentences.
-pub(super) fn label(lamp: &Lamp, look: Look, site: Option<String>, now: Timestamp, words: &Words) -> String {
-    let who = [Some(lamp.exten.to_string()), lamp.name.clone(), lamp.group.clone(), site];
+fn label(lamp: &Lamp, look: Look, site: Option<&str>, now: Timestamp, words: &Words) -> String {
+    let who = [Some(lamp.exten.as_str()), lamp.name.as_deref(), lamp.group.as_deref(), site];
     let state = (words.state)(look.state);
     let age = look.since.map(|since| Age::between(since, now));
     let what = match (look.freshness, age) {
@@ -145,6 +165,7 @@ mod tests {
     use lampfield_shared::DndDetails;
 
     use super::*;
+    use crate::i18n::Language;
     use crate::state::testing::lamp;
 
     fn petrova(freshness: Freshness) -> Lamp {
@@ -163,7 +184,7 @@ mod tests {
     fn check(freshness: Freshness, language: Language, expected: &str) {
         let lamp = petrova(freshness);
         let look = Look::of(&lamp, None);
-        let said = label(&lamp, look, Some("Perm".into()), Timestamp(12 * 60_000), language.words());
+        let said = label(&lamp, look, Some("Perm"), Timestamp(12 * 60_000), language.words());
         assert_eq!(said, expected);
     }
 

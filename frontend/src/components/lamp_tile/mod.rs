@@ -1,0 +1,70 @@
+//! One lamp: shape, number, name, state in words, since when, and what else is to be known.
+//!
+//! ```text
+//!  cell, setting, site ──► LampFace ──► Drawn: writes into the tile what has changed, and nothing else
+//! ```
+
+mod face;
+mod sight;
+
+use lampfield_shared::Timestamp;
+use leptos::prelude::*;
+use web_sys::Element;
+
+use self::face::LampFace;
+use self::sight::Owing;
+pub(super) use self::sight::Sight;
+use crate::app::Desk;
+use crate::drawn::Drawn;
+use crate::i18n::Language;
+use crate::state::Cell;
+
+/// All that the look of a tile depends on beside its lamp.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Setting {
+    language: Language,
+    /// When a stream that is lost now was last heard.
+    lost: Option<Timestamp>,
+    /// What ages are counted against.
+    minute: Timestamp,
+}
+
+impl Setting {
+    /// As it is now. Reactive.
+    pub(super) fn of(desk: Desk) -> Self {
+        Self { language: desk.choices.language(), lost: desk.connection.lost(), minute: desk.clock.minute() }
+    }
+}
+
+/// A tile of the board.
+#[component]
+pub(crate) fn LampTile(
+    /// What it shows.
+    cell: ArcRwSignal<Cell>,
+    /// And in what setting.
+    setting: RwSignal<Setting>,
+    /// The title of its site.
+    site: Signal<Option<String>>,
+    /// Whether it is looked at.
+    sight: Sight,
+) -> impl IntoView {
+    let draw = move |tile: Element| {
+        let cell = cell.clone();
+        let effect = RenderEffect::new(move |last: Option<(Drawn<LampFace>, Owing)>| {
+            // All that it shows is asked for each time, so that each change is heard of.
+            cell.track();
+            let (site, setting) = (site.get(), setting.get());
+            let face = || cell.with_untracked(|cell| LampFace::of(cell, site.as_deref(), setting));
+            match last {
+                None => (Drawn::new(&tile, face()), None),
+                Some((drawn, mut owing)) => {
+                    let drawn = if sight.is_due(&mut owing) { drawn.show(face()) } else { drawn };
+                    (drawn, owing)
+                }
+            }
+        });
+        // It lasts as long as the tile.
+        StoredValue::new_local(effect);
+    };
+    view! { <div class="lamp" role="gridcell" tabindex="-1" use:draw></div> }
+}
