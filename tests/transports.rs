@@ -88,7 +88,7 @@ fn install(overlay: &Path, file: &Path, name: &str) -> String {
     let folder = overlay.join("freepbx");
     fs::create_dir_all(&folder).expect("there is room");
     fs::copy(file, folder.join(name)).expect("there is room");
-    format!("/lab/freepbx/etc/{name}")
+    format!("@etc@/{name}")
 }
 
 fn folder() -> TempDir {

@@ -179,7 +179,7 @@ fn tls_manager(version: Version, overlay: &Path, authority: &Authority) -> Lab {
     let pem = [certificate, key].map(|file| fs::read_to_string(file).expect("it was issued")).concat();
     fs::create_dir_all(overlay.join("freepbx")).expect("there is room");
     fs::write(overlay.join("freepbx/manager.pem"), pem).expect("there is room");
-    let tls = "tlsenable = yes\ntlsbindaddr = 127.0.0.4:5039\ntlscertfile = /lab/freepbx/etc/manager.pem\n";
+    let tls = "tlsenable = yes\ntlsbindaddr = 127.0.0.4:5039\ntlscertfile = @etc@/manager.pem\n";
     let user = "[lampfield]\nsecret = blf\nwrite = system,call\n";
     let text = format!("[general]\nenabled = yes\nbindaddr = 127.0.0.4\n{tls}{LAB_MANAGER}{user}");
     with_manager_conf(overlay, version, &text)

@@ -122,7 +122,8 @@ pub struct Lab {
     version: Version,
     /// Files in the place of the lab's own, one folder a PBX.
     overlay: Option<PathBuf>,
-    _loopback: Loopback,
+    /// Its addresses, and where the instances lie.
+    loopback: Loopback,
 }
 
 impl Lab {
@@ -148,9 +149,9 @@ impl Lab {
 
     fn begin(version: Version, overlay: Option<PathBuf>, pbxes: &[Pbx]) -> Self {
         assert!(overlay.as_ref().is_none_or(|it| it.is_dir()), "no such folder: {overlay:?}");
-        let lab = Self { version, overlay, _loopback: loopback() };
+        let lab = Self { version, overlay, loopback: loopback() };
         // What a stopped test run may have left behind.
-        Self::run(&["down", "--all", "--kill"]);
+        lab.run(&["down", "--all", "--kill"]);
         for pbx in pbxes {
             lab.boot(*pbx, &[]);
         }
@@ -159,8 +160,8 @@ impl Lab {
 
     /// Starts one PBX alone, its peers configured by the files in `overlay` instead of the lab's own.
     pub fn freepbx_with(version: Version, overlay: &Path) -> Self {
-        let lab = Self { version, overlay: None, _loopback: loopback() };
-        Self::run(&["down", "--all", "--kill"]);
+        let lab = Self { version, overlay: None, loopback: loopback() };
+        lab.run(&["down", "--all", "--kill"]);
         lab.boot(Pbx::FreePbx, &["--conf", overlay.to_str().expect("the folder has an ordinary name")]);
         lab
     }
@@ -188,12 +189,12 @@ impl Lab {
         let folders = folders.iter().map(|it| it.to_str().expect("the folder has an ordinary name"));
         let layers: Vec<&str> = folders.flat_map(|it| ["--conf", it]).collect();
         let arguments = ["up", pbx.name(), "--version", self.version.as_str()];
-        Self::run(&[&arguments, &layers[..], options].concat());
+        self.run(&[&arguments, &layers[..], options].concat());
     }
 
     /// Stops a PBX politely (`core stop now`).
     pub fn down(&self, pbx: Pbx) {
-        Self::run(&["down", pbx.name()]);
+        self.run(&["down", pbx.name()]);
     }
 
     /// Ends a PBX as a crash does, with all that was set before on its disk.
@@ -202,30 +203,30 @@ impl Lab {
     /// that loses the change, and no console could know.
     pub fn kill(&self, pbx: Pbx) {
         thread::sleep(DATABASE_IS_WRITTEN);
-        Self::run(&["down", pbx.name(), "--kill"]);
+        self.run(&["down", pbx.name(), "--kill"]);
     }
 
     /// Stops a PBX in the middle of whatever it does: it is there, and silent.
     pub fn freeze(&self, pbx: Pbx) {
-        Self::signal(pbx, "-STOP");
+        self.signal(pbx, "-STOP");
     }
 
     /// Lets a frozen PBX go on.
     pub fn thaw(&self, pbx: Pbx) {
-        Self::signal(pbx, "-CONT");
+        self.signal(pbx, "-CONT");
     }
 
     /// Its number among the machine's processes.
     pub fn process(&self, pbx: Pbx) -> u32 {
-        Self::running(pbx).parse().expect("the lab tells a number")
+        self.running(pbx).parse().expect("the lab tells a number")
     }
 
-    fn signal(pbx: Pbx, signal: &str) {
-        assert!(Command::new("kill").args([signal, &Self::running(pbx)]).status().expect("kill starts").success());
+    fn signal(&self, pbx: Pbx, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.running(pbx)]).status().expect("kill starts").success());
     }
 
-    fn running(pbx: Pbx) -> String {
-        let status = Self::run(&["status"]);
+    fn running(&self, pbx: Pbx) -> String {
+        let status = self.run(&["status"]);
         let line = status.lines().map(|line| line.split(' ').collect::<Vec<_>>()).find(|it| it[0] == pbx.name());
         let line = line.expect("the instance is known to the lab");
         assert_eq!(line[3], "up", "{pbx} runs");
@@ -234,7 +235,7 @@ impl Lab {
 
     /// Runs a command of Asterisk's command line.
     pub fn cli(&self, pbx: Pbx, command: &str) -> String {
-        Self::run(&["cli", pbx.name(), command])
+        self.run(&["cli", pbx.name(), command])
     }
 
     /// Sets the state of a `Custom:` device.
@@ -251,7 +252,7 @@ impl Lab {
 
     /// Sets the message counts of a mailbox in the context `default`.
     pub fn set_mailbox(&self, pbx: Pbx, mailbox: &str, new: u32, old: u32) {
-        Self::run(&["mwi", pbx.name(), mailbox, &new.to_string(), &old.to_string()]);
+        self.run(&["mwi", pbx.name(), mailbox, &new.to_string(), &old.to_string()]);
     }
 
     /// What the extension's own Asterisk says of it: `Idle`, `InUse&Ringing`, …
@@ -262,7 +263,7 @@ impl Lab {
     /// What one of the two says of an extension, wherever its phone is.
     pub fn extension_state_at(&self, pbx: Pbx, exten: &str) -> String {
         let exten_header = format!("Exten: {exten}");
-        let answer = Self::run(&["ami", pbx.name(), "ExtensionState", &exten_header, "Context: from-internal-custom"]);
+        let answer = self.run(&["ami", pbx.name(), "ExtensionState", &exten_header, "Context: from-internal-custom"]);
         let text = answer.lines().find_map(|line| line.strip_prefix("StatusText: "));
         text.unwrap_or_else(|| panic!("{pbx} gives no state of {exten}: {answer}")).trim().to_owned()
     }
@@ -295,9 +296,8 @@ impl Lab {
         said.lines().find_map(|line| line.strip_prefix("Value: ")).map(|value| value.trim().to_owned())
     }
 
-    fn run(arguments: &[&str]) -> String {
-        let script: PathBuf = folder().join("lab/lab");
-        let answer = Command::new(&script).args(arguments).output().expect("lab/lab starts (it needs Debian and root)");
+    fn run(&self, arguments: &[&str]) -> String {
+        let answer = self.command().args(arguments).output().expect("lab/lab starts (it needs Debian and root)");
         let said = String::from_utf8_lossy(&answer.stdout).into_owned();
         let complaint = String::from_utf8_lossy(&answer.stderr);
         assert!(answer.status.success(), "lab {} failed: {said}{complaint}", arguments.join(" "));
@@ -305,10 +305,18 @@ impl Lab {
     }
 }
 
+impl Lab {
+    fn command(&self) -> Command {
+        let mut command = Command::new(folder().join("lab/lab"));
+        command.env("ASTERISK_LAB_PLACE", self.loopback.place());
+        command
+    }
+}
+
 impl Drop for Lab {
     fn drop(&mut self) {
         // Not by `run`: a failure here must not hide the one that brought us here.
-        let ended = Command::new(folder().join("lab/lab")).args(["down", "--all", "--kill"]).output();
+        let ended = self.command().args(["down", "--all", "--kill"]).output();
         if !ended.is_ok_and(|answer| answer.status.success()) {
             eprintln!("the lab did not stop; `lab/lab status` tells more");
         }

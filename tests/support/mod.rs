@@ -7,7 +7,7 @@
 //!                                        Element (UDP) ──────┘ as a peer, or as a stranger
 //! ```
 //! Everything blocks: a test reads as what is done, one line after the other. Addresses are fixed
-//! (127.0.0.4 to 127.0.0.12), so one [`Loopback`] at a time is handed out.
+//! (127.0.0.4 to 127.0.0.16), so each scenario has a [`Loopback`] of its own.
 
 // A scenario has no one to hand an error to: whatever goes wrong here is its failure.
 #![allow(clippy::unwrap_used)]
@@ -18,6 +18,7 @@ pub mod browser;
 pub mod config;
 pub mod element;
 pub mod eyes;
+pub mod loopback;
 pub mod nameserver;
 pub mod page;
 mod process;
@@ -34,7 +35,6 @@ pub mod weather;
 
 use std::fmt::Display;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,7 @@ pub use authority::Authority;
 pub use browser::{BoardPage, Browser, Look};
 pub use config::{Config, Peer};
 pub use element::{Answer, Element};
+pub use loopback::{Loopback, loopback};
 pub use nameserver::NameServer;
 pub use page::{Page, key};
 pub use process::Process;
@@ -55,16 +56,6 @@ pub use ureq::http::Method;
 pub use visitor::{Reply, Visitor};
 pub use wall::WallPage;
 pub use watcher::Watcher;
-
-/// The right to use the fixed loopback addresses; the next test waits until it is dropped.
-#[derive(Debug)]
-pub struct Loopback(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>);
-
-/// Waits for the fixed addresses. A test that failed leaves nothing behind that harms the next.
-pub fn loopback() -> Loopback {
-    static ADDRESSES: Mutex<()> = Mutex::new(());
-    Loopback(ADDRESSES.lock().unwrap_or_else(PoisonError::into_inner))
-}
 
 /// The folder of this package.
 pub(crate) fn folder() -> PathBuf {

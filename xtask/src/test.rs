@@ -14,7 +14,14 @@ pub(crate) fn all() -> Result<()> {
     setup::end_to_end()?;
     checks()?;
     let mut end_to_end = cargo_command(&["test", "--package", "e2e", "--no-fail-fast", "--", "--nocapture"])?;
+    end_to_end.arg(format!("--test-threads={}", scenarios_at_once()));
     run(end_to_end.env(tasks::BINARY, binary("lampfield", Profile::Dev)?))
+}
+
+/// Most of a scenario is waiting, and each has a network of its own. More than these would wait for a processor instead, and
+/// then too long.
+fn scenarios_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() + 1)
 }
 
 /// What needs neither Asterisk nor browser.
