@@ -25,6 +25,7 @@ use crate::driver::Driver;
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::keeper::Keeper;
+use crate::lane::Lane;
 use crate::maintenance;
 use crate::mesh::Mesh;
 use crate::sip::Transport;
@@ -115,6 +116,8 @@ pub struct Server {
     audience: Audience,
     store: Store,
     certificate: Option<Arc<Certificate>>,
+    /// Where the mesh runs.
+    lane: Lane,
     sip: Sockets,
     web: TcpListener,
 }
@@ -135,7 +138,11 @@ impl Server {
             tracing::warn!(%eid, %former, "lamps were told to the PBXes under the former entity id, and only under that one can they be withdrawn: docs/mesh.md says how");
         }
         let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
-        let sip = Sockets::bind(&config.transport)?;
+        let lane = Lane::open("mesh").context("starting the thread of the mesh")?;
+        let sip = {
+            let _in_lane = lane.enter();
+            Sockets::bind(&config.transport)?
+        };
         let web = TcpListener::bind(config.web.listen)
             .await
             .with_context(|| format!("listening for browsers at {}", config.web.listen))?;
@@ -143,7 +150,7 @@ impl Server {
         if audience == Audience::People {
             maintenance::make_first_admin(&store).await?;
         }
-        Ok(Self { config, audience, store, certificate, sip, web })
+        Ok(Self { config, audience, store, certificate, lane, sip, web })
     }
 
     /// Where SIP is spoken first of all, with the port that was found when none was asked for.
@@ -160,7 +167,7 @@ impl Server {
         port_file: Option<&Path>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        let Self { mut config, audience, store, certificate, sip, web } = self;
+        let Self { mut config, audience, store, certificate, lane, sip, web } = self;
         let tls = certificate.map(encrypt).transpose()?;
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = clock::now();
@@ -185,8 +192,11 @@ impl Server {
         let hub = Hub::new(identity, now);
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
-        let names = Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening());
-        let mut driver = tokio::spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
+        let names = {
+            let _in_lane = lane.enter();
+            Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening())
+        };
+        let mut driver = lane.spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
         let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
         tokio::spawn(desk.clone().run());
         let state = WebState {

@@ -14,6 +14,7 @@ pub mod handle;
 pub mod hub;
 pub mod keeper;
 pub mod ladder;
+mod lane;
 pub mod maintenance;
 pub mod mesh;
 pub mod naming;

@@ -13,6 +13,8 @@ pub(crate) enum Profile {
     Dev,
     /// Fast to run.
     Release,
+    /// To be installed: as fast as it gets, and built for minutes.
+    Dist,
 }
 
 impl Profile {
@@ -21,6 +23,7 @@ impl Profile {
         match self {
             Self::Dev => "debug",
             Self::Release => "release",
+            Self::Dist => "dist",
         }
     }
 
@@ -29,6 +32,7 @@ impl Profile {
         match self {
             Self::Dev => &[],
             Self::Release => &["--release"],
+            Self::Dist => &["--profile", "dist"],
         }
     }
 }

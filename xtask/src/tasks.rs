@@ -1,6 +1,5 @@
 //! What a developer or an admin asks for: build, run, bench, screenshots, dist.
 
-use std::fs;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -41,26 +40,26 @@ fn become_program(command: &mut Command) -> Result<()> {
 pub(crate) fn bench() -> Result<()> {
     setup::browser()?;
     cargo(&["bench", "--package", "lampfield", "--benches"])?;
-    build(Profile::Release)?;
+    build(Profile::Dist)?;
     whole(&[])
 }
 
 /// Measures the whole process beside others that do such work, in one run; all there is, or what is named.
 pub(crate) fn bench_peers(words: &[&str]) -> Result<()> {
     setup::peers()?;
-    build(Profile::Release)?;
+    build(Profile::Dist)?;
     whole(&[&["--", "--peers"], words].concat())
 }
 
 /// Lets lampfield work for so many minutes, and prints the curve of its memory.
 pub(crate) fn soak(minutes: &str) -> Result<()> {
-    build(Profile::Release)?;
+    build(Profile::Dist)?;
     whole(&["--", "--soak", minutes])
 }
 
 fn whole(arguments: &[&str]) -> Result<()> {
     let mut whole = cargo_command(&[&["bench", "--package", "e2e", "--bench", "whole"], arguments].concat())?;
-    run_command(whole.env(BINARY, binary("lampfield", Profile::Release)?))
+    run_command(whole.env(BINARY, binary("lampfield", Profile::Dist)?))
 }
 
 /// Takes pictures of the demo by a real browser.
@@ -75,14 +74,10 @@ pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
     run_command(pictures.arg(folder).env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
-/// Lays the one file to install into `target/dist`.
+/// Leaves the one file to install in `target/dist`.
 pub(crate) fn dist() -> Result<()> {
-    build(Profile::Release)?;
-    let built = binary("lampfield", Profile::Release)?;
-    let folder = target()?.join("dist");
-    fs::create_dir_all(&folder)?;
-    let file = folder.join(built.file_name().context("a program has a name")?);
-    fs::copy(&built, &file).with_context(|| format!("cannot write {}", file.display()))?;
+    build(Profile::Dist)?;
+    let file = binary("lampfield", Profile::Dist)?;
     println!("{}", file.strip_prefix(root()?).unwrap_or(&file).display());
     Ok(())
 }
