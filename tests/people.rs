@@ -83,6 +83,8 @@ fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
     page.wait_for_text("main", "Строка 2: АТС «Omsk» нет.");
     browser.go("#/audit");
     page.wait_for_text("[data-audit='account.set_password']", "Заменён пароль");
+    page.wait_for_text("[data-audit='account.create']", "при первом запуске");
+    page.wait_for_text("[data-audit='account.create']", "Сделано");
 }
 
 #[test]

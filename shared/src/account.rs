@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Exten, Timestamp};
+use crate::{Exten, Fact, Timestamp};
 
 /// What someone may do; each role may all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -228,7 +228,7 @@ pub struct AuditEntry {
     /// How it ended: `ok`, or why not.
     pub result: String,
     /// What else is worth knowing.
-    pub details: String,
+    pub facts: Vec<Fact>,
 }
 
 /// One page of the record, the newest first: `GET /api/v1/audit?before=&limit=`.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use lampfield_shared::{DndKind, LampState, Role, SiteName};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Authority, Lab, NameServer, Pbx, Phone, Version};
 
 use super::{MANAGER, SOON, config, lamp_is, listed, off, on, refused, set, settled, with_managers};
@@ -49,9 +49,9 @@ fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Versio
     callee.finish();
     set(&server, "1001", &off());
     let deeds = server.get("api/v1/audit").expect("it is told");
-    let deeds: Vec<&str> =
-        deeds["entries"].as_array().into_iter().flatten().filter_map(|it| it["details"].as_str()).collect();
-    assert!(deeds.contains(&"kind calls, confirmed by freepbx, reason: lunch"), "{deeds:?}");
+    let facts: Vec<&Value> = deeds["entries"].as_array().into_iter().flatten().map(|it| &it["facts"]).collect();
+    let lunch = json!([{ "kind": "calls" }, { "confirmed_by": "freepbx" }, { "reason": "lunch" }]);
+    assert!(facts.contains(&&lunch), "{facts:?}");
 }
 
 /// The key of the extension, and that of each of its phones.

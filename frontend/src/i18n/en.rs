@@ -1,6 +1,7 @@
 //! English.
 
 mod boards;
+mod facts;
 mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
@@ -297,6 +298,8 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
     // The server speaks English.
     deed: |_| None,
+    fact: facts::told,
+    outcome: |result| (result == "ok").then_some("Done"),
     counter: |_| None,
     fault: |_| None,
     accounts: "Accounts",

@@ -3,6 +3,7 @@
 mod boards;
 mod counters;
 mod deeds;
+mod facts;
 mod faults;
 mod refusals;
 mod screens;
@@ -311,6 +312,8 @@ pub(super) const DND: DndWords = DndWords {
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Строка {line}: {text}"),
     deed: deeds::told,
+    fact: facts::told,
+    outcome: facts::outcome,
     counter: counters::told,
     fault: faults::told,
     accounts: "Учётные записи",

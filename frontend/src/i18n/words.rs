@@ -1,6 +1,6 @@
 //! Every text of the page, by its meaning.
 
-use lampfield_shared::{Direction, Fault, LampState, PresenceState, Publishing, Role, Why};
+use lampfield_shared::{Direction, Fact, Fault, LampState, PresenceState, Publishing, Role, Why};
 
 use super::Language;
 use crate::age::Age;
@@ -301,6 +301,10 @@ pub struct AdminWords {
     pub in_line: fn(u64, &str) -> String,
     /// What was done, by its word in the record; `None`: that word says it.
     pub deed: fn(&str) -> Option<&'static str>,
+    /// What else the record knows of it.
+    pub fact: fn(&Fact) -> String,
+    /// How it ended, by the word in the record; `None`: that word says it.
+    pub outcome: fn(&str) -> Option<&'static str>,
     /// What is counted of a peer, by its name in the API; `None`: that name says it.
     pub counter: fn(&str) -> Option<&'static str>,
     /// What is wrong with a peer; `None`: as the server says it.

@@ -1,7 +1,7 @@
 //! Who did what, the newest first.
 
-use lampfield_shared::AuditEntry;
 use lampfield_shared::account::AuditPage;
+use lampfield_shared::{AuditEntry, Fact};
 use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed};
@@ -66,6 +66,15 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
     let row = move |entry: AuditEntry| {
         let class = if entry.result == "ok" { "" } else { "table__row--bad" };
         let action = entry.action.clone();
+        let refused = entry.facts.iter().find_map(|fact| match fact {
+            Fact::Refused(why) => (words.common().refused)(why),
+            _ => None,
+        });
+        let outcome = (words.admin().outcome)(&entry.result).map(str::to_owned);
+        // What has no name is told as the server says it.
+        let result = outcome.or(refused).unwrap_or(entry.result);
+        let told = entry.facts.iter().filter(|fact| !matches!(fact, Fact::Refused(_))).map(words.admin().fact);
+        let facts = told.collect::<Vec<_>>().join(", ");
         let deed = (words.admin().deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned);
         view! {
             <tr class=class data-audit=action>
@@ -73,8 +82,8 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
                 <td data-label=words.admin().who>{entry.who}</td>
                 <td data-label=words.admin().action title=entry.action>{deed}</td>
                 <td data-label=words.admin().target>{entry.target}</td>
-                <td data-label=words.admin().result>{entry.result}</td>
-                <td data-label=words.admin().details>{entry.details}</td>
+                <td data-label=words.admin().result>{result}</td>
+                <td data-label=words.admin().details>{facts}</td>
                 <td class="table__short" data-label=words.admin().address>{entry.address}</td>
             </tr>
         }

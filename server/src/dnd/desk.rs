@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lampfield_shared::dnd::{DndPlan, DndReport, SetDnd, device};
-use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, SiteName, Timestamp};
+use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
@@ -20,7 +20,6 @@ use super::wish::Wish;
 use super::{DndError, NodeSettings};
 use crate::ami::Link;
 use crate::board::{DndFacts, DndTold, Whose};
-use crate::clock::rfc3339;
 use crate::handle::{DndChange, Handle};
 use crate::store::Store;
 use crate::store::audit::{Actor, Deed};
@@ -138,7 +137,7 @@ impl Desk {
         }
         self.end_other(order, &kept).await?;
         if plan.kinds.is_empty() {
-            self.note(order.deed(Ok(None), order.wish.kind).with("nothing was on"), order).await?;
+            self.note(order.deed(Ok(None), order.wish.kind).with([Fact::NothingWasOn]), order).await?;
         }
         // Looked at afterwards: whoever holds it now keeps the lamp lit.
         let held_by = self.facts(&order.exten).await?.held_by;
@@ -290,7 +289,7 @@ impl Desk {
         target: &str,
         why: DndError,
     ) -> Result<DndError, DndError> {
-        self.0.store.record(self.now(), asker.actor.clone(), Deed::failed(action, target, why.to_string())).await?;
+        self.0.store.record(self.now(), asker.actor.clone(), refused(action, target, &why)).await?;
         Ok(why)
     }
 
@@ -358,16 +357,21 @@ impl Order {
     fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
         let action = action(self.wish.state);
         let target = self.exten.as_str();
-        let mut details: Vec<String> = kind.map(|kind| format!("kind {}", kind.as_str())).into_iter().collect();
+        let mut facts: Vec<Fact> = kind.map(Fact::Kind).into_iter().collect();
         if let Ok(Some(node)) = outcome {
-            details.push(format!("confirmed by {node}"));
+            facts.push(Fact::ConfirmedBy(node.to_string()));
         }
-        details.extend(self.wish.until.map(|until| format!("until {}", rfc3339(until))));
-        details.extend(self.wish.reason.as_ref().map(|reason| format!("reason: {reason}")));
+        facts.extend(self.wish.until.map(Fact::Until));
+        facts.extend(self.wish.reason.clone().map(Fact::Reason));
         let deed = match outcome {
             Ok(_) => Deed::done(action, target),
-            Err(error) => Deed::failed(action, target, error.to_string()),
+            Err(error) => refused(action, target, error),
         };
-        deed.with(details.join(", "))
+        deed.with(facts)
     }
+}
+
+/// How an order stands in the record that was not carried out.
+fn refused(action: &'static str, target: &str, error: &DndError) -> Deed {
+    Deed::failed(action, target, error.to_string()).with(error.why().map(Fact::Refused))
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{Dnd, DndKind, Freshness};
+use lampfield_shared::{Dnd, DndKind, Fact, Freshness, SiteName};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::desk::{Asker, Order, told};
@@ -101,7 +101,7 @@ impl Desk {
             let is_it = |record: &&DndRecord| record.kind == DndKind::Calls && record.since == since;
             let Some(ended) = kept.iter().find(is_it) else { continue };
             let node = ended.node.as_ref().map(ToString::to_string).unwrap_or_default();
-            let deed = Deed::done("dnd.ended", exten.as_str()).with("kind calls, at the phone or the PBX itself");
+            let deed = Deed::done("dnd.ended", exten.as_str()).with([Fact::Kind(DndKind::Calls), Fact::Elsewhere]);
             let key = (exten.clone(), DndKind::Calls);
             self.schedule().forget(&exten, DndKind::Calls);
             if let Err(error) = self.0.store.forget_dnd(self.now(), key, Some((Actor::program(&node), deed))).await {
@@ -142,7 +142,7 @@ impl Desk {
         }
         let Some((node, way)) = asked.node.as_ref().and_then(|name| self.0.nodes.get_key_value(name)) else {
             let gone = asked.node.as_ref().map(ToString::to_string).unwrap_or_default();
-            return self.forget(asked, &format!("`{gone}` can no longer be told, and may still stop calls")).await;
+            return self.forget(asked, Fact::OutOfReach(gone)).await;
         };
         let flag = Action::DbGet(Key { family: "DND", key: exten.to_string() });
         let wanted = if asked.state == DndState::Ending { Dnd::Off } else { Dnd::On };
@@ -154,7 +154,7 @@ impl Desk {
             }
         };
         if found.is_none() && wanted == Dnd::On {
-            return self.forget(asked, "it had not begun").await;
+            return self.forget(asked, Fact::NotBegun).await;
         }
         let facts = self.facts(exten).await?;
         if facts.home.is_some_and(|(home, freshness)| home == *node && freshness != Freshness::Live) {
@@ -165,28 +165,32 @@ impl Desk {
         }
         if wanted == Dnd::Off {
             let deed = Deed::done("dnd.off", exten.as_str());
-            let deed = deed.with(format!("kind calls, confirmed by {node}, after a restart"));
+            let deed = deed.with(after_restart(node));
             let entry = Some((Actor::program("lampfield"), deed));
             self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), entry).await?;
             self.tell(exten, DndKind::Calls, None, None).await?;
             return Ok(Settled::Yes);
         }
         let record = DndRecord { state: DndState::On, ..asked.clone() };
-        let deed =
-            Deed::done("dnd.on", exten.as_str()).with(format!("kind calls, confirmed by {node}, after a restart"));
+        let deed = Deed::done("dnd.on", exten.as_str()).with(after_restart(node));
         self.0.store.keep_dnd(record.clone(), Some((Actor::program("lampfield"), deed))).await?;
         self.tell(exten, DndKind::Calls, Some(told(&record)), None).await?;
         Ok(Settled::Yes)
     }
 
-    async fn forget(&self, asked: &DndRecord, why: &str) -> Result<Settled, DndError> {
+    async fn forget(&self, asked: &DndRecord, why: Fact) -> Result<Settled, DndError> {
         let action = if asked.state == DndState::Ending { "dnd.off" } else { "dnd.on" };
-        let deed =
-            Deed::failed(action, asked.exten.as_str(), "cut off by a restart").with(format!("kind calls, {why}"));
+        let facts = [Fact::Kind(DndKind::Calls), why];
+        let deed = Deed::failed(action, asked.exten.as_str(), "cut off by a restart").with(facts);
         let key = (asked.exten.clone(), DndKind::Calls);
         self.0.store.forget_dnd(self.now(), key, Some((Actor::program("lampfield"), deed))).await?;
         Ok(Settled::Yes)
     }
+}
+
+/// What is recorded of an order that a PBX has carried out after all.
+fn after_restart(node: &SiteName) -> [Fact; 3] {
+    [Fact::Kind(DndKind::Calls), Fact::ConfirmedBy(node.to_string()), Fact::AfterRestart]
 }
 
 /// Whether it is known now what became of an order.
@@ -223,7 +227,7 @@ mod tests {
             assert_eq!(desk.settle(&record).await.unwrap(), Settled::Yes);
             let deed = desk.0.store.audit(None, 1).await.unwrap().entries.remove(0);
             assert_eq!((deed.action.as_str(), deed.result.as_str()), (action, "cut off by a restart"));
-            assert_eq!(deed.details, "kind calls, `perm` can no longer be told, and may still stop calls");
+            assert_eq!(deed.facts, [Fact::Kind(DndKind::Calls), Fact::OutOfReach("perm".into())]);
             assert_eq!(desk.0.store.dnd().await.unwrap(), []);
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use lampfield_shared::{Account, Role, Timestamp};
+use lampfield_shared::{Account, Fact, Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::audit::{Actor, Deed, record};
@@ -92,7 +92,7 @@ impl Store {
                 return Ok(false);
             }
             insert(&transaction, now, &name, Role::Admin, &hash)?;
-            let deed = Deed::done("account.create", name.as_str()).with("admin, at the first start");
+            let deed = Deed::done("account.create", name.as_str()).with([Fact::Role(Role::Admin), Fact::FirstStart]);
             record(&transaction, now, &Actor::program("lampfield"), &deed)?;
             transaction.commit()?;
             Ok(true)
@@ -144,7 +144,7 @@ impl Store {
                 return Ok(Err(AccountRefusal::Exists(name)));
             }
             insert(&transaction, now, &name, role, &hash)?;
-            record(&transaction, now, &actor, &Deed::done("account.create", name.as_str()).with(role.as_str()))?;
+            record(&transaction, now, &actor, &Deed::done("account.create", name.as_str()).with([Fact::Role(role)]))?;
             let made = find(&transaction, &name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
             transaction.commit()?;
             Ok(Ok(made))
@@ -174,8 +174,8 @@ impl Store {
                 if role != before.role {
                     transaction
                         .execute("UPDATE account SET role = ?2 WHERE name = ?1", [name.as_str(), role.as_str()])?;
-                    let details = format!("from {} to {role}", before.role);
-                    record(&transaction, now, &actor, &Deed::done("account.role", name.as_str()).with(details))?;
+                    let facts = [Fact::RoleWas(before.role), Fact::Role(role)];
+                    record(&transaction, now, &actor, &Deed::done("account.role", name.as_str()).with(facts))?;
                 }
                 if let Some(hash) = &change.one_time_hash {
                     let sql = "UPDATE account SET password = ?2, must_change_password = 1 WHERE name = ?1";

@@ -3,7 +3,7 @@
 //! What changes something writes its entry in the same transaction, so neither stands without the other.
 
 use lampfield_shared::account::AuditPage;
-use lampfield_shared::{AuditEntry, Timestamp};
+use lampfield_shared::{AuditEntry, Fact, Timestamp};
 use rusqlite::{Connection, Row, params};
 
 use super::{Store, StoreError};
@@ -43,25 +43,25 @@ pub struct Deed {
     pub target: String,
     /// `ok`, or why not.
     pub result: String,
-    /// What else is worth knowing; never a secret.
-    pub details: String,
+    /// What else is worth knowing.
+    pub facts: Vec<Fact>,
 }
 
 impl Deed {
     /// Something that went well.
     pub fn done(action: &'static str, target: impl Into<String>) -> Self {
-        Self { action, target: target.into(), result: "ok".into(), details: String::new() }
+        Self { action, target: target.into(), result: "ok".into(), facts: Vec::new() }
     }
 
     /// Something that was refused or failed, and why.
     pub fn failed(action: &'static str, target: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { action, target: target.into(), result: why.into(), details: String::new() }
+        Self { action, target: target.into(), result: why.into(), facts: Vec::new() }
     }
 
     /// The same with more to know.
     #[must_use]
-    pub fn with(mut self, details: impl Into<String>) -> Self {
-        self.details = details.into();
+    pub fn with(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
+        self.facts.extend(facts);
         self
     }
 }
@@ -71,6 +71,7 @@ impl Deed {
 /// # Errors
 /// What SQLite says.
 pub fn record(connection: &Connection, now: Timestamp, actor: &Actor, deed: &Deed) -> rusqlite::Result<()> {
+    let facts = serde_json::to_string(&deed.facts).map_err(super::unwritable)?;
     connection
         .prepare_cached(
             "INSERT INTO audit (time, who, address, action, target, result, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -82,7 +83,7 @@ pub fn record(connection: &Connection, now: Timestamp, actor: &Actor, deed: &Dee
             deed.action,
             deed.target,
             deed.result,
-            deed.details
+            facts
         ])?;
     let id = connection.last_insert_rowid();
     if id % CLEAR_EVERY == 0 {
@@ -129,6 +130,30 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         action: row.get("action")?,
         target: row.get("target")?,
         result: row.get("result")?,
-        details: row.get("details")?,
+        facts: facts(row.get("details")?),
     })
+}
+
+/// Older entries have a text there.
+fn facts(kept: String) -> Vec<Fact> {
+    match serde_json::from_str(&kept) {
+        Ok(facts) => facts,
+        Err(_) if kept.is_empty() => Vec::new(),
+        Err(_) => vec![Fact::Text(kept)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::DndKind;
+
+    use super::*;
+
+    #[test]
+    fn what_an_older_version_wrote_down_can_still_be_read() {
+        let old = "kind calls, confirmed by perm";
+        assert_eq!(facts(old.into()), [Fact::Text(old.into())]);
+        assert_eq!(facts(String::new()), []);
+        assert_eq!(facts(r#"["elsewhere",{"kind":"calls"}]"#.into()), [Fact::Elsewhere, Fact::Kind(DndKind::Calls)]);
+    }
 }

@@ -138,6 +138,11 @@ impl Store {
     }
 }
 
+/// What cannot be written as JSON cannot be kept.
+fn unwritable(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+}
+
 /// SQLite's numbers are signed.
 fn milliseconds(Timestamp(milliseconds): Timestamp) -> i64 {
     i64::try_from(milliseconds).unwrap_or(i64::MAX)

@@ -4,12 +4,12 @@
 //! told in the order of the changes, and also where whoever asked has gone away meanwhile.
 
 use lampfield_shared::board::{MOST_BOARDS, PutBoard};
-use lampfield_shared::{BoardName, OwnBoard, Timestamp};
+use lampfield_shared::{BoardName, Fact, OwnBoard, Timestamp};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::{Store, StoreError, milliseconds, timestamp, unwritable};
 
 /// Why a board is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,8 +76,9 @@ impl Store {
             let values = params![board.name.as_str(), board.title, groups, milliseconds(newest), actor.who];
             transaction.execute(sql, values)?;
             let action = if wanted.changed.is_some() { "board.edit" } else { "board.create" };
-            let details = format!("{}: {} extensions", board.title, board.extens().count());
-            record(&transaction, now, &actor, &Deed::done(action, board.name.as_str()).with(details))?;
+            let extensions = Fact::Extensions(board.extens().count().try_into().unwrap_or(u64::MAX));
+            let facts = [Fact::Title(board.title.clone()), extensions];
+            record(&transaction, now, &actor, &Deed::done(action, board.name.as_str()).with(facts))?;
             let boards = all(&transaction)?;
             transaction.commit()?;
             tell(boards);
@@ -169,10 +170,6 @@ fn board(row: &Row<'_>) -> rusqlite::Result<OwnBoard> {
     })
 }
 
-fn unwritable(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
@@ -231,14 +228,15 @@ mod tests {
         run.remove("front").await.unwrap();
         assert_eq!(run.told(), ["back"]);
         let entries = run.0.audit(None, 10).await.unwrap().entries;
-        let deeds: Vec<_> = entries.iter().map(|it| (it.action.as_str(), it.target.as_str(), &*it.details)).collect();
+        let deeds: Vec<_> = entries.iter().map(|it| (it.action.as_str(), it.target.as_str(), &*it.facts)).collect();
+        let facts = |title: &str, extensions| [Fact::Title(title.into()), Fact::Extensions(extensions)];
         assert_eq!(
             deeds,
             [
-                ("board.delete", "front", ""),
-                ("board.edit", "front", "A front: 1 extensions"),
-                ("board.create", "back", "back: 0 extensions"),
-                ("board.create", "front", "Front: 2 extensions"),
+                ("board.delete", "front", &[][..]),
+                ("board.edit", "front", &facts("A front", 1)),
+                ("board.create", "back", &facts("back", 0)),
+                ("board.create", "front", &facts("Front", 2)),
             ]
         );
     }

@@ -1,6 +1,6 @@
 //! Screens: wall displays that come by a link, look at one board, and can be sent away.
 
-use lampfield_shared::{ScreenLink, Timestamp};
+use lampfield_shared::{Fact, ScreenLink, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
@@ -39,7 +39,12 @@ impl Store {
                     RETURNING *";
                 let values = params![name, board, hash, milliseconds(now), actor.who];
                 let made = transaction.query_row(sql, values, screen)?;
-                record(&transaction, now, &actor, &Deed::done("screen.create", name.as_str()).with(board.as_str()))?;
+                record(
+                    &transaction,
+                    now,
+                    &actor,
+                    &Deed::done("screen.create", name.as_str()).with([Fact::Board(board.as_str().to_owned())]),
+                )?;
                 transaction.commit()?;
                 Ok(made)
             })

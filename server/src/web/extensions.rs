@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderName, StatusCode};
-use lampfield_shared::Exten;
 use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
+use lampfield_shared::{Exten, Fact};
 
 use super::auth::Caller;
 use super::problem::Problem;
@@ -40,9 +40,15 @@ pub(super) async fn edit(
     Sent(wanted): Sent<Naming>,
 ) -> Result<StatusCode, Problem> {
     let all = ask(web.handle.extensions()).await?;
-    let details = [wanted.name.as_str(), &wanted.group, &wanted.site].join(" / ");
+    let said = [
+        (wanted.name.clone(), Fact::Name as fn(String) -> Fact),
+        (wanted.group.clone(), Fact::Group),
+        (wanted.site.clone(), Fact::Site),
+    ];
+    let facts: Vec<Fact> =
+        said.into_iter().filter(|(text, _)| !text.is_empty()).map(|(text, fact)| fact(text)).collect();
     let edited = naming::edit(&exten, &wanted, &all, &web.hub.sites())?;
-    let deed = Deed::done("extension.edit", exten.as_str()).with(details);
+    let deed = Deed::done("extension.edit", exten.as_str()).with(facts);
     keep(&web, &caller, vec![(exten, edited)], deed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -68,7 +74,7 @@ pub(super) async fn import(
     let naming::Import { mut report, edits } = naming::import(&wanted.csv, &all, &web.hub.sites());
     report.dry_run = wanted.dry_run || !report.errors.is_empty();
     if !report.dry_run {
-        let deed = Deed::done("extension.import", "").with(format!("{} changed", edits.len()));
+        let deed = Deed::done("extension.import", "").with([Fact::Changed(edits.len().try_into().unwrap_or(u64::MAX))]);
         keep(&web, &caller, edits, deed).await?;
     }
     Ok(Json(report))

@@ -6,7 +6,7 @@ use axum::http::header::{LOCATION, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::account::{BOARD_ALL, Login, Session};
-use lampfield_shared::{Me, Role};
+use lampfield_shared::{Cause, Fact, Me, Role, Why};
 
 use super::auth::Caller;
 use super::client::Client;
@@ -42,6 +42,7 @@ pub(super) async fn begin(
                 .any(|it| Some(&*it.name) == name.as_ref().map(AccountName::as_str));
             let target = name.filter(|_| known).map_or_else(|| "(unknown name)".into(), |name| name.to_string());
             let deed = Deed::failed("login", target, "wrong name or password");
+            let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
             web.store.record(clock::now(), actor("(not logged in)".into()), deed).await?;
             return Err(Problem::WrongPassword);
         }

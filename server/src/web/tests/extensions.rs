@@ -1,8 +1,8 @@
 //! What the extensions are called, by the routes.
 
 use axum::http::{Method, StatusCode};
-use lampfield_shared::Role;
 use lampfield_shared::naming::{NamedExtension, Naming};
+use lampfield_shared::{Fact, Role};
 use serde_json::json;
 
 use super::access::House;
@@ -22,9 +22,9 @@ fn edited(name: Option<&str>, group: Option<&str>) -> Edited {
     Edited { name: name.map(str::to_owned), group: group.map(str::to_owned), site: None }
 }
 
-async fn deeds(house: &House) -> Vec<(String, String, String)> {
+async fn deeds(house: &House) -> Vec<(String, String, Vec<Fact>)> {
     let entries = house.web.store.audit(None, 10).await.unwrap().entries;
-    entries.into_iter().map(|it| (it.action, it.target, it.details)).collect()
+    entries.into_iter().map(|it| (it.action, it.target, it.facts)).collect()
 }
 
 #[tokio::test]
@@ -40,9 +40,9 @@ async fn an_extension_is_named_and_what_the_file_says_stays_with_the_file() {
     assert_eq!((omsk.status.as_u16(), &omsk.json()["detail"]), (422, &json!("there is no PBX `kazan`")));
     let reset = house.send(Method::DELETE, "/api/v1/extensions/1001", "", "").await;
     assert_eq!((reset.status, kept().await.unwrap()), (StatusCode::NO_CONTENT, Vec::new()));
-    let deed = |action: &str, details: &str| (action.to_owned(), "1001".to_owned(), details.to_owned());
-    let expected =
-        [deed("extension.reset", ""), deed("extension.edit", " /  / "), deed("extension.edit", " Anna  / Sales / ")];
+    let deed = |action: &str, facts: &[Fact]| (action.to_owned(), "1001".to_owned(), facts.to_vec());
+    let sales = [Fact::Name(" Anna ".into()), Fact::Group("Sales".into())];
+    let expected = [deed("extension.reset", &[]), deed("extension.edit", &[]), deed("extension.edit", &sales)];
     assert_eq!(deeds(&house).await, expected);
 }
 
@@ -66,7 +66,7 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     assert_eq!(send(file, false).await["dry_run"], false);
     let kept = house.web.store.edited_extensions().await.unwrap();
     assert_eq!(kept, [("1001".into(), edited(Some("Olga"), None)), ("1002".into(), edited(Some("Boris"), None))]);
-    assert_eq!(deeds(&house).await, [("extension.import".into(), String::new(), "2 changed".into())]);
+    assert_eq!(deeds(&house).await, [("extension.import".into(), String::new(), vec![Fact::Changed(2)])]);
 }
 
 #[tokio::test]

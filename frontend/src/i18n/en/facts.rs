@@ -1,0 +1,36 @@
+//! What the record knows of a deed, in English.
+
+use lampfield_shared::{DndKind, Fact};
+
+use super::{ACCOUNT, WORDS};
+use crate::browser::{Precision, time_of_day};
+
+/// The words for a fact.
+pub(super) fn told(fact: &Fact) -> String {
+    match fact {
+        Fact::Kind(DndKind::Lamp) => "lamp only".into(),
+        Fact::Kind(DndKind::Calls) => "calls blocked".into(),
+        Fact::ConfirmedBy(node) => format!("confirmed by {node}"),
+        Fact::Until(until) => format!("until {}", time_of_day(*until, Precision::Minutes, WORDS.tag)),
+        Fact::Reason(reason) => format!("reason: {reason}"),
+        Fact::Elsewhere => "at the phone or the PBX itself".into(),
+        Fact::AfterRestart => "after a restart".into(),
+        Fact::NotBegun => "before it had begun".into(),
+        Fact::OutOfReach(node) => format!("{node} can no longer be told, and may still stop calls"),
+        Fact::NothingWasOn => "nothing was on".into(),
+        Fact::FirstStart => "at the first start".into(),
+        Fact::RoleWas(role) => format!("before: {}", (ACCOUNT.role)(*role)),
+        Fact::Role(role) => format!("role: {}", (ACCOUNT.role)(*role)),
+        Fact::Board(board) => format!("board: {board}"),
+        Fact::Title(title) => format!("title: {title}"),
+        Fact::Extensions(1) => "1 extension".into(),
+        Fact::Extensions(count) => format!("{count} extensions"),
+        Fact::Name(name) => format!("name: {name}"),
+        Fact::Group(group) => format!("department: {group}"),
+        Fact::Site(site) => format!("PBX: {site}"),
+        Fact::Changed(count) => format!("{count} changed"),
+        // Of these the result speaks.
+        Fact::Refused(_) => String::new(),
+        Fact::Text(text) => text.clone(),
+    }
+}

@@ -1,0 +1,44 @@
+//! What the record knows of a deed, in Russian.
+
+use lampfield_shared::{DndKind, Fact};
+
+use super::{ACCOUNT, WORDS, counted};
+use crate::browser::{Precision, time_of_day};
+
+/// The words for a fact.
+pub(super) fn told(fact: &Fact) -> String {
+    match fact {
+        Fact::Kind(DndKind::Lamp) => "только лампа".into(),
+        Fact::Kind(DndKind::Calls) => "звонки не проходят".into(),
+        Fact::ConfirmedBy(node) => format!("подтвердила АТС {node}"),
+        Fact::Until(until) => format!("до {}", time_of_day(*until, Precision::Minutes, WORDS.tag)),
+        Fact::Reason(reason) => format!("причина: {reason}"),
+        Fact::Elsewhere => "на телефоне или на самой АТС".into(),
+        Fact::AfterRestart => "после перезапуска".into(),
+        Fact::NotBegun => "ещё не начато".into(),
+        Fact::OutOfReach(node) => format!("АТС {node} больше не достать, и она может не пропускать звонки"),
+        Fact::NothingWasOn => "ничего не было включено".into(),
+        Fact::FirstStart => "при первом запуске".into(),
+        Fact::RoleWas(role) => format!("прежде: {}", (ACCOUNT.role)(*role)),
+        Fact::Role(role) => format!("роль: {}", (ACCOUNT.role)(*role)),
+        Fact::Board(board) => format!("табло: {board}"),
+        Fact::Title(title) => format!("название: {title}"),
+        Fact::Extensions(count) => counted(*count, ["номер", "номера", "номеров"]),
+        Fact::Name(name) => format!("имя: {name}"),
+        Fact::Group(group) => format!("отдел: {group}"),
+        Fact::Site(site) => format!("АТС: {site}"),
+        Fact::Changed(count) => counted(*count, ["изменён", "изменено", "изменено"]),
+        // Of these the result speaks.
+        Fact::Refused(_) => String::new(),
+        Fact::Text(text) => text.clone(),
+    }
+}
+
+/// How a deed ended.
+pub(super) fn outcome(result: &str) -> Option<&'static str> {
+    match result {
+        "ok" => Some("Сделано"),
+        "cut off by a restart" => Some("Прервано перезапуском"),
+        _ => None,
+    }
+}
