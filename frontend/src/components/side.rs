@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use lampfield_shared::Exten;
+use lampfield_shared::{Exten, Lamp};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::Element;
 
 use super::announcer::who;
 use super::details::Details;
-use super::symbol;
 use crate::app::Desk;
 use crate::browser;
+use crate::drawn::{Drawn, Face, keep};
+use crate::i18n::Words;
 use crate::look::{Look, freshness_word};
 use crate::notice::Tone;
 use crate::route::Route;
@@ -99,21 +101,52 @@ fn Now(desk: Desk) -> impl IntoView {
 #[component]
 fn LampRow(desk: Desk, exten: Exten) -> impl IntoView {
     let href = Route::Lamp(exten.clone()).href();
-    view! {
-        <li>
-            <a class="rows__row" href=href>
-                {move || {
-                    let cell = desk.board.cell(&exten)?;
-                    let (look, words) = (Look::of(&cell.lamp, desk.connection.lost()), desk.choices.words());
-                    let class = format!("rows__lamp lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness));
-                    Some(view! {
-                        <span class=class>{symbol("lamp__shape rows__shape", &look.shape())}</span>
-                        <span class="rows__who">{who(&cell.lamp)}</span>
-                        <span class="rows__word">{look.short(words)}</span>
-                    })
-                }}
-            </a>
-        </li>
+    let draw = move |row: Element| {
+        let exten = exten.clone();
+        keep(RenderEffect::new(move |drawn: Option<Option<Drawn<RowFace>>>| {
+            let drawn = drawn.flatten();
+            let Some(cell) = desk.board.cell(&exten) else { return drawn };
+            let face = RowFace::of(&cell.lamp, Look::of(&cell.lamp, desk.connection.lost()), desk.choices.words());
+            Some(match drawn {
+                Some(drawn) => drawn.show(face),
+                None => Drawn::new(&row, face),
+            })
+        }));
+    };
+    view! { <li><a class="rows__row" href=href use:draw></a></li> }
+}
+
+/// What such a line shows.
+struct RowFace {
+    class: String,
+    shape: String,
+    who: String,
+    word: &'static str,
+}
+
+impl RowFace {
+    fn of(lamp: &Lamp, look: Look, words: &Words) -> Self {
+        let class = format!("rows__lamp lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness));
+        Self { class, shape: look.shape(), who: who(lamp), word: look.short(words) }
+    }
+}
+
+impl Face for RowFace {
+    const INSIDE: &'static str = "<span><svg class='lamp__shape rows__shape' aria-hidden='true'><use></use></svg></span>\
+        <span class='rows__who'>-</span><span class='rows__word'>-</span>";
+    const TEXTS: &'static [&'static str] = &[".rows__who", ".rows__word"];
+    const BEARER: Option<&'static str> = Some("span");
+
+    fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        [("class", Some(&*self.class))].into_iter()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        [&*self.who, self.word].into_iter()
+    }
+
+    fn shape(&self) -> &str {
+        &self.shape
     }
 }
 

@@ -7,7 +7,7 @@ use web_sys::Element;
 
 use super::Hanging;
 use crate::age::Age;
-use crate::drawn::{Drawn, Face};
+use crate::drawn::{Drawn, Face, keep};
 use crate::i18n::{Language, in_sentence};
 use crate::live::Connection;
 use crate::look::{Beside, Look, freshness_word};
@@ -32,16 +32,14 @@ pub(super) fn Tile(
     let Setting { hanging, connection } = setting;
     let draw = move |tile: Element| {
         let lamp = lamp.clone();
-        let effect = RenderEffect::new(move |drawn: Option<Drawn<Hung>>| {
+        keep(RenderEffect::new(move |drawn: Option<Drawn<Hung>>| {
             let (lost, minute) = (connection.lost(), hanging.clock.minute());
             let face = lamp.with(|lamp| Hung::of(lamp, lost, minute, hanging.language));
             match drawn {
                 Some(drawn) => drawn.show(face),
                 None => Drawn::new(&tile, face),
             }
-        });
-        // It lasts as long as the tile.
-        StoredValue::new_local(effect);
+        }));
     };
     view! { <li class="hung" use:draw></li> }
 }

@@ -15,7 +15,7 @@ use self::face::LampFace;
 use self::sight::Owing;
 pub(super) use self::sight::Sight;
 use crate::app::Desk;
-use crate::drawn::Drawn;
+use crate::drawn::{Drawn, keep};
 use crate::i18n::Language;
 use crate::state::Cell;
 
@@ -50,7 +50,7 @@ pub(crate) fn LampTile(
 ) -> impl IntoView {
     let draw = move |tile: Element| {
         let cell = cell.clone();
-        let effect = RenderEffect::new(move |last: Option<(Drawn<LampFace>, Owing)>| {
+        keep(RenderEffect::new(move |last: Option<(Drawn<LampFace>, Owing)>| {
             // All that it shows is asked for each time, so that each change is heard of.
             cell.track();
             let (site, setting) = (site.get(), setting.get());
@@ -62,9 +62,7 @@ pub(crate) fn LampTile(
                     (drawn, owing)
                 }
             }
-        });
-        // It lasts as long as the tile.
-        StoredValue::new_local(effect);
+        }));
     };
     view! { <div class="lamp" role="gridcell" tabindex="-1" use:draw></div> }
 }
