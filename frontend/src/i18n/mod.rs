@@ -1,7 +1,8 @@
 //! The page's words in every language that it speaks.
 //!
-//! A language is one file with one [`Words`]: a missing text does not compile. To add one,
-//! write the file, and name it in [`Language`]. Wording: short, sentence case, no blame.
+//! A language is one file with one [`Words`], and a folder of that name for parts that grew long: a missing text does
+//! not compile. To add one, write it, and name it in [`Language`]; what speaks without this program has words of
+//! its own: the server's plain page (`plain/words.rs`) and the offline page (`sw.js`). Wording: short, sentence case, no blame.
 
 mod boards;
 mod dialogs;
