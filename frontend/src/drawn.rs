@@ -56,8 +56,16 @@ pub(crate) struct Drawn<F> {
 }
 
 impl<F: Face> Drawn<F> {
-    /// Draws a face into a tile, in place of what is there: Leptos takes the tile of a lamp that goes for one that comes.
-    pub(crate) fn new(tile: &Element, face: F) -> Self {
+    /// Shows a face in a tile that has shown `last`, or nothing yet.
+    pub(crate) fn draw(last: Option<Self>, tile: &Element, face: F) -> Self {
+        match last {
+            Some(drawn) => drawn.show(face),
+            None => Self::new(tile, face),
+        }
+    }
+
+    /// In place of what is there: Leptos takes the tile of a lamp that goes for one that comes.
+    fn new(tile: &Element, face: F) -> Self {
         tile.set_text_content(None);
         let inside = copy_of(F::INSIDE);
         while let Some(part) = inside.first_child() {
@@ -72,8 +80,7 @@ impl<F: Face> Drawn<F> {
         drawn
     }
 
-    /// Shows another face.
-    pub(crate) fn show(mut self, face: F) -> Self {
+    fn show(mut self, face: F) -> Self {
         let old = std::mem::replace(&mut self.face, face);
         self.write(Some(&old));
         self

@@ -1,6 +1,6 @@
 //! What a tile shows of a lamp: the state as far as it is known, and how sure that is.
 
-use lampfield_shared::{Call, DndKind, Freshness, Lamp, LampState, Party, Side, Timestamp};
+use lampfield_shared::{Call, DndKind, Exten, Freshness, Lamp, LampState, Party, Side, Timestamp};
 
 use crate::i18n::Words;
 
@@ -48,6 +48,11 @@ impl Look {
         Self { state, freshness, dnd, kind, since }
     }
 
+    /// The classes of a part that shows it, `block` among them.
+    pub fn class(self, block: &str) -> String {
+        format!("{block} lamp--{} lamp--{}", self.state.as_str(), freshness_word(self.freshness))
+    }
+
     /// The id of its drawing in the sprite: calls that pass have a drawing of their own.
     pub fn shape(self) -> String {
         match self.kind {
@@ -68,6 +73,35 @@ impl Look {
     /// The state in full words.
     pub fn long(self, words: &Words) -> &'static str {
         if self.kind.is_some() { self.short(words) } else { (words.state)(self.state) }
+    }
+}
+
+/// What the tile of a lamp bears wherever it is: its classes, and what it is for whoever reads the page by program.
+pub struct Bearing {
+    /// Whose.
+    pub exten: Exten,
+    class: String,
+    look: Look,
+    dnd: bool,
+}
+
+impl Bearing {
+    /// Of a tile whose first class is `block`.
+    pub fn of(block: &str, lamp: &Lamp, look: Look) -> Self {
+        Self { exten: lamp.exten.clone(), class: look.class(block), look, dnd: lamp.dnd }
+    }
+
+    /// As attributes.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        let attributes = [
+            ("class", Some(&*self.class)),
+            ("data-exten", Some(self.exten.as_str())),
+            ("data-state", Some(self.look.state.as_str())),
+            ("data-freshness", Some(freshness_word(self.look.freshness))),
+            ("data-dnd", Some(if self.dnd { "true" } else { "false" })),
+            ("data-dnd-kind", self.look.kind.map(DndKind::as_str)),
+        ];
+        attributes.into_iter()
     }
 }
 

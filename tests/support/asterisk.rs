@@ -303,9 +303,7 @@ impl Lab {
         assert!(answer.status.success(), "lab {} failed: {said}{complaint}", arguments.join(" "));
         said
     }
-}
 
-impl Lab {
     fn command(&self) -> Command {
         let mut command = Command::new(folder().join("lab/lab"));
         command.env("ASTERISK_LAB_PLACE", self.loopback.place());

@@ -18,7 +18,8 @@ const PEERS: [Program; 3] = [
     ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules"),
     ("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan"),
 ];
-const PHONE: [Program; 1] = [("sipp", "sip-tester")];
+/// A phone, and what gives each scenario its network.
+const SCENARIOS: [Program; 2] = [("sipp", "sip-tester"), ("ip", "iproute2")];
 
 /// The Asterisk versions that the tests run against.
 const ASTERISKS: [&str; 2] = ["22", "16"];
@@ -62,7 +63,7 @@ fn answers(program: &str) -> bool {
 /// Sees to it that browser, sipp and both Asterisks are there.
 pub(crate) fn end_to_end() -> Result<()> {
     browser()?;
-    programs(&PHONE)?;
+    programs(&SCENARIOS)?;
     for version in ASTERISKS {
         run(command(root()?.join("tests/lab/lab"))?.args(["install", version]))
             .with_context(|| format!("Asterisk {version} cannot be installed (it needs Debian and root)"))?;

@@ -62,6 +62,7 @@ pub(crate) fn Grid(
     // The tiles come and go by themselves; the grid sees to it that one of them can be reached.
     Effect::new(move |_| {
         if let Some(root) = root.get() {
+            keep_stop(desk, focused);
             browser::watch_elements(&root, move || keep_stop(desk, focused));
         }
     });

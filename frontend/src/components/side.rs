@@ -13,7 +13,7 @@ use crate::app::Desk;
 use crate::browser;
 use crate::drawn::{Drawn, Face, keep};
 use crate::i18n::Words;
-use crate::look::{Look, freshness_word};
+use crate::look::Look;
 use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::watch::Watches;
@@ -107,10 +107,7 @@ fn LampRow(desk: Desk, exten: Exten) -> impl IntoView {
             let drawn = drawn.flatten();
             let Some(cell) = desk.board.cell(&exten) else { return drawn };
             let face = RowFace::of(&cell.lamp, Look::of(&cell.lamp, desk.connection.lost()), desk.choices.words());
-            Some(match drawn {
-                Some(drawn) => drawn.show(face),
-                None => Drawn::new(&row, face),
-            })
+            Some(Drawn::draw(drawn, &row, face))
         }));
     };
     view! { <li><a class="rows__row" href=href use:draw></a></li> }
@@ -126,8 +123,7 @@ struct RowFace {
 
 impl RowFace {
     fn of(lamp: &Lamp, look: Look, words: &Words) -> Self {
-        let class = format!("rows__lamp lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness));
-        Self { class, shape: look.shape(), who: who(lamp), word: look.short(words) }
+        Self { class: look.class("rows__lamp"), shape: look.shape(), who: who(lamp), word: look.short(words) }
     }
 }
 

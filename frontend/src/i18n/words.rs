@@ -301,8 +301,8 @@ pub struct AdminWords {
     pub in_line: fn(u64, &str) -> String,
     /// What was done, by its word in the record; `None`: that word says it.
     pub deed: fn(&str) -> Option<&'static str>,
-    /// What else the record knows of it.
-    pub fact: fn(&Fact) -> String,
+    /// What else the record knows of it; `None`: the outcome says it.
+    pub fact: fn(&Fact) -> Option<String>,
     /// How it ended, by the word in the record; `None`: that word says it.
     pub outcome: fn(&str) -> Option<&'static str>,
     /// What is counted of a peer, by its name in the API; `None`: that name says it.

@@ -73,8 +73,7 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
         let outcome = (words.admin().outcome)(&entry.result).map(str::to_owned);
         // What has no name is told as the server says it.
         let result = outcome.or(refused).unwrap_or(entry.result);
-        let told = entry.facts.iter().filter(|fact| !matches!(fact, Fact::Refused(_))).map(words.admin().fact);
-        let facts = told.collect::<Vec<_>>().join(", ");
+        let facts = entry.facts.iter().filter_map(words.admin().fact).collect::<Vec<_>>().join(", ");
         let deed = (words.admin().deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned);
         view! {
             <tr class=class data-audit=action>

@@ -1,7 +1,7 @@
 //! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
 //! business across a room.
 
-use lampfield_shared::{DndKind, Exten, Freshness, Lamp, Timestamp};
+use lampfield_shared::{Freshness, Lamp, Timestamp};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -10,7 +10,7 @@ use crate::age::Age;
 use crate::drawn::{Drawn, Face, keep};
 use crate::i18n::{Language, in_sentence};
 use crate::live::Connection;
-use crate::look::{Beside, Look, freshness_word};
+use crate::look::{Bearing, Beside, Look};
 
 /// What the look of a tile depends on beside its lamp.
 #[derive(Clone, Copy)]
@@ -35,10 +35,7 @@ pub(super) fn Tile(
         keep(RenderEffect::new(move |drawn: Option<Drawn<Hung>>| {
             let (lost, minute) = (connection.lost(), hanging.clock.minute());
             let face = lamp.with(|lamp| Hung::of(lamp, lost, minute, hanging.language));
-            match drawn {
-                Some(drawn) => drawn.show(face),
-                None => Drawn::new(&tile, face),
-            }
+            Drawn::draw(drawn, &tile, face)
         }));
     };
     view! { <li class="hung" use:draw></li> }
@@ -46,11 +43,9 @@ pub(super) fn Tile(
 
 /// What a tile shows.
 struct Hung {
-    class: String,
-    exten: Exten,
+    bearing: Bearing,
     name: Option<String>,
-    look: Look,
-    dnd: &'static str,
+    beside: Beside,
     shape: String,
     word: String,
     age: Option<String>,
@@ -61,11 +56,9 @@ impl Hung {
         let look = Look::of(lamp, lost);
         let (word, age) = line(look, now, language);
         Self {
-            class: format!("hung lamp--{} lamp--{}", look.state.as_str(), freshness_word(look.freshness)),
-            exten: lamp.exten.clone(),
+            bearing: Bearing::of("hung", lamp, look),
             name: lamp.name.clone(),
-            look,
-            dnd: if lamp.dnd { "true" } else { "false" },
+            beside: look.dnd,
             shape: look.shape(),
             word,
             age,
@@ -81,20 +74,12 @@ impl Face for Hung {
     const TEXTS: &'static [&'static str] = &[".hung__exten", ".hung__name", ".hung__word", ".hung__age"];
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-        let attributes = [
-            ("class", Some(&*self.class)),
-            ("data-exten", Some(self.exten.as_str())),
-            ("data-state", Some(self.look.state.as_str())),
-            ("data-freshness", Some(freshness_word(self.look.freshness))),
-            ("data-dnd", Some(self.dnd)),
-            ("data-dnd-kind", self.look.kind.map(DndKind::as_str)),
-            ("data-beside", (self.look.dnd == Beside::Shown).then_some("dnd")),
-        ];
-        attributes.into_iter()
+        let beside = (self.beside == Beside::Shown).then_some("dnd");
+        self.bearing.attributes().chain([("data-beside", beside)])
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let texts = [Some(self.exten.as_str()), self.name.as_deref(), Some(&self.word), self.age.as_deref()];
+        let texts = [Some(self.bearing.exten.as_str()), self.name.as_deref(), Some(&self.word), self.age.as_deref()];
         texts.into_iter().map(Option::unwrap_or_default)
     }
 
@@ -117,7 +102,7 @@ fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::LampState;
+    use lampfield_shared::{DndKind, LampState};
 
     use super::*;
 

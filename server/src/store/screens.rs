@@ -39,12 +39,8 @@ impl Store {
                     RETURNING *";
                 let values = params![name, board, hash, milliseconds(now), actor.who];
                 let made = transaction.query_row(sql, values, screen)?;
-                record(
-                    &transaction,
-                    now,
-                    &actor,
-                    &Deed::done("screen.create", name.as_str()).with([Fact::Board(board.as_str().to_owned())]),
-                )?;
+                let deed = Deed::done("screen.create", name.as_str()).with([Fact::Board(board.as_str().to_owned())]);
+                record(&transaction, now, &actor, &deed)?;
                 transaction.commit()?;
                 Ok(made)
             })

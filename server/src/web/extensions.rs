@@ -40,15 +40,10 @@ pub(super) async fn edit(
     Sent(wanted): Sent<Naming>,
 ) -> Result<StatusCode, Problem> {
     let all = ask(web.handle.extensions()).await?;
-    let said = [
-        (wanted.name.clone(), Fact::Name as fn(String) -> Fact),
-        (wanted.group.clone(), Fact::Group),
-        (wanted.site.clone(), Fact::Site),
-    ];
-    let facts: Vec<Fact> =
-        said.into_iter().filter(|(text, _)| !text.is_empty()).map(|(text, fact)| fact(text)).collect();
+    let said = |text: &str, fact: fn(String) -> Fact| (!text.is_empty()).then(|| fact(text.to_owned()));
+    let facts = [said(&wanted.name, Fact::Name), said(&wanted.group, Fact::Group), said(&wanted.site, Fact::Site)];
     let edited = naming::edit(&exten, &wanted, &all, &web.hub.sites())?;
-    let deed = Deed::done("extension.edit", exten.as_str()).with(facts);
+    let deed = Deed::done("extension.edit", exten.as_str()).with(facts.into_iter().flatten());
     keep(&web, &caller, vec![(exten, edited)], deed).await?;
     Ok(StatusCode::NO_CONTENT)
 }

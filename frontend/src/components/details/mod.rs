@@ -18,7 +18,7 @@ use crate::age::Age;
 use crate::app::Desk;
 use crate::browser::{self, Precision, time_of_day};
 use crate::i18n::Words;
-use crate::look::{Look, freshness_word, party_text};
+use crate::look::{Look, party_text};
 use crate::route::Route;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
@@ -102,8 +102,6 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
         let words = desk.choices.words();
         let look = Look::of(&lamp, desk.connection.lost());
         let site = lamp.site.as_ref().map(|site| desk.board.site_title(site));
-        let state = look.state.as_str();
-        let class = format!("details__lamp lamp--{state} lamp--{}", freshness_word(look.freshness));
         let since = look.since.map(|since| {
             let time = (words.details().since)(&time_of_day(since, Precision::Minutes, words.tag));
             format!("{time} ({})", (words.age)(Age::between(since, desk.clock.minute())))
@@ -111,7 +109,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
         let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
         Some(view! {
             <header class="details__head">
-                <span class=class>{symbol("lamp__shape details__shape", &look.shape())}</span>
+                <span class=look.class("details__lamp")>{symbol("lamp__shape details__shape", &look.shape())}</span>
                 <div>
                     <h2 class="details__who">
                         <span class="details__exten">{lamp.exten.to_string()}</span>

@@ -1,25 +1,20 @@
 //! What a tile shows, as texts: of a lamp, its marks and the time.
 
-use lampfield_shared::{DndKind, Exten, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
+use lampfield_shared::{DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
 
 use super::Setting;
 use crate::age::Age;
 use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Badge, Face};
 use crate::i18n::{Words, in_sentence};
-use crate::look::{Beside, Look, freshness_word, party_text};
+use crate::look::{Bearing, Beside, Look, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
 /// See the module.
 pub(super) struct LampFace {
-    class: String,
-    exten: Exten,
+    bearing: Bearing,
     name: Option<String>,
-    state: &'static str,
-    freshness: &'static str,
-    dnd: &'static str,
-    kind: Option<&'static str>,
     selected: Option<&'static str>,
     shape: String,
     word: String,
@@ -38,17 +33,11 @@ impl LampFace {
         let Setting { language, lost, minute } = setting;
         let (Cell { lamp, marks }, words) = (cell, language.words());
         let look = Look::of(lamp, lost);
-        let (state, freshness) = (look.state.as_str(), freshness_word(look.freshness));
         let (word, age) = line(lamp, look, minute, words);
         let live_call = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
         Self {
-            class: format!("lamp lamp--{state} lamp--{freshness}"),
-            exten: lamp.exten.clone(),
+            bearing: Bearing::of("lamp", lamp, look),
             name: lamp.name.clone(),
-            state,
-            freshness,
-            dnd: if lamp.dnd { "true" } else { "false" },
-            kind: look.kind.map(DndKind::as_str),
             selected: marks.has(Mark::Selected).then_some("true"),
             shape: look.shape(),
             word,
@@ -71,23 +60,14 @@ impl Face for LampFace {
         &[".lamp__exten", ".lamp__name", ".lamp__word", ".lamp__age", ".lamp__party"];
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-        let attributes = [
-            ("class", Some(&*self.class)),
-            ("data-exten", Some(self.exten.as_str())),
-            ("data-state", Some(self.state)),
-            ("data-freshness", Some(self.freshness)),
-            ("data-dnd", Some(self.dnd)),
-            ("data-dnd-kind", self.kind),
-            ("aria-label", Some(&self.label)),
-            ("aria-selected", self.selected),
-            ("title", self.name.as_deref()),
-        ];
-        attributes.into_iter()
+        let own =
+            [("aria-label", Some(&*self.label)), ("aria-selected", self.selected), ("title", self.name.as_deref())];
+        self.bearing.attributes().chain(own)
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         let texts = [
-            Some(self.exten.as_str()),
+            Some(self.bearing.exten.as_str()),
             self.name.as_deref(),
             Some(&self.word),
             self.age.as_deref(),

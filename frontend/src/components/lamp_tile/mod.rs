@@ -55,12 +55,10 @@ pub(crate) fn LampTile(
             cell.track();
             let (site, setting) = (site.get(), setting.get());
             let face = || cell.with_untracked(|cell| LampFace::of(cell, site.as_deref(), setting));
-            match last {
-                None => (Drawn::new(&tile, face()), None),
-                Some((drawn, mut owing)) => {
-                    let drawn = if sight.is_due(&mut owing) { drawn.show(face()) } else { drawn };
-                    (drawn, owing)
-                }
+            let (drawn, mut owing) = last.map_or((None, None), |(drawn, owing)| (Some(drawn), owing));
+            match drawn {
+                Some(drawn) if !sight.is_due(&mut owing) => (drawn, owing),
+                drawn => (Drawn::draw(drawn, &tile, face()), owing),
             }
         }));
     };

@@ -6,8 +6,8 @@ use super::{ACCOUNT, WORDS};
 use crate::browser::{Precision, time_of_day};
 
 /// The words for a fact.
-pub(super) fn told(fact: &Fact) -> String {
-    match fact {
+pub(super) fn told(fact: &Fact) -> Option<String> {
+    Some(match fact {
         Fact::Kind(DndKind::Lamp) => "lamp only".into(),
         Fact::Kind(DndKind::Calls) => "calls blocked".into(),
         Fact::ConfirmedBy(node) => format!("confirmed by {node}"),
@@ -29,8 +29,7 @@ pub(super) fn told(fact: &Fact) -> String {
         Fact::Group(group) => format!("department: {group}"),
         Fact::Site(site) => format!("PBX: {site}"),
         Fact::Changed(count) => format!("{count} changed"),
-        // Of these the result speaks.
-        Fact::Refused(_) => String::new(),
+        Fact::Refused(_) => return None,
         Fact::Text(text) => text.clone(),
-    }
+    })
 }

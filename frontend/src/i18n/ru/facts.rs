@@ -6,8 +6,8 @@ use super::{ACCOUNT, WORDS, counted};
 use crate::browser::{Precision, time_of_day};
 
 /// The words for a fact.
-pub(super) fn told(fact: &Fact) -> String {
-    match fact {
+pub(super) fn told(fact: &Fact) -> Option<String> {
+    Some(match fact {
         Fact::Kind(DndKind::Lamp) => "только лампа".into(),
         Fact::Kind(DndKind::Calls) => "звонки не проходят".into(),
         Fact::ConfirmedBy(node) => format!("подтвердила АТС {node}"),
@@ -28,10 +28,9 @@ pub(super) fn told(fact: &Fact) -> String {
         Fact::Group(group) => format!("отдел: {group}"),
         Fact::Site(site) => format!("АТС: {site}"),
         Fact::Changed(count) => counted(*count, ["изменён", "изменено", "изменено"]),
-        // Of these the result speaks.
-        Fact::Refused(_) => String::new(),
+        Fact::Refused(_) => return None,
         Fact::Text(text) => text.clone(),
-    }
+    })
 }
 
 /// How a deed ended.
