@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use support::{Browser, Look, Solo};
+use support::{Browser, Look, Page, Solo, ensure, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -39,4 +39,39 @@ fn a_lamp_that_nobody_sees_is_true_as_well() {
     solo.publish("1599", "INUSE");
     browser.page().focus("[data-exten='1599']");
     board.wait_for_tile("1599", "what it is", SOON, |tile| tile.state == "on_call");
+}
+
+/// The lamps that the list of those that ring names, in its order.
+fn rows(page: Page<'_>) -> Vec<String> {
+    let text = page.text("[data-testid='ringing-now']");
+    text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_line_of_a_phone_that_rings_keeps_the_focus_while_others_come_and_go() {
+    let solo = Solo::with(&["1001 NOT_INUSE", "1002 RINGING", "1003 NOT_INUSE", "1004 RINGING"]);
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    let line = "[data-testid='ringing-now'] a[href$='1002']";
+    page.wait_for(line, "1002 is named");
+    page.focus(line);
+    let steps = [
+        ("1003", "RINGING", &["1002", "1003", "1004"][..]),
+        ("1001", "RINGING", &["1001", "1002", "1003", "1004"]),
+        ("1003", "INUSE", &["1001", "1002", "1004"]),
+        ("1001", "NOT_INUSE", &["1002", "1004"]),
+        ("1002", "RINGINUSE", &["1002", "1004"]),
+        ("1004", "NOT_INUSE", &["1002"]),
+    ];
+    for (exten, state, named) in steps {
+        solo.publish(exten, state);
+        wait("just those that ring are named", SOON, || {
+            let rows = rows(page);
+            ensure(rows == named, || format!("after {exten} {state} they are {rows:?}"))
+        });
+        assert!(page.has(&format!("{line}:focus")), "after {exten} {state}");
+    }
+    solo.publish("1002", "NOT_INUSE");
+    page.wait_gone("[data-testid='ringing-now'] a", "nobody rings");
 }

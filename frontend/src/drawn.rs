@@ -64,8 +64,8 @@ impl<F: Face> Drawn<F> {
         }
     }
 
-    /// In place of what is there: Leptos takes the tile of a lamp that goes for one that comes.
-    fn new(tile: &Element, face: F) -> Self {
+    /// Shows a face in place of what is there: Leptos takes the tile of a lamp that goes for one that comes.
+    pub(crate) fn new(tile: &Element, face: F) -> Self {
         tile.set_text_content(None);
         let inside = copy_of(F::INSIDE);
         while let Some(part) = inside.first_child() {
@@ -80,7 +80,8 @@ impl<F: Face> Drawn<F> {
         drawn
     }
 
-    fn show(mut self, face: F) -> Self {
+    /// Shows another face.
+    pub(crate) fn show(mut self, face: F) -> Self {
         let old = std::mem::replace(&mut self.face, face);
         self.write(Some(&old));
         self
@@ -161,7 +162,8 @@ fn copy_of(inside: &'static str) -> Element {
     })
 }
 
-fn put(element: &Element, name: &str, value: Option<&str>) {
+/// Sets an attribute, or takes it away.
+pub(crate) fn put(element: &Element, name: &str, value: Option<&str>) {
     let _ = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),

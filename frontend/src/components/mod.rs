@@ -14,6 +14,7 @@ mod form;
 mod grid;
 mod help;
 mod keyboard;
+mod lamp_rows;
 mod lamp_tile;
 mod many_dialog;
 mod search_field;

@@ -1,0 +1,137 @@
+//! Lamps in lines, each leading to its details.
+//!
+//! One effect writes all lines. Where a third of the phones ring, lines come and go many times a second; measured,
+//! what Leptos keeps of each child of a `For` grew for as long as the page was open.
+
+use std::collections::BTreeMap;
+
+use lampfield_shared::{Exten, Lamp};
+use leptos::prelude::*;
+use web_sys::Element;
+
+use super::announcer::who;
+use crate::app::Desk;
+use crate::drawn::{Drawn, Face, keep, put};
+use crate::i18n::Words;
+use crate::look::Look;
+use crate::route::Route;
+
+/// See the module.
+#[component]
+pub(super) fn LampRows(
+    /// Of which board.
+    desk: Desk,
+    /// The lamps, in the order of the lines; one that is not on the board has no line.
+    #[prop(into)]
+    extens: Signal<Vec<Exten>>,
+    /// What tests know the list by.
+    name: &'static str,
+) -> impl IntoView {
+    let draw = move |list: Element| {
+        keep(RenderEffect::new(move |last: Option<Rows>| {
+            let mut rows = last.unwrap_or_else(|| Rows::new(list.clone()));
+            let words = desk.choices.words();
+            let is_lost = desk.connection.lost();
+            let face = |exten: Exten| {
+                let lamp = desk.board.cell(&exten)?.lamp;
+                Some((exten, RowFace::of(&lamp, Look::of(&lamp, is_lost), words)))
+            };
+            rows.show(extens.get().into_iter().filter_map(face));
+            rows
+        }));
+    };
+    view! { <ul class="rows" data-testid=name hidden=move || extens.with(Vec::is_empty) use:draw></ul> }
+}
+
+/// The lines that stand in a list, in their order.
+struct Rows {
+    list: Element,
+    rows: Vec<(Exten, Row)>,
+}
+
+impl Rows {
+    fn new(list: Element) -> Self {
+        Self { list, rows: Vec::new() }
+    }
+
+    /// A line that stays is the same element: it keeps the focus, and the pointer stays on its lamp.
+    fn show(&mut self, faces: impl Iterator<Item = (Exten, RowFace)>) {
+        let mut old: BTreeMap<Exten, Row> = self.rows.drain(..).collect();
+        let mut row = |(exten, face): (Exten, RowFace)| {
+            let last = old.remove(&exten);
+            let row = Row::draw(last, &exten, face);
+            (exten, row)
+        };
+        let rows: Vec<_> = faces.map(&mut row).collect();
+        for gone in old.into_values() {
+            gone.item.remove();
+        }
+        self.rows = rows;
+        self.place();
+    }
+
+    /// Moves only what does not stand where it belongs.
+    fn place(&self) {
+        let mut next = self.list.first_element_child();
+        for (_, row) in &self.rows {
+            if next.as_ref() == Some(&row.item) {
+                next = row.item.next_element_sibling();
+            } else {
+                let _ = self.list.insert_before(&row.item, next.as_deref());
+            }
+        }
+    }
+}
+
+/// A line.
+struct Row {
+    item: Element,
+    drawn: Drawn<RowFace>,
+}
+
+impl Row {
+    fn draw(last: Option<Self>, exten: &Exten, face: RowFace) -> Self {
+        if let Some(Self { item, drawn }) = last {
+            return Self { item, drawn: drawn.show(face) };
+        }
+        let made = |name| document().create_element(name).expect("there are such elements");
+        let (item, link) = (made("li"), made("a"));
+        put(&link, "class", Some("rows__row"));
+        put(&link, "href", Some(&Route::Lamp(exten.clone()).href()));
+        let _ = item.append_child(&link);
+        Self { item, drawn: Drawn::new(&link, face) }
+    }
+}
+
+/// What a line shows.
+struct RowFace {
+    class: String,
+    shape: String,
+    who: String,
+    word: &'static str,
+}
+
+impl RowFace {
+    fn of(lamp: &Lamp, look: Look, words: &Words) -> Self {
+        Self { class: look.class("rows__lamp"), shape: look.shape(), who: who(lamp), word: look.short(words) }
+    }
+}
+
+impl Face for RowFace {
+    const INSIDE: &'static str = "<span><svg class='lamp__shape rows__shape' aria-hidden='true'><use></use></svg></span>\
+        <span class='rows__who'>-</span><span class='rows__word'>-</span>";
+    const TEXTS: &'static [&'static str] = &[".rows__who", ".rows__word"];
+    const BEARER: Option<&'static str> = Some("span");
+
+    fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        [("class", Some(&*self.class))].into_iter()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        [&*self.who, self.word].into_iter()
+    }
+
+    fn shape(&self) -> &str {
+        &self.shape
+    }
+}
