@@ -200,7 +200,7 @@ impl Board {
     #[must_use]
     pub fn poll_change(&mut self) -> Option<BoardChange> {
         Some(match self.changes.pop_front()? {
-            Changed::Site(peer) => BoardChange::Site(self.peers.site(peer).clone()),
+            Changed::Site(peer) => BoardChange::Site(Box::new(self.peers.site(peer).clone())),
             Changed::Lamp(id) => {
                 let cell = &mut self.lamps[id.index()];
                 cell.waiting = Waiting::No;

@@ -138,7 +138,7 @@ impl Log {
         let revision = self.newest;
         let replaced = match &change {
             BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten.clone(), revision),
-            BoardChange::Site(site) => self.put_site(revision, site.clone()),
+            BoardChange::Site(site) => self.put_site(revision, Site::clone(site)),
             BoardChange::OwnBoards(boards) => {
                 Some(std::mem::replace(&mut self.boards, (revision, Arc::clone(boards))).0)
             }

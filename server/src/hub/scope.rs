@@ -195,9 +195,15 @@ mod tests {
         let mut watcher = hub.watch_board(Privacy::Full, "PERM");
         check(&told(&mut watcher), &["\"1001\"", "\"1002\"", "\"perm\""], &["2001", "2002", "omsk"]);
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
-        hub.publish(NOW, [BoardChange::Site(site("omsk")), BoardChange::Lamp(in_group("2001", "omsk", "Other"))]);
+        hub.publish(
+            NOW,
+            [BoardChange::Site(site("omsk").into()), BoardChange::Lamp(in_group("2001", "omsk", "Other"))],
+        );
         check(&told(&mut watcher), &[], &["2001", "omsk"]);
-        hub.publish(NOW, [BoardChange::Site(site("perm")), BoardChange::Lamp(in_group("1001", "perm", "Other"))]);
+        hub.publish(
+            NOW,
+            [BoardChange::Site(site("perm").into()), BoardChange::Lamp(in_group("1001", "perm", "Other"))],
+        );
         check(&told(&mut watcher), &["event: change", "\"1001\"", "event: site"], &["omsk"]);
     }
 

@@ -114,7 +114,7 @@ async fn tells_a_snapshot_and_then_each_change_in_order() {
     advance(REST).await;
     let ring = [lamp("0001", LampState::Ringing), lamp("0000", LampState::OnCall)];
     hub.publish(NOW, ring.map(BoardChange::from));
-    hub.publish(NOW, [BoardChange::Site(perm(Freshness::Live))]);
+    hub.publish(NOW, [BoardChange::Site(Box::new(perm(Freshness::Live)))]);
     assert_eq!(told(&mut watcher), ["3 change 0001:ringing", "4 change 0000:on_call", "5 site Live"]);
     assert_eq!(hub.sites(), [perm(Freshness::Live)]);
 }

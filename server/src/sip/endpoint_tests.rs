@@ -147,7 +147,18 @@ fn keeps_an_answer_for_32_seconds_however_late_it_was_given() {
     run.at(20.0).answer(key, &Answer::new(Answer::OK));
     let first = run.sent();
     assert_eq!(run.at(51.9).receive(PBX, &publish(&[])).sent(), first);
-    run.at(84.0).receive(PBX, &publish(&[])).request();
+    run.at(52.0).receive(PBX, &publish(&[])).request();
+}
+
+#[test]
+fn forgets_after_32_seconds_what_nobody_answered() {
+    let mut run = Run::new();
+    let key = run.receive(PBX, &publish(&[])).request();
+    run.at(31.9).receive(PBX, &publish(&[])).silence();
+    run.at(32.0).receive(PBX, &publish(&[("z9hG4bKa", "z9hG4bKb")])).request();
+    run.answer(key, &Answer::new(Answer::OK));
+    run.silence();
+    run.receive(PBX, &publish(&[])).request();
 }
 
 #[test]

@@ -11,9 +11,8 @@
 //! says beside what it repeats. All live equally long, so the oldest stands first in one queue, and
 //! nothing is ever searched.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 use std::time::{Duration, Instant};
 
 use super::{ServerKey, TRANSACTION_TIME, Transmit};
@@ -48,12 +47,30 @@ impl ServerKey {
     }
 }
 
+/// A key is a hash already, and nobody outside can choose it.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("a key is one number");
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// A request that was answered, which is kept `until` then.
 #[derive(Debug)]
-enum State {
-    /// Handed up.
-    Waiting(Box<Reply>),
-    /// Answered, which is kept `until` then.
-    Answered { answer: Answer, until: Instant },
+struct Answered {
+    key: ServerKey,
+    until: Instant,
+    answer: Answer,
 }
 
 /// What an answer takes from its request.
@@ -86,78 +103,72 @@ pub(in crate::sip) enum Known<'a> {
 /// All server transactions of an endpoint.
 #[derive(Debug, Default)]
 pub(in crate::sip) struct ServerTransactions {
-    /// Not a `HashMap`: where as many go as come, that doubles after a while, for the places that were left.
-    transactions: BTreeMap<ServerKey, State>,
-    /// In order of the moment when each is to be looked at again.
-    ending: VecDeque<(Instant, ServerKey)>,
+    /// Handed up: few, for they are answered at once. Nobody waits longer than `until` then: the sender has given up.
+    waiting: BTreeMap<ServerKey, (Instant, Reply)>,
+    /// The oldest first.
+    answered: VecDeque<Answered>,
+    /// Of each that was answered its number, counted from the first ever. Beside the queue, so that what a table
+    /// doubles after a while, for the places that were left, are only numbers.
+    numbers: HashMap<ServerKey, u64, BuildHasherDefault<AsItIs>>,
+    /// How many were forgotten: the number of the first in the queue.
+    forgotten: u64,
 }
 
 impl ServerTransactions {
     /// How many there are.
     pub(in crate::sip) fn len(&self) -> usize {
-        self.transactions.len()
+        self.waiting.len() + self.answered.len()
     }
 
     /// What is known of the request with this key.
     pub(in crate::sip) fn look_up(&self, key: ServerKey) -> Known<'_> {
-        match self.transactions.get(&key) {
+        let number = self.numbers.get(&key);
+        let place = number.and_then(|number| usize::try_from(number - self.forgotten).ok());
+        match place.and_then(|place| self.answered.get(place)) {
+            Some(answered) => Known::Answered(&answered.answer),
+            None if self.waiting.contains_key(&key) => Known::Waiting,
             None => Known::New,
-            Some(State::Waiting(_)) => Known::Waiting,
-            Some(State::Answered { answer, .. }) => Known::Answered(answer),
         }
     }
 
     /// Begins a transaction for a new request.
     pub(in crate::sip) fn open(&mut self, now: Instant, key: ServerKey, reply: Reply) {
-        self.transactions.insert(key, State::Waiting(Box::new(reply)));
-        self.ending.push_back((now + TRANSACTION_TIME, key));
+        self.waiting.insert(key, (now + TRANSACTION_TIME, reply));
     }
 
     /// Makes room: a copy of that request would count as new.
     pub(in crate::sip) fn forget_oldest(&mut self) {
-        while let Some((_, key)) = self.ending.pop_front() {
-            if self.transactions.remove(&key).is_some() {
-                return;
-            }
+        if let Some(oldest) = self.answered.pop_front() {
+            self.numbers.remove(&oldest.key);
+            self.forgotten += 1;
+        } else {
+            self.waiting.pop_first();
         }
     }
 
     /// What the answer to a request takes from it; `None` when it was answered before. From now on copies get
     /// the same answer.
     pub(in crate::sip) fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) -> Option<Reply> {
-        let Entry::Occupied(mut entry) = self.transactions.entry(key) else { return None };
-        let State::Waiting(reply) = entry.get() else { return None };
-        let state = if reply.route.transport().is_reliable() {
-            // No copy of the request will come: Timer J is 0 (§17.2.2).
-            entry.remove()
-        } else {
-            entry.insert(State::Answered { answer: answer.clone(), until: now + TRANSACTION_TIME })
-        };
-        match state {
-            State::Waiting(reply) => Some(*reply),
-            State::Answered { .. } => None,
+        let (_, reply) = self.waiting.remove(&key)?;
+        // Over a reliable transport no copy of the request will come: Timer J is 0 (§17.2.2).
+        if !reply.route.transport().is_reliable() {
+            self.numbers.insert(key, self.forgotten + self.answered.len() as u64);
+            self.answered.push_back(Answered { key, until: now + TRANSACTION_TIME, answer: answer.clone() });
         }
+        Some(reply)
     }
 
-    /// Forgets what has been answered long enough ago, and what nobody will answer any more: its
-    /// sender has given up.
+    /// Forgets what has been answered long enough ago, and what nobody will answer any more.
     pub(in crate::sip) fn handle_timeout(&mut self, now: Instant) {
-        while self.ending.front().is_some_and(|(at, _)| *at <= now) {
-            let Some((_, key)) = self.ending.pop_front() else { return };
-            match self.transactions.get(&key) {
-                // Answered late. Looked at again after a whole round, to keep the queue in order.
-                Some(State::Answered { until, .. }) if *until > now => {
-                    self.ending.push_back((now + TRANSACTION_TIME, key));
-                }
-                _ => {
-                    self.transactions.remove(&key);
-                }
-            }
+        while self.answered.front().is_some_and(|oldest| oldest.until <= now) {
+            self.forget_oldest();
         }
+        self.waiting.retain(|_, (until, _)| *until > now);
     }
 
     /// When to look for what can be forgotten.
     pub(in crate::sip) fn poll_timeout(&self) -> Option<Instant> {
-        self.ending.front().map(|(at, _)| *at + LEEWAY)
+        let waiting = self.waiting.values().map(|(until, _)| *until);
+        waiting.chain(self.answered.front().map(|oldest| oldest.until)).min().map(|until| until + LEEWAY)
     }
 }
