@@ -64,7 +64,7 @@ fn start(arguments: &[String]) -> Result<()> {
         ["chaos"] => test::chaos("10"),
         ["chaos", minutes] => test::chaos(minutes),
         ["screenshots"] => tasks::screenshots(None),
-        ["screenshots", folder] => tasks::screenshots(Some(folder)),
+        ["screenshots", folder] if !folder.starts_with('-') => tasks::screenshots(Some(folder)),
         ["dist"] => tasks::dist(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
