@@ -3,7 +3,7 @@
 //! Each scenario has a network of its own, so that several run beside each other: most of what a scenario does is to wait.
 //! Where the kernel gives none (that takes root), they share the machine's, one after the other.
 
-use std::collections::BTreeSet;
+use std::fs::File;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,13 +15,12 @@ pub struct Loopback(Network);
 
 #[derive(Debug)]
 enum Network {
-    /// Of this thread and of all that it starts; no other scenario has the number.
-    Own(u32),
+    /// Of this thread and of all that it starts. No other scenario of the machine has the number: its file is locked.
+    Own(u32, #[expect(dead_code, reason = "held, not read")] File),
     /// Of the machine.
     Shared(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>),
 }
 
-static NUMBERS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 static ADDRESSES: Mutex<()> = Mutex::new(());
 
 /// Takes the addresses, from now on for all that the thread does. Where there is but one network it waits until they are free; a test
@@ -35,26 +34,20 @@ pub fn loopback() -> Loopback {
     }
     let up = Command::new("ip").args(["link", "set", "lo", "up"]).status();
     assert!(up.is_ok_and(|status| status.success()), "loopback comes up (by Debian's package iproute2)");
-    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = (1..u32::MAX).find(|number| !numbers.contains(number)).expect("few run at once");
-    numbers.insert(number);
-    Loopback(Network::Own(number))
+    let free = |number: u32| {
+        let file = std::env::temp_dir().join(format!("lampfield-place-{number}"));
+        let file = File::create(file).expect("a file can be made for temporary use");
+        file.try_lock().is_ok().then_some(Network::Own(number, file))
+    };
+    Loopback((1..).find_map(free).expect("few run at once"))
 }
 
 impl Loopback {
     /// What tells files that belong to it from those of another scenario.
     pub(crate) fn place(&self) -> String {
         match self.0 {
-            Network::Own(number) => number.to_string(),
+            Network::Own(number, _) => number.to_string(),
             Network::Shared(_) => String::new(),
-        }
-    }
-}
-
-impl Drop for Loopback {
-    fn drop(&mut self) {
-        if let Network::Own(number) = self.0 {
-            NUMBERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
         }
     }
 }
