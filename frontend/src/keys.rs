@@ -1,46 +1,7 @@
 //! What the keys do. They are read by their place on the keyboard (`KeyboardEvent.code`), so they
 //! work in every layout, and only while nothing is being typed.
 
-use crate::state::{Categories, Category};
-
-/// What a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
-    /// To the search field.
-    Search,
-    /// The list of the keys.
-    Help,
-    /// Call the lamp in focus.
-    Call,
-    /// Tell me when it is free.
-    Watch,
-    /// Its "do not disturb".
-    Dnd,
-    /// Its note.
-    Note,
-    /// Make it a favourite, or no longer.
-    Favourite,
-    /// Why is it as it is?
-    Why,
-    /// Add it to the selection, or take it out.
-    Select,
-    /// The tab before.
-    PreviousTab,
-    /// The tab behind.
-    NextTab,
-    /// The first lamp of the site before.
-    PreviousSite,
-    /// The first lamp of the site behind.
-    NextSite,
-    /// Only lamps of these categories, or all again.
-    Only(Categories),
-    /// Larger or smaller tiles.
-    Density,
-    /// Light or dark.
-    Theme,
-    /// Ringing lamps blink, or do not.
-    Blink,
-}
+use lampfield_words::{Categories, Category, Command};
 
 /// What comes of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

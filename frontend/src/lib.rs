@@ -9,21 +9,20 @@
 //!  #/place ──► route ──► app ──► pages ──► components ──► api ──► the server
 //!                         └── state::Session: who is looking, and what they may
 //! ```
-//! What decides is pure and tested natively: `age`, `look`, `search`, `keys`, `roving`, `route`, `why`,
-//! `i18n`, `live::link`, `state::{roster, watch, speech, tabs, …}`. The rest shows it, and decides nothing.
+//! What decides is pure and tested natively: `look`, `search`, `keys`, `roving`, `route`, `why`, `live::link`,
+//! `state::{roster, watch, speech, tabs, …}`; what the page says is a crate of its own, [`lampfield_words`]. The rest shows
+//! it, and decides nothing.
 
 #![allow(clippy::large_types_passed_by_value, reason = "`Desk` is handles, and copied as Leptos' own signals are")]
 
 use leptos::prelude::IntoView;
 
-mod age;
 mod api;
 mod app;
 mod blink;
 mod browser;
 mod components;
 mod drawn;
-mod i18n;
 mod keys;
 mod live;
 mod look;

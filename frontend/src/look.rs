@@ -1,8 +1,7 @@
 //! What a tile shows of a lamp: the state as far as it is known, and how sure that is.
 
 use lampfield_shared::{Call, DndKind, Exten, Freshness, Lamp, LampState, Party, Side, Timestamp};
-
-use crate::i18n::Words;
+use lampfield_words::Words;
 
 /// A lamp as it is drawn. Nothing is drawn fresher than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,9 +135,9 @@ fn party_name(party: &Party, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use lampfield_shared::{Direction, DndDetails};
+    use lampfield_words::Language;
 
     use super::*;
-    use crate::i18n::Language;
     use crate::state::testing;
 
     fn lamp(state: LampState, freshness: Freshness) -> Lamp {

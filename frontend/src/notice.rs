@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use lampfield_shared::Why;
+use lampfield_words::Words;
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, set_timeout};
 
 use crate::api::Refusal;
-use crate::i18n::Words;
 
 /// How long it stands.
 const STANDS: Duration = Duration::from_secs(8);

@@ -1,10 +1,10 @@
 //! Parts of forms.
 
+use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api::Refusal;
 use crate::app::Desk;
-use crate::i18n::Words;
 use crate::notice::refusal_text;
 
 /// A field with its label above.

@@ -1,10 +1,11 @@
 //! The list of the keys.
 
+use lampfield_words::Command;
 use leptos::prelude::*;
 
 use super::Dialog;
 use crate::app::Desk;
-use crate::keys::{AFTER_G, Command, LETTERS};
+use crate::keys::{AFTER_G, LETTERS};
 
 /// See the module.
 #[component]

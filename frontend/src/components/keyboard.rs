@@ -1,5 +1,6 @@
 //! The keys that work anywhere on the page. The arrows are the grid's own.
 
+use lampfield_words::{Categories, Command};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -8,9 +9,9 @@ use web_sys::{Element, KeyboardEvent};
 use super::{actions, tab_bar};
 use crate::app::{Desk, Intent};
 use crate::browser;
-use crate::keys::{Command, Letters, Meaning, meaning};
+use crate::keys::{Letters, Meaning, meaning};
 use crate::route::Route;
-use crate::state::{Categories, Choices};
+use crate::state::Choices;
 
 /// Listens; there is nothing to see.
 #[component]

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Lamp};
+use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::announcer::who;
 use crate::app::Desk;
 use crate::drawn::{Drawn, Face, keep, put};
-use crate::i18n::Words;
 use crate::look::Look;
 use crate::route::Route;
 

@@ -2,6 +2,7 @@
 
 use lampfield_shared::Exten;
 use lampfield_shared::dnd::{Dnd, DndManyReport, DndOutcome, DndPlan, SetDnd, SetDndMany};
+use lampfield_words::Words;
 use leptos::prelude::*;
 
 use super::details::report_text;
@@ -10,7 +11,6 @@ use super::{Dialog, RefusalNote};
 use crate::api;
 use crate::app::Desk;
 use crate::browser;
-use crate::i18n::Words;
 use crate::notice::cause_text;
 use crate::progress::{Asked, Progress};
 

@@ -1,10 +1,10 @@
 //! Language and colours.
 
+use lampfield_words::Language;
 use leptos::prelude::*;
 
 use super::symbol;
 use crate::app::Desk;
-use crate::i18n::Language;
 use crate::state::Choices;
 
 /// A button for each language.

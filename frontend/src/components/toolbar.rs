@@ -1,14 +1,14 @@
 //! How the board is looked at: order, size, blinking; and for an admin, selecting.
 
 use lampfield_shared::Role;
+use lampfield_words::{Density, Order, Palette, Words};
 use leptos::prelude::*;
 
 use super::side::NOW;
 use super::symbol;
 use crate::app::Desk;
 use crate::browser;
-use crate::i18n::Words;
-use crate::state::{Density, Mark, Order, Palette, Tab};
+use crate::state::{Mark, Tab};
 
 /// See the module.
 #[component]

@@ -1,10 +1,10 @@
 //! How many lamps are in which state. Each count is also a filter, and all together the legend.
 
+use lampfield_words::Category;
 use leptos::prelude::*;
 
 use super::symbol;
 use crate::app::Desk;
-use crate::state::Category;
 
 /// A toggle for each category.
 #[component]

@@ -2,13 +2,13 @@
 
 use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact};
+use lampfield_words::Words;
 use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed};
 use crate::api;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::i18n::Words;
 use crate::progress::{Asked, Progress};
 
 /// See the module.
@@ -73,7 +73,9 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
         let outcome = (words.admin().outcome)(&entry.result).map(str::to_owned);
         // What has no name is told as the server says it.
         let result = outcome.or(refused).unwrap_or(entry.result);
-        let facts = entry.facts.iter().filter_map(words.admin().fact).collect::<Vec<_>>().join(", ");
+        let time = |time| time_of_day(time, Precision::Minutes, words.tag);
+        let facts =
+            entry.facts.iter().filter_map(|fact| (words.admin().fact)(fact, &time)).collect::<Vec<_>>().join(", ");
         let deed = (words.admin().deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned);
         view! {
             <tr class=class data-audit=action>

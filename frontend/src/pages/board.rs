@@ -1,11 +1,12 @@
 //! The board: lamps, and beside them what happens now.
 
+use lampfield_words::Order;
 use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser;
 use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
-use crate::state::{Order, Tab};
+use crate::state::Tab;
 
 /// See the module.
 #[component]

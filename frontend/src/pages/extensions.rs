@@ -1,13 +1,13 @@
 //! What the extensions are called: seen, edited, and as a file in and out. What is saved is on every board at once.
 
 use lampfield_shared::naming::{ImportError, ImportExtensions, ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
 use super::list::{AdminPage, Listed, act, listed};
 use crate::app::Desk;
 use crate::components::Field;
-use crate::i18n::Words;
 use crate::notice::{cause_text, refusal_text};
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use lampfield_shared::{Direction, SipMessage, SiteName};
+use lampfield_words::Words;
 use leptos::prelude::IntoView;
 use web_sys::Node;
 
 use super::list::{Listed, listed, often};
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::i18n::Words;
 use crate::plain::{node, plain, text};
 use crate::progress::Asked;
 use crate::{api, browser};

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use lampfield_shared::Timestamp;
+use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api::Answer;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::i18n::Words;
 use crate::notice::{Tone, refusal_text};
 use crate::progress::{Asked, Progress};
 use crate::route::Route;

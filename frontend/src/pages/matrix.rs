@@ -1,12 +1,11 @@
 //! Who tells whom. What is not heard here is drawn as unknown.
 
 use lampfield_shared::{Freshness, MeshReport, Pause, PeerReport, Publishing};
+use lampfield_words::{Category, Words};
 use web_sys::Node;
 
 use super::list::when;
-use crate::i18n::Words;
 use crate::plain::{node, text};
-use crate::state::Category;
 
 /// Ourselves, as a row and as a column.
 const US: &str = "lampfield";

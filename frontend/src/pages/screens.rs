@@ -2,6 +2,7 @@
 
 use lampfield_shared::ScreenLink;
 use lampfield_shared::account::{BOARD_ALL, GrantedScreen, NewScreen};
+use lampfield_words::{Language, Palette, Theme};
 use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed, when};
@@ -9,10 +10,9 @@ use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
 use crate::app::Desk;
 use crate::components::{Field, RefusalNote, choice_field};
-use crate::i18n::Language;
 use crate::progress::Asked;
+use crate::state::Tab;
 use crate::state::tabs::TabHead;
-use crate::state::{Palette, Tab, Theme};
 use crate::wall::place::Manner;
 use crate::{api, browser};
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName};
+use lampfield_words::{Categories, Order};
 use leptos::prelude::{
     ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, Track, UpdateValue, With, WithUntracked,
     WithValue,
@@ -11,8 +12,8 @@ use leptos::prelude::{
 use super::history::Past;
 use super::marks::Mark;
 use super::roster::{BandKey, Cell, Entry, Roster, Row, Touched, View};
-use super::tabs::{Order, Tab, TabHead};
-use super::{Categories, Totals, set_if_new};
+use super::tabs::{Tab, TabHead};
+use super::{Totals, set_if_new};
 use crate::live::BoardEvent;
 use crate::search::Query;
 

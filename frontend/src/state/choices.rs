@@ -1,9 +1,9 @@
 //! What the reader chose, remembered in the browser.
 
+use lampfield_words::{Density, Language, Palette, Theme, Words};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
 
 use crate::browser;
-use crate::i18n::{Language, Words};
 use crate::keys::Letters;
 
 const LANGUAGE: &str = "language";
@@ -11,107 +11,19 @@ const THEME: &str = "theme";
 const DENSITY: &str = "density";
 const PALETTE: &str = "palette";
 
-/// Light or dark, where the reader does not leave that to the system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on white
-    Light,
-    /// White on black
-    Dark,
+/// Light or dark, where that was chosen in this browser.
+pub fn remembered_theme() -> Option<Theme> {
+    Theme::parse(&browser::remembered(THEME)?)
 }
 
-impl Theme {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
-
-    /// The word in `data-theme`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// The theme of that word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == word)
-    }
-
-    /// What was chosen in this browser.
-    pub fn remembered() -> Option<Self> {
-        Self::parse(&browser::remembered(THEME)?)
-    }
-
-    /// What is shown now: the choice, else what the system wants.
-    fn shown() -> Self {
-        Self::remembered().unwrap_or(if browser::prefers_dark() { Self::Dark } else { Self::Light })
-    }
+/// What is shown now: the choice, else what the system wants.
+fn shown_theme() -> Theme {
+    remembered_theme().unwrap_or(if browser::prefers_dark() { Theme::Dark } else { Theme::Light })
 }
 
-/// How much room a lamp has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Density {
-    /// Number, name, state, age
-    #[default]
-    Comfortable,
-    /// Number and name
-    Compact,
-    /// The number
-    Dots,
-}
-
-impl Density {
-    /// All, the roomiest first.
-    pub const ALL: [Self; 3] = [Self::Comfortable, Self::Compact, Self::Dots];
-
-    /// The word in `data-density`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Comfortable => "comfortable",
-            Self::Compact => "compact",
-            Self::Dots => "dots",
-        }
-    }
-
-    fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|density| density.as_str() == word).unwrap_or_default()
-    }
-}
-
-/// Which colours stand for which state, by light and by dark: `style/tokens.css` and `style/palette.css`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Palette {
-    /// lampfield's own: no two alike in any kind of colour vision.
-    #[default]
-    Standard,
-    /// As the keys of desk phones light up: ringing and busy are red.
-    Phone,
-    /// Each at least 7:1 against what is behind it.
-    Contrast,
-}
-
-impl Palette {
-    /// All, as they are offered.
-    pub const ALL: [Self; 3] = [Self::Standard, Self::Phone, Self::Contrast];
-
-    /// The word in `data-palette`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Phone => "phone",
-            Self::Contrast => "contrast",
-        }
-    }
-
-    /// What was chosen in this browser.
-    pub fn remembered() -> Self {
-        Self::parse(&browser::remembered(PALETTE).unwrap_or_default())
-    }
-
-    /// The palette of that word.
-    pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|palette| palette.as_str() == word).unwrap_or_default()
-    }
+/// The colours that were chosen in this browser.
+pub fn remembered_palette() -> Palette {
+    Palette::parse(&browser::remembered(PALETTE).unwrap_or_default())
 }
 
 /// The language that was chosen in this browser, else the best of those that it asks for.
@@ -180,12 +92,12 @@ impl Choices {
     pub fn new() -> Self {
         let language = chosen_language();
         browser::set_on_root("lang", language.words().tag);
-        if let Some(theme) = Theme::remembered() {
+        if let Some(theme) = remembered_theme() {
             browser::set_on_root("data-theme", theme.as_str());
         }
         let density = Density::parse(&browser::remembered(DENSITY).unwrap_or_default());
         browser::set_on_root("data-density", density.as_str());
-        let palette = Palette::remembered();
+        let palette = remembered_palette();
         browser::set_on_root("data-palette", palette.as_str());
         let choices = Self {
             language: RwSignal::new(language),
@@ -227,7 +139,7 @@ impl Choices {
 
     /// Goes from light to dark or back.
     pub fn toggle_theme() {
-        let theme = match Theme::shown() {
+        let theme = match shown_theme() {
             Theme::Light => Theme::Dark,
             Theme::Dark => Theme::Light,
         };

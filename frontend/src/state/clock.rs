@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use lampfield_shared::Timestamp;
+use lampfield_words::middle_of_minute;
 use leptos::prelude::{Get, GetUntracked, GetValue, RwSignal, Set, SetValue, StoredValue};
 
-use crate::age::middle_of_minute;
 use crate::browser;
 
 /// See the module.

@@ -18,13 +18,13 @@ mod totals;
 pub mod watch;
 
 pub use board::{Band, Board, Group, Heading};
-pub use choices::{Choices, Density, Palette, Theme, chosen_language};
+pub use choices::{Choices, chosen_language, remembered_palette, remembered_theme};
 pub use clock::Clock;
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};
-pub use tabs::{Order, Tab};
-pub use totals::{Categories, Category, Totals};
+pub use tabs::Tab;
+pub use totals::Totals;
 
 /// Sets a signal whose value is another now. Nobody is told of what stays the same.
 pub fn set_if_new<T: PartialEq>(signal: &(impl WithUntracked<Value = T> + Set<Value = T>), value: T) {

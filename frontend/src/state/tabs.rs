@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 
 use lampfield_shared::{BoardName, Exten, Lamp, LampState, SiteName};
-
-use crate::i18n::Words;
+use lampfield_words::{Order, Words};
 
 /// One tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,60 +67,18 @@ impl TabHead {
     }
 }
 
-/// In which order the lamps of a department stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// As admins put them; elsewhere than on an own board, by number.
-    Own,
-    /// By number: short ones first, so that 99 stands before 100.
-    #[default]
-    Number,
-    /// By name, those without one last.
-    Name,
-    /// What happens first: ringing, then calls, then the others.
-    State,
-    /// The latest change first.
-    Since,
-}
-
-impl Order {
-    /// All, as they are offered.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Number, Self::Name, Self::State, Self::Since];
-
-    /// The word by which it is remembered.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Number => "number",
-            Self::Name => "name",
-            Self::State => "state",
-            Self::Since => "since",
+/// Which of two lamps stands first.
+pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
+    let first = match order {
+        Order::Own | Order::Number => Ordering::Equal,
+        Order::Name => {
+            let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
+            key(one).cmp(&key(other))
         }
-    }
-
-    /// The order of that word.
-    pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|order| order.as_str() == word).unwrap_or_default()
-    }
-
-    /// Whether places change as the lamps do.
-    pub const fn moves(self) -> bool {
-        matches!(self, Self::State | Self::Since)
-    }
-
-    /// Which of two lamps stands first.
-    pub fn compare(self, one: &Lamp, other: &Lamp) -> Ordering {
-        let first = match self {
-            Self::Own | Self::Number => Ordering::Equal,
-            Self::Name => {
-                let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
-                key(one).cmp(&key(other))
-            }
-            Self::State => urgency(one.state).cmp(&urgency(other.state)),
-            Self::Since => other.since.cmp(&one.since),
-        };
-        first.then_with(|| by_number(&one.exten, &other.exten))
-    }
+        Order::State => urgency(one.state).cmp(&urgency(other.state)),
+        Order::Since => other.since.cmp(&one.since),
+    };
+    first.then_with(|| by_number(&one.exten, &other.exten))
 }
 
 /// A name as a dictionary sorts it: letters of any size, and `ё` among `е`, where Unicode puts it behind `я`.
@@ -168,7 +125,7 @@ mod tests {
             Lamp { since: Timestamp(1), ..lamp("*76 ringing boris") },
             Lamp { since: Timestamp(5), ..lamp("100 free Clara") },
         ];
-        lamps.sort_by(|one, other| order.compare(one, other));
+        lamps.sort_by(|one, other| by_order(order, one, other));
         let extens: Vec<_> = lamps.iter().map(|lamp| lamp.exten.as_str()).collect();
         assert_eq!(extens.join(" "), expected, "{order:?}");
     }
@@ -184,7 +141,7 @@ mod tests {
     #[test]
     fn sorts_names_as_a_dictionary_does() {
         let mut names = ["Яковлев", "Ёлкин", "Жуков", "елагин", "Дёмин"].map(|name| lamp(&format!("1 free {name}")));
-        names.sort_by(|one, other| Order::Name.compare(one, other));
+        names.sort_by(|one, other| by_order(Order::Name, one, other));
         let sorted = names.map(|lamp| lamp.name.unwrap_or_default());
         assert_eq!(sorted, ["Дёмин", "елагин", "Ёлкин", "Жуков", "Яковлев"]);
     }
@@ -197,7 +154,5 @@ mod tests {
             assert_eq!(Tab::parse(&tab.key()), tab);
         }
         assert_eq!(Tab::parse("nonsense"), Tab::All);
-        assert!(Order::ALL.into_iter().all(|order| Order::parse(order.as_str()) == order));
-        assert_eq!(Order::parse(""), Order::Number);
     }
 }

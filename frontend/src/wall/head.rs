@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lampfield_shared::Timestamp;
+use lampfield_words::Category;
 use leptos::prelude::*;
 
 use super::Hanging;
@@ -10,7 +11,7 @@ use crate::browser;
 use crate::components::symbol;
 use crate::live::Connection;
 use crate::live::link::Status;
-use crate::state::{Category, set_if_new};
+use crate::state::set_if_new;
 
 /// See the module.
 #[component]

@@ -20,16 +20,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lampfield_shared::{Exten, Site, Timestamp};
+use lampfield_words::{Language, Words};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::blink::blink;
 use crate::browser::{self, Precision, time_of_day};
-use crate::i18n::{Language, Words};
 use crate::live::link::Status;
 use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Palette, Theme, Totals, chosen_language, set_if_new};
+use crate::state::{Clock, Heading, Totals, chosen_language, remembered_palette, remembered_theme, set_if_new};
 use head::Head;
 use place::{Choice, Manner, Place};
 use stage::Stage;
@@ -128,10 +128,10 @@ pub(crate) fn WallPage(
     let Place { board, manner: Manner { language, theme, palette } } = place;
     let language = language.unwrap_or_else(chosen_language);
     browser::set_on_root("lang", language.words().tag);
-    if let Some(theme) = theme.or_else(Theme::remembered) {
+    if let Some(theme) = theme.or_else(remembered_theme) {
         browser::set_on_root("data-theme", theme.as_str());
     }
-    let palette = palette.unwrap_or_else(Palette::remembered);
+    let palette = palette.unwrap_or_else(remembered_palette);
     browser::set_on_root("data-palette", palette.as_str());
     let hanging = Hanging::new(board.clone(), language);
     let connection = Connection::open(hanging, hanging.clock);

@@ -2,10 +2,9 @@
 //! no mouse, so nothing needs a click.
 
 use lampfield_shared::account::BOARD_ALL;
+use lampfield_words::{Language, Palette, Theme};
 
-use crate::i18n::Language;
 use crate::route::decode;
-use crate::state::{Palette, Theme};
 
 /// `wall.html#/all?lang=ru&theme=dark&palette=phone`
 #[derive(Debug, Clone, PartialEq, Eq)]

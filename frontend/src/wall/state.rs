@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot};
+use lampfield_words::Category;
 use leptos::prelude::{ArcRwSignal, GetUntracked, WithUntracked};
 
 use super::place::Choice;
 use crate::live::BoardEvent;
 use crate::state::tabs::by_number;
-use crate::state::{Category, Heading, Totals, set_if_new};
+use crate::state::{Heading, Totals, set_if_new};
 
 /// Lamps that hang together, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,13 +2,12 @@
 //! business across a room.
 
 use lampfield_shared::{Freshness, Lamp, Timestamp};
+use lampfield_words::{Age, Language, in_sentence};
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::Hanging;
-use crate::age::Age;
 use crate::drawn::{Drawn, Face, keep};
-use crate::i18n::{Language, in_sentence};
 use crate::live::Connection;
 use crate::look::{Bearing, Beside, Look};
 

@@ -2,13 +2,13 @@
 
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
 use lampfield_shared::{Exten, Role};
+use lampfield_words::{DndWords, Words};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
 use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::dnd_form::{DndChoice, DndFields, Past};
-use crate::i18n::{DndWords, Words};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::Cell;

@@ -1,13 +1,14 @@
 //! What a lamp showed since the page was opened.
 
 use lampfield_shared::{Exten, Freshness};
+use lampfield_words::Category;
 use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::components::symbol;
 use crate::look::freshness_word;
-use crate::state::{Category, Cell};
+use crate::state::Cell;
 
 /// See the module.
 #[component]

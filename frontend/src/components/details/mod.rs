@@ -6,6 +6,7 @@ mod note;
 mod votes;
 
 use lampfield_shared::{Exten, Freshness, Lamp};
+use lampfield_words::{Age, Words};
 use leptos::prelude::*;
 
 use self::dnd::DndPart;
@@ -14,10 +15,8 @@ use self::history::HistoryPart;
 use self::note::NotePart;
 use self::votes::VotesPart;
 use super::{actions, symbol};
-use crate::age::Age;
 use crate::app::Desk;
 use crate::browser::{self, Precision, time_of_day};
-use crate::i18n::Words;
 use crate::look::{Look, party_text};
 use crate::route::Route;
 use crate::state::marks::Marks;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use lampfield_shared::{Exten, LampDetails, Vote};
+use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api;
 use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
-use crate::i18n::Words;
 use crate::look::freshness_word;
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};

@@ -1,12 +1,11 @@
 //! What a tile shows, as texts: of a lamp, its marks and the time.
 
 use lampfield_shared::{DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
+use lampfield_words::{Age, Words, in_sentence};
 
 use super::Setting;
-use crate::age::Age;
 use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Badge, Face};
-use crate::i18n::{Words, in_sentence};
 use crate::look::{Bearing, Beside, Look, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
@@ -143,9 +142,9 @@ fn label(lamp: &Lamp, look: Look, site: Option<&str>, now: Timestamp, words: &Wo
 #[cfg(test)]
 mod tests {
     use lampfield_shared::DndDetails;
+    use lampfield_words::Language;
 
     use super::*;
-    use crate::i18n::Language;
     use crate::state::testing::lamp;
 
     fn petrova(freshness: Freshness) -> Lamp {

@@ -8,6 +8,7 @@ mod face;
 mod sight;
 
 use lampfield_shared::Timestamp;
+use lampfield_words::Language;
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -16,7 +17,6 @@ use self::sight::Owing;
 pub(super) use self::sight::Sight;
 use crate::app::Desk;
 use crate::drawn::{Drawn, keep};
-use crate::i18n::Language;
 use crate::state::Cell;
 
 /// All that the look of a tile depends on beside its lamp.

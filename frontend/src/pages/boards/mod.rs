@@ -5,6 +5,7 @@ mod rows;
 mod unsaved;
 
 use lampfield_shared::OwnBoard;
+use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
@@ -13,7 +14,6 @@ use self::unsaved::Unsaved;
 use super::list::{AdminPage, act};
 use super::sure::Sure;
 use crate::app::Desk;
-use crate::i18n::Words;
 use crate::plain::{KEY, button, node, plain, text};
 use crate::route::{Route, encode};
 use crate::{api, browser};

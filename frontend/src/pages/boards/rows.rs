@@ -1,10 +1,10 @@
 //! The groups of a board as they are changed: each a table with what can be done, by keys alone.
 
 use lampfield_shared::{BoardGroup, Exten};
+use lampfield_words::Words;
 use web_sys::Node;
 
 use crate::app::Desk;
-use crate::i18n::Words;
 use crate::plain::{KEY, button, node, text};
 
 /// The list of lamps that a text may mean.

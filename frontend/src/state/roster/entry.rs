@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lampfield_shared::{Exten, Lamp, SiteName};
+use lampfield_words::Category;
 use leptos::prelude::{ArcRwSignal, WithUntracked};
 
 use crate::search::Haystack;
-use crate::state::Category;
 use crate::state::marks::Marks;
 
 /// A lamp with what the reader made of it: all that a tile shows.

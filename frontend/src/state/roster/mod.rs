@@ -15,15 +15,16 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, Site, SiteName};
+use lampfield_words::{Categories, Category, Order};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
 use self::own::Own;
+use super::Totals;
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
-use super::tabs::{Order, Tab, TabHead, by_number};
+use super::tabs::{Tab, TabHead, by_number, by_order};
 use super::watch::is_free;
-use super::{Categories, Category, Totals};
 use crate::search::Query;
 
 /// What became different, and so what has to be shown anew beside the lamps themselves.
@@ -368,9 +369,10 @@ fn shows_row(tab: &Tab, row: &Row) -> bool {
 fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
     match order {
         Order::Own | Order::Number => by_number(one.exten(), other.exten()),
-        _ => {
-            one.0.cell.with_untracked(|one| other.0.cell.with_untracked(|other| order.compare(&one.lamp, &other.lamp)))
-        }
+        _ => one
+            .0
+            .cell
+            .with_untracked(|one| other.0.cell.with_untracked(|other| by_order(order, &one.lamp, &other.lamp))),
     }
 }
 

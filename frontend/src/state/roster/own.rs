@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Lamp, OwnBoard};
+use lampfield_words::Order;
 use leptos::prelude::{ArcRwSignal, Set, Update};
 
 use super::{BandKey, Cell, Entry, Roster, Row, Touched, View, compare};
-use crate::state::tabs::{Order, Tab, TabHead};
+use crate::state::tabs::{Tab, TabHead};
 
 /// See the module.
 #[derive(Default)]

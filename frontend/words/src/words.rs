@@ -1,10 +1,8 @@
 //! Every text of the page, by its meaning.
 
-use lampfield_shared::{Direction, Fact, Fault, LampState, PresenceState, Publishing, Role, Why};
+use lampfield_shared::{Direction, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
 
-use super::Language;
-use crate::age::Age;
-use crate::state::{Category, Density, Order, Palette};
+use crate::{Age, Category, Density, Language, Order, Palette};
 
 /// What every program of the page says. Where a text depends on something, it is a function.
 ///
@@ -301,8 +299,8 @@ pub struct AdminWords {
     pub in_line: fn(u64, &str) -> String,
     /// What was done, by its word in the record; `None`: that word says it.
     pub deed: fn(&str) -> Option<&'static str>,
-    /// What else the record knows of it; `None`: the outcome says it.
-    pub fact: fn(&Fact) -> Option<String>,
+    /// What else the record knows of it, with what writes a time of day; `None`: the outcome says it.
+    pub fact: fn(&Fact, &dyn Fn(Timestamp) -> String) -> Option<String>,
     /// How it ended, by the word in the record; `None`: that word says it.
     pub outcome: fn(&str) -> Option<&'static str>,
     /// What is counted of a peer, by its name in the API; `None`: that name says it.

@@ -1,6 +1,6 @@
 //! What only a wall display says. The words for states and ages are everybody's.
 
-use crate::age::Age;
+use crate::Age;
 
 /// Every text of the wall, beside those of [`Words`](super::Words).
 pub struct WallWords {

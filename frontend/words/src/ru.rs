@@ -5,20 +5,21 @@ mod counters;
 mod deeds;
 mod facts;
 mod faults;
+mod plain;
+mod plural;
 mod refusals;
 mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::plain::{OFFLINE, PLAIN};
+use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
-use super::{
-    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
-    Words, plural_ru,
+use crate::{
+    AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, Density, DetailsWords, DndWords,
+    KeysWords, Language, Order, Palette, WallWords, Words,
 };
-use crate::age::Age;
-use crate::keys::Command;
-use crate::state::{Category, Density, Order, Palette};
 
 pub(super) const WORDS: Words = Words {
     which: Language::Russian,
@@ -470,17 +471,5 @@ fn long(age: Age) -> String {
         Age::Minutes(n) => counted(n, ["минуту", "минуты", "минут"]),
         Age::Hours(n) => counted(n, ["час", "часа", "часов"]),
         Age::Days(n) => counted(n, ["день", "дня", "дней"]),
-    }
-}
-
-fn counted(n: u64, forms: [&str; 3]) -> String {
-    format!("{n} {}", of_count(n, forms))
-}
-
-fn of_count(n: u64, [one, few, many]: [&str; 3]) -> &str {
-    match plural_ru(n) {
-        Plural::One => one,
-        Plural::Few => few,
-        Plural::Many | Plural::Other => many,
     }
 }

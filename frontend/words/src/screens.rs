@@ -1,6 +1,6 @@
 //! What the page of the wall displays says.
 
-use crate::state::Theme;
+use crate::Theme;
 
 /// Every text of it, beside those of [`AdminWords`](super::AdminWords).
 pub struct ScreenWords {

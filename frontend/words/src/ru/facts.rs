@@ -1,17 +1,17 @@
 //! What the record knows of a deed, in Russian.
 
-use lampfield_shared::{DndKind, Fact};
+use lampfield_shared::{DndKind, Fact, Timestamp};
 
-use super::{ACCOUNT, WORDS, counted};
-use crate::browser::{Precision, time_of_day};
+use super::ACCOUNT;
+use super::plural::counted;
 
-/// The words for a fact.
-pub(super) fn told(fact: &Fact) -> Option<String> {
+/// The words for a fact; `time` writes a time of day.
+pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<String> {
     Some(match fact {
         Fact::Kind(DndKind::Lamp) => "только лампа".into(),
         Fact::Kind(DndKind::Calls) => "звонки не проходят".into(),
         Fact::ConfirmedBy(node) => format!("подтвердила АТС {node}"),
-        Fact::Until(until) => format!("до {}", time_of_day(*until, Precision::Minutes, WORDS.tag)),
+        Fact::Until(until) => format!("до {}", time(*until)),
         Fact::Reason(reason) => format!("причина: {reason}"),
         Fact::Elsewhere => "на телефоне или на самой АТС".into(),
         Fact::AfterRestart => "после перезапуска".into(),

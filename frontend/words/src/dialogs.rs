@@ -2,8 +2,7 @@
 
 use lampfield_shared::{Dnd, DndKind};
 
-use crate::keys::Command;
-use crate::state::Category;
+use crate::{Category, Command};
 
 /// "Do not disturb".
 pub struct DndWords {

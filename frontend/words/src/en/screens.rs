@@ -1,7 +1,7 @@
 //! The page of the wall displays, in English.
 
-use crate::i18n::ScreenWords;
-use crate::state::Theme;
+use crate::ScreenWords;
+use crate::Theme;
 
 pub(crate) const SCREENS: ScreenWords = ScreenWords {
     place: "Where it hangs",

@@ -1,6 +1,6 @@
 //! The pages of boards, in English.
 
-use crate::i18n::OwnBoardWords;
+use crate::OwnBoardWords;
 
 pub(crate) const OWN_BOARDS: OwnBoardWords = OwnBoardWords {
     new: "New board",

@@ -1,17 +1,16 @@
 //! What the record knows of a deed, in English.
 
-use lampfield_shared::{DndKind, Fact};
+use lampfield_shared::{DndKind, Fact, Timestamp};
 
-use super::{ACCOUNT, WORDS};
-use crate::browser::{Precision, time_of_day};
+use super::ACCOUNT;
 
-/// The words for a fact.
-pub(super) fn told(fact: &Fact) -> Option<String> {
+/// The words for a fact; `time` writes a time of day.
+pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<String> {
     Some(match fact {
         Fact::Kind(DndKind::Lamp) => "lamp only".into(),
         Fact::Kind(DndKind::Calls) => "calls blocked".into(),
         Fact::ConfirmedBy(node) => format!("confirmed by {node}"),
-        Fact::Until(until) => format!("until {}", time_of_day(*until, Precision::Minutes, WORDS.tag)),
+        Fact::Until(until) => format!("until {}", time(*until)),
         Fact::Reason(reason) => format!("reason: {reason}"),
         Fact::Elsewhere => "at the phone or the PBX itself".into(),
         Fact::AfterRestart => "after a restart".into(),

@@ -2,19 +2,18 @@
 
 mod boards;
 mod facts;
+mod plain;
 mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
-use super::{
-    AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, DndWords, KeysWords, Language, Plural, WallWords,
-    Words, plural_en,
+use crate::{
+    AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, Density, DetailsWords, DndWords,
+    KeysWords, Language, Order, Palette, WallWords, Words,
 };
-use crate::age::Age;
-use crate::keys::Command;
-use crate::state::{Category, Density, Order, Palette};
 
 pub(super) const WORDS: Words = Words {
     which: Language::English,
@@ -455,9 +454,10 @@ fn long(age: Age) -> String {
     }
 }
 
+/// CLDR, `en`, cardinal, whole numbers.
 fn counted(n: u64, noun: &str) -> String {
-    match plural_en(n) {
-        Plural::One => format!("{n} {noun}"),
-        Plural::Few | Plural::Many | Plural::Other => format!("{n} {noun}s"),
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
     }
 }

@@ -1,0 +1,124 @@
+//! What a lamp counts as, and the choice of such.
+
+use lampfield_shared::{Freshness, Lamp, LampState};
+
+/// What a lamp counts as. Each lamp counts once: as its state while that is known to be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Category {
+    /// Free
+    Free,
+    /// Ringing, and in no other call
+    Ringing,
+    /// In a call, with or without a second one that waits
+    OnCall,
+    /// Busy
+    Busy,
+    /// On hold
+    OnHold,
+    /// Do not disturb
+    Dnd,
+    /// The phone is not registered
+    Offline,
+    /// Nothing is known
+    NoData,
+    /// True once; nobody knows now
+    LastKnown,
+}
+
+impl Category {
+    /// All, in the order of the totals.
+    pub const ALL: [Self; 9] = [
+        Self::Free,
+        Self::OnCall,
+        Self::Ringing,
+        Self::Busy,
+        Self::OnHold,
+        Self::Dnd,
+        Self::Offline,
+        Self::NoData,
+        Self::LastKnown,
+    ];
+
+    /// What `lamp` counts as.
+    pub const fn of(lamp: &Lamp) -> Self {
+        match (lamp.freshness, lamp.state) {
+            (Freshness::Never, _) | (Freshness::Live, LampState::NoData) => Self::NoData,
+            (Freshness::LastKnown, _) => Self::LastKnown,
+            (Freshness::Live, LampState::Free) => Self::Free,
+            (Freshness::Live, LampState::Ringing) => Self::Ringing,
+            (Freshness::Live, LampState::OnCall | LampState::CallRinging) => Self::OnCall,
+            (Freshness::Live, LampState::Busy) => Self::Busy,
+            (Freshness::Live, LampState::OnHold) => Self::OnHold,
+            (Freshness::Live, LampState::Dnd) => Self::Dnd,
+            (Freshness::Live, LampState::Offline) => Self::Offline,
+        }
+    }
+
+    /// The word in `data-total`, and the name of the symbol that stands beside the count.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Ringing => "ringing",
+            Self::OnCall => "on_call",
+            Self::Busy => "busy",
+            Self::OnHold => "on_hold",
+            Self::Dnd => "dnd",
+            Self::Offline => "offline",
+            Self::NoData => "no_data",
+            Self::LastKnown => "last_known",
+        }
+    }
+
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+/// The categories that are shown; none chosen shows all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Categories(u16);
+
+impl Categories {
+    /// These alone.
+    pub fn of(categories: &[Category]) -> Self {
+        Self(categories.iter().fold(0, |bits, category| bits | category.bit()))
+    }
+
+    /// Nothing is chosen.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether `category` itself was chosen.
+    pub const fn contains(self, category: Category) -> bool {
+        self.0 & category.bit() != 0
+    }
+
+    /// Whether a lamp of `category` is shown.
+    pub const fn shows(self, category: Category) -> bool {
+        self.is_empty() || self.contains(category)
+    }
+
+    /// Chooses it, or takes the choice back.
+    pub const fn toggle(&mut self, category: Category) {
+        self.0 ^= category.bit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_all_until_something_is_chosen() {
+        let mut chosen = Categories::default();
+        assert!(Category::ALL.into_iter().all(|category| chosen.shows(category)));
+        chosen.toggle(Category::Free);
+        chosen.toggle(Category::Dnd);
+        let shown: Vec<_> = Category::ALL.into_iter().filter(|&category| chosen.shows(category)).collect();
+        assert_eq!(shown, [Category::Free, Category::Dnd]);
+        chosen.toggle(Category::Free);
+        chosen.toggle(Category::Dnd);
+        assert!(chosen.is_empty());
+    }
+}

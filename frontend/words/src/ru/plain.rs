@@ -1,0 +1,18 @@
+//! The pages without a program, in Russian.
+
+use crate::{OfflineWords, PlainWords};
+
+pub(crate) const PLAIN: PlainWords = PlainWords {
+    shown_at: "Лампы на",
+    refreshes: "Страница обновляется сама каждые 10 секунд. Если время на ней стоит, она устарела.",
+    empty: "Номеров пока нет. Они появятся, когда АТС пришлёт состояния.",
+    silent: "Сервер сейчас не знает своих ламп. Спросим снова через 10 секунд.",
+    columns: ["Состояние", "Номер", "Имя", "С каких пор"],
+};
+
+pub(crate) const OFFLINE: OfflineWords = OfflineWords {
+    title: "Нет связи",
+    not_reached: "Сервер lampfield не ответил в",
+    next_try: "Лампы не показаны. Следующая попытка через 10 секунд.",
+    locale: "ru",
+};
