@@ -1,3 +1,10 @@
+//! What holds of every language, and how each of them counts.
+
+use std::fs;
+use std::path::Path;
+
+use lampfield_shared::LampState;
+
 use super::*;
 
 #[test]
@@ -50,14 +57,71 @@ fn speaks_of_ages() {
 
 #[test]
 fn takes_the_readers_first_language_that_is_ours() {
-    assert_eq!(Language::best(["de-DE", "ru-RU", "en"]), Language::Russian);
+    assert_eq!(Language::best(["xx-XX", "ru-RU", "en"]), Language::Russian);
     assert_eq!(Language::best(["RU"]), Language::Russian);
-    assert_eq!(Language::best(["de"]), Language::English);
+    assert_eq!(Language::best(["xx"]), Language::English);
     assert_eq!(Language::best([]), Language::English);
+}
+
+#[test]
+fn takes_what_the_browser_weighs_most() {
+    assert_eq!(Language::accepted(["ru-RU,ru;q=0.9,en;q=0.8"]), Language::Russian);
+    assert_eq!(Language::accepted(["xx, en;q=0.3", "ru;q=0.7"]), Language::Russian);
+    assert_eq!(Language::accepted(["ru;q=0, en;q=0.1"]), Language::English);
+    assert_eq!(Language::accepted(["en;q=0.5, ru;q=0.5"]), Language::English, "of equals the first");
+    assert_eq!(Language::accepted(["xx", "ru;q=much"]), Language::English);
 }
 
 #[test]
 fn puts_a_state_into_a_sentence() {
     assert_eq!(in_sentence("Не беспокоить"), "не беспокоить");
     assert_eq!(in_sentence(""), "");
+}
+
+/// Rust files of `src` or of a folder in it, by their names.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let paths = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let rust = paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    rust.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
+}
+
+#[test]
+fn every_language_that_is_written_is_offered() {
+    let mut written: Vec<String> = sources("").into_iter().map(|(name, _)| name).filter(|it| it.len() == 2).collect();
+    let mut offered = Language::ALL.map(|language| language.words().tag.to_owned());
+    written.sort_unstable();
+    offered.sort_unstable();
+    assert_eq!(written, offered);
+    for language in Language::ALL {
+        let words = language.words();
+        assert_eq!((words.which, Language::from_tag(words.tag)), (language, Some(language)));
+    }
+}
+
+#[test]
+fn no_text_is_empty() {
+    for language in Language::ALL {
+        let tag = language.words().tag;
+        let own = sources("").into_iter().filter(|(name, _)| name == tag);
+        for (name, text) in own.chain(sources(tag)) {
+            let empty =
+                text.lines().find(|line| [": \"\"", "=> \"\"", "[\"\"", ", \"\""].iter().any(|it| line.contains(it)));
+            assert_eq!(empty, None, "{tag}: {name}");
+        }
+    }
+}
+
+#[test]
+fn no_two_states_are_called_alike() {
+    let assert_differ = |mut words: Vec<&str>| {
+        words.sort_unstable();
+        assert!(words.windows(2).all(|pair| pair[0] != pair[1]), "{words:?}");
+    };
+    for words in Language::ALL.map(Language::words) {
+        assert_differ(LampState::ALL.into_iter().map(words.state).collect());
+        assert_differ(LampState::ALL.into_iter().map(words.state_short).collect());
+        assert_differ(Category::ALL.into_iter().map(words.category).collect());
+    }
 }

@@ -3,7 +3,6 @@
 //! a table that no longer refreshes can be told from one that does.
 
 mod table;
-mod words;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -12,13 +11,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::{Lamp, Privacy};
+use lampfield_words::{Language, Words};
 use serde::Deserialize;
 
 use super::auth::Caller;
 use super::problem::Problem;
 use super::{WebState, ask};
 use table::Page;
-use words::Language;
 
 const STYLE: &str = include_str!("plain.css");
 
@@ -27,7 +26,7 @@ const STYLE: &str = include_str!("plain.css");
 pub(super) struct Asked {
     /// `all`, a site or a department.
     board: Option<String>,
-    /// `en`, `ru`; else what the browser prefers.
+    /// The tag of a language, such as `ru`; else what the browser prefers.
     lang: Option<String>,
 }
 
@@ -41,11 +40,12 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let Query(asked) = asked?;
     let language = asked.lang.as_deref().and_then(Language::from_tag).unwrap_or_else(|| preferred(&headers));
+    let words = language.words();
     // A screen sees its own board, whatever it asks for.
     let board = caller.board().map(str::to_owned).or(asked.board).unwrap_or_else(|| BOARD_ALL.into());
     if let Err(problem) = ask(web.handle.mesh()).await {
         tracing::debug!(%problem, "the plain page has nothing to show");
-        return Ok(html(StatusCode::SERVICE_UNAVAILABLE, language, table::silent(language)));
+        return Ok(html(StatusCode::SERVICE_UNAVAILABLE, words, table::silent(words)));
     }
     // The table tells of a call only that it is there.
     let (head, lamps) = web.hub.board(Privacy::Nothing);
@@ -53,7 +53,7 @@ pub(super) async fn show(
         tracing::error!(%error, "the board's own JSON cannot be read");
         Problem::Mistake
     })?;
-    Ok(html(StatusCode::OK, language, Page { head: &head, lamps: &lamps, board: &board, language }.render()))
+    Ok(html(StatusCode::OK, words, Page { head: &head, lamps: &lamps, board: &board, words }.render()))
 }
 
 /// `GET /plain.css`: part of the server, for the table is there even where the page is not built.
@@ -61,22 +61,13 @@ pub(super) async fn style() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
 }
 
-fn html(status: StatusCode, language: Language, body: String) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_LANGUAGE, language.tag()),
-        (VARY, "accept-language, cookie"),
-    ];
+fn html(status: StatusCode, words: &Words, body: String) -> Response {
+    let headers =
+        [(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_LANGUAGE, words.tag), (VARY, "accept-language, cookie")];
     (status, headers, body).into_response()
 }
 
-/// The language of ours that `Accept-Language` weighs most (RFC 9110 §12.5.4); of equals the first.
+/// What the browser prefers of our languages.
 fn preferred(headers: &HeaderMap) -> Language {
-    let lines = headers.get_all(ACCEPT_LANGUAGE).into_iter().filter_map(|line| line.to_str().ok());
-    let weighed = lines.flat_map(|line| line.split(',')).filter_map(|item| {
-        let (tag, parameters) = item.split_once(';').unwrap_or((item, ""));
-        let weight = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>).ok()?;
-        Some((weight, Language::from_tag(tag.trim())?)).filter(|(weight, _)| *weight > 0.0)
-    });
-    weighed.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(Language::English, |(_, it)| it)
+    Language::accepted(headers.get_all(ACCEPT_LANGUAGE).into_iter().filter_map(|line| line.to_str().ok()))
 }

@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot, Timestamp};
-
-use super::words::{Age, Language};
+use lampfield_words::{Age, Words, in_sentence};
 
 /// Text of people and PBXes inside HTML: none of it can be taken for a mark.
 struct Text<'a>(&'a str);
@@ -31,50 +30,50 @@ pub(super) struct Page<'a> {
     pub(super) head: &'a Snapshot,
     pub(super) lamps: &'a [Lamp],
     pub(super) board: &'a str,
-    pub(super) language: Language,
+    pub(super) words: &'static Words,
 }
 
 /// The page of a server whose board does not answer.
-pub(super) fn silent(language: Language) -> String {
-    let text = language.texts().silent;
-    document(language, "lampfield", &format!("<p class=\"silent\"><strong>{}</strong></p>\n", Text(text)))
+pub(super) fn silent(words: &Words) -> String {
+    let text = words.plain().silent;
+    document(words, "lampfield", &format!("<p class=\"silent\"><strong>{}</strong></p>\n", Text(text)))
 }
 
-fn document(language: Language, title: &str, body: &str) -> String {
+fn document(words: &Words, title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"refresh\" content=\"10\">\n<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"plain.css\">\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
-        tag = language.tag(),
+        tag = words.tag,
         title = Text(title),
     )
 }
 
 impl Page<'_> {
     pub(super) fn render(&self) -> String {
-        let Self { head, language, .. } = self;
-        let texts = language.texts();
+        let Self { head, words, .. } = self;
         let own = OwnBoard::find(&head.boards, self.board);
         let mut body = format!(
             "<h1>{}</h1>\n<p class=\"time\">{} <strong>{}</strong></p>\n<p>{}</p>\n",
             Text(own.map_or(&head.title, |own| &own.title)),
-            texts.shown_at,
+            words.plain().shown_at,
             time(head.time, "%H:%M:%S"),
-            texts.refreshes
+            words.plain().refreshes
         );
         if head.demo {
-            body.extend(["<p><em>", texts.demo, "</em></p>\n"]);
+            body.extend(["<p><em>", words.demo, "</em></p>\n"]);
         }
         if let Some(own) = own {
             self.write_own(&mut body, own);
-            return document(*language, &own.title, &body);
+            return document(words, &own.title, &body);
         }
         let part = Part::of(self.board, &[], &head.sites);
         let is_shown = |lamp: &&Lamp| part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref());
         let shown: Vec<&Lamp> = self.lamps.iter().filter(is_shown).collect();
         if shown.is_empty() {
-            let text = if self.board == BOARD_ALL { texts.empty.into() } else { language.no_board(self.board) };
+            let is_all = self.board == BOARD_ALL;
+            let text = if is_all { words.plain().empty.into() } else { (words.wall().no_board)(self.board) };
             body.extend(["<p>", &Text(&text).to_string(), "</p>\n"]);
         }
         for site in &head.sites {
@@ -83,7 +82,7 @@ impl Page<'_> {
         let is_known = |name: &SiteName| head.sites.iter().any(|site| site.name == *name);
         let others = of_site(&shown, |lamp| !lamp.site.as_ref().is_some_and(is_known));
         self.write_site(&mut body, None, &others);
-        document(*language, &head.title, &body)
+        document(words, &head.title, &body)
     }
 
     /// The groups of an own board in their order; nothing is known of an extension that has no lamp.
@@ -103,8 +102,7 @@ impl Page<'_> {
         if lamps.is_empty() && (site.is_none() || self.board != BOARD_ALL) {
             return;
         }
-        let texts = self.language.texts();
-        let title = site.map_or(texts.no_site, |site| &site.title);
+        let title = site.map_or(self.words.no_site, |site| &site.title);
         body.extend(["<h2>", &Text(title).to_string()]);
         if let Some(site) = site {
             body.extend([" <small>", &Text(&self.freshness_of(site)).to_string(), "</small>"]);
@@ -118,7 +116,7 @@ impl Page<'_> {
             return;
         }
         body.push_str("<div class=\"lamps\">\n<table>\n<tr>");
-        for head in self.language.texts().columns {
+        for head in self.words.plain().columns {
             body.extend(["<th scope=\"col\">", head, "</th>"]);
         }
         body.push_str("</tr>\n");
@@ -130,26 +128,27 @@ impl Page<'_> {
 
     fn freshness_of(&self, site: &Site) -> String {
         match site.freshness {
-            Freshness::Live => self.language.texts().live.into(),
-            Freshness::LastKnown => self.language.site_last_known(&time(site.heard.unwrap_or(site.since), "%H:%M")),
-            Freshness::Never => self.language.site_never(&site.title),
+            Freshness::Live => self.words.site_live.into(),
+            Freshness::LastKnown => (self.words.site_last_known)(&time(site.heard.unwrap_or(site.since), "%H:%M")),
+            Freshness::Never => (self.words.site_never)(&site.title),
         }
     }
 
     fn write_lamp(&self, body: &mut String, lamp: &Lamp) {
-        let since_then = |then: Timestamp| Age::of_millis(self.head.time.0.saturating_sub(then.0));
+        let words = self.words;
+        let age = |then: Timestamp| Age::between(then, self.head.time);
         let state = if lamp.freshness == Freshness::Never { LampState::NoData } else { lamp.state };
-        let mut word = self.language.state(state).to_owned();
+        let mut word = (words.state)(state).to_owned();
         let mut since = String::new();
         match lamp.freshness {
             Freshness::LastKnown => {
-                word = self.language.last_known(&word, since_then(lamp.as_of.unwrap_or(lamp.since)));
+                word = (words.last_known)(&in_sentence(&word), age(lamp.as_of.unwrap_or(lamp.since)));
             }
-            Freshness::Live if state != LampState::NoData => since = self.language.age(since_then(lamp.since)),
+            Freshness::Live if state != LampState::NoData => since = (words.age)(age(lamp.since)),
             Freshness::Live | Freshness::Never => {}
         }
         if lamp.dnd && !matches!(state, LampState::Dnd | LampState::NoData) {
-            word.extend([", ", self.language.texts().dnd_too]);
+            word.extend([", ", &in_sentence(words.dnd_too)]);
         }
         let row = format_args!(
             "<tr class=\"{} {}\"><td><b aria-hidden=\"true\">{}</b> {}</td><td>{}</td><td>{}</td><td>{since}</td></tr>\n",
