@@ -10,15 +10,18 @@ const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
-const WORDS = {
-  en: ["Offline", "lampfield was not reached at", "No lamps are shown. The next try is in 10 seconds."],
-  ru: ["Нет связи", "Сервер lampfield не ответил в", "Лампы не показаны. Следующая попытка через 10 секунд."],
-};
+const WORDS = {/* by the build program: lampfield_words::OfflineWords of every language, by its tag */};
+
+// The first of the reader's languages that is ours.
+function readersLanguage() {
+  const wanted = self.navigator.languages.map((tag) => tag.split("-")[0].toLowerCase());
+  return wanted.find((tag) => Object.hasOwn(WORDS, tag)) ?? "en";
+}
 
 function offline() {
-  const language = self.navigator.language.startsWith("ru") ? "ru" : "en";
-  const [title, what, next] = WORDS[language];
-  const time = new Date().toLocaleTimeString(language === "ru" ? "ru" : "en-GB");
+  const language = readersLanguage();
+  const { title, notReached, nextTry, locale } = WORDS[language];
+  const time = new Date().toLocaleTimeString(locale);
   const page = `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">
@@ -33,8 +36,8 @@ function offline() {
 </style>
 <main>
 <h1>${title}</h1>
-<p>${what} <b>${time}</b>.</p>
-<p>${next}</p>
+<p>${notReached} <b>${time}</b>.</p>
+<p>${nextTry}</p>
 </main>
 </html>
 `;

@@ -207,15 +207,15 @@ fn a_machine_that_slept_knows_at_once_what_happened_meanwhile() {
 fn a_page_that_is_opened_without_its_server_says_that_it_is_offline() {
     let mut solo = Solo::start();
     solo.publish("1001", "INUSE");
-    let browser = Browser::start(Look::DESKTOP);
+    let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
     let page = browser.open_board(&solo.server.url());
     page.wait_for_tile("1001", "a call", SOON, |tile| tile.state == "on_call");
     browser.wait_for_offline_page();
     solo.server.stop();
     browser.reload();
-    wait("it says so", SOON, || ensure(page.text().contains("Offline"), || page.text()));
+    wait("it says so", SOON, || ensure(page.text().contains("Нет связи"), || page.text()));
     assert_eq!(page.tiles(), 0, "no lamp comes from yesterday");
-    assert!(page.text().contains("No lamps are shown"), "{}", page.text());
+    assert!(page.text().contains("Лампы не показаны"), "{}", page.text());
     solo.server.start_again();
     page.wait_for_connection("live", Duration::from_secs(30));
 }

@@ -2,6 +2,7 @@
 
 mod css;
 mod index;
+mod offline;
 mod site;
 
 use std::fs;
@@ -62,9 +63,11 @@ const LARGEST_PROGRAM: u64 = 300_000;
 /// What each program stands in; its `{{names}}` are filled in.
 const INDEX: &str = "index.html";
 
-/// What else a browser finds by its name: what makes the page a program of its own, and what speaks when the
-/// server does not. Their `{{names}}` are filled in, too.
-const STABLE: [&str; 2] = ["manifest.webmanifest", "sw.js"];
+/// What makes the page a program of its own; its `{{names}}` are filled in, too.
+const MANIFEST: &str = "manifest.webmanifest";
+
+/// What speaks when the server does not.
+const OFFLINE: &str = "sw.js";
 
 /// All that the page is made of.
 struct Sources {
@@ -72,8 +75,8 @@ struct Sources {
     wasm: Vec<Vec<u8>>,
     css: String,
     index: String,
-    /// The files whose names stay, with their texts.
-    stable: Vec<(&'static str, String)>,
+    manifest: String,
+    offline: String,
     /// `frontend/assets/*` with their file names: `icon.svg` is `{{icon}}` in the index.
     assets: Vec<(String, Vec<u8>)>,
 }
@@ -86,12 +89,12 @@ impl Sources {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
         };
         let wasm = PROGRAMS.iter().map(|(name, _)| bytes(built.join(name).with_extension("wasm")));
-        let stable = STABLE.into_iter().map(|name| Ok((name, text(name)?)));
         Ok(Self {
             wasm: wasm.collect::<Result<_>>()?,
             css: css::join(&root.join("style"))?,
             index: text(INDEX)?,
-            stable: stable.collect::<Result<_>>()?,
+            manifest: text(MANIFEST)?,
+            offline: text(OFFLINE)?,
             assets: read_assets(&root.join("frontend/assets"))?,
         })
     }
@@ -100,7 +103,7 @@ impl Sources {
     fn fingerprint(&self) -> Result<u64> {
         let mut hasher = DefaultHasher::new();
         fs::read(std::env::current_exe()?)?.hash(&mut hasher);
-        (&self.wasm, &self.css, &self.index, &self.stable, &self.assets).hash(&mut hasher);
+        (&self.wasm, &self.css, &self.index, &self.manifest, &self.offline, &self.assets).hash(&mut hasher);
         Ok(hasher.finish())
     }
 
@@ -124,9 +127,8 @@ impl Sources {
             let names = [names.clone(), own.into()].concat();
             site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
-        for (name, text) in &self.stable {
-            site.add_stable(name, index::fill(name, text, &names)?);
-        }
+        site.add_stable(MANIFEST, index::fill(MANIFEST, &self.manifest, &names)?);
+        site.add_stable(OFFLINE, offline::fill(&self.offline)?);
         Ok(site)
     }
 }
