@@ -85,6 +85,15 @@ fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
     page.wait_for_text("[data-audit='account.set_password']", "Заменён пароль");
     page.wait_for_text("[data-audit='account.create']", "при первом запуске");
     page.wait_for_text("[data-audit='account.create']", "Сделано");
+    page.press_button("log-out");
+    page.wait_for(&Page::by_id("login"), "a login is asked for");
+    page.log_in("nobody", "a guess");
+    page.wait_for_text(&Page::by_id("refusal"), "Имя или пароль не подходят.");
+    page.log_in("admin", PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+    browser.go("#/audit");
+    page.wait_for_text("[data-audit='login'].table__row--bad", "без входа");
+    page.wait_for_text("[data-audit='login'].table__row--bad", "неизвестное имя");
 }
 
 #[test]

@@ -217,18 +217,61 @@ pub struct AuditEntry {
     pub id: i64,
     /// When.
     pub time: Timestamp,
-    /// Who: an account, a screen, or a program such as `lampfield set-password`.
+    /// Who: an account, one who has [none](NoAccount), a PBX, or a program such as `lampfield set-password`.
     pub who: String,
     /// The address they came from; none for the server itself and its command line.
     pub address: Option<String>,
     /// What: `login`, `account.create`, `dnd.set`, …
     pub action: String,
-    /// To whom or what: an account, an extension.
+    /// To whom or what: an account, an extension, an [unknown name](NoAccount::UnknownName).
     pub target: String,
     /// How it ended: `ok`, or why not.
     pub result: String,
     /// What else is worth knowing.
     pub facts: Vec<Fact>,
+}
+
+/// Whom the record of what was done names, where that is no account; for each language to say in its own words. No
+/// account is called so: there are no spaces and no brackets in its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAccount<'a> {
+    /// Whoever is not logged in.
+    Guest,
+    /// A wall display, by where it hangs.
+    Screen(&'a str),
+    /// The end of a "do not disturb" that was set until a time.
+    Timer,
+    /// A name that nobody has; it is not written down, for it may be a password.
+    UnknownName,
+}
+
+const GUEST: &str = "(not logged in)";
+const SCREEN: &str = "screen ";
+const TIMER: &str = "(timer)";
+const UNKNOWN_NAME: &str = "(unknown name)";
+
+impl<'a> NoAccount<'a> {
+    /// Whom an entry of the record names; `None`: an account, a PBX or a program, whose name says it.
+    pub fn read(written: &'a str) -> Option<Self> {
+        match written {
+            GUEST => Some(Self::Guest),
+            TIMER => Some(Self::Timer),
+            UNKNOWN_NAME => Some(Self::UnknownName),
+            other => other.strip_prefix(SCREEN).map(Self::Screen),
+        }
+    }
+}
+
+/// As the record has it.
+impl fmt::Display for NoAccount<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Guest => f.write_str(GUEST),
+            Self::Screen(name) => write!(f, "{SCREEN}{name}"),
+            Self::Timer => f.write_str(TIMER),
+            Self::UnknownName => f.write_str(UNKNOWN_NAME),
+        }
+    }
 }
 
 /// One page of the record, the newest first: `GET /api/v1/audit?before=&limit=`.
@@ -252,6 +295,16 @@ mod tests {
             assert_eq!(Role::from_word(role.as_str()), Some(role));
         }
         assert_eq!(Role::from_word("Admin"), None);
+    }
+
+    #[test]
+    fn whoever_has_no_account_is_read_as_written() {
+        for nobody in [NoAccount::Guest, NoAccount::Screen("Lobby, 2nd"), NoAccount::Timer, NoAccount::UnknownName] {
+            assert_eq!(NoAccount::read(&nobody.to_string()), Some(nobody));
+        }
+        for somebody in ["anna", "screen", "timer", "lampfield set-password"] {
+            assert_eq!(NoAccount::read(somebody), None);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::account::AuditPage;
+use lampfield_shared::account::{AuditPage, NoAccount};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome};
 use lampfield_shared::{DndKind, Role};
 use serde_json::json;
@@ -27,8 +27,12 @@ fn hanging(lab: &Lab, mute: &TcpListener) -> Config {
 fn recorded(server: &Server) -> [usize; 5] {
     let page = server.get("api/v1/audit?limit=500").expect("it is told");
     let page: AuditPage = serde_json::from_value(page).expect("a page as agreed");
-    let failures: Vec<String> =
-        page.entries.into_iter().filter(|it| it.who == "timer" && it.result != "ok").map(|it| it.target).collect();
+    let failures: Vec<String> = page
+        .entries
+        .into_iter()
+        .filter(|it| it.who == NoAccount::Timer.to_string() && it.result != "ok")
+        .map(|it| it.target)
+        .collect();
     Pbx::FreePbx.extens().map(|exten| failures.iter().filter(|target| *target == exten).count())
 }
 

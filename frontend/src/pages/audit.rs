@@ -80,9 +80,9 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
         view! {
             <tr class=class data-audit=action>
                 <td class="table__short">{time_of_day(entry.time, Precision::Seconds, words.tag)}</td>
-                <td data-label=words.admin().who>{entry.who}</td>
+                <td data-label=words.admin().who>{words.common().named(&entry.who)}</td>
                 <td data-label=words.admin().action title=entry.action>{deed}</td>
-                <td data-label=words.admin().target>{entry.target}</td>
+                <td data-label=words.admin().target>{words.common().named(&entry.target)}</td>
                 <td data-label=words.admin().result>{result}</td>
                 <td data-label=words.admin().details>{facts}</td>
                 <td class="table__short" data-label=words.admin().address>{entry.address}</td>

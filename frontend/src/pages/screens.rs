@@ -175,7 +175,7 @@ fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenL
                 <th scope="row">{screen.name.clone()}</th>
                 <td data-label=own.shows>{board}</td>
                 <td data-label=admin.created>{when(Some(screen.created), words)}</td>
-                <td data-label=own.made_by>{screen.created_by.clone()}</td>
+                <td data-label=own.made_by>{words.common().named(&screen.created_by)}</td>
                 <td data-label=own.last_seen>{when(screen.last_seen, words)}</td>
                 <td class="table__acts">
                     <button

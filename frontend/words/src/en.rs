@@ -105,6 +105,7 @@ pub(super) const COMMON: CommonWords = CommonWords {
     slow_down: |seconds| format!("Too many tries. Wait {}.", counted(seconds, "second")),
     // The server speaks English.
     refused: |_| None,
+    no_account: facts::no_account,
     server_says: |text| format!("The server says: {text}"),
     never: "never",
     nothing: "Nothing here yet.",

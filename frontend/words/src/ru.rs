@@ -115,6 +115,7 @@ pub(super) const COMMON: CommonWords = CommonWords {
         format!("Слишком много попыток. Подождите {}.", counted(seconds, ["секунду", "секунды", "секунд"]))
     },
     refused: refusals::told,
+    no_account: facts::no_account,
     server_says: |text| format!("Ответ сервера: {text}"),
     never: "никогда",
     nothing: "Пока пусто.",

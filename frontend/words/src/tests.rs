@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lampfield_shared::LampState;
+use lampfield_shared::{Cause, LampState, Why};
 
 use super::*;
 
@@ -70,6 +70,16 @@ fn takes_what_the_browser_weighs_most() {
     assert_eq!(Language::accepted(["ru;q=0, en;q=0.1"]), Language::English);
     assert_eq!(Language::accepted(["en;q=0.5, ru;q=0.5"]), Language::English, "of equals the first");
     assert_eq!(Language::accepted(["xx", "ru;q=much"]), Language::English);
+}
+
+#[test]
+fn names_whoever_has_no_account() {
+    let (en, ru) = (Language::English.words().common(), Language::Russian.words().common());
+    assert_eq!([en.named("(not logged in)"), ru.named("(not logged in)")], ["not logged in", "без входа"]);
+    assert_eq!([en.named("screen Lobby"), ru.named("screen Lobby")], ["screen Lobby", "экран Lobby"]);
+    assert_eq!([en.named("anna"), ru.named("anna")], ["anna", "anna"]);
+    let why = Why::of(Cause::BoardOutdated, &[&"(not logged in)", &"front"]);
+    assert!((ru.refused)(&why).is_some_and(|text| text.contains("(кем: без входа)")));
 }
 
 #[test]

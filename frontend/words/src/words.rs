@@ -1,5 +1,6 @@
 //! Every text of the page, by its meaning.
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Direction, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
 
 use crate::{Age, Category, Density, Language, Order, Palette};
@@ -123,10 +124,19 @@ pub struct CommonWords {
     pub server_says: fn(&str) -> String,
     /// Why the server says no; `None`: as it says it.
     pub refused: fn(&Why) -> Option<String>,
+    /// Whom the record of what was done names, where that is no account.
+    pub no_account: fn(NoAccount<'_>) -> String,
     /// It never happened.
     pub never: &'static str,
     /// A list without entries.
     pub nothing: &'static str,
+}
+
+impl CommonWords {
+    /// Whom the record of what was done names, as it is [written down](NoAccount).
+    pub fn named(&self, who: &str) -> String {
+        NoAccount::read(who).map_or_else(|| who.to_owned(), self.no_account)
+    }
 }
 
 /// Who is looking.

@@ -3,7 +3,7 @@
 //! ```text
 //!  web ─► Wish ─► plan ──┬─ lamp:  store ─► mesh and board
 //!         (read) (decide)└─ calls: store ─► Switch ─ AMI ─► the PBX ─ PUBLISH ─► board: confirmed
-//!  Schedule ─ what is over ─► the same, by "timer"
+//!  Schedule ─ what is over ─► the same, by the timer
 //! ```
 //! Reading, planning, the steps at a PBX and the schedule are pure. [`Desk`] does what they say; each
 //! order runs in a task of its own, so a browser that goes away leaves nothing half done.

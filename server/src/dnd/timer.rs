@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Dnd, DndKind, Fact, Freshness, SiteName};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -86,7 +87,7 @@ impl Desk {
             return Ok(());
         }
         let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
-        let asker = Asker { name: None, actor: Actor::program("timer") };
+        let asker = Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()) };
         let recorded = self.schedule().whys(over).to_vec();
         self.carry_out_now(&Order { asker, exten: over.exten.clone(), wish, asked, recorded }).await?;
         tracing::info!(exten = %over.exten, kind = over.kind.as_str(), "a timed do-not-disturb has ended");

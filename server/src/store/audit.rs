@@ -21,7 +21,7 @@ const PAGE: u32 = 500;
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// An account, a screen, or a program.
+    /// An account, one who has [none](lampfield_shared::account::NoAccount), a PBX, or a program.
     pub who: String,
     /// The address they came from.
     pub address: Option<String>,

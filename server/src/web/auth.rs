@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use lampfield_shared::Role;
-use lampfield_shared::account::BOARD_ALL;
+use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
 use super::client::{Client, Connection};
 use super::cookie::Jar;
@@ -53,8 +53,8 @@ impl Caller {
     /// Who they are in the record of what was done.
     pub fn actor(&self) -> Actor {
         let who = match (&self.name, self.role) {
-            (None, _) => "(not logged in)".into(),
-            (Some(name), Role::Screen) => format!("screen {name}"),
+            (None, _) => NoAccount::Guest.to_string(),
+            (Some(name), Role::Screen) => NoAccount::Screen(name).to_string(),
             (Some(name), _) => name.clone(),
         };
         Actor { who, address: Some(self.address.to_string()) }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::{LOCATION, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::account::{BOARD_ALL, Login, Session};
+use lampfield_shared::account::{BOARD_ALL, Login, NoAccount, Session};
 use lampfield_shared::{Cause, Fact, Me, Role, Why};
 
 use super::auth::Caller;
@@ -40,10 +40,11 @@ pub(super) async fn begin(
                 .await?
                 .into_iter()
                 .any(|it| Some(&*it.name) == name.as_ref().map(AccountName::as_str));
-            let target = name.filter(|_| known).map_or_else(|| "(unknown name)".into(), |name| name.to_string());
+            let target =
+                name.filter(|_| known).map_or_else(|| NoAccount::UnknownName.to_string(), |name| name.to_string());
             let deed = Deed::failed("login", target, "wrong name or password");
             let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
-            web.store.record(clock::now(), actor("(not logged in)".into()), deed).await?;
+            web.store.record(clock::now(), actor(NoAccount::Guest.to_string()), deed).await?;
             return Err(Problem::WrongPassword);
         }
         Err(other) => return Err(other),

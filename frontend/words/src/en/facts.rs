@@ -1,5 +1,6 @@
 //! What the record knows of a deed, in English.
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::{DndKind, Fact, Timestamp};
 
 use super::ACCOUNT;
@@ -31,4 +32,14 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::Refused(_) => return None,
         Fact::Text(text) => text.clone(),
     })
+}
+
+/// Whom the record names.
+pub(super) fn no_account(who: NoAccount<'_>) -> String {
+    match who {
+        NoAccount::Guest => "not logged in".into(),
+        NoAccount::Screen(name) => format!("screen {name}"),
+        NoAccount::Timer => "timer".into(),
+        NoAccount::UnknownName => "unknown name".into(),
+    }
 }

@@ -1,5 +1,6 @@
 //! What the record knows of a deed, in Russian.
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::{DndKind, Fact, Timestamp};
 
 use super::ACCOUNT;
@@ -39,5 +40,15 @@ pub(super) fn outcome(result: &str) -> Option<&'static str> {
         "ok" => Some("Сделано"),
         "cut off by a restart" => Some("Прервано перезапуском"),
         _ => None,
+    }
+}
+
+/// Whom the record names.
+pub(super) fn no_account(who: NoAccount<'_>) -> String {
+    match who {
+        NoAccount::Guest => "без входа".into(),
+        NoAccount::Screen(name) => format!("экран {name}"),
+        NoAccount::Timer => "таймер".into(),
+        NoAccount::UnknownName => "неизвестное имя".into(),
     }
 }

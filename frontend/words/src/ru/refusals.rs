@@ -2,6 +2,8 @@
 
 use lampfield_shared::{Cause, Why};
 
+use super::COMMON;
+
 /// The cause in words.
 pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
     let of = |index: usize| about.get(index).map_or("?", String::as_str);
@@ -30,7 +32,8 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::NoBoard => format!("Табло «{first}» больше нет."),
         Cause::BoardExists => format!("Табло «{first}» уже есть."),
         Cause::BoardOutdated => {
-            format!("Табло «{second}» тем временем изменено (кем: {first}). Загрузите его заново и повторите.")
+            let who = COMMON.named(first);
+            format!("Табло «{second}» тем временем изменено (кем: {who}). Загрузите его заново и повторите.")
         }
         Cause::BoardHangs => format!("Табло «{first}» показывают экраны: {second}. Сначала отзовите их."),
         Cause::BoardName => format!("Имя табло — от 1 до {first} букв, цифр и знаков «-», «_»."),
