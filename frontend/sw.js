@@ -10,7 +10,8 @@ const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
-const WORDS = {/* by the build program: lampfield_words::OfflineWords of every language, by its tag */};
+// Of every language, by its tag: lampfield_words::OfflineWords.
+const WORDS = {{words}};
 
 // The first of the reader's languages that is ours.
 function readersLanguage() {

@@ -2,8 +2,8 @@
 
 mod css;
 mod index;
-mod offline;
 mod site;
+mod words;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -66,7 +66,7 @@ const INDEX: &str = "index.html";
 /// What makes the page a program of its own; its `{{names}}` are filled in, too.
 const MANIFEST: &str = "manifest.webmanifest";
 
-/// What speaks when the server does not.
+/// What speaks when the server does not; its `{{names}}` are filled in.
 const OFFLINE: &str = "sw.js";
 
 /// All that the page is made of.
@@ -112,7 +112,10 @@ impl Sources {
     /// JavaScript and the WebAssembly module of a program.
     fn lay_out(self, bind: impl Fn(&str) -> Result<(Vec<u8>, Vec<u8>)>) -> Result<Site> {
         let mut site = Site::default();
-        let mut names = vec![("css".to_owned(), site.add("lampfield.css", self.css.into_bytes()))];
+        let css = site.add("lampfield.css", self.css.into_bytes());
+        let mut names = [("css", css), ("words", words::offline()), ("noscript", words::without_script())]
+            .map(|(name, text)| (name.to_owned(), text))
+            .to_vec();
         for (name, bytes) in self.assets {
             let path = site.add(&name, bytes);
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
@@ -128,7 +131,7 @@ impl Sources {
             site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
         site.add_stable(MANIFEST, index::fill(MANIFEST, &self.manifest, &names)?);
-        site.add_stable(OFFLINE, offline::fill(&self.offline)?);
+        site.add_stable(OFFLINE, index::fill(OFFLINE, &self.offline, &names)?);
         Ok(site)
     }
 }

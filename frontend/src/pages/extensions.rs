@@ -59,7 +59,7 @@ pub(crate) fn Extensions(
                 <Field label=label(|words| words.admin().number) value=exten name="ext-number" />
                 <Field label=label(|words| words.admin().name) value=name name="ext-name" optional=true />
                 <Field label=label(|words| words.admin().group) value=group name="ext-group" optional=true />
-                <Field label=label(|words| words.admin().peers) value=site name="ext-site" optional=true />
+                <Field label=label(|words| words.admin().peer) value=site name="ext-site" optional=true />
                 <button class="button button--first" type="submit" data-testid="ext-save">
                     {move || words().common().save}
                 </button>
@@ -90,7 +90,7 @@ fn table(all: &[NamedExtension], only: &str, typed: &str, words: &'static Words)
         typed.is_empty() || format!("{} {} {}", it.exten, it.now.name, it.now.group).to_lowercase().contains(&typed)
     };
     let wanted: Vec<&NamedExtension> = all.iter().filter(is_wanted).filter(is_hit).collect();
-    let labels = [words.admin().number, words.admin().name, words.admin().group, words.admin().peers];
+    let labels = [words.admin().number, words.admin().name, words.admin().group, words.admin().peer];
     let heads = labels.map(|label| text("th", &[("scope", "col")], label));
     let rows = wanted.iter().take(ROWS).map(|it| row(it, labels, words)).collect();
     let parts = vec![node("thead", &[], vec![node("tr", &[], heads.into())]), node("tbody", &[], rows)];

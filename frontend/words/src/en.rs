@@ -307,6 +307,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     screens: "Screens",
     audit: "Audit log",
     peers: "PBXes",
+    peer: "PBX",
     name: "Name",
     role: "Role",
     created: "Created",

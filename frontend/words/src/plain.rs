@@ -11,6 +11,10 @@ pub struct PlainWords {
     pub empty: &'static str,
     /// The server does not know its lamps now.
     pub silent: &'static str,
+    /// In place of the page, where scripts do not run: what it needs.
+    pub needs_script: &'static str,
+    /// And the link from there to the plain page.
+    pub without_script: &'static str,
     /// The heads of the columns: state, number, name, since.
     pub columns: [&'static str; 4],
 }

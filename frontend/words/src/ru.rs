@@ -323,6 +323,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     screens: "Экраны",
     audit: "Журнал",
     peers: "АТС",
+    peer: "АТС",
     name: "Имя",
     role: "Роль",
     created: "Создано",

@@ -327,6 +327,8 @@ pub struct AdminWords {
     pub audit: &'static str,
     /// The PBXes.
     pub peers: &'static str,
+    /// One of them: of an extension, that which serves it.
+    pub peer: &'static str,
     /// A column and a field: the name.
     pub name: &'static str,
     /// A column and a field: the role.

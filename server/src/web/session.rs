@@ -13,7 +13,7 @@ use super::client::Client;
 use super::cookie::Jar;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, me, wall};
+use super::{WebState, me, plain, wall};
 use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
@@ -99,7 +99,8 @@ pub(super) async fn screen(
         None => None,
     };
     let Some(token) = begun else {
-        return Ok((StatusCode::NOT_FOUND, "This link leads nowhere (any more). Ask for a new one.\n").into_response());
+        let text = plain::readers_language(&headers).words().wall().token_end;
+        return Ok((StatusCode::NOT_FOUND, format!("{text}\n")).into_response());
     };
     let cookie = Jar::Screen.set(Some(&token), &web.store, client.encryption);
     let held = web.store.session(clock::now(), &token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;

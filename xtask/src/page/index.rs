@@ -1,4 +1,4 @@
-//! `index.html` and its like: their `{{names}}` become the addresses of the files.
+//! `index.html` and its like: their `{{names}}` become the addresses of files, and what is said there.
 
 use anyhow::{Context as _, Result, bail};
 

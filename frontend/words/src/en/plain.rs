@@ -7,6 +7,8 @@ pub(crate) const PLAIN: PlainWords = PlainWords {
     refreshes: "This page refreshes itself every 10 seconds. Should its time stand still, it is old.",
     empty: "No extensions yet. They appear when a PBX publishes.",
     silent: "The server does not know its lamps now. It is asked again in 10 seconds.",
+    needs_script: "lampfield needs JavaScript and WebAssembly: the lamps are live.",
+    without_script: "A page without scripts shows them as a table.",
     columns: ["State", "Number", "Name", "Since"],
 };
 

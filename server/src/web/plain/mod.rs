@@ -39,7 +39,7 @@ pub(super) async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked?;
-    let language = asked.lang.as_deref().and_then(Language::from_tag).unwrap_or_else(|| preferred(&headers));
+    let language = asked.lang.as_deref().and_then(Language::from_tag).unwrap_or_else(|| readers_language(&headers));
     let words = language.words();
     // A screen sees its own board, whatever it asks for.
     let board = caller.board().map(str::to_owned).or(asked.board).unwrap_or_else(|| BOARD_ALL.into());
@@ -68,6 +68,6 @@ fn html(status: StatusCode, words: &Words, body: String) -> Response {
 }
 
 /// What the browser prefers of our languages.
-fn preferred(headers: &HeaderMap) -> Language {
+pub(super) fn readers_language(headers: &HeaderMap) -> Language {
     Language::accepted(headers.get_all(ACCEPT_LANGUAGE).into_iter().filter_map(|line| line.to_str().ok()))
 }
