@@ -1,6 +1,7 @@
 //! What the kernel tells of a program: a process and those that it has started.
 
 use std::fs;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,12 @@ impl Program {
     /// These processes.
     pub(crate) fn these(processes: Vec<u32>) -> Self {
         Self(processes)
+    }
+
+    /// Ends all of them.
+    pub(crate) fn kill(&self) {
+        let processes = self.0.iter().map(u32::to_string);
+        let _some_may_be_gone = Command::new("kill").arg("-KILL").args(processes).stderr(Stdio::null()).status();
     }
 
     /// CPU time so far.

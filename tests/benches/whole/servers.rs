@@ -54,7 +54,10 @@ pub(crate) struct Own {
 
 impl Drop for Own {
     fn drop(&mut self) {
-        let _gone = self.process.kill();
+        // Workers outlive the one that started them, where that is killed alone.
+        if let Ok(None) = self.process.try_wait() {
+            Program::of(self.process.id()).kill();
+        }
         let _reaped = self.process.wait();
     }
 }
