@@ -6,6 +6,7 @@
 //! ```
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -185,9 +186,16 @@ async fn held(web: &WebState, token: Option<Token>) -> Result<Option<Held>, Prob
 /// sessions run out, and `lampfield set-password` is another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Waits until the session that a stream was opened with has ended, or lets its holder do less than then.
-pub(super) async fn ended(web: WebState, caller: Caller) {
-    let Some(session) = caller.session else { return std::future::pending().await };
+/// Waits until the session that a stream was opened with has ended, or lets its holder do less than then. Whoever is not
+/// logged in has none that could end, and costs nothing: there may be thousands.
+pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    match caller.session {
+        Some(session) => Box::pin(session_ended(web, session)),
+        None => Box::pin(std::future::pending()),
+    }
+}
+
+async fn session_ended(web: WebState, session: Held) {
     let mut told = web.store.watch_sessions();
     loop {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {

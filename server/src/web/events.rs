@@ -25,15 +25,17 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
         None => state.hub.watch(privacy, last),
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
-    let ended = Box::pin(auth::ended(state, caller));
-    let body = stream::unfold((watcher, ended), async |(mut watcher, mut ended)| {
+    // In a box, for it is handed on with every event.
+    let both = Box::new((watcher, auth::ended(state, caller)));
+    let body = stream::unfold(both, async |mut both| {
+        let (watcher, ended) = &mut *both;
         // First of all: who may no longer look gets no further byte.
         let bytes = tokio::select! {
             biased;
-            () = &mut ended => None,
+            () = ended => None,
             bytes = watcher.next() => bytes,
         }?;
-        Some((Ok::<_, Infallible>(bytes), (watcher, ended)))
+        Some((Ok::<_, Infallible>(bytes), both))
     });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),

@@ -97,8 +97,9 @@ async fn converse(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
     let service = Extension(Connection { peer, encryption }).layer(router);
-    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    if let Err(error) = watcher.watch(connection).await {
+    // In one expression: what has a name is kept beside what became of it, for each of thousands.
+    let ended = watcher.watch(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+    if let Err(error) = ended.await {
         tracing::debug!(%peer, %error, "a connection ended early");
     }
 }
