@@ -188,8 +188,9 @@ impl Chaos {
             let lamp = self.server.lamp(exten)?.lamp;
             let live = lamp.freshness == Freshness::Live;
             let honest = !live || truth.as_deref() == Some(lamp.hint_state.as_str());
-            if !honest && told != self.told(at) {
-                (told, since) = (self.told(at), Instant::now());
+            let told_now = if honest { told } else { self.told(at) };
+            if told_now != told {
+                (told, since) = (told_now, Instant::now());
             }
             assert!(
                 honest || since.elapsed() < REPEATED,

@@ -162,8 +162,7 @@ fn copy_of(inside: &'static str) -> Element {
     })
 }
 
-/// Sets an attribute, or takes it away.
-pub(crate) fn put(element: &Element, name: &str, value: Option<&str>) {
+fn put(element: &Element, name: &str, value: Option<&str>) {
     let _ = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),

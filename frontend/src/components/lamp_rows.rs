@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use lampfield_shared::{Exten, Lamp};
 use lampfield_words::Words;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::announcer::who;
 use crate::app::Desk;
-use crate::drawn::{Drawn, Face, keep, put};
+use crate::drawn::{Drawn, Face, keep};
 use crate::look::Look;
+use crate::plain::node;
 use crate::route::Route;
 
 /// See the module.
@@ -57,16 +59,13 @@ impl Rows {
     /// A line that stays is the same element: it keeps the focus, and the pointer stays on its lamp.
     fn show(&mut self, faces: impl Iterator<Item = (Exten, RowFace)>) {
         let mut old: BTreeMap<Exten, Row> = self.rows.drain(..).collect();
-        let mut row = |(exten, face): (Exten, RowFace)| {
-            let last = old.remove(&exten);
-            let row = Row::draw(last, &exten, face);
+        self.rows.extend(faces.map(|(exten, face)| {
+            let row = Row::draw(old.remove(&exten), &exten, face);
             (exten, row)
-        };
-        let rows: Vec<_> = faces.map(&mut row).collect();
+        }));
         for gone in old.into_values() {
             gone.item.remove();
         }
-        self.rows = rows;
         self.place();
     }
 
@@ -94,12 +93,9 @@ impl Row {
         if let Some(Self { item, drawn }) = last {
             return Self { item, drawn: drawn.show(face) };
         }
-        let made = |name| document().create_element(name).expect("there are such elements");
-        let (item, link) = (made("li"), made("a"));
-        put(&link, "class", Some("rows__row"));
-        put(&link, "href", Some(&Route::Lamp(exten.clone()).href()));
-        let _ = item.append_child(&link);
-        Self { item, drawn: Drawn::new(&link, face) }
+        let link = node("a", &[("class", "rows__row"), ("href", &Route::Lamp(exten.clone()).href())], Vec::new());
+        let drawn = Drawn::new(link.unchecked_ref(), face);
+        Self { item: node("li", &[], vec![link]).unchecked_into(), drawn }
     }
 }
 

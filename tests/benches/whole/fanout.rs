@@ -19,8 +19,6 @@ use crate::table::{Table, float, micros, number};
 /// How many changes a second, and for how long.
 const RATE: u32 = 200;
 const LENGTH: Duration = Duration::from_secs(10);
-/// So many in all.
-const CHANGES: usize = 2_000;
 /// Lamps that change in turn.
 const LAMPS: usize = 1_000;
 
@@ -85,7 +83,7 @@ fn run(server: &Server, path: &'static str, watchers: usize, mut change: impl Fn
     // What changes leave behind, whoever watches, is there before: transactions, and what is kept to be told again.
     let first = runtime.spawn(watch(port, path, Arc::clone(&lines)));
     settle(&lines);
-    (0..CHANGES).for_each(&mut change);
+    (0..usize::try_from(u64::from(RATE) * LENGTH.as_secs()).expect("few")).for_each(&mut change);
     settle(&lines);
     first.abort();
     let before = server.program.memory();

@@ -21,7 +21,7 @@ pub const TRANSACTION_TIME: Duration = Duration::from_secs(32);
 /// Names a request that waits for our answer: a hash of what all its copies share. With 100,000 of them kept and a
 /// thousand a second coming, chance takes a new one for a copy of another once in six thousand years; and who
 /// does not know the secret that goes into the hash cannot help chance along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ServerKey(u64);
 
 /// Names a request that we have sent.

@@ -8,10 +8,9 @@
 //! ```
 //! Over a reliable transport there are no copies, and an answered request is forgotten at once.
 //! There may be many, so only what a copy does not bring itself is kept of each: which one it is, and what our answer
-//! says beside what it repeats. All live equally long, so the oldest stands first in one queue, and
-//! nothing is ever searched.
+//! says beside what it repeats. All live equally long, so the oldest stands first in a queue.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 use std::time::{Duration, Instant};
 
@@ -65,6 +64,14 @@ impl Hasher for AsItIs {
     }
 }
 
+/// A request that was handed up. Nobody waits for its answer after `until`: the sender has given up.
+#[derive(Debug)]
+struct Waiting {
+    key: ServerKey,
+    until: Instant,
+    reply: Reply,
+}
+
 /// A request that was answered, which is kept `until` then.
 #[derive(Debug)]
 struct Answered {
@@ -103,8 +110,8 @@ pub(in crate::sip) enum Known<'a> {
 /// All server transactions of an endpoint.
 #[derive(Debug, Default)]
 pub(in crate::sip) struct ServerTransactions {
-    /// Handed up: few, for they are answered at once. Nobody waits longer than `until` then: the sender has given up.
-    waiting: BTreeMap<ServerKey, (Instant, Reply)>,
+    /// The oldest first. Few, for they are answered at once.
+    waiting: VecDeque<Waiting>,
     /// The oldest first.
     answered: VecDeque<Answered>,
     /// Of each that was answered its number, counted from the first ever. Beside the queue, so that what a table
@@ -126,14 +133,14 @@ impl ServerTransactions {
         let place = number.and_then(|number| usize::try_from(number - self.forgotten).ok());
         match place.and_then(|place| self.answered.get(place)) {
             Some(answered) => Known::Answered(&answered.answer),
-            None if self.waiting.contains_key(&key) => Known::Waiting,
+            None if self.waiting.iter().any(|waiting| waiting.key == key) => Known::Waiting,
             None => Known::New,
         }
     }
 
     /// Begins a transaction for a new request.
     pub(in crate::sip) fn open(&mut self, now: Instant, key: ServerKey, reply: Reply) {
-        self.waiting.insert(key, (now + TRANSACTION_TIME, reply));
+        self.waiting.push_back(Waiting { key, until: now + TRANSACTION_TIME, reply });
     }
 
     /// Makes room: a copy of that request would count as new.
@@ -142,14 +149,15 @@ impl ServerTransactions {
             self.numbers.remove(&oldest.key);
             self.forgotten += 1;
         } else {
-            self.waiting.pop_first();
+            self.waiting.pop_front();
         }
     }
 
     /// What the answer to a request takes from it; `None` when it was answered before. From now on copies get
     /// the same answer.
     pub(in crate::sip) fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) -> Option<Reply> {
-        let (_, reply) = self.waiting.remove(&key)?;
+        let place = self.waiting.iter().position(|waiting| waiting.key == key)?;
+        let Waiting { reply, .. } = self.waiting.remove(place)?;
         // Over a reliable transport no copy of the request will come: Timer J is 0 (§17.2.2).
         if !reply.route.transport().is_reliable() {
             self.numbers.insert(key, self.forgotten + self.answered.len() as u64);
@@ -163,12 +171,15 @@ impl ServerTransactions {
         while self.answered.front().is_some_and(|oldest| oldest.until <= now) {
             self.forget_oldest();
         }
-        self.waiting.retain(|_, (until, _)| *until > now);
+        while self.waiting.front().is_some_and(|oldest| oldest.until <= now) {
+            self.waiting.pop_front();
+        }
     }
 
     /// When to look for what can be forgotten.
     pub(in crate::sip) fn poll_timeout(&self) -> Option<Instant> {
-        let waiting = self.waiting.values().map(|(until, _)| *until);
-        waiting.chain(self.answered.front().map(|oldest| oldest.until)).min().map(|until| until + LEEWAY)
+        let waiting = self.waiting.front().map(|oldest| oldest.until);
+        let answered = self.answered.front().map(|oldest| oldest.until);
+        waiting.into_iter().chain(answered).min().map(|until| until + LEEWAY)
     }
 }
