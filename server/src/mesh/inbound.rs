@@ -118,7 +118,7 @@ impl Mesh {
     }
 
     fn options(&mut self, now: Instant, source: SocketAddr) -> (Option<PeerId>, Answer) {
-        let peer = self.who(source, |_| Some(NamedBy::Nothing)).ok().flatten();
+        let peer = self.who(source, self.by_user.all(), |_| Some(NamedBy::Nothing)).ok().flatten();
         if let Some(peer) = peer {
             *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
         }
@@ -166,7 +166,7 @@ impl Mesh {
             let named = if by_login { NamedBy::Login } else { NamedBy::Resource };
             (resource == settings.resource).then_some(named)
         };
-        match self.who(source, named) {
+        match self.who(source, self.by_user.called(resource.as_bytes()), named) {
             Err(Unknown) => Err(Refuse::Stranger),
             Ok(Some(peer)) => Ok(peer),
             Ok(None) => {
@@ -177,20 +177,21 @@ impl Mesh {
         }
     }
 
-    /// The peer that sends from `source`. Several may share a host: what the request `names` tells them
+    /// The peer that sends from `source`, of `these`. Several may share a host: what the request `names` tells them
     /// apart, and then the port.
     fn who(
         &self,
         source: SocketAddr,
+        these: &[usize],
         names: impl Fn(&PeerSettings) -> Option<NamedBy>,
     ) -> Result<Option<PeerId>, Unknown> {
         let fit = |settings: &PeerSettings| Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No);
-        let all = || self.peers.iter().map(|peer| &peer.settings);
-        let named = all().enumerate().filter_map(|(index, peer)| Some((names(peer)?, fit(peer)?, Reverse(index))));
+        let settings = |index: usize| &self.peers[index].settings;
+        let candidate = |index: usize| Some((names(settings(index))?, fit(settings(index))?, Reverse(index)));
         // Of equals the first, as the configuration has them.
-        match named.max() {
+        match these.iter().copied().filter_map(candidate).max() {
             Some((_, _, Reverse(index))) => Ok(Some(PeerId(index))),
-            None if all().any(|peer| fit(peer).is_some()) => Ok(None),
+            None if self.peers.iter().any(|peer| fit(&peer.settings).is_some()) => Ok(None),
             None => Err(Unknown),
         }
     }

@@ -11,6 +11,7 @@
 //! Pure: time comes in as an argument, messages and news go out by `poll_*`.
 
 pub mod body;
+mod by_user;
 mod eids;
 mod extensions;
 mod faults;
@@ -46,6 +47,7 @@ use crate::sip::{
 };
 use body::ExtensionEvent;
 use body::json::MeshEvent;
+use by_user::ByUser;
 use eids::Eids;
 pub use heartbeat::Round;
 use outbound::{Say, Sender};
@@ -94,6 +96,7 @@ pub struct Mesh {
     challenger: Challenger,
     eids: Eids,
     peers: Vec<Peer>,
+    by_user: ByUser,
     /// What came from nobody we know, by what became of it.
     strangers: Counters,
     /// What the peers' names stand for.
@@ -130,6 +133,7 @@ impl Mesh {
             max_server_transactions: MAX_SERVER_TRANSACTIONS,
         };
         let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
+        let by_user = ByUser::new(settings.peers.iter());
         let mut peers: Vec<Peer> =
             settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
         for peer in peers.iter_mut().filter(|peer| settings.paused.contains(&peer.settings.name)) {
@@ -144,6 +148,7 @@ impl Mesh {
             challenger: Challenger::new(now, fork(&mut rng)),
             eids,
             peers,
+            by_user,
             strangers: Counters::new(),
             names: Names::new(),
             questions: VecDeque::new(),

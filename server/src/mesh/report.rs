@@ -8,7 +8,7 @@ use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
 use super::body::json::MeshEvent;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters, PeerId};
-use super::{Fit, Mesh, PeerSettings, Round, trouble};
+use super::{Fit, Mesh, Peer, Round, trouble};
 use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
@@ -41,7 +41,7 @@ pub struct PeerNumbers {
 impl Mesh {
     /// Every peer, in the order of the configuration.
     pub fn report(&self, now: Instant) -> Vec<PeerNumbers> {
-        let report = |(index, peer): (usize, &super::Peer)| PeerNumbers {
+        let report = |(index, peer): (usize, &Peer)| PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.eids.of(PeerId(index)),
             counters: peer.counters.clone(),
@@ -59,24 +59,20 @@ impl Mesh {
 
     /// The peers that a message from or to this address is of, by their places in the configuration: of those that go
     /// by the name of the user whom it is about, or else of all, the ones that the address fits best.
-    pub fn peers_at(&self, address: SocketAddr, user: Option<&[u8]>) -> Vec<usize> {
-        let named = self.best_at(address, |settings| user.is_some_and(|user| settings.is_called(user)));
-        if named.is_empty() { self.best_at(address, |_| true) } else { named }
+    pub fn peers_at(&self, address: SocketAddr, user: Option<&[u8]>) -> impl Iterator<Item = usize> {
+        let named = user.map_or(&[][..], |user| self.by_user.called(user));
+        let best_of =
+            |these: &[usize]| these.iter().map(|peer| self.fit(*peer, address)).max().filter(|fit| *fit > Fit::No);
+        let (these, best) = match best_of(named) {
+            Some(best) => (named, Some(best)),
+            None => (self.by_user.all(), best_of(self.by_user.all())),
+        };
+        these.iter().copied().filter(move |peer| Some(self.fit(*peer, address)) == best)
     }
 
-    fn best_at(&self, address: SocketAddr, of_these: impl Fn(&PeerSettings) -> bool) -> Vec<usize> {
-        let (mut best, mut all) = (Fit::Host, Vec::new());
-        for (index, peer) in self.peers.iter().enumerate().filter(|(_, peer)| of_these(&peer.settings)) {
-            let leads_there = peer.reach.leads_to(address);
-            let fit = if leads_there { Fit::Exact } else { peer.settings.fit(address, &self.names) };
-            if fit > best {
-                (best, all) = (fit, Vec::new());
-            }
-            if fit == best {
-                all.push(index);
-            }
-        }
-        all
+    fn fit(&self, peer: usize, address: SocketAddr) -> Fit {
+        let Peer { reach, settings, .. } = &self.peers[peer];
+        if reach.leads_to(address) { Fit::Exact } else { settings.fit(address, &self.names) }
     }
 
     /// What came from nobody that is configured, and what ended before it was anybody's.

@@ -94,9 +94,9 @@ impl PeerSettings {
         self.questions().any(|ours| ours == *question)
     }
 
-    /// Whether messages to it, or of it, are of this user: what it publishes to, or what we do.
-    pub fn is_called(&self, user: &[u8]) -> bool {
-        user == self.resource.as_bytes() || user == self.publish_to.user.as_bytes()
+    /// The users whom messages to it, and of it, are about: what it publishes to, and what we do.
+    pub fn users(&self) -> [&str; 2] {
+        [&self.resource, &self.publish_to.user]
     }
 
     /// Whether a request could not be told to be of one or of the other.

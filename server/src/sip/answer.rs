@@ -1,6 +1,7 @@
 //! What we answer to a request (RFC 3261 §8.2.6).
 
 use std::fmt::{Display, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use bytes::Bytes;
 
 use super::frame::Frame;
 use super::via::TopVia;
+
+/// What the headers of most answers take, in bytes: an entity-tag and an expiry.
+const ROOM: usize = 64;
 
 /// A final response in the making: a status and the headers that belong to it. The endpoint
 /// adds what every response has (Via, From, To, Call-ID, `CSeq`, Content-Length).
@@ -51,7 +55,17 @@ impl Answer {
 
     /// An answer with this status and no headers of its own yet.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: String::new() }
+        Self { status, headers: String::with_capacity(ROOM) }
+    }
+
+    /// An answer that was given before, with all its headers.
+    pub(super) fn again(status: u16, headers: String) -> Self {
+        Self { status, headers }
+    }
+
+    /// Its headers, each on a line.
+    pub(super) fn headers(&self) -> &str {
+        &self.headers
     }
 
     /// The status.
@@ -111,15 +125,14 @@ impl Answer {
     /// The whole response.
     pub(super) fn write(&self, echo: &Echo, server: &str) -> Bytes {
         let Self { status, headers } = self;
-        let reason = reason(*status);
-        let start = format!("SIP/2.0 {status} {reason}\r\n");
-        let end = "Content-Length: 0\r\n\r\n";
-        let mut out = Vec::with_capacity(start.len() + echo.0.len() + server.len() + 10 + headers.len() + end.len());
-        out.extend_from_slice(start.as_bytes());
+        let (reason, end) = (reason(*status), "Content-Length: 0\r\n\r\n");
+        let pieces = ["Server: ", server, "\r\n", headers, end];
+        let length =
+            "SIP/2.0 200 \r\n".len() + reason.len() + echo.0.len() + pieces.map(str::len).iter().sum::<usize>();
+        let mut out = Vec::with_capacity(length);
+        let _infallible = write!(out, "SIP/2.0 {status} {reason}\r\n");
         out.extend_from_slice(&echo.0);
-        for piece in ["Server: ", server, "\r\n", headers, end] {
-            out.extend_from_slice(piece.as_bytes());
-        }
+        pieces.iter().for_each(|piece| out.extend_from_slice(piece.as_bytes()));
         out.into()
     }
 }
@@ -155,7 +168,7 @@ impl Echo {
             write_bytes(&mut out, name, value);
             if let ("To", Some(tag)) = (name, to_tag) {
                 out.truncate(out.len() - 2);
-                out.extend_from_slice(format!(";tag={tag:016x}\r\n").as_bytes());
+                let _infallible = write!(out, ";tag={tag:016x}\r\n");
             }
         }
         Self(out)

@@ -154,11 +154,11 @@ impl Endpoint {
         match self.servers.look_up(key) {
             Known::Answered(answer) => {
                 self.counters.retransmissions += 1;
-                self.transmits.push_back(reply(needs_tag(None, frame)).write(answer, &self.settings.user_agent));
+                self.transmits.push_back(reply(needs_tag(None, frame)).write(&answer, &self.settings.user_agent));
             }
             Known::Waiting => self.counters.retransmissions += 1,
             Known::New => {
-                let request = Request::from_frame(frame, line, &via);
+                let request = Request::from_frame(frame, line);
                 let reply = reply(needs_tag(request.as_ref().ok(), frame));
                 match request.map_err(refuse).and_then(screen) {
                     Ok(request) => self.hand_up(now, source, key, reply, request),
@@ -226,7 +226,7 @@ impl Endpoint {
         let sent_by = self.settings.sent_by.facing(transport, hop.address().ip());
         let payload = request.write(transport, sent_by, &branch, &self.settings.user_agent);
         self.transmits.push_back(Transmit { route: Route::To(hop.clone()), payload: payload.clone() });
-        self.clients.open(now, branch, request.method().as_str(), hop.clone(), payload)
+        self.clients.open(now, branch, request.method().clone(), hop.clone(), payload)
     }
 
     /// The next message to send.

@@ -12,14 +12,15 @@ use rsip::headers::UntypedHeader as _;
 
 use super::address::Address;
 use super::frame::{Flaw, Frame};
+use super::message::Method;
 use super::text::lossy;
-use super::via::{TopVia, Via};
+use super::via::TopVia;
 
 /// `CSeq`
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct CSeq {
     number: u32,
-    method: String,
+    method: Method,
 }
 
 /// The value of the first header of this variant.
@@ -35,7 +36,6 @@ macro_rules! first {
 /// The headers of a message.
 #[derive(Debug, Clone)]
 pub struct Headers {
-    via_top: Via,
     from: Address,
     to: Address,
     call_id: String,
@@ -44,24 +44,18 @@ pub struct Headers {
 }
 
 impl Headers {
-    pub(super) fn read(frame: &Frame<'_>, via: &TopVia<'_>) -> Result<Self, Flaw> {
+    pub(super) fn read(frame: &Frame<'_>) -> Result<Self, Flaw> {
         if let Some(flaw) = frame.flaw {
             return Err(flaw);
         }
         let call_id = lossy(frame.one("Call-ID")?).into_owned();
         Ok(Self {
-            via_top: via.to_via(),
             from: address(frame, "From")?,
             to: address(frame, "To")?,
             call_id: if call_id.is_empty() { return Err(Flaw::Malformed("Call-ID")) } else { call_id },
             cseq: cseq(frame.one("CSeq")?).ok_or(Flaw::Malformed("CSeq"))?,
             others: others(frame),
         })
-    }
-
-    /// The topmost `Via`.
-    pub fn via_top(&self) -> &Via {
-        &self.via_top
     }
 
     /// Who sent it, as they say.
@@ -85,7 +79,7 @@ impl Headers {
     }
 
     /// The method in `CSeq`.
-    pub(super) fn cseq_method(&self) -> &str {
+    pub(super) fn cseq_method(&self) -> &Method {
         &self.cseq.method
     }
 
@@ -187,7 +181,7 @@ pub(super) fn address(frame: &Frame<'_>, name: &'static str) -> Result<Address, 
 fn cseq(value: &[u8]) -> Option<CSeq> {
     let (number, method) = std::str::from_utf8(value).ok()?.split_once([' ', '\t'])?;
     let number = number.parse().ok().filter(|number| *number < 1 << 31)?;
-    Some(CSeq { number, method: method.trim_ascii().to_owned() })
+    Some(CSeq { number, method: method.trim_ascii().into() })
 }
 
 /// The fields that are read when asked for, as `rsip` knows them.
@@ -195,11 +189,12 @@ fn others(frame: &Frame<'_>) -> rsip::Headers {
     const READ_AT_ONCE: [&str; 6] = ["Via", "From", "To", "Call-ID", "CSeq", "Content-Length"];
     let others =
         frame.fields.iter().filter(|field| !READ_AT_ONCE.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
-    let headers = others.filter_map(|field| {
+    let mut headers: Vec<Header> = Vec::with_capacity(frame.fields.len());
+    headers.extend(others.filter_map(|field| {
         let value = lossy(&field.value);
         rsip::headers::header::Tokenizer::from((field.name.as_bytes(), value.as_bytes())).try_into().ok()
-    });
-    rsip::Headers::from(headers.collect::<Vec<Header>>())
+    }));
+    headers.into()
 }
 
 /// Leading digits, as a number of seconds that fits into 32 bits (RFC 3261 §20.19).

@@ -9,9 +9,8 @@ use bytes::Bytes;
 
 use super::frame::{Flaw, Frame};
 use super::headers::{Headers, top_via};
-use super::text::is_token;
+use super::text::{is_token, lossy};
 use super::uri::{Scheme, Uri};
-use super::via::TopVia;
 
 /// A request's method. Any token is one; what we do not serve is refused, not misread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -110,22 +109,22 @@ impl Request {
     pub fn read(datagram: &[u8]) -> Result<Self, Flaw> {
         let frame = Frame::read(datagram).ok_or(Flaw::StartLine)?;
         match StartLine::read(&frame.start_line) {
-            Some(StartLine::Request(line)) => Self::from_frame(&frame, line, &top_via(&frame)?),
+            Some(StartLine::Request(line)) => top_via(&frame).and_then(|_| Self::from_frame(&frame, line)),
             Some(StartLine::Response { .. }) | None => Err(Flaw::StartLine),
         }
     }
 
-    pub(super) fn from_frame(frame: &Frame<'_>, line: RequestLine<'_>, via: &TopVia<'_>) -> Result<Self, Flaw> {
+    pub(super) fn from_frame(frame: &Frame<'_>, line: RequestLine<'_>) -> Result<Self, Flaw> {
         let RequestLine { method, uri, version } = line;
         if !version.eq_ignore_ascii_case("SIP/2.0") {
             return Err(Flaw::Version);
         }
-        let headers = Headers::read(frame, via)?;
-        if headers.cseq_method() != method {
+        let (method, headers) = (Method::from(method), Headers::read(frame)?);
+        if *headers.cseq_method() != method {
             return Err(Flaw::Malformed("CSeq"));
         }
         let uri = uri.parse().map_err(|_| Flaw::StartLine)?;
-        Ok(Self { method: method.into(), uri, headers, body: Bytes::copy_from_slice(frame.body) })
+        Ok(Self { method, uri, headers, body: Bytes::copy_from_slice(frame.body) })
     }
 
     /// Whether its URI is of a scheme that SIP routes by.
@@ -149,6 +148,8 @@ pub struct Response {
     pub status: u16,
     /// The words behind the status.
     pub reason: String,
+    /// The branch of the topmost `Via`, which names the transaction.
+    pub(super) branch: Option<String>,
     headers: Headers,
     /// As many bytes as `Content-Length` says.
     pub body: Bytes,
@@ -168,8 +169,9 @@ impl Response {
     }
 
     pub(super) fn from_frame(frame: &Frame<'_>, status: u16, reason: &str) -> Result<Self, Flaw> {
-        let headers = Headers::read(frame, &top_via(frame)?)?;
-        Ok(Self { status, reason: reason.to_owned(), headers, body: Bytes::copy_from_slice(frame.body) })
+        let branch = top_via(frame)?.branch.map(|branch| lossy(branch).into_owned());
+        let headers = Headers::read(frame)?;
+        Ok(Self { status, reason: reason.to_owned(), branch, headers, body: Bytes::copy_from_slice(frame.body) })
     }
 }
 

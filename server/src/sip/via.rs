@@ -4,39 +4,23 @@
 //! Our answer repeats every Via as it came; into the topmost alone go `received` and `rport`.
 //! So the value is read in place, as bytes, and written again from its own pieces.
 
-use std::net::{IpAddr, SocketAddr};
+use std::io::Write as _;
+use std::net::SocketAddr;
 
 use super::route::{Route, Source};
-use super::text::{find_unquoted, lossy};
+use super::text::find_unquoted;
 use super::uri::host_and_port;
 
 /// What every branch begins with since RFC 3261 (§8.1.1.7).
 pub(super) const MAGIC_COOKIE: &str = "z9hG4bK";
 
-/// Whether a sender wants its answer at the port that its request came from.
+/// Whether a sender wants its answer at the port that its request came from (RFC 3581 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rport {
+enum Rport {
     /// It does not say.
     Absent,
-    /// It does (RFC 3581 §3).
+    /// It does; a port that was filled in on the way says no more.
     Wanted,
-    /// It does, and this port was filled in on the way.
-    Filled(u16),
-}
-
-/// One `Via` value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Via {
-    /// The host of sent-by; an IPv6 address without its brackets.
-    pub host: String,
-    /// The port of sent-by.
-    pub port: Option<u16>,
-    /// The branch, which names the transaction.
-    pub branch: Option<String>,
-    /// Whether the answer goes to the port of the source.
-    pub rport: Rport,
-    /// Where the message came from, as its receiver saw it.
-    pub received: Option<IpAddr>,
 }
 
 /// The first value of a `Via` field, in the sender's own bytes.
@@ -53,7 +37,6 @@ pub(super) struct TopVia<'a> {
     port: Option<u16>,
     pub(super) branch: Option<&'a [u8]>,
     rport: Rport,
-    received: Option<IpAddr>,
 }
 
 impl<'a> TopVia<'a> {
@@ -63,16 +46,12 @@ impl<'a> TopVia<'a> {
         let (head, parameters) = value.split_at(find_unquoted(value, b';'));
         let sent_by = sent_by(head)?;
         let (host, port) = host_and_port(text(sent_by)?)?;
-        let (branch, rport, received) = (None, Rport::Absent, None);
-        let mut via = Self { head, parameters, rest, sent_by, host, port, branch, rport, received };
+        let mut via = Self { head, parameters, rest, sent_by, host, port, branch: None, rport: Rport::Absent };
         for parameter in self::parameters(parameters) {
-            let value = parameter.value;
             if parameter.is("branch") {
-                via.branch = value;
+                via.branch = parameter.value;
             } else if parameter.is("rport") {
-                via.rport = value.and_then(|port| text(port)?.parse().ok()).map_or(Rport::Wanted, Rport::Filled);
-            } else if parameter.is("received") {
-                via.received = value.and_then(|ip| text(ip)?.parse().ok());
+                via.rport = Rport::Wanted;
             }
         }
         Some(via)
@@ -85,7 +64,7 @@ impl<'a> TopVia<'a> {
     pub(super) fn answer_to(&self, source: Source) -> Route {
         let Source { address, flow } = source;
         let address = match self.rport {
-            Rport::Wanted | Rport::Filled(_) if !flow.transport.is_reliable() => address,
+            Rport::Wanted if !flow.transport.is_reliable() => address,
             _ => SocketAddr::new(address.ip(), self.port.unwrap_or(flow.transport.default_port())),
         };
         Route::Back { flow, address }
@@ -102,22 +81,11 @@ impl<'a> TopVia<'a> {
             }
         }
         if self.rport != Rport::Absent {
-            out.extend_from_slice(format!(";rport={};received={seen}", source.port()).as_bytes());
+            let _infallible = write!(out, ";rport={};received={seen}", source.port());
         } else if self.host.parse() != Ok(seen) {
-            out.extend_from_slice(format!(";received={seen}").as_bytes());
+            let _infallible = write!(out, ";received={seen}");
         }
         out.extend_from_slice(self.rest);
-    }
-
-    /// For those who need it longer than the datagram.
-    pub(super) fn to_via(self) -> Via {
-        Via {
-            host: self.host.to_owned(),
-            port: self.port,
-            branch: self.branch.map(|branch| lossy(branch).into_owned()),
-            rport: self.rport,
-            received: self.received,
-        }
     }
 }
 
@@ -233,17 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn reads_branch_and_received() {
+    fn reads_the_branch_of_the_first_value() {
         let field = b"SIP/2.0/UDP 10.0.0.1:5061;Branch=z9hG4bKa ;rport=5061;received=::1, SIP/2.0/UDP x;branch=no";
-        let via = TopVia::read(field).unwrap().to_via();
-        let expected = Via {
-            host: "10.0.0.1".to_owned(),
-            port: Some(5061),
-            branch: Some("z9hG4bKa".to_owned()),
-            rport: Rport::Filled(5061),
-            received: Some("::1".parse().unwrap()),
-        };
-        assert_eq!(via, expected);
+        let via = TopVia::read(field).unwrap();
+        assert_eq!((via.branch, via.sent_by), (Some(&b"z9hG4bKa"[..]), &b"10.0.0.1:5061"[..]));
     }
 
     #[test]

@@ -96,11 +96,12 @@ fn tells_the_messages_of_peers_at_one_address_apart_by_the_user_whom_they_are_ab
     settings.peers[1].addresses = settings.peers[0].addresses.clone();
     settings.peers[0].publish_to.user = "lampfield".into();
     let world = World::with(21, settings, (0..NAMES.len()).map(pbx_settings).collect());
-    let of = |user: Option<&str>| world.mesh.peers_at(address(0), user.map(str::as_bytes));
+    let at = |address, user: Option<&str>| world.mesh.peers_at(address, user.map(str::as_bytes)).collect::<Vec<_>>();
+    let of = |user| at(address(0), user);
     for (user, peers) in [("perm", vec![0]), ("lampfield", vec![0]), ("kazan", vec![1]), ("nobody", vec![0, 1])] {
         assert_eq!(of(Some(user)), peers, "{user}");
     }
     assert_eq!(of(None), [0, 1]);
-    assert_eq!(world.mesh.peers_at(address(1), Some(b"perm")), [1], "no other is at that address");
-    assert_eq!(world.mesh.peers_at("192.0.2.1:5060".parse().expect("an address"), Some(b"perm")), [0; 0]);
+    assert_eq!(at(address(1), Some("perm")), [1], "no other is at that address");
+    assert_eq!(at("192.0.2.1:5060".parse().expect("an address"), Some("perm")), [0; 0]);
 }

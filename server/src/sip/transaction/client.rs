@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::{ClientId, T1, T2, T4, TRANSACTION_TIME};
-use crate::sip::message::Response;
+use crate::sip::message::{Method, Response};
 use crate::sip::route::{Hop, Route};
 use crate::sip::transaction::Transmit;
 
 #[derive(Debug)]
 struct Transaction {
     branch: String,
-    method: String,
+    method: Method,
     hop: Hop,
     state: State,
     /// When its timer goes off; the key of its entry in `timers`.
@@ -63,7 +63,7 @@ impl ClientTransactions {
         &mut self,
         now: Instant,
         branch: String,
-        method: &str,
+        method: Method,
         hop: Hop,
         request: Bytes,
     ) -> ClientId {
@@ -77,17 +77,17 @@ impl ClientTransactions {
         };
         self.by_branch.insert(branch.clone(), id);
         self.timers.insert((wake, id));
-        self.transactions.insert(id, Transaction { branch, method: method.to_owned(), hop, state, wake });
+        self.transactions.insert(id, Transaction { branch, method, hop, state, wake });
         id
     }
 
     /// Which request this response answers for the first time, and for good (§17.1.3).
     pub(in crate::sip) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
-        let found = response.via_top().branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();
+        let found = response.branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();
         let Some((id, transaction)) = found.and_then(|id| Some((id, self.transactions.get_mut(&id)?))) else {
             return Match::Stray;
         };
-        if transaction.method != response.cseq_method() {
+        if transaction.method != *response.cseq_method() {
             return Match::Stray;
         }
         match &mut transaction.state {

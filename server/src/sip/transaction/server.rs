@@ -77,7 +77,9 @@ struct Waiting {
 struct Answered {
     key: ServerKey,
     until: Instant,
-    answer: Answer,
+    status: u16,
+    /// Where its headers begin, counted from the first byte that was ever kept.
+    begin: u64,
 }
 
 /// What an answer takes from its request.
@@ -98,13 +100,13 @@ impl Reply {
 
 /// What is known of a request.
 #[derive(Debug)]
-pub(in crate::sip) enum Known<'a> {
+pub(in crate::sip) enum Known {
     /// Nothing: it is new.
     New,
     /// It has been handed up and not been answered yet.
     Waiting,
     /// It has been answered so.
-    Answered(&'a Answer),
+    Answered(Answer),
 }
 
 /// All server transactions of an endpoint.
@@ -119,6 +121,38 @@ pub(in crate::sip) struct ServerTransactions {
     numbers: HashMap<ServerKey, u64, BuildHasherDefault<AsItIs>>,
     /// How many were forgotten: the number of the first in the queue.
     forgotten: u64,
+    headers: Headers,
+}
+
+/// The headers of all answers that are kept, one behind the other: as many pieces of memory, each asked for and given
+/// back, cost a twentieth of all that a request did.
+#[derive(Debug, Default)]
+struct Headers {
+    bytes: VecDeque<u8>,
+    /// How many bytes were forgotten.
+    forgotten: u64,
+}
+
+impl Headers {
+    /// How many bytes were ever kept.
+    fn end(&self) -> u64 {
+        self.forgotten + self.bytes.len() as u64
+    }
+
+    fn forget_until(&mut self, begin: u64) {
+        let passed = self.place(begin);
+        self.bytes.drain(..passed);
+        self.forgotten = begin;
+    }
+
+    fn between(&self, begin: u64, end: u64) -> String {
+        let bytes: Vec<u8> = self.bytes.range(self.place(begin)..self.place(end)).copied().collect();
+        String::from_utf8(bytes).expect("only texts are kept, and each whole")
+    }
+
+    fn place(&self, at: u64) -> usize {
+        usize::try_from(at - self.forgotten).expect("it fits into memory")
+    }
 }
 
 impl ServerTransactions {
@@ -128,14 +162,22 @@ impl ServerTransactions {
     }
 
     /// What is known of the request with this key.
-    pub(in crate::sip) fn look_up(&self, key: ServerKey) -> Known<'_> {
+    pub(in crate::sip) fn look_up(&self, key: ServerKey) -> Known {
         let number = self.numbers.get(&key);
         let place = number.and_then(|number| usize::try_from(number - self.forgotten).ok());
-        match place.and_then(|place| self.answered.get(place)) {
-            Some(answered) => Known::Answered(&answered.answer),
+        match place.and_then(|place| Some((self.answered.get(place)?, place + 1))) {
+            Some((answered, next)) => {
+                let headers = self.headers.between(answered.begin, self.begin_of(next));
+                Known::Answered(Answer::again(answered.status, headers))
+            }
             None if self.waiting.iter().any(|waiting| waiting.key == key) => Known::Waiting,
             None => Known::New,
         }
+    }
+
+    /// Where the headers begin of the one at this place in the queue; behind the last, where they will.
+    fn begin_of(&self, place: usize) -> u64 {
+        self.answered.get(place).map_or_else(|| self.headers.end(), |answered| answered.begin)
     }
 
     /// Begins a transaction for a new request.
@@ -147,6 +189,7 @@ impl ServerTransactions {
     pub(in crate::sip) fn forget_oldest(&mut self) {
         if let Some(oldest) = self.answered.pop_front() {
             self.numbers.remove(&oldest.key);
+            self.headers.forget_until(self.begin_of(0));
             self.forgotten += 1;
         } else {
             self.waiting.pop_front();
@@ -161,7 +204,9 @@ impl ServerTransactions {
         // Over a reliable transport no copy of the request will come: Timer J is 0 (§17.2.2).
         if !reply.route.transport().is_reliable() {
             self.numbers.insert(key, self.forgotten + self.answered.len() as u64);
-            self.answered.push_back(Answered { key, until: now + TRANSACTION_TIME, answer: answer.clone() });
+            let (until, begin) = (now + TRANSACTION_TIME, self.headers.end());
+            self.answered.push_back(Answered { key, until, status: answer.status(), begin });
+            self.headers.bytes.extend(answer.headers().as_bytes());
         }
         Some(reply)
     }
