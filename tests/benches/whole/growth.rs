@@ -34,7 +34,7 @@ pub(crate) fn measure() {
     let columns = ["", "lamps", "peers", "patterns", "CPU µs a change", "bytes a lamp", "MiB in all"];
     let table = Table::begin(&title, &columns);
     for (name, peers, patterns, lamps) in SIZES {
-        let server = servers::lampfield(peers, &hints(patterns));
+        let mut server = servers::lampfield(peers, &hints(patterns));
         server.watch();
         let mut work = Work::new(&server, peers.min(PUBLISHERS), lamps);
         work.warm_up();

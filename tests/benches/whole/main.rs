@@ -10,6 +10,7 @@
 //! it holds on a busy machine, too, and the ratios within one run hold on any.
 
 mod convergence;
+mod crowd;
 mod fanout;
 mod grid;
 mod growth;
@@ -22,6 +23,7 @@ mod process;
 mod publish;
 mod publisher;
 mod servers;
+mod sipp;
 mod soak;
 mod table;
 

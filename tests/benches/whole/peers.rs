@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use support::{Lab, Pbx, Version};
 
+use crate::crowd::PUBLISHERS;
+use crate::phone;
 use crate::process::Program;
 use crate::publisher::Publisher;
 use crate::servers::{Dialect, Runs, Server, folder, free_address};
@@ -20,6 +22,7 @@ pub(crate) fn asterisk() -> Server {
         program: Program::of(lab.process(Pbx::FreePbx)),
         sip: Pbx::FreePbx.address().parse().expect("an address"),
         web: None,
+        told: None,
         dialect: Dialect::DeviceState,
         from: "127.0.0.6",
         resource: Some("console"),
@@ -39,12 +42,26 @@ pub(crate) fn kamailio() -> Server {
     let file = folder.path().join("kamailio.cfg");
     std::fs::write(&file, configuration(sip, &tables.display().to_string())).expect("there is room");
     let mut command = Command::new("kamailio");
-    command.args(["-DD", "-E", "-m", "512", "-f"]).arg(&file).arg("-w").arg(folder.path()).arg("-Y").arg(folder.path());
+    command
+        .args(["-DD", "-E", "-m", "4096", "-f"])
+        .arg(&file)
+        .arg("-w")
+        .arg(folder.path())
+        .arg("-Y")
+        .arg(folder.path());
     let process = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("kamailio is installed");
     let first = process.id();
     let mut server = Server::ours(process, folder, sip, Dialect::DialogInfo);
     await_answer(&server);
     server.program = Program::of(first);
+    server
+}
+
+/// The same, and one who is told of every change by NOTIFY.
+pub(crate) fn kamailio_watched() -> Server {
+    let mut server = kamailio();
+    let users = (0..PUBLISHERS).map(|index| format!("p{index}"));
+    server.told = Some(phone::watch(server.sip, server.from, users));
     server
 }
 
@@ -66,6 +83,7 @@ fn configuration(sip: SocketAddr, tables: &str) -> String {
     format!(
         "#!KAMAILIO\ndebug=0\nlog_stderror=yes\nfork=yes\nchildren=1\nauto_aliases=no\ndisable_tcp=yes\nlisten=udp:{sip}\n\
          {modules}{settings}request_route {{\n  if (method == \"PUBLISH\") {{\n    handle_publish();\n    exit;\n  }}\n  \
+         if (method == \"SUBSCRIBE\") {{\n    handle_subscribe();\n    exit;\n  }}\n  \
          sl_send_reply(\"405\", \"Method Not Allowed\");\n}}\n"
     )
 }

@@ -1,7 +1,10 @@
-//! A phone with one key: it subscribes to a hint of Asterisk's, and is told by NOTIFY.
+//! Who subscribes and is told by NOTIFY: a phone with one key, at a hint of Asterisk's; a watcher of many, at Kamailio.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::latency::Seen;
@@ -10,39 +13,74 @@ use crate::latency::Seen;
 const ADDRESS: &str = "127.0.0.6:5098";
 
 /// Subscribes to an extension; what it is told, as it is told.
-pub(crate) fn subscribe(server: std::net::SocketAddr, exten: &str) -> Receiver<Seen> {
+pub(crate) fn subscribe(server: SocketAddr, exten: &str) -> Receiver<Seen> {
     let socket = UdpSocket::bind(ADDRESS).expect("the address is free");
+    ask(&socket, server, exten, &server.to_string());
+    let (sender, seen) = channel();
+    thread::spawn(move || {
+        listen(&socket, |notify, at| {
+            let state = if notify.contains("<state>early") { "RINGING" } else { "INUSE" };
+            sender.send(Seen { state, at }).is_ok()
+        });
+    });
+    seen
+}
+
+/// Subscribes to each of these of `host`, and does no more than to accept what it is told; how often that was.
+pub(crate) fn watch(server: SocketAddr, host: &str, users: impl Iterator<Item = String>) -> Arc<AtomicUsize> {
+    let socket = UdpSocket::bind((host, 0)).expect("loopback");
+    users.for_each(|user| ask(&socket, server, &user, host));
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    thread::spawn(move || {
+        listen(&socket, |_, _| {
+            count.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+    });
+    told
+}
+
+/// Sends a SUBSCRIBE, and waits for its answer.
+fn ask(socket: &UdpSocket, server: SocketAddr, user: &str, host: &str) {
     socket.connect(server).expect("loopback");
     socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+    let own = socket.local_addr().expect("bound");
     let request = format!(
-        "SUBSCRIBE sip:{exten}@{server} SIP/2.0\r\nVia: SIP/2.0/UDP {ADDRESS};rport;branch=z9hG4bKphone\r\n\
-         From: <sip:console@{ADDRESS}>;tag=phone\r\nTo: <sip:{exten}@{server}>\r\nCall-ID: phone\r\nCSeq: 1 SUBSCRIBE\r\n\
-         Contact: <sip:console@{ADDRESS}>\r\nEvent: dialog\r\nAccept: application/dialog-info+xml\r\nExpires: 3600\r\n\
+        "SUBSCRIBE sip:{user}@{host} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKphone{user}\r\n\
+         From: <sip:console@{own}>;tag=phone{user}\r\nTo: <sip:{user}@{host}>\r\nCall-ID: phone{user}\r\nCSeq: 1 SUBSCRIBE\r\n\
+         Contact: <sip:console@{own}>\r\nEvent: dialog\r\nAccept: application/dialog-info+xml\r\nExpires: 3600\r\n\
          Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
     );
     socket.send(request.as_bytes()).expect("loopback");
     let mut buffer = vec![0; 65_535];
-    let length = socket.recv(&mut buffer).expect("Asterisk answers");
-    let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
-    assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
-    socket.set_read_timeout(None).expect("no timeout");
-    let (sender, seen) = channel();
-    std::thread::spawn(move || {
-        // Until the measurement is over, and the program with it.
-        while let Ok(length) = socket.recv(&mut buffer) {
-            let at = Instant::now();
-            let Ok(text) = std::str::from_utf8(&buffer[..length]) else { continue };
-            if !text.starts_with("NOTIFY ") {
-                continue;
-            }
-            let _lost = socket.send(accept(text).as_bytes());
-            let state = if text.contains("<state>early") { "RINGING" } else { "INUSE" };
-            if sender.send(Seen { state, at }).is_err() {
-                return;
-            }
+    loop {
+        let length = socket.recv(&mut buffer).expect("the server answers");
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        if text.starts_with("NOTIFY ") {
+            let _lost = socket.send(accept(&text).as_bytes());
+        } else {
+            assert!(text.starts_with("SIP/2.0 20"), "{text}");
+            return;
         }
-    });
-    seen
+    }
+}
+
+/// Accepts every NOTIFY, until nobody wants to hear of it: then the measurement is over, and the program with it.
+fn listen(socket: &UdpSocket, mut take: impl FnMut(&str, Instant) -> bool) {
+    socket.set_read_timeout(None).expect("no timeout");
+    let mut buffer = vec![0; 65_535];
+    while let Ok(length) = socket.recv(&mut buffer) {
+        let at = Instant::now();
+        let Ok(text) = std::str::from_utf8(&buffer[..length]) else { continue };
+        if !text.starts_with("NOTIFY ") {
+            continue;
+        }
+        let _lost = socket.send(accept(text).as_bytes());
+        if !take(text, at) {
+            return;
+        }
+    }
 }
 
 /// 200 to a NOTIFY.

@@ -1,47 +1,67 @@
 //! PUBLISH: publishers side by side, each a publication, fifty modifications chained by entity-tag and its
-//! removal, again and again; every modification changes a lamp, and a watcher is told.
+//! removal, again and again; every modification changes a lamp.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::crowd::{self, CYCLE, PUBLISHERS};
 use crate::peers;
-use crate::publisher::Publisher;
 use crate::servers::{self, Server};
+use crate::sipp;
 use crate::table::{Table, float, mebibytes, micros, number};
 
-pub(crate) const PUBLISHERS: usize = 50;
-/// A publication, fifty modifications, its removal.
-const CYCLE: usize = 52;
-const STATES: [&str; 4] = ["INUSE", "NOT_INUSE", "RINGING", "ONHOLD"];
-
-/// Rounds of 2,600 requests: lampfield's memory after a million is the question; others are slower, and
+/// Cycles of each publisher: lampfield's memory after a million requests is the question; others are slower, and
 /// fewer make a figure, too.
 const MANY: usize = 385;
 const SOME: usize = 40;
 
-/// What is measured, and how many rounds it is given.
-type Candidate = (&'static str, fn() -> Server, usize);
+/// What is measured.
+struct Candidate {
+    name: &'static str,
+    start: fn() -> Server,
+    /// Has so many cycles gone through; how many requests were not taken.
+    publish: fn(&Server, usize) -> usize,
+    cycles: usize,
+}
 
-const FLOOR: Candidate = ("floor: copies headers into a 200", servers::floor_process, MANY);
-const LAMPFIELD: Candidate = ("lampfield, one watcher", lampfield, MANY);
+const FLOOR: Candidate = Candidate {
+    name: "floor: copies headers into a 200",
+    start: servers::floor_process,
+    publish: crowd::publish,
+    cycles: MANY,
+};
+const LAMPFIELD: Candidate = Candidate { name: "lampfield, one watcher", start: watched, ..FLOOR };
 
 /// lampfield over the floor.
 pub(crate) fn alone() {
     compare(&[FLOOR, LAMPFIELD]);
 }
 
-/// With those that do such work.
+/// With those that do such work; and once more with publishers that are not ours.
 pub(crate) fn beside() {
+    let other = |name, start| Candidate { name, start, publish: crowd::publish, cycles: SOME };
     compare(&[
         FLOOR,
         LAMPFIELD,
-        ("Asterisk 22, device states", peers::asterisk, SOME),
-        ("Kamailio presence, in memory", peers::kamailio, SOME),
+        Candidate { name: "lampfield, nobody watches", start: unwatched, ..FLOOR },
+        other("Asterisk 22, device states", peers::asterisk),
+        other("Kamailio presence, one watcher", peers::kamailio_watched),
+        other("Kamailio presence, nobody watches", peers::kamailio),
+    ]);
+    compare(&[
+        Candidate { name: "by sipp: floor", publish: sipp::publish, ..FLOOR },
+        Candidate { name: "by sipp: lampfield, one watcher", publish: sipp::publish, ..LAMPFIELD },
     ]);
 }
 
-/// With a peer for each publisher; extensions appear when their phones are told.
-pub(crate) fn lampfield() -> Server {
-    let server = servers::lampfield(PUBLISHERS, "");
+/// With a peer for each publisher, by the numbers of ours and by those of sipp's, which begin at 1. Extensions appear
+/// when their phones are told.
+fn unwatched() -> Server {
+    servers::lampfield(PUBLISHERS + 1, "")
+}
+
+fn watched() -> Server {
+    let mut server = unwatched();
     server.watch();
     server
 }
@@ -55,7 +75,8 @@ fn compare(candidates: &[Candidate]) {
         "PUBLISHes",
         "CPU µs each",
         "answered/s",
-        "lost",
+        "not taken",
+        "told",
         "CPU / floor",
         "CPU / lampfield",
         "MiB before",
@@ -63,21 +84,22 @@ fn compare(candidates: &[Candidate]) {
     ];
     let table = Table::begin(&title, &columns);
     let (mut floor, mut lampfield) = (None, None);
-    for (name, start, rounds) in candidates {
-        let server = start();
-        let run = load(&server, rounds * CYCLE);
-        let publishes = rounds * CYCLE * PUBLISHERS;
+    for candidate in candidates {
+        let server = (candidate.start)();
+        let run = load(&server, candidate);
+        let publishes = candidate.cycles * CYCLE * PUBLISHERS;
         let cpu = micros(run.cpu, publishes);
         let over_floor = cpu / *floor.get_or_insert(cpu);
-        if name.starts_with("lampfield") {
-            lampfield = Some(cpu);
+        if candidate.name.contains("lampfield") {
+            lampfield.get_or_insert(cpu);
         }
         table.row(&[
-            (*name).into(),
+            candidate.name.into(),
             publishes.to_string(),
             number(cpu, 2),
             number(float(publishes) / run.wall.as_secs_f64(), 0),
-            run.lost.to_string(),
+            run.not_taken.to_string(),
+            run.told.map_or_else(|| "–".into(), |told| told.to_string()),
             number(over_floor, 2),
             lampfield.map_or_else(|| "–".into(), |own| number(cpu / own, 2)),
             mebibytes(run.before),
@@ -89,33 +111,18 @@ fn compare(candidates: &[Candidate]) {
 struct Run {
     cpu: Duration,
     wall: Duration,
-    lost: usize,
+    not_taken: usize,
+    /// How many changes a watcher was told of.
+    told: Option<usize>,
     before: u64,
 }
 
-fn load(server: &Server, rounds: usize) -> Run {
-    let mut publishers: Vec<Publisher> = (0..PUBLISHERS).map(|index| Publisher::new(index, server)).collect();
-    let mut buffer = vec![0; 65_535];
-    let mut lost = 0;
-    let mut round = |number: usize| {
-        let last = number % CYCLE == CYCLE - 1;
-        for (index, publisher) in publishers.iter_mut().enumerate() {
-            if last {
-                publisher.remove();
-            } else {
-                let device = format!("PJSIP/{}", 1000 + index * 10 + number % 10);
-                publisher.send(&device, STATES[number / 10 % STATES.len()]);
-            }
-        }
-        for publisher in &mut publishers {
-            lost += usize::from(publisher.receive(&mut buffer).is_err());
-            if last {
-                publisher.forget();
-            }
-        }
-    };
-    (0..CYCLE).for_each(&mut round);
-    let (before, cpu, start) = (server.program.memory(), server.program.cpu(), Instant::now());
-    (0..rounds).for_each(round);
-    Run { cpu: server.program.cpu().saturating_sub(cpu), wall: start.elapsed(), lost, before }
+fn load(server: &Server, candidate: &Candidate) -> Run {
+    let told = || server.told.as_ref().map(|told| told.load(Ordering::Relaxed));
+    let not_taken = (candidate.publish)(server, 1);
+    let (before, earlier, cpu, start) = (server.program.memory(), told(), server.program.cpu(), Instant::now());
+    let not_taken = not_taken + (candidate.publish)(server, candidate.cycles);
+    let (cpu, wall) = (server.program.cpu().saturating_sub(cpu), start.elapsed());
+    let told = told().zip(earlier).map(|(told, earlier)| told - earlier);
+    Run { cpu, wall, not_taken, told, before }
 }

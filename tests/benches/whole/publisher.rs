@@ -8,7 +8,15 @@ use crate::peers;
 use crate::servers::{Dialect, Server};
 
 /// How long an answer may take; one that takes longer is lost.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether a server took what it was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Yes,
+    /// The chain begins anew.
+    No,
+}
 
 /// See the module.
 pub(crate) struct Publisher {
@@ -78,20 +86,32 @@ impl Publisher {
     /// Waits for the answer.
     ///
     /// # Errors
-    /// When none comes in time: then the chain begins anew. An answer other than 200 is the end of the measurement.
+    /// When none comes in time, or another than 200: then the chain begins anew.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<()> {
-        let number = format!("\r\nCSeq: {} ", self.cseq);
-        let answer = loop {
+        loop {
             let length = self.socket.recv(buffer).inspect_err(|_| self.tag = None)?;
-            let text = std::str::from_utf8(&buffer[..length]).expect("text");
-            // What a server publishes of its own accord is passed over, and what comes too late.
-            if text.starts_with("SIP/2.0 ") && text.contains(&number) {
-                break text;
+            match self.handle(&buffer[..length]) {
+                Some(Taken::Yes) => return Ok(()),
+                Some(Taken::No) => return Err(io::Error::other("412")),
+                None => {}
             }
-        };
-        assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
-        self.tag = answer.lines().find_map(|line| line.strip_prefix("SIP-ETag: ")).map(str::to_owned);
-        Ok(())
+        }
+    }
+
+    /// Takes an answer; `None` where this is none to what was asked last: what a server publishes of its own accord is
+    /// passed over, and what comes too late.
+    pub(crate) fn handle(&mut self, message: &[u8]) -> Option<Taken> {
+        let text = std::str::from_utf8(message).expect("text");
+        if !text.starts_with("SIP/2.0 ") || !text.contains(&format!("\r\nCSeq: {} ", self.cseq)) {
+            return None;
+        }
+        self.tag = text.lines().find_map(|line| line.strip_prefix("SIP-ETag: ")).map(str::to_owned);
+        if text.starts_with("SIP/2.0 200") {
+            return Some(Taken::Yes);
+        }
+        // Asterisk answers a first PUBLISH before it can find it: the next, if it comes at once, is refused.
+        assert!(text.starts_with("SIP/2.0 412"), "{text}");
+        Some(Taken::No)
     }
 
     /// Sends a device's state and waits for the answer.

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -20,6 +22,8 @@ pub(crate) struct Server {
     pub(crate) sip: SocketAddr,
     /// The port of its page.
     pub(crate) web: Option<u16>,
+    /// How many changes one who watches was told of; `None` where nobody does.
+    pub(crate) told: Option<Arc<AtomicUsize>>,
     pub(crate) dialect: Dialect,
     /// Where the publishers send from.
     pub(crate) from: &'static str,
@@ -67,7 +71,7 @@ impl Server {
     pub(crate) fn ours(process: Child, folder: TempDir, sip: SocketAddr, dialect: Dialect) -> Self {
         let program = Program::of(process.id());
         let runs = Runs::Own(Own { process, _folder: folder });
-        Self { program, sip, web: None, dialect, from: "127.0.0.1", resource: None, runs }
+        Self { program, sip, web: None, told: None, dialect, from: "127.0.0.1", resource: None, runs }
     }
 
     /// Opens its stream of events.
@@ -78,12 +82,17 @@ impl Server {
         stream
     }
 
-    /// A watcher who reads and does no more, until the server is gone.
-    pub(crate) fn watch(&self) {
+    /// A watcher who counts changes and does no more, until the server is gone.
+    pub(crate) fn watch(&mut self) {
         let mut stream = self.stream();
+        let told = Arc::new(AtomicUsize::new(0));
+        self.told = Some(Arc::clone(&told));
         std::thread::spawn(move || {
             let mut buffer = vec![0; 1 << 20];
-            while stream.read(&mut buffer).is_ok_and(|length| length > 0) {}
+            while let Ok(length @ 1..) = stream.read(&mut buffer) {
+                let changes = memchr::memmem::find_iter(&buffer[..length], b"event: change").count();
+                told.fetch_add(changes, Ordering::Relaxed);
+            }
         });
     }
 }
