@@ -132,7 +132,9 @@ impl Answer {
         let mut out = Vec::with_capacity(length);
         let _infallible = write!(out, "SIP/2.0 {status} {reason}\r\n");
         out.extend_from_slice(&echo.0);
-        pieces.iter().for_each(|piece| out.extend_from_slice(piece.as_bytes()));
+        for piece in pieces {
+            out.extend_from_slice(piece.as_bytes());
+        }
         out.into()
     }
 }
