@@ -41,8 +41,6 @@ pub(crate) fn Toolbar(
                     }
                 })
             }}
-            <OrderChoice desk=desk />
-            <PaletteChoice desk=desk />
             <DensityChoice desk=desk />
             {icon_switch(
                 desk,
@@ -70,6 +68,8 @@ pub(crate) fn Toolbar(
             >
                 {symbol("switch__icon", "icon-side")}
             </button>
+            <OrderChoice desk=desk />
+            <PaletteChoice desk=desk />
             <button
                 class="switch switch--icon"
                 type="button"
