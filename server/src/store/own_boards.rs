@@ -3,6 +3,7 @@
 //! Whoever changes one hands along who is to be told. That is done here, on the one thread that writes: so all are
 //! told in the order of the changes, and also where whoever asked has gone away meanwhile.
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::board::{MOST_BOARDS, PutBoard};
 use lampfield_shared::{BoardName, Fact, OwnBoard, Timestamp};
 use rusqlite::types::Type;
@@ -21,7 +22,7 @@ pub enum BoardRefusal {
     #[error("there is a board `{0}` already")]
     Exists(BoardName),
     /// Their change would undo another one that they have not seen.
-    #[error("`{by}` has changed the board `{name}` meanwhile: load it, and change it again")]
+    #[error("{} has changed the board `{name}` meanwhile: load it, and change it again", in_words(by))]
     Outdated {
         /// Which board.
         name: BoardName,
@@ -39,6 +40,14 @@ pub enum BoardRefusal {
     /// See [`MOST_BOARDS`].
     #[error("there are {MOST_BOARDS} boards already")]
     Full,
+}
+
+/// Who it was, in a sentence.
+fn in_words(by: &str) -> String {
+    match NoAccount::read(by) {
+        Some(NoAccount::Guest) => "somebody who is not logged in".into(),
+        Some(_) | None => format!("`{by}`"),
+    }
 }
 
 impl Store {
