@@ -329,6 +329,24 @@ fn forgets_the_oldest_where_there_are_too_many() {
 }
 
 #[test]
+fn gives_every_copy_its_own_answer_however_many_were_forgotten() {
+    let mut run = Run::with_room_for(10);
+    let mut answered: Vec<(String, String)> = Vec::new();
+    for number in 0..100 {
+        let request = publish(&[("z9hG4bKa", &format!("z9hG4bK{number}"))]);
+        let key = run.receive(PBX, &request).request();
+        // Of all lengths, none and long ones among them.
+        let answer = Answer::new([200, 412][number % 2]);
+        run.answer(key, &if number % 3 == 0 { answer } else { answer.etag("x".repeat(number * 7 % 90)) });
+        answered.push((request, run.sent().1));
+        for (request, answer) in answered.iter().rev().take(10) {
+            assert_eq!(run.receive(PBX, request).sent().1, *answer);
+        }
+    }
+    run.silence();
+}
+
+#[test]
 fn sends_a_request_until_it_is_answered_or_given_up() {
     let mut run = Run::new();
     let client = run.send_options();
