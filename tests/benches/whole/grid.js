@@ -51,8 +51,15 @@ function build({ lamps }) {
   board.replaceChildren(...chunks);
 }
 
+// A new lamp stands at the end.
+function add(lamp) {
+  const tile = make(lamp);
+  board.lastChild.append(tile);
+  return tile;
+}
+
 function draw() {
-  for (const lamp of waiting.values()) show(tiles.get(lamp.exten), lamp);
+  for (const lamp of waiting.values()) show(tiles.get(lamp.exten) ?? add(lamp), lamp);
   waiting = new Map();
 }
 

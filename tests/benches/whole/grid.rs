@@ -161,10 +161,15 @@ fn site(lamps: usize) -> (Server, Proxy) {
     let hint = "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]";
     let server = servers::lampfield(publishers() + 1, hint);
     calm(&server, lamps);
+    let proxy = with_floor(&server);
+    (server, proxy)
+}
+
+/// A proxy before a server that has the floor, too.
+pub(crate) fn with_floor(server: &Server) -> Proxy {
     let web = server.web.expect("it has a page");
     let own = ureq::get(format!("http://127.0.0.1:{web}/")).call().expect("it has a page");
-    let own = own.into_body().read_to_string().expect("a page is text");
-    (server, Proxy::with_page(web, floor(&own)))
+    Proxy::with_page(web, floor(&own.into_body().read_to_string().expect("a page is text")))
 }
 
 /// Every phone is free; the publishers share them.

@@ -1,5 +1,6 @@
 //! How long a change takes: from the PUBLISH to the bytes at a watcher of lampfield and to the lamp drawn in Chromium,
-//! and beside it to the NOTIFY at a phone that subscribed to the same hint in Asterisk.
+//! beside it to the least page that can draw one, and to the NOTIFY at a phone that subscribed to the same hint in
+//! Asterisk.
 
 use std::io::Read as _;
 use std::net::TcpStream;
@@ -13,7 +14,7 @@ use crate::load::{Load, OTHERS};
 use crate::publisher::Publisher;
 use crate::servers::{self, Server};
 use crate::table::{Table, number};
-use crate::{peers, phone};
+use crate::{grid, peers, phone};
 
 /// How many changes are timed.
 const PROBES: usize = 1_000;
@@ -54,6 +55,14 @@ pub(crate) fn measure() {
     page.note_drawings(EXTEN);
     rows(&table, "lampfield: drawn in Chromium", &own, &|sent| drawn(&page, sent));
     drop((browser, own));
+    let own = lampfield();
+    let (proxy, browser) = (grid::with_floor(&own), Browser::start(Look::DESKTOP));
+    one_lamp(&own);
+    browser.open(&proxy.own_url()).wait_for("[data-exten]", "the lamp is there");
+    let page = browser.board();
+    page.note_drawings(EXTEN);
+    rows(&table, "plain JavaScript: drawn in Chromium", &own, &|sent| drawn(&page, sent));
+    drop((browser, proxy, own));
     let other = peers::asterisk();
     let seen = phone::subscribe(other.sip, EXTEN);
     rows(&table, "Asterisk 22: NOTIFY at a phone", &other, &|sent| time(&seen, sent));
@@ -67,8 +76,13 @@ pub(crate) fn lampfield() -> Server {
 
 /// The page of a server whose board has lamps.
 pub(crate) fn board<'a>(browser: &'a Browser, server: &Server) -> BoardPage<'a> {
-    Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut vec![0; 65_535]);
+    one_lamp(server);
     browser.open_board(&format!("http://127.0.0.1:{}/", server.web.expect("it has a page")))
+}
+
+/// The lamp that is timed.
+fn one_lamp(server: &Server) {
+    Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut vec![0; 65_535]);
 }
 
 /// Idle, then under load.
