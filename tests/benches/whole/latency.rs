@@ -61,7 +61,7 @@ pub(crate) fn measure() {
     browser.open(&proxy.own_url()).wait_for("[data-exten]", "the lamp is there");
     let page = browser.board();
     page.note_drawings(EXTEN);
-    rows(&table, "plain JavaScript: drawn in Chromium", &own, &|sent| drawn(&page, sent));
+    rows(&table, "floor, plain JavaScript: drawn", &own, &|sent| drawn(&page, sent));
     drop((browser, proxy, own));
     let other = peers::asterisk();
     let seen = phone::subscribe(other.sip, EXTEN);
