@@ -1,5 +1,5 @@
 //! The peers by the users whom messages to them, and of them, are about: every message is somebody's, and to look at
-//! each of a hundred peers for whose it is took a tenth of what it cost.
+//! each of fifty peers for whose it is took a twentieth of what it cost.
 
 use std::collections::HashMap;
 

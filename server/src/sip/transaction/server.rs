@@ -124,8 +124,8 @@ pub(in crate::sip) struct ServerTransactions {
     headers: Headers,
 }
 
-/// The headers of all answers that are kept, one behind the other: as many pieces of memory, each asked for and given
-/// back, cost a twentieth of all that a request did.
+/// The headers of all answers that are kept, one behind the other: pieces of their own would each have to be given back
+/// half a minute later, when no cache knows of them any more.
 #[derive(Debug, Default)]
 struct Headers {
     bytes: VecDeque<u8>,
