@@ -53,7 +53,7 @@ fn everything_is_done_by_the_keyboard_alone() {
     browser.press(&[key::ESCAPE]);
     page.wait_gone("[data-details]", "Esc closes it");
     browser.press(&['?']);
-    page.wait_for(&Page::by_id("help-dialog"), "? lists the keys");
+    page.wait_for("[data-testid='help-dialog'][open]", "? lists the keys");
     browser.press(&[key::ESCAPE]);
     page.wait_gone(&Page::by_id("help-dialog"), "Esc closes the list");
     browser.press(&['v']);
