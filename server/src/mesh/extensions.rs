@@ -85,10 +85,8 @@ impl Extensions {
 impl Mesh {
     /// The peer at `source`: for these events nothing else tells who it is.
     pub(super) fn publisher(&self, source: SocketAddr) -> Result<PeerId, Refuse> {
-        let fits = self.peers.iter().enumerate().map(|(index, peer)| {
-            let addresses = peer.settings.addresses.iter();
-            (addresses.map(|address| address.fit(source, &self.names)).max().unwrap_or(Fit::No), PeerId(index))
-        });
+        let peers = self.peers.iter().enumerate();
+        let fits = peers.map(|(index, peer)| (peer.settings.fit(source, &self.names), PeerId(index)));
         let fits: Vec<(Fit, PeerId)> = fits.filter(|(fit, _)| *fit > Fit::No).collect();
         let best = fits.iter().map(|(fit, _)| *fit).max().ok_or(Refuse::Stranger)?;
         let mut of_best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, peer)| peer);

@@ -21,14 +21,14 @@ use rand::rngs::StdRng;
 use super::address::Address;
 use super::answer::{Answer, Echo};
 use super::frame::{Flaw, Frame};
-use super::headers::address;
+use super::headers::{address, top_via};
 use super::message::{Method, Request, RequestLine, Response, StartLine};
 use super::outgoing::OutgoingRequest;
 use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
 use super::transaction::server::{Known, Reply, ServerTransactions};
 use super::transaction::{ClientId, ServerKey, Transmit};
-use super::via::{MAGIC_COOKIE, TopVia};
+use super::via::MAGIC_COOKIE;
 
 /// The methods that are handed up.
 const ALLOWED: &str = "PUBLISH, OPTIONS";
@@ -142,7 +142,7 @@ impl Endpoint {
         if line.method == Method::Ack.as_str() {
             return;
         }
-        let Some(via) = frame.all("Via").next().and_then(TopVia::read) else {
+        let Ok(via) = top_via(frame) else {
             self.counters.malformed += 1;
             return;
         };
