@@ -9,7 +9,7 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
-/// The whole file.
+/// The configuration.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -30,37 +30,54 @@ pub(super) struct File {
     pub log: Log,
 }
 
+/// How lampfield speaks SIP, and who it is in the mesh.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sip {
+    /// Where SIP is spoken: `"10.0.0.6:5060"` is UDP and TCP; `"udp://…"`, `"tcp://…"`, `"tls://…"` is one of them. Several in
+    /// a list; the first is the one that the PBXes know.
     pub listen: Spanned<Addresses>,
+    /// Addresses that stand in our requests, where the PBXes know others than we listen at (NAT). Absent: those of `listen`.
     #[serde(default)]
     pub advertise: Option<Spanned<Addresses>>,
+    /// Name servers for the names of peers, as `"10.0.0.1"` or `"10.0.0.1:53"`. Absent: those of the system.
     #[serde(default)]
     pub nameservers: Option<Spanned<Addresses>>,
     #[serde(default)]
     pub tls: SipTls,
+    /// User part of our own address: what the PBXes call us.
     #[serde(default = "default_user")]
     pub user: Text<String>,
+    /// Our entity id, six bytes as `"02:00:00:00:00:fe"`. Absent: the one that the database keeps.
     #[serde(default)]
     pub eid: Option<Text<Eid>>,
+    /// Seconds between two signs of life (OPTIONS) to each peer.
     #[serde(default = "default_options_seconds")]
     pub options_seconds: u32,
+    /// Seconds without a word from a peer after which its lamps are "last known"; at least twice `options_seconds`. Absent:
+    /// three times `options_seconds`.
     #[serde(default)]
     pub silence_seconds: Option<Spanned<u32>>,
+    /// Shortest publication that a peer may ask for, in seconds; a shorter one is answered 423 (RFC 3903 §6).
     #[serde(default = "default_min_expires_seconds")]
     pub min_expires_seconds: u32,
+    /// Seconds after which each peer is asked to tell everything again, to find what was missed; 0: never.
     #[serde(default = "default_refresh_seconds")]
     pub refresh_seconds: u32,
 }
 
-/// Certificates for SIP.
+/// Certificates for SIP by TLS.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SipTls {
+    /// File of our certificate and its chain, PEM. A renewal is in use without a restart.
     pub certificate: Option<Spanned<Text<String>>>,
+    /// File of the private key, PEM.
     pub key: Option<Spanned<Text<String>>>,
+    /// File of the authorities that the certificates of peers are checked against, PEM. Absent, or `"system"`: those that the
+    /// machine trusts.
     pub roots: Option<Spanned<Text<String>>>,
+    /// Whether a peer that calls must show a certificate that one of `roots` has signed.
     pub require_client_certificate: bool,
 }
 
@@ -80,23 +97,34 @@ const fn default_refresh_seconds() -> u32 {
     3600
 }
 
+/// The page and its API.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Web {
+    /// Address of the page and its API. Absent: `127.0.0.1:8080`.
     pub listen: Option<Text<SocketAddr>>,
+    /// Role of whoever is not logged in: `"viewer"`, and no more than that is wise. Absent: nobody gets in without a login.
     pub open: Option<Role>,
+    /// Names under which an open board may be asked for, beside addresses and names without a dot.
     pub hosts: Vec<Spanned<Text<String>>>,
+    /// Addresses or networks of proxies whose `X-Forwarded-…` headers are believed: `"10.0.0.7"`, `"fd00::/8"`.
     pub trusted_proxies: Vec<Spanned<Text<String>>>,
+    /// Hours after which a login ends that nobody uses; an open board is use. Absent: 72.
     pub session_idle_hours: Option<Spanned<u32>>,
+    /// Days after which every login ends. Absent: 30.
     pub session_days: Option<Spanned<u32>>,
     pub tls: Option<WebTls>,
 }
 
+/// Serves the page by https. Absent: http.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebTls {
+    /// File of the certificate and its chain, PEM. A renewal is in use within ten seconds.
     pub certificate: Text<String>,
+    /// File of the private key, PEM.
     pub key: Text<String>,
+    /// Days for which browsers are told to come by https alone; 0: they are not told so.
     #[serde(default = "default_hsts_days")]
     pub hsts_days: u32,
 }
@@ -105,9 +133,11 @@ const fn default_hsts_days() -> u32 {
     365
 }
 
+/// Where everything is kept.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Store {
+    /// The database, relative to the configuration.
     pub file: Text<String>,
 }
 
@@ -117,24 +147,35 @@ impl Default for Store {
     }
 }
 
-/// How much of calls each role may know.
+/// How much of calls each role is told.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PrivacyByRole {
+    /// What a wall screen is told of calls: `"nothing"`, `"side"` (direction, internal or external), `"number"`, `"full"`. Absent: `"nothing"`.
     pub screen: Option<Privacy>,
+    /// Likewise a viewer, and whoever is not logged in. Absent: `"side"`.
     pub viewer: Option<Privacy>,
+    /// Likewise a receptionist. Absent: `"full"`.
     pub receptionist: Option<Privacy>,
+    /// Likewise an admin. Absent: `"full"`.
     pub admin: Option<Privacy>,
 }
 
+/// What the board shows, and where its hints come from.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Board {
+    /// Name of the board, as the page shows it.
     pub title: Text<String>,
+    /// Context of the dialplan in which extensions are looked up; FreePBX: `"ext-local"`.
     pub context: Text<String>,
+    /// Hints as they stand in a dialplan: `"1001,hint,PJSIP/1001&Custom:DND1001"`, patterns such as `"_1XXX,hint,PJSIP/${EXTEN}"` as well.
     pub hints: Vec<Spanned<String>>,
+    /// Files of a dialplan to read hints from, as the PBX has them, relative to the configuration.
     pub dialplan: Vec<Spanned<Text<String>>>,
+    /// Asterisk whose way of reading hints is followed: 22 or 16.
     pub asterisk: Spanned<u8>,
+    /// Whether a device that no hint names becomes a lamp of its own, if its name is a number.
     pub unhinted: bool,
 }
 
@@ -151,61 +192,86 @@ impl Default for Board {
     }
 }
 
+/// A PBX of the mesh; one section for each.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Peer {
+    /// Short name of this PBX: stands in addresses, in the log and in other sections.
     pub name: Spanned<Text<String>>,
+    /// Name on the board. Absent: `name`.
     #[serde(default)]
     pub title: Option<Text<String>>,
+    /// Address or host name that it sends from, or several; with a port where several peers share one host.
     pub address: Spanned<Addresses>,
+    /// User part of the `server_uri` to which it publishes.
     pub resource: Text<String>,
+    /// SIP address for our own states and refresh requests: `"sip:lampfield@10.0.0.4:5060"`, with `;transport=tcp` or `tls`.
+    /// Absent: `sip.user` at the first `address`, by UDP.
     #[serde(default)]
     pub publish_to: Option<Spanned<Text<String>>>,
+    /// Name that its certificate must show, by TLS. Absent: the host of `publish_to`.
     #[serde(default)]
     pub tls_name: Option<Text<String>>,
+    /// Entity ids for which it may speak, and no others. Absent: those that it is the first to use.
     #[serde(default)]
     pub eids: Vec<Spanned<Text<Eid>>>,
+    /// Patterns of the extensions whose phones it has: `"_1XXX"`. Absent: found out by what it tells.
     #[serde(default)]
     pub serves: Vec<Spanned<String>>,
     #[serde(default)]
     pub auth: Option<Auth>,
     #[serde(default)]
     pub outbound_auth: Option<Auth>,
+    /// Regular expression of the devices that are taken from it. Absent: all.
     #[serde(default)]
     pub device_state_filter: Option<Spanned<Text<String>>>,
+    /// Regular expression of the mailboxes that are taken from it. Absent: all.
     #[serde(default)]
     pub mailbox_state_filter: Option<Spanned<Text<String>>>,
+    /// Regular expression of our own devices that it is told. Absent: all.
     #[serde(default)]
     pub outbound_device_state_filter: Option<Spanned<Text<String>>>,
     #[serde(default)]
     pub ami: Option<Ami>,
 }
 
+/// A user name and a password: what a peer must present to us (`auth`), or we to it (`outbound_auth`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Auth {
+    /// User name of the digest (RFC 7616).
     pub username: Spanned<Text<String>>,
+    /// Its password.
     pub password: Secret,
+    /// Realm. Absent: `lampfield` in `auth`; any in `outbound_auth`.
     #[serde(default)]
     pub realm: Option<Spanned<Text<String>>>,
 }
 
-/// `[peer.ami]`, the manager of that PBX.
+/// Manager interface of that PBX, by which it is told to stop calls. Absent: "do not disturb" is a lamp alone.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ami {
+    /// Host of the manager. Absent: the first `address` of the peer.
     #[serde(default)]
     pub host: Option<Text<String>>,
+    /// Port of the manager. Absent: 5038, with `tls` 5039.
     #[serde(default)]
     pub port: Option<u16>,
+    /// Section of `manager.conf`, with `write = system,call`.
     pub user: Spanned<Text<String>>,
+    /// Its secret.
     pub secret: Spanned<Secret>,
+    /// Whether the manager is spoken to by TLS.
     #[serde(default)]
     pub tls: bool,
+    /// Name that its certificate must show. Absent: `host`.
     #[serde(default)]
     pub tls_name: Option<Spanned<Text<String>>>,
+    /// File of the authorities that its certificate is checked against, PEM. Absent: those that the machine trusts.
     #[serde(default)]
     pub roots: Option<Spanned<Text<String>>>,
+    /// State of the DND devices when it is off: `"UNAVAILABLE"`, or `"NOT_INUSE"` for an older FreePBX. Absent: `"UNAVAILABLE"`.
     #[serde(default)]
     pub dnd_off: Option<Spanned<Text<String>>>,
 }
@@ -248,24 +314,33 @@ impl<'de> de::Visitor<'de> for OneOrMany {
     }
 }
 
+/// Name and place of an extension; one section for each. What is set on the page wins over it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Extension {
+    /// Its number.
     pub exten: Spanned<Text<String>>,
+    /// Who or what is called.
     #[serde(default)]
     pub name: Option<Text<String>>,
+    /// Department or other group on the board.
     #[serde(default)]
     pub group: Option<Text<String>>,
+    /// `name` of the peer that it belongs to. Absent: found out.
     #[serde(default)]
     pub site: Option<Spanned<Text<String>>>,
+    /// Mailbox whose messages it shows: `"1001@default"`. Absent: the one named like the extension.
     #[serde(default)]
     pub mailbox: Option<Text<String>>,
 }
 
+/// How lampfield logs, on the standard error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Log {
+    /// `"human"` for eyes, `"json"` for one object a line.
     pub format: LogFormat,
+    /// What is logged, as filters of `tracing`: `"info"`, `"lampfield=debug"`. Absent: `"info"`.
     pub level: Option<Spanned<Text<String>>>,
 }
 
