@@ -29,12 +29,18 @@ pub(super) const WORDS: Words = Words {
     short_lamp: "DND, lamp only",
     short_calls: "DND, calls blocked",
     dnd_too: "Do not disturb is on",
+    dnd_was: |dnd, age| match age {
+        None => format!("Do not disturb: last known {}", on_off(dnd)),
+        Some(Age::Now) => format!("Do not disturb: last known {}, just now", on_off(dnd)),
+        Some(age) => format!("Do not disturb: last known {}, {} ago", on_off(dnd), long(age)),
+    },
     age: |age| match age {
         Age::Now => "now".into(),
         Age::Minutes(n) => format!("{n} min"),
         Age::Hours(n) => format!("{n} h"),
         Age::Days(n) => format!("{n} d"),
     },
+    last_known_state: |state| format!("Last known: {state}"),
     last_known: |state, age| match age {
         Age::Now => format!("Last known: {state}, just now"),
         age => format!("Last known: {state}, {} ago", (WORDS.age)(age)),
@@ -198,6 +204,7 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
         PresenceState::Chat => "Free to chat",
         PresenceState::Dnd => "Asks not to be disturbed",
     },
+    phone: |state| format!("Phone: {state}"),
     as_of: |time| format!("as of {time}"),
     call_with: |direction, who| match direction {
         Some(Direction::Incoming) => format!("Call from {who}"),

@@ -36,12 +36,24 @@ pub(super) const WORDS: Words = Words {
     short_lamp: "Только лампа",
     short_calls: "Звонки не проходят",
     dnd_too: "Включено «Не беспокоить»",
+    dnd_was: |dnd, age| {
+        let was = match dnd {
+            Dnd::On => "«Не беспокоить»: последнее известное — включено",
+            Dnd::Off => "«Не беспокоить»: последнее известное — выключено",
+        };
+        match age {
+            None => was.into(),
+            Some(Age::Now) => format!("{was}, только что"),
+            Some(age) => format!("{was}, {} назад", long(age)),
+        }
+    },
     age: |age| match age {
         Age::Now => "сейчас".into(),
         Age::Minutes(n) => format!("{n} мин"),
         Age::Hours(n) => format!("{n} ч"),
         Age::Days(n) => format!("{n} дн."),
     },
+    last_known_state: |state| format!("Последнее известное: {state}"),
     last_known: |state, age| match age {
         Age::Now => format!("Последнее известное: {state}, только что"),
         age => format!("Последнее известное: {state}, {} назад", (WORDS.age)(age)),
@@ -212,6 +224,7 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
         PresenceState::Chat => "Можно писать и звонить",
         PresenceState::Dnd => "Просит не беспокоить",
     },
+    phone: |state| format!("Телефон: {state}"),
     as_of: |time| format!("на {time}"),
     call_with: |direction, who| match direction {
         Some(Direction::Incoming) => format!("Входящий: {who}"),
