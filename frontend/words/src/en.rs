@@ -2,12 +2,14 @@
 
 mod boards;
 mod facts;
+mod import;
 mod plain;
 mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 use crate::{
@@ -358,7 +360,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     },
     as_file: "As in the file",
     only: ["All", "Heard, no name", "Name, never heard"],
-    import: "From a CSV file: exten,name,group,site",
     export: "Save as CSV",
     shown: |n, all| format!("{n} of {all}"),
     diff: |changed, same| format!("Changed: {changed}. Unchanged: {same}."),

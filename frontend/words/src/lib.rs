@@ -20,6 +20,7 @@ mod choice;
 mod command;
 mod dialogs;
 mod en;
+mod import;
 mod look;
 mod plain;
 mod ru;
@@ -35,6 +36,7 @@ pub use category::{Categories, Category};
 pub use choice::{Density, Order, Palette, Theme};
 pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
+pub use import::ImportWords;
 pub use look::{Beside, Look, dnd_freshness, freshness_word};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
@@ -117,6 +119,8 @@ parts! {
     dnd: DndWords = DND;
     /// The pages of an admin.
     admin: AdminWords = ADMIN;
+    /// The import of a file of extensions.
+    import: ImportWords = IMPORT;
     /// The pages of boards.
     own_boards: OwnBoardWords = OWN_BOARDS;
     /// The page of the wall displays.

@@ -5,6 +5,7 @@ mod counters;
 mod deeds;
 mod facts;
 mod faults;
+mod import;
 mod plain;
 mod plural;
 mod refusals;
@@ -13,6 +14,7 @@ mod screens;
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
@@ -383,7 +385,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     },
     as_file: "Как в файле",
     only: ["Все", "Слышен, без имени", "С именем, не слышен"],
-    import: "Из файла CSV: exten,name,group,site",
     export: "Сохранить в CSV",
     shown: |n, all| format!("{n} из {all}"),
     diff: |changed, same| format!("Изменится: {changed}. Без изменений: {same}."),

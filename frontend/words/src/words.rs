@@ -415,8 +415,6 @@ pub struct AdminWords {
     pub as_file: &'static str,
     /// All extensions, those without a name, those that no device stands behind.
     pub only: [&'static str; 3],
-    /// A heading: names from a file.
-    pub import: &'static str,
     /// Writes all into a file.
     pub export: &'static str,
     /// So many of so many are shown.
