@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::{Date, Object, Reflect, Uint8Array};
 use lampfield_shared::Timestamp;
 use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
 use wasm_bindgen::closure::Closure;
@@ -246,13 +246,13 @@ pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<St
 }
 
 /// Reads the file that was chosen in an `<input type="file">`.
-pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(String) + 'static) {
+pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(Vec<u8>) + 'static) {
     let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
     let file = input.and_then(|input| input.files()?.get(0));
     if let Some(file) = file {
         leptos::task::spawn_local(async move {
-            if let Ok(read) = wasm_bindgen_futures::JsFuture::from(file.text()).await {
-                then(read.as_string().unwrap_or_default());
+            if let Ok(read) = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await {
+                then(Uint8Array::new(&read).to_vec());
             }
         });
     }

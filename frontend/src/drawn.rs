@@ -42,7 +42,7 @@ pub(crate) struct Badge {
     pub(crate) icon: &'static str,
     /// Of the drawing.
     pub(crate) class: &'static str,
-    pub(crate) title: Option<&'static str>,
+    pub(crate) title: Option<String>,
     pub(crate) count: Option<u32>,
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn keep<T: 'static>(effect: RenderEffect<T>) {
 fn sign(badge: &Badge) -> Element {
     let sign = copy_of("<span><svg><use></use></svg></span>").first_element_child().expect("it was just made");
     put(&sign, "class", badge.count.is_some().then_some("lamp__mail"));
-    put(&sign, "title", badge.title);
+    put(&sign, "title", badge.title.as_deref());
     if let Some(drawing) = sign.first_element_child() {
         put(&drawing, "class", Some(badge.class));
         if let Some(part) = drawing.first_element_child() {

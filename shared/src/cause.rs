@@ -45,10 +45,28 @@ pub enum Cause {
     LongName,
     /// No such PBX: its name.
     NoSite,
-    /// A file has a column that nobody knows: its name.
-    OddColumn,
-    /// A file has no column `exten`.
+    /// Two columns of a file say the same thing: which, and the title.
+    TwoColumns,
+    /// No column of a file holds numbers.
     NoExtenColumn,
+    /// A line has something in its cells, and no number.
+    NoNumber,
+    /// A spreadsheet has rounded a number: as it wrote it.
+    Rounded,
+    /// A cell holds a formula or the error of one.
+    Formula,
+    /// A name is what is left of letters that were read in the wrong encoding.
+    BrokenLetters,
+    /// A line has more cells than the file has columns.
+    MoreCells,
+    /// A quote is not closed.
+    OpenQuote,
+    /// A file has too many lines: how many it may have.
+    TooManyLines,
+    /// It is no text: a workbook, an archive.
+    NoText,
+    /// There is no such encoding: its name.
+    NoEncoding,
     /// Nobody is in this group: its name.
     NoGroup,
     /// It is paused: the peer.

@@ -126,9 +126,15 @@ pub struct Lamp {
     pub dnd: bool,
     /// More of it, while `dnd` is set.
     pub dnd_details: Option<Box<DndDetails>>,
-    /// What an Asterisk with the same hint and the same votes says.
+    /// Whether `dnd`, on or off, is known to be so now; [`Never`](Freshness::Never): nobody has told of one.
+    pub dnd_freshness: Freshness,
+    /// For a last known `dnd`: when it was still known to be so.
+    pub dnd_as_of: Option<Timestamp>,
+    /// The phone by itself, while `state` is [`Dnd`](LampState::Dnd) and hides it.
+    pub phone: Option<Box<Phone>>,
+    /// What an Asterisk with the same hint and the same votes says. It is as old as the older of `state` and `dnd`.
     pub hint_state: ExtensionState,
-    /// Whether all this is known to be so now.
+    /// Whether `state` is known to be so now. Beside a call or a free phone that does not depend on `dnd`.
     pub freshness: Freshness,
     /// When `state` or `dnd` last changed, as far as lampfield saw it.
     pub since: Timestamp,
@@ -155,6 +161,9 @@ impl Lamp {
             state: LampState::NoData,
             dnd: false,
             dnd_details: None,
+            dnd_freshness: Freshness::Never,
+            dnd_as_of: None,
+            phone: None,
             hint_state: ExtensionState::Unknown,
             freshness: Freshness::Never,
             since: Timestamp::default(),
@@ -165,6 +174,17 @@ impl Lamp {
             call: None,
         }
     }
+}
+
+/// What a phone shows apart from its "do not disturb", and how sure that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// As of a [`Lamp`]; never [`Dnd`](LampState::Dnd).
+    pub state: LampState,
+    /// As of a [`Lamp`].
+    pub freshness: Freshness,
+    /// As of a [`Lamp`].
+    pub as_of: Option<Timestamp>,
 }
 
 /// What one Asterisk says of one device.

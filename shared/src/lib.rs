@@ -35,6 +35,6 @@ pub use event::{Revision, Site, Snapshot, Tick, Timestamp};
 pub use extension::{Exten, ExtensionState};
 pub use fact::Fact;
 pub use fault::Fault;
-pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, SiteName, Vote};
+pub use lamp::{Freshness, Lamp, LampDetails, LampState, Mailbox, Phone, SiteName, Vote};
 pub use peer::{Finding, MeshReport, Pause, PeerReport, Publishing, RefreshReason, RefreshReport, SipMessage, Told};
 pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};

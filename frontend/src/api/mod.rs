@@ -8,7 +8,7 @@ use lampfield_shared::account::{
 };
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
-use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
+use lampfield_shared::naming::{ImportReport, NamedExtension, Naming};
 use lampfield_shared::{
     Account, BoardName, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName,
 };
@@ -157,9 +157,11 @@ pub async fn name_extension(exten: &str, naming: Option<Naming>) -> Answer<()> {
     }
 }
 
-/// Names extensions by a file, or tells what that would change.
-pub async fn import_extensions(import: &ImportExtensions) -> Answer<ImportReport> {
-    tell(Method::Post, "api/v1/extensions/import".into(), import, read::import).await
+/// Names extensions by a file, or tells what that would change. An encoding that is empty is found out.
+pub async fn import_extensions(file: &[u8], encoding: &str, dry_run: bool) -> Answer<ImportReport> {
+    let encoding = if encoding.is_empty() { String::new() } else { format!("&encoding={}", encode(encoding)) };
+    let path = format!("api/v1/extensions/import?dry_run={dry_run}{encoding}");
+    request::send(Method::Post, path, file, read::import).await
 }
 
 /// What a PBX and we said last, the oldest first.

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
-use lampfield_shared::naming::{ImportError, ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_shared::naming::{
+    Field, ImportColumn, ImportError, ImportReading, ImportReport, ImportTaken, NamedExtension, Naming, NamingChange,
+};
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
     Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote, Why,
@@ -146,13 +148,29 @@ pub fn import(text: &str) -> Result<ImportReport> {
             before: naming(&it["before"]),
             after: naming(&it["after"]),
         }),
+        read: ImportReading {
+            encoding: word(&value["read"], "encoding"),
+            guessed: value["read"]["guessed"] == true,
+            delimiter: word(&value["read"], "delimiter"),
+            columns: all(&value["read"]["columns"], |it| ImportColumn {
+                title: word(it, "title"),
+                field: it["field"].as_str().and_then(Field::from_word),
+            }),
+        },
         unchanged: value["unchanged"].as_u64().unwrap_or_default(),
-        errors: all(&value["errors"], |it| ImportError {
-            line: it["line"].as_u64(),
-            text: word(it, "text"),
-            why: super::request::why(&it["why"]),
+        taken: all(&value["taken"], |it| ImportTaken {
+            line: it["line"].as_u64().unwrap_or_default(),
+            written: word(it, "written"),
+            exten: word(it, "exten").into(),
         }),
+        passed: all(&value["passed"], import_error),
+        passed_count: value["passed_count"].as_u64().unwrap_or_default(),
+        errors: all(&value["errors"], import_error),
     })
+}
+
+fn import_error(it: &Value) -> ImportError {
+    ImportError { line: it["line"].as_u64(), text: word(it, "text"), why: super::request::why(&it["why"]) }
 }
 
 fn naming(value: &Value) -> Naming {
@@ -304,7 +322,23 @@ mod tests {
         let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
         let error =
             ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
-        same(&ImportReport { dry_run: true, changes, unchanged: 3, errors: vec![error] }, import);
+        let column = |field| ImportColumn { title: "Имя".into(), field };
+        let report = ImportReport {
+            dry_run: true,
+            read: ImportReading {
+                encoding: "windows-1251".into(),
+                guessed: true,
+                delimiter: ";".into(),
+                columns: vec![column(Some(Field::Name)), column(None)],
+            },
+            changes,
+            unchanged: 3,
+            taken: vec![ImportTaken { line: 4, written: "'1001".into(), exten: "1001".into() }],
+            passed: vec![error.clone()],
+            passed_count: 7,
+            errors: vec![error],
+        };
+        same(&report, import);
     }
 
     #[test]

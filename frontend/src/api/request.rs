@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use lampfield_shared::Why;
+use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
@@ -109,7 +110,17 @@ pub async fn tell_patiently<T>(
 ) -> Result<T, Refusal> {
     // Our own types have string keys and no way to fail.
     let body = serde_json::to_string(body).ok();
+    let body = body.map(|text| Body { kind: "application/json", content: JsValue::from_str(&text) });
     understand(&exchange(method, path, body, patience_millis).await?, read)
+}
+
+/// Asks with a file as it is.
+///
+/// # Errors
+/// See [`Refusal`].
+pub async fn send<T>(method: Method, path: String, file: &[u8], read: Reader<T>) -> Result<T, Refusal> {
+    let body = Some(Body { kind: "text/csv", content: Uint8Array::from(file).into() });
+    understand(&exchange(method, path, body, PATIENCE_MILLIS).await?, read)
 }
 
 /// Asks without a body.
@@ -124,11 +135,17 @@ fn understand<T>(text: &str, read: Reader<T>) -> Result<T, Refusal> {
     read(text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), why: None, retry_seconds: None })
 }
 
+/// What is sent.
+struct Body {
+    kind: &'static str,
+    content: JsValue,
+}
+
 /// The one exchange that all others are; boxed, so that it is not part of each.
 fn exchange(
     method: Method,
     path: String,
-    body: Option<String>,
+    body: Option<Body>,
     patience_millis: u32,
 ) -> Pin<Box<dyn Future<Output = Result<String, Refusal>>>> {
     Box::pin(async move {
@@ -144,17 +161,17 @@ fn exchange(
     })
 }
 
-async fn fetch(method: Method, path: &str, body: Option<String>, patience_millis: u32) -> Result<Response, JsValue> {
+async fn fetch(method: Method, path: &str, body: Option<Body>, patience_millis: u32) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_method(method.as_str());
     init.set_signal(Some(&AbortSignal::timeout_with_u32(patience_millis)));
     if let Some(body) = &body {
-        init.set_body(&JsValue::from_str(body));
+        init.set_body(&body.content);
     }
     // Relative, so that the page works under any path of a proxy.
     let request = Request::new_with_str_and_init(path, &init)?;
-    if body.is_some() {
-        request.headers().set("content-type", "application/json")?;
+    if let Some(body) = &body {
+        request.headers().set("content-type", body.kind)?;
     }
     let response = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?;
     response.dyn_into()

@@ -83,6 +83,7 @@ impl Desk {
         let desk = Self::new(program);
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
         Effect::new(move |_| desk.board.arrange());
+        Effect::new(move |_| desk.board.set_lost(desk.connection.lost()));
         Effect::new(move |_| document().set_title(&title()));
         let on_hash = window_event_listener(ev::hashchange, move |_| desk.route.set(Route::parse(&browser::hash())));
         on_cleanup(move || on_hash.remove());

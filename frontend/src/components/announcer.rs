@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use lampfield_shared::Lamp;
+use lampfield_shared::{Lamp, Timestamp};
+use lampfield_words::{Look, Words};
 use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser;
-use crate::look::Look;
 use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::Mark;
@@ -47,7 +47,8 @@ pub(crate) fn Announcer(
                 desk.watches.notify();
                 tell_free(desk, &cell.lamp)
             } else {
-                sentence(desk, &cell.lamp)
+                let lost = desk.connection.lost_untracked();
+                sentence(&cell.lamp, lost, desk.choices.words_untracked())
             };
             speech.update_value(|speech| speech.say(cell.lamp.exten.as_str(), sentence));
         }
@@ -91,9 +92,9 @@ fn tell_free(desk: Desk, lamp: &Lamp) -> String {
     text
 }
 
-fn sentence(desk: Desk, lamp: &Lamp) -> String {
-    let look = Look::of(lamp, None);
-    format!("{}: {}", who(lamp), (desk.choices.words_untracked().state)(look.state))
+/// What a lamp shows from now on.
+fn sentence(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
+    format!("{}: {}", who(lamp), Look::of(lamp, lost).long(words))
 }
 
 /// "214 Anna Petrova"
@@ -120,5 +121,23 @@ pub(crate) fn NoticeBar(
                     })
             }}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::Freshness;
+    use lampfield_words::Language;
+
+    use super::*;
+    use crate::state::testing::lamp;
+
+    #[test]
+    fn says_of_an_old_lamp_that_it_is_old() {
+        let words = Language::English.words();
+        let old = Lamp { freshness: Freshness::LastKnown, ..lamp("214 free Anna") };
+        assert_eq!(sentence(&old, None, words), "214 Anna: Last known: free");
+        assert_eq!(sentence(&lamp("214 free Anna"), Some(Timestamp(1)), words), "214 Anna: Last known: free");
+        assert_eq!(sentence(&lamp("214 free Anna"), None, words), "214 Anna: Free");
     }
 }

@@ -1,13 +1,13 @@
 //! One site: its name, whether it is heard, and its lamps. Or a board that admins made, with its groups.
 
 use lampfield_shared::{Freshness, Role, Site};
+use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use super::lamp_tile::{LampTile, Setting, Sight};
 use super::symbol;
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::look::freshness_word;
 use crate::state::{Band, BandKey, Entry, Group};
 
 /// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Lamp};
-use lampfield_words::Words;
+use lampfield_words::{Look, Words};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -14,7 +14,6 @@ use web_sys::Element;
 use super::announcer::who;
 use crate::app::Desk;
 use crate::drawn::{Drawn, Face, keep};
-use crate::look::Look;
 use crate::plain::node;
 use crate::route::Route;
 
@@ -104,12 +103,12 @@ struct RowFace {
     class: String,
     shape: String,
     who: String,
-    word: &'static str,
+    word: String,
 }
 
 impl RowFace {
     fn of(lamp: &Lamp, look: Look, words: &Words) -> Self {
-        Self { class: look.class("rows__lamp"), shape: look.shape(), who: who(lamp), word: look.short(words) }
+        Self { class: look.class("rows__lamp"), shape: look.shape(), who: who(lamp), word: look.brief(words) }
     }
 }
 
@@ -124,7 +123,7 @@ impl Face for RowFace {
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        [&*self.who, self.word].into_iter()
+        [&*self.who, &*self.word].into_iter()
     }
 
     fn shape(&self) -> &str {

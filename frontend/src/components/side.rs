@@ -54,7 +54,9 @@ fn Now(desk: Desk) -> impl IntoView {
     let ringing = Memo::new(move |_| desk.board.ringing());
     let first = Memo::new(move |_| ringing.with(|all| all.iter().take(ROWS).cloned().collect::<Vec<_>>()));
     let watched = Memo::new(move |_| desk.watches.with(|watches| watches.extens().into_iter().collect::<Vec<_>>()));
+    let is_lost = move || desk.connection.lost().is_some();
     let rest = Memo::new(move |_| match ringing.with(BTreeSet::len) {
+        _ if is_lost() => Some(words().lost.to_owned()),
         0 => Some(words().board().none_rings.to_owned()),
         all if all > ROWS => Some((words().board().and_more)(all - ROWS)),
         _ => None,

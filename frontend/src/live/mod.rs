@@ -55,6 +55,11 @@ impl Connection {
         self.lost.get()
     }
 
+    /// The same, now.
+    pub fn lost_untracked(self) -> Option<Timestamp> {
+        self.lost.get_untracked()
+    }
+
     fn show(self, status: Status, heard: Option<Timestamp>) {
         if self.status.get_untracked() != status {
             self.status.set(status);

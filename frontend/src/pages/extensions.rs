@@ -1,20 +1,20 @@
 //! What the extensions are called: seen, edited, and as a file in and out. What is saved is on every board at once.
 
-use lampfield_shared::naming::{ImportError, ImportExtensions, ImportReport, NamedExtension, Naming, NamingChange};
+use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
+use super::import::import_part;
 use super::list::{AdminPage, Listed, act, listed};
 use crate::app::Desk;
 use crate::components::Field;
-use crate::notice::{cause_text, refusal_text};
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::{api, browser};
 
 /// So many rows are drawn; a search finds the others.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
 /// See the module.
 #[component]
@@ -74,7 +74,7 @@ pub(crate) fn Extensions(
                     Listed::There(all) => plain(table(&all, &only.get(), &typed.get(), words())),
                 }}
             </div>
-            {csv_part(desk, load)}
+            {import_part(desk, load)}
         </AdminPage>
     }
 }
@@ -115,82 +115,4 @@ fn row(it: &NamedExtension, labels: [&str; 4], words: &Words) -> Node {
         cells.push(node("td", &[("data-label", label)], parts));
     }
     node("tr", &[("data-named", exten)], cells)
-}
-
-fn csv_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
-    let csv = RwSignal::new(String::new());
-    let report: Asked<ImportReport> = Asked::new();
-    // What was shown is what is done: the very text, and only while it still stands there.
-    let tried = RwSignal::new(String::new());
-    let send = move |dry_run: bool| {
-        let import = ImportExtensions { csv: tried.get_untracked(), dry_run };
-        report.start(async move { api::import_extensions(&import).await }, move |_| load());
-    };
-    let press = move |event: MouseEvent| match browser::attribute_at(&event, KEY).as_deref() {
-        Some("try") if !untrack(|| report.is_pending()) => {
-            tried.set(csv.get_untracked());
-            send(true);
-        }
-        Some("go") => send(false),
-        _ => {}
-    };
-    let is_tried = move || csv.with(|csv| tried.with(|tried| csv == tried));
-    let shown = move || if is_tried() { report.get() } else { Progress::Idle };
-    let chosen = move |event: web_sys::Event| browser::read_file(&event, move |read| csv.set(read));
-    let label = move || desk.choices.words().admin().import;
-    view! {
-        <section class="peer" on:click=press>
-            <label class="field">
-                <span class="field__label">{label}</span>
-                <input type="file" accept=".csv,text/csv" on:change=chosen />
-            </label>
-            <textarea
-                class="field__input"
-                name="csv"
-                rows="4"
-                aria-label=label
-                prop:value=csv
-                on:input:target=move |event| csv.set(event.target().value())
-            ></textarea>
-            {move || plain(difference(&shown(), desk.choices.words()))}
-        </section>
-    }
-}
-
-/// The buttons, and what a file would change or has changed.
-fn difference(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
-    let href = [("class", "button"), ("href", "api/v1/extensions.csv"), ("download", "extensions.csv")];
-    let mut row = vec![button("try", &[("data-testid", "csv-try")], words.dnd().preview)];
-    let mut below = Vec::new();
-    match report {
-        Progress::Idle | Progress::Pending => {}
-        Progress::Failed(refusal) => below.push(text("p", &ERROR, &refusal_text(refusal, words))),
-        Progress::Done(report) => {
-            let count = report.changes.len();
-            if report.dry_run && report.errors.is_empty() && count > 0 {
-                row.push(button("go", &[("data-testid", "csv-go")], &(words.dnd().do_it)(count)));
-            }
-            let sum = (words.admin().diff)(count, report.unchanged);
-            below.push(text("p", &[("data-testid", "csv-sum")], &sum));
-            below.extend(report.errors.iter().map(|error| text("p", &ERROR, &error_text(error, words))));
-            let lines = report.changes.iter().take(ROWS).map(line).collect();
-            below.push(node("ul", &[("data-testid", "csv-diff")], lines));
-        }
-    }
-    row.push(text("a", &href, words.admin().export));
-    below.insert(0, node("div", &[("class", "form__row")], row));
-    below
-}
-
-const ERROR: [(&str, &str); 2] = [("class", "form__error"), ("role", "alert")];
-
-fn line(change: &NamingChange) -> Node {
-    let say = |it: &Naming| [it.name.as_str(), &it.group, &it.site].join(" / ");
-    text("li", &[], &format!("{}: {} → {}", change.exten, say(&change.before), say(&change.after)))
-}
-
-/// What is wrong with a file, and where.
-fn error_text(ImportError { line, text, why }: &ImportError, words: &Words) -> String {
-    let text = cause_text(why.as_ref(), words).unwrap_or_else(|| text.clone());
-    line.map_or_else(|| text.clone(), |line| (words.admin().in_line)(line, &text))
 }

@@ -5,6 +5,7 @@ mod audit;
 mod board;
 mod boards;
 mod extensions;
+mod import;
 mod ladder;
 mod list;
 mod login;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lampfield_shared::{Finding, Freshness, MeshReport, Pause, PeerReport, SiteName};
-use lampfield_words::Words;
+use lampfield_words::{Words, freshness_word};
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
@@ -13,7 +13,6 @@ use super::list::{AdminPage, Listed, act, listed, often, when};
 use super::matrix::matrix;
 use crate::app::Desk;
 use crate::components::copy_text;
-use crate::look::freshness_word;
 use crate::plain::{KEY, button, node, pairs, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;

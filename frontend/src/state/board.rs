@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName};
+use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName, Timestamp};
 use lampfield_words::{Categories, Order};
 use leptos::prelude::{
     ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, Track, UpdateValue, With, WithUntracked,
@@ -220,18 +220,33 @@ impl Board {
                     self.show(inner);
                 }
             }
-            set_if_new(&self.totals, inner.roster.totals());
             set_if_new(&self.has_lamps, !inner.roster.is_empty());
+            self.count(inner);
             if self.own_boards.with_untracked(|old| old != inner.roster.boards()) {
                 self.own_boards.set(inner.roster.boards().to_vec());
-            }
-            if self.ringing.with_untracked(|old| old != inner.roster.ringing()) {
-                self.ringing.set(inner.roster.ringing().clone());
             }
             inner.roster.take_told()
         });
         if let Some(told) = told.filter(|told| !told.is_empty()) {
             self.told.set(told);
+        }
+    }
+
+    /// The stream is lost, last heard at that time, or lives: what is counted, filtered and known to ring follows.
+    pub fn set_lost(self, lost: Option<Timestamp>) {
+        self.inner.update_value(|inner| {
+            inner.roster.set_lost(lost);
+            self.count(inner);
+            if self.view().moves() {
+                self.show(inner);
+            }
+        });
+    }
+
+    fn count(self, inner: &Inner) {
+        set_if_new(&self.totals, inner.roster.totals());
+        if self.ringing.with_untracked(|old| old != inner.roster.ringing()) {
+            self.ringing.set(inner.roster.ringing().clone());
         }
     }
 

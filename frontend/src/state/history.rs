@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use lampfield_shared::{Exten, Freshness, Lamp, LampState, Timestamp};
+use lampfield_shared::{Exten, Lamp, Timestamp};
+use lampfield_words::Look;
 
 /// How many changes of a lamp are kept.
 const KEPT: usize = 10;
@@ -12,20 +13,8 @@ const KEPT: usize = 10;
 pub struct Past {
     /// From then on.
     pub since: Timestamp,
-    /// What it showed.
-    pub state: LampState,
-    /// And how sure that was.
-    pub freshness: Freshness,
-}
-
-impl Past {
-    /// Its state as it is drawn: where nothing was known, none is claimed.
-    pub const fn shown(&self) -> LampState {
-        match self.freshness {
-            Freshness::Never => LampState::NoData,
-            Freshness::Live | Freshness::LastKnown => self.state,
-        }
-    }
+    /// What it showed, and how sure that was.
+    pub look: Look,
 }
 
 /// See the module.
@@ -35,9 +24,11 @@ pub struct History(BTreeMap<Exten, VecDeque<Past>>);
 impl History {
     /// `lamp` looks different from before.
     pub fn add(&mut self, lamp: &Lamp) {
-        let past = Past { since: lamp.as_of.unwrap_or(lamp.since), state: lamp.state, freshness: lamp.freshness };
+        let look = Look::of(lamp, None);
+        let past = Past { since: look.since.unwrap_or(lamp.since), look };
         let pasts = self.0.entry(lamp.exten.clone()).or_default();
-        if pasts.front().is_some_and(|last| (last.state, last.freshness) == (past.state, past.freshness)) {
+        let shown = |past: &Past| (past.look.state, past.look.freshness);
+        if pasts.front().is_some_and(|last| shown(last) == shown(&past)) {
             return;
         }
         pasts.truncate(KEPT - 1);
@@ -52,6 +43,8 @@ impl History {
 
 #[cfg(test)]
 mod tests {
+    use lampfield_shared::LampState;
+
     use super::*;
     use crate::state::testing::lamp;
 
@@ -65,15 +58,8 @@ mod tests {
         }
         let pasts = history.of(&"1".into());
         assert_eq!(pasts.len(), KEPT);
-        assert_eq!((pasts[0].since, pasts[0].state), (Timestamp(29), LampState::Ringing));
-        assert_eq!((pasts[9].since, pasts[9].state), (Timestamp(20), LampState::Free));
+        assert_eq!((pasts[0].since, pasts[0].look.state), (Timestamp(29), LampState::Ringing));
+        assert_eq!((pasts[9].since, pasts[9].look.state), (Timestamp(20), LampState::Free));
         assert_eq!(history.of(&"2".into()), []);
-    }
-
-    #[test]
-    fn claims_no_state_where_none_was_known() {
-        let past = |freshness| Past { since: Timestamp(1), state: LampState::Free, freshness }.shown();
-        assert_eq!(past(Freshness::Never), LampState::NoData);
-        assert_eq!(past(Freshness::LastKnown), LampState::Free);
     }
 }

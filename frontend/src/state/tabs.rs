@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use lampfield_shared::{BoardName, Exten, Lamp, LampState, SiteName};
-use lampfield_words::{Order, Words};
+use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, SiteName};
+use lampfield_words::{Look, Order, Words};
 
 /// One tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,7 +75,7 @@ pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
             let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
             key(one).cmp(&key(other))
         }
-        Order::State => urgency(one.state).cmp(&urgency(other.state)),
+        Order::State => urgency(Look::of(one, None)).cmp(&urgency(Look::of(other, None))),
         Order::Since => other.since.cmp(&one.since),
     };
     first.then_with(|| by_number(&one.exten, &other.exten))
@@ -95,9 +95,10 @@ pub fn by_number(one: &Exten, other: &Exten) -> Ordering {
     (key(one), one).cmp(&(key(other), other))
 }
 
-/// What a receptionist must see first.
-const fn urgency(state: LampState) -> u8 {
-    match state {
+/// What a receptionist must see first. What nobody knows now is no matter of urgency.
+const fn urgency(look: Look) -> u8 {
+    match look.state {
+        _ if matches!(look.freshness, Freshness::LastKnown) => 8,
         LampState::Ringing => 0,
         LampState::CallRinging => 1,
         LampState::OnHold => 2,
@@ -106,7 +107,7 @@ const fn urgency(state: LampState) -> u8 {
         LampState::Free => 5,
         LampState::Dnd => 6,
         LampState::Offline => 7,
-        LampState::NoData => 8,
+        LampState::NoData => 9,
     }
 }
 

@@ -75,6 +75,18 @@ impl Hanging {
         self.language.words()
     }
 
+    fn set_lost(self, lost: Option<Timestamp>) {
+        self.wall.update_value(|wall| {
+            wall.set_lost(lost);
+            self.count(wall);
+        });
+    }
+
+    fn count(self, wall: &Wall) {
+        set_if_new(&self.totals, wall.totals());
+        set_if_new(&self.ringing, wall.ringing().clone());
+    }
+
     fn note(self, event: &BoardEvent) {
         let time = match event {
             BoardEvent::Snapshot(snapshot) => snapshot.time,
@@ -104,8 +116,7 @@ impl Follower for Hanging {
             }
             set_if_new(&self.heading, wall.heading());
             set_if_new(&self.sites, wall.sites().to_vec());
-            set_if_new(&self.totals, wall.totals());
-            set_if_new(&self.ringing, wall.ringing().clone());
+            self.count(wall);
         });
     }
 
@@ -136,6 +147,7 @@ pub(crate) fn WallPage(
     let hanging = Hanging::new(board.clone(), language);
     let connection = Connection::open(hanging, hanging.clock);
     let status = move || connection.status();
+    Effect::new(move |_| hanging.set_lost(connection.lost()));
     Effect::new(move |_| {
         let title = hanging.heading.get().map_or_else(|| "lampfield".into(), |heading| heading.title);
         document().set_title(&title);

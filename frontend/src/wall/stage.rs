@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lampfield_shared::{Exten, Freshness, Site};
+use lampfield_words::freshness_word;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -16,7 +17,6 @@ use super::state::{Band, BandHead};
 use super::tile::{Setting, Tile};
 use crate::browser::{Precision, time_of_day};
 use crate::live::Connection;
-use crate::look::freshness_word;
 
 /// How long a page is seen.
 const PAGE: Duration = Duration::from_secs(12);
@@ -170,6 +170,7 @@ fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl Into
 fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
     let hanging = setting.hanging;
     let words = hanging.words().wall();
+    let none = move || if setting.connection.lost().is_some() { hanging.words().lost } else { words.none_rings };
     let tiles = move || {
         let columns = plan.with(|plan| plan.columns);
         hanging.bands.track();
@@ -180,7 +181,7 @@ fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
         view! {
             {view_tiles(setting, ringing.iter().take(places))}
             {(more > 0).then(|| view! { <li class="wall__more">{(words.more)(more)}</li> })}
-            {ringing.is_empty().then(|| view! { <li class="wall__none">{words.none_rings}</li> })}
+            {ringing.is_empty().then(|| view! { <li class="wall__none">{none()}</li> })}
         }
     };
     view! { <ul class="wall__tiles wall__pinned" aria-label=words.ringing data-testid="pinned">{tiles}</ul> }

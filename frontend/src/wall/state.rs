@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use lampfield_shared::board::Part;
-use lampfield_shared::{Exten, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot};
-use lampfield_words::Category;
+use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName, Snapshot, Timestamp};
+use lampfield_words::{Category, Look};
 use leptos::prelude::{ArcRwSignal, GetUntracked, WithUntracked};
 
 use super::place::Choice;
@@ -42,6 +42,8 @@ pub struct Wall {
     part: Part,
     /// The list of them, where an admin made one.
     own: Option<OwnBoard>,
+    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
+    lost: Option<Timestamp>,
     totals: Totals,
     ringing: BTreeSet<Exten>,
 }
@@ -56,6 +58,7 @@ impl Wall {
             sites: Vec::new(),
             heading: None,
             own: None,
+            lost: None,
             totals: Totals::default(),
             ringing: BTreeSet::new(),
         }
@@ -149,9 +152,20 @@ impl Wall {
         self.apply_boards(&snapshot.boards)
     }
 
+    /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
+    pub fn set_lost(&mut self, lost: Option<Timestamp>) {
+        self.lost = lost;
+        self.count_all();
+    }
+
     fn apply_boards(&mut self, boards: &[OwnBoard]) -> bool {
         self.part = Part::of(self.choice.name(), boards, &self.sites);
         self.own = OwnBoard::find(boards, self.choice.name()).cloned();
+        self.count_all();
+        true
+    }
+
+    fn count_all(&mut self) {
         self.totals = Totals::default();
         self.ringing.clear();
         for signal in self.lamps.values().cloned().collect::<Vec<_>>() {
@@ -159,7 +173,6 @@ impl Wall {
         }
         let unknown = self.own.iter().flat_map(OwnBoard::extens).filter(|exten| !self.lamps.contains_key(*exten));
         unknown.for_each(|_| self.totals.add(Category::NoData));
-        true
     }
 
     fn apply_site(&mut self, site: Site) -> bool {
@@ -185,7 +198,7 @@ impl Wall {
         };
         let before = signal.get_untracked();
         if self.shows(&before) {
-            self.totals.remove(Category::of(&before));
+            self.totals.remove(Look::of(&before, self.lost).category());
         }
         self.ringing.remove(&before.exten);
         self.count(&lamp);
@@ -198,9 +211,9 @@ impl Wall {
         if !self.shows(lamp) {
             return;
         }
-        let category = Category::of(lamp);
-        self.totals.add(category);
-        if category == Category::Ringing || category == Category::OnCall && lamp.state == LampState::CallRinging {
+        let look = Look::of(lamp, self.lost);
+        self.totals.add(look.category());
+        if look.rings() {
             self.ringing.insert(lamp.exten.clone());
         }
     }
@@ -212,7 +225,7 @@ impl Wall {
 
 #[cfg(test)]
 mod tests {
-    use lampfield_shared::{BoardGroup, ExtensionState, Freshness, Revision, Timestamp};
+    use lampfield_shared::{BoardGroup, ExtensionState, Freshness, LampState, Revision};
 
     use super::*;
 
@@ -229,6 +242,9 @@ mod tests {
             state: LampState::ALL.into_iter().find(|known| known.as_str() == state).unwrap(),
             dnd: false,
             dnd_details: None,
+            dnd_freshness: Freshness::Live,
+            dnd_as_of: None,
+            phone: None,
             hint_state: ExtensionState::Idle,
             freshness: Freshness::Live,
             since: Timestamp(0),
@@ -315,12 +331,25 @@ mod tests {
     }
 
     #[test]
+    fn counts_as_it_draws_while_the_stream_is_lost() {
+        let mut wall = wall("Front", &["1@perm ringing", "2@kazan", "*7@perm ringing"]);
+        wall.set_lost(Some(Timestamp(5)));
+        let of = |wall: &Wall| [Category::LastKnown, Category::NoData, Category::Free].map(|it| wall.totals().of(it));
+        assert_eq!((of(&wall), wall.ringing().len()), ([2, 1, 0], 0));
+        wall.apply(BoardEvent::Change(Box::new(lamp("2@kazan ringing"))));
+        assert_eq!((of(&wall), wall.ringing().len()), ([2, 1, 0], 0));
+        wall.set_lost(None);
+        assert_eq!((of(&wall), wall.ringing().len()), ([0, 1, 0], 2));
+    }
+
+    #[test]
     fn an_own_board_hangs_whole_in_its_order_and_what_is_not_known_as_that() {
         let mut wall = wall("Front", &["1@perm ringing", "2@kazan", "*7@perm ringing"]);
         let totals = |wall: &Wall| [Category::NoData, Category::Free, Category::Ringing].map(|it| wall.totals().of(it));
         assert_eq!(shown(&wall), "Desk: 9 *7; Door: 2");
         assert_eq!((totals(&wall), wall.heading().unwrap().title.as_str()), ([1, 1, 1], "Front"));
-        let state = |wall: &Wall, exten: &str| wall.lamp(&exten.into()).with_untracked(Category::of);
+        let state =
+            |wall: &Wall, exten: &str| wall.lamp(&exten.into()).with_untracked(|lamp| Look::of(lamp, None).category());
         assert_eq!((state(&wall, "9"), state(&wall, "2")), (Category::NoData, Category::Free));
         assert!(wall.apply(BoardEvent::Change(Box::new(lamp("9@perm")))));
         assert_eq!((totals(&wall), state(&wall, "9")), ([0, 2, 1], Category::Free));

@@ -1,15 +1,15 @@
 //! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
 //! business across a room.
 
-use lampfield_shared::{Freshness, Lamp, Timestamp};
-use lampfield_words::{Age, Language, in_sentence};
+use lampfield_shared::{Dnd, Freshness, Lamp, Timestamp};
+use lampfield_words::{Age, Beside, Language, Look, in_sentence};
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::Hanging;
 use crate::drawn::{Drawn, Face, keep};
 use crate::live::Connection;
-use crate::look::{Bearing, Beside, Look};
+use crate::look::Bearing;
 
 /// What the look of a tile depends on beside its lamp.
 #[derive(Clone, Copy)]
@@ -69,11 +69,18 @@ impl Face for Hung {
     const INSIDE: &'static str = "<svg class='lamp__shape hung__shape' aria-hidden='true'><use></use></svg>\
         <span class='hung__who'><b class='hung__exten'>-</b> <span class='hung__name'>-</span></span>\
         <span class='hung__what'><span class='hung__word'>-</span> <span class='hung__age'>-</span>\
-        <svg class='lamp__dnd hung__dnd' aria-hidden='true'><use href='#lamp-dnd'></use></svg></span>";
+        <svg class='lamp__dnd hung__dnd hung__dnd--on' aria-hidden='true'><use href='#lamp-dnd'></use></svg>\
+        <svg class='lamp__dnd hung__dnd hung__dnd--unsure' aria-hidden='true'><use href='#lamp-no_data'></use></svg>\
+        </span>";
     const TEXTS: &'static [&'static str] = &[".hung__exten", ".hung__name", ".hung__word", ".hung__age"];
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-        let beside = (self.beside == Beside::Shown).then_some("dnd");
+        let beside = match self.beside {
+            Beside::Absent => None,
+            Beside::On => Some("dnd"),
+            Beside::LastKnown(Dnd::On, _) => Some("dnd_last_known"),
+            Beside::LastKnown(Dnd::Off, _) => Some("dnd_unsure"),
+        };
         self.bearing.attributes().chain([("data-beside", beside)])
     }
 

@@ -1,8 +1,7 @@
 //! What a lamp counts as, and the choice of such.
 
-use lampfield_shared::{Freshness, Lamp, LampState};
-
-/// What a lamp counts as. Each lamp counts once: as its state while that is known to be so.
+/// What a lamp counts as: that is a matter of its [`Look`](crate::Look). Each counts once: as its state while that is
+/// known to be so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
     /// Free
@@ -38,21 +37,6 @@ impl Category {
         Self::NoData,
         Self::LastKnown,
     ];
-
-    /// What `lamp` counts as.
-    pub const fn of(lamp: &Lamp) -> Self {
-        match (lamp.freshness, lamp.state) {
-            (Freshness::Never, _) | (Freshness::Live, LampState::NoData) => Self::NoData,
-            (Freshness::LastKnown, _) => Self::LastKnown,
-            (Freshness::Live, LampState::Free) => Self::Free,
-            (Freshness::Live, LampState::Ringing) => Self::Ringing,
-            (Freshness::Live, LampState::OnCall | LampState::CallRinging) => Self::OnCall,
-            (Freshness::Live, LampState::Busy) => Self::Busy,
-            (Freshness::Live, LampState::OnHold) => Self::OnHold,
-            (Freshness::Live, LampState::Dnd) => Self::Dnd,
-            (Freshness::Live, LampState::Offline) => Self::Offline,
-        }
-    }
 
     /// The word in `data-total`, and the name of the symbol that stands beside the count.
     pub const fn as_str(self) -> &'static str {

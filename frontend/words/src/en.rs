@@ -2,12 +2,14 @@
 
 mod boards;
 mod facts;
+mod import;
 mod plain;
 mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 use crate::{
@@ -29,12 +31,18 @@ pub(super) const WORDS: Words = Words {
     short_lamp: "DND, lamp only",
     short_calls: "DND, calls blocked",
     dnd_too: "Do not disturb is on",
+    dnd_was: |dnd, age| match age {
+        None => format!("Do not disturb: last known {}", on_off(dnd)),
+        Some(Age::Now) => format!("Do not disturb: last known {}, just now", on_off(dnd)),
+        Some(age) => format!("Do not disturb: last known {}, {} ago", on_off(dnd), long(age)),
+    },
     age: |age| match age {
         Age::Now => "now".into(),
         Age::Minutes(n) => format!("{n} min"),
         Age::Hours(n) => format!("{n} h"),
         Age::Days(n) => format!("{n} d"),
     },
+    last_known_state: |state| format!("Last known: {state}"),
     last_known: |state, age| match age {
         Age::Now => format!("Last known: {state}, just now"),
         age => format!("Last known: {state}, {} ago", (WORDS.age)(age)),
@@ -198,6 +206,7 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
         PresenceState::Chat => "Free to chat",
         PresenceState::Dnd => "Asks not to be disturbed",
     },
+    phone: |state| format!("Phone: {state}"),
     as_of: |time| format!("as of {time}"),
     call_with: |direction, who| match direction {
         Some(Direction::Incoming) => format!("Call from {who}"),
@@ -351,7 +360,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     },
     as_file: "As in the file",
     only: ["All", "Heard, no name", "Name, never heard"],
-    import: "From a CSV file: exten,name,group,site",
     export: "Save as CSV",
     shown: |n, all| format!("{n} of {all}"),
     diff: |changed, same| format!("Changed: {changed}. Unchanged: {same}."),

@@ -11,7 +11,7 @@
 //! There is nothing else to do: the switch of languages, `?lang=`, what browsers ask for and the tests follow
 //! [`Language::ALL`]. Wording: short, sentence case, no blame.
 //!
-//! Beside the words stand the terms that they name and the page uses: [`Category`], [`Command`], [`Order`], [`Age`], ….
+//! Beside the words stand the terms that they name and the page uses: [`Look`], [`Category`], [`Command`], [`Order`], [`Age`], ….
 
 mod age;
 mod boards;
@@ -20,6 +20,8 @@ mod choice;
 mod command;
 mod dialogs;
 mod en;
+mod import;
+mod look;
 mod plain;
 mod ru;
 mod screens;
@@ -34,6 +36,8 @@ pub use category::{Categories, Category};
 pub use choice::{Density, Order, Palette, Theme};
 pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
+pub use import::ImportWords;
+pub use look::{Beside, Look, dnd_freshness, freshness_word};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
 pub use wall::WallWords;
@@ -115,6 +119,8 @@ parts! {
     dnd: DndWords = DND;
     /// The pages of an admin.
     admin: AdminWords = ADMIN;
+    /// The import of a file of extensions.
+    import: ImportWords = IMPORT;
     /// The pages of boards.
     own_boards: OwnBoardWords = OWN_BOARDS;
     /// The page of the wall displays.
@@ -129,8 +135,12 @@ parts! {
     offline: OfflineWords = OFFLINE;
 }
 
-/// A state's word inside a sentence: "Free" as "free".
+/// A state's word inside a sentence: "Free" as "free". An abbreviation stays as it is: "DND, calls blocked".
 pub fn in_sentence(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    let Some(first) = letters.next() else { return String::new() };
+    if letters.clone().next().is_some_and(char::is_uppercase) {
+        return word.into();
+    }
+    first.to_lowercase().chain(letters).collect()
 }

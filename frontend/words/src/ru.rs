@@ -5,6 +5,7 @@ mod counters;
 mod deeds;
 mod facts;
 mod faults;
+mod import;
 mod plain;
 mod plural;
 mod refusals;
@@ -13,6 +14,7 @@ mod screens;
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
 
 pub(super) use self::boards::OWN_BOARDS;
+pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
@@ -36,12 +38,24 @@ pub(super) const WORDS: Words = Words {
     short_lamp: "Только лампа",
     short_calls: "Звонки не проходят",
     dnd_too: "Включено «Не беспокоить»",
+    dnd_was: |dnd, age| {
+        let was = match dnd {
+            Dnd::On => "«Не беспокоить»: последнее известное — включено",
+            Dnd::Off => "«Не беспокоить»: последнее известное — выключено",
+        };
+        match age {
+            None => was.into(),
+            Some(Age::Now) => format!("{was}, только что"),
+            Some(age) => format!("{was}, {} назад", long(age)),
+        }
+    },
     age: |age| match age {
         Age::Now => "сейчас".into(),
         Age::Minutes(n) => format!("{n} мин"),
         Age::Hours(n) => format!("{n} ч"),
         Age::Days(n) => format!("{n} дн."),
     },
+    last_known_state: |state| format!("Последнее известное: {state}"),
     last_known: |state, age| match age {
         Age::Now => format!("Последнее известное: {state}, только что"),
         age => format!("Последнее известное: {state}, {} назад", (WORDS.age)(age)),
@@ -212,6 +226,7 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
         PresenceState::Chat => "Можно писать и звонить",
         PresenceState::Dnd => "Просит не беспокоить",
     },
+    phone: |state| format!("Телефон: {state}"),
     as_of: |time| format!("на {time}"),
     call_with: |direction, who| match direction {
         Some(Direction::Incoming) => format!("Входящий: {who}"),
@@ -370,7 +385,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     },
     as_file: "Как в файле",
     only: ["Все", "Слышен, без имени", "С именем, не слышен"],
-    import: "Из файла CSV: exten,name,group,site",
     export: "Сохранить в CSV",
     shown: |n, all| format!("{n} из {all}"),
     diff: |changed, same| format!("Изменится: {changed}. Без изменений: {same}."),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lampfield_shared::{Cause, LampState, Why};
+use lampfield_shared::{Cause, Dnd, LampState, Why};
 
 use super::*;
 
@@ -53,6 +53,10 @@ fn speaks_of_ages() {
     assert_eq!((ru.lasting)("Разговор", Age::Minutes(21)), "Разговор, 21 минуту");
     assert_eq!((ru.last_known)("свободен", Age::Minutes(12)), "Последнее известное: свободен, 12 мин назад");
     assert_eq!((ru.last_known_long)("свободен", Age::Now), "Последнее известное: свободен, только что");
+    let minutes = Some(Age::Minutes(21));
+    assert_eq!((en.dnd_was)(Dnd::On, minutes), "Do not disturb: last known on, 21 minutes ago");
+    assert_eq!((ru.dnd_was)(Dnd::Off, minutes), "«Не беспокоить»: последнее известное — выключено, 21 минуту назад");
+    assert_eq!((en.dnd_was)(Dnd::Off, None), "Do not disturb: last known off");
 }
 
 #[test]
@@ -85,6 +89,8 @@ fn names_whoever_has_no_account() {
 #[test]
 fn puts_a_state_into_a_sentence() {
     assert_eq!(in_sentence("Не беспокоить"), "не беспокоить");
+    assert_eq!(in_sentence("DND, calls blocked"), "DND, calls blocked");
+    assert_eq!(in_sentence("АТС молчит"), "АТС молчит");
     assert_eq!(in_sentence(""), "");
 }
 

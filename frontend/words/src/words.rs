@@ -1,7 +1,7 @@
 //! Every text of the page, by its meaning.
 
 use lampfield_shared::account::NoAccount;
-use lampfield_shared::{Direction, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
+use lampfield_shared::{Direction, Dnd, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
 
 use crate::{Age, Category, Density, Language, Order, Palette};
 
@@ -27,9 +27,13 @@ pub struct Words {
     pub short_calls: &'static str,
     /// The badge of a phone in a call with "do not disturb" on, as a sentence.
     pub dnd_too: &'static str,
+    /// The same where it is not known to be so now, with how long ago it was.
+    pub dnd_was: fn(Dnd, Option<Age>) -> String,
     /// "12 min"
     pub age: fn(Age) -> String,
-    /// "Last known: free, 12 min ago"; the state comes in small letters.
+    /// "Last known: free"; the state comes in small letters.
+    pub last_known_state: fn(&str) -> String,
+    /// "Last known: free, 12 min ago"; likewise.
     pub last_known: fn(&str, Age) -> String,
     /// The same, in full words.
     pub last_known_long: fn(&str, Age) -> String,
@@ -251,6 +255,8 @@ pub struct DetailsWords {
     pub old_voicemails: fn(u32) -> String,
     /// What a person says of themselves.
     pub presence: fn(PresenceState) -> &'static str,
+    /// "Phone: free", while "do not disturb" hides it.
+    pub phone: fn(&str) -> String,
     /// "It was so at 13:58."
     pub as_of: fn(&str) -> String,
     /// A call with somebody, in that direction.
@@ -409,8 +415,6 @@ pub struct AdminWords {
     pub as_file: &'static str,
     /// All extensions, those without a name, those that no device stands behind.
     pub only: [&'static str; 3],
-    /// A heading: names from a file.
-    pub import: &'static str,
     /// Writes all into a file.
     pub export: &'static str,
     /// So many of so many are shown.

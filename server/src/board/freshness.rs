@@ -1,20 +1,27 @@
 //! Whether a lamp is known to be true now.
 //!
-//! Of many PBXes only some matter to a lamp, so a silent one must not hatch the lamps of the
-//! others, and must hatch its own. A lamp is live when
+//! A lamp tells two things, the phone and its "do not disturb", and each has a certainty of its own: that of
+//! the votes that decide it. Of many PBXes only some matter to a lamp, so a silent one must not hatch the
+//! lamps of the others, and must hatch its own. Each of the two is live when
 //!
-//! 1. every vote of its home PBX on any of its devices is live, or the same PBX says the same
-//!    or more of that device under another EID: it was given a new one. Where the home is only
-//!    guessed, every vote on its phone must be live: any of those PBXes may be the one. A home
-//!    that the configuration gives, that has told nothing and is not heard, makes it not live; and
+//! 1. every vote of the lamp's home PBX on its devices is live, or the same PBX says the same or more of that
+//!    device under another EID: it was given a new one. Where the home is only guessed, every vote on the
+//!    phone must be live: any of those PBXes may be the one. A home that the configuration gives, that has
+//!    told nothing and is not heard, makes it not live; and
 //! 2. a PBX has told something: our own votes are always live, and say nothing of a phone; and
 //! 3. the live votes alone give the very same reading as all votes: no stale vote carries it.
+//!
+//! The first does not matter where the live votes have said all that can be said: a phone that rings while it
+//! is in a call stays that, and a "do not disturb" stays on, whatever a stale vote may be by now.
+//!
+//! The state of a lamp is that of its phone, and as sure. Where it is "do not disturb" it takes both: that it
+//! is on, and that the phone is in no call.
 //!
 //! A PBX may tell the same thing twice: the devices of an extension, and by `Event: dialog` or
 //! `presence` the extension itself. It has one say all the same. What is live goes before what is
 //! not; then its phones go before its word for the extension, which is the coarser of the two.
 
-use lampfield_shared::{Freshness, Timestamp};
+use lampfield_shared::{Freshness, LampState, Phone, Timestamp};
 
 use super::devices::{DeviceId, Devices};
 use super::home::Home;
@@ -29,8 +36,81 @@ type Watched = [(DeviceId, Role)];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) reading: Reading,
+    /// How sure the state is.
     pub(super) freshness: Freshness,
     pub(super) as_of: Option<Timestamp>,
+    /// The phone by itself, where the lamp has one.
+    pub(super) phone: Option<Certainty>,
+    /// Whether "do not disturb" is on or off.
+    pub(super) dnd: Certainty,
+}
+
+impl Verdict {
+    /// The phone that a "do not disturb" hides.
+    pub(super) fn hidden_phone(&self) -> Option<Phone> {
+        let Certainty { freshness, as_of } = self.phone.filter(|_| self.reading.state == LampState::Dnd)?;
+        Some(Phone { state: self.reading.phone, freshness, as_of })
+    }
+}
+
+/// How sure something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Certainty {
+    pub(super) freshness: Freshness,
+    /// When it was still known to be so, if it is not live.
+    pub(super) as_of: Option<Timestamp>,
+}
+
+impl Certainty {
+    const LIVE: Self = Self { freshness: Freshness::Live, as_of: None };
+    const NEVER: Self = Self { freshness: Freshness::Never, as_of: None };
+
+    const fn last_known(as_of: Option<Timestamp>) -> Self {
+        Self { freshness: Freshness::LastKnown, as_of }
+    }
+
+    /// That of two things together: the less sure, and of two that are old the older.
+    fn and(self, other: Self) -> Self {
+        let as_of = [self.as_of, other.as_of].into_iter().flatten().min();
+        Self { freshness: self.freshness.max(other.freshness), as_of }
+    }
+}
+
+/// One of the two things that a lamp tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Phone,
+    Dnd,
+}
+
+impl Part {
+    /// The part that a device decides. One that is nothing but a key for "do not disturb" decides that.
+    const fn of(role: Role) -> Self {
+        match role {
+            Role::Phone | Role::Aside | Role::Extension => Self::Phone,
+            Role::Dnd | Role::Switch => Self::Dnd,
+        }
+    }
+}
+
+/// Some of a lamp's ballots: those on the devices of one part, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Of(Part),
+    All,
+}
+
+impl Scope {
+    fn has(self, role: Role) -> bool {
+        self == Self::All || self == Self::Of(Part::of(role))
+    }
+}
+
+/// The reading of all votes, and that of the live ones alone.
+#[derive(Debug, Clone, Copy)]
+struct Readings {
+    all: Reading,
+    live: Reading,
 }
 
 /// A lamp's devices and what is needed to judge them.
@@ -52,25 +132,80 @@ struct Told<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn judge(self) -> Verdict {
-        let reading = self.read(|_| true);
-        let verdict = |freshness, as_of| Verdict { reading, freshness, as_of };
-        if self.ballots().all(|told| told.ballot.peer.is_own()) {
-            return verdict(Freshness::Never, None);
+        let reading = self.read(|_, _| true);
+        let live = if self.stale(Scope::All).next().is_none() { reading } else { self.read(|_, it| self.is_live(it)) };
+        let readings = Readings { all: reading, live };
+        let dnd = self.dnd(readings);
+        let phone = self.phone(readings);
+        let has_phone = self.watched.iter().any(|(_, role)| Part::of(*role) == Part::Phone);
+        let state = match reading.state {
+            LampState::Dnd if has_phone || phone == Certainty::NEVER => phone.and(dnd),
+            LampState::Dnd => dnd,
+            _ => phone,
+        };
+        let Certainty { freshness, as_of } = state;
+        Verdict { reading, freshness, as_of, phone: has_phone.then_some(phone), dnd }
+    }
+
+    /// How sure the phone's own state is. Where nobody has told of a phone, whoever told of its "do not
+    /// disturb" would have.
+    fn phone(self, readings: Readings) -> Certainty {
+        let is_told = |scope| self.ballots(scope).any(|told| !told.ballot.peer.is_own());
+        let phone = Scope::Of(Part::Phone);
+        let scope = if is_told(phone) { phone } else { Scope::All };
+        if !is_told(scope) {
+            return Certainty::NEVER;
         }
-        let doubted = self.stale().any(|stale| self.must_be_live(&stale));
-        let carried = self.stale().next().is_some() && self.read(|ballot| ballot.is_live(self.peers)) != reading;
+        let Readings { all, live } = readings;
+        let carried = live.phone != all.phone || self.carries_the_hint(scope, readings);
+        // Nothing joins to more than this.
+        let settled = live.phone == LampState::CallRinging;
+        self.certainty(scope, carried, settled)
+    }
+
+    /// How sure it is that "do not disturb" is on, or off.
+    fn dnd(self, readings: Readings) -> Certainty {
+        let scope = Scope::Of(Part::Dnd);
+        let Readings { all, live } = readings;
+        if self.ballots(scope).all(|told| told.ballot.peer.is_own()) {
+            return if all.dnd { Certainty::LIVE } else { Certainty::NEVER };
+        }
+        let carried = live.dnd != all.dnd || self.carries_the_hint(scope, readings);
+        self.certainty(scope, carried, live.dnd)
+    }
+
+    /// `carried`: by a stale vote. `settled`: no vote can change it any more.
+    fn certainty(self, scope: Scope, carried: bool, settled: bool) -> Certainty {
+        let doubted = !settled && self.stale(scope).any(|stale| self.must_be_live(&stale));
         match self.home {
-            _ if doubted || carried => verdict(Freshness::LastKnown, self.last_good(carried)),
-            Home::Given(home) if !self.peers.is_live(home) => verdict(Freshness::LastKnown, None),
-            _ => verdict(Freshness::Live, None),
+            _ if doubted || carried => Certainty::last_known(self.last_good(scope, carried)),
+            Home::Given(home) if !settled && !self.peers.is_live(home) => Certainty::last_known(None),
+            _ => Certainty::LIVE,
         }
     }
 
-    fn read(self, of_these: impl Fn(&Ballot) -> bool) -> Reading {
+    /// Whether Asterisk's word would be another without the stale votes of `scope`. What only both parts
+    /// together carry counts as the phone's.
+    fn carries_the_hint(self, scope: Scope, Readings { all, live }: Readings) -> bool {
+        if live.hint_state == all.hint_state {
+            return false;
+        }
+        let carries = |scope: Scope| {
+            let without = self.read(|role, ballot| !scope.has(role) || self.is_live(ballot));
+            without.hint_state != all.hint_state
+        };
+        carries(scope) || (scope != Scope::Of(Part::Dnd) && !carries(Scope::Of(Part::Dnd)))
+    }
+
+    fn is_live(self, ballot: &Ballot) -> bool {
+        ballot.is_live(self.peers)
+    }
+
+    fn read(self, of_these: impl Fn(Role, &Ballot) -> bool) -> Reading {
         let home = self.home.known();
         let joined = self.watched.iter().map(|(id, role)| {
             let votes = &self.devices.get(*id).votes;
-            let counts = |ballot: &Ballot| of_these(ballot) && self.has_say(*role, ballot);
+            let counts = |ballot: &Ballot| of_these(*role, ballot) && self.has_say(*role, ballot);
             Joined {
                 device: self.devices.name(*id).as_str(),
                 role: *role,
@@ -81,9 +216,9 @@ impl<'a> Evidence<'a> {
         Reading::new(self.hinted, joined)
     }
 
-    /// Every ballot that has a say.
-    fn ballots(self) -> impl Iterator<Item = Told<'a>> {
-        self.watched.iter().flat_map(move |(id, role)| {
+    /// Every ballot of `scope` that has a say.
+    fn ballots(self, scope: Scope) -> impl Iterator<Item = Told<'a>> {
+        self.watched.iter().filter(move |(_, role)| scope.has(*role)).flat_map(move |(id, role)| {
             let votes = &self.devices.get(*id).votes;
             let counted = votes.iter().filter(move |ballot| self.has_say(*role, ballot));
             counted.map(move |ballot| Told { role: *role, votes, ballot })
@@ -114,8 +249,8 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn stale(self) -> impl Iterator<Item = Told<'a>> {
-        self.ballots().filter(move |told| !told.ballot.is_live(self.peers))
+    fn stale(self, scope: Scope) -> impl Iterator<Item = Told<'a>> {
+        self.ballots(scope).filter(move |told| !self.is_live(told.ballot))
     }
 
     fn must_be_live(self, Told { role, votes, ballot }: &Told<'_>) -> bool {
@@ -131,10 +266,10 @@ impl<'a> Evidence<'a> {
     }
 
     /// The moment when the first of the stale votes that matter went stale.
-    fn last_good(self, carried: bool) -> Option<Timestamp> {
+    fn last_good(self, scope: Scope, carried: bool) -> Option<Timestamp> {
         let good = |told: Told<'_>| told.ballot.good_until();
         let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.ballot.is_present());
-        let known = self.stale().filter(matters).map(good).min();
-        known.or_else(|| self.stale().map(good).min())
+        let known = self.stale(scope).filter(matters).map(good).min();
+        known.or_else(|| self.stale(scope).map(good).min()).or_else(|| self.stale(Scope::All).map(good).min())
     }
 }

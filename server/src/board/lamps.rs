@@ -140,6 +140,7 @@ impl Board {
         let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
         let reading = verdict.reading;
         let dnd_details = reading.dnd.then(|| Box::new(self.dnd_details(id)));
+        let phone = verdict.hidden_phone().map(Box::new);
         let (presence, call) = self.beside(cell, &verdict);
 
         let lamp = &self.lamps[id.index()].lamp;
@@ -147,7 +148,8 @@ impl Board {
         let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
         if looks == (reading.state, reading.dnd)
             && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
-            && lamp.dnd_details == dnd_details
+            && (lamp.dnd_freshness, lamp.dnd_as_of) == (verdict.dnd.freshness, verdict.dnd.as_of)
+            && (&lamp.dnd_details, &lamp.phone) == (&dnd_details, &phone)
             && (&lamp.presence, &lamp.call) == (&presence, &call)
         {
             return;
@@ -160,6 +162,9 @@ impl Board {
         lamp.state = reading.state;
         lamp.dnd = reading.dnd;
         lamp.dnd_details = dnd_details;
+        lamp.dnd_freshness = verdict.dnd.freshness;
+        lamp.dnd_as_of = verdict.dnd.as_of;
+        lamp.phone = phone;
         lamp.hint_state = reading.hint_state;
         lamp.freshness = verdict.freshness;
         lamp.as_of = verdict.as_of;

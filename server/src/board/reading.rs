@@ -39,6 +39,8 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) state: LampState,
+    /// The phone by itself: `state` where that is no "do not disturb".
+    pub(super) phone: LampState,
     pub(super) dnd: bool,
     pub(super) hint_state: ExtensionState,
 }
@@ -118,7 +120,7 @@ impl Reading {
         let dnd = heard.clone().any(|(role, state)| role.is_dnd() && state == DeviceState::Busy);
         let phone = phone_state(heard);
         let state = if dnd && !is_in_call(phone) { LampState::Dnd } else { phone };
-        Self { state, dnd, hint_state }
+        Self { state, phone, dnd, hint_state }
     }
 }
 
@@ -168,7 +170,8 @@ mod tests {
             let state = word.parse().ok();
             Joined { device, role, state, at_home: None }
         });
-        assert_eq!(Reading::new(Hinted::Yes, joined), Reading { state, dnd, hint_state }, "{devices}");
+        let read = Reading::new(Hinted::Yes, joined);
+        assert_eq!((read.hint_state, read.state, read.dnd), (hint_state, state, dnd), "{devices}");
     }
 
     #[test]

@@ -1,19 +1,23 @@
 //! What the extensions are called: read, edited, and as a file out and in.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderName, StatusCode};
+use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
 use lampfield_shared::{Exten, Fact};
+use lampfield_words::Language;
+use serde::Deserialize;
 
 use super::auth::Caller;
 use super::problem::Problem;
-use super::sent::{Named, Sent};
+use super::sent::{Asked, Named, Sent};
 use super::{WebState, ask, to_the_end};
 use crate::board::Edited;
 use crate::clock;
-use crate::naming;
+use crate::naming::{self, Hints};
 use crate::store::audit::Deed;
 
 /// The longest file of extensions, in bytes: some ten thousand lines.
@@ -59,20 +63,64 @@ pub(super) async fn reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /api/v1/extensions/import`: all lines of a file or, where one is wrong, none.
+/// What stands behind the `?` of an import.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImportQuery {
+    /// Only tell what would be done.
+    #[serde(default)]
+    dry_run: bool,
+    /// The encoding of the file, where whoever sends it knows better than its bytes.
+    encoding: Option<String>,
+}
+
+/// `POST /api/v1/extensions/import`: what can be meant in a file, or nothing where it may be meant in two ways. The file
+/// comes as it is (`text/csv`, which no form of another site can send), or its text in JSON.
 pub(super) async fn import(
     State(web): State<WebState>,
     caller: Caller,
-    Sent(wanted): Sent<ImportExtensions>,
+    Asked(query): Asked<ImportQuery>,
+    headers: HeaderMap,
+    request: Request,
 ) -> Result<Json<ImportReport>, Problem> {
-    let all = ask(web.handle.extensions()).await?;
-    let naming::Import { mut report, edits } = naming::import(&wanted.csv, &all, &web.hub.sites());
-    report.dry_run = wanted.dry_run || !report.errors.is_empty();
+    let (all, sites) = (ask(web.handle.extensions()).await?, web.hub.sites());
+    let (import, dry_run) = if let Some(CsvBody { charset }) = CsvBody::of(&headers) {
+        let bytes = Bytes::from_request(request, &web).await.map_err(JsonRejection::from)?;
+        let encoding = query.encoding.or(charset);
+        let languages = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+        let hints = Hints { encoding: encoding.as_deref(), language: Some(Language::accepted(languages).words().tag) };
+        (naming::import_bytes(&bytes, hints, &all, &sites), query.dry_run)
+    } else {
+        let Sent(wanted): Sent<ImportExtensions> = Sent::from_request(request, &web).await?;
+        (naming::import(&wanted.csv, &all, &sites), wanted.dry_run || query.dry_run)
+    };
+    let naming::Import { mut report, edits } = import;
+    report.dry_run = dry_run || !report.errors.is_empty();
     if !report.dry_run {
         let deed = Deed::done("extension.import", "").with([Fact::Changed(edits.len().try_into().unwrap_or(u64::MAX))]);
         keep(&web, &caller, edits, deed).await?;
     }
     Ok(Json(report))
+}
+
+/// A body of CSV as it is.
+struct CsvBody {
+    /// Its encoding, where whoever sends it says so.
+    charset: Option<String>,
+}
+
+impl CsvBody {
+    /// By its type; `None`: it is something else.
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+        let is_csv = ["text/csv", "text/tab-separated-values"].iter().any(|it| kind.trim().eq_ignore_ascii_case(it));
+        let charset = parameters.split(';').find_map(|it| {
+            let (name, value) = it.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+        });
+        is_csv.then_some(Self { charset })
+    }
 }
 
 /// On the disk first: what was answered outlives a crash.

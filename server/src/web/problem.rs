@@ -200,7 +200,7 @@ impl Problem {
             Self::BoardFlaw(flaw) => return Some(flaw.why()),
             Self::NoSuchLamp(exten) => (Cause::NoLamp, &[exten]),
             Self::Paused(peer) => (Cause::Paused, &[peer]),
-            Self::Naming(flaw) => return flaw.why(),
+            Self::Naming(flaw) => return Some(flaw.why()),
             Self::Dnd(error) => return error.why(),
             Self::Stopped(_) | Self::Hanging | Self::Crowded => (Cause::Busy, &[]),
             Self::Store(_) => (Cause::NotKept, &[]),

@@ -1,8 +1,8 @@
 //! "Do not disturb" of one lamp. The lamp and the blocked calls are told apart in every word.
 
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
-use lampfield_shared::{Exten, Role};
-use lampfield_words::{DndWords, Words};
+use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
+use lampfield_words::{DndWords, Words, dnd_freshness, in_sentence};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
@@ -59,7 +59,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
         <section class="details__part" id=Intent::Dnd.id() tabindex="-1">
             <h3 class="details__title">{move || words().title}</h3>
             <p class="details__dnd" data-testid="dnd-now" data-dnd=move || is_on.get().to_string()>
-                {move || cell.get().map(|cell| now_text(&cell, desk.choices.words()))}
+                {move || cell.get().map(|cell| now_text(&cell.lamp, desk.connection.lost(), desk.choices.words()))}
             </p>
             {switch}
             <p class="outcome" role="status" data-testid="dnd-outcome" data-outcome=move || outcome_word(&asked.get())>
@@ -129,9 +129,20 @@ fn button(
     }
 }
 
-/// "On: calls are blocked, until 15:00. Set by Anna: lunch"
-fn now_text(cell: &Cell, words: &Words) -> String {
-    let (lamp, dnd) = (&cell.lamp, &words.dnd());
+/// "On: calls are blocked, until 15:00. Set by Anna: lunch"; "Last known: off, as of 13:58"
+fn now_text(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
+    let text = told_text(lamp, words);
+    let (freshness, as_of) = dnd_freshness(lamp, lost);
+    if freshness != Freshness::LastKnown {
+        return text;
+    }
+    let time = as_of.map(|time| (words.details().as_of)(&time_of_day(time, Precision::Minutes, words.tag)));
+    let parts = [Some((words.last_known_state)(&in_sentence(&text))), time];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn told_text(lamp: &Lamp, words: &Words) -> String {
+    let dnd = words.dnd();
     if !lamp.dnd {
         return dnd.off.into();
     }

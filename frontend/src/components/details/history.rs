@@ -1,13 +1,12 @@
 //! What a lamp showed since the page was opened.
 
-use lampfield_shared::{Exten, Freshness};
-use lampfield_words::Category;
+use lampfield_shared::Exten;
+use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::components::symbol;
-use crate::look::freshness_word;
 use crate::state::Cell;
 
 /// See the module.
@@ -19,18 +18,11 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) ->
     });
     let row = move |past: crate::state::history::Past| {
         let words = desk.choices.words();
-        let (state, freshness) = (past.shown().as_str(), freshness_word(past.freshness));
-        let word = (words.state_short)(past.shown());
-        let text = match past.freshness {
-            Freshness::LastKnown => format!("{word} ({})", (words.category)(Category::LastKnown)),
-            Freshness::Live | Freshness::Never => word.into(),
-        };
+        let look = past.look;
         view! {
-            <li class="rows__row" data-state=state data-freshness=freshness>
-                <span class=format!("rows__lamp lamp--{state} lamp--{freshness}")>
-                    {symbol("lamp__shape rows__shape", &format!("lamp-{state}"))}
-                </span>
-                <span class="rows__who">{text}</span>
+            <li class="rows__row" data-state=look.state.as_str() data-freshness=freshness_word(look.freshness)>
+                <span class=look.class("rows__lamp")>{symbol("lamp__shape rows__shape", &look.shape())}</span>
+                <span class="rows__who">{look.brief(words)}</span>
                 <span class="rows__word">{time_of_day(past.since, Precision::Seconds, words.tag)}</span>
             </li>
         }

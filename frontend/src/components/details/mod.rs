@@ -5,8 +5,8 @@ mod history;
 mod note;
 mod votes;
 
-use lampfield_shared::{Exten, Freshness, Lamp};
-use lampfield_words::{Age, Words};
+use lampfield_shared::{Exten, Freshness, Lamp, LampState};
+use lampfield_words::{Age, Look, Words, in_sentence};
 use leptos::prelude::*;
 
 use self::dnd::DndPart;
@@ -17,7 +17,7 @@ use self::votes::VotesPart;
 use super::{actions, symbol};
 use crate::app::Desk;
 use crate::browser::{self, Precision, time_of_day};
-use crate::look::{Look, party_text};
+use crate::look::party_text;
 use crate::route::Route;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
@@ -123,7 +123,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
                 {since.filter(|_| look.freshness == Freshness::Live)}
             </p>
             <p class="details__line" data-testid="details-freshness">{freshness_text(&lamp, look, site, words)}</p>
-            {facts(&lamp, words)}
+            {facts(&lamp, look, words)}
         })
     }
 }
@@ -138,12 +138,17 @@ fn freshness_text(lamp: &Lamp, look: Look, site: Option<String>, words: &Words) 
     }
 }
 
-/// Call, presence, voice mail: each where somebody tells.
-fn facts(lamp: &Lamp, words: &'static Words) -> impl IntoView + use<> {
+/// The phone that a "do not disturb" hides, call, presence, voice mail: each where somebody tells.
+fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<> {
     let dated = |text: String, as_of| match as_of {
         Some(time) => format!("{text}, {}", (words.details().as_of)(&time_of_day(time, Precision::Minutes, words.tag))),
         None => text,
     };
+    let phone = lamp.phone.as_ref().filter(|_| look.state == LampState::Dnd);
+    let phone = phone.map(|phone| {
+        let own = Look { state: phone.state, kind: None, ..look };
+        (words.details().phone)(&in_sentence(&own.long(words)))
+    });
     let call = lamp.call.as_ref().and_then(|call| Some(dated(party_text(call, words)?, call.as_of)));
     let presence = lamp.presence.as_ref().map(|presence| {
         let said = [
@@ -164,6 +169,7 @@ fn facts(lamp: &Lamp, words: &'static Words) -> impl IntoView + use<> {
     };
     view! {
         <ul class="details__facts">
+            {fact("icon-call", "details-phone", phone)}
             {fact("icon-call", "details-call", call)}
             {fact("icon-away", "details-presence", presence)}
             {fact("icon-mail", "details-mail", mail)}

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{Exten, LampDetails, Vote};
-use lampfield_words::Words;
+use lampfield_shared::{Exten, Freshness, LampDetails, Vote};
+use lampfield_words::{Category, Words, freshness_word};
 use leptos::prelude::*;
 
 use crate::api;
 use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
-use crate::look::freshness_word;
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::Cell;
@@ -75,11 +74,12 @@ fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl 
     let said = (words.details().said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
     let eid = vote.eid.map_or_else(|| words.details().no_eid.to_owned(), |eid| eid.to_string());
     let verdict = if wins { words.details().wins } else { words.details().loses };
+    let old = (vote.freshness != Freshness::Live).then(|| format!(" ({})", (words.category)(Category::LastKnown)));
     let class = format!("vote vote--{}", freshness_word(vote.freshness));
     view! {
         <li class=class data-vote=vote.device.to_string() data-wins=wins.to_string()>
             <span class="vote__device">{vote.device.to_string()}</span>
-            <span class="vote__state">{vote.state.to_string()}</span>
+            <span class="vote__state">{vote.state.to_string()} {old}</span>
             <span class="vote__verdict">{verdict}</span>
             <span class="vote__who">{said} " · " <span class="vote__eid">{eid}</span></span>
         </li>

@@ -1,12 +1,12 @@
 //! What a tile shows, as texts: of a lamp, its marks and the time.
 
-use lampfield_shared::{DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
-use lampfield_words::{Age, Words, in_sentence};
+use lampfield_shared::{Dnd, DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
+use lampfield_words::{Age, Beside, Look, Words, in_sentence};
 
 use super::Setting;
 use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Badge, Face};
-use crate::look::{Bearing, Beside, Look, party_text};
+use crate::look::{Bearing, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
@@ -42,7 +42,7 @@ impl LampFace {
             word,
             age,
             party: live_call.and_then(|call| party_text(call, words)),
-            badges: badges(lamp, look, *marks, words),
+            badges: badges(lamp, look, *marks, minute, words),
             label: label(lamp, look, site, minute, words),
         }
     }
@@ -84,9 +84,19 @@ impl Face for LampFace {
     }
 }
 
-fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &Words) -> Vec<Badge> {
-    let badge = |icon, title, count| Badge { icon, class: "lamp__mail-icon", title, count };
-    let dnd = Badge { class: "lamp__dnd", ..badge("lamp-dnd", Some(words.dnd_too), None) };
+fn badges(lamp: &Lamp, look: Look, marks: Marks, now: Timestamp, words: &Words) -> Vec<Badge> {
+    let badge = |icon, title: Option<&str>, count| {
+        let title = title.map(str::to_owned);
+        Badge { icon, class: "lamp__mail-icon", title, count }
+    };
+    let dnd = look.dnd_text(now, words).map(|text| {
+        let (icon, class) = match look.dnd {
+            Beside::Absent | Beside::On => ("lamp-dnd", "lamp__dnd"),
+            Beside::LastKnown(Dnd::On, _) => ("lamp-dnd", "lamp__dnd lamp__dnd--last_known"),
+            Beside::LastKnown(Dnd::Off, _) => ("lamp-no_data", "lamp__dnd lamp__dnd--last_known"),
+        };
+        Badge { class, ..badge(icon, Some(&text), None) }
+    });
     let away = lamp.presence.as_ref().filter(|presence| presence.state != PresenceState::Available);
     let away = away.map(|presence| badge("icon-away", Some((words.details().presence)(presence.state)), None));
     let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0);
@@ -95,7 +105,7 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, words: &Words) -> Vec<Badge> {
     let note = mark(Mark::Noted, "icon-note");
     let watch = mark(Mark::Watched, "icon-bell");
     let star = mark(Mark::Favourite, "icon-star");
-    [(look.dnd == Beside::Shown).then_some(dnd), away, mail, note, watch, star].into_iter().flatten().collect()
+    [dnd, away, mail, note, watch, star].into_iter().flatten().collect()
 }
 
 /// The state in words, and its age or its end where that stands apart.
@@ -125,7 +135,7 @@ fn label(lamp: &Lamp, look: Look, site: Option<&str>, now: Timestamp, words: &Wo
         (_, None) => state.into(),
     };
     let mut label = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let dnd = (look.dnd == Beside::Shown).then(|| words.dnd_too.into());
+    let dnd = look.dnd_text(now, words);
     let kind = lamp.dnd_details.as_ref().map(|details| match details.kind {
         DndKind::Lamp => words.short_lamp.to_owned(),
         DndKind::Calls => words.short_calls.to_owned(),
@@ -152,6 +162,8 @@ mod tests {
             name: Some("Petrova Anna".into()),
             group: Some("Sales".into()),
             dnd: true,
+            dnd_freshness: freshness,
+            dnd_as_of: Some(Timestamp(60_000)),
             freshness,
             as_of: Some(Timestamp(60_000)),
             mailbox: Some(Mailbox { new: 2, old: 1 }),
@@ -177,8 +189,8 @@ mod tests {
         check(
             Freshness::LastKnown,
             Language::English,
-            "214, Petrova Anna, Sales, Perm. Last known: on a call, 11 minutes ago. Do not disturb is on. \
-             2 new voicemails.",
+            "214, Petrova Anna, Sales, Perm. Last known: on a call, 11 minutes ago. Do not disturb: last known on, \
+             11 minutes ago. 2 new voicemails.",
         );
         check(Freshness::Never, Language::English, "214, Petrova Anna, Sales, Perm. No data. 2 new voicemails.");
         check(
@@ -186,6 +198,21 @@ mod tests {
             Language::Russian,
             "214, Petrova Anna, Sales, Perm. Разговор, 12 минут. Включено «Не беспокоить». 2 новых сообщения.",
         );
+    }
+
+    #[test]
+    fn marks_an_old_dnd_beside_a_live_phone() {
+        let badge = |dnd| {
+            let dnd_as_of = Some(Timestamp(60_000));
+            let lamp = Lamp { dnd, dnd_freshness: Freshness::LastKnown, dnd_as_of, ..lamp("214 ringing") };
+            let (look, now) = (Look::of(&lamp, None), Timestamp(12 * 60_000));
+            assert_eq!((look.state, look.freshness), (LampState::Ringing, Freshness::Live));
+            badges(&lamp, look, Marks::default(), now, Language::English.words()).remove(0)
+        };
+        let (on, off) = (badge(true), badge(false));
+        assert_eq!(on.title.as_deref(), Some("Do not disturb: last known on, 11 minutes ago"));
+        assert_eq!(off.title.as_deref(), Some("Do not disturb: last known off, 11 minutes ago"));
+        assert!(on.icon != off.icon && on.class == off.class && on.class.ends_with("--last_known"));
     }
 
     #[test]

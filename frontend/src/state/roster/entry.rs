@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use lampfield_shared::{Exten, Lamp, SiteName};
-use lampfield_words::Category;
+use lampfield_shared::{Exten, Lamp, SiteName, Timestamp};
+use lampfield_words::Look;
 use leptos::prelude::{ArcRwSignal, WithUntracked};
 
 use crate::search::Haystack;
@@ -58,7 +58,8 @@ impl Entry {
         self.0.cell.clone()
     }
 
-    pub(super) fn category(&self) -> Category {
-        self.0.cell.with_untracked(|cell| Category::of(&cell.lamp))
+    /// How it is drawn; the stream was `lost` at that time, if it was.
+    pub(super) fn look(&self, lost: Option<Timestamp>) -> Look {
+        self.0.cell.with_untracked(|cell| Look::of(&cell.lamp, lost))
     }
 }

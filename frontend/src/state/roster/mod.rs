@@ -14,8 +14,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, Site, SiteName};
-use lampfield_words::{Categories, Category, Order};
+use lampfield_shared::{BoardName, Exten, Freshness, Lamp, Site, SiteName, Timestamp};
+use lampfield_words::{Categories, Look, Order};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
@@ -84,6 +84,8 @@ pub enum BandKey {
 pub struct Roster {
     entries: BTreeMap<Exten, Entry>,
     sites: Vec<Site>,
+    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
+    lost: Option<Timestamp>,
     totals: Totals,
     /// Those that ring now.
     ringing: BTreeSet<Exten>,
@@ -114,9 +116,22 @@ impl Roster {
 
     /// How many lamps of a site were true once, and nobody knows now.
     pub fn stale_of(&self, site: &SiteName) -> u64 {
-        let cells = self.entries.values().map(Entry::cell);
-        let is_stale = |lamp: &Lamp| lamp.site.as_ref() == Some(site) && lamp.freshness == Freshness::LastKnown;
-        cells.map(|cell| u64::from(cell.with_untracked(|cell| is_stale(&cell.lamp)))).sum()
+        let own = self.entries.values().filter(|entry| entry.0.site.as_ref() == Some(site));
+        own.map(|entry| u64::from(entry.look(self.lost).freshness == Freshness::LastKnown)).sum()
+    }
+
+    /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
+    pub fn set_lost(&mut self, lost: Option<Timestamp>) {
+        self.lost = lost;
+        self.totals = Totals::default();
+        self.ringing.clear();
+        for entry in self.entries.values() {
+            let look = entry.look(lost);
+            self.totals.add(look.category());
+            if look.rings() {
+                self.ringing.insert(entry.exten().clone());
+            }
+        }
     }
 
     /// Whether there are no lamps at all.
@@ -171,7 +186,7 @@ impl Roster {
             touched = touched.max(self.apply_lamp(lamp));
         }
         for entry in gone.into_values() {
-            self.totals.remove(entry.category());
+            self.totals.remove(entry.look(self.lost).category());
             self.ringing.remove(entry.exten());
             self.own.forget_lamp(entry);
             touched = Touched::Places;
@@ -181,10 +196,11 @@ impl Roster {
 
     /// Takes one lamp as it is now.
     pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
-        let category = Category::of(&lamp);
+        let look = Look::of(&lamp, self.lost);
+        let category = look.category();
         let Some(signal) = self.entries.get(&lamp.exten).map(Entry::cell) else {
             self.totals.add(category);
-            self.note_ringing(&lamp, category);
+            self.note_ringing(&lamp, look);
             self.history.add(&lamp);
             let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
             // It may have become free while nobody looked.
@@ -201,11 +217,11 @@ impl Roster {
                 return Touched::Lamps;
             }
             let moved = (&old.lamp.name, &old.lamp.site, &old.lamp.group) != (&lamp.name, &lamp.site, &lamp.group);
-            (Category::of(&old.lamp), moved, old.marks)
+            (Look::of(&old.lamp, self.lost).category(), moved, old.marks)
         };
         self.totals.remove(old_category);
         self.totals.add(category);
-        self.note_ringing(&lamp, category);
+        self.note_ringing(&lamp, look);
         self.history.add(&lamp);
         if moved {
             let entry = self.entry(&lamp, signal.clone());
@@ -323,7 +339,7 @@ impl Roster {
             let mut hits: Vec<_> = row
                 .lamps
                 .iter()
-                .filter(|entry| view.chosen.shows(entry.category()) && self.shows_entry(view, entry))
+                .filter(|entry| view.chosen.shows(entry.look(self.lost).category()) && self.shows_entry(view, entry))
                 .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
                 .collect();
             hits.sort_by(|(rank, one), (other_rank, other)| {
@@ -346,10 +362,8 @@ impl Roster {
         Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
     }
 
-    fn note_ringing(&mut self, lamp: &Lamp, category: Category) {
-        let rings =
-            category == Category::Ringing || category == Category::OnCall && lamp.state == LampState::CallRinging;
-        if rings {
+    fn note_ringing(&mut self, lamp: &Lamp, look: Look) {
+        if look.rings() {
             self.ringing.insert(lamp.exten.clone());
         } else {
             self.ringing.remove(&lamp.exten);

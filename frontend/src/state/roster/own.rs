@@ -87,7 +87,8 @@ impl Roster {
         let rows = board.groups.iter().map(|group| {
             let entry = |exten| self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).cloned();
             let entries = group.extens.iter().filter_map(entry);
-            let mut lamps: Vec<Entry> = entries.filter(|entry| view.chosen.shows(entry.category())).collect();
+            let mut lamps: Vec<Entry> =
+                entries.filter(|entry| view.chosen.shows(entry.look(self.lost).category())).collect();
             if view.order != Order::Own {
                 lamps.sort_by(|one, other| compare(view.order, one, other));
             }

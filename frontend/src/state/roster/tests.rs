@@ -1,4 +1,5 @@
 use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Timestamp};
+use lampfield_words::Category;
 
 use super::*;
 use crate::state::testing::{lamp, site};
@@ -68,6 +69,32 @@ fn counts_as_it_goes() {
     assert_eq!(counts(&roster), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
 }
 
+#[test]
+fn counts_filters_and_rings_as_it_draws_while_the_stream_is_lost() {
+    let mut roster = roster(&["1@perm free", "2@perm ringing", "3@omsk offline", "4@omsk no_data"]);
+    roster.apply_lamp(Lamp { freshness: Freshness::Never, ..lamp("5@omsk no_data") });
+    let count = |roster: &Roster, category| roster.totals().of(category);
+    for lost in [Some(Timestamp(9)), Some(Timestamp(12)), None] {
+        roster.set_lost(lost);
+        let drawn = |exten: &str| roster.cell(&exten.into()).unwrap().with_untracked(|it| Look::of(&it.lamp, lost));
+        for category in Category::ALL {
+            let of_category = ["1", "2", "3", "4", "5"].into_iter().filter(|it| drawn(it).category() == category);
+            assert_eq!(count(&roster, category), u32::try_from(of_category.count()).unwrap(), "{category:?}");
+        }
+        assert_eq!(roster.ringing().len(), usize::from(lost.is_none()));
+        let old = ["perm: 1 2; omsk: 3 4", ""][usize::from(lost.is_none())];
+        assert_eq!(shown(&roster, "", &[Category::LastKnown]), old);
+        assert_eq!(shown(&roster, "", &[Category::Free]), ["", "perm: 1"][usize::from(lost.is_none())]);
+    }
+    roster.set_lost(Some(Timestamp(20)));
+    // A new stream begins with a snapshot, and only then is it known to live.
+    roster.apply_snapshot(vec![], vec![lamp("1 free"), lamp("2 ringing"), lamp("6 free")]);
+    assert_eq!((count(&roster, Category::LastKnown), roster.ringing().len()), (3, 0));
+    roster.set_lost(None);
+    assert_eq!((count(&roster, Category::Free), count(&roster, Category::LastKnown)), (2, 0));
+    assert_eq!(roster.ringing().len(), 1);
+}
+
 fn front(groups: &[(&str, &[&str])]) -> OwnBoard {
     let group = |(title, extens): &(&str, &[&str])| {
         let extens = extens.iter().map(|exten| Exten::from(*exten)).collect();
@@ -96,7 +123,7 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     assert_eq!(said(&roster.arrange(&found)), "-: 4", "a search goes through all lamps");
     let unknown = |roster: &Roster, exten: &str| {
         let cell = roster.cell(&exten.into()).map(|cell| cell.get_untracked());
-        cell.map(|cell| (Category::of(&cell.lamp) == Category::NoData, cell.marks.has(Mark::Favourite)))
+        cell.map(|cell| (Look::of(&cell.lamp, None).category() == Category::NoData, cell.marks.has(Mark::Favourite)))
     };
     roster.mark(Mark::Favourite, BTreeSet::from(["9".into()]));
     assert_eq!(unknown(&roster, "9"), Some((true, true)));

@@ -24,8 +24,23 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::Twice => format!("Номер {first} встречается дважды."),
         Cause::LongName => format!("Имя и отдел — одна строка, не длиннее {first} знаков."),
         Cause::NoSite => format!("АТС «{first}» нет."),
-        Cause::OddColumn => format!("Столбца «{first}» не бывает. Столбцы: exten, name, group, site."),
-        Cause::NoExtenColumn => "Нет столбца exten.".into(),
+        Cause::TwoColumns => format!("Два столбца об одном и том же: «{second}» встречается дважды."),
+        Cause::NoExtenColumn => "Не найден столбец с номерами. Назовите его «Номер» или exten.".into(),
+        Cause::NoNumber => "Номера нет.".into(),
+        Cause::Rounded => {
+            format!("Таблица округлила «{first}». Задайте столбцу текстовый формат и введите номер заново.")
+        }
+        Cause::Formula => "В ячейке формула или её ошибка. Сохраните значение.".into(),
+        Cause::BrokenLetters => {
+            "Буквы имени потеряны: файл прочитан или записан не в той кодировке.".into()
+        }
+        Cause::MoreCells => {
+            "В строке больше ячеек, чем столбцов. Возможно, имя с запятой нужно взять в кавычки.".into()
+        }
+        Cause::OpenQuote => "Кавычка открыта и не закрыта.".into(),
+        Cause::TooManyLines => format!("В файле больше строк, чем можно: {first}."),
+        Cause::NoText => "Это не текст, а книга Excel или другой файл. Сохраните его как CSV (UTF-8).".into(),
+        Cause::NoEncoding => format!("Кодировки «{first}» нет."),
         Cause::NoGroup => format!("В группе «{first}» никого нет."),
         Cause::Paused => format!("АТС «{first}» на паузе и ничего не получает. Сначала снимите паузу."),
         Cause::Full => "Слишком много: сначала удалите лишнее.".into(),

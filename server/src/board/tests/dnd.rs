@@ -80,10 +80,10 @@ fn our_own_vote_counts_at_once_and_is_no_site() {
 #[test]
 fn our_own_vote_is_no_news_of_a_phone() {
     let mut run = Run::new(naming(settings(&[HINT]), "1001"));
-    run.own(1, "Custom:DND1001", "BUSY").shows("1001", "1001 dnd dnd (Busy) since 1, never heard [lamp]");
-    run.own(1, "Custom:DND1002", "BUSY").shows("1002", "1002 dnd dnd (Busy) since 1, never heard [lamp]");
+    run.own(1, "Custom:DND1001", "BUSY").shows("1001", "1001 dnd dnd (Busy) since 1, never heard, its dnd live [lamp]");
+    run.own(1, "Custom:DND1002", "BUSY").shows("1002", "1002 dnd dnd (Busy) since 1, never heard, its dnd live [lamp]");
     run.told(&["2 kazan live", "3 kazan PJSIP/1001 NOT_INUSE", "4 kazan silent 0"]);
-    run.shows("1001", "1001 dnd dnd (Busy) since 1, last known at 4, kazan [lamp]");
+    run.shows("1001", "1001 dnd dnd (Busy) since 1, last known at 4, its dnd live, kazan [lamp]");
 }
 
 #[test]

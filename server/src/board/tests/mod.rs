@@ -1,5 +1,6 @@
 //! Transcripts: what the board is told, and what looks different then.
 
+mod certainty;
 mod dnd;
 mod kept;
 mod naming;
@@ -77,18 +78,28 @@ fn seconds(moment: Timestamp) -> u64 {
     moment.0 / 1_000
 }
 
+fn sure(freshness: Freshness, as_of: Option<Timestamp>) -> String {
+    match (freshness, as_of) {
+        (Freshness::Live, None) => "live".into(),
+        (Freshness::Never, None) => "never heard".into(),
+        (Freshness::LastKnown, Some(moment)) => format!("last known at {}", seconds(moment)),
+        (Freshness::LastKnown, None) => "last known".into(),
+        impossible => panic!("{impossible:?}"),
+    }
+}
+
 fn describe(lamp: &Lamp) -> String {
     let mut text = format!("{} {}", lamp.exten, lamp.state.as_str());
     if lamp.dnd {
         text += " dnd";
     }
     write!(text, " ({}) since {}", lamp.hint_state, seconds(lamp.since)).unwrap();
-    match (lamp.freshness, lamp.as_of) {
-        (Freshness::Live, None) => text += ", live",
-        (Freshness::Never, None) => text += ", never heard",
-        (Freshness::LastKnown, Some(moment)) => write!(text, ", last known at {}", seconds(moment)).unwrap(),
-        (Freshness::LastKnown, None) => text += ", last known",
-        impossible => panic!("{impossible:?}"),
+    write!(text, ", {}", sure(lamp.freshness, lamp.as_of)).unwrap();
+    if lamp.dnd_freshness != lamp.freshness && lamp.dnd_freshness != Freshness::Never {
+        write!(text, ", its dnd {}", sure(lamp.dnd_freshness, lamp.dnd_as_of)).unwrap();
+    }
+    if let Some(phone) = lamp.phone.as_ref().filter(|phone| phone.freshness != lamp.freshness) {
+        write!(text, ", its phone {} {}", phone.state.as_str(), sure(phone.freshness, phone.as_of)).unwrap();
     }
     if let Some(site) = &lamp.site {
         write!(text, ", {site}").unwrap();

@@ -84,11 +84,11 @@ fn a_state_that_only_a_dead_pbx_holds_is_last_known() {
          > 1001 dnd dnd (Busy) since 3, live, perm
          50 kazan silent 10
          > kazan is LastKnown since 50, heard at 40
-         > 1001 dnd dnd (Busy) since 3, last known at 40, perm
+         > 1001 dnd dnd (Busy) since 3, last known at 40, its phone free live, perm
          60 perm Custom:DND1001 BUSY
          > 1001 dnd dnd (Busy) since 3, live, perm
          70 perm Custom:DND1001 NOT_INUSE
-         > 1001 dnd dnd (Busy) since 3, last known at 40, perm
+         > 1001 dnd dnd (Busy) since 3, last known at 40, its phone free live, perm
          80 kazan live
          > kazan is Live since 80, heard at 80
          81 kazan Custom:DND1001 UNAVAILABLE
@@ -105,9 +105,11 @@ fn after_a_gap_everything_of_the_home_must_be_told_again() {
          2 perm PJSIP/1001 NOT_INUSE
          > 1001 free (Idle) since 2, live, perm
          3 perm Custom:DND1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, perm
          9 perm gap
          > 1001 free (Idle) since 2, last known at 9, perm
          10 perm PJSIP/1001 NOT_INUSE
+         > 1001 free (Idle) since 2, live, its dnd last known at 9, perm
          11 perm Custom:DND1001 NOT_INUSE
          > 1001 free (Idle) since 2, live, perm
          12 perm gap
@@ -118,7 +120,7 @@ fn after_a_gap_everything_of_the_home_must_be_told_again() {
          50 perm live
          > perm is Live since 50, heard at 50
          51 perm PJSIP/1001 INUSE
-         > 1001 on_call (InUse) since 51, last known at 12, perm
+         > 1001 on_call (InUse) since 51, live, its dnd last known at 12, perm
          52 perm Custom:DND1001 NOT_INUSE
          > 1001 on_call (InUse) since 51, live, perm",
     );

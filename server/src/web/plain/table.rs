@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot, Timestamp};
-use lampfield_words::{Age, Words, in_sentence};
+use lampfield_words::{Age, Look, Words, freshness_word, in_sentence};
 
 /// Text of people and PBXes inside HTML: none of it can be taken for a mark.
 struct Text<'a>(&'a str);
@@ -137,24 +137,24 @@ impl Page<'_> {
     fn write_lamp(&self, body: &mut String, lamp: &Lamp) {
         let words = self.words;
         let age = |then: Timestamp| Age::between(then, self.head.time);
-        let state = if lamp.freshness == Freshness::Never { LampState::NoData } else { lamp.state };
-        let mut word = (words.state)(state).to_owned();
+        let look = Look::of(lamp, None);
+        let mut word = (words.state)(look.state).to_owned();
         let mut since = String::new();
-        match lamp.freshness {
-            Freshness::LastKnown => {
-                word = (words.last_known)(&in_sentence(&word), age(lamp.as_of.unwrap_or(lamp.since)));
+        match (look.freshness, look.since) {
+            (Freshness::LastKnown, as_of) => {
+                word = (words.last_known)(&in_sentence(&word), age(as_of.unwrap_or(lamp.since)));
             }
-            Freshness::Live if state != LampState::NoData => since = (words.age)(age(lamp.since)),
-            Freshness::Live | Freshness::Never => {}
+            (Freshness::Live | Freshness::Never, Some(then)) => since = (words.age)(age(then)),
+            (Freshness::Live | Freshness::Never, None) => {}
         }
-        if lamp.dnd && !matches!(state, LampState::Dnd | LampState::NoData) {
-            word.extend([", ", &in_sentence(words.dnd_too)]);
+        if let Some(dnd) = look.dnd_text(self.head.time, words) {
+            word.extend([", ", &in_sentence(&dnd)]);
         }
         let row = format_args!(
             "<tr class=\"{} {}\"><td><b aria-hidden=\"true\">{}</b> {}</td><td>{}</td><td>{}</td><td>{since}</td></tr>\n",
-            state.as_str(),
-            freshness_class(lamp.freshness),
-            shape(state, lamp.freshness),
+            look.state.as_str(),
+            freshness_word(look.freshness),
+            shape(look),
             Text(&word),
             Text(lamp.exten.as_str()),
             Text(lamp.name.as_deref().unwrap_or_default()),
@@ -168,17 +168,9 @@ fn of_site<'a>(lamps: &[&'a Lamp], belongs: impl Fn(&Lamp) -> bool) -> Vec<&'a L
     lamps.iter().copied().filter(|lamp| belongs(lamp)).collect()
 }
 
-const fn freshness_class(freshness: Freshness) -> &'static str {
-    match freshness {
-        Freshness::Live => "live",
-        Freshness::LastKnown => "last_known",
-        Freshness::Never => "never",
-    }
-}
-
 /// A sign that every font has. What is not known to be so now has none of the filled ones.
-const fn shape(state: LampState, freshness: Freshness) -> &'static str {
-    match (freshness, state) {
+const fn shape(look: Look) -> &'static str {
+    match (look.freshness, look.state) {
         (Freshness::Never, _) | (_, LampState::NoData) => "?",
         (Freshness::LastKnown, _) => "//",
         (Freshness::Live, LampState::Free) => "○",

@@ -1,10 +1,13 @@
 //! What the extensions are called, by the routes.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, Response, StatusCode};
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{Fact, Role};
 use serde_json::json;
+use tower::ServiceExt as _;
 
+use super::super::router;
 use super::access::House;
 use crate::board::Edited;
 
@@ -58,9 +61,10 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     assert_eq!(plan["changes"][0]["before"]["name"], "Anna");
     assert_eq!((&plan["changes"][1]["after"]["name"], &plan["dry_run"]), (&json!("Boris"), &json!(true)));
     assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
-    let wrong = send("exten,name\n1001,Olga\n,Boris\n", false).await;
-    let why = json!({ "cause": "no_exten", "about": [""] });
-    let error = json!({ "line": 3, "text": "`` is no extension", "why": why });
+    let wrong = send("exten,name\n1001,Olga\n1001,Boris\n", false).await;
+    let why = json!({ "cause": "twice", "about": ["1001"] });
+    let text = "1001 stands twice, and is called otherwise the second time";
+    let error = json!({ "line": 3, "text": text, "why": why });
     assert_eq!((&wrong["errors"][0], &wrong["dry_run"]), (&error, &json!(true)));
     assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
     assert_eq!(send(file, false).await["dry_run"], false);
@@ -81,4 +85,39 @@ async fn a_file_may_be_longer_than_other_bodies_and_comes_out_as_csv() {
         (file.header("content-type"), file.body.as_str()),
         ("text/csv; charset=utf-8", "exten,name,group,site\n1001,Anna,,\n1009,,Support,\n")
     );
+}
+
+#[tokio::test]
+async fn a_file_comes_as_it_is_and_what_is_passed_over_is_said() {
+    let house = House::new(Some(Role::Admin));
+    let send = async |query: &str, kind: &str, file: Vec<u8>| {
+        let path = format!("/api/v1/extensions/import{query}");
+        let request = Request::post(path).header("content-type", kind).header("accept-language", "ru");
+        router(house.web.clone()).oneshot(request.body(Body::from(file)).unwrap()).await.unwrap()
+    };
+    let read = async |answer: Response<Body>| {
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice::<serde_json::Value>(&body).unwrap())
+    };
+    let file = encoding_rs::WINDOWS_1251.encode("exten;name\n1001;Ян\nx y;Анна\n").0.into_owned();
+    let (_, plan) = read(send("?dry_run=true", "text/csv", file.clone()).await).await;
+    assert_eq!((&plan["changes"][0]["after"]["name"], &plan["dry_run"]), (&json!("Ян"), &json!(true)));
+    assert_eq!((&plan["read"]["encoding"], &plan["read"]["guessed"]), (&json!("windows-1251"), &json!(true)));
+    assert_eq!((&plan["passed"][0]["line"], &plan["passed"][0]["why"]["cause"]), (&json!(3), &json!("no_exten")));
+    assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
+    let (_, said) = read(send("?dry_run=true", "text/csv; charset=koi8-r", file.clone()).await).await;
+    assert_eq!((&said["read"]["encoding"], &said["read"]["guessed"]), (&json!("KOI8-R"), &json!(false)));
+    let (_, done) = read(send("?encoding=cp1251", "text/csv", file.clone()).await).await;
+    assert_eq!(done["dry_run"], false);
+    let kept = house.web.store.edited_extensions().await.unwrap();
+    assert_eq!(kept, [("1001".into(), edited(Some("Ян"), None))]);
+    for (query, kind, file, status) in [
+        ("", "text/plain", file.clone(), 415),
+        ("?dry_run=maybe", "text/csv", file.clone(), 400),
+        ("?dryrun=true", "text/csv", file.clone(), 400),
+        ("", "text/csv", vec![b'1'; 3 * 1024 * 1024], 413),
+    ] {
+        assert_eq!(send(query, kind, file).await.status().as_u16(), status, "{query} {kind}");
+    }
 }

@@ -76,14 +76,17 @@ async fn shows_nothing_fresher_than_it_is() {
     let before = Some(Timestamp(NOW.0 - 12 * 60_000));
     let old = Lamp { freshness: Freshness::LastKnown, as_of: before, ..lamp("1001") };
     let never = Lamp { freshness: Freshness::Never, state: LampState::Free, ..lamp("1002") };
-    let quiet = Lamp { state: LampState::OnCall, dnd: true, since: NOW, ..lamp("1003") };
-    let answer = plain(with([old, never, quiet]), "/plain", "en").await;
+    let quiet =
+        Lamp { state: LampState::OnCall, dnd: true, dnd_freshness: Freshness::Live, since: NOW, ..lamp("1003") };
+    let doubted = Lamp { dnd_freshness: Freshness::LastKnown, dnd_as_of: before, ..lamp("1004") };
+    let answer = plain(with([old, never, quiet, doubted]), "/plain", "en").await;
     check(
         &answer,
         &[
             "<tr class=\"free last_known\"><td><b aria-hidden=\"true\">//</b> Last known: free, 12 min ago</td>",
             "<tr class=\"no_data never\"><td><b aria-hidden=\"true\">?</b> No data</td>",
             "On a call, do not disturb is on</td>",
+            "Free, do not disturb: last known off, 12 minutes ago</td><td>1004</td>",
         ],
     );
     let answer = plain(with([Lamp { freshness: Freshness::LastKnown, as_of: before, ..lamp("1001") }]), "/plain", "ru");

@@ -1,0 +1,164 @@
+//! What a file of extensions comes to, line by line: taken as it can be meant, or passed over and said so.
+
+use std::collections::BTreeMap;
+
+use lampfield_shared::naming::{
+    ImportError, ImportReading, ImportReport, ImportTaken, NamedExtension, Naming, NamingChange,
+};
+use lampfield_shared::{Exten, Site};
+
+use super::cell::{is_formula, line, unmarked, unwrapped, visible};
+use super::encoding::{Hints, decode};
+use super::number::dialled;
+use super::table::{self, Columns, Line, Table};
+use super::{NamingFlaw, edit, site};
+use crate::board::Edited;
+
+/// So many lines are named of those that are alike: whoever looks at these knows the others.
+const NAMED: usize = 200;
+
+/// What a file comes to.
+#[derive(Debug, Default)]
+pub struct Import {
+    /// For whoever sent it.
+    pub report: ImportReport,
+    /// What has to be edited for it.
+    pub edits: Vec<(Exten, Edited)>,
+}
+
+/// Reads a file of extensions as it is.
+pub fn import_bytes(bytes: &[u8], hints: Hints<'_>, all: &[NamedExtension], sites: &[Site]) -> Import {
+    match decode(bytes, hints) {
+        Ok(decoded) => {
+            let mut import = import(&decoded.text, all, sites);
+            import.report.read.encoding = decoded.encoding.into();
+            import.report.read.guessed = decoded.guessed;
+            import
+        }
+        Err(flaw) => refused(None, &flaw),
+    }
+}
+
+/// Reads a file of extensions. A column that is missing changes nothing, nor does a cell that is not there; one that is
+/// empty says nothing. If it is unclear what the file means nothing is to be edited.
+pub fn import(text: &str, all: &[NamedExtension], sites: &[Site]) -> Import {
+    let table = match table::read(text) {
+        Ok(table) => table,
+        Err((line, flaw)) => return refused(line, &flaw),
+    };
+    let Table { delimiter, columns, head, lines } = table;
+    let read = ImportReading {
+        encoding: "UTF-8".into(),
+        guessed: false,
+        delimiter: char::from(delimiter).into(),
+        columns: head,
+    };
+    let report = ImportReport { dry_run: true, read, ..ImportReport::default() };
+    let mut import = Import { report, edits: Vec::new() };
+    let known = all.iter().map(|it| (it.exten.as_str(), it)).collect();
+    let mut reader = Reader { columns, known, sites, seen: BTreeMap::new() };
+    for line in &lines {
+        match reader.read(line, &mut import.report.taken) {
+            Ok(Read::Repeated) => import.report.unchanged += 1,
+            Ok(Read::Named { change, .. }) if change.before == change.after => import.report.unchanged += 1,
+            Ok(Read::Named { change, edited }) => {
+                import.edits.push((change.exten.clone(), edited));
+                import.report.changes.push(change);
+            }
+            Err(flaw @ NamingFlaw::Twice(_)) => import.report.errors.push(flaw.in_line(Some(line.number))),
+            Err(flaw) => {
+                import.report.passed_count += 1;
+                import.report.passed.push(flaw.in_line(Some(line.number)));
+            }
+        }
+        import.report.errors.truncate(NAMED);
+        import.report.passed.truncate(NAMED);
+        import.report.taken.truncate(NAMED);
+    }
+    if !import.report.errors.is_empty() {
+        import.edits.clear();
+    }
+    import
+}
+
+fn refused(line: Option<u64>, flaw: &NamingFlaw) -> Import {
+    let errors: Vec<ImportError> = vec![flaw.in_line(line)];
+    Import { report: ImportReport { dry_run: true, errors, ..ImportReport::default() }, edits: Vec::new() }
+}
+
+/// What a line says.
+enum Read {
+    Named { change: NamingChange, edited: Edited },
+    /// What a line before said already.
+    Repeated,
+}
+
+struct Reader<'a> {
+    columns: Columns,
+    known: BTreeMap<&'a str, &'a NamedExtension>,
+    sites: &'a [Site],
+    /// What was said of each extension until now.
+    seen: BTreeMap<Exten, Naming>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, line: &Line, taken: &mut Vec<ImportTaken>) -> Result<Read, NamingFlaw> {
+        let rest = line.cells.iter().skip(self.columns.count);
+        if rest.into_iter().any(|cell| !visible(cell).is_empty()) {
+            return Err(NamingFlaw::MoreCells);
+        }
+        let written = unmarked(line.cells.get(self.columns.exten).unwrap_or_default());
+        let exten = dialled(&written, |exten| self.known.contains_key(exten.as_str()))?;
+        let entry = self.known.get(exten.as_str()).copied();
+        let before = entry.map(|it| it.now.clone()).unwrap_or_default();
+        let after = Naming {
+            name: self.name(line, &before.name)?,
+            group: text(line, self.columns.group, &before.group)?,
+            site: site(&text(line, self.columns.site, &before.site)?, self.sites)?,
+        };
+        // What is there already may be as odd as the configuration has it.
+        let edited = if after == before {
+            Edited::default()
+        } else {
+            edit(&exten, &after, entry.map_or(&[], std::slice::from_ref), self.sites)?
+        };
+        match self.seen.insert(exten.clone(), after.clone()) {
+            Some(said) if said == after => return Ok(Read::Repeated),
+            Some(_) => return Err(NamingFlaw::Twice(exten)),
+            None => {}
+        }
+        if visible(&written) != exten.as_str() {
+            let written = visible(&written).chars().take(40).collect();
+            taken.push(ImportTaken { line: line.number, written, exten: exten.clone() });
+        }
+        Ok(Read::Named { change: NamingChange { exten, before, after }, edited })
+    }
+
+    /// A name, which may stand in parts.
+    fn name(&self, line: &Line, before: &str) -> Result<String, NamingFlaw> {
+        if let [at] = *self.columns.name {
+            return text(line, Some(at), before);
+        }
+        let parts = self.columns.name.iter().map(|at| text(line, Some(*at), ""));
+        let parts: Vec<String> = parts.filter(|part| part.as_ref() != Ok(&String::new())).collect::<Result<_, _>>()?;
+        Ok(if self.columns.name.is_empty() { before.into() } else { parts.join(" ") })
+    }
+}
+
+/// The text of a cell; what held `before` where the file says nothing of it.
+fn text(row: &Line, column: Option<usize>, before: &str) -> Result<String, NamingFlaw> {
+    let Some(cell) = column.and_then(|at| row.cells.get(at)) else { return Ok(before.into()) };
+    let cell = unmarked(cell);
+    // What our own export says is what is there, however odd.
+    if cell == before {
+        return Ok(cell);
+    }
+    let bare = line(&cell);
+    let text = unwrapped(&bare);
+    // An apostrophe marks a formula as text, and only there is it ours.
+    let was_marked = row.cells.get(column.unwrap_or_default()).is_some_and(|raw| raw.trim_start().starts_with('\''));
+    if is_formula(text) && !was_marked {
+        return Err(NamingFlaw::Formula);
+    }
+    Ok(text.to_owned())
+}
