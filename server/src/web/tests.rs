@@ -4,7 +4,9 @@ mod access;
 mod boards;
 mod dnd;
 mod extensions;
+mod fields;
 mod files;
+mod health;
 mod logins;
 mod plain;
 mod streams;
@@ -71,6 +73,7 @@ fn answer(command: Command) {
             let details = lamp.map(|lamp| LampDetails { lamp, hint: None, devices: Vec::new(), votes: Vec::new() });
             reply.send(details).unwrap();
         }
+        Command::Ping { reply } => reply.send(()).unwrap(),
         Command::Mesh { reply } => {
             let counters = [("publish".to_owned(), 7)].into();
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
@@ -100,7 +103,7 @@ fn answer(command: Command) {
             }];
             reply
                 .send(MeshReport {
-                    eid: "02:00:00:00:00:10".parse().unwrap(),
+                    eid: Some("02:00:00:00:00:10".parse().unwrap()),
                     peers,
                     strangers: [("stranger".to_owned(), 2)].into(),
                     transport: [("connections_made".to_owned(), 1)].into(),
@@ -137,7 +140,7 @@ fn answer(command: Command) {
 
 fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
-    let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, NOW);
+    let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, [], NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::from(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
