@@ -10,6 +10,7 @@
 //! reader passes here first; `every_field_is_told_to_whom_the_table_says_and_nobody_else` walks all of it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use lampfield_shared::dnd::{DndEntry, DndList};
 use lampfield_shared::{
@@ -219,8 +220,8 @@ impl View {
         MeshReport {
             eid: None,
             peers: peers.into_iter().map(|peer| self.peer(peer)).collect(),
-            strangers: if is_staff { strangers } else { Default::default() },
-            transport: if is_staff { transport } else { Default::default() },
+            strangers: if is_staff { strangers } else { BTreeMap::default() },
+            transport: if is_staff { transport } else { BTreeMap::default() },
         }
     }
 
@@ -242,11 +243,11 @@ impl View {
             return known;
         }
         PeerReport {
-            counters: Default::default(),
+            counters: BTreeMap::default(),
             last_in: None,
             last_out: None,
-            given: Default::default(),
-            got: Default::default(),
+            given: BTreeMap::default(),
+            got: BTreeMap::default(),
             told: Vec::new(),
             untold: 0,
             refresh: None,
@@ -303,6 +304,26 @@ mod tests {
             assert_eq!(kind_of_device(device), kind, "{device}");
         }
         assert_eq!(kinds_of_hint("PJSIP/anna&PJSIP/boris & Custom:DND7,CustomPresence:7"), "PJSIP&PJSIP&Custom:DND");
+    }
+
+    #[test]
+    fn why_a_dnd_is_overdue_is_told_to_admins_alone() {
+        let entry = DndEntry {
+            exten: "1001".into(),
+            kind: lampfield_shared::DndKind::Calls,
+            node: None,
+            since: None,
+            until: None,
+            reason: None,
+            by: None,
+            held_by: Vec::new(),
+            overdue: Some("10.0.0.4:5038 refuses the user console".into()),
+        };
+        let told = |view: View| view.dnd(DndList { entries: vec![entry.clone()] }).entries.remove(0).overdue;
+        assert_eq!(told(View::whole()), entry.overdue);
+        for view in [View::of_guest(Role::Viewer, Privacy::Full), View::of_account(Role::Receptionist, Privacy::Full)] {
+            assert_eq!(told(view).as_deref(), Some(FOR_ADMINS), "that it is overdue is no secret");
+        }
     }
 
     #[test]

@@ -53,13 +53,12 @@ impl Scope {
         match change {
             BoardChange::Site(site) if self.shows_site(&site.name) => Verdict::Shown,
             BoardChange::OwnBoards(boards) if OwnBoard::find(boards, &self.board) != self.own.as_ref() => Verdict::Anew,
-            BoardChange::Site(_) | BoardChange::OwnBoards(_) => Verdict::Hidden,
             BoardChange::Lamp(lamp) if self.shows(lamp) => {
                 self.told.insert(lamp.exten.clone());
                 Verdict::Shown
             }
             BoardChange::Lamp(lamp) if self.told.contains(&lamp.exten) => Verdict::Anew,
-            BoardChange::Lamp(_) => Verdict::Hidden,
+            BoardChange::Site(_) | BoardChange::OwnBoards(_) | BoardChange::Lamp(_) => Verdict::Hidden,
         }
     }
 

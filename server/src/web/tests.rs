@@ -73,7 +73,6 @@ fn answer(command: Command) {
             let details = lamp.map(|lamp| LampDetails { lamp, hint: None, devices: Vec::new(), votes: Vec::new() });
             reply.send(details).unwrap();
         }
-        Command::Ping { reply } => reply.send(()).unwrap(),
         Command::Mesh { reply } => {
             let counters = [("publish".to_owned(), 7)].into();
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
@@ -134,7 +133,10 @@ fn answer(command: Command) {
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
-        Command::Dnd { reply, .. } | Command::Name { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
+        Command::Ping { reply }
+        | Command::Dnd { reply, .. }
+        | Command::Name { reply, .. }
+        | Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 

@@ -146,7 +146,7 @@ impl Reader {
                 }
                 "change" => drop(keep(data)),
                 "tick" => {
-                    assert!(data["revision"].as_u64().unwrap() <= self.told, "it would seem to have missed something")
+                    assert!(data["revision"].as_u64().unwrap() <= self.told, "it would seem to have missed something");
                 }
                 _ => {}
             }

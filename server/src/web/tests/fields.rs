@@ -132,7 +132,6 @@ fn message(privacy: Privacy) -> SipMessage {
 
 fn answer(command: Command) {
     match command {
-        Command::Ping { reply } => reply.send(()).unwrap(),
         Command::Lamp { reply, .. } => {
             let hint = Some("PJSIP/login-of-anna&Custom:DND1001".into());
             let details =
@@ -156,7 +155,7 @@ fn answer(command: Command) {
                 DndFacts { home: None, own: lampfield_shared::Dnd::On, held_by: vec![vote()], follows: Follows::Yes };
             reply.send([("1001".into(), facts)].into()).unwrap();
         }
-        Command::Dnd { reply, .. } => reply.send(()).unwrap(),
+        Command::Ping { reply } | Command::Dnd { reply, .. } => reply.send(()).unwrap(),
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
         other => panic!("nobody asks for {other:?} here"),
     }
@@ -233,16 +232,16 @@ fn leaves(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
         Value::Array(items) => {
             let path = format!("{path}[]");
             // The richest of them tells most.
-            items.iter().for_each(|item| {
+            for item in items {
                 let mut one = BTreeMap::new();
                 leaves(&path, item, &mut one);
-                one.into_iter().for_each(|(path, value)| {
+                for (path, value) in one {
                     let known = found.entry(path).or_insert(Value::Null);
                     if known.is_null() {
                         *known = value;
                     }
-                });
-            });
+                }
+            }
         }
         leaf => drop(found.insert(path.into(), leaf.clone())),
     }
