@@ -247,16 +247,16 @@ fn the_entity_id_is_generated_once_kept_and_shown() {
     assert!(none.contains("lampfield.db: is not there"), "{none}");
 
     let mut server = Server::start(Config::new().without_eid());
-    let eid = server.report().eid.to_string();
+    let eid = server.eid();
     assert!(eid.starts_with("02:"), "{eid}");
     assert_eq!(server.command(&["show-eid"]).expect("it is kept").trim(), eid);
     server.restart();
-    assert_eq!(server.report().eid.to_string(), eid);
+    assert_eq!(server.eid(), eid);
     assert_eq!(server.log().matches(&format!("eid={eid}")).count(), 2, "told at each start");
     server.stop();
 
     let configured = Server::start(Config::new());
-    assert_eq!(configured.report().eid.to_string(), Config::EID, "sip.eid counts");
+    assert_eq!(configured.eid(), Config::EID, "sip.eid counts");
     assert_eq!(configured.command(&["show-eid"]).expect("it is configured").trim(), Config::EID);
     assert!(configured.log().contains("the one that is kept in the database is not used"), "{}", configured.log());
 }
@@ -265,7 +265,7 @@ fn the_entity_id_is_generated_once_kept_and_shown() {
 fn an_entity_id_that_is_a_peers_is_refused_at_start() {
     let _addresses = loopback();
     let mut server = Server::start(Config::new().without_eid());
-    let eid = server.report().eid;
+    let eid = server.eid();
     server.stop();
     let file = server.file("lampfield.toml");
     let text = fs::read_to_string(&file).expect("it was written");

@@ -13,13 +13,15 @@ const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
     // The mesh says its news in the board's words.
     ("mesh", &["sip", "board"]),
-    ("hub", &["board"]),
+    // What each reader may know.
+    ("view", &[]),
+    ("hub", &["board", "view"]),
     ("handle", &["board"]),
     ("tls", &[]),
     // Where the sockets are.
@@ -30,7 +32,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
     ("dnd", &["ami", "board", "clock", "handle", "store"]),
-    ("web", &["board", "clock", "dnd", "handle", "hub", "naming", "store", "tls"]),
+    ("web", &["board", "clock", "dnd", "handle", "hub", "naming", "store", "tls", "view"]),
 ];
 
 /// What was built, found by fuzzing, or is kept by git.

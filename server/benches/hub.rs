@@ -6,7 +6,8 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use lampfield::board::BoardChange;
 use lampfield::hub::{BoardIdentity, Hub};
-use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Privacy, Timestamp};
+use lampfield::view::View;
+use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
 
 fn main() {
     divan::main();
@@ -20,7 +21,7 @@ fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
     let _inside = runtime.enter();
     let hub = board();
     for _ in 0..watchers {
-        let mut watcher = hub.watch(Privacy::Full, None);
+        let mut watcher = hub.watch(View::whole(), None);
         runtime.spawn(async move { while watcher.next().await.is_some() {} });
     }
     std::thread::sleep(Duration::from_millis(200));
@@ -43,7 +44,7 @@ fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
     bencher.bench_local(|| {
         round += 1;
         hub.publish(Timestamp(round), [lamp(0, round)]);
-        hub.lamps_json(Privacy::Full, None)
+        hub.lamps_json(View::whole(), None)
     });
 }
 
@@ -55,7 +56,7 @@ fn board() -> Hub {
         sites: Vec::new(),
         boards: Vec::new(),
     };
-    Hub::new(identity, Timestamp(0))
+    Hub::new(identity, [], Timestamp(0))
 }
 
 fn lamp(number: u64, since: u64) -> BoardChange {

@@ -189,7 +189,7 @@ impl Server {
             sites: board.sites().cloned().collect(),
             boards: store.own_boards().await?,
         };
-        let hub = Hub::new(identity, now);
+        let hub = Hub::new(identity, board.lamps().cloned(), now);
         let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = {

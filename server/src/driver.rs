@@ -11,7 +11,7 @@ use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, S
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use crate::board::{Board, BoardChange, News};
+use crate::board::{Board, News};
 use crate::clock;
 use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
@@ -81,7 +81,6 @@ impl Driver {
         let mut keeps = interval(keeper::EVERY);
         keeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
-        self.hub.publish(clock::now(), self.board.lamps().cloned().map(BoardChange::Lamp));
         self.transmit();
         loop {
             if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= Instant::now()) {
@@ -153,10 +152,7 @@ impl Driver {
             self.board.apply(now, news);
         }
         self.waiting.settle(&mut self.board);
-        let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
-        if changes.peek().is_some() {
-            self.hub.publish(now, changes);
-        }
+        self.hub.publish(now, std::iter::from_fn(|| self.board.poll_change()));
     }
 
     fn handle_command(&mut self, command: Command) {
@@ -164,6 +160,9 @@ impl Driver {
         match command {
             Command::Lamp { exten, reply } => {
                 let _gone = reply.send(self.board.details(&exten));
+            }
+            Command::Ping { reply } => {
+                let _gone = reply.send(());
             }
             Command::Mesh { reply } => {
                 let _gone = reply.send(self.report());
@@ -243,7 +242,7 @@ impl Driver {
             refresh: numbers.refresh.map(|round| round.report(when)),
         };
         MeshReport {
-            eid: self.mesh.eid(),
+            eid: Some(self.mesh.eid()),
             peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
             transport: counters(self.sockets.counters().into_iter().collect()),

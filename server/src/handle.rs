@@ -1,12 +1,15 @@
 //! How everyone else reaches the one task that owns mesh and board.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use lampfield_shared::naming::NamedExtension;
 use lampfield_shared::{
     DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Pause, Privacy, SipMessage, SiteName,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::board::{DndEnded, DndFacts, DndTold, Edited, Whose};
 
@@ -20,7 +23,12 @@ pub enum Command {
         /// Where the answer goes.
         reply: oneshot::Sender<Option<LampDetails>>,
     },
-    /// The mesh in numbers. An answer also proves that the driver runs.
+    /// Nothing: an answer proves that the driver runs.
+    Ping {
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
+    },
+    /// The mesh in numbers.
     Mesh {
         /// Where the answer goes.
         reply: oneshot::Sender<MeshReport>,
@@ -120,13 +128,20 @@ pub struct Stopped;
 
 /// A sender of commands; cloned freely.
 #[derive(Debug, Clone)]
-pub struct Handle(mpsc::Sender<Command>);
+pub struct Handle {
+    commands: mpsc::Sender<Command>,
+    /// When the driver last answered a ping.
+    heard: Arc<Mutex<Option<Instant>>>,
+}
+
+/// A driver that answered so long ago still runs: anybody may ask, as often as they like.
+const STILL: Duration = Duration::from_secs(1);
 
 impl Handle {
     /// A handle and the end that the driver reads.
     pub fn channel() -> (Self, mpsc::Receiver<Command>) {
         let (sender, receiver) = mpsc::channel(64);
-        (Self(sender), receiver)
+        (Self { commands: sender, heard: Arc::default() }, receiver)
     }
 
     /// Asks for one lamp with its votes.
@@ -135,6 +150,22 @@ impl Handle {
     /// [`Stopped`] when nobody answers any more.
     pub async fn lamp(&self, exten: Exten) -> Result<Option<LampDetails>, Stopped> {
         self.ask(|reply| Command::Lamp { exten, reply }).await
+    }
+
+    /// Asks whether the driver runs, unless it said so within [`STILL`]; those who ask at the same time share the answer.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn ping(&self) -> Result<(), Stopped> {
+        let mut heard = self.heard.lock().await;
+        if self.commands.is_closed() {
+            return Err(Stopped);
+        }
+        if heard.is_none_or(|heard| heard.elapsed() >= STILL) {
+            self.ask(|reply| Command::Ping { reply }).await?;
+            *heard = Some(Instant::now());
+        }
+        Ok(())
     }
 
     /// Asks for the mesh in numbers.
@@ -228,7 +259,7 @@ impl Handle {
 
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(command(reply)).await.map_err(|_| Stopped)?;
+        self.commands.send(command(reply)).await.map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 }

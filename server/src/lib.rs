@@ -22,4 +22,5 @@ pub mod sip;
 pub mod store;
 pub mod tls;
 pub mod transport;
+pub mod view;
 pub mod web;

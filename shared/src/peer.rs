@@ -52,8 +52,8 @@ pub const COUNTERS: [&str; 38] = [
 /// The mesh in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshReport {
-    /// Our own entity id: under it our votes stand at the peers.
-    pub eid: Eid,
+    /// Our own entity id: under it our votes stand at the peers. Admins alone are told.
+    pub eid: Option<Eid>,
     /// Every peer, in the order of the configuration.
     pub peers: Vec<PeerReport>,
     /// Counts of what came from nobody that is configured, or was no message at all.

@@ -289,6 +289,14 @@ impl Server {
         self.report().strangers.get(name).copied().unwrap_or(0)
     }
 
+    /// Our own entity id, as an admin is told it.
+    ///
+    /// # Panics
+    /// When the board is not open to everybody as an admin.
+    pub fn eid(&self) -> String {
+        self.report().eid.expect("admins are told").to_string()
+    }
+
     /// The mesh in numbers.
     pub fn report(&self) -> MeshReport {
         let report = self.get("api/v1/peers").expect("the peers are told");

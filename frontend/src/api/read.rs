@@ -53,7 +53,7 @@ pub fn screen(text: &str) -> Result<GrantedScreen> {
 pub fn mesh(text: &str) -> Result<MeshReport> {
     #[derive(Deserialize)]
     struct Parts<'a> {
-        eid: Eid,
+        eid: Option<Eid>,
         #[serde(borrow)]
         peers: Vec<&'a RawValue>,
         strangers: BTreeMap<String, u64>,
@@ -290,7 +290,7 @@ mod tests {
             untold: 2,
             refresh: None,
         };
-        let eid = Eid::from_bytes([2, 0, 0, 0, 0, 6]);
+        let eid = Some(Eid::from_bytes([2, 0, 0, 0, 0, 6]));
         let (strangers, transport) = ([("stranger".to_owned(), 1)].into(), [("tcp".to_owned(), 2)].into());
         same(&MeshReport { eid, peers: vec![peer], strangers, transport }, mesh);
     }

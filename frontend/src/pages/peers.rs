@@ -85,7 +85,7 @@ fn mesh(found: &MeshReport, words: &'static Words) -> Vec<Node> {
     if !found.strangers.is_empty() {
         all.push(counts(words.admin().strangers, &found.strangers, words));
     }
-    all.push(text("p", &[("class", "side__note")], &(words.admin().own_eid)(&found.eid.to_string())));
+    all.extend(found.eid.map(|eid| text("p", &[("class", "side__note")], &(words.admin().own_eid)(&eid.to_string()))));
     all
 }
 

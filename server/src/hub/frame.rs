@@ -3,41 +3,70 @@
 //!
 //! JSON holds no bare line break, so the data of an event is always one line.
 
+use std::sync::{Arc, Mutex, OnceLock};
+
 use bytes::Bytes;
 use lampfield_shared::event::name;
-use lampfield_shared::{Lamp, Privacy, Revision, Snapshot, Tick};
+use lampfield_shared::{Lamp, Revision, Snapshot, Tick};
 use serde::Serialize;
 
+use super::lock;
 use crate::board::BoardChange;
+use crate::view::View;
 
-/// The event of the change that made `revision`, for one who may know so much of calls.
-pub(super) fn change(revision: Revision, change: &BoardChange, privacy: Privacy) -> Bytes {
+/// The wire forms of one change, each made when somebody is to be told it. Nearly all changes have one for everybody.
+#[derive(Debug, Default)]
+pub(super) struct Forms {
+    whole: OnceLock<Bytes>,
+    cut: Mutex<Vec<(u8, Bytes)>>,
+}
+
+impl Forms {
+    /// The event of the change that made `revision`, as this reader is told it.
+    pub(super) fn of(&self, revision: Revision, change: &BoardChange, view: View) -> Bytes {
+        let form = form(change, view);
+        if form == 0 {
+            return self.whole.get_or_init(|| self::change(revision, change, view)).clone();
+        }
+        let mut cut = lock(&self.cut);
+        if let Some((_, bytes)) = cut.iter().find(|(known, _)| *known == form) {
+            return bytes.clone();
+        }
+        let bytes = self::change(revision, change, view);
+        cut.push((form, bytes.clone()));
+        bytes
+    }
+}
+
+/// Those who get the same bytes share a number; 0: the change as it is.
+fn form(change: &BoardChange, view: View) -> u8 {
     match change {
-        BoardChange::Lamp(lamp) => with_cut(lamp, privacy, |lamp| event(revision, name::CHANGE, lamp)),
-        BoardChange::Site(site) => event(revision, name::SITE, site),
+        BoardChange::Lamp(lamp) => view.form(lamp),
+        BoardChange::Site(site) => u8::from(view.site((**site).clone()) != **site),
+        BoardChange::OwnBoards(_) => 0,
+    }
+}
+
+/// The event of the change that made `revision`, as this reader is told it.
+pub(super) fn change(revision: Revision, change: &BoardChange, view: View) -> Bytes {
+    match change {
+        BoardChange::Lamp(lamp) => event(revision, name::CHANGE, &*view.lamp(lamp)),
+        BoardChange::Site(site) => event(revision, name::SITE, &view.site((**site).clone())),
         BoardChange::OwnBoards(boards) => event(revision, name::BOARDS, &**boards),
     }
 }
 
-/// Whose form of a change such a watcher gets. Nearly all have one for everybody, as nobody's call is in them.
-pub(super) fn form(change: &BoardChange, privacy: Privacy) -> Privacy {
-    match change {
-        BoardChange::Lamp(lamp) if lamp.call.is_some() => privacy,
-        BoardChange::Lamp(_) | BoardChange::Site(_) | BoardChange::OwnBoards(_) => Privacy::Full,
+/// Lamps as a JSON array, as this reader is told of them.
+pub(super) fn array<'a>(lamps: impl IntoIterator<Item = &'a Arc<Lamp>>, view: View) -> Bytes {
+    let mut array = vec![b'['];
+    for lamp in lamps {
+        if array.len() > 1 {
+            array.push(b',');
+        }
+        serde_json::to_writer(&mut array, &*view.lamp(lamp)).expect(JSON);
     }
-}
-
-/// Appends the JSON of a lamp, for one who may know so much of calls.
-pub(super) fn write_lamp(lamp: &Lamp, privacy: Privacy, text: &mut Vec<u8>) {
-    with_cut(lamp, privacy, |lamp| serde_json::to_writer(text, lamp).expect(JSON));
-}
-
-/// Lets a lamp be written with as much of its call as may be known.
-fn with_cut<T>(lamp: &Lamp, privacy: Privacy, write: impl FnOnce(&Lamp) -> T) -> T {
-    match &lamp.call {
-        None => write(lamp),
-        Some(call) => write(&Lamp { call: privacy.cut(call.clone()), ..lamp.clone() }),
-    }
+    array.push(b']');
+    array.into()
 }
 
 fn event(revision: Revision, name: &str, data: &(impl Serialize + ?Sized)) -> Bytes {

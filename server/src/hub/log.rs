@@ -9,19 +9,21 @@
 //! Every lamp, every site and the list of own boards stands in it once, at its newest revision. So it never grows
 //! beyond the board, a reader that comes late gets the newest state of each lamp, and a reader
 //! of any revision of this run can resume: a ring of events could do none of the three.
+//!
+//! It hands out the changes themselves, as [`Part`]s: whoever reads them cuts and writes them after the log is free again.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use lampfield_shared::{Exten, Lamp, OwnBoard, Privacy, Revision, Site};
+use lampfield_shared::{Exten, Lamp, OwnBoard, Revision, Site};
 
-use super::frame;
+use super::frame::Forms;
+use super::part::{Item, Part};
 use crate::board::BoardChange;
+use crate::view::View;
 
-/// As much as one answer to [`Log::since`] holds, give or take a frame. What a reader was given
-/// and has not yet taken is held for it alone, so this bounds what a reader costs.
-const BATCH_BYTES: usize = 64 * 1024;
+/// So many changes are handed out at once: about as many as fill a batch. While they are gathered the log is locked.
+const MOST: usize = 256;
 
 /// Below so many changes a snapshot saves nothing.
 const FEW: usize = 64;
@@ -35,77 +37,55 @@ const WRITTEN: usize = 1024;
 pub(super) struct Log {
     start: Revision,
     newest: Revision,
-    /// At which revision each lamp changed last.
-    lamps: BTreeMap<Exten, Revision>,
+    /// Each with the revision at which it changed last.
+    lamps: BTreeMap<Exten, (Revision, Arc<Lamp>)>,
     sites: Vec<(Revision, Site)>,
     boards: (Revision, Arc<[OwnBoard]>),
-    changes: BTreeMap<Revision, BoardChange>,
-    written: Written,
-    /// By privacy.
-    shared: [Option<Shared>; Privacy::ALL.len()],
+    changes: BTreeMap<Revision, Entry>,
+    /// The wire forms of the newest changes; the last of them are those of the newest revision.
+    written: VecDeque<Arc<Forms>>,
+    /// What the last reader was given: those that keep up stand at the same revision, and share it.
+    shared: Option<Arc<Part>>,
 }
 
+#[derive(Debug)]
+struct Entry {
+    change: BoardChange,
+    seen: Option<Seen>,
+}
+
+/// Since which revision a lamp looks as it does, by [`View::board`]; there where somebody does not see all of the change.
+pub(super) type Seen = Arc<[Revision; View::BOARDS]>;
+
 /// What a reader has missed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Missed {
     Nothing,
-    Changes(Batch),
+    Changes(Arc<Part>),
     /// So much that a snapshot is shorter, or nobody knows what.
     TooMuch,
 }
 
-/// Changes in their order, of which the last one made `revision`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Batch {
-    pub(super) revision: Revision,
-    pub(super) bytes: Bytes,
-}
-
-/// The answer that the last reader got: `batch` was all after `from` while `newest` was that.
-#[derive(Debug)]
-struct Shared {
-    from: Revision,
-    newest: Revision,
-    batch: Batch,
-}
-
-/// The wire form of the newest changes, made when somebody looks. The last of them is that of the newest revision.
-#[derive(Debug, Default)]
-struct Written(VecDeque<[Option<Bytes>; Privacy::ALL.len()]>);
-
-impl Written {
-    /// One more change has been made.
-    fn push(&mut self) {
-        if self.0.len() == WRITTEN {
-            self.0.pop_front();
-        }
-        self.0.push_back(Default::default());
-    }
-
-    /// The change that made `revision`, as such a watcher may see it.
-    fn get(&mut self, newest: Revision, revision: Revision, change: &BoardChange, privacy: Privacy) -> Bytes {
-        let age = usize::try_from(newest.0 - revision.0).unwrap_or(usize::MAX);
-        let place = self.0.len().checked_sub(age.saturating_add(1)).and_then(|at| self.0.get_mut(at));
-        let write = || frame::change(revision, change, privacy);
-        match place {
-            Some(forms) => forms[frame::form(change, privacy) as usize].get_or_insert_with(write).clone(),
-            None => write(),
-        }
-    }
-}
-
 impl Log {
-    pub(super) fn new(start: Revision, sites: Vec<Site>, boards: Vec<OwnBoard>) -> Self {
-        Self {
+    /// The log of a board as it is at its start, of which nobody has been told anything.
+    pub(super) fn new(
+        start: Revision,
+        sites: Vec<Site>,
+        boards: Vec<OwnBoard>,
+        lamps: impl IntoIterator<Item = Arc<Lamp>>,
+    ) -> Self {
+        let mut log = Self {
             start,
             newest: start,
             lamps: BTreeMap::new(),
             sites: sites.into_iter().map(|site| (start, site)).collect(),
             boards: (start, boards.into()),
             changes: BTreeMap::new(),
-            written: Written::default(),
-            shared: Default::default(),
-        }
+            written: VecDeque::new(),
+            shared: None,
+        };
+        lamps.into_iter().for_each(|lamp| log.push(BoardChange::Lamp(lamp)));
+        log
     }
 
     pub(super) fn newest(&self) -> Revision {
@@ -113,8 +93,8 @@ impl Log {
     }
 
     /// The sites, in the order of the configuration.
-    pub(super) fn sites(&self) -> Vec<Site> {
-        self.sites.iter().map(|(_, site)| site.clone()).collect()
+    pub(super) fn sites(&self) -> impl Iterator<Item = &Site> {
+        self.sites.iter().map(|(_, site)| site)
     }
 
     /// The boards that admins made.
@@ -124,90 +104,99 @@ impl Log {
 
     /// Every lamp, in the order of the extensions.
     pub(super) fn lamps(&self) -> Vec<Arc<Lamp>> {
-        let changes = self.lamps.values().filter_map(|revision| self.changes.get(revision));
-        let lamps = changes.filter_map(|change| match change {
-            BoardChange::Lamp(lamp) => Some(Arc::clone(lamp)),
-            BoardChange::Site(_) | BoardChange::OwnBoards(_) => None,
-        });
-        lamps.collect()
+        self.lamps.values().map(|(_, lamp)| Arc::clone(lamp)).collect()
     }
 
     /// Enters a change; what it replaces is forgotten.
     pub(super) fn push(&mut self, change: BoardChange) {
         self.newest.0 += 1;
         let revision = self.newest;
-        let replaced = match &change {
-            BoardChange::Lamp(lamp) => self.lamps.insert(lamp.exten.clone(), revision),
+        let mut seen = None;
+        match &change {
+            BoardChange::Lamp(lamp) => {
+                let entry = (revision, Arc::clone(lamp));
+                if let Some((at, before)) = self.lamps.insert(lamp.exten.clone(), entry) {
+                    let earlier = self.changes.remove(&at).and_then(|entry| entry.seen);
+                    seen = seen_since((at, &before, earlier), (revision, lamp));
+                }
+            }
             BoardChange::Site(site) => self.put_site(revision, Site::clone(site)),
             BoardChange::OwnBoards(boards) => {
-                Some(std::mem::replace(&mut self.boards, (revision, Arc::clone(boards))).0)
+                let (at, _) = std::mem::replace(&mut self.boards, (revision, Arc::clone(boards)));
+                self.changes.remove(&at);
             }
-        };
-        if let Some(old) = replaced {
-            self.changes.remove(&old);
         }
-        self.changes.insert(revision, change);
-        self.written.push();
+        self.changes.insert(revision, Entry { change, seen });
+        if self.written.len() == WRITTEN {
+            self.written.pop_front();
+        }
+        self.written.push_back(Arc::default());
     }
 
-    fn put_site(&mut self, revision: Revision, site: Site) -> Option<Revision> {
+    fn put_site(&mut self, revision: Revision, site: Site) {
         if let Some(entry) = self.sites.iter_mut().find(|(_, known)| known.name == site.name) {
-            let old = entry.0;
+            self.changes.remove(&entry.0);
             *entry = (revision, site);
-            Some(old)
         } else {
             self.sites.push((revision, site));
-            None
         }
     }
 
-    /// What has changed after `cursor`, as such a watcher may see it: up to [`BATCH_BYTES`] of it, the oldest change first.
+    /// What has changed after `cursor`: the first [`MOST`] of it, the oldest change first.
     ///
     /// A cursor from before the start is of an earlier run, and one beyond the newest change is
     /// of no run that is known: both have missed [`Missed::TooMuch`].
-    pub(super) fn since(&mut self, cursor: Revision, privacy: Privacy) -> Missed {
+    pub(super) fn since(&mut self, cursor: Revision) -> Missed {
         if cursor < self.start || cursor > self.newest {
             return Missed::TooMuch;
         }
+        if let Some(shared) = &self.shared
+            && shared.is_all_between(cursor, self.newest)
+        {
+            return Missed::Changes(Arc::clone(shared));
+        }
         let later = self.changes.range(Revision(cursor.0 + 1)..);
         let many = FEW.max(self.lamps.len() / 2);
-        if later.clone().nth(many).is_some() {
+        // So many revisions later there may be as many changes; counting them takes its time.
+        if self.newest.0 - cursor.0 > many as u64 && later.clone().nth(many).is_some() {
             return Missed::TooMuch;
         }
-        // Readers that keep up stand at the same revision, and share one batch.
-        if let Some(shared) = &self.shared[privacy as usize]
-            && shared.from == cursor
-            && shared.newest == self.newest
-        {
-            return Missed::Changes(shared.batch.clone());
+        let item = |(at, entry): (&Revision, &Entry)| Item {
+            revision: *at,
+            change: entry.change.clone(),
+            seen: entry.seen.clone(),
+            forms: self.forms(*at),
+        };
+        let items: Vec<Item> = later.take(MOST).map(item).collect();
+        if items.is_empty() {
+            return Missed::Nothing;
         }
-        let (written, newest) = (&mut self.written, self.newest);
-        let frames = later.map(|(at, change)| (*at, written.get(newest, *at, change, privacy)));
-        let Some(batch) = gather(frames) else { return Missed::Nothing };
-        self.shared[privacy as usize] = Some(Shared { from: cursor, newest: self.newest, batch: batch.clone() });
-        Missed::Changes(batch)
+        let part = Arc::new(Part::new(cursor, self.newest, items));
+        self.shared = Some(Arc::clone(&part));
+        Missed::Changes(part)
+    }
+
+    /// Where the wire forms of a change are kept; of an old one nowhere.
+    fn forms(&self, revision: Revision) -> Option<Arc<Forms>> {
+        let age = usize::try_from(self.newest.0 - revision.0).ok()?;
+        self.written.get(self.written.len().checked_sub(age.checked_add(1)?)?).cloned()
     }
 }
 
-/// Joins frames until they fill a batch; a lone frame is shared as it is.
-fn gather(frames: impl Iterator<Item = (Revision, Bytes)>) -> Option<Batch> {
-    let mut taken: Vec<Bytes> = Vec::new();
-    let mut length = 0;
-    let mut revision = Revision::default();
-    for (at, bytes) in frames {
-        length += bytes.len();
-        revision = at;
-        taken.push(bytes);
-        if length >= BATCH_BYTES {
-            break;
-        }
+/// For whom a lamp that has become another looks as before, and since when; `None`: for nobody.
+fn seen_since(
+    (at, before, earlier): (Revision, &Lamp, Option<Seen>),
+    (revision, after): (Revision, &Lamp),
+) -> Option<Seen> {
+    if View::everybody_tells_apart(before, after) {
+        return None;
     }
-    let bytes = match taken.as_slice() {
-        [] => return None,
-        [lone] => lone.clone(),
-        many => many.concat().into(),
-    };
-    Some(Batch { revision, bytes })
+    let earlier = earlier.map_or([at; View::BOARDS], |seen| *seen);
+    let mut seen = [revision; View::BOARDS];
+    for view in View::boards().filter(|view| !view.tells_apart(before, after)) {
+        seen[view.board()] = earlier[view.board()];
+    }
+    seen.iter().any(|since| *since < revision).then(|| Arc::new(seen))
 }
 
 #[cfg(test)]
@@ -217,36 +206,52 @@ mod tests {
     use super::*;
     use crate::hub::tests::lamp;
 
+    fn log() -> Log {
+        Log::new(Revision(0), Vec::new(), Vec::new(), Vec::new())
+    }
+
+    /// All that one is told who reads from `cursor` on.
+    fn read(log: &mut Log, cursor: &mut Revision) -> Vec<u8> {
+        let mut told = Vec::new();
+        while let Missed::Changes(part) = log.since(*cursor) {
+            let batch = part.batch(View::whole());
+            *cursor = batch.upto;
+            told.extend_from_slice(&batch.bytes);
+        }
+        told
+    }
+
     #[test]
     fn holds_no_more_than_the_board_after_100_000_changes() {
-        let mut log = Log::new(Revision(0), Vec::new(), Vec::new());
+        let mut log = log();
         for number in 0..100_000 {
             log.push(lamp(&(number % 100).to_string(), LampState::Free).into());
             if number == 50 {
                 // The answer to a reader that then stays away.
-                assert!(matches!(log.since(Revision(10), Privacy::Full), Missed::Changes(_)));
+                assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));
             }
         }
-        assert_eq!((log.lamps.len(), log.changes.len(), log.written.0.len()), (100, 100, WRITTEN));
+        assert_eq!((log.lamps.len(), log.changes.len(), log.written.len()), (100, 100, WRITTEN));
         assert_eq!(log.newest(), Revision(100_000));
     }
 
     #[test]
     fn tells_one_who_comes_late_the_same_as_one_who_keeps_up() {
-        let mut log = Log::new(Revision(0), Vec::new(), Vec::new());
+        let mut log = log();
         let (mut kept_up, mut cursor) = (Vec::new(), Revision(0));
         for number in 0..2 * WRITTEN {
             log.push(lamp(&number.to_string(), LampState::Free).into());
-            let Missed::Changes(batch) = log.since(cursor, Privacy::Full) else { panic!("one change came") };
-            cursor = batch.revision;
-            kept_up.extend_from_slice(&batch.bytes);
+            kept_up.extend(read(&mut log, &mut cursor));
         }
-        let (mut late, mut cursor) = (Vec::new(), Revision(WRITTEN as u64));
-        while let Missed::Changes(batch) = log.since(cursor, Privacy::Full) {
-            cursor = batch.revision;
-            late.extend_from_slice(&batch.bytes);
-        }
+        let late = read(&mut log, &mut Revision(WRITTEN as u64));
         assert!(kept_up.ends_with(&late));
         assert!(late.starts_with(b"id: 1025\n"));
+    }
+
+    #[test]
+    fn a_board_is_there_from_its_first_revision_on() {
+        let lamps = (0..5).map(|number| Arc::new(lamp(&number.to_string(), LampState::Free)));
+        let log = Log::new(Revision(7), Vec::new(), Vec::new(), lamps);
+        assert_eq!((log.newest(), log.lamps().len()), (Revision(12), 5));
     }
 }

@@ -5,16 +5,18 @@
 //!         ──tick─────►      newest state of each lamp     ├─ cursor ─ Watcher ──► browser
 //!                           wake-up                       └─ cursor ─ Watcher ──► browser
 //! ```
-//! Who may know less of calls gets them cut: a lamp with a call is serialised once for each privacy that
-//! somebody looks with, every other change once for all.
+//! What a reader may not know is cut ([`View`]): a change with something like that in it is serialised once for each
+//! view that somebody looks with, every other change once for all. A change that a view does not show is not told there at all.
 //!
 //! A watcher is a cursor into the [`log`]: it is woken, takes what is newer than its cursor, and
 //! rests. Nothing is queued for it, so one that does not read costs nothing but its place, and
-//! one that leaves leaves nothing behind. No lock is held across an `await`, and the driver
-//! waits for nobody longer than a list of 10,000 pointers is copied.
+//! one that leaves leaves nothing behind. No lock is held across an `await`; under the log's changes and pointers are
+//! moved, and nothing is read, cut or written. The driver waits for nobody longer than a list of 10,000 pointers is
+//! copied. What it brings at once is there at once: nobody sees a part of it.
 
 mod frame;
 mod log;
+mod part;
 mod scope;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,11 +25,12 @@ mod watcher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use lampfield_shared::{Lamp, OwnBoard, Privacy, Revision, Site, Snapshot, Tick, Timestamp};
+use lampfield_shared::{Freshness, Lamp, OwnBoard, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::board::BoardChange;
+use crate::view::View;
 use log::Log;
 use scope::Scope;
 pub use watcher::Watcher;
@@ -57,8 +60,8 @@ struct Shared {
     demo: bool,
     build: String,
     state: Mutex<State>,
-    /// By privacy.
-    lamps: Mutex<[LampArray; Privacy::ALL.len()]>,
+    /// By [`View::board`].
+    lamps: [Mutex<LampArray>; View::BOARDS],
     wake: watch::Sender<Phase>,
 }
 
@@ -66,9 +69,18 @@ struct Shared {
 struct State {
     log: Log,
     clock: Clock,
-    /// The newest sign of life, and how many there were.
+    life: Life,
+}
+
+/// The newest sign of life.
+#[derive(Debug, Clone, Default)]
+struct Life {
+    /// How many there were.
+    count: u64,
+    /// The newest change when it was given.
+    revision: Revision,
+    /// For whoever was told that one or a newer one.
     tick: Bytes,
-    ticks: u64,
 }
 
 /// The board's clock between two calls of the driver.
@@ -79,9 +91,9 @@ struct Clock {
 }
 
 /// All lamps as a JSON array, made when somebody asks and the board has changed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 struct LampArray {
-    revision: Revision,
+    revision: Option<Revision>,
     json: Bytes,
 }
 
@@ -93,28 +105,25 @@ enum Phase {
 }
 
 impl Hub {
-    /// A hub of a board without lamps. Its first revision derives from the clock, 1,024 to a
+    /// A hub of a board as it is now: whoever looks first sees all of it. Its first revision derives from the clock, 1,024 to a
     /// millisecond: so revisions grow over restarts, and fit a JavaScript number until 2248.
-    pub fn new(identity: BoardIdentity, now: Timestamp) -> Self {
+    pub fn new(identity: BoardIdentity, lamps: impl IntoIterator<Item = Arc<Lamp>>, now: Timestamp) -> Self {
         let BoardIdentity { title, demo, build, sites, boards } = identity;
-        let start = Revision(now.0 << 10);
-        let state = State { log: Log::new(start, sites, boards), clock: Clock::at(now), tick: Bytes::new(), ticks: 0 };
-        let lamps = Privacy::ALL.map(|_| LampArray { revision: start, json: Bytes::from_static(b"[]") });
+        let log = Log::new(Revision(now.0 << 10), sites, boards, lamps);
+        let state = State { log, clock: Clock::at(now), life: Life::default() };
+        let lamps = std::array::from_fn(|_| Mutex::default());
         let wake = watch::Sender::new(Phase::Open);
-        Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps: Mutex::new(lamps), wake }))
+        Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps, wake }))
     }
 
-    /// Tells the watchers what looks different now. Waits for none of them.
+    /// Tells the watchers what looks different now, all of it at once. Waits for none of them.
     pub fn publish(&self, now: Timestamp, changes: impl IntoIterator<Item = BoardChange>) {
-        let mut published = 0_usize;
-        for change in changes {
-            // Locked anew for each, so that nobody waits for a long list, nor for its making.
-            let mut state = self.0.state();
+        let mut state = self.0.state();
+        let before = state.log.newest();
+        changes.into_iter().for_each(|change| state.log.push(change));
+        if state.log.newest() > before {
             state.clock = Clock::at(now);
-            state.log.push(change);
-            published += 1;
-        }
-        if published > 0 {
+            drop(state);
             self.0.wake.send_modify(|_| ());
         }
     }
@@ -125,21 +134,21 @@ impl Hub {
         {
             let mut state = self.0.state();
             state.clock = Clock::at(now);
-            state.tick = state.sign_of_life();
-            state.ticks += 1;
+            let (count, revision) = (state.life.count + 1, state.log.newest());
+            state.life = Life { count, revision, tick: frame::tick(Tick { time: now, revision }) };
         }
         self.0.wake.send_modify(|_| ());
     }
 
-    /// A new watcher, who may know so much of calls. It starts with what changed after `last`, or with a snapshot where that
+    /// A new watcher. It starts with what changed after `last`, or with a snapshot where that
     /// is unknown, of another run, or too long ago.
-    pub fn watch(&self, privacy: Privacy, last: Option<Revision>) -> Watcher {
-        Watcher::new(Arc::clone(&self.0), privacy, last)
+    pub fn watch(&self, view: View, last: Option<Revision>) -> Watcher {
+        Watcher::new(Arc::clone(&self.0), view, last)
     }
 
-    /// A new watcher, who may see one board and so much of calls. It starts with a snapshot of that.
-    pub fn watch_board(&self, privacy: Privacy, board: &str) -> Watcher {
-        Watcher::of_board(Arc::clone(&self.0), privacy, board)
+    /// A new watcher, who may see one board. It starts with a snapshot of that.
+    pub fn watch_board(&self, view: View, board: &str) -> Watcher {
+        Watcher::of_board(Arc::clone(&self.0), view, board)
     }
 
     /// Ends every stream; watchers that come later get none.
@@ -159,7 +168,12 @@ impl Hub {
 
     /// The sites as they are now, in the order of the configuration.
     pub fn sites(&self) -> Vec<Site> {
-        self.0.state().log.sites()
+        self.0.state().log.sites().cloned().collect()
+    }
+
+    /// Whether every site is live.
+    pub fn is_all_live(&self) -> bool {
+        self.0.state().log.sites().all(|site| site.freshness == Freshness::Live)
     }
 
     /// The boards that admins made, for one who may see that board alone where one is named.
@@ -171,17 +185,19 @@ impl Hub {
         }
     }
 
-    /// The lamps now, for one who may know so much of calls, of that board alone where one is named: a JSON
+    /// The lamps now, of that board alone where one is named: a JSON
     /// array in the order of the extensions, and its revision.
-    pub fn lamps_json(&self, privacy: Privacy, board: Option<&str>) -> (Revision, Bytes) {
-        let (mut head, lamps) = self.board(privacy);
-        let own = board.map(|board| Scope::new(board).cut_snapshot(&mut head, &lamps));
-        (head.revision, own.unwrap_or(lamps))
+    pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Bytes) {
+        let (head, lamps) = match board {
+            Some(board) => self.0.snapshot_of(&mut Scope::new(board), view),
+            None => self.0.snapshot(view),
+        };
+        (head.revision, lamps)
     }
 
-    /// The board now, for one who may know so much of calls: a snapshot without its lamps, and these as a JSON array.
-    pub fn board(&self, privacy: Privacy) -> (Snapshot, Bytes) {
-        self.0.snapshot(privacy)
+    /// The board now: a snapshot without its lamps, and these, of which nothing has been cut.
+    pub fn board(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
+        self.0.whole()
     }
 }
 
@@ -193,19 +209,31 @@ impl Shared {
     /// A snapshot without its lamps, and these as JSON. Made once for each revision: whoever
     /// comes second waits for the first, and the driver for neither, as the long work is done
     /// while its lock is free.
-    fn snapshot(&self, privacy: Privacy) -> (Snapshot, Bytes) {
-        let mut arrays = lock(&self.lamps);
-        let array = &mut arrays[privacy as usize];
-        let (head, lamps) = {
+    fn snapshot(&self, view: View) -> (Snapshot, Bytes) {
+        let mut array = lock(&self.lamps[view.board()]);
+        let (mut head, lamps) = {
             let state = self.state();
-            let revision = state.log.newest();
-            let lamps = (revision != array.revision).then(|| state.log.lamps());
+            let lamps = (Some(state.log.newest()) != array.revision).then(|| state.log.lamps());
             (self.head(&state), lamps)
         };
         if let Some(lamps) = lamps {
-            *array = LampArray { revision: head.revision, json: join(&lamps, privacy) };
+            *array = LampArray { revision: Some(head.revision), json: frame::array(&lamps, view) };
         }
+        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
         (head, array.json.clone())
+    }
+
+    /// The same of one board. Written for this reader alone, for it is short, or there are few of them.
+    fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Bytes) {
+        let (mut head, mut lamps) = self.whole();
+        scope.cut_snapshot(&mut head, &mut lamps);
+        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
+        (head, frame::array(&lamps, view))
+    }
+
+    fn whole(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
+        let state = self.state();
+        (self.head(&state), state.log.lamps())
     }
 
     fn head(&self, state: &State) -> Snapshot {
@@ -215,20 +243,10 @@ impl Shared {
             title: self.title.clone(),
             demo: self.demo,
             build: self.build.clone(),
-            sites: state.log.sites(),
+            sites: state.log.sites().cloned().collect(),
             boards: state.log.boards().to_vec(),
             lamps: Vec::new(),
         }
-    }
-}
-
-impl State {
-    fn sign_of_life(&self) -> Bytes {
-        self.sign_of_life_at(self.log.newest())
-    }
-
-    fn sign_of_life_at(&self, revision: Revision) -> Bytes {
-        frame::tick(Tick { time: self.clock.now(), revision })
     }
 }
 
@@ -241,19 +259,6 @@ impl Clock {
         let passed = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
         Timestamp(self.told.0.saturating_add(passed))
     }
-}
-
-/// The lamps as a JSON array, for one who may know so much of calls.
-fn join(lamps: &[Arc<Lamp>], privacy: Privacy) -> Bytes {
-    let mut array = vec![b'['];
-    for (index, lamp) in lamps.iter().enumerate() {
-        if index > 0 {
-            array.push(b',');
-        }
-        frame::write_lamp(lamp, privacy, &mut array);
-    }
-    array.push(b']');
-    array.into()
 }
 
 /// What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.

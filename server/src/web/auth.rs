@@ -166,7 +166,7 @@ async fn admit(
 }
 
 /// A login counts first, then a wall display's session, then what is open to everybody.
-async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Result<Caller, Problem> {
+pub(super) async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Result<Caller, Problem> {
     for jar in [Jar::Login, Jar::Screen] {
         if let Some(held) = held(web, jar.read(headers, &web.store, client.encryption)).await? {
             return Ok(Caller::of(held, client.address));

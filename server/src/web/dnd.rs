@@ -31,8 +31,8 @@ pub(super) async fn set_many(
 }
 
 /// `GET /api/v1/dnd`
-pub(super) async fn list(State(state): State<WebState>) -> Result<Json<DndList>, Problem> {
-    Ok(Json(state.desk.list().await?))
+pub(super) async fn list(State(state): State<WebState>, caller: Caller) -> Result<Json<DndList>, Problem> {
+    Ok(Json(state.view(&caller).dnd(state.desk.list().await?)))
 }
 
 fn asker(caller: &Caller) -> Asker {

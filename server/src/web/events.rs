@@ -19,10 +19,10 @@ use super::auth::{self, Caller};
 /// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
 pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
     let last = last_revision(&uri, &headers);
-    let privacy = state.settings.privacy.of(caller.role);
+    let view = state.view(&caller);
     let watcher = match caller.board() {
-        Some(board) => state.hub.watch_board(privacy, board),
-        None => state.hub.watch(privacy, last),
+        Some(board) => state.hub.watch_board(view, board),
+        None => state.hub.watch(view, last),
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
     // In a box, for it is handed on with every event.

@@ -1,12 +1,14 @@
-//! Whether the server works, and in words which PBXes it hears.
+//! Whether the server works: a verdict for whoever asks, and more for the machine itself and for admins.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use lampfield_shared::{Freshness, Revision, Site};
+use axum::http::{HeaderMap, StatusCode};
+use lampfield_shared::{Freshness, Revision, Role, Site};
 use serde::Serialize;
 
-use super::{WebState, ask};
+use super::auth::identify;
+use super::client::Client;
+use super::{WebState, ask, forgery};
 use crate::clock::rfc3339;
 
 /// The body of `/healthz`.
@@ -14,13 +16,20 @@ use crate::clock::rfc3339;
 pub(super) struct Health {
     status: Status,
     verdict: String,
+    #[serde(flatten)]
+    details: Option<Details>,
+}
+
+/// What names PBXes and this program.
+#[derive(Debug, Serialize)]
+struct Details {
     version: &'static str,
     revision: Revision,
     watchers: usize,
     sites: Vec<Site>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Status {
     /// Every PBX is live.
@@ -32,22 +41,51 @@ enum Status {
 }
 
 /// `GET /healthz`: 200 while the driver answers, for a silent PBX is no fault of the server.
-pub(super) async fn report(State(state): State<WebState>) -> (StatusCode, Json<Health>) {
-    let sites = state.hub.sites();
-    let (code, status, verdict) = match ask(state.handle.mesh()).await {
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Status::Down, "The board does not answer.".into()),
-        Ok(_) if sites.iter().all(is_live) => (StatusCode::OK, Status::Ok, verdict(&sites)),
-        Ok(_) => (StatusCode::OK, Status::Degraded, verdict(&sites)),
+pub(super) async fn report(
+    State(web): State<WebState>,
+    client: Client,
+    headers: HeaderMap,
+) -> (StatusCode, Json<Health>) {
+    let status = match ask(web.handle.ping()).await {
+        Err(_) => Status::Down,
+        Ok(()) if web.hub.is_all_live() => Status::Ok,
+        Ok(()) => Status::Degraded,
     };
-    let health = Health {
-        status,
-        verdict,
-        version: env!("CARGO_PKG_VERSION"),
-        revision: state.hub.revision(),
-        watchers: state.hub.watchers(),
-        sites,
-    };
-    (code, Json(health))
+    let code = if status == Status::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    if !may_know(&web, &client, &headers).await {
+        return (code, Json(Health { status, verdict: short_verdict(status).into(), details: None }));
+    }
+    let sites = web.hub.sites();
+    let verdict = if status == Status::Down { short_verdict(status).into() } else { verdict(&sites) };
+    let (revision, watchers) = (web.hub.revision(), web.hub.watchers());
+    let details = Details { version: env!("CARGO_PKG_VERSION"), revision, watchers, sites };
+    (code, Json(Health { status, verdict, details: Some(details) }))
+}
+
+/// Whether who asks is an admin, or a program of this machine that came under a name of ours.
+async fn may_know(web: &WebState, client: &Client, headers: &HeaderMap) -> bool {
+    if is_of_this_machine(client, headers) && forgery::check_host(client, &web.settings).is_ok() {
+        return true;
+    }
+    identify(web, headers, client)
+        .await
+        .is_ok_and(|caller| caller.role >= Role::Admin && !caller.must_change_password())
+}
+
+/// What comes through a proxy is somebody else's, though the proxy is on this machine.
+fn is_of_this_machine(client: &Client, headers: &HeaderMap) -> bool {
+    const OF_PROXIES: [&str; 6] =
+        ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+    client.address.is_loopback() && !OF_PROXIES.iter().any(|name| headers.contains_key(*name))
+}
+
+/// The verdict for strangers: it names and counts nothing.
+const fn short_verdict(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "The server works.",
+        Status::Degraded => "The server works, but not every PBX is heard.",
+        Status::Down => "The board does not answer.",
+    }
 }
 
 /// "1 of 2 PBXes live. Perm is silent since 2026-11-23T13:58:00Z."

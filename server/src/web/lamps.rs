@@ -14,7 +14,7 @@ use super::{WebState, ask};
 
 /// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
 pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(HeaderName, &'static str); 1], Bytes) {
-    let (Revision(revision), lamps) = state.hub.lamps_json(state.settings.privacy.of(caller.role), caller.board());
+    let (Revision(revision), lamps) = state.hub.lamps_json(state.view(&caller), caller.board());
     let head = format!("{{\"revision\":{revision},\"lamps\":");
     let body = [head.as_bytes(), &lamps, b"}"].concat();
     ([(CONTENT_TYPE, "application/json")], body.into())
@@ -27,12 +27,7 @@ pub(super) async fn one(
     exten: Result<Path<Exten>, PathRejection>,
 ) -> Result<Json<LampDetails>, Problem> {
     let Path(exten) = exten?;
-    match ask(state.handle.lamp(exten.clone())).await? {
-        Some(mut details) => {
-            let privacy = state.settings.privacy.of(caller.role);
-            details.lamp.call = details.lamp.call.and_then(|call| privacy.cut(call));
-            Ok(Json(details))
-        }
-        None => Err(Problem::NoSuchLamp(exten)),
-    }
+    let details = ask(state.handle.lamp(exten.clone())).await?;
+    let details = details.map(|details| Json(state.view(&caller).details(details)));
+    details.ok_or(Problem::NoSuchLamp(exten))
 }

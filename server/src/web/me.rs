@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
-use lampfield_shared::{Exten, Me};
+use lampfield_shared::{Exten, Me, Role};
 
 use super::auth::Caller;
 use super::client::Client;
@@ -28,10 +28,9 @@ pub(super) async fn of(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
         Some(Holder::Screen { board }) => Some(board.clone()),
         Some(Holder::Account { .. }) | None => None,
     };
-    let own = match board {
-        Some(_) => Own::default(),
-        None => web.store.own(caller.owner()).await?,
-    };
+    // What guests kept when they were allowed to is not for the guests of today.
+    let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
+    let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };
     Ok(Me {
         name: caller.name.clone(),
         role: caller.role,

@@ -45,6 +45,7 @@ use crate::dnd::Desk;
 use crate::handle::{Handle, Stopped};
 use crate::hub::Hub;
 use crate::store::Store;
+use crate::view::View;
 pub use assets::Assets;
 pub use auth::{Access, Caller};
 pub use doorkeeper::Doorkeeper;
@@ -69,6 +70,17 @@ pub struct WebState {
     pub assets: Arc<Assets>,
     /// What the configuration decides.
     pub settings: Arc<WebSettings>,
+}
+
+impl WebState {
+    /// What whoever asks may know.
+    fn view(&self, caller: &Caller) -> View {
+        let calls = self.settings.privacy.of(caller.role);
+        match caller.session {
+            Some(_) => View::of_account(caller.role, calls),
+            None => View::of_guest(caller.role, calls),
+        }
+    }
 }
 
 /// Every route, and who may use it.

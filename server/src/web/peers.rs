@@ -13,8 +13,8 @@ use crate::clock;
 use crate::store::audit::Deed;
 
 /// `GET /api/v1/peers`: the mesh in numbers.
-pub(super) async fn all(State(web): State<WebState>) -> Result<Json<MeshReport>, Problem> {
-    Ok(Json(ask(web.handle.mesh()).await?))
+pub(super) async fn all(State(web): State<WebState>, caller: Caller) -> Result<Json<MeshReport>, Problem> {
+    Ok(Json(web.view(&caller).mesh(ask(web.handle.mesh()).await?)))
 }
 
 /// `POST /api/v1/peers/{name}/refresh`: 202, for the peer answers in its own time; `refresh` of `GET /api/v1/peers`
@@ -71,7 +71,6 @@ pub(super) async fn messages(
     caller: Caller,
     Named(name): Named<SiteName>,
 ) -> Result<Json<Vec<SipMessage>>, Problem> {
-    let privacy = web.settings.privacy.of(caller.role);
-    let messages = ask(web.handle.messages(name.clone(), privacy)).await?;
+    let messages = ask(web.handle.messages(name.clone(), web.view(&caller).calls())).await?;
     messages.map(Json).ok_or(Problem::NoSuchPeer(name))
 }

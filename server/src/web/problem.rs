@@ -134,8 +134,8 @@ pub enum Problem {
     /// 503
     #[error("too many are logging in just now")]
     Crowded,
-    /// 503
-    #[error("it cannot be kept: {0}")]
+    /// 503; what the disk says is for the log
+    #[error("the server cannot read or keep it now; its log tells more")]
     Store(#[from] StoreError),
     /// 500
     #[error("the server made a mistake; its log tells more")]
@@ -233,6 +233,9 @@ pub(super) fn nothing_at(uri: &Uri) -> Response {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
+        if let Self::Store(error) = &self {
+            tracing::warn!(%error, "a request failed");
+        }
         // `about:blank` says that the status tells all there is (RFC 9457 §4.2.1).
         let body = Body {
             r#type: "about:blank",

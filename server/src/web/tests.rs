@@ -4,7 +4,9 @@ mod access;
 mod boards;
 mod dnd;
 mod extensions;
+mod fields;
 mod files;
+mod health;
 mod logins;
 mod plain;
 mod streams;
@@ -100,7 +102,7 @@ fn answer(command: Command) {
             }];
             reply
                 .send(MeshReport {
-                    eid: "02:00:00:00:00:10".parse().unwrap(),
+                    eid: Some("02:00:00:00:00:10".parse().unwrap()),
                     peers,
                     strangers: [("stranger".to_owned(), 2)].into(),
                     transport: [("connections_made".to_owned(), 1)].into(),
@@ -131,13 +133,16 @@ fn answer(command: Command) {
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
-        Command::Dnd { reply, .. } | Command::Name { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
+        Command::Ping { reply }
+        | Command::Dnd { reply, .. }
+        | Command::Name { reply, .. }
+        | Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 
 fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
-    let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, NOW);
+    let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, [], NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::from(lamp(exten))));
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{Exten, Freshness, LampDetails, Vote};
+use lampfield_shared::{Exten, Freshness, LampDetails, Role, Vote};
 use lampfield_words::{Category, Words, freshness_word};
 use leptos::prelude::*;
 
@@ -72,7 +72,12 @@ fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl I
 fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl IntoView + use<> {
     let site = desk.board.site_title(&vote.peer);
     let said = (words.details().said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
-    let eid = vote.eid.map_or_else(|| words.details().no_eid.to_owned(), |eid| eid.to_string());
+    // Admins alone are told the entity id: to others its lack says nothing.
+    let eid = match vote.eid {
+        Some(eid) => Some(eid.to_string()),
+        None => desk.session.may(Role::Admin).then(|| words.details().no_eid.to_owned()),
+    };
+    let eid = eid.map(|eid| view! { " · " <span class="vote__eid">{eid}</span> });
     let verdict = if wins { words.details().wins } else { words.details().loses };
     let old = (vote.freshness != Freshness::Live).then(|| format!(" ({})", (words.category)(Category::LastKnown)));
     let class = format!("vote vote--{}", freshness_word(vote.freshness));
@@ -81,7 +86,7 @@ fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl 
             <span class="vote__device">{vote.device.to_string()}</span>
             <span class="vote__state">{vote.state.to_string()} {old}</span>
             <span class="vote__verdict">{verdict}</span>
-            <span class="vote__who">{said} " · " <span class="vote__eid">{eid}</span></span>
+            <span class="vote__who">{said} {eid}</span>
         </li>
     }
 }

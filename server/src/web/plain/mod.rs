@@ -10,7 +10,6 @@ use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Lamp, Privacy};
 use lampfield_words::{Language, Words};
 use serde::Deserialize;
 
@@ -43,16 +42,12 @@ pub(super) async fn show(
     let words = language.words();
     // A screen sees its own board, whatever it asks for.
     let board = caller.board().map(str::to_owned).or(asked.board).unwrap_or_else(|| BOARD_ALL.into());
-    if let Err(problem) = ask(web.handle.mesh()).await {
+    if let Err(problem) = ask(web.handle.ping()).await {
         tracing::debug!(%problem, "the plain page has nothing to show");
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, words, table::silent(words)));
     }
-    // The table tells of a call only that it is there.
-    let (head, lamps) = web.hub.board(Privacy::Nothing);
-    let lamps: Vec<Lamp> = serde_json::from_slice(&lamps).map_err(|error| {
-        tracing::error!(%error, "the board's own JSON cannot be read");
-        Problem::Mistake
-    })?;
+    // Nothing is in the table that is not for everybody: of a call that it is there, of a "do not disturb" that it is on.
+    let (head, lamps) = web.hub.board();
     Ok(html(StatusCode::OK, words, Page { head: &head, lamps: &lamps, board: &board, words }.render()))
 }
 

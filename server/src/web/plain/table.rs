@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use lampfield_shared::account::BOARD_ALL;
@@ -28,7 +29,7 @@ impl fmt::Display for Text<'_> {
 /// What the page is made of.
 pub(super) struct Page<'a> {
     pub(super) head: &'a Snapshot,
-    pub(super) lamps: &'a [Lamp],
+    pub(super) lamps: &'a [Arc<Lamp>],
     pub(super) board: &'a str,
     pub(super) words: &'static Words,
 }
@@ -70,7 +71,7 @@ impl Page<'_> {
         }
         let part = Part::of(self.board, &[], &head.sites);
         let is_shown = |lamp: &&Lamp| part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref());
-        let shown: Vec<&Lamp> = self.lamps.iter().filter(is_shown).collect();
+        let shown: Vec<&Lamp> = self.lamps.iter().map(Arc::as_ref).filter(is_shown).collect();
         if shown.is_empty() {
             let is_all = self.board == BOARD_ALL;
             let text = if is_all { words.plain().empty.into() } else { (words.wall().no_board)(self.board) };
@@ -87,7 +88,7 @@ impl Page<'_> {
 
     /// The groups of an own board in their order; nothing is known of an extension that has no lamp.
     fn write_own(&self, body: &mut String, own: &OwnBoard) {
-        let known: BTreeMap<&Exten, &Lamp> = self.lamps.iter().map(|lamp| (&lamp.exten, lamp)).collect();
+        let known: BTreeMap<&Exten, &Lamp> = self.lamps.iter().map(|lamp| (&lamp.exten, &**lamp)).collect();
         for group in &own.groups {
             body.extend(["<h2>", &Text(&group.title).to_string(), "</h2>\n"]);
             let lamp =

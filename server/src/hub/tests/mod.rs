@@ -1,12 +1,15 @@
 //! The hub as its watchers see it, under a clock that moves only when told to.
 
+mod boards;
+mod views;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use lampfield_shared::{
-    Exten, ExtensionState, Freshness, Lamp, LampState, Privacy, Revision, Site, Snapshot, Tick, Timestamp,
+    Exten, ExtensionState, Freshness, Lamp, LampState, Privacy, Revision, Role, Site, Snapshot, Tick, Timestamp,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -14,6 +17,7 @@ use tokio::time::advance;
 
 use super::{BoardIdentity, Hub, Watcher};
 use crate::board::BoardChange;
+use crate::view::View;
 
 const NOW: Timestamp = Timestamp(1);
 /// The revision before the first change, by the clock above.
@@ -22,7 +26,7 @@ const START: u64 = 1024;
 const REST: Duration = Duration::from_millis(50);
 
 fn hub() -> Hub {
-    Hub::new(identity(vec![perm(Freshness::Never)]), NOW)
+    Hub::new(identity(vec![perm(Freshness::Never)]), [], NOW)
 }
 
 pub(crate) fn identity(sites: Vec<Site>) -> BoardIdentity {
@@ -77,7 +81,7 @@ pub(crate) fn pieces(watcher: &mut Watcher) -> Vec<Bytes> {
 
 /// The whole board, as a new watcher gets it.
 fn snapshot(hub: &Hub) -> Snapshot {
-    let stream = String::from_utf8(pieces(&mut hub.watch(Privacy::Full, None)).concat()).unwrap();
+    let stream = String::from_utf8(pieces(&mut hub.watch(View::whole(), None)).concat()).unwrap();
     serde_json::from_str(stream.split_once("data: ").unwrap().1.trim_end()).unwrap()
 }
 
@@ -112,7 +116,7 @@ fn cell(lamp: &Lamp) -> String {
 #[tokio::test(start_paused = true)]
 async fn tells_a_snapshot_and_then_each_change_in_order() {
     let hub = hub_of(2);
-    let mut watcher = hub.watch(Privacy::Full, None);
+    let mut watcher = hub.watch(View::whole(), None);
     assert_eq!(told(&mut watcher), ["2 snapshot 0000:free 0001:free"]);
     advance(REST).await;
     let ring = [lamp("0001", LampState::Ringing), lamp("0000", LampState::OnCall)];
@@ -125,7 +129,7 @@ async fn tells_a_snapshot_and_then_each_change_in_order() {
 #[tokio::test(start_paused = true)]
 async fn sends_a_lone_change_at_once_and_gathers_those_that_follow() {
     let hub = hub_of(2);
-    let mut watcher = hub.watch(Privacy::Full, Some(hub.revision()));
+    let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
     assert_eq!(told(&mut watcher), ["- tick 2"], "it missed nothing, and is told so");
     assert!(told(&mut watcher).is_empty());
     publish(&hub, "0000", LampState::Ringing);
@@ -141,7 +145,7 @@ async fn sends_a_lone_change_at_once_and_gathers_those_that_follow() {
 async fn gathers_the_longer_the_more_watch() {
     for (watchers, rest) in [(1, 1), (100, 5), (400, 20), (1_000, 50), (2_000, 50)] {
         let hub = hub_of(1);
-        let mut all: Vec<Watcher> = (0..watchers).map(|_| hub.watch(Privacy::Full, None)).collect();
+        let mut all: Vec<Watcher> = (0..watchers).map(|_| hub.watch(View::whole(), None)).collect();
         told(&mut all[0]);
         publish(&hub, "0000", LampState::Ringing);
         let mut waited = 0;
@@ -156,7 +160,7 @@ async fn gathers_the_longer_the_more_watch() {
 #[tokio::test(start_paused = true)]
 async fn a_sign_of_life_holds_no_change_back() {
     let hub = hub_of(4);
-    let mut watcher = hub.watch(Privacy::Full, Some(Revision(0)));
+    let mut watcher = hub.watch(View::whole(), Some(Revision(0)));
     told(&mut watcher);
     advance(REST).await;
     hub.tick(NOW);
@@ -168,7 +172,7 @@ async fn a_sign_of_life_holds_no_change_back() {
 #[tokio::test(start_paused = true)]
 async fn wakes_a_watcher_that_waits() {
     let hub = hub_of(1);
-    let mut watcher = hub.watch(Privacy::Full, None);
+    let mut watcher = hub.watch(View::whole(), None);
     told(&mut watcher);
     let waiting = tokio::spawn(async move { told_next(&mut watcher).await });
     tokio::task::yield_now().await;
@@ -185,7 +189,7 @@ async fn told_next(watcher: &mut Watcher) -> String {
 fn check_resume(last: Option<u64>, expected: &[&str]) {
     let hub = hub_of(2);
     publish(&hub, "0000", LampState::Ringing);
-    let mut watcher = hub.watch(Privacy::Full, last.map(Revision));
+    let mut watcher = hub.watch(View::whole(), last.map(Revision));
     assert_eq!(told(&mut watcher), expected, "{last:?}");
 }
 
@@ -206,7 +210,7 @@ async fn resumes_from_any_revision_of_this_run_and_from_no_other() {
 async fn gives_a_snapshot_when_more_than_half_of_the_lamps_changed() {
     for (changed, expected) in [(100, "change"), (101, "snapshot")] {
         let hub = hub_of(200);
-        let mut watcher = hub.watch(Privacy::Full, Some(hub.revision()));
+        let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
         for number in 0..changed {
             publish(&hub, &format!("{number:04}"), LampState::Busy);
         }
@@ -219,7 +223,7 @@ async fn gives_a_snapshot_when_more_than_half_of_the_lamps_changed() {
 #[tokio::test(start_paused = true)]
 async fn gives_a_slow_watcher_the_newest_state_of_each_lamp_once() {
     let hub = hub_of(3);
-    let mut watcher = hub.watch(Privacy::Full, Some(hub.revision()));
+    let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
     for _ in 0..1000 {
         publish(&hub, "0002", LampState::Ringing);
         publish(&hub, "0000", LampState::OnCall);
@@ -231,7 +235,7 @@ async fn gives_a_slow_watcher_the_newest_state_of_each_lamp_once() {
 #[tokio::test(start_paused = true)]
 async fn hands_a_long_list_out_in_batches_without_a_rest() {
     let hub = hub_of(2000);
-    let mut watcher = hub.watch(Privacy::Full, Some(hub.revision()));
+    let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
     pieces(&mut watcher);
     for number in 0..1000 {
         publish(&hub, &format!("{number:04}"), LampState::Busy);
@@ -249,7 +253,7 @@ async fn hands_a_long_list_out_in_batches_without_a_rest() {
 #[tokio::test(start_paused = true)]
 async fn serialises_once_for_all_watchers() {
     let hub = hub_of(200);
-    let mut watchers = [hub.watch(Privacy::Full, None), hub.watch(Privacy::Full, None)];
+    let mut watchers = [hub.watch(View::whole(), None), hub.watch(View::whole(), None)];
     let [a, b] = watchers.each_mut().map(pieces);
     // The retry line, the snapshot's head, its lamps, its end.
     assert_eq!((a.len(), b.len()), (4, 4));
@@ -268,7 +272,7 @@ async fn serialises_once_for_all_watchers() {
 #[tokio::test(start_paused = true)]
 async fn ticks_after_the_changes_that_it_counts_and_without_an_id() {
     let hub = hub_of(2);
-    let mut watcher = hub.watch(Privacy::Full, Some(hub.revision()));
+    let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
     publish(&hub, "0000", LampState::Ringing);
     hub.tick(NOW);
     publish(&hub, "0001", LampState::Ringing);
@@ -279,7 +283,7 @@ async fn ticks_after_the_changes_that_it_counts_and_without_an_id() {
     advance(REST).await;
     assert_eq!(told(&mut watcher), ["- tick 4"], "only the last sign of life is of use");
     assert_eq!(
-        told(&mut hub.watch(Privacy::Full, Some(hub.revision()))),
+        told(&mut hub.watch(View::whole(), Some(hub.revision()))),
         ["- tick 4"],
         "one that was not there then gets one of its own"
     );
@@ -310,7 +314,7 @@ async fn holds_the_whole_board_in_the_order_of_the_extensions() {
         lamps: ["*76214", "1001", "300"].map(|exten| lamp(exten, LampState::Free)).into(),
     };
     assert_eq!(snapshot(&hub), expected);
-    let (revision, lamps) = hub.lamps_json(Privacy::Full, None);
+    let (revision, lamps) = hub.lamps_json(View::whole(), None);
     assert_eq!(revision, expected.revision);
     assert_eq!(serde_json::from_slice::<Vec<Lamp>>(&lamps).unwrap(), expected.lamps);
 }
@@ -318,7 +322,7 @@ async fn holds_the_whole_board_in_the_order_of_the_extensions() {
 #[tokio::test(start_paused = true)]
 async fn forgets_a_watcher_that_leaves_and_ends_those_that_stay() {
     let hub = hub_of(1);
-    let (mut stays, leaves) = (hub.watch(Privacy::Full, None), hub.watch(Privacy::Full, None));
+    let (mut stays, leaves) = (hub.watch(View::whole(), None), hub.watch(View::whole(), None));
     assert_eq!(hub.watchers(), 2);
     drop(leaves);
     assert_eq!(hub.watchers(), 1);
@@ -326,7 +330,7 @@ async fn forgets_a_watcher_that_leaves_and_ends_those_that_stay() {
     while stays.next().await.is_some() {}
     drop(stays);
     assert_eq!(hub.watchers(), 0);
-    let mut late = hub.watch(Privacy::Full, None);
+    let mut late = hub.watch(View::whole(), None);
     assert!(late.next().await.unwrap().starts_with(b"retry: "));
     assert_eq!(late.next().await, None);
 }
@@ -336,7 +340,7 @@ async fn asks_browsers_to_come_back_at_different_times() {
     let hub = hub();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..100 {
-        let first = hub.watch(Privacy::Full, None).next().await.unwrap();
+        let first = hub.watch(View::whole(), None).next().await.unwrap();
         let text = std::str::from_utf8(&first).unwrap();
         let milliseconds: u32 = text.strip_prefix("retry: ").unwrap().strip_suffix("\n\n").unwrap().parse().unwrap();
         assert!((1500..=3000).contains(&milliseconds));
@@ -379,20 +383,21 @@ async fn every_watcher_comes_to_the_same_picture_whatever_it_missed() {
         let hub = hub_of(150);
         let mut pictures: Vec<Picture> = (0..4).map(|_| Picture::default()).collect();
         let mut watchers: Vec<Watcher> =
-            pictures.iter().map(|picture| hub.watch(Privacy::Full, picture.revision)).collect();
-        for _ in 0..400 {
-            let lamp = format!("{:04}", dice.random_range(0..150));
-            publish(&hub, &lamp, LampState::ALL[dice.random_range(0..9)]);
+            pictures.iter().map(|picture| hub.watch(View::whole(), picture.revision)).collect();
+        for round in 0..400 {
+            let exten = format!("{:04}", dice.random_range(0..150));
+            let lamp = lamp(&exten, LampState::ALL[dice.random_range(0..9)]);
+            hub.publish(NOW, [Lamp { since: Timestamp(round), ..lamp }.into()]);
             let one = dice.random_range(0..watchers.len());
             match dice.random_range(0..40) {
-                0 => watchers[one] = hub.watch(Privacy::Full, pictures[one].revision),
+                0 => watchers[one] = hub.watch(View::whole(), pictures[one].revision),
                 1..8 => pictures[one].read(&mut watchers[one]),
                 8..10 => advance(REST).await,
                 _ => {}
             }
         }
         advance(REST).await;
-        let (revision, board) = hub.lamps_json(Privacy::Full, None);
+        let (revision, board) = hub.lamps_json(View::whole(), None);
         let board: Vec<Lamp> = serde_json::from_slice(&board).unwrap();
         let board: BTreeMap<_, _> = board.into_iter().map(|lamp| (lamp.exten, lamp.state)).collect();
         for (picture, watcher) in pictures.iter_mut().zip(&mut watchers) {
@@ -407,13 +412,13 @@ async fn every_watcher_comes_to_the_same_picture_whatever_it_missed() {
 async fn each_sees_of_a_call_what_they_may_know() {
     use lampfield_shared::{Call, Direction, Party, Side};
     let hub = hub_of(2);
-    let mut watchers = Privacy::ALL.map(|privacy| hub.watch(privacy, Some(hub.revision())));
+    let mut watchers = Privacy::ALL.map(|calls| hub.watch(View::of_account(Role::Viewer, calls), Some(hub.revision())));
     let party = Party { side: Side::External, number: Some("5551234".into()), name: Some("Orlov".into()) };
     let call = Call { direction: Some(Direction::Incoming), party: Some(party), as_of: None };
     hub.publish(NOW, [Lamp { call: Some(Box::new(call)), ..lamp("0001", LampState::Ringing) }.into()]);
     for (privacy, watcher) in Privacy::ALL.into_iter().zip(&mut watchers) {
         let streamed = String::from_utf8(pieces(watcher).concat()).unwrap();
-        let (_, listed) = hub.lamps_json(privacy, None);
+        let (_, listed) = hub.lamps_json(View::of_account(Role::Viewer, privacy), None);
         for text in [streamed, String::from_utf8(listed.to_vec()).unwrap()] {
             let told = ["ringing", "external", "5551234", "Orlov"].map(|word| text.contains(word));
             let known = [Privacy::Nothing, Privacy::Side, Privacy::Number, Privacy::Full].map(|least| privacy >= least);
