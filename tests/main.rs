@@ -28,6 +28,7 @@ mod flows;
 mod forgetting;
 mod greyscale;
 mod health;
+mod kamailio;
 mod kept;
 mod keyboard;
 mod last_known;

@@ -2,202 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 
-use std::fmt::Write as _;
+#[path = "extension_state/run.rs"]
+mod run;
+#[path = "extension_state/several.rs"]
+mod several;
+
 use std::fs;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
-use lampfield::board::{Board, BoardSettings, Kept, SiteSettings};
-use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
-use lampfield_shared::{Eid, Exten, Freshness, Lamp, Side, Timestamp};
-use rand::SeedableRng as _;
-use rand::rngs::StdRng;
+use lampfield::board::Kept;
+use lampfield_shared::{Exten, Side, Timestamp};
+use run::{FREEPBX, Publish, Run, dialog, presence, ringing};
 use serde_json::Value;
-
-/// The PBX of the recordings.
-const FREEPBX: &str = "127.0.0.4:5061";
-
-/// A lampfield without sockets, driven by a script.
-struct Run {
-    mesh: Mesh,
-    board: Board,
-    start: Instant,
-    seconds: u64,
-    /// The next number of a request.
-    cseq: u32,
-}
-
-impl Run {
-    /// With these peers, by name and address.
-    fn with(peers: &[(&str, &str)]) -> Self {
-        let sites = peers.iter().map(|(name, _)| SiteSettings {
-            name: (*name).into(),
-            title: (*name).into(),
-            serves: Vec::new(),
-            stops_calls: false,
-        });
-        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, Timestamp(0));
-        let peers = peers.iter().map(|(name, address)| PeerSettings {
-            name: (*name).into(),
-            addresses: vec![PeerAddress::from(address.parse::<SocketAddr>().unwrap())],
-            resource: (*name).into(),
-            publish_to: PublishTo::udp("console", address.parse().unwrap()),
-            eids: Vec::new(),
-            auth: None,
-            outbound_auth: None,
-            filters: Filters::default(),
-        });
-        let settings = MeshSettings {
-            eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
-            user: "console".into(),
-            sent_by: "127.0.0.6:5060".parse::<SocketAddr>().unwrap().into(),
-            options_interval: Duration::from_secs(5),
-            silence: Duration::from_secs(15),
-            min_expires: Duration::from_secs(1),
-            refresh_interval: None,
-            own: Vec::new(),
-            paused: Vec::new(),
-            peers: peers.collect(),
-        };
-        let start = Instant::now();
-        Self { mesh: Mesh::new(settings, start, StdRng::seed_from_u64(1)), board, start, seconds: 0, cseq: 0 }
-    }
-
-    fn new() -> Self {
-        Self::with(&[("freepbx", FREEPBX)])
-    }
-
-    fn now(&self) -> Instant {
-        self.start + Duration::from_secs(self.seconds)
-    }
-
-    /// Brings what the mesh learned onto the board.
-    fn show(&mut self) {
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(Timestamp(self.seconds * 1_000), news);
-        }
-    }
-
-    /// Lets so many seconds pass.
-    fn pass(&mut self, seconds: u64) {
-        self.seconds += seconds;
-        let now = self.now();
-        self.mesh.handle_timeout(now);
-        while self.mesh.poll_transmit().is_some() {}
-        self.show();
-    }
-
-    /// Sends a request; the answer to it.
-    fn send(&mut self, request: &str) -> String {
-        let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
-        self.mesh.handle_message(now, source, request.as_bytes());
-        self.show();
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit());
-        let texts = sent.map(|transmit| String::from_utf8(transmit.payload.to_vec()).unwrap());
-        texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
-    }
-
-    /// Publishes; the answer's first line and its tag.
-    fn publish(&mut self, Publish { exten, event, media_type, call, tag, body }: &Publish<'_>) -> (String, String) {
-        self.cseq += 1;
-        let number = self.cseq;
-        let mut request = format!(
-            "PUBLISH sip:{exten}@127.0.0.6:5060 SIP/2.0\r\n\
-             Via: SIP/2.0/UDP {FREEPBX};rport;branch=z9hG4bK{call}{number}\r\n\
-             From: <sip:{exten}@127.0.0.6>;tag=1\r\nTo: <sip:{exten}@127.0.0.6>\r\n\
-             Call-ID: {call}\r\nCSeq: {number} PUBLISH\r\nEvent: {event}\r\nExpires: 3600\r\n"
-        );
-        if !tag.is_empty() {
-            write!(request, "SIP-If-Match: {tag}\r\n").unwrap();
-        }
-        if !body.is_empty() {
-            write!(request, "Content-Type: {media_type}\r\n").unwrap();
-        }
-        write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        let answer = self.send(&request);
-        let first = answer.lines().next().unwrap().trim_start_matches("SIP/2.0 ").to_owned();
-        (first, header(&answer, "SIP-ETag").unwrap_or_default())
-    }
-
-    #[track_caller]
-    fn lamp(&self, exten: &str) -> Lamp {
-        self.board.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
-    }
-
-    fn shows(&self, exten: &str) -> String {
-        let lamp = self.lamp(exten);
-        let freshness = match lamp.freshness {
-            Freshness::Live => "live".into(),
-            Freshness::LastKnown => format!("last known at {}", lamp.as_of.map_or(0, |moment| moment.0 / 1_000)),
-            Freshness::Never => "never heard".into(),
-        };
-        let mut text = format!("{} ({}) {freshness}", lamp.state.as_str(), lamp.hint_state);
-        if let Some(call) = lamp.call {
-            let party = call.party.map(|party| format!("{:?} {:?} {:?}", party.side, party.number, party.name));
-            let direction = call.direction.map_or("a call".into(), |it| format!("{it:?}"));
-            write!(text, ", {direction} {}", party.unwrap_or("of somebody".into())).unwrap();
-            if let Some(moment) = call.as_of {
-                write!(text, " at {}", moment.0 / 1_000).unwrap();
-            }
-        }
-        if let Some(presence) = lamp.presence {
-            write!(text, ", {} {:?} {:?}", presence.state.as_str(), presence.subtype, presence.note).unwrap();
-            if let Some(moment) = presence.as_of {
-                write!(text, " at {}", moment.0 / 1_000).unwrap();
-            }
-        }
-        text
-    }
-}
-
-fn header(message: &str, name: &str) -> Option<String> {
-    let prefix = format!("{name}: ");
-    message.lines().find_map(|line| line.strip_prefix(&prefix)).map(|value| value.trim().to_owned())
-}
-
-/// A PUBLISH as it differs from others.
-#[derive(Clone)]
-struct Publish<'a> {
-    exten: &'a str,
-    event: &'a str,
-    media_type: &'a str,
-    call: &'a str,
-    tag: &'a str,
-    body: &'a str,
-}
-
-impl<'a> Publish<'a> {
-    const fn dialog(exten: &'a str, body: &'a str) -> Self {
-        Self { exten, event: "dialog", media_type: "application/dialog-info+xml", call: "d1", tag: "", body }
-    }
-
-    const fn presence(exten: &'a str, body: &'a str) -> Self {
-        Self { exten, event: "presence", media_type: "application/pidf+xml", call: "p1", tag: "", body }
-    }
-}
-
-/// A document as Asterisk writes it.
-fn dialog(state: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" \
-         version=\"0\" state=\"full\" entity=\"sip:1@h\">\n <dialog id=\"1\">\n  <state>{state}</state>\n </dialog>\n</dialog-info>\n"
-    )
-}
-
-fn ringing(remote: &str) -> String {
-    dialog("early")
-        .replace("</dialog>", &format!("{remote}</dialog>"))
-        .replace("id=\"1\"", "id=\"1\" direction=\"recipient\"")
-}
-
-fn presence(note: &str, basic: &str) -> String {
-    format!(
-        "<presence entity=\"sip:1@h\" xmlns=\"urn:ietf:params:xml:ns:pidf\">\n <note>{note}</note>\n \
-         <tuple id=\"1\"><status><basic>{basic}</basic></status></tuple>\n</presence>\n"
-    )
-}
 
 /// The recorded requests and notes of one scenario, in their order.
 fn recorded(scenario: &str) -> Vec<Value> {
@@ -219,13 +35,12 @@ fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
         }
         let told = text("start").trim_start_matches("PUBLISH sip:").split('@').next().unwrap();
         let publish = Publish {
-            exten: told,
             event: text("Event"),
             media_type: text("Content-Type"),
             // The tags are of another compositor: as if each were the first.
             call: &format!("{}{told}", text("Event")),
-            tag: "",
             body: text("body"),
+            ..Publish::dialog(told, "")
         };
         assert_eq!(run.publish(&publish).0, "200 OK", "{row}");
         if let Some(last) = shown.last_mut().filter(|_| told == exten) {
@@ -337,6 +152,15 @@ fn an_extension_stands_as_long_as_its_publication_goes_on() {
     assert_eq!(run.shows("1001"), "on_call (InUse) last known at 0");
     let (answer, tag) = run.publish(&Publish { tag: &tag, ..Publish::presence("1001", "") });
     assert_eq!((answer.as_str(), &*run.shows("1001")), ("200 OK", "on_call (InUse) live"), "nothing was missed");
+    run.cseq += 1;
+    let (_, tag) = run.publish(&Publish { tag: &tag, ..Publish::presence("1001", "") });
+    assert_eq!(
+        run.shows("1001"),
+        "on_call (InUse) last known at 16",
+        "one request never came, though the PBX is heard"
+    );
+    let (_, tag) = run.publish(&Publish { tag: &tag, ..Publish::presence("1001", &talking) });
+    assert_eq!(run.shows("1001"), "on_call (InUse) live");
     run.cseq += 1;
     run.pass(16);
     run.publish(&Publish { tag: &tag, ..Publish::presence("1001", "") });

@@ -8,7 +8,7 @@ use crate::{Direction, Eid, Fault, Site, Timestamp};
 
 /// What is counted of a peer, or of nobody in particular: every name in [`PeerReport::counters`] and
 /// [`MeshReport::strangers`].
-pub const COUNTERS: [&str; 38] = [
+pub const COUNTERS: [&str; 39] = [
     "publish",
     "device_state",
     "mailbox_state",
@@ -19,6 +19,7 @@ pub const COUNTERS: [&str; 38] = [
     "filtered",
     "new_publication",
     "publication_ended",
+    "publication_evicted",
     "restart",
     "missed",
     "lost",

@@ -3,11 +3,12 @@
 //!
 //! ```text
 //!  Phone (sipp) ─► Lab (two Asterisks) ─PUBLISH─► Server (lampfield) ─SSE─► Watcher, Browser
+//!       Handset ─► Kamailio ────────────PUBLISH───────┘
 //!                      └─AMI─► what the lamp must say        ▲
 //!                                        Element (UDP) ──────┘ as a peer, or as a stranger
 //! ```
 //! Everything blocks: a test reads as what is done, one line after the other. Addresses are fixed
-//! (127.0.0.4 to 127.0.0.16), so each scenario has a [`Loopback`] of its own.
+//! (127.0.0.4 to 127.0.0.20), so each scenario has a [`Loopback`] of its own.
 
 // A scenario has no one to hand an error to: whatever goes wrong here is its failure.
 #![allow(clippy::unwrap_used)]
@@ -18,6 +19,8 @@ pub mod browser;
 pub mod config;
 pub mod element;
 pub mod eyes;
+pub mod handset;
+pub mod kamailio;
 pub mod loopback;
 pub mod nameserver;
 pub mod page;
@@ -43,6 +46,8 @@ pub use authority::Authority;
 pub use browser::{BoardPage, Browser, Look};
 pub use config::{Config, Peer};
 pub use element::{Answer, Element};
+pub use handset::Handset;
+pub use kamailio::Kamailio;
 pub use loopback::{Loopback, loopback};
 pub use nameserver::NameServer;
 pub use page::{Page, key};

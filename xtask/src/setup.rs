@@ -13,11 +13,10 @@ const WASM: &str = "wasm32-unknown-unknown";
 type Program = (&'static str, &'static str);
 
 const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
-const PEERS: [Program; 3] = [
-    ("kamailio", "kamailio"),
-    ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules"),
-    ("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan"),
-];
+/// It publishes to lampfield, or takes what is published in place of it.
+const KAMAILIO: [Program; 2] =
+    [("kamailio", "kamailio"), ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules")];
+const NCHAN: [Program; 1] = [("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan")];
 /// A phone, and what gives each scenario its network.
 const SCENARIOS: [Program; 2] = [("sipp", "sip-tester"), ("ip", "iproute2")];
 
@@ -60,10 +59,11 @@ fn answers(program: &str) -> bool {
     version.status().is_ok_and(|status| status.success())
 }
 
-/// Sees to it that browser, sipp and both Asterisks are there.
+/// Sees to it that browser, sipp, Kamailio and both Asterisks are there.
 pub(crate) fn end_to_end() -> Result<()> {
     browser()?;
     programs(&SCENARIOS)?;
+    programs(&KAMAILIO)?;
     for version in ASTERISKS {
         run(command(root()?.join("tests/lab/lab"))?.args(["install", version]))
             .with_context(|| format!("Asterisk {version} cannot be installed (it needs Debian and root)"))?;
@@ -74,7 +74,8 @@ pub(crate) fn end_to_end() -> Result<()> {
 /// Sees to it that the peers of the comparison are there: Kamailio and nchan by their packages, Asterisk in
 /// the lab.
 pub(crate) fn peers() -> Result<()> {
-    programs(&PEERS)?;
+    programs(&KAMAILIO)?;
+    programs(&NCHAN)?;
     run(command(root()?.join("tests/lab/lab"))?.args(["install", "22"]))
 }
 

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
 use super::devices::{DeviceId, Kind, LampId};
-use super::extensions::Word;
 use super::home::Home;
 use super::peers::PeerId;
 use super::votes::Voter;
+use super::words::Word;
 use super::{Board, MailboxName, PersonSaid};
 
 /// What was heard of sites, however quiet the board is, is kept this often.
@@ -310,13 +310,19 @@ impl Board {
         let Some(lamp) = self.lamp_of(&exten, told) else { return };
         let id = self.watch_words(lamp);
         self.restore_ballot(id, (Voter::Peer(peer), peer, state), told, good_until);
+        self.lamps[lamp.index()].words.push(Word::kept(peer, state, told, good_until));
     }
 
     fn restore_person(&mut self, exten: &Exten, peer: &SiteName, kept: KeptPerson) {
         let (Some(peer), Some(lamp)) = (self.peers.find(peer), self.by_exten.get(exten).copied()) else { return };
         let good_until = self.good_until(peer, kept.told, kept.good_until);
         self.watch_words(lamp);
-        self.lamps[lamp.index()].words.push(Word::kept(peer, kept.person, kept.told, good_until));
+        let words = &mut self.lamps[lamp.index()].words;
+        let at = words.iter().position(|word| word.peer == peer).unwrap_or_else(|| {
+            words.push(Word::new(peer));
+            words.len() - 1
+        });
+        words[at].keep_person(kept.person, kept.told, good_until);
     }
 
     fn restore_mailbox(&mut self, KeptMailbox { mailbox, peer, counts, told, good_until }: KeptMailbox) {

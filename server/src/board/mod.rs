@@ -33,6 +33,7 @@ mod peers;
 mod reading;
 mod settings;
 mod votes;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +46,8 @@ pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
 pub use naming::Edited;
 pub use news::{
-    BoardChange, CallSaid, CallerSaid, DialogSaid, Document, Grain, MailboxName, News, PersonSaid, PresenceSaid, Said,
+    BoardChange, CallSaid, CallerSaid, DialogSaid, DialogTold, Document, Grain, MailboxName, News, PersonSaid,
+    PresenceSaid, Said, Scope, Subject,
 };
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
@@ -56,7 +58,6 @@ use lampfield_shared::{
 use crate::dialplan::{AsteriskVersion, Hints};
 use devices::{DeviceId, Devices, Kind, LampId};
 use dnd::DndBook;
-use extensions::Word;
 use home::Home;
 use kept::Keeping;
 use mailboxes::Mailboxes;
@@ -64,6 +65,7 @@ use naming::Namings;
 use peers::{PeerId, Peers};
 use reading::{Hinted, Role};
 use votes::{Ballot, Outcome, Voter};
+use words::Word;
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
@@ -167,13 +169,17 @@ impl Board {
                 let peer = self.hear(&peer, now);
                 self.apply_mailbox(now, peer, &mailbox, counts);
             }
-            News::Extension { peer, exten, said } => {
+            News::Extension { peer, exten, publication, said } => {
                 let peer = self.hear(&peer, now);
-                self.apply_extension(now, peer, &exten, said);
+                self.apply_extension(now, peer, &exten, publication, said);
             }
-            News::ExtensionHeld { peer, exten, document } => {
+            News::ExtensionHeld { peer, exten, document, publication } => {
                 let peer = self.hear(&peer, now);
-                self.apply_held(now, peer, &exten, document);
+                self.change_word(now, peer, &exten, |word| word.hold(document, publication, now));
+            }
+            News::ExtensionMissed { peer, exten, document, publication } => {
+                let peer = self.hear(&peer, now);
+                self.change_word(now, peer, &exten, |word| word.miss(document, publication, now));
             }
             News::Live { peer } => {
                 let peer = self.hear(&peer, now);
@@ -187,9 +193,9 @@ impl Board {
                 self.mailboxes.doubt(peer, now);
                 self.refresh_mailboxes_of(peer);
             }
-            News::ExtensionEnded { peer, exten, document } => {
+            News::ExtensionEnded { peer, exten, document, publication } => {
                 let peer = self.peers.get_or_add(&peer, now);
-                self.apply_ended(now, peer, &exten, document);
+                self.change_word(now, peer, &exten, |word| word.end(document, publication, now));
             }
             News::Own { eid, device, state } => self.apply_own(now, eid, &device, state),
             News::Dnd { exten, kind, told } => self.apply_dnd(now, &exten, kind, told),

@@ -68,10 +68,12 @@ pub enum News {
         peer: SiteName,
         /// Of which extension.
         exten: Exten,
+        /// In which publication: a peer may have one for each call.
+        publication: u64,
         /// What.
         said: Said,
     },
-    /// The peer stands by what it said last, and nothing was missed since.
+    /// The peer stands by what it said last in a publication, and nothing was missed since.
     ExtensionHeld {
         /// Who.
         peer: SiteName,
@@ -79,8 +81,22 @@ pub enum News {
         exten: Exten,
         /// In which of the two.
         document: Document,
+        /// In which publication.
+        publication: u64,
     },
-    /// The peer no longer stands by what it said last.
+    /// A request of a publication never came, so what it said last may be out of date.
+    ExtensionMissed {
+        /// Who.
+        peer: SiteName,
+        /// Of which extension.
+        exten: Exten,
+        /// In which of the two.
+        document: Document,
+        /// In which publication.
+        publication: u64,
+    },
+    /// A publication has ended. What it said of a call, or of a phone that is there, nobody stands by any more; that
+    /// there was no call it does not take back.
     ExtensionEnded {
         /// Who.
         peer: SiteName,
@@ -88,6 +104,8 @@ pub enum News {
         exten: Exten,
         /// In which of the two.
         document: Document,
+        /// Which publication.
+        publication: u64,
     },
     /// The peer has started anew, so what it said of its extensions in its life before is last known. It
     /// cannot be asked to say it again, but says all of it when it starts.
@@ -135,13 +153,44 @@ pub enum Said {
     Presence(PresenceSaid),
 }
 
-/// What an extension's dialogs say.
+/// What a document says of an extension's dialogs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DialogSaid {
-    /// As if the extension were a device; UNKNOWN where it is in no call, since dialogs do not tell a
-    /// free phone from one that is switched off.
+    /// Whether it names all of them.
+    pub scope: Scope,
+    /// What its dialogs stand for.
+    pub subject: Subject,
+    /// Each of them, those that are over too.
+    pub dialogs: Vec<DialogTold>,
+}
+
+/// Whether a document names all dialogs of its publication (RFC 4235 §4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What it does not name is not there.
+    Full,
+    /// What it does not name is as it was.
+    Partial,
+}
+
+/// What the dialogs of a document stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The extension as a whole: its one dialog is as the hint is (Asterisk).
+    Extension,
+    /// Calls by their SIP dialogs (Kamailio, OpenSIPS).
+    Calls,
+}
+
+/// One dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialogTold {
+    /// What tells it from others: a hash of the entity and the id.
+    pub id: u64,
+    /// As if the extension were a device; UNKNOWN where the dialog is over, since that does not tell a free phone
+    /// from one that is switched off.
     pub state: DeviceState,
-    /// One of its calls, where it is in any.
+    /// What is told of the call.
     pub call: Option<CallSaid>,
 }
 
@@ -156,7 +205,7 @@ pub struct CallSaid {
     pub caller: Option<CallerSaid>,
 }
 
-/// Who is at the other end; without a number it hides who it is.
+/// Who is at the other end; one without a number hides who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerSaid {
     /// The number.
@@ -174,15 +223,19 @@ pub struct PresenceSaid {
     pub grain: Grain,
     /// What its person says.
     pub person: Option<PersonSaid>,
+    /// What tells its tuples from others: hashes of the entity and their ids, in order.
+    pub tuples: Vec<u64>,
 }
 
 /// How exact a state is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grain {
-    /// It is that.
-    Fine,
+    /// The phone can be reached, or not: nothing is said of calls. So says a registrar of a phone in a call, too.
+    Basic,
     /// It rings, is in a call or on hold: that is not told apart.
     Coarse,
+    /// It is that.
+    Fine,
 }
 
 /// What a person says of themselves.

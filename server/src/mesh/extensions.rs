@@ -5,8 +5,10 @@
 //!         body ─► News::Extension        prolonged, nothing missed ─► News::ExtensionHeld
 //!         ended ─► News::ExtensionEnded   started anew ─► News::ExtensionGap
 //! ```
-//! There is a publication for each extension and event, and each body is the whole state, so what was
-//! missed mends itself with the next one. It cannot be asked for: these events know no refresh request.
+//! An Asterisk has a publication for each extension and event; others have one for each call, or for each
+//! registration. What all of them come to is the board's (`board/words.rs`). Each body is the whole state of its
+//! publication, so what was missed mends itself with the next one. It cannot be asked for: these events know no
+//! refresh request.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,7 +21,7 @@ use super::inbound::Refuse;
 use super::peer::PeerId;
 use super::settings::Fit;
 use super::{Mesh, Published};
-use crate::board::{News, Said};
+use crate::board::{News, Said, Subject};
 use crate::sip::publication::Publish;
 use crate::sip::publication::compositor::Continuity;
 use crate::sip::{Answer, Request};
@@ -31,10 +33,24 @@ const STARTING: Duration = Duration::from_mins(1);
 /// The extensions that one peer publishes.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
-    held: BTreeMap<(ExtensionEvent, Exten), Link>,
+    held: BTreeMap<Key, Held>,
+    any: bool,
     /// When it was last noticed to have started anew.
     restarted_at: Option<Instant>,
 }
+
+/// A publication: of which event, of which extension, and its number.
+type Key = (ExtensionEvent, Exten, u64);
+
+/// What is known of a publication.
+#[derive(Debug)]
+struct Held {
+    link: Link,
+    names: Option<Names>,
+}
+
+/// The names in a document that stands for the extension as a whole. A PBX has one such publication at a time.
+type Names = Vec<u64>;
 
 /// Whether what a publication said last is what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +66,8 @@ enum Link {
 enum Meaning {
     /// What was said last stands.
     Stands,
+    /// What was said last may be out of date.
+    Missed,
     /// The peer has started anew.
     Restart,
     /// Nothing.
@@ -57,29 +75,53 @@ enum Meaning {
 }
 
 impl Extensions {
-    /// Whether it publishes any.
-    pub(super) fn any(&self) -> bool {
-        !self.held.is_empty()
+    /// Whether it tells of any. Each word has an end of its own, and where the last one ends by "no call" nothing is
+    /// lost.
+    pub(super) const fn any(&self) -> bool {
+        self.any
     }
 
-    fn take(&mut self, now: Instant, key: (ExtensionEvent, Exten), continuity: Continuity, said: bool) -> Meaning {
-        let before = self.held.get(&key).copied();
-        let unbroken = continuity == Continuity::Continued && before == Some(Link::Whole);
-        self.held.insert(key, if said || unbroken { Link::Whole } else { Link::Broken });
+    fn take(&mut self, now: Instant, key: Key, continuity: Continuity, said: Option<&Said>) -> Meaning {
+        self.any = true;
+        let restarts =
+            continuity == Continuity::Restarted && said.and_then(names).is_some_and(|names| self.has(&key, &names));
+        let before = self.held.remove(&key);
+        let was_whole = before.as_ref().is_some_and(|held| held.link == Link::Whole);
+        let unbroken = continuity == Continuity::Continued && was_whole;
+        let link = if said.is_some() || unbroken { Link::Whole } else { Link::Broken };
+        let names = said.map_or_else(|| before.and_then(|held| held.names), names);
+        self.held.insert(key, Held { link, names });
         let noticed = |at: Instant| now.saturating_duration_since(at) < STARTING;
         match continuity {
-            Continuity::Restarted if before.is_some() && !self.restarted_at.is_some_and(noticed) => {
+            _ if restarts && !self.restarted_at.is_some_and(noticed) => {
                 self.restarted_at = Some(now);
                 Meaning::Restart
             }
-            _ if unbroken && !said => Meaning::Stands,
+            _ if unbroken && said.is_none() => Meaning::Stands,
+            Continuity::Skipped { .. } if was_whole && said.is_none() => Meaning::Missed,
             _ => Meaning::Nothing,
         }
     }
 
-    pub(super) fn end(&mut self, event: ExtensionEvent, exten: &Exten) {
-        self.held.remove(&(event, exten.clone()));
+    /// Whether a publication of the same event and extension tells of the very same.
+    fn has(&self, (event, exten, _): &Key, names: &Names) -> bool {
+        let of_both = (*event, exten.clone(), 0)..=(*event, exten.clone(), u64::MAX);
+        self.held.range(of_both).any(|(_, held)| held.names.as_ref() == Some(names))
     }
+
+    pub(super) fn end(&mut self, event: ExtensionEvent, exten: &Exten, publication: u64) {
+        self.held.remove(&(event, exten.clone(), publication));
+    }
+}
+
+/// The names in a document, if it stands for the extension as a whole.
+fn names(said: &Said) -> Option<Names> {
+    let names: Names = match said {
+        Said::Dialog(said) if said.subject == Subject::Extension => said.dialogs.iter().map(|it| it.id).collect(),
+        Said::Dialog(_) => return None,
+        Said::Presence(said) => said.tuples.clone(),
+    };
+    (!names.is_empty()).then_some(names)
 }
 
 impl Mesh {
@@ -100,38 +142,43 @@ impl Mesh {
         &mut self,
         now: Instant,
         peer: PeerId,
+        source: SocketAddr,
         event: ExtensionEvent,
         request: &Request,
     ) -> Result<Answer, Refuse> {
         let exten = request.uri.user.as_deref().filter(|user| !user.is_empty());
         let exten = Exten::from(exten.ok_or_else(|| Refuse::Resource(String::new()))?);
         let publish = Publish::read(request)?;
-        let said = read(event, &publish)?;
+        let said = match read(event, &publish) {
+            // What it takes away it need not say well.
+            Err(refused) if matches!(publish, Publish::Remove { .. }) => {
+                self.note_refusal(Some(peer), source, &refused);
+                None
+            }
+            said => said?,
+        };
         let of = Published::Extension(event, exten.clone());
         let accepted = self.accept(now, peer, of, request, &publish)?;
         let told = &mut self.peers[peer.0];
-        let meaning = if matches!(publish, Publish::Remove { .. }) {
-            Meaning::Nothing
-        } else {
-            told.extensions.take(now, (event, exten.clone()), accepted.continuity, said.is_some())
-        };
         told.count("extension_state");
-        self.collect_ended(now);
+        let key = (event, exten, accepted.publication);
+        if publish.is_last() {
+            // First what it says, and then that nobody stands by it.
+            self.tell_extension(peer, key, Meaning::Nothing, said);
+            self.collect_ended(now);
+        } else {
+            let meaning = told.extensions.take(now, key.clone(), accepted.continuity, said.as_ref());
+            self.collect_ended(now);
+            self.tell_extension(peer, key, meaning, said);
+        }
         self.judge(now, peer);
-        self.tell_extension(peer, event, exten, meaning, said);
         Ok(accepted.answer())
     }
 
-    fn tell_extension(
-        &mut self,
-        peer: PeerId,
-        event: ExtensionEvent,
-        exten: Exten,
-        meaning: Meaning,
-        said: Option<Said>,
-    ) {
+    fn tell_extension(&mut self, peer: PeerId, (event, exten, publication): Key, meaning: Meaning, said: Option<Said>) {
         let teller = &mut self.peers[peer.0];
         let peer = teller.settings.name.clone();
+        let document = event.document();
         match meaning {
             Meaning::Restart => {
                 teller.count("extension_restart");
@@ -139,19 +186,24 @@ impl Mesh {
                 self.news.push_back(News::ExtensionGap { peer: peer.clone(), older_than: STARTING });
             }
             Meaning::Stands => {
-                let document = event.document();
-                self.news.push_back(News::ExtensionHeld { peer: peer.clone(), exten: exten.clone(), document });
+                let (peer, exten) = (peer.clone(), exten.clone());
+                self.news.push_back(News::ExtensionHeld { peer, exten, document, publication });
+            }
+            Meaning::Missed => {
+                teller.count("missed");
+                let (peer, exten) = (peer.clone(), exten.clone());
+                self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
             }
             Meaning::Nothing => {}
         }
-        self.news.extend(said.map(|said| News::Extension { peer, exten, said }));
+        self.news.extend(said.map(|said| News::Extension { peer, exten, publication, said }));
     }
 
-    pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten) {
+    pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten, publication: u64) {
         let teller = &mut self.peers[peer.0];
-        teller.extensions.end(event, &exten);
+        teller.extensions.end(event, &exten, publication);
         let peer = teller.settings.name.clone();
-        self.news.push_back(News::ExtensionEnded { peer, exten, document: event.document() });
+        self.news.push_back(News::ExtensionEnded { peer, exten, document: event.document(), publication });
     }
 }
 
@@ -167,29 +219,50 @@ fn read(event: ExtensionEvent, publish: &Publish) -> Result<Option<Said>, Refuse
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::{DialogSaid, DialogTold, Scope};
 
     #[test]
     fn a_word_stands_as_long_as_nothing_can_have_been_missed() {
         use Continuity::{Continued, New, Restarted, Skipped};
         let start = Instant::now();
         let mut extensions = Extensions::default();
-        let mut take = |seconds, continuity, said| {
-            let key = (ExtensionEvent::Dialog, "1001".into());
-            extensions.take(start + Duration::from_secs(seconds), key, continuity, said)
+        let mut take = |seconds, publication, continuity, said: bool| {
+            let key = (ExtensionEvent::Dialog, "1001".into(), publication);
+            let said = said.then(|| hint(Subject::Extension));
+            extensions.take(start + Duration::from_secs(seconds), key, continuity, said.as_ref())
         };
-        assert_eq!(take(0, New, false), Meaning::Nothing, "no body came yet");
-        assert_eq!(take(1, Continued, false), Meaning::Nothing);
-        assert_eq!(take(2, Continued, true), Meaning::Nothing);
-        assert_eq!(take(3, Continued, false), Meaning::Stands);
-        assert_eq!(take(4, Continued, false), Meaning::Stands);
-        assert_eq!(take(5, Skipped { requests: 1 }, false), Meaning::Nothing);
-        assert_eq!(take(6, Continued, false), Meaning::Nothing);
-        assert_eq!(take(7, Skipped { requests: 1 }, true), Meaning::Nothing);
-        assert_eq!(take(8, Continued, false), Meaning::Stands);
-        assert_eq!(take(9, Restarted, true), Meaning::Restart);
-        assert_eq!(take(10, Restarted, true), Meaning::Nothing, "it is still starting");
-        assert_eq!(take(80, Restarted, false), Meaning::Restart);
-        extensions.end(ExtensionEvent::Dialog, &"1001".into());
-        assert!(!extensions.any());
+        assert_eq!(take(0, 1, New, false), Meaning::Nothing, "no body came yet");
+        assert_eq!(take(1, 1, Continued, false), Meaning::Nothing);
+        assert_eq!(take(2, 1, Continued, true), Meaning::Nothing);
+        assert_eq!(take(3, 1, Continued, false), Meaning::Stands);
+        assert_eq!(take(4, 1, Continued, false), Meaning::Stands);
+        assert_eq!(take(5, 1, Skipped { requests: 1 }, false), Meaning::Missed);
+        assert_eq!(take(6, 1, Continued, false), Meaning::Nothing);
+        assert_eq!(take(7, 1, Skipped { requests: 1 }, true), Meaning::Nothing);
+        assert_eq!(take(8, 1, Continued, false), Meaning::Stands);
+        assert_eq!(take(9, 2, Restarted, true), Meaning::Restart);
+        assert_eq!(take(10, 3, Restarted, true), Meaning::Nothing, "it is still starting");
+        assert_eq!(take(80, 3, Restarted, true), Meaning::Restart, "by the same call");
+        assert_eq!(take(81, 3, Continued, false), Meaning::Stands);
+    }
+
+    /// What a document says in which the extension, or one of its calls, rings.
+    fn hint(subject: Subject) -> Said {
+        let dialogs = vec![DialogTold { id: 1, state: lampfield_shared::DeviceState::Ringing, call: None }];
+        Said::Dialog(DialogSaid { scope: Scope::Full, subject, dialogs })
+    }
+
+    #[test]
+    fn a_second_call_is_no_restart() {
+        let start = Instant::now();
+        let mut extensions = Extensions::default();
+        let mut take = |publication, said: &Said| {
+            let key = (ExtensionEvent::Dialog, "1001".into(), publication);
+            extensions.take(start, key, Continuity::Restarted, Some(said))
+        };
+        assert_eq!(take(1, &hint(Subject::Calls)), Meaning::Nothing);
+        assert_eq!(take(2, &hint(Subject::Calls)), Meaning::Nothing, "told again without a tag");
+        assert_eq!(take(3, &hint(Subject::Extension)), Meaning::Nothing, "another kind of publisher");
+        assert_eq!(take(4, &hint(Subject::Extension)), Meaning::Restart);
     }
 }

@@ -199,13 +199,31 @@ impl Mesh {
     fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
         let name = request.event().unwrap_or_default();
         if let Some(event) = ExtensionEvent::from_name(name) {
-            return self.take_extension(now, peer, event, request);
+            return self.take_extension(now, peer, source, event, request);
         }
         let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
         let publish = Publish::read(request)?;
-        let body = self.read_body(peer, source, event, &publish)?;
+        if matches!(publish, Publish::Once { .. }) {
+            return Err(Refusal::TagUnknown.into());
+        }
+        let is_removal = publish.is_last();
+        let body = match self.read_body(peer, source, event, &publish) {
+            // What it takes away it need not say well.
+            Err(refused @ (Refuse::MediaType { .. } | Refuse::Body(_))) if is_removal => {
+                self.note_refusal(Some(peer), source, &refused);
+                None
+            }
+            body => body?,
+        };
         let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
-        if event == MeshEvent::DeviceState && !matches!(publish, Publish::Remove { .. }) {
+        if is_removal {
+            // First what it says, and then that nobody stands by it.
+            body.into_iter().for_each(|body| self.tell(now, peer, body));
+            self.collect_ended(now);
+            self.judge(now, peer);
+            return Ok(accepted.answer());
+        }
+        if event == MeshEvent::DeviceState {
             self.peers[peer.0].set_publishes(true);
         }
         self.collect_ended(now);
@@ -258,7 +276,11 @@ impl Mesh {
     ) -> Result<Accepted, Refuse> {
         let key = PublicationKey { peer, of };
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-        Ok(self.compositor.accept(now, &key, sequence, publish)?)
+        let accepted = self.compositor.accept(now, &key, sequence, publish)?;
+        if accepted.evicts {
+            self.peers[peer.0].count("publication_evicted");
+        }
+        Ok(accepted)
     }
 
     /// Asks to be told everything again where something may have been missed.
@@ -325,7 +347,7 @@ impl Mesh {
     }
 
     /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
-    fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
+    pub(super) fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
         let counter = refused.counter();
         let (name, counters) = match peer {
             Some(PeerId(index)) => {

@@ -40,7 +40,7 @@ use crate::board::News;
 use crate::sip::auth::Challenger;
 use crate::sip::locate::{Names, Question};
 use crate::sip::publication::agent::{AgentAnswer, Outcome};
-use crate::sip::publication::compositor::{Compositor, Limits};
+use crate::sip::publication::compositor::{Compositor, Ended, Limits};
 use crate::sip::{
     ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
     Transmit, Transport,
@@ -372,9 +372,11 @@ impl Mesh {
 
     /// Notices what is no longer published.
     fn collect_ended(&mut self, now: Instant) {
-        while let Some(PublicationKey { peer, of }) = self.compositor.poll_ended() {
+        while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.compositor.poll_ended() {
             let name = self.peers[peer.0].settings.name.clone();
             match of {
+                // What the others tell is not told apart from what it told.
+                Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
                     self.peers[peer.0].count("publication_ended");
                     self.peers[peer.0].set_publishes(false);
@@ -383,10 +385,7 @@ impl Mesh {
                     self.news.push_back(News::Gap { peer: name });
                 }
                 Published::Mesh(MeshEvent::Mwi) => self.news.push_back(News::MailboxGap { peer: name }),
-                Published::Extension(event, exten) => {
-                    self.end_extension(peer, event, exten);
-                    self.judge(now, peer);
-                }
+                Published::Extension(event, exten) => self.end_extension(peer, event, exten, publication),
             }
         }
     }

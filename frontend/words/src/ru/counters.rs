@@ -13,6 +13,7 @@ pub(super) fn told(counter: &str) -> Option<&'static str> {
         "filtered" => "Отсеяно фильтрами",
         "new_publication" => "Новых публикаций",
         "publication_ended" => "Закончившихся публикаций",
+        "publication_evicted" => "Публикаций, вытесненных новыми",
         "restart" => "Перезапусков",
         "missed" => "Пропусков в порядке сообщений",
         "lost" => "Раз замолкала",

@@ -142,14 +142,15 @@ fn something(dice: &mut StdRng) -> (String, News) {
     match dice.random_range(0..8) {
         0 => {
             let call = CallSaid { rings: state == DeviceState::Ringing, direction: None, caller: None };
-            let said = Said::Dialog(DialogSaid { state, call: Some(call) });
-            (format!("2 dialog {exten} {peer}"), News::Extension { peer: site, exten, said })
+            let dialogs = vec![DialogTold { id: 1, state, call: Some(call) }];
+            let said = Said::Dialog(DialogSaid { scope: Scope::Full, subject: Subject::Extension, dialogs });
+            (format!("2 dialog {exten} {peer}"), News::Extension { peer: site, exten, publication: 1, said })
         }
         1 => {
             let person = PersonSaid { state: lampfield_shared::PresenceState::Xa, subtype: None, note: None };
             let person = dice.random_bool(0.5).then_some(person);
-            let said = Said::Presence(PresenceSaid { state, grain: Grain::Fine, person });
-            (format!("3 presence {exten} {peer}"), News::Extension { peer: site, exten, said })
+            let said = Said::Presence(PresenceSaid { state, grain: Grain::Fine, person, tuples: vec![1] });
+            (format!("3 presence {exten} {peer}"), News::Extension { peer: site, exten, publication: 1, said })
         }
         2 => {
             let counts = Mailbox { new: dice.random_range(0..3), old: 0 };

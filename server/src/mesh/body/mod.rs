@@ -3,6 +3,8 @@
 pub mod dialog_info;
 mod event;
 pub mod json;
+mod mend;
+mod party;
 pub mod pidf;
 mod xml;
 pub mod xpidf;

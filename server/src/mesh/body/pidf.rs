@@ -10,10 +10,12 @@
 //! </presence>
 //! ```
 //! The last two are supplements that not every Asterisk has loaded. What a person says comes from the last
-//! one, else from the activities (RFC 4480); a note that is no word of Asterisk's goes with it.
+//! one, else from the activities (RFC 4480); a note that is no word of Asterisk's goes with it. Activities are looked
+//! for wherever they stand: each draft of RFC 4480 had another place for them, and some a text in place of an element.
 
 use lampfield_shared::{DeviceState, PresenceState};
 
+use super::dialog_info::{entity, hash};
 use super::xml::{Element, Space, XmlError, read};
 use crate::board::{Grain, PersonSaid, PresenceSaid};
 
@@ -33,21 +35,27 @@ pub fn parse(bytes: &[u8]) -> Result<PresenceSaid, XmlError> {
 pub(super) fn reading(root: &Element) -> PresenceSaid {
     let activities = Activities::of(root);
     let (state, grain) = state(root, &activities);
-    PresenceSaid { state, grain, person: digium(root).or_else(|| activities.person(note(root))) }
+    let entity = entity(root);
+    let mut tuples: Vec<u64> = tuples(root).map(|it| hash(&entity, it.attribute("id").unwrap_or_default())).collect();
+    tuples.sort_unstable();
+    tuples.dedup();
+    PresenceSaid { state, grain, person: digium(root).or_else(|| activities.person(note(root))), tuples }
 }
 
 /// Asterisk's note tells most, the activity that there is a call, `basic` the rest.
 fn state(root: &Element, activities: &Activities) -> (DeviceState, Grain) {
-    let words = root.all(SPACE, "note").map(Element::text);
-    if let Some(state) = words.into_iter().find_map(state_by_word) {
+    let of_tuples = tuples(root).flat_map(|tuple| tuple.all(SPACE, "note"));
+    let mut words = root.all(SPACE, "note").chain(of_tuples).map(Element::text);
+    if let Some(state) = words.find_map(state_by_word) {
         return (state, Grain::Fine);
     }
-    let basics = || tuples(root).filter_map(|tuple| tuple.child(SPACE, "status")?.child(SPACE, "basic"));
+    let basics = || tuples(root).flat_map(|tuple| tuple.all(SPACE, "status")).filter_map(|it| it.child(SPACE, "basic"));
+    let is_any = |word: &str| basics().any(|basic| basic.text().eq_ignore_ascii_case(word));
     match () {
         () if activities.on_the_phone => (DeviceState::InUse, Grain::Coarse),
-        () if basics().any(|basic| basic.text().eq_ignore_ascii_case("open")) => (DeviceState::NotInUse, Grain::Fine),
-        () if basics().next().is_some() => (DeviceState::Unavailable, Grain::Fine),
-        () => (DeviceState::Unknown, Grain::Fine),
+        () if is_any("open") => (DeviceState::NotInUse, Grain::Basic),
+        () if is_any("closed") => (DeviceState::Unavailable, Grain::Basic),
+        () => (DeviceState::Unknown, Grain::Basic),
     }
 }
 
@@ -96,15 +104,10 @@ struct Activities {
 impl Activities {
     fn of(root: &Element) -> Self {
         let mut found = Self::default();
-        let persons = root.all(Space::DataModel, "person").chain(root.all(SPACE, "person"));
-        let places = persons.chain(tuples(root)).chain(tuples(root).flat_map(|tuple| tuple.all(SPACE, "status")));
-        for activity in places
-            .flat_map(|place| place.all(Space::Rpid, "activities"))
-            .flat_map(|activities| activities.children(Space::Rpid))
-        {
-            match (activity.name(), state_by_activity(activity.name())) {
+        for word in root.descendants().flat_map(words) {
+            match (word.as_str(), state_by_activity(&word)) {
                 ("on-the-phone", _) => found.on_the_phone = true,
-                (word, Some(state)) if found.person.is_none() => found.person = Some((state, short(word))),
+                (_, Some(state)) if found.person.is_none() => found.person = Some((state, short(&word))),
                 _ => {}
             }
         }
@@ -117,6 +120,26 @@ impl Activities {
         let subtype = (subtype != state.as_str()).then_some(subtype);
         Some(PersonSaid { state, subtype, note: note.map(short) })
     }
+}
+
+/// The activities that an element lists: `<activities><on-the-phone/>`, or as the first drafts had it
+/// `<activities><activity>on-the-phone</activity>` and `<activity>on-the-phone</activity>` alone.
+fn words(element: &Element) -> Vec<String> {
+    let is_one = |element: &Element| element.is(Space::Rpid, "activity");
+    if is_one(element) {
+        return vec![word(element.text())];
+    }
+    if !element.is(Space::Rpid, "activities") && !element.is(SPACE, "activities") {
+        return Vec::new();
+    }
+    let listed = element.children(Space::Rpid).chain(element.children_of(SPACE));
+    listed.filter(|it| !is_one(it)).map(|it| word(it.name())).collect()
+}
+
+/// A word as RFC 4480 writes it: `onThePhone` and `On the phone` are `on-the-phone`.
+fn word(text: &str) -> String {
+    let lower = text.to_ascii_lowercase().replace([' ', '_'], "-");
+    if lower == "onthephone" { "on-the-phone".into() } else { lower }
 }
 
 /// The activities of RFC 4480 §3.2 that say whether one wants to be called.
@@ -166,9 +189,76 @@ mod tests {
         check(&format!("<note>On hold</note>{OPEN}"), OnHold, Grain::Fine);
         check(&format!("<note>Unavailable</note>{CLOSED}"), Unavailable, Grain::Fine);
         check(&format!("{OPEN}{PHONE}"), InUse, Grain::Coarse);
-        check(&format!("{CLOSED}{OPEN}"), NotInUse, Grain::Fine);
-        check(CLOSED, Unavailable, Grain::Fine);
-        check("", Unknown, Grain::Fine);
+        check(&format!("{CLOSED}{OPEN}"), NotInUse, Grain::Basic);
+        check(CLOSED, Unavailable, Grain::Basic);
+        check("", Unknown, Grain::Basic);
+        check(&OPEN.replace("open", " OPEN\n"), NotInUse, Grain::Basic);
+        check(&OPEN.replace("</tuple>", "<note>On the phone</note></tuple>"), InUse, Grain::Fine);
+    }
+
+    #[test]
+    fn a_tuple_that_says_nothing_spoils_no_other() {
+        use DeviceState::{NotInUse, Unavailable, Unknown};
+        for nothing in [
+            "<tuple id='x'/>",
+            "<tuple/>",
+            "<tuple id='x'><status/></tuple>",
+            "<tuple id='x'><status><basic/></status></tuple>",
+            "<tuple id='x'><status><basic>dreaming</basic></status></tuple>",
+            "<note/>",
+            "<note> </note>",
+            "<x:tuple xmlns:x='urn:x'/>",
+            "<dm:person/>",
+        ] {
+            assert_eq!(parsed(nothing).state, Unknown, "{nothing}");
+            assert_eq!(parsed(&format!("{nothing}{OPEN}")).state, NotInUse, "{nothing}");
+            assert_eq!(parsed(&format!("{CLOSED}{nothing}")).state, Unavailable, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn on_the_phone_is_found_wherever_a_draft_had_it() {
+        let spaces = "xmlns:pp='urn:ietf:params:xml:ns:pidf:person' \
+            xmlns:ep='urn:ietf:params:xml:ns:pidf:rpid:rpid-person' \
+            xmlns:es='urn:ietf:params:xml:ns:pidf:status:rpid-status' \
+            xmlns:ce='urn:cisco:params:xml:ns:pidf:rpid'";
+        let tuple =
+            |inside: &str| format!("<tuple id='1' {spaces}><status><basic>open</basic>{inside}</status></tuple>");
+        let person = |inside: &str| format!("<pp:person {spaces}>{inside}</pp:person>{OPEN}");
+        for on_the_phone in [
+            person("<status><ep:activities><ep:on-the-phone/></ep:activities></status>"),
+            person("<ep:activities><ep:on-the-phone/></ep:activities>"),
+            person("<ep:activities><ce:away/><ce:on-the-phone/></ep:activities>"),
+            person("<activities><on-the-phone/></activities>"),
+            person("<status><es:activities><es:activity>on-the-phone</es:activity></es:activities></status>"),
+            tuple("<es:activities><es:activity>on-the-phone</es:activity></es:activities>"),
+            tuple("<es:activities><es:on-the-phone/></es:activities>"),
+            tuple("<es:activity>On the phone</es:activity>"),
+            format!(
+                "<dm:device id='d'><rpid:activities><rpid:on-the-phone>x</rpid:on-the-phone></rpid:activities></dm:device>{OPEN}"
+            ),
+        ] {
+            let said = parsed(&on_the_phone);
+            assert_eq!((said.state, said.grain), (DeviceState::InUse, Grain::Coarse), "{on_the_phone}");
+        }
+        for other in [
+            person("<x:activities xmlns:x='urn:x'><x:on-the-phone/></x:activities>"),
+            person("<ep:activities><x:on-the-phone xmlns:x='urn:x'/></ep:activities>"),
+            person("<ep:activities/>"),
+            person("<ep:mood><ep:on-the-phone/></ep:mood>"),
+            tuple("<es:activities><es:activity>busy</es:activity></es:activities>"),
+        ] {
+            assert_eq!(parsed(&other).state, DeviceState::NotInUse, "{other}");
+        }
+        assert_eq!(parsed(&tuple("<es:activity>busy</es:activity>")).person.unwrap().state, PresenceState::Dnd);
+    }
+
+    #[test]
+    fn tells_tuples_apart_by_entity_and_id() {
+        let two = parsed(&format!("{OPEN}<tuple id='2'/>"));
+        assert_eq!((parsed(OPEN).tuples.len(), two.tuples.len()), (1, 2));
+        assert!(two.tuples.contains(&parsed(CLOSED).tuples[0]));
+        assert_eq!(parsed("<tuple id='digium-presence'/>").tuples.len(), 0);
     }
 
     #[track_caller]

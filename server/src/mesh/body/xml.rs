@@ -1,13 +1,15 @@
 //! XML as a small tree: what the readers of dialog-info, PIDF and XPIDF share.
 //!
-//! Read leniently where an Asterisk writes badly (spec §8, trap 24): a bare `&`, an attribute without a
-//! value, a namespace that was left out. Read strictly where it would cost: a document is bounded in length,
+//! Read leniently where servers write badly: a bare `&`, an attribute without a value, a namespace that was
+//! left out, and what `mend.rs` is for. Read strictly where it would cost: a document is bounded in length,
 //! depth and number of elements, nothing is expanded, and a document type is refused unread.
 
 use quick_xml::NsReader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
+
+use super::mend::mend;
 
 /// As long as a datagram may be.
 const MAX_BYTES: usize = 64 * 1024;
@@ -37,9 +39,6 @@ pub enum XmlError {
         /// What it should be.
         expected: &'static str,
     },
-    /// Something that must be there is not.
-    #[error("{0} is missing")]
-    Missing(&'static str),
     /// A word that has no meaning at its place.
     #[error("`{word}` is no {what}")]
     Word {
@@ -73,13 +72,22 @@ impl From<ResolveResult<'_>> for Space {
         match name {
             "urn:ietf:params:xml:ns:dialog-info" => Self::DialogInfo,
             "urn:ietf:params:xml:ns:pidf" | "urn:ietf:params:xml:ns:cpim-pidf:1.0" => Self::Pidf,
-            "urn:ietf:params:xml:ns:pidf:data-model" => Self::DataModel,
-            // The second is of the drafts, and still about.
-            "urn:ietf:params:xml:ns:pidf:rpid" | "urn:ietf:params:xml:ns:pidf:status:rpid" => Self::Rpid,
+            // Those of the drafts are still about: of chan_sip, of telephones, of programs for calling.
+            "urn:ietf:params:xml:ns:pidf:data-model" | "urn:ietf:params:xml:ns:pidf:person" => Self::DataModel,
             "" => Self::Unsaid,
+            _ if is_rpid(name) => Self::Rpid,
             _ => Self::Foreign,
         }
     }
+}
+
+/// Whether a vocabulary is that of RFC 4480 under any of the names that it had before:
+/// `urn:ietf:params:xml:ns:pidf:rpid`, `…:pidf:status:rpid`, `…:pidf:rpid:rpid-person`,
+/// `…:pidf:rpid:status:rpid-status`, `…:pidf:status:rpid-status`, and Cisco's `urn:cisco:params:xml:ns:pidf:rpid`.
+fn is_rpid(name: &str) -> bool {
+    let is_pidf = |part: &str| part == "pidf";
+    name.starts_with("urn:")
+        && name.split(':').skip_while(|part| !is_pidf(part)).any(|part| part == "rpid" || part.starts_with("rpid-"))
 }
 
 /// An element with everything in it.
@@ -120,9 +128,19 @@ impl Element {
         self.children.iter().filter(move |child| child.belongs(space))
     }
 
+    /// Those that say that they are of that vocabulary.
+    pub(super) fn children_of(&self, space: Space) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter(move |child| child.space == space)
+    }
+
     /// The elements of that name right below it.
     pub(super) fn all<'a>(&'a self, space: Space, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children(space).filter(move |child| *child.name == *name)
+    }
+
+    /// It and all elements below it.
+    pub(super) fn descendants(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        Box::new(std::iter::once(self).chain(self.children.iter().flat_map(Self::descendants)))
     }
 
     /// The first of them.
@@ -143,7 +161,8 @@ fn tree(bytes: &[u8]) -> Result<Element, XmlError> {
     }
     // What is not UTF-8 spoils a name in it, not the state.
     let text = String::from_utf8_lossy(bytes);
-    let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}').trim_start());
+    let text = mend(text.trim_start_matches('\u{feff}').trim_start());
+    let mut reader = NsReader::from_str(&text);
     reader.config_mut().allow_dangling_amp = true;
     reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
     let mut elements = 0;
@@ -250,6 +269,28 @@ mod tests {
     }
 
     #[test]
+    fn knows_the_activities_by_the_names_of_the_drafts() {
+        let is_rpid = |name: &str| Space::from(ResolveResult::Bound(Namespace(name))) == Space::Rpid;
+        for name in [
+            "urn:ietf:params:xml:ns:pidf:rpid",
+            "urn:ietf:params:xml:ns:pidf:status:rpid",
+            "urn:ietf:params:xml:ns:pidf:status:rpid-status",
+            "urn:ietf:params:xml:ns:pidf:rpid-tuple",
+            "urn:ietf:params:xml:ns:pidf:rpid:rpid-person",
+            "urn:ietf:params:xml:ns:pidf:rpid:rpid-tuple",
+            "urn:ietf:params:xml:ns:pidf:rpid:status:rpid-status",
+            "urn:cisco:params:xml:ns:pidf:rpid",
+        ] {
+            assert!(is_rpid(name), "{name}");
+        }
+        for name in
+            ["urn:ietf:params:xml:ns:pidf:cipid", "urn:ietf:params:xml:ns:pidf:caps", "http://x/pidf/rpid", "rpid"]
+        {
+            assert!(!is_rpid(name), "{name}");
+        }
+    }
+
+    #[test]
     fn reads_text_in_all_its_forms() {
         let text =
             "\u{feff}<?xml version='1.0'?><!-- <r/> --><r> a<!-- b -->&amp;<![CDATA[<c>]]>&#33;&x; & d\r\n<?p i?> </r>";
@@ -262,7 +303,7 @@ mod tests {
         let attribute = |name| element.attribute(name);
         assert_eq!((attribute("bare"), attribute("a")), (Some(""), Some("x&y")));
         assert_eq!((attribute("b"), attribute("c")), (Some("<1>"), Some("<2>")));
-        assert_eq!((attribute("id"), attribute("nothing")), (Some("10"), None));
+        assert_eq!((attribute("id"), attribute("nothing")), (Some("10\"0\"1"), None));
     }
 
     #[test]
@@ -272,7 +313,6 @@ mod tests {
         refuse("<r><a></r>", "not readable as XML");
         refuse("<r><a>", "ends too early");
         refuse("<r", "not readable as XML");
-        refuse("<r id=\"10\"01\"/>", "not readable as XML");
         refuse("<s/>", "the document is a `s`, where a `r` belongs");
         refuse("<r xmlns='urn:x'/>", "the document is a `r`, where a `r` belongs");
         assert!(read(&[0xff, 0xfe, b'<', 0, b'r', 0], Space::Pidf, "r").is_err());

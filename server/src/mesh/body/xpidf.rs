@@ -12,6 +12,7 @@
 
 use lampfield_shared::{DeviceState, PresenceState};
 
+use super::dialog_info::hash;
 use super::pidf;
 use super::xml::{Element, Space, XmlError, read};
 use crate::board::{Grain, PersonSaid, PresenceSaid};
@@ -31,23 +32,27 @@ pub fn parse(bytes: &[u8]) -> Result<PresenceSaid, XmlError> {
     if addresses.peek().is_none() {
         return Ok(pidf::reading(&root));
     }
-    let (mut state, mut grain, mut person) = (DeviceState::Unknown, Grain::Fine, None);
+    let (mut state, mut person) = (DeviceState::Unknown, None);
     for address in addresses {
         let word = |name: &'static str, attribute| address.child(SPACE, name).and_then(|it| word(it, attribute));
         let substatus = word("msnsubstatus", "substatus").unwrap_or_default();
         let of_address = match (word("status", "status").as_deref(), substatus.as_str()) {
             (Some("inuse"), _) | (_, "onthephone") => DeviceState::InUse,
             (Some("open"), _) => DeviceState::NotInUse,
-            (Some(_), _) => DeviceState::Unavailable,
-            (None, _) => DeviceState::Unknown,
+            (Some("closed" | "inactive"), _) => DeviceState::Unavailable,
+            (Some(_) | None, _) => DeviceState::Unknown,
         };
         state = state.join(of_address);
         person = person.or_else(|| person_by_substatus(&substatus));
     }
-    if state == DeviceState::InUse {
-        grain = Grain::Coarse;
-    }
-    Ok(PresenceSaid { state, grain, person })
+    let grain = if state == DeviceState::InUse { Grain::Coarse } else { Grain::Basic };
+    let presentity = root.child(SPACE, "presentity").and_then(|it| it.attribute("uri")).unwrap_or_default();
+    // Its `atomid` is another one each time.
+    let name = |atom: &Element| hash(presentity, atom.attribute("id").unwrap_or_default());
+    let mut tuples: Vec<u64> = root.all(SPACE, "atom").map(name).collect();
+    tuples.sort_unstable();
+    tuples.dedup();
+    Ok(PresenceSaid { state, grain, person, tuples })
 }
 
 fn word(element: &Element, attribute: &str) -> Option<String> {
@@ -82,11 +87,12 @@ mod tests {
 
     #[test]
     fn reads_status_and_substatus() {
-        check("open", "online", DeviceState::NotInUse, Grain::Fine, None);
-        check("closed", "offline", DeviceState::Unavailable, Grain::Fine, None);
+        check("open", "online", DeviceState::NotInUse, Grain::Basic, None);
+        check("closed", "offline", DeviceState::Unavailable, Grain::Basic, None);
         check("inuse", "onthephone", DeviceState::InUse, Grain::Coarse, None);
-        check("inactive", "away", DeviceState::Unavailable, Grain::Fine, Some(PresenceState::Away));
-        check("open", "outtolunch", DeviceState::NotInUse, Grain::Fine, Some(PresenceState::Away));
+        check("inactive", "away", DeviceState::Unavailable, Grain::Basic, Some(PresenceState::Away));
+        check("dreaming", "online", DeviceState::Unknown, Grain::Basic, None);
+        check("open", "outtolunch", DeviceState::NotInUse, Grain::Basic, Some(PresenceState::Away));
     }
 
     #[test]

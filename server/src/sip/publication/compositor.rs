@@ -4,7 +4,8 @@
 //!  Initial, Alive ─► a publication of its own ─┐
 //!  Refresh, Modify ─► tag known? ─ no ─► 412   ├─► new tag, new end ─► Accepted
 //!                        └─ yes ───────────────┘
-//!  Remove ─► tag known? ─ yes ─► forgotten ─► was it the last one of its key? ─► ended
+//!  Remove ─► tag known? ─ yes ─► forgotten ─┬─► Ended, and whether it was the last one of its key
+//!  expiry, or one too many of its key ──────┘
 //! ```
 //! It keeps that something is published and until when; what a body says is the mesh's.
 
@@ -23,9 +24,10 @@ use crate::sip::transaction::{T4, TRANSACTION_TIME};
 const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
 /// An Asterisk refreshes when its publication ends, or just after (S6).
 const LEAST_GRACE: Duration = Duration::from_secs(45);
-/// One sender may have several publications of one event at one resource: from before and after
-/// a restart, or two objects in its configuration. Beyond this the oldest goes.
-const MAX_PER_KEY: usize = 8;
+/// One sender may have several publications of one event at one resource: one for each call, from before and
+/// after a restart, or two objects in its configuration. Beyond this the first to end goes: those of calls that
+/// are over are the briefest.
+const MAX_PER_KEY: usize = 32;
 
 /// The lifetimes that a compositor grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,21 @@ pub struct Accepted {
     pub expires: Duration,
     /// What it means for what was told before.
     pub continuity: Continuity,
+    /// Which publication it is: a number that stays the same as long as it goes on, and never comes again.
+    pub publication: u64,
+    /// Another one of the key had to go for it.
+    pub evicts: bool,
+}
+
+/// A publication that is kept no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended<K> {
+    /// Who published what.
+    pub key: K,
+    /// Its number, as of [`Accepted::publication`].
+    pub publication: u64,
+    /// Nothing is kept under its key any more.
+    pub last: bool,
 }
 
 impl Accepted {
@@ -86,6 +103,7 @@ impl Accepted {
 /// One publication.
 #[derive(Debug)]
 struct Kept {
+    publication: u64,
     call_id: Box<str>,
     cseq: u32,
     tag: EntityTag,
@@ -97,9 +115,10 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(now: Instant, last: Sequence<'_>, tag: EntityTag, previous: Option<EntityTag>, ends: Instant) -> Self {
+    fn new(now: Instant, publication: u64, last: Sequence<'_>, tag: EntityTag, ends: Instant) -> Self {
         let Sequence { call_id, cseq } = last;
-        Self { call_id: call_id.into(), cseq, tag, previous, fresh_until: now + PREVIOUS_TAG, ends }
+        let fresh_until = now + PREVIOUS_TAG;
+        Self { publication, call_id: call_id.into(), cseq, tag, previous: None, fresh_until, ends }
     }
 
     /// Whether this request, with this tag, is for this publication. A late copy of an older one
@@ -125,22 +144,31 @@ impl Kept {
     }
 }
 
+/// The publications of one key. One without any had some once.
+#[derive(Debug, Default)]
+struct OfKey {
+    kept: Vec<Kept>,
+    /// How many have ended that nobody has heard of yet.
+    unheard: usize,
+}
+
 /// Keeps publications by key: who publishes what of whom.
 #[derive(Debug)]
 pub struct Compositor<K> {
     limits: Limits,
     rng: StdRng,
-    /// An empty list is a key that had publications once.
-    kept: BTreeMap<K, Vec<Kept>>,
+    kept: BTreeMap<K, OfKey>,
+    /// How many publications there have been.
+    publications: u64,
     /// Nothing ends before this.
     next_end: Option<Instant>,
-    ended: VecDeque<K>,
+    ended: VecDeque<(K, u64)>,
 }
 
 impl<K: Ord + Clone> Compositor<K> {
     /// An empty compositor; `rng` makes the tags and must not be guessable.
     pub fn new(limits: Limits, rng: StdRng) -> Self {
-        Self { limits, rng, kept: BTreeMap::new(), next_end: None, ended: VecDeque::new() }
+        Self { limits, rng, kept: BTreeMap::new(), publications: 0, next_end: None, ended: VecDeque::new() }
     }
 
     /// Takes a PUBLISH.
@@ -165,14 +193,15 @@ impl<K: Ord + Clone> Compositor<K> {
             Publish::Refresh { tag, expires } | Publish::Modify { tag, expires, .. } => {
                 self.prolong(now, key, sequence, tag, *expires)
             }
-            Publish::Remove { tag } => self.remove(now, key, sequence, tag),
+            Publish::Remove { tag, .. } => self.remove(now, key, sequence, tag),
+            Publish::Once { .. } => Ok(self.once(key)),
         }
     }
 
     /// A request was answered with a challenge. Its sender repeats what it says under the next number,
     /// and so no number is missing.
     pub fn pass_over(&mut self, key: &K, sequence: Sequence<'_>) {
-        let of_key = self.kept.get_mut(key).into_iter().flatten();
+        let of_key = self.kept.get_mut(key).into_iter().flat_map(|of_key| &mut of_key.kept);
         // No other number, for anybody may have written it.
         for kept in of_key.filter(|it| *it.call_id == *sequence.call_id && it.cseq + 1 == sequence.cseq) {
             kept.cseq = sequence.cseq;
@@ -185,28 +214,34 @@ impl<K: Ord + Clone> Compositor<K> {
         if asked < min { Err(Refusal::TooBrief { asked, min }) } else { Ok(asked.min(max_expires)) }
     }
 
-    /// Begins a publication. One of the same call goes: its sender has no tag for it.
+    /// Begins a publication. One of the same call goes on in it: its sender has no tag for it.
     fn start(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, expires: Duration) -> Result<Accepted, Refusal> {
         let tag = self.fresh_tag();
         let ends = self.end_of(now, expires);
         let mut continuity = if self.kept.contains_key(key) { Continuity::Restarted } else { Continuity::New };
         let of_key = self.kept.entry(key.clone()).or_default();
-        if let Some(place) = of_key.iter().position(|kept| *kept.call_id == *sequence.call_id) {
-            if of_key[place].is_late(now, sequence) {
+        let of_call = of_key.kept.iter().position(|kept| *kept.call_id == *sequence.call_id);
+        let publication = if let Some(place) = of_call {
+            if of_key.kept[place].is_late(now, sequence) {
                 return Err(Refusal::TagUnknown);
             }
-            let before = of_key.remove(place);
+            let before = of_key.kept.remove(place);
             if sequence.cseq > before.cseq {
                 continuity = before.continuity(sequence);
             }
+            before.publication
+        } else {
+            self.publications += 1;
+            self.publications
+        };
+        let first_to_end = of_key.kept.iter().enumerate().min_by_key(|(_, kept)| kept.ends).map(|(place, _)| place);
+        let evicted = first_to_end.filter(|_| of_key.kept.len() == MAX_PER_KEY).map(|place| of_key.kept.remove(place));
+        of_key.kept.push(Kept::new(now, publication, sequence, tag.clone(), ends));
+        if let Some(evicted) = &evicted {
+            of_key.unheard += 1;
+            self.ended.push_back((key.clone(), evicted.publication));
         }
-        if of_key.len() == MAX_PER_KEY {
-            of_key.remove(0);
-        }
-        of_key.push(Kept::new(now, sequence, tag.clone(), None, ends));
-        // It goes on before anybody has heard that it had ended.
-        self.ended.retain(|ended| ended != key);
-        Ok(Accepted { tag, expires, continuity })
+        Ok(Accepted { tag, expires, continuity, publication, evicts: evicted.is_some() })
     }
 
     fn prolong(
@@ -218,24 +253,37 @@ impl<K: Ord + Clone> Compositor<K> {
         expires: Option<Duration>,
     ) -> Result<Accepted, Refusal> {
         let of_key = self.kept.get(key).ok_or(Refusal::TagUnknown)?;
-        let place = of_key.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
+        let place = of_key.kept.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
         let expires = self.grant(expires)?;
         let fresh = self.fresh_tag();
         let ends = self.end_of(now, expires);
-        let kept = self.kept.get_mut(key).and_then(|of_key| of_key.get_mut(place)).ok_or(Refusal::TagUnknown)?;
-        let continuity = kept.continuity(sequence);
-        *kept = Kept::new(now, sequence, fresh.clone(), Some(tag.clone()), ends);
-        Ok(Accepted { tag: fresh, expires, continuity })
+        let kept = self.kept.get_mut(key).and_then(|of_key| of_key.kept.get_mut(place)).ok_or(Refusal::TagUnknown)?;
+        let (continuity, publication) = (kept.continuity(sequence), kept.publication);
+        *kept = Kept::new(now, publication, sequence, fresh.clone(), ends);
+        kept.previous = Some(tag.clone());
+        Ok(Accepted { tag: fresh, expires, continuity, publication, evicts: false })
     }
 
     fn remove(&mut self, now: Instant, key: &K, sequence: Sequence<'_>, tag: &EntityTag) -> Result<Accepted, Refusal> {
         let of_key = self.kept.get_mut(key).ok_or(Refusal::TagUnknown)?;
-        let place = of_key.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
-        of_key.remove(place);
-        if of_key.is_empty() {
-            self.ended.push_back(key.clone());
-        }
-        Ok(Accepted { tag: self.fresh_tag(), expires: Duration::ZERO, continuity: Continuity::Continued })
+        let place = of_key.kept.iter().position(|kept| kept.is_meant(now, sequence, tag)).ok_or(Refusal::TagUnknown)?;
+        let Kept { publication, .. } = of_key.kept.remove(place);
+        of_key.unheard += 1;
+        self.ended.push_back((key.clone(), publication));
+        Ok(self.ending(publication))
+    }
+
+    /// A publication that ends when it begins.
+    fn once(&mut self, key: &K) -> Accepted {
+        self.publications += 1;
+        self.kept.entry(key.clone()).or_default().unheard += 1;
+        self.ended.push_back((key.clone(), self.publications));
+        self.ending(self.publications)
+    }
+
+    fn ending(&mut self, publication: u64) -> Accepted {
+        let (tag, expires, continuity) = (self.fresh_tag(), Duration::ZERO, Continuity::Continued);
+        Accepted { tag, expires, continuity, publication, evicts: false }
     }
 
     /// 128 random bits: nobody guesses one, and none comes twice.
@@ -255,19 +303,23 @@ impl<K: Ord + Clone> Compositor<K> {
         if self.next_end.is_none_or(|next| now < next) {
             return;
         }
-        for (key, of_key) in &mut self.kept {
-            let before = of_key.len();
-            of_key.retain(|kept| now < kept.ends);
-            if of_key.is_empty() && before > 0 {
-                self.ended.push_back(key.clone());
+        for (key, OfKey { kept, unheard }) in &mut self.kept {
+            for over in kept.extract_if(.., |kept| kept.ends <= now) {
+                *unheard += 1;
+                self.ended.push_back((key.clone(), over.publication));
             }
         }
-        self.next_end = self.kept.values().flatten().map(|kept| kept.ends).min();
+        self.next_end = self.kept.values().flat_map(|of_key| &of_key.kept).map(|kept| kept.ends).min();
     }
 
-    /// A key under which nothing is kept any more.
-    pub fn poll_ended(&mut self) -> Option<K> {
-        self.ended.pop_front()
+    /// A publication that is kept no longer.
+    pub fn poll_ended(&mut self) -> Option<Ended<K>> {
+        let (key, publication) = self.ended.pop_front()?;
+        let last = self.kept.get_mut(&key).is_none_or(|of_key| {
+            of_key.unheard -= 1;
+            of_key.kept.is_empty() && of_key.unheard == 0
+        });
+        Some(Ended { key, publication, last })
     }
 
     /// When to call [`Compositor::handle_timeout`].

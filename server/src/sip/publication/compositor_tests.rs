@@ -44,7 +44,12 @@ impl Run {
         Ok(accepted.continuity)
     }
 
+    /// The keys of which nothing is left.
     fn ended_by(&mut self, seconds: f64) -> Vec<&'static str> {
+        self.all_ended_by(seconds).into_iter().filter(|ended| ended.last).map(|ended| ended.key).collect()
+    }
+
+    fn all_ended_by(&mut self, seconds: f64) -> Vec<Ended<&'static str>> {
         self.compositor.handle_timeout(self.at(seconds));
         std::iter::from_fn(|| self.compositor.poll_ended()).collect()
     }
@@ -58,7 +63,7 @@ impl Run {
     }
 
     fn removal(&self, tag: usize) -> Publish {
-        Publish::Remove { tag: self.tags[tag].clone() }
+        Publish::Remove { tag: self.tags[tag].clone(), body: None }
     }
 }
 
@@ -132,7 +137,7 @@ fn does_not_end_what_goes_on_at_once() {
 fn removes_by_tag_only() {
     let mut run = Run::new();
     run.give(0.0, ("a", 1), &initial(3600)).unwrap();
-    let unknown = Publish::Remove { tag: EntityTag::new("0") };
+    let unknown = Publish::Remove { tag: EntityTag::new("0"), body: None };
     assert_eq!(run.give(1.0, ("a", 2), &unknown), Err(Refusal::TagUnknown));
     let sequence = Sequence { call_id: "a", cseq: 3 };
     let removed = run.compositor.accept(run.at(2.0), &"desk", sequence, &run.removal(0)).unwrap();
@@ -214,11 +219,45 @@ fn grants_within_its_limits() {
 }
 
 #[test]
-fn keeps_no_more_than_a_few_publications_of_one_key() {
+fn keeps_no_more_than_some_publications_of_one_key_and_drops_the_first_to_end() {
     let mut run = Run::new();
+    run.give(0.0, ("brief", 1), &initial(11)).unwrap();
     for start in 0..1000 {
-        run.give(0.0, (&format!("call-{start}"), 1), &initial(3600)).unwrap();
+        let publish = initial(if start < 31 { 3600 } else { 60 });
+        let sequence = Sequence { call_id: &format!("call-{start}"), cseq: 1 };
+        let accepted = run.compositor.accept(run.start, &"desk", sequence, &publish).unwrap();
+        run.tags.push(accepted.tag);
+        assert_eq!(accepted.evicts, start >= 31, "{start}");
     }
-    assert_eq!(run.give(1.0, ("x", 2), &run.modify(991)), Err(Refusal::TagUnknown));
-    assert_eq!(run.give(1.0, ("call-992", 2), &run.modify(992)), Ok(Continuity::Continued));
+    assert_eq!(run.give(1.0, ("x", 2), &run.modify(0)), Err(Refusal::TagUnknown), "a call that was over");
+    assert_eq!(
+        run.give(1.0, ("call-0", 2), &run.modify(1)),
+        Ok(Continuity::Continued),
+        "the oldest, and the last to end"
+    );
+    let ended = run.all_ended_by(2.0);
+    assert_eq!((ended.len(), ended[0].publication, ended.iter().any(|ended| ended.last)), (969, 1, false));
+}
+
+#[test]
+fn a_publication_keeps_its_number_as_long_as_it_goes_on() {
+    let mut run = Run::new();
+    let mut number = |seconds: f64, call_id: &str, publish: &Publish| {
+        let sequence = Sequence { call_id, cseq: 10 };
+        let now = run.start + Duration::from_secs_f64(seconds);
+        let accepted = run.compositor.accept(now, &"desk", sequence, publish).unwrap();
+        (accepted.publication, accepted.tag)
+    };
+    let (first, tag) = number(0.0, "a", &initial(60));
+    let (second, _) = number(1.0, "b", &initial(60));
+    assert_ne!(first, second);
+    // Kamailio: another Call-ID for each request, and always the same number.
+    assert_eq!(number(2.0, "c", &Publish::Modify { tag, expires: None, body: body() }).0, first);
+    assert_eq!(number(3.0, "b", &initial(60)).0, second, "its sender has lost the tag");
+    let once = number(4.0, "d", &Publish::Once { body: body() }).0;
+    assert_ne!(once, first);
+    let ended = run.all_ended_by(5.0);
+    assert_eq!(ended, [Ended { key: "desk", publication: once, last: false }]);
+    let ended: Vec<_> = run.all_ended_by(4_000.0).into_iter().map(|ended| (ended.publication, ended.last)).collect();
+    assert_eq!(ended, [(first, false), (second, true)]);
 }

@@ -76,6 +76,14 @@ pub enum Publish {
     Remove {
         /// Which publication.
         tag: EntityTag,
+        /// Its last word. RFC 3903 §4.5 wants none, but some send one: the call is over.
+        body: Option<Body>,
+    },
+    /// Take note of this and keep nothing (`Expires: 0` without a tag): a last word whose sender lost its tag, or
+    /// that is of a publication from before.
+    Once {
+        /// The state.
+        body: Body,
     },
     /// Neither body nor tag. No row of the table: RFC 3903 wants 400, but an Asterisk whose
     /// refresh came too late sends it and recovers by 200 alone (S13). A sign of life.
@@ -89,15 +97,16 @@ impl Publish {
     /// Reads what `request` asks for.
     ///
     /// # Errors
-    /// [`Refusal::TagUnknown`] for a removal that names no publication (S14).
+    /// [`Refusal::TagUnknown`] for a removal that names no publication and says nothing (S14).
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let expires = request.expires();
         let body = (!request.body.is_empty())
             .then(|| Body { media_type: request.content_type(), content: request.body.clone() });
         let tag = request.if_match().map(EntityTag::new);
         Ok(match (tag, body) {
-            (Some(tag), _) if expires == Some(Duration::ZERO) => Self::Remove { tag },
-            (None, _) if expires == Some(Duration::ZERO) => return Err(Refusal::TagUnknown),
+            (Some(tag), body) if expires == Some(Duration::ZERO) => Self::Remove { tag, body },
+            (None, Some(body)) if expires == Some(Duration::ZERO) => Self::Once { body },
+            (None, None) if expires == Some(Duration::ZERO) => return Err(Refusal::TagUnknown),
             (Some(tag), Some(body)) => Self::Modify { tag, expires, body },
             (Some(tag), None) => Self::Refresh { tag, expires },
             (None, Some(body)) => Self::Initial { expires, body },
@@ -108,9 +117,15 @@ impl Publish {
     /// The state it carries, if any.
     pub fn body(&self) -> Option<&Body> {
         match self {
-            Self::Initial { body, .. } | Self::Modify { body, .. } => Some(body),
-            Self::Refresh { .. } | Self::Remove { .. } | Self::Alive { .. } => None,
+            Self::Initial { body, .. } | Self::Modify { body, .. } | Self::Once { body } => Some(body),
+            Self::Remove { body, .. } => body.as_ref(),
+            Self::Refresh { .. } | Self::Alive { .. } => None,
         }
+    }
+
+    /// Whether nothing of it is kept: what it says is its last word.
+    pub const fn is_last(&self) -> bool {
+        matches!(self, Self::Remove { .. } | Self::Once { .. })
     }
 }
 

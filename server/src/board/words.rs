@@ -1,0 +1,472 @@
+//! What one peer says of one extension: in many publications of two kinds of documents.
+//!
+//! ```text
+//!  one publication for each call, or one for the whole hint ─► Parts: what they come to ─┐
+//!  one for each registration, or one for the whole hint ─────► Parts: what they come to ─┴─► Vote
+//! ```
+//! - What is said newly of a dialog or a tuple takes the place of what any publication said of it before.
+//! - A publication that ends takes its own part away. Nobody stands by a call or a reachable phone of which it told;
+//!   that is last known until the peer begins to tell something else. "No call" and "switched off" it takes not back.
+//! - A call goes before all that is not one: a presence that says nothing of calls (`Grain::Basic`) denies none, and
+//!   dialogs without a call do not deny that a phone is off, or that somebody is on another one.
+//! - What is stood by goes before what is last known, but where only the latter tells of calls: then it is last known
+//!   whether there is one.
+
+use lampfield_shared::{DeviceState, Timestamp};
+
+use super::peers::{PeerId, Peers};
+use super::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
+
+/// A hint changes in two documents. They come within milliseconds, in either order; after this the other
+/// one does not belong to the same change.
+const TOGETHER: u64 = 1_000;
+/// So many publications that ended with a call are remembered.
+const MAX_LAPSED: usize = 8;
+/// So many dialogs that are over are remembered, to know one that is told late.
+const MAX_OVER: usize = 16;
+/// The publication of what was kept of an earlier run. Compositors begin at 1.
+const KEPT: u64 = 0;
+
+/// What one peer says of an extension.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) peer: PeerId,
+    dialogs: Parts<Vec<DialogTold>>,
+    presences: Parts<PresenceSaid>,
+    /// The dialogs that are over, and the publication that said so.
+    over: Vec<(u64, u64)>,
+    /// What the person said in an earlier run, as long as there is no presence in this one.
+    kept: Option<(Option<PersonSaid>, Timestamp, Timestamp)>,
+    /// What all of it comes to, if any of it was told.
+    pub(super) vote: Option<Vote>,
+    /// The document that was told while the other has still to follow.
+    ahead: Option<Document>,
+    /// The document that was told last.
+    newest: Document,
+}
+
+/// What the word of a peer comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Vote {
+    pub(super) state: DeviceState,
+    /// Until when that was known to be good; `None`: the peer stands by it.
+    pub(super) good_until: Option<Timestamp>,
+}
+
+/// Whether a document says what it said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Yes,
+    No,
+}
+
+/// What one publication says.
+#[derive(Debug)]
+struct Part<T> {
+    publication: u64,
+    said: T,
+    when: Timestamp,
+    /// When something may have been missed since; `None` while nothing was.
+    good_until: Option<Timestamp>,
+    life: Life,
+}
+
+/// Whether a publication goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    GoesOn,
+    Ended,
+}
+
+/// What all publications of one kind say.
+#[derive(Debug)]
+struct Parts<T> {
+    parts: Vec<Part<T>>,
+    /// When a body came last.
+    told: Timestamp,
+}
+
+/// What a document comes to.
+trait Content {
+    fn state(&self) -> (DeviceState, Grain);
+    /// It says nothing that its end would leave open.
+    fn is_quiet(&self) -> bool;
+}
+
+impl Content for Vec<DialogTold> {
+    fn state(&self) -> (DeviceState, Grain) {
+        (self.iter().fold(DeviceState::Unknown, |state, dialog| state.join(dialog.state)), Grain::Fine)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Content for PresenceSaid {
+    fn state(&self) -> (DeviceState, Grain) {
+        (self.state, self.grain)
+    }
+
+    fn is_quiet(&self) -> bool {
+        matches!(self.state, DeviceState::Unavailable | DeviceState::Unknown) && self.person.is_none()
+    }
+}
+
+/// What one kind of documents comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Sum {
+    /// By what the peer stands by.
+    live: Option<(DeviceState, Grain)>,
+    /// By the rest, and until when that was good.
+    stale: Option<(DeviceState, Grain, Timestamp)>,
+}
+
+impl<T> Part<T> {
+    /// Until when it was known to be good; `None`: `peer` stands by it.
+    fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Timestamp> {
+        let is_live = self.good_until.is_none() && peers.is_live(peer);
+        (!is_live).then(|| self.good_until.unwrap_or(self.when))
+    }
+}
+
+impl<T> Default for Parts<T> {
+    fn default() -> Self {
+        Self { parts: Vec::new(), told: Timestamp(0) }
+    }
+}
+
+impl<T: Content> Parts<T> {
+    fn of(&mut self, publication: u64) -> Option<&mut Part<T>> {
+        self.parts.iter_mut().find(|part| part.publication == publication)
+    }
+
+    /// Files what a publication says. A new one is told instead of what others left behind when they ended.
+    fn tell(&mut self, publication: u64, said: T, now: Timestamp) {
+        self.told = now;
+        if let Some(part) = self.of(publication) {
+            *part = Part { publication, said, when: now, good_until: None, life: Life::GoesOn };
+            return;
+        }
+        self.parts.retain(|part| part.life == Life::GoesOn);
+        self.parts.push(Part { publication, said, when: now, good_until: None, life: Life::GoesOn });
+    }
+
+    fn end(&mut self, publication: u64, now: Timestamp) {
+        let Some(part) = self.of(publication) else { return };
+        part.life = Life::Ended;
+        if !part.said.is_quiet() {
+            part.good_until.get_or_insert(now);
+        }
+        // Of those that took nothing back when they ended one is enough, and none where others go on.
+        let goes_on = self.parts.iter().any(|part| part.life == Life::GoesOn);
+        let ended = |part: &Part<T>| part.life == Life::Ended;
+        let quiet = self.parts.iter().filter(|part| ended(part) && part.said.is_quiet());
+        let last_quiet = quiet.max_by_key(|part| part.when).map(|part| part.publication).filter(|_| !goes_on);
+        self.parts.retain(|part| !ended(part) || !part.said.is_quiet() || last_quiet == Some(part.publication));
+        let lapsed = self.parts.iter().filter(|part| ended(part) && !part.said.is_quiet()).count();
+        let mut too_many = lapsed.saturating_sub(MAX_LAPSED);
+        self.parts.retain(|part| {
+            let goes = too_many > 0 && part.life == Life::Ended && !part.said.is_quiet();
+            too_many -= usize::from(goes);
+            !goes
+        });
+    }
+
+    fn hold(&mut self, publication: u64, now: Timestamp) {
+        if let Some(part) = self.of(publication) {
+            (part.when, part.good_until) = (now, None);
+        }
+    }
+
+    fn miss(&mut self, publication: u64, now: Timestamp) {
+        if let Some(part) = self.of(publication) {
+            part.good_until.get_or_insert(now);
+        }
+    }
+
+    fn doubt(&mut self, said_before: Timestamp, moment: Timestamp) {
+        for part in self.parts.iter_mut().filter(|part| part.when < said_before) {
+            part.good_until.get_or_insert(moment);
+        }
+    }
+
+    fn sum(&self) -> Sum {
+        let live = self.parts.iter().filter(|part| part.good_until.is_none());
+        // What is quiet says until when nothing else was known; beside something else it says nothing.
+        let stale = || self.parts.iter().filter_map(|part| Some((part, part.good_until?)));
+        let loud = || stale().filter(|(part, _)| !part.said.is_quiet());
+        let moment = loud().map(|(_, moment)| moment).min().or_else(|| stale().map(|(_, moment)| moment).max());
+        let stale = joined(stale().map(|(part, _)| part.said.state()));
+        Sum {
+            live: joined(live.map(|part| part.said.state())),
+            stale: stale.zip(moment).map(|((state, grain), moment)| (state, grain, moment)),
+        }
+    }
+}
+
+/// The state that several publications come to, as exact as the most exact that says so.
+fn joined(states: impl Iterator<Item = (DeviceState, Grain)>) -> Option<(DeviceState, Grain)> {
+    states.reduce(|(one, grain), (other, other_grain)| {
+        let state = one.join(other);
+        let says_so = [(one, grain), (other, other_grain)].into_iter().filter(|(said, _)| *said == state);
+        (state, says_so.map(|(_, grain)| grain).max().unwrap_or(Grain::Fine))
+    })
+}
+
+impl Word {
+    pub(super) fn new(peer: PeerId) -> Self {
+        Self {
+            peer,
+            dialogs: Parts::default(),
+            presences: Parts::default(),
+            over: Vec::new(),
+            kept: None,
+            vote: None,
+            ahead: None,
+            newest: Document::Dialog,
+        }
+    }
+
+    /// What was kept of an earlier run: nobody stands by it yet. Which document told of a call is not known: by a
+    /// presence that says nothing of calls it is not over.
+    pub(super) fn kept(peer: PeerId, state: DeviceState, when: Timestamp, good_until: Timestamp) -> Self {
+        let mut word = Self::new(peer);
+        let (publication, life, good_until) = (KEPT, Life::Ended, Some(good_until));
+        if is_call(state) {
+            let said = vec![DialogTold { id: 0, state, call: None }];
+            word.dialogs.parts.push(Part { publication, said, when, good_until, life });
+        } else if matches!(state, DeviceState::NotInUse | DeviceState::Unavailable) {
+            let said = PresenceSaid { state, grain: Grain::Basic, person: None, tuples: Vec::new() };
+            word.presences.parts.push(Part { publication, said, when, good_until, life });
+        }
+        word.join(Again::Yes);
+        word
+    }
+
+    /// What was kept of a person.
+    pub(super) fn keep_person(&mut self, person: Option<PersonSaid>, when: Timestamp, good_until: Timestamp) {
+        self.kept = Some((person, when, good_until));
+    }
+
+    pub(super) fn tell(&mut self, publication: u64, said: Said, now: Timestamp) {
+        let before = (self.dialogs.sum().live, self.presences.sum().live);
+        let (told, other) = match said {
+            Said::Dialog(said) => {
+                self.tell_dialogs(publication, said, now);
+                (Document::Dialog, self.presences.told)
+            }
+            Said::Presence(said) => {
+                self.tell_presence(publication, said, now);
+                (Document::Presence, self.dialogs.told)
+            }
+        };
+        // One document was told, the other last at `other`: is it of the same change?
+        let follows = self.ahead.is_some_and(|ahead| ahead != told) && now.0.saturating_sub(other.0) < TOGETHER;
+        self.ahead = if follows { None } else { Some(told) };
+        self.newest = told;
+        let again = before == (self.dialogs.sum().live, self.presences.sum().live);
+        self.join(if again { Again::Yes } else { Again::No });
+    }
+
+    fn tell_dialogs(&mut self, publication: u64, said: DialogSaid, now: Timestamp) {
+        let DialogSaid { scope, subject, mut dialogs } = said;
+        // A call that has ended by a newer publication is not begun again by the one from before.
+        dialogs.retain(|dialog| {
+            let ended_later = |(id, by): &(u64, u64)| *id == dialog.id && *by > publication;
+            !is_call(dialog.state) || !self.over.iter().any(ended_later)
+        });
+        self.over.retain(|(id, _)| dialogs.iter().all(|dialog| dialog.id != *id));
+        let over = dialogs.iter().filter(|dialog| subject == Subject::Calls && !is_call(dialog.state));
+        self.over.extend(over.map(|dialog| (dialog.id, publication)));
+        self.over.drain(..self.over.len().saturating_sub(MAX_OVER));
+        let is_new = self.dialogs.of(publication).is_none();
+        // Whoever begins by "these are all dialogs, and there are none" has nothing to do with those from before.
+        let takes_all = is_new && scope == Scope::Full && dialogs.is_empty();
+        let mut rest = Vec::new();
+        let mut doubt = None;
+        for part in &mut self.dialogs.parts {
+            part.said.retain(|known| !takes_all && dialogs.iter().all(|dialog| dialog.id != known.id));
+            if part.publication == publication && scope == Scope::Partial {
+                rest = std::mem::take(&mut part.said);
+                doubt = part.good_until.filter(|_| !rest.is_empty());
+            }
+        }
+        dialogs.retain(|dialog| is_call(dialog.state));
+        dialogs.extend(rest);
+        self.dialogs.tell(publication, dialogs, now);
+        if let Some(part) = self.dialogs.of(publication) {
+            part.good_until = doubt;
+        }
+    }
+
+    fn tell_presence(&mut self, publication: u64, said: PresenceSaid, now: Timestamp) {
+        let speaks_of_calls = is_call(said.state) || (said.grain == Grain::Fine && said.state != DeviceState::Unknown);
+        if speaks_of_calls {
+            self.dialogs.parts.retain(|part| part.publication != KEPT);
+        }
+        let is_in = |part: &Part<PresenceSaid>| part.said.tuples.iter().all(|tuple| said.tuples.contains(tuple));
+        let takes = |part: &Part<PresenceSaid>| part.said.tuples.is_empty() == said.tuples.is_empty() && is_in(part);
+        self.presences.parts.retain(|part| part.publication == publication || !takes(part));
+        self.presences.tell(publication, said, now);
+        self.kept = None;
+    }
+
+    /// The peer says that what it said in a publication stands.
+    pub(super) fn hold(&mut self, document: Document, publication: u64, now: Timestamp) {
+        match document {
+            Document::Dialog => self.dialogs.hold(publication, now),
+            Document::Presence => self.presences.hold(publication, now),
+        }
+        self.join(Again::Yes);
+    }
+
+    /// Something of a publication was missed.
+    pub(super) fn miss(&mut self, document: Document, publication: u64, now: Timestamp) {
+        match document {
+            Document::Dialog => self.dialogs.miss(publication, now),
+            Document::Presence => self.presences.miss(publication, now),
+        }
+        self.join(Again::Yes);
+    }
+
+    /// A publication has ended.
+    pub(super) fn end(&mut self, document: Document, publication: u64, now: Timestamp) {
+        match document {
+            Document::Dialog => self.dialogs.end(publication, now),
+            Document::Presence => self.presences.end(publication, now),
+        }
+        self.join(Again::Yes);
+    }
+
+    /// What the peer said before `said_before` is not known to be good after `moment`.
+    pub(super) fn doubt(&mut self, said_before: Timestamp, moment: Timestamp) {
+        self.dialogs.doubt(said_before, moment);
+        self.presences.doubt(said_before, moment);
+        self.join(Again::Yes);
+    }
+
+    fn join(&mut self, again: Again) {
+        let rang_in_use = self.vote.is_some_and(|vote| vote.state == DeviceState::RingInUse);
+        let reading = Reading {
+            dialogs: self.dialogs.sum(),
+            presences: self.presences.sum(),
+            dialogs_told: self.dialogs.told,
+            newest: self.newest,
+            together: self.ahead.is_none() || (again == Again::Yes && rang_in_use),
+        };
+        self.vote = reading.vote();
+    }
+
+    /// What its person says, since when, and until when that was known to be good.
+    pub(super) fn person(&self, peers: &Peers) -> Option<(Option<&PersonSaid>, Timestamp, Option<Timestamp>)> {
+        let told = self.presences.parts.iter();
+        let told = told.map(|part| (part.said.person.as_ref(), part.when, part.doubted(self.peer, peers)));
+        let kept = self.kept.iter().map(|(person, when, good_until)| (person.as_ref(), *when, Some(*good_until)));
+        told.chain(kept).max_by_key(|(person, when, as_of)| (as_of.is_none(), person.is_some(), *when))
+    }
+
+    /// Its calls, and until when each was known to be good.
+    pub(super) fn calls<'a>(
+        &'a self,
+        peers: &'a Peers,
+    ) -> impl Iterator<Item = (&'a CallSaid, Option<Timestamp>)> + use<'a> {
+        self.dialogs.parts.iter().flat_map(|part| {
+            let as_of = part.doubted(self.peer, peers);
+            part.said.iter().filter_map(move |dialog| Some((dialog.call.as_ref()?, as_of)))
+        })
+    }
+}
+
+/// Whether a state is one of a call.
+const fn is_call(state: DeviceState) -> bool {
+    match state {
+        DeviceState::InUse
+        | DeviceState::Busy
+        | DeviceState::Ringing
+        | DeviceState::RingInUse
+        | DeviceState::OnHold => true,
+        DeviceState::Unknown | DeviceState::NotInUse | DeviceState::Invalid | DeviceState::Unavailable => false,
+    }
+}
+
+/// Both kinds of documents, to be read as one.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    dialogs: Sum,
+    presences: Sum,
+    dialogs_told: Timestamp,
+    newest: Document,
+    /// Both are of the same change of a hint.
+    together: bool,
+}
+
+impl Reading {
+    fn vote(self) -> Option<Vote> {
+        let live = |state| Some(Vote { state, good_until: None });
+        let known = |(state, _, moment): (DeviceState, Grain, Timestamp)| Vote { state, good_until: Some(moment) };
+        let calls = |told: &(DeviceState, Grain, Timestamp)| is_call(told.0);
+        let Self { dialogs, presences, .. } = self;
+        let dialog = dialogs.live.map(|(state, _)| state);
+        let Some((presence, grain)) = presences.live else {
+            let Some(dialog) = dialog else { return self.when_last_good() };
+            if is_call(dialog) {
+                return live(dialog);
+            }
+            // Dialogs that were told after that do deny a call that a presence told of before.
+            let denied = |told: &(DeviceState, Grain, Timestamp)| calls(told) && self.dialogs_told > told.2;
+            let stale = dialogs.stale.filter(calls).or(presences.stale.filter(|told| !denied(told)));
+            return stale.map(known).or_else(|| live(dialog));
+        };
+        let state = self.join(presence, grain, dialog);
+        let denies_calls = grain == Grain::Fine && state != DeviceState::Unknown;
+        if is_call(state) || denies_calls || state == DeviceState::Unavailable {
+            return live(state);
+        }
+        let denied = |told: &(DeviceState, Grain, Timestamp)| dialog.is_some() && self.dialogs_told > told.2;
+        let of_presence = presences.stale.filter(|told| !denied(told));
+        if let Some(call) = dialogs.stale.filter(calls).or(of_presence.filter(calls)) {
+            return Some(known(call));
+        }
+        match (state, dialog, dialogs.stale) {
+            // Nobody can say whether it is in a call now.
+            (DeviceState::NotInUse, None, Some((.., moment))) => Some(Vote { state, good_until: Some(moment) }),
+            (DeviceState::Unknown, ..) => presences.stale.map(known).or_else(|| live(state)),
+            _ => live(state),
+        }
+    }
+
+    /// Where the peer stands by nothing any more: what it came to when it last did.
+    fn when_last_good(self) -> Option<Vote> {
+        let moment = |sum: Sum| sum.stale.map(|(_, _, moment)| moment);
+        let last = moment(self.dialogs).max(moment(self.presences))?;
+        let revived = |sum: Sum| match sum.stale {
+            Some((state, grain, moment)) if moment == last => Sum { live: Some((state, grain)), stale: None },
+            _ => sum,
+        };
+        let then = Self { dialogs: revived(self.dialogs), presences: revived(self.presences), ..self };
+        let Vote { state, good_until } = then.vote()?;
+        Some(Vote { state, good_until: good_until.or(Some(last)) })
+    }
+
+    /// Joins what the peer stands by. Only both together tell that one rings while in a call: a dialog alone has begun
+    /// before the presence could follow.
+    fn join(self, presence: DeviceState, grain: Grain, dialog: Option<DeviceState>) -> DeviceState {
+        use DeviceState::{InUse, NotInUse, OnHold, RingInUse, Ringing, Unavailable, Unknown};
+        let Some(dialog) = dialog else { return presence };
+        match (presence, grain, dialog) {
+            (Unknown, ..) | (InUse, Grain::Coarse, Ringing | RingInUse | OnHold) | (InUse | Ringing, _, RingInUse) => {
+                dialog
+            }
+            (NotInUse | Unavailable, Grain::Basic, call) if is_call(call) => call,
+            // Each has its own word on calls: the newer one counts.
+            (NotInUse | Unavailable, _, call) if is_call(call) && self.newest == Document::Dialog => call,
+            (Ringing, _, InUse) if self.together => RingInUse,
+            (state, ..) => state,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;
