@@ -41,6 +41,7 @@ mod passwords;
 mod people;
 mod phones;
 mod readme;
+mod sleep;
 mod strangers;
 mod stream;
 mod tidy;

@@ -4,10 +4,16 @@
 mod findings;
 #[path = "network/names.rs"]
 mod names;
+#[path = "network/neighbours.rs"]
+mod neighbours;
 #[path = "network/own_states.rs"]
 mod own_states;
 #[path = "network/passwords.rs"]
 mod passwords;
+#[path = "network/sleep.rs"]
+mod sleep;
+#[path = "network/strangers.rs"]
+mod strangers;
 mod support;
 
 use std::time::Duration;

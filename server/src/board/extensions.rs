@@ -104,6 +104,16 @@ impl Word {
         self.ahead = if follows { None } else { Some(told) };
     }
 
+    /// Nothing was said at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        let dialog = self.dialog.as_mut().map(|told| (&mut told.when, &mut told.good_until));
+        let presence = self.presence.as_mut().map(|told| (&mut told.when, &mut told.good_until));
+        for (when, good_until) in [dialog, presence].into_iter().flatten() {
+            *when = (*when).min(now);
+            *good_until = good_until.map(|moment| moment.min(now));
+        }
+    }
+
     /// The peer says that a document stands.
     fn hold(&mut self, document: Document, now: Timestamp) {
         let (when, good_until) = match document {

@@ -76,6 +76,19 @@ impl Mailboxes {
         self.mark_all_of(peer);
     }
 
+    /// Nothing was told at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        for at in 0..self.slots.len() {
+            let slot = &mut self.slots[at];
+            let is_later = slot.when > now || slot.good_until.is_some_and(|moment| moment > now);
+            slot.when = slot.when.min(now);
+            slot.good_until = slot.good_until.map(|moment| moment.min(now));
+            if is_later {
+                self.mark(at);
+            }
+        }
+    }
+
     /// The lamp shows this mailbox instead of the one that is named like its extension.
     pub(super) fn name(&mut self, name: MailboxName, lamp: LampId) {
         self.named.entry(name).or_default().push(lamp);

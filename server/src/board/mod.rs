@@ -19,6 +19,7 @@
 //! - `since` moves only when `state` or `dnd` does; a lamp is told only when it differs.
 //! - The same votes give the same state in whatever order they come.
 
+mod clock;
 mod devices;
 mod dnd;
 mod extensions;

@@ -102,6 +102,18 @@ impl Peers {
         self.site(id).heard
     }
 
+    /// Nothing of them is of a time to come; those of which something was.
+    pub(super) fn not_after(&mut self, now: Timestamp) -> Vec<PeerId> {
+        let ids = (0u16..).map(PeerId);
+        let later = self.all.iter_mut().zip(ids).filter_map(|(Peer { site, .. }, id)| {
+            let is_later = site.since > now || site.heard.is_some_and(|heard| heard > now);
+            site.since = site.since.min(now);
+            site.heard = site.heard.map(|heard| heard.min(now));
+            is_later.then_some(id)
+        });
+        later.collect()
+    }
+
     /// Something came from it.
     pub(super) fn hear(&mut self, id: PeerId, now: Timestamp) {
         self.all[id.index()].site.heard = Some(now);

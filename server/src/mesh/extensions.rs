@@ -22,7 +22,7 @@ use super::{Mesh, Published};
 use crate::board::{News, Said};
 use crate::sip::publication::Publish;
 use crate::sip::publication::compositor::Continuity;
-use crate::sip::{Answer, Request};
+use crate::sip::{Answer, Request, Source};
 
 /// An Asterisk that starts tells of all its hints within this time. What it said before that, and does
 /// not say again, was of its life before.
@@ -100,6 +100,7 @@ impl Mesh {
         &mut self,
         now: Instant,
         peer: PeerId,
+        source: Source,
         event: ExtensionEvent,
         request: &Request,
     ) -> Result<Answer, Refuse> {
@@ -117,7 +118,7 @@ impl Mesh {
         };
         told.count("extension_state");
         self.collect_ended(now);
-        self.judge(now, peer);
+        self.hear_request(now, peer, source);
         self.tell_extension(peer, event, exten, meaning, said);
         Ok(accepted.answer())
     }

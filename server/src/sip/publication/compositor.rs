@@ -23,8 +23,10 @@ use crate::sip::transaction::{T4, TRANSACTION_TIME};
 const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
 /// An Asterisk refreshes when its publication ends, or just after (S6).
 const LEAST_GRACE: Duration = Duration::from_secs(45);
+/// How late an end may be noticed, so that many of them are looked for at once.
+const LEEWAY: Duration = Duration::from_millis(100);
 /// One sender may have several publications of one event at one resource: from before and after
-/// a restart, or two objects in its configuration. Beyond this the oldest goes.
+/// a restart, or two objects in its configuration. Beyond this the first to end goes.
 const MAX_PER_KEY: usize = 8;
 
 /// The lifetimes that a compositor grants.
@@ -58,7 +60,7 @@ pub enum Continuity {
     /// It follows, but requests between were not taken here: what they said is lost, since an
     /// Asterisk says nothing twice (spec §8.2).
     Skipped {
-        /// How many.
+        /// How many, where that is known; else none.
         requests: u32,
     },
     /// It starts over while one is kept, or after one ended.
@@ -94,12 +96,14 @@ struct Kept {
     fresh_until: Instant,
     /// Expiry and grace are over.
     ends: Instant,
+    /// Requests may have gone by unseen since the last one.
+    doubted: bool,
 }
 
 impl Kept {
     fn new(now: Instant, last: Sequence<'_>, tag: EntityTag, previous: Option<EntityTag>, ends: Instant) -> Self {
         let Sequence { call_id, cseq } = last;
-        Self { call_id: call_id.into(), cseq, tag, previous, fresh_until: now + PREVIOUS_TAG, ends }
+        Self { call_id: call_id.into(), cseq, tag, previous, fresh_until: now + PREVIOUS_TAG, ends, doubted: false }
     }
 
     /// Whether this request, with this tag, is for this publication. A late copy of an older one
@@ -114,12 +118,13 @@ impl Kept {
         *self.call_id == *sequence.call_id && sequence.cseq < self.cseq && now < self.fresh_until
     }
 
-    /// How a request follows the last one. Numbers of different calls say nothing of each other.
+    /// How a request follows the last one. Numbers of different calls say nothing of each other: after a doubt
+    /// something may have been said between them.
     fn continuity(&self, sequence: Sequence<'_>) -> Continuity {
+        let is_same_call = *self.call_id == *sequence.call_id;
         match sequence.cseq.saturating_sub(self.cseq) {
-            2.. if *self.call_id == *sequence.call_id => {
-                Continuity::Skipped { requests: sequence.cseq - self.cseq - 1 }
-            }
+            2.. if is_same_call => Continuity::Skipped { requests: sequence.cseq - self.cseq - 1 },
+            _ if self.doubted && !is_same_call => Continuity::Skipped { requests: 0 },
             _ => Continuity::Continued,
         }
     }
@@ -179,6 +184,12 @@ impl<K: Ord + Clone> Compositor<K> {
         }
     }
 
+    /// Requests for what is kept under these keys may have gone by unseen.
+    pub fn doubt(&mut self, of_these: impl Fn(&K) -> bool) {
+        let doubted = self.kept.iter_mut().filter(|(key, _)| of_these(key));
+        doubted.flat_map(|(_, of_key)| of_key).for_each(|kept| kept.doubted = true);
+    }
+
     fn grant(&self, asked: Option<Duration>) -> Result<Duration, Refusal> {
         let Limits { default_expires, min_expires: min, max_expires } = self.limits;
         let asked = asked.unwrap_or(default_expires);
@@ -201,7 +212,8 @@ impl<K: Ord + Clone> Compositor<K> {
             }
         }
         if of_key.len() == MAX_PER_KEY {
-            of_key.remove(0);
+            let first_to_end = (0..MAX_PER_KEY).min_by_key(|at| of_key[*at].ends);
+            first_to_end.map(|at| of_key.remove(at));
         }
         of_key.push(Kept::new(now, sequence, tag.clone(), None, ends));
         // It goes on before anybody has heard that it had ended.
@@ -262,7 +274,8 @@ impl<K: Ord + Clone> Compositor<K> {
                 self.ended.push_back(key.clone());
             }
         }
-        self.next_end = self.kept.values().flatten().map(|kept| kept.ends).min();
+        let next_end = self.kept.values().flatten().map(|kept| kept.ends).min();
+        self.next_end = next_end.map(|end| end.max(now + LEEWAY));
     }
 
     /// A key under which nothing is kept any more.
