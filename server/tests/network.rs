@@ -2,6 +2,8 @@
 
 #[path = "network/findings.rs"]
 mod findings;
+#[path = "network/loud.rs"]
+mod loud;
 #[path = "network/names.rs"]
 mod names;
 #[path = "network/neighbours.rs"]

@@ -10,7 +10,7 @@ use super::devices::{DeviceId, LampId};
 use crate::dialplan::Pattern;
 
 /// A peer by its place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PeerId(u16);
 
 /// All peers, and ourselves.
@@ -28,6 +28,8 @@ struct Peer {
     serves: Vec<Pattern>,
     /// The devices that it has told something of: what must be looked at when it falls silent.
     devices: BTreeSet<DeviceId>,
+    /// Those of which it has told something since it was last doubted: a gap that follows another costs nothing.
+    undoubted: BTreeSet<DeviceId>,
     /// The lamps that the configuration says it serves.
     lamps: Vec<LampId>,
 }
@@ -69,7 +71,13 @@ impl Peers {
                 heard: None,
                 stops_calls: false,
             };
-            self.all.push(Peer { site, serves: Vec::new(), devices: BTreeSet::new(), lamps: Vec::new() });
+            self.all.push(Peer {
+                site,
+                serves: Vec::new(),
+                devices: BTreeSet::new(),
+                undoubted: BTreeSet::new(),
+                lamps: Vec::new(),
+            });
             self.by_name.insert(name.clone(), id);
         }
         id
@@ -163,6 +171,16 @@ impl Peers {
 
     pub(super) fn has_told(&mut self, id: PeerId, device: DeviceId) {
         self.all[id.index()].devices.insert(device);
+    }
+
+    /// It stands by what it told of a device.
+    pub(super) fn stands_by(&mut self, id: PeerId, device: DeviceId) {
+        self.all[id.index()].undoubted.insert(device);
+    }
+
+    /// The devices that it stood by till now.
+    pub(super) fn take_undoubted(&mut self, id: PeerId) -> BTreeSet<DeviceId> {
+        std::mem::take(&mut self.all[id.index()].undoubted)
     }
 }
 

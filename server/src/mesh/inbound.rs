@@ -280,8 +280,11 @@ impl Mesh {
             self.peers[peer.0].has_restarted(now);
         }
         if let Some(why) = gap {
-            self.peers[peer.0].count(why);
-            tracing::info!(peer = %self.peers[peer.0].settings.name, event = event.as_str(), why, "asking for all states again");
+            let asked = &mut self.peers[peer.0];
+            asked.count(why);
+            if asked.logs_gap(now) {
+                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
+            }
             self.gap(now, peer, event);
         }
     }

@@ -93,6 +93,9 @@ pub(super) fn count(counters: &mut Counters, what: &'static str) -> u64 {
 /// back, and it must not have them do so with each of its requests.
 const STEADY: Duration = Duration::from_secs(1);
 
+/// How often the log tells of gaps of one peer.
+const LOGGED_EVERY: Duration = Duration::from_secs(5);
+
 /// How often each status code was answered.
 pub type Codes = BTreeMap<u16, u64>;
 
@@ -140,6 +143,8 @@ pub(super) struct Peer {
     heard_at: Option<Instant>,
     /// It gave no sign of life since the machine woke.
     woke: Option<Woke>,
+    /// When the log last told of a gap.
+    gap_logged_at: Option<Instant>,
     /// When it was back.
     returned_at: Option<Instant>,
     /// It is lost until then at least.
@@ -176,6 +181,7 @@ impl Peer {
             probe_at: now,
             heard_at: None,
             woke: None,
+            gap_logged_at: None,
             returned_at: None,
             lost_until: None,
             publishes: false,
@@ -184,6 +190,13 @@ impl Peer {
 
     pub fn count(&mut self, what: &'static str) {
         count(&mut self.counters, what);
+    }
+
+    /// Whether the log is to tell of a gap: one that follows another at once fills it with nothing new.
+    pub fn logs_gap(&mut self, now: Instant) -> bool {
+        let logs = self.gap_logged_at.is_none_or(|at| now.saturating_duration_since(at) >= LOGGED_EVERY);
+        self.gap_logged_at = if logs { Some(now) } else { self.gap_logged_at };
+        logs
     }
 
     /// Something of it arrived.
@@ -214,7 +227,7 @@ impl Peer {
     /// Asks it to tell everything again, unless that is on its way already.
     pub fn ask(&mut self, now: Instant, event: MeshEvent, why: RefreshReason) {
         let Some(outbound) = self.outbound.get_mut(&event) else { return };
-        let asks = outbound.ask();
+        let asks = outbound.ask(now);
         outbound.hasten();
         match event {
             MeshEvent::DeviceState => self.devices.ask(now, asks, why),
