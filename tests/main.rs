@@ -43,6 +43,7 @@ mod people;
 mod phones;
 mod readme;
 mod reference;
+mod sleep;
 mod strangers;
 mod stream;
 mod tidy;

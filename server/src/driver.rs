@@ -12,12 +12,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::board::{Board, News};
-use crate::clock;
+use crate::clock::{self, Clock, Reading};
 use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
-use crate::ladder::{Ladder, Seen};
+use crate::ladder::{Ladder, Seen, Whose};
 use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
@@ -46,6 +46,18 @@ pub struct Driver {
     commands: mpsc::Receiver<Command>,
     waiting: Waiting,
     farewell: Option<Farewell>,
+    clock: Clock,
+}
+
+/// What the driver was woken by.
+enum Woken {
+    Told(Option<Command>),
+    Arrived(io::Result<()>),
+    Resolved(Resolved),
+    Due,
+    Tick,
+    Keep,
+    Look,
 }
 
 impl Driver {
@@ -62,7 +74,8 @@ impl Driver {
         sockets.set_known(mesh.known_ips());
         let ladders = board.sites().map(|_| Ladder::default()).collect();
         let waiting = Waiting::default();
-        Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None }
+        let clock = Clock::new(Reading::now());
+        Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None, clock }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -80,39 +93,61 @@ impl Driver {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut keeps = interval(keeper::EVERY);
         keeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = interval(clock::LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
         self.transmit();
         loop {
-            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= Instant::now()) {
+            let now = self.clock.core();
+            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= now) {
                 // Whoever asked may have gone away: then nobody waits.
                 let _gone = farewell.reply.send(());
                 return Ok(());
             }
-            let idle = self.farewell.as_ref().map_or_else(|| Instant::now() + IDLE, |farewell| farewell.until);
-            let timeout = self.mesh.poll_timeout().unwrap_or(idle).min(idle);
+            let idle = self.farewell.as_ref().map_or_else(|| now + IDLE, |farewell| farewell.until);
+            let timeout = self.clock.monotonic(self.mesh.poll_timeout().unwrap_or(idle).min(idle));
             // In random order: a flood of datagrams must not keep silence from being noticed.
-            tokio::select! {
-                command = self.commands.recv() => match command {
-                    Some(command) => self.handle_command(command),
-                    None => return Ok(()),
-                },
-                ready = self.sockets.ready() => {
+            let woken = tokio::select! {
+                command = self.commands.recv() => Woken::Told(command),
+                ready = self.sockets.ready() => Woken::Arrived(ready),
+                Some(resolved) = self.names.next() => Woken::Resolved(resolved),
+                () = sleep_until(timeout.into()) => Woken::Due,
+                _ = ticks.tick() => Woken::Tick,
+                _ = keeps.tick() => Woken::Keep,
+                _ = looks.tick() => Woken::Look,
+            };
+            // Before anything that waited meanwhile is taken for news.
+            self.look_at_the_clocks();
+            match woken {
+                Woken::Told(Some(command)) => self.handle_command(command),
+                Woken::Told(None) => return Ok(()),
+                Woken::Arrived(ready) => {
                     ready?;
                     self.receive();
                 }
-                Some(resolved) = self.names.next() => self.resolve(resolved),
-                () = sleep_until(timeout.into()) => self.mesh.handle_timeout(Instant::now()),
-                _ = ticks.tick() => self.hub.tick(clock::now()),
-                _ = keeps.tick() => self.keeper.keep(&mut self.board, clock::now()),
+                Woken::Resolved(resolved) => self.resolve(resolved),
+                Woken::Due => self.mesh.handle_timeout(self.clock.core()),
+                Woken::Tick => self.hub.tick(clock::now()),
+                Woken::Keep => self.keeper.keep(&mut self.board, clock::now()),
+                Woken::Look => {}
             }
             self.transmit();
             self.show();
         }
     }
 
+    /// Notices that the machine slept, or that its clock was set.
+    fn look_at_the_clocks(&mut self) {
+        let Some(jump) = self.clock.look(Reading::now()) else { return };
+        tracing::warn!("{jump}: what the PBXes told before is last known until they tell it again");
+        self.board.set_clock(clock::now());
+        self.mesh.handle_jump(self.clock.core());
+        self.show();
+    }
+
     /// Takes what has arrived.
     fn receive(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.core();
         let (mesh, ladders) = (&mut self.mesh, &mut self.ladders);
         self.sockets.receive(|arrival| match arrival {
             Arrival::Message { source, message } => {
@@ -127,13 +162,13 @@ impl Driver {
 
     /// Takes what a name stands for.
     fn resolve(&mut self, Resolved { question, answer }: Resolved) {
-        self.mesh.handle_resolved(Instant::now(), &question, answer);
+        self.mesh.handle_resolved(self.clock.core(), &question, answer);
         self.sockets.set_known(self.mesh.known_ips());
     }
 
     /// Sends what is to be sent, and asks what is to be asked.
     fn transmit(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.core();
         while let Some(transmit) = self.mesh.poll_transmit() {
             let (transport, address) = (transmit.route.transport(), transmit.route.address());
             let seen = Seen::new(Direction::Outgoing, transport, address, &transmit.payload);
@@ -168,10 +203,10 @@ impl Driver {
                 let _gone = reply.send(self.report());
             }
             Command::Refresh { peer, reply } => {
-                let _gone = reply.send(self.mesh.refresh(Instant::now(), &peer));
+                let _gone = reply.send(self.mesh.refresh(self.clock.core(), &peer));
             }
             Command::Pause { peer, pause, reply } => {
-                let _gone = reply.send(self.mesh.set_pause(Instant::now(), &peer, pause));
+                let _gone = reply.send(self.mesh.set_pause(self.clock.core(), &peer, pause));
             }
             Command::Extensions { reply } => {
                 let _gone = reply.send(self.board.named_extensions());
@@ -195,7 +230,7 @@ impl Driver {
             }
             Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
-                let now = Instant::now();
+                let now = self.clock.core();
                 self.mesh.stop(now);
                 self.farewell = Some(Farewell { until: now + FAREWELL, reply });
             }
@@ -208,7 +243,7 @@ impl Driver {
         let now = clock::now();
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(Instant::now(), &device, state);
+            self.mesh.set_own(self.clock.core(), &device, state);
             self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
         }
         self.board.apply(now, News::Dnd { exten, kind, told });
@@ -216,7 +251,7 @@ impl Driver {
 
     fn messages(&self, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
         let (_, ladder) = self.board.sites().zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
-        let (wall, now) = (clock::now(), Instant::now());
+        let (wall, now) = (clock::now(), self.clock.core());
         Some(ladder.report(privacy, |at| before(wall, now.saturating_duration_since(at))))
     }
 
@@ -224,7 +259,7 @@ impl Driver {
         let counters =
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
         let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
-        let (wall, now) = (clock::now(), Instant::now());
+        let (wall, now) = (clock::now(), self.clock.core());
         let when = |at: Instant| before(wall, now.saturating_duration_since(at));
         let peer = |((site, ladder), numbers): ((&Site, &Ladder), PeerNumbers)| PeerReport {
             site: site.clone(),
@@ -252,9 +287,12 @@ impl Driver {
 
 /// Adds a message to the ladder of whoever it is of.
 fn note(ladders: &mut [Ladder], mesh: &Mesh, now: Instant, seen: Seen<'_>) {
-    for peer in mesh.peers_at(seen.address, seen.glance.user) {
+    let mut peers = mesh.peers_at(seen.address, seen.glance.user);
+    let (first, second) = (peers.next(), peers.next());
+    let whose = if second.is_none() { Whose::Its } else { Whose::Shared };
+    for peer in first.into_iter().chain(second).chain(peers) {
         if let Some(ladder) = ladders.get_mut(peer) {
-            ladder.add(now, seen);
+            ladder.add(now, seen, whose);
         }
     }
 }

@@ -37,6 +37,15 @@ pub struct Seen<'a> {
     pub glance: Glance<'a>,
 }
 
+/// Whether a message is of this peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// It is.
+    Its,
+    /// It may as well be of another at the same address.
+    Shared,
+}
+
 impl<'a> Seen<'a> {
     /// A message that comes or goes.
     pub fn new(direction: Direction, transport: Transport, address: SocketAddr, message: &'a [u8]) -> Self {
@@ -56,14 +65,16 @@ pub struct Ladder {
 
 impl Ladder {
     /// Adds a message. A keep-alive is none.
-    pub fn add(&mut self, at: Instant, seen: Seen<'_>) {
+    pub fn add(&mut self, at: Instant, seen: Seen<'_>, whose: Whose) {
         let Seen { direction, transport, address, message, glance } = seen;
         if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return;
         }
-        match direction {
-            Direction::Incoming => self.last_in = Some(at),
-            Direction::Outgoing => self.last_out = Some(at),
+        match (direction, whose) {
+            // A neighbour's sign of life is none of this peer.
+            (_, Whose::Shared) => {}
+            (Direction::Incoming, Whose::Its) => self.last_in = Some(at),
+            (Direction::Outgoing, Whose::Its) => self.last_out = Some(at),
         }
         self.count += 1;
         let is_probe = glance.method == b"OPTIONS";
@@ -160,7 +171,7 @@ mod tests {
 
     fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
         let address = "10.0.0.4:5060".parse().unwrap();
-        ladder.add(at, Seen::new(direction, Transport::Udp, address, message.as_bytes()));
+        ladder.add(at, Seen::new(direction, Transport::Udp, address, message.as_bytes()), Whose::Its);
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {

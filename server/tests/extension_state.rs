@@ -175,6 +175,45 @@ fn an_extension_stands_as_long_as_its_publication_goes_on() {
     );
 }
 
+/// What a peer that answers no OPTIONS sends does not count at once.
+fn let_the_buffers_run_dry(run: &mut Run) {
+    run.pass(2);
+}
+
+#[test]
+fn what_was_said_of_an_extension_before_a_sleep_is_last_known_until_it_is_said_again() {
+    let mut run = Run::new();
+    let talking = presence("On the phone", "open");
+    let (_, first) = run.publish(&Publish::presence("1001", &talking));
+    let (_, other) = run.publish(&Publish { call: "p2", ..Publish::presence("1002", &talking) });
+    let (_, third) = run.publish(&Publish { call: "p3", ..Publish::dialog("1003", &dialog("confirmed")) });
+    run.pass(5);
+    run.sleep(45);
+    for exten in ["1001", "1002", "1003"] {
+        assert_eq!(run.shows(exten), "on_call (InUse) last known at 0");
+    }
+    let_the_buffers_run_dry(&mut run);
+    run.cseq = 1;
+    run.publish(&Publish { tag: &first, ..Publish::presence("1001", "") });
+    assert_eq!(run.shows("1001"), "on_call (InUse) live", "no request of its is missing");
+    run.publish(&Publish { tag: &other, call: "another", ..Publish::presence("1002", "") });
+    assert_eq!(run.shows("1002"), "on_call (InUse) last known at 0", "nobody knows what was said in between");
+    run.publish(&Publish { tag: &third, call: "another3", ..Publish::dialog("1003", &dialog("terminated")) });
+    assert!(run.shows("1003").ends_with(" live"), "{}", run.shows("1003"));
+}
+
+#[test]
+fn a_publication_that_runs_out_while_the_machine_sleeps_has_ended() {
+    let mut run = Run::new();
+    let (_, tag) = run.publish(&Publish::presence("1001", &presence("On the phone", "open")));
+    run.pass(5);
+    run.sleep(2 * 3600);
+    let_the_buffers_run_dry(&mut run);
+    let (answer, _) = run.publish(&Publish { tag: &tag, ..Publish::presence("1001", "") });
+    assert_eq!(answer, "412 Conditional Request Failed");
+    assert_eq!(run.shows("1001"), "on_call (InUse) last known at 0");
+}
+
 #[test]
 fn a_restarted_pbx_does_not_stand_by_what_it_said_in_its_life_before() {
     let mut run = Run::new();
@@ -205,7 +244,7 @@ fn the_answers_say_what_to_mend() {
     refuse(&mut run, &Publish { body: "{}", ..good.clone() }, "400 Bad Request");
     refuse(&mut run, &Publish { body: "<!DOCTYPE x><dialog-info/>", ..good.clone() }, "400 Bad Request");
     refuse(&mut run, &Publish { body: &"<a>".repeat(1_000), ..good.clone() }, "400 Bad Request");
-    refuse(&mut run, &Publish { event: "Dialog", ..good.clone() }, "404 Not Found");
+    refuse(&mut run, &Publish { event: "Dialog", ..good.clone() }, "489 Bad Event");
     refuse(&mut run, &Publish { event: "Dialog", exten: "freepbx", ..good.clone() }, "489 Bad Event");
     refuse(&mut run, &Publish { tag: "nobody", ..good.clone() }, "412 Conditional Request Failed");
     let mut two = Run::with(&[("perm", "127.0.0.4:5060"), ("kazan", "127.0.0.4:5062")]);

@@ -2,12 +2,20 @@
 
 #[path = "network/findings.rs"]
 mod findings;
+#[path = "network/loud.rs"]
+mod loud;
 #[path = "network/names.rs"]
 mod names;
+#[path = "network/neighbours.rs"]
+mod neighbours;
 #[path = "network/own_states.rs"]
 mod own_states;
 #[path = "network/passwords.rs"]
 mod passwords;
+#[path = "network/sleep.rs"]
+mod sleep;
+#[path = "network/strangers.rs"]
+mod strangers;
 mod support;
 
 use std::time::Duration;

@@ -73,7 +73,7 @@ pub struct PeerReport {
     pub eids: Vec<Eid>,
     /// Counts since the start of the server, by name: messages, refusals, drift.
     pub counters: BTreeMap<String, u64>,
-    /// When the last message came from its address, whatever it said.
+    /// When the last message came that is of no other peer at the same address, whatever it said.
     pub last_in: Option<Timestamp>,
     /// When the last message went there.
     pub last_out: Option<Timestamp>,

@@ -121,6 +121,7 @@ pub struct Config {
     sip: String,
     peers: Vec<Peer>,
     people: Vec<String>,
+    own_clock: bool,
 }
 
 impl Config {
@@ -142,6 +143,7 @@ impl Config {
             certificate: None,
             silence_seconds: Self::SILENCE_SECONDS,
             min_expires_seconds: 1,
+            own_clock: false,
             dialplan: None,
             hints: Vec::new(),
             listen: vec![Self::SIP.into()],
@@ -284,6 +286,17 @@ impl Config {
     pub fn patient(mut self) -> Self {
         self.silence_seconds = 60;
         self
+    }
+
+    /// Gives it a wall clock of its own, which the test can set (`Server::set_clock`).
+    #[must_use]
+    pub fn own_clock(mut self) -> Self {
+        self.own_clock = true;
+        self
+    }
+
+    pub(crate) fn has_own_clock(&self) -> bool {
+        self.own_clock
     }
 
     /// The dialplan file that is named, if any: it must lie beside the configuration.

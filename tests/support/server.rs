@@ -21,6 +21,11 @@ pub struct Server {
     port: u16,
 }
 
+/// What gives a process a wall clock of its own (Debian's package `libfaketime`).
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+/// The file that says how far that clock is from the machine's.
+const CLOCK: &str = "clock";
+
 /// How long a start may take: the board is there before the peers are.
 const START: Duration = Duration::from_secs(10);
 /// How long a lamp may take to agree with Asterisk. It takes milliseconds; the machine may be busy.
@@ -119,6 +124,14 @@ impl Server {
     /// Lets it go on.
     pub fn thaw(&self) {
         self.signal("-CONT");
+    }
+
+    /// Sets its wall clock so many seconds ahead of the machine's, or behind; see [`Config::own_clock`].
+    pub fn set_clock(&self, seconds: i64) {
+        // In one step: half a file would be no time at all.
+        let (new, clock) = (self.file("clock.new"), self.file(CLOCK));
+        fs::write(&new, format!("{seconds:+}")).expect("there is room for a file");
+        fs::rename(new, clock).expect("it takes the place of the former");
     }
 
     fn signal(&self, signal: &str) {
@@ -369,7 +382,14 @@ fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child 
         fs::write(folder.join("lampfield.toml"), config.toml()).expect("there is room for a file");
     }
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("there is room for a log");
-    Command::new(binary())
+    let mut command = Command::new(binary());
+    if config.is_some_and(Config::has_own_clock) {
+        let clock = folder.join(CLOCK);
+        fs::write(&clock, "+0").expect("there is room for a file");
+        command.env("LD_PRELOAD", FAKETIME).env("FAKETIME_TIMESTAMP_FILE", clock);
+        command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+    command
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())

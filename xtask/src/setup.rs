@@ -17,8 +17,12 @@ const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chrom
 const KAMAILIO: [Program; 2] =
     [("kamailio", "kamailio"), ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules")];
 const NCHAN: [Program; 1] = [("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan")];
-/// A phone, and what gives each scenario its network.
-const SCENARIOS: [Program; 2] = [("sipp", "sip-tester"), ("ip", "iproute2")];
+/// A phone, what gives each scenario its network, and what gives one program a clock of its own.
+const SCENARIOS: [Program; 3] = [
+    ("sipp", "sip-tester"),
+    ("ip", "iproute2"),
+    ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "libfaketime"),
+];
 
 /// The Asterisk versions that the tests run against.
 const ASTERISKS: [&str; 2] = ["22", "16"];

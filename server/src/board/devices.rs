@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use indexmap::{Equivalent, IndexMap};
-use lampfield_shared::{DeviceName, Exten};
+use lampfield_shared::{DeviceName, Exten, Timestamp};
 
 use super::votes::Votes;
 
@@ -131,6 +131,15 @@ impl Devices {
 
     pub(super) fn get_mut(&mut self, id: DeviceId) -> &mut Device {
         &mut self.all[id.0 as usize]
+    }
+
+    /// Nothing was told of any at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        for at in 0..self.all.len() {
+            if self.all[at].votes.not_after(now) {
+                self.mark(DeviceId(narrow(at)));
+            }
+        }
     }
 
     /// What is said of it is to be kept.

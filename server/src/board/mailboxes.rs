@@ -1,6 +1,6 @@
 //! Voice mailboxes: one slot each for the whole mesh, the last word counts (spec §8, trap 19).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -38,6 +38,8 @@ pub(super) struct Mailboxes {
     /// By the part before the `@`, for whoever does not name the context: the one that was told last.
     by_user: HashMap<MailboxName, usize>,
     named: HashMap<MailboxName, Vec<LampId>>,
+    /// By peer the slots of which it has told something since it was last doubted.
+    undoubted: HashMap<PeerId, BTreeSet<usize>>,
     to_keep: Vec<usize>,
 }
 
@@ -56,6 +58,9 @@ impl Mailboxes {
         if before.is_none_or(|before| Slot { when, ..before } != slot) {
             self.mark(at);
         }
+        if good_until.is_none() {
+            self.undoubted.entry(peer).or_default().insert(at);
+        }
         let user = user(mailbox);
         self.by_user.insert(user.clone(), at);
         [mailbox.clone(), user]
@@ -68,12 +73,31 @@ impl Mailboxes {
         (slot.map(|slot| slot.counts), slot.and_then(|slot| slot.doubted(peers)))
     }
 
-    /// Nothing that `peer` told is known to be good after `moment`.
-    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
-        for slot in self.slots.values_mut().filter(|slot| slot.peer == peer) {
+    /// Nothing that `peer` told is known to be good after `moment`; the names under which what was may be asked for.
+    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) -> Vec<MailboxName> {
+        let mut names = Vec::new();
+        for at in self.undoubted.remove(&peer).unwrap_or_default() {
+            let Some((name, slot)) = self.slots.get_index_mut(at).filter(|(_, slot)| slot.peer == peer) else {
+                continue;
+            };
             slot.good_until.get_or_insert(moment);
+            names.extend([name.clone(), user(name)]);
+            self.mark(at);
         }
-        self.mark_all_of(peer);
+        names
+    }
+
+    /// Nothing was told at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        for at in 0..self.slots.len() {
+            let slot = &mut self.slots[at];
+            let is_later = slot.when > now || slot.good_until.is_some_and(|moment| moment > now);
+            slot.when = slot.when.min(now);
+            slot.good_until = slot.good_until.map(|moment| moment.min(now));
+            if is_later {
+                self.mark(at);
+            }
+        }
     }
 
     /// The lamp shows this mailbox instead of the one that is named like its extension.
@@ -139,7 +163,7 @@ impl Board {
     }
 
     /// Looks anew at the lamps that show the mailbox of that name.
-    fn refresh_mailbox(&mut self, name: &MailboxName) {
+    pub(super) fn refresh_mailbox(&mut self, name: &MailboxName) {
         let of_exten = self.by_exten.get(name.as_str()).copied();
         let of_exten = of_exten.filter(|id| self.lamps[id.index()].mailbox == MailboxChoice::OfExten);
         let named = self.mailboxes.named.get(name).into_iter().flatten().copied();

@@ -6,7 +6,7 @@
 //!                └─► lamps that look at the device ──► Reading, Freshness ──► BoardChange
 //! ```
 //! Pure: time comes in as an argument. A change costs what the lamps of its device cost, however
-//! many there are besides; only a peer that falls silent costs all of its own.
+//! many there are besides; a gap what was told since the one before; only a peer that falls silent costs all of its own.
 //!
 //! What holds at all times:
 //! - States of different EIDs are kept apart; [`DeviceState::join`] alone brings them together.
@@ -19,6 +19,7 @@
 //! - `since` moves only when `state` or `dnd` does; a lamp is told only when it differs.
 //! - The same votes give the same state in whatever order they come.
 
+mod clock;
 mod devices;
 mod dnd;
 mod extensions;
@@ -38,7 +39,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,8 +191,9 @@ impl Board {
             News::ExtensionGap { peer, older_than } => self.apply_restart(now, &peer, older_than),
             News::MailboxGap { peer } => {
                 let peer = self.peers.get_or_add(&peer, now);
-                self.mailboxes.doubt(peer, now);
-                self.refresh_mailboxes_of(peer);
+                for name in self.mailboxes.doubt(peer, now) {
+                    self.refresh_mailbox(&name);
+                }
             }
             News::ExtensionEnded { peer, exten, document, publication } => {
                 let peer = self.peers.get_or_add(&peer, now);
@@ -276,6 +278,7 @@ impl Board {
         };
         self.devices.mark(id);
         self.peers.has_told(peer, id);
+        self.peers.stands_by(peer, id);
         self.notice_dnd(peer, name, state);
         for at in 0..self.devices.get(id).lamps.len() {
             let lamp = self.devices.get(id).lamps[at];
@@ -290,10 +293,9 @@ impl Board {
         let peer = self.peers.get_or_add(peer, now);
         self.peers.hear_before(peer, now, silent_for);
         if let Some(heard) = self.peers.heard(peer) {
-            self.doubt(peer, heard, Kind::Device);
-            self.doubt(peer, heard, Kind::Extension);
-            self.doubt_words(peer, heard);
-            self.mailboxes.doubt(peer, heard);
+            self.doubt_devices(peer, heard);
+            self.doubt_extensions(peer, heard);
+            let _all_are_looked_at_anew = self.mailboxes.doubt(peer, heard);
             self.set_freshness(peer, Freshness::LastKnown, now);
         }
     }
@@ -301,18 +303,33 @@ impl Board {
     /// What the peer told of devices until now may have changed unseen.
     fn apply_gap(&mut self, now: Timestamp, peer: &SiteName) {
         let peer = self.peers.get_or_add(peer, now);
-        self.doubt(peer, now, Kind::Device);
-        self.refresh_all_of(peer, now);
+        let doubted = self.doubt_devices(peer, now);
+        let lamps: BTreeSet<LampId> =
+            doubted.iter().flat_map(|device| self.devices.get(*device).lamps.iter()).copied().collect();
+        for lamp in lamps {
+            self.refresh(lamp, now);
+        }
     }
 
-    /// Nothing that the peer told of devices, or of extensions, is known to be good after `moment`.
-    fn doubt(&mut self, peer: PeerId, moment: Timestamp, what: Kind) {
+    /// Nothing that the peer told of devices is known to be good after `moment`; the devices of which something was.
+    fn doubt_devices(&mut self, peer: PeerId, moment: Timestamp) -> BTreeSet<DeviceId> {
+        let doubted = self.peers.take_undoubted(peer);
+        for id in &doubted {
+            self.devices.get_mut(*id).votes.doubt(peer, moment);
+            self.devices.mark(*id);
+        }
+        doubted
+    }
+
+    /// Nothing that the peer told of extensions is known to be good after `moment`.
+    fn doubt_extensions(&mut self, peer: PeerId, moment: Timestamp) {
         for id in self.peers.devices(peer) {
-            if self.devices.kind(*id) == what {
+            if self.devices.kind(*id) == Kind::Extension {
                 self.devices.get_mut(*id).votes.doubt(peer, moment);
                 self.devices.mark(*id);
             }
         }
+        self.doubt_words(peer, moment);
     }
 
     fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {

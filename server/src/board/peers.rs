@@ -10,7 +10,7 @@ use super::devices::{DeviceId, LampId};
 use crate::dialplan::Pattern;
 
 /// A peer by its place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PeerId(u16);
 
 /// All peers, and ourselves.
@@ -28,6 +28,8 @@ struct Peer {
     serves: Vec<Pattern>,
     /// The devices that it has told something of: what must be looked at when it falls silent.
     devices: BTreeSet<DeviceId>,
+    /// Those of which it has told something since it was last doubted: a gap that follows another costs nothing.
+    undoubted: BTreeSet<DeviceId>,
     /// The lamps that the configuration says it serves.
     lamps: Vec<LampId>,
 }
@@ -69,7 +71,13 @@ impl Peers {
                 heard: None,
                 stops_calls: false,
             };
-            self.all.push(Peer { site, serves: Vec::new(), devices: BTreeSet::new(), lamps: Vec::new() });
+            self.all.push(Peer {
+                site,
+                serves: Vec::new(),
+                devices: BTreeSet::new(),
+                undoubted: BTreeSet::new(),
+                lamps: Vec::new(),
+            });
             self.by_name.insert(name.clone(), id);
         }
         id
@@ -100,6 +108,18 @@ impl Peers {
 
     pub(super) fn heard(&self, id: PeerId) -> Option<Timestamp> {
         self.site(id).heard
+    }
+
+    /// Nothing of them is of a time to come; those of which something was.
+    pub(super) fn not_after(&mut self, now: Timestamp) -> Vec<PeerId> {
+        let ids = (0u16..).map(PeerId);
+        let later = self.all.iter_mut().zip(ids).filter_map(|(Peer { site, .. }, id)| {
+            let is_later = site.since > now || site.heard.is_some_and(|heard| heard > now);
+            site.since = site.since.min(now);
+            site.heard = site.heard.map(|heard| heard.min(now));
+            is_later.then_some(id)
+        });
+        later.collect()
     }
 
     /// Something came from it.
@@ -151,6 +171,16 @@ impl Peers {
 
     pub(super) fn has_told(&mut self, id: PeerId, device: DeviceId) {
         self.all[id.index()].devices.insert(device);
+    }
+
+    /// It stands by what it told of a device.
+    pub(super) fn stands_by(&mut self, id: PeerId, device: DeviceId) {
+        self.all[id.index()].undoubted.insert(device);
+    }
+
+    /// The devices that it stood by till now.
+    pub(super) fn take_undoubted(&mut self, id: PeerId) -> BTreeSet<DeviceId> {
+        std::mem::take(&mut self.all[id.index()].undoubted)
     }
 }
 

@@ -86,6 +86,17 @@ impl Votes {
         }
     }
 
+    /// Nothing was told at a time to come; whether something was.
+    pub(super) fn not_after(&mut self, now: Timestamp) -> bool {
+        let mut was_later = false;
+        for ballot in &mut self.0 {
+            was_later |= ballot.when > now || ballot.good_until.is_some_and(|moment| moment > now);
+            ballot.when = ballot.when.min(now);
+            ballot.good_until = ballot.good_until.map(|moment| moment.min(now));
+        }
+        was_later
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Ballot> + Clone {
         self.0.iter()
     }

@@ -136,6 +136,17 @@ impl<T> Default for Parts<T> {
     }
 }
 
+impl<T> Parts<T> {
+    /// Nothing was told at a time to come.
+    fn not_after(&mut self, now: Timestamp) {
+        self.told = self.told.min(now);
+        for part in &mut self.parts {
+            part.when = part.when.min(now);
+            part.good_until = part.good_until.map(|moment| moment.min(now));
+        }
+    }
+}
+
 impl<T: Content> Parts<T> {
     fn of(&mut self, publication: u64) -> Option<&mut Part<T>> {
         self.parts.iter_mut().find(|part| part.publication == publication)
@@ -247,6 +258,18 @@ impl Word {
     /// What was kept of a person.
     pub(super) fn keep_person(&mut self, person: Option<PersonSaid>, when: Timestamp, good_until: Timestamp) {
         self.kept = Some((person, when, good_until));
+    }
+
+    /// Nothing was said at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        self.dialogs.not_after(now);
+        self.presences.not_after(now);
+        if let Some((_, when, good_until)) = &mut self.kept {
+            (*when, *good_until) = ((*when).min(now), (*good_until).min(now));
+        }
+        if let Some(vote) = &mut self.vote {
+            vote.good_until = vote.good_until.map(|moment| moment.min(now));
+        }
     }
 
     pub(super) fn tell(&mut self, publication: u64, said: Said, now: Timestamp) {

@@ -206,6 +206,13 @@ impl Check<'_> {
                 let message = format!("cannot be told from peer `{}`: same address and resource", twin.name);
                 return Err(self.wrong(&written.address, &key("address"), message));
             }
+            if let Some(other) = peers.iter().find(|other| other.publish_to.target == peer.publish_to.target) {
+                self.warnings.push(format!(
+                    "peers `{}` and `{}` are both reached at {}: an answer from there is no sign of life of either, so give each \
+                     an address or a port of its own in publish_to",
+                    other.name, peer.name, peer.publish_to.target
+                ));
+            }
             peers.push(peer);
         }
         if peers.is_empty() {

@@ -69,6 +69,13 @@ fn the_least_that_works_is_an_address() {
     assert_eq!(config.warnings.len(), 1, "nobody can publish");
 }
 
+#[test]
+fn two_peers_that_are_reached_at_one_place_are_warned_of() {
+    let config = parse(&GOOD.replace("10.0.0.5:5062", "10.0.0.4:5061")).unwrap();
+    let [warning] = &config.warnings[..] else { panic!("{:?}", config.warnings) };
+    assert!(warning.starts_with("peers `perm` and `kazan` are both reached at 10.0.0.4:5061: "), "{warning}");
+}
+
 /// The good one with `old` replaced: which line, which key, and what words come of it.
 #[track_caller]
 fn wrong(old: &str, new: &str, place: &str, words: &str) {

@@ -24,7 +24,7 @@ use super::{Mesh, Published};
 use crate::board::{News, Said, Subject};
 use crate::sip::publication::Publish;
 use crate::sip::publication::compositor::Continuity;
-use crate::sip::{Answer, Request};
+use crate::sip::{Answer, Request, Source};
 
 /// An Asterisk that starts tells of all its hints within this time. What it said before that, and does
 /// not say again, was of its life before.
@@ -142,7 +142,7 @@ impl Mesh {
         &mut self,
         now: Instant,
         peer: PeerId,
-        source: SocketAddr,
+        source: Source,
         event: ExtensionEvent,
         request: &Request,
     ) -> Result<Answer, Refuse> {
@@ -152,7 +152,7 @@ impl Mesh {
         let said = match read(event, &publish) {
             // What it takes away it need not say well.
             Err(refused) if matches!(publish, Publish::Remove { .. }) => {
-                self.note_refusal(Some(peer), source, &refused);
+                self.note_refusal(Some(peer), source.address, &refused);
                 None
             }
             said => said?,
@@ -164,14 +164,15 @@ impl Mesh {
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
             // First what it says, and then that nobody stands by it.
+            self.hear_request(now, peer, source);
             self.tell_extension(peer, key, Meaning::Nothing, said);
             self.collect_ended(now);
         } else {
             let meaning = told.extensions.take(now, key.clone(), accepted.continuity, said.as_ref());
             self.collect_ended(now);
+            self.hear_request(now, peer, source);
             self.tell_extension(peer, key, meaning, said);
         }
-        self.judge(now, peer);
         Ok(accepted.answer())
     }
 

@@ -1,9 +1,9 @@
 //! What the peers publish to us: every request gets the answer that keeps an Asterisk publishing.
 //!
-//! The order of the checks is the order of what a sender has to mend first: who it is (403), which
-//! event (489) and resource (404), what body (415, 400), for how long (423), under which tag (412).
+//! The order of the checks is the order of what a sender has to mend first: who it is (403), which event (489), of
+//! which resource (404) it may speak (401), what body (415, 400), for how long (423), under which tag (412). A peer is
+//! heard only by what is taken from it, and by signs of life from where nobody else is.
 
-use std::cmp::Reverse;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -13,21 +13,21 @@ use super::body::{ExtensionEvent, XmlError};
 use super::eids::Refused;
 use super::heartbeat::Finding;
 use super::own::Namesake;
-use super::peer::{PeerId, count};
-use super::settings::{Fit, PeerSettings};
+use super::peer::{PeerId, Sign, count};
+use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
 use crate::board::News;
 use crate::sip::auth::Unauthorized;
 use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
 use crate::sip::publication::{Publish, Refusal};
-use crate::sip::{Answer, Method, Request};
+use crate::sip::{Answer, Method, Request, Source, Transport};
 
 /// Why a PUBLISH is refused.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refuse {
     #[error("no peer is configured at this address")]
     Stranger,
-    #[error("several peers are configured at this address: only their ports could tell whose extension this is")]
+    #[error("several peers are configured at this address, and nothing tells which of them this is")]
     Ambiguous,
     #[error("{why}")]
     Unauthorized { why: Unauthorized, challenges: [String; 2] },
@@ -108,7 +108,7 @@ impl Mesh {
     pub(super) fn handle_request(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Source,
         request: &Request,
     ) -> (Option<PeerId>, Answer) {
         match request.method {
@@ -117,36 +117,53 @@ impl Mesh {
         }
     }
 
-    fn options(&mut self, now: Instant, source: SocketAddr) -> (Option<PeerId>, Answer) {
-        let peer = self.who(source, self.by_user.all(), |_| Some(NamedBy::Nothing)).ok().flatten();
+    fn options(&mut self, now: Instant, source: Source) -> (Option<PeerId>, Answer) {
+        // Nothing else in it tells whose it is.
+        let peer = self.publisher(source.address).ok();
         if let Some(peer) = peer {
             *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
         }
         // Who must present a password is not known by an address alone.
         if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
-            self.hear(now, peer);
+            self.hear_request(now, peer, source);
         }
         (peer, Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events()))
     }
 
-    fn publish(&mut self, now: Instant, source: SocketAddr, request: &Request) -> (Option<PeerId>, Answer) {
-        let peer = match self.find(source, request) {
-            Ok(peer) => peer,
-            Err(refused) => {
-                self.note_refusal(None, source, &refused);
-                self.doubt_addresses();
-                return (None, refused.answer());
-            }
-        };
-        self.peers[peer.0].count("publish");
-        let taken = self.admit(now, peer, request).and_then(|()| {
-            self.hear(now, peer);
-            self.peers[peer.0].other_resource = None;
-            self.take(now, peer, source, request)
-        });
-        if let Err(refused) = &taken {
-            self.note_refusal(Some(peer), source, refused);
+    /// The peer speaks for itself: no lamp counts as known because a neighbour of its PBX lives.
+    pub(super) fn hear_request(&mut self, now: Instant, peer: PeerId, source: Source) {
+        if source.flow.transport == Transport::Tls {
+            self.peers[peer.0].no_tls = None;
         }
+        self.hear(now, peer, Sign::Request);
+    }
+
+    fn publish(&mut self, now: Instant, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
+        let event = request.event().unwrap_or_default();
+        let whose = self.find(source.address, request);
+        if let Ok(Whose::Peer(peer)) = whose {
+            self.peers[peer.0].count("publish");
+        }
+        let (peer, taken) = match whose {
+            Ok(whose) if !is_followed(event) => (whose.peer(), Err(Refuse::Event(event.into()))),
+            Ok(Whose::Peer(peer)) => {
+                (Some(peer), self.admit(now, peer, request).and_then(|()| self.take(now, peer, source, request)))
+            }
+            Ok(Whose::OneOf(first)) => (None, Err(self.ask_who(now, first, request))),
+            Ok(Whose::Other(resource)) => {
+                let other: String = resource.chars().take(100).collect();
+                self.peers_fitting(source.address).for_each(|peer| peer.other_resource = Some(other.clone()));
+                (None, Err(Refuse::Resource(resource)))
+            }
+            Err(refused) => (None, Err(refused)),
+        };
+        if let Err(refused) = &taken {
+            self.note_refusal(peer, source.address, refused);
+        }
+        let Some(peer) = peer else {
+            self.doubt_addresses();
+            return (None, taken.unwrap_or_else(|refused| refused.answer()));
+        };
         if let Err(Refuse::Eid(refused)) = &taken {
             self.peers[peer.0].intruded = Some((now, *refused));
         }
@@ -156,47 +173,34 @@ impl Mesh {
     }
 
     /// Which peer sent it.
-    fn find(&mut self, source: SocketAddr, request: &Request) -> Result<PeerId, Refuse> {
+    fn find(&self, source: SocketAddr, request: &Request) -> Result<Whose, Refuse> {
         if request.event().and_then(ExtensionEvent::from_name).is_some() {
-            return self.publisher(source);
+            return self.publisher(source).map(Whose::Peer);
         }
         let resource = request.uri.user.as_deref().unwrap_or_default();
-        let named = |settings: &PeerSettings| {
+        let candidate = |index: &usize| {
+            let settings = &self.peers[*index].settings;
+            let fit = Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No)?;
             let by_login = settings.auth.as_ref().is_some_and(|auth| auth.login.is_claimed_by(request));
             let named = if by_login { NamedBy::Login } else { NamedBy::Resource };
-            (resource == settings.resource).then_some(named)
+            (resource == settings.resource).then_some(((named, fit), PeerId(*index)))
         };
-        match self.who(source, self.by_user.called(resource.as_bytes()), named) {
-            Err(Unknown) => Err(Refuse::Stranger),
-            Ok(Some(peer)) => Ok(peer),
-            Ok(None) => {
-                let other: String = resource.chars().take(100).collect();
-                self.peers_fitting(source).for_each(|peer| peer.other_resource = Some(other.clone()));
-                Err(Refuse::Resource(resource.into()))
+        let all = || self.by_user.called(resource.as_bytes()).iter().filter_map(candidate);
+        // Several may share a host: what the request names tells them apart, and then the port.
+        let best = all().map(|(fit, _)| fit).max();
+        let mut of_best = all().filter(|(fit, _)| Some(*fit) == best).map(|(_, peer)| peer);
+        match (of_best.next(), of_best.next()) {
+            (Some(peer), None) => Ok(Whose::Peer(peer)),
+            (Some(first), Some(_)) => Ok(Whose::OneOf(first)),
+            (None, _) if self.peers.iter().any(|peer| peer.settings.fit(source, &self.names) > Fit::No) => {
+                Ok(Whose::Other(resource.into()))
             }
+            (None, _) => Err(Refuse::Stranger),
         }
     }
 
-    /// The peer that sends from `source`, of `these`. Several may share a host: what the request `names` tells them
-    /// apart, and then the port.
-    fn who(
-        &self,
-        source: SocketAddr,
-        these: &[usize],
-        names: impl Fn(&PeerSettings) -> Option<NamedBy>,
-    ) -> Result<Option<PeerId>, Unknown> {
-        let fit = |settings: &PeerSettings| Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No);
-        let settings = |index: usize| &self.peers[index].settings;
-        let candidate = |index: usize| Some((names(settings(index))?, fit(settings(index))?, Reverse(index)));
-        // Of equals the first, as the configuration has them.
-        match these.iter().copied().filter_map(candidate).max() {
-            Some((_, _, Reverse(index))) => Ok(Some(PeerId(index))),
-            None if self.peers.iter().any(|peer| fit(&peer.settings).is_some()) => Ok(None),
-            None => Err(Unknown),
-        }
-    }
-
-    fn take(&mut self, now: Instant, peer: PeerId, source: SocketAddr, request: &Request) -> Result<Answer, Refuse> {
+    fn take(&mut self, now: Instant, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
+        self.peers[peer.0].other_resource = None;
         let name = request.event().unwrap_or_default();
         if let Some(event) = ExtensionEvent::from_name(name) {
             return self.take_extension(now, peer, source, event, request);
@@ -207,10 +211,10 @@ impl Mesh {
             return Err(Refusal::TagUnknown.into());
         }
         let is_removal = publish.is_last();
-        let body = match self.read_body(peer, source, event, &publish) {
+        let body = match self.read_body(peer, source.address, event, &publish) {
             // What it takes away it need not say well.
             Err(refused @ (Refuse::MediaType { .. } | Refuse::Body(_))) if is_removal => {
-                self.note_refusal(Some(peer), source, &refused);
+                self.note_refusal(Some(peer), source.address, &refused);
                 None
             }
             body => body?,
@@ -218,16 +222,16 @@ impl Mesh {
         let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
         if is_removal {
             // First what it says, and then that nobody stands by it.
+            self.hear_request(now, peer, source);
             body.into_iter().for_each(|body| self.tell(now, peer, body));
             self.collect_ended(now);
-            self.judge(now, peer);
             return Ok(accepted.answer());
         }
         if event == MeshEvent::DeviceState {
             self.peers[peer.0].set_publishes(true);
         }
         self.collect_ended(now);
-        self.judge(now, peer);
+        self.hear_request(now, peer, source);
         self.notice_gap(now, peer, event, accepted.continuity);
         if let Some(body) = body {
             self.tell(now, peer, body);
@@ -298,8 +302,11 @@ impl Mesh {
             self.peers[peer.0].has_restarted(now);
         }
         if let Some(why) = gap {
-            self.peers[peer.0].count(why);
-            tracing::info!(peer = %self.peers[peer.0].settings.name, event = event.as_str(), why, "asking for all states again");
+            let asked = &mut self.peers[peer.0];
+            asked.count(why);
+            if asked.logs_gap(now) {
+                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
+            }
             self.gap(now, peer, event);
         }
     }
@@ -346,6 +353,11 @@ impl Mesh {
         }
     }
 
+    pub(super) fn note_stranger(&mut self, source: SocketAddr) {
+        self.note_refusal(None, source, &Refuse::Stranger);
+        self.doubt_addresses();
+    }
+
     /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
     pub(super) fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
         let counter = refused.counter();
@@ -371,11 +383,29 @@ impl Mesh {
 /// By what a request names its peer, the surer the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum NamedBy {
-    Nothing,
     Resource,
     Login,
 }
 
-/// No peer has this host.
-#[derive(Debug)]
-struct Unknown;
+/// Whose a request from a peer's host is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Whose {
+    Peer(PeerId),
+    /// One of several that it names alike; the first of them.
+    OneOf(PeerId),
+    /// It is of another resource than any of theirs.
+    Other(String),
+}
+
+impl Whose {
+    fn peer(&self) -> Option<PeerId> {
+        match self {
+            Self::Peer(peer) => Some(*peer),
+            Self::OneOf(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+fn is_followed(event: &str) -> bool {
+    MeshEvent::from_name(event).is_some() || ExtensionEvent::from_name(event).is_some()
+}

@@ -96,20 +96,34 @@ impl Mesh {
     /// [`Refuse::Unauthorized`] with the challenges.
     pub(super) fn admit(&mut self, now: Instant, peer: PeerId, request: &Request) -> Result<(), Refuse> {
         let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
-        let realm = auth.realm.as_deref().unwrap_or(Auth::REALM);
-        let verdict = self.challenger.check(now, realm, &auth.login, request);
+        let verdict = self.challenger.check(now, realm(&auth), &auth.login, request);
         let of = Published::read(request);
         self.peers[peer.0].admission.note(now, of.as_ref().map(Published::event), verdict);
-        verdict.map_err(|why| {
-            if let Some(of) = of.filter(|_| why != Unauthorized::Wrong) {
-                // It comes again with credentials, under the next number: nothing was lost.
-                // Where a user name tells peers apart, only then it is known whose it is.
-                let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-                for peer in (0..self.peers.len()).map(PeerId) {
-                    self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
-                }
-            }
-            Refuse::Unauthorized { why, challenges: self.challenger.challenges(now, realm, why) }
-        })
+        verdict.map_err(|why| self.challenge(now, &auth, request, why))
     }
+
+    /// Asks for a password where only that tells which of several peers it is, this one or another of the same realm.
+    pub(super) fn ask_who(&mut self, now: Instant, first: PeerId, request: &Request) -> Refuse {
+        let Some(auth) = self.peers[first.0].settings.auth.clone() else { return Refuse::Ambiguous };
+        match self.challenger.check(now, realm(&auth), &auth.login, request) {
+            Ok(()) => Refuse::Ambiguous,
+            Err(why) => self.challenge(now, &auth, request, why),
+        }
+    }
+
+    fn challenge(&mut self, now: Instant, auth: &Auth, request: &Request, why: Unauthorized) -> Refuse {
+        if let Some(of) = Published::read(request).filter(|_| why != Unauthorized::Wrong) {
+            // It comes again with credentials, under the next number: nothing was lost.
+            // Where a user name tells peers apart, only then it is known whose it is.
+            let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
+            for peer in (0..self.peers.len()).map(PeerId) {
+                self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
+            }
+        }
+        Refuse::Unauthorized { why, challenges: self.challenger.challenges(now, realm(auth), why) }
+    }
+}
+
+fn realm(auth: &Auth) -> &str {
+    auth.realm.as_deref().unwrap_or(Auth::REALM)
 }

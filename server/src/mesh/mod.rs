@@ -28,8 +28,8 @@ mod resolve;
 mod settings;
 mod trouble;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
@@ -43,7 +43,7 @@ use crate::sip::publication::agent::{AgentAnswer, Outcome};
 use crate::sip::publication::compositor::{Compositor, Ended, Limits};
 use crate::sip::{
     ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
-    Transmit, Transport,
+    Transmit,
 };
 use body::ExtensionEvent;
 use body::json::MeshEvent;
@@ -52,7 +52,7 @@ use eids::Eids;
 pub use heartbeat::Round;
 use outbound::{Say, Sender};
 pub use peer::{Codes, Counters};
-use peer::{Peer, PeerId, Turn};
+use peer::{Peer, PeerId, Sign, Turn};
 pub use report::PeerNumbers;
 pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 
@@ -101,6 +101,8 @@ pub struct Mesh {
     strangers: Counters,
     /// What the peers' names stand for.
     names: Names,
+    /// Every address that peers send from, as far as names are known.
+    hosts: HashSet<IpAddr>,
     /// Names to be looked up before their time.
     questions: VecDeque<Question>,
     sender: Sender,
@@ -151,6 +153,7 @@ impl Mesh {
             by_user,
             strangers: Counters::new(),
             names: Names::new(),
+            hosts: HashSet::new(),
             questions: VecDeque::new(),
             sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
             sent_by: settings.sent_by,
@@ -161,6 +164,7 @@ impl Mesh {
             rng,
             news: VecDeque::new(),
         };
+        mesh.note_hosts();
         mesh.speak(now);
         mesh
     }
@@ -168,18 +172,12 @@ impl Mesh {
     /// Takes in a message from `source`.
     pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
         let source = source.into();
-        if source.flow.transport == Transport::Tls {
-            self.note_tls(source.address);
+        if self.hosts.contains(&source.address.ip()) {
+            self.endpoint.handle_message(now, source, message);
+        } else if self.endpoint.handle_stranger(now, source, message) {
+            self.note_stranger(source.address);
         }
-        self.endpoint.handle_message(now, source, message);
         self.handle_events(now);
-    }
-
-    /// Whoever is at that address and could not speak TLS with us can now.
-    fn note_tls(&mut self, address: SocketAddr) {
-        if self.peers.iter().any(|peer| peer.no_tls.is_some()) {
-            self.peers_fitting(address).for_each(|peer| peer.no_tls = None);
-        }
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
@@ -192,6 +190,20 @@ impl Mesh {
             self.judge(now, PeerId(index));
         }
         self.speak(now);
+    }
+
+    /// The machine slept, or its clock was set. Nobody knows what was missed, and what waits in the buffers may be of
+    /// before: until a peer is known to have spoken after that, it counts as lost. Time goes on from `now`, so what ran
+    /// out meanwhile has ended.
+    pub fn handle_jump(&mut self, now: Instant) {
+        let asked_from = self.endpoint.next_client();
+        for index in 0..self.peers.len() {
+            self.peers[index].wake(now, asked_from);
+            self.judge(now, PeerId(index));
+        }
+        // Names may stand for other addresses by now.
+        self.questions.extend(self.questions());
+        self.handle_timeout(now);
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.
@@ -235,7 +247,7 @@ impl Mesh {
             // At the end only goodbyes are due, and nothing where there is no way to send it.
             let due =
                 if self.stopping { peer.goodbye_at() } else { [probe, peer.speaks_at()].into_iter().flatten().min() };
-            due.filter(|_| peer.reach.hop().is_some()).into_iter().chain(peer.silent_at(self.silence))
+            due.filter(|_| peer.reach.hop().is_some()).into_iter().chain(peer.turns_at(self.silence))
         });
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
@@ -244,7 +256,7 @@ impl Mesh {
         while let Some(event) = self.endpoint.poll_event() {
             match event {
                 Event::Request { key, source, request } => {
-                    let (peer, answer) = self.handle_request(now, source.address, &request);
+                    let (peer, answer) = self.handle_request(now, source, &request);
                     self.endpoint.answer(now, key, &answer);
                     if let Some(peer) = peer {
                         self.speak_to(now, peer);
@@ -260,7 +272,9 @@ impl Mesh {
     fn handle_response(&mut self, now: Instant, client: ClientId, response: &Response) {
         let Some(peer) = self.whose(client) else { return };
         self.peers[peer.0].reach.works();
-        self.hear(now, peer);
+        if self.is_alone_there(peer) {
+            self.hear(now, peer, Sign::Answer(client));
+        }
         *self.peers[peer.0].got.entry(response.status).or_default() += 1;
         let answer = match response.status {
             401 | 407 => self.peers[peer.0].challenged(now, client, response),
@@ -307,9 +321,16 @@ impl Mesh {
         self.speak_to(now, id);
     }
 
+    /// Whether nobody else would answer there what this peer is asked.
+    fn is_alone_there(&self, id: PeerId) -> bool {
+        let way = |peer: &Peer| peer.reach.hop().map(Hop::address);
+        let (its, mut others) = (way(&self.peers[id.0]), self.peers.iter().enumerate());
+        !others.any(|(index, other)| index != id.0 && way(other) == its)
+    }
+
     /// Something of the peer arrived.
-    fn hear(&mut self, now: Instant, peer: PeerId) {
-        self.peers[peer.0].hear(now);
+    fn hear(&mut self, now: Instant, peer: PeerId, sign: Sign) {
+        self.peers[peer.0].hear(now, sign);
         self.judge(now, peer);
     }
 
@@ -333,6 +354,8 @@ impl Mesh {
             Turn::Lost { silent_for } => {
                 tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
                 peer.count("lost");
+                // What it publishes of extensions it cannot be asked for.
+                self.compositor.doubt(|key| key.peer == id);
                 self.news.push_back(News::Silent { peer: name, silent_for });
             }
         }

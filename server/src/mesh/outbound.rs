@@ -7,8 +7,8 @@
 //! ```
 //! Asterisk sends a state once. Whatever was missed, while we were down or the network was, comes back
 //! only by `{"type":"refresh"}` (spec §3.5), and likewise it has of ours what it heard since its own
-//! start. One request is out at a time, and that is all the pace there is: an Asterisk drops silently
-//! what comes while 500 tasks are queued, and of us it never has more than one for each event.
+//! start. One request is out at a time: an Asterisk drops silently what comes while 500 tasks are queued, and
+//! of us it never has more than one for each event.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -26,6 +26,10 @@ use crate::sip::{ClientId, Method, OutgoingRequest};
 
 /// How long a publication of ours lives at a peer unless prolonged.
 const EXPIRES: Duration = Duration::from_hours(1);
+
+/// After a peer took a refresh request it is asked no sooner than this again, however often it seems to have started
+/// anew: each time it tells everything.
+const PACE: Duration = Duration::from_secs(1);
 
 /// After a peer took a refresh request, a publication of its that starts within this time is the
 /// answer to it: it has met our 412, and nothing is lost.
@@ -76,6 +80,8 @@ pub(super) struct Outbound {
     publication: Publication<Say>,
     /// The request that is out, and what it says.
     out: Option<(ClientId, Option<Say>)>,
+    /// A refresh request is due then.
+    ask_at: Option<Instant>,
     /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
     /// How many challenges in a row were answered.
@@ -106,23 +112,30 @@ pub(super) enum Asks {
 
 impl Outbound {
     pub fn new(rng: StdRng) -> Self {
-        Self { publication: Publication::new(EXPIRES, rng), out: None, taken_at: None, challenges: 0, denied: None }
+        Self {
+            publication: Publication::new(EXPIRES, rng),
+            out: None,
+            ask_at: None,
+            taken_at: None,
+            challenges: 0,
+            denied: None,
+        }
     }
 
     /// Asks to be told everything again, unless that waits already. It goes before our own states:
     /// what we do not know makes lamps old, and one request answers it. One that is out may have been
     /// answered before the gap that is asked for now: another follows it.
-    pub fn ask(&mut self) -> Asks {
+    pub fn ask(&mut self, now: Instant) -> Asks {
         if self.waits() {
             return Asks::Already;
         }
-        self.publication.push_first(Say::RefreshRequest);
+        self.ask_at = Some(self.taken_at.map_or(now, |at| now.max(at + PACE)));
         if self.is_out() { Asks::Already } else { Asks::Anew }
     }
 
     /// Whether a refresh request waits for its turn.
     fn waits(&self) -> bool {
-        self.publication.waiting().any(|say| *say == Say::RefreshRequest)
+        self.ask_at.is_some() || self.publication.waiting().any(|say| *say == Say::RefreshRequest)
     }
 
     /// Whether a refresh request is unanswered.
@@ -158,6 +171,7 @@ impl Outbound {
 
     /// Takes back what the peer holds, and says nothing more.
     pub fn stop(&mut self) {
+        self.ask_at = None;
         self.publication.remove();
     }
 
@@ -168,6 +182,9 @@ impl Outbound {
 
     /// The next request, and what it says.
     pub fn poll_request(&mut self, now: Instant) -> Option<PublishRequest<Say>> {
+        if self.ask_at.take_if(|at| *at <= now).is_some() {
+            self.publication.push_first(Say::RefreshRequest);
+        }
         self.publication.poll_publish(now)
     }
 
@@ -215,7 +232,7 @@ impl Outbound {
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.publication.poll_timeout()
+        self.ask_at.into_iter().chain(self.publication.poll_timeout()).min()
     }
 
     pub fn status(&self) -> Status {
@@ -322,13 +339,13 @@ mod tests {
         let start = Instant::now();
         let mut outbound = Outbound::new(StdRng::seed_from_u64(1));
         let rejected = AgentAnswer::Rejected { status: 400 };
-        outbound.ask();
+        outbound.ask(start);
         assert_eq!(turn(&mut outbound, start, 0, &rejected), Some(Say::RefreshRequest));
         assert_eq!(turn(&mut outbound, start, 100, &rejected), Some(Say::RefreshRequest), "it has one more trial");
         assert_eq!(turn(&mut outbound, start, 130, &rejected), None, "then it is set aside");
         assert!(!outbound.is_answering(start + Duration::from_secs(130)));
         assert_eq!(turn(&mut outbound, start, 180, &rejected), Some(Say::RefreshRequest), "for a minute");
-        outbound.ask();
+        outbound.ask(start);
         assert_eq!(turn(&mut outbound, start, 200, &ACCEPTED), Some(Say::RefreshRequest), "the next gap asks at once");
         assert!(outbound.is_answering(start + Duration::from_secs(201)));
         assert_eq!(turn(&mut outbound, start, 1000, &ACCEPTED), None, "and not twice");
@@ -341,7 +358,7 @@ mod tests {
         let busy = |device: &str| Say::Device(device.into(), DeviceState::Busy);
         outbound.tell("Custom:DND1001".into(), DeviceState::Busy);
         outbound.tell("Custom:DND1002".into(), DeviceState::Busy);
-        outbound.ask();
+        outbound.ask(start);
         let said: Vec<Say> = std::iter::from_fn(|| turn(&mut outbound, start, 0, &ACCEPTED)).collect();
         assert_eq!(said, [Say::RefreshRequest, busy("Custom:DND1001"), busy("Custom:DND1002")]);
     }
@@ -350,10 +367,10 @@ mod tests {
     fn asks_once_more_where_a_gap_shows_while_it_asks() {
         let start = Instant::now();
         let mut outbound = Outbound::new(StdRng::seed_from_u64(3));
-        assert_eq!(outbound.ask(), Asks::Anew);
-        assert_eq!(outbound.ask(), Asks::Already);
+        assert_eq!(outbound.ask(start), Asks::Anew);
+        assert_eq!(outbound.ask(start), Asks::Already);
         assert_eq!(send(&mut outbound, start, 0), Some(Say::RefreshRequest));
-        assert_eq!(outbound.ask(), Asks::Already, "what is out may be answered already");
+        assert_eq!(outbound.ask(start), Asks::Already, "what is out may be answered already");
         let accepted = AgentAnswer::Accepted { tag: None, expires: None };
         outbound.handle_answer(start, accepted.clone());
         assert_eq!(turn(&mut outbound, start, 1, &accepted), Some(Say::RefreshRequest));

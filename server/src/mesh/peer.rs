@@ -37,6 +37,36 @@ pub enum Standing {
     Silent,
 }
 
+/// A sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A request of the peer.
+    Request,
+    /// The answer to this request of ours.
+    Answer(ClientId),
+}
+
+/// The machine slept, or its clock was set: what waited in its buffers is of before.
+#[derive(Debug, Clone, Copy)]
+struct Woke {
+    at: Instant,
+    /// Requests of ours from this one on were sent after that.
+    asked_from: ClientId,
+}
+
+/// By then whatever waited in the buffers has been read.
+const BUFFERS: Duration = Duration::from_secs(2);
+
+impl Woke {
+    /// Whether a sign of life is of after that.
+    fn is_over(self, now: Instant, sign: Sign) -> bool {
+        match sign {
+            Sign::Request => now.saturating_duration_since(self.at) >= BUFFERS,
+            Sign::Answer(client) => client >= self.asked_from,
+        }
+    }
+}
+
 /// A change of standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -58,6 +88,13 @@ pub(super) fn count(counters: &mut Counters, what: &'static str) -> u64 {
     *times += 1;
     *times
 }
+
+/// Who was back for less than this stays lost for as long: all lamps of a peer change when it is lost and when it is
+/// back, and it must not have them do so with each of its requests.
+const STEADY: Duration = Duration::from_secs(1);
+
+/// How often the log tells of gaps of one peer.
+const LOGGED_EVERY: Duration = Duration::from_secs(5);
 
 /// How often each status code was answered.
 pub type Codes = BTreeMap<u16, u64>;
@@ -104,6 +141,14 @@ pub(super) struct Peer {
     /// When the next OPTIONS is due.
     pub probe_at: Instant,
     heard_at: Option<Instant>,
+    /// It gave no sign of life since the machine woke.
+    woke: Option<Woke>,
+    /// When the log last told of a gap.
+    gap_logged_at: Option<Instant>,
+    /// When it was back.
+    returned_at: Option<Instant>,
+    /// It is lost until then at least.
+    lost_until: Option<Instant>,
     /// It holds a publication of device states here.
     publishes: bool,
 }
@@ -135,6 +180,10 @@ impl Peer {
             probe: None,
             probe_at: now,
             heard_at: None,
+            woke: None,
+            gap_logged_at: None,
+            returned_at: None,
+            lost_until: None,
             publishes: false,
         }
     }
@@ -143,9 +192,30 @@ impl Peer {
         count(&mut self.counters, what);
     }
 
+    /// Whether the log is to tell of a gap: one that follows another at once fills it with nothing new.
+    pub fn logs_gap(&mut self, now: Instant) -> bool {
+        let logs = self.gap_logged_at.is_none_or(|at| now.saturating_duration_since(at) >= LOGGED_EVERY);
+        self.gap_logged_at = if logs { Some(now) } else { self.gap_logged_at };
+        logs
+    }
+
     /// Something of it arrived.
-    pub fn hear(&mut self, now: Instant) {
-        self.heard_at = Some(now);
+    pub fn hear(&mut self, now: Instant, sign: Sign) {
+        if self.woke.is_none_or(|woke| woke.is_over(now, sign)) {
+            (self.heard_at, self.woke) = (Some(now), None);
+        }
+    }
+
+    /// The machine slept, or its clock was set: the peer is asked for a sign of life at once, and until it gives one
+    /// nothing is known of it.
+    pub fn wake(&mut self, now: Instant, asked_from: ClientId) {
+        self.woke = Some(Woke { at: now, asked_from });
+        self.probe = None;
+        self.hasten(now);
+        // Who comes back is asked to tell everything then; whoever was not there cannot come back.
+        if self.standing == Standing::Never {
+            self.ask_all(now, RefreshReason::Gap);
+        }
     }
 
     /// There is a new way to it: what waits need not wait any longer.
@@ -157,7 +227,7 @@ impl Peer {
     /// Asks it to tell everything again, unless that is on its way already.
     pub fn ask(&mut self, now: Instant, event: MeshEvent, why: RefreshReason) {
         let Some(outbound) = self.outbound.get_mut(&event) else { return };
-        let asks = outbound.ask();
+        let asks = outbound.ask(now);
         outbound.hasten();
         match event {
             MeshEvent::DeviceState => self.devices.ask(now, asks, why),
@@ -209,31 +279,37 @@ impl Peer {
 
     /// Compares what is with what the board was told.
     pub fn turn(&mut self, now: Instant, silence: Duration) -> Option<Turn> {
+        self.lost_until = self.lost_until.filter(|until| now < *until);
         let silent_for = self.heard_at.map(|at| now.saturating_duration_since(at));
         let publishes = self.publishes || self.extensions.any();
-        let live = publishes && silent_for.is_some_and(|quiet| quiet < silence);
+        let live = publishes && self.woke.is_none() && silent_for.is_some_and(|quiet| quiet < silence);
         match (self.standing, live) {
             (Standing::Never, true) => {
                 self.standing = Standing::Live;
                 Some(Turn::Appeared)
             }
+            (Standing::Silent, true) if self.lost_until.is_some() => None,
             (Standing::Silent, true) => {
+                self.returned_at = Some(now);
                 self.standing = Standing::Live;
                 Some(Turn::Returned)
             }
             (Standing::Live, false) => {
                 self.standing = Standing::Silent;
+                let was_steady = self.returned_at.is_none_or(|at| now.saturating_duration_since(at) >= STEADY);
+                self.lost_until = (!was_steady).then(|| now + STEADY);
                 Some(Turn::Lost { silent_for: silent_for.unwrap_or_default() })
             }
             (Standing::Live, true) | (Standing::Never | Standing::Silent, false) => None,
         }
     }
 
-    /// When its silence would be noticed.
-    pub fn silent_at(&self, silence: Duration) -> Option<Instant> {
+    /// When its silence would be noticed, or its return.
+    pub fn turns_at(&self, silence: Duration) -> Option<Instant> {
         match self.standing {
             Standing::Live => self.heard_at.map(|at| at + silence),
-            Standing::Never | Standing::Silent => None,
+            Standing::Silent => self.lost_until,
+            Standing::Never => None,
         }
     }
 }

@@ -35,6 +35,7 @@ impl Mesh {
                 let known = self.names.insert(question.clone(), places);
                 if known != self.names.get(question).cloned() {
                     tracing::info!(name = question.name(), places = ?self.names[question], "resolved");
+                    self.note_hosts();
                     self.moved(now, question);
                 }
                 for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
@@ -62,8 +63,12 @@ impl Mesh {
 
     /// Every address that peers send from, as far as names are known.
     pub fn known_ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.hosts.iter().copied()
+    }
+
+    pub(super) fn note_hosts(&mut self) {
         let addresses = self.peers.iter().flat_map(|peer| &peer.settings.addresses);
-        addresses.flat_map(|address| address.ips(&self.names))
+        self.hosts = addresses.flat_map(|address| address.ips(&self.names)).collect();
     }
 
     /// What was sent to a peer by `hop` came to nothing: the next way is tried, and the names are

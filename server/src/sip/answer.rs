@@ -122,11 +122,12 @@ impl Answer {
         self.header("Unsupported", extensions)
     }
 
-    /// The whole response.
-    pub(super) fn write(&self, echo: &Echo, server: &str) -> Bytes {
+    /// The whole response; to strangers without a word of who answers.
+    pub(super) fn write(&self, echo: &Echo, server: Option<&str>) -> Bytes {
         let Self { status, headers } = self;
         let (reason, end) = (reason(*status), "Content-Length: 0\r\n\r\n");
-        let pieces = ["Server: ", server, "\r\n", headers, end];
+        let server = server.map_or([""; 3], |server| ["Server: ", server, "\r\n"]);
+        let pieces = [server[0], server[1], server[2], headers, end];
         let length =
             "SIP/2.0 200 \r\n".len() + reason.len() + echo.0.len() + pieces.map(str::len).iter().sum::<usize>();
         let mut out = Vec::with_capacity(length);

@@ -28,7 +28,7 @@ use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
 use super::transaction::server::{Known, Reply, ServerTransactions};
 use super::transaction::{ClientId, ServerKey, Transmit};
-use super::via::MAGIC_COOKIE;
+use super::via::{MAGIC_COOKIE, TopVia};
 
 /// The methods that are handed up.
 const ALLOWED: &str = "PUBLISH, OPTIONS";
@@ -138,6 +138,38 @@ impl Endpoint {
         }
     }
 
+    /// Takes in what came from somebody whom nobody knows. A request is refused, whatever it asks for, and tells its
+    /// sender nothing of us; nobody is sent more than came in their name. Whether it was a request.
+    pub fn handle_stranger(&mut self, now: Instant, source: Source, message: &[u8]) -> bool {
+        let Some(frame) = Frame::read(message) else { return false };
+        let line = match StartLine::read(&frame.start_line) {
+            Some(StartLine::Request(line)) => line,
+            Some(StartLine::Response { status, reason }) => {
+                self.handle_response(now, &frame, status, reason);
+                return false;
+            }
+            None => {
+                self.counters.malformed += 1;
+                return false;
+            }
+        };
+        match top_via(&frame) {
+            Ok(_) if line.method == Method::Ack.as_str() => {}
+            Ok(via) => self.refuse_stranger(source, &frame, &via, line.method, message.len()),
+            Err(_) => self.counters.malformed += 1,
+        }
+        true
+    }
+
+    fn refuse_stranger(&mut self, source: Source, frame: &Frame<'_>, via: &TopVia<'_>, method: &str, most: usize) {
+        let tag = needs_tag(None, frame).then(|| ServerKey::of(self.secret, source, via, frame, method).tag());
+        let reply = Reply { route: via.answer_to(source), echo: Echo::read(frame, via, source.address, tag) };
+        let refusal = reply.write(&Answer::new(Answer::FORBIDDEN), None);
+        if refusal.payload.len() <= most {
+            self.transmits.push_back(refusal);
+        }
+    }
+
     fn handle_request(&mut self, now: Instant, source: Source, frame: &Frame<'_>, line: RequestLine<'_>) {
         if line.method == Method::Ack.as_str() {
             return;
@@ -154,7 +186,7 @@ impl Endpoint {
         match self.servers.look_up(key) {
             Known::Answered(answer) => {
                 self.counters.retransmissions += 1;
-                self.transmits.push_back(reply(needs_tag(None, frame)).write(&answer, &self.settings.user_agent));
+                self.transmits.push_back(reply(needs_tag(None, frame)).write(&answer, Some(&self.settings.user_agent)));
             }
             Known::Waiting => self.counters.retransmissions += 1,
             Known::New => {
@@ -180,7 +212,7 @@ impl Endpoint {
     /// Refuses without a transaction: a copy of the request would be refused the same way.
     fn answer_stateless(&mut self, reply: Reply, answer: &Answer) {
         self.counters.refused += 1;
-        self.transmits.push_back(reply.write(answer, &self.settings.user_agent));
+        self.transmits.push_back(reply.write(answer, Some(&self.settings.user_agent)));
     }
 
     fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) {
@@ -209,7 +241,7 @@ impl Endpoint {
     /// Answers a request; a second answer to the same request is ignored.
     pub fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) {
         let reply = self.servers.answer(now, key, answer);
-        self.transmits.extend(reply.map(|reply| reply.write(answer, &self.settings.user_agent)));
+        self.transmits.extend(reply.map(|reply| reply.write(answer, Some(&self.settings.user_agent))));
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.
@@ -227,6 +259,11 @@ impl Endpoint {
         let payload = request.write(transport, sent_by, &branch, &self.settings.user_agent);
         self.transmits.push_back(Transmit { route: Route::To(hop.clone()), payload: payload.clone() });
         self.clients.open(now, branch, request.method().clone(), hop.clone(), payload)
+    }
+
+    /// The id of the next request of our own: those of later ones are greater.
+    pub fn next_client(&self) -> ClientId {
+        self.clients.next_id()
     }
 
     /// The next message to send.

@@ -13,7 +13,7 @@ use rsip::headers::UntypedHeader as _;
 use super::address::Address;
 use super::frame::{Flaw, Frame};
 use super::message::Method;
-use super::text::lossy;
+use super::text::{decimal, lossy};
 use super::via::TopVia;
 
 /// `CSeq`
@@ -180,7 +180,7 @@ pub(super) fn address(frame: &Frame<'_>, name: &'static str) -> Result<Address, 
 /// `10670 PUBLISH`; the number is below 2³¹ (RFC 3261 §8.1.1.5).
 fn cseq(value: &[u8]) -> Option<CSeq> {
     let (number, method) = std::str::from_utf8(value).ok()?.split_once([' ', '\t'])?;
-    let number = number.parse().ok().filter(|number| *number < 1 << 31)?;
+    let number = decimal(number).filter(|number| *number < 1 << 31)?;
     Some(CSeq { number, method: method.trim_ascii().into() })
 }
 

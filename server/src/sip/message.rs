@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::frame::{Flaw, Frame};
 use super::headers::{Headers, top_via};
-use super::text::{is_token, lossy};
+use super::text::{decimal, is_token, lossy};
 use super::uri::{Scheme, Uri};
 
 /// A request's method. Any token is one; what we do not serve is refused, not misread.
@@ -78,7 +78,7 @@ impl<'a> StartLine<'a> {
     pub(super) fn read(line: &'a str) -> Option<Self> {
         if let Some(rest) = line.strip_prefix("SIP/2.0 ") {
             let (digits, reason) = rest.split_once(' ').unwrap_or((rest, ""));
-            let status = digits.parse().ok().filter(|status| (100..700).contains(status))?;
+            let status = decimal(digits).filter(|status| (100..700).contains(status))?;
             return Some(Self::Response { status, reason });
         }
         let (method, rest) = line.trim_ascii_end().split_once(' ')?;

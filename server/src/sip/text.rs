@@ -1,6 +1,7 @@
 //! Text, tokens and quotes, wherever they stand in a header.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 /// The text of a value. What is not UTF-8 in it is replaced: it can be shown, not repeated.
 pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
@@ -12,6 +13,17 @@ pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 pub(super) fn is_token(text: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
     !text.is_empty() && text.iter().all(allowed)
+}
+
+/// A number in digits alone: a sign before it, which Rust would read, is none of SIP's.
+pub(in crate::sip) fn decimal<N: FromStr>(text: &str) -> Option<N> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// So many digits `0-9a-f`, and nothing else (`LHEX` of RFC 7616 section 3.4).
+pub(in crate::sip) fn lower_hex(text: &str, digits: usize) -> Option<u64> {
+    let is_lower_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    (text.len() == digits && text.bytes().all(is_lower_hex)).then(|| u64::from_str_radix(text, 16).ok())?
 }
 
 /// Where `wanted` first stands outside of quotes, else the end.
@@ -54,6 +66,18 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(&text[..find_unquoted(text.as_bytes(), b';')], expected);
+    }
+
+    #[test]
+    fn a_number_is_digits() {
+        assert_eq!(decimal::<u16>("0060"), Some(60));
+        for text in ["", "+1", "-1", " 1", "1 ", "0x1", "65536", "１"] {
+            assert_eq!(decimal::<u16>(text), None, "{text}");
+        }
+        assert_eq!(lower_hex("0000000a", 8), Some(10));
+        for text in ["", "+0000001", "0000000A", "00000001 ", "1", "000000001", "0x000001"] {
+            assert_eq!(lower_hex(text, 8), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::text::decimal;
+
 /// The scheme of a URI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scheme {
@@ -110,7 +112,7 @@ pub(super) fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
         return None;
     }
     match rest.trim_ascii().strip_prefix(':') {
-        Some(port) => Some((host, Some(port.trim_ascii().parse().ok()?))),
+        Some(port) => Some((host, Some(decimal(port.trim_ascii())?))),
         None if rest.trim_ascii().is_empty() => Some((host, None)),
         None => None,
     }

@@ -20,6 +20,8 @@ use crate::sip::{Flow, Hop, Transport};
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest: when a peer is back, it should not take long until we notice.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// How long after its pause a failure is remembered: a place that nobody goes to any more is forgotten.
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// All connections.
 pub(super) struct Streams {
@@ -40,6 +42,13 @@ enum Line {
     Up { id: u64, failures: u32 },
     /// It did not come about, and is not tried again before `until`.
     Down { why: String, until: Instant, failures: u32 },
+}
+
+impl Line {
+    /// Whether it failed so long ago that this says nothing any more.
+    fn is_past(&self, now: Instant) -> bool {
+        matches!(self, Self::Down { until, .. } if *until + REMEMBERED <= now)
+    }
 }
 
 impl Streams {
@@ -70,8 +79,9 @@ impl Streams {
                     && current == id
                 {
                     let failures = failures.saturating_add(1);
-                    let until = Instant::now() + pause(failures);
-                    *line = Line::Down { why: why.clone(), until, failures };
+                    let now = Instant::now();
+                    *line = Line::Down { why: why.clone(), until: now + pause(failures), failures };
+                    self.lines.retain(|_, line| !line.is_past(now));
                 }
             }
             Event::Message { .. } | Event::NoTls { .. } => {}
@@ -165,6 +175,23 @@ impl std::fmt::Debug for Streams {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_place_that_nobody_goes_to_any_more_is_forgotten() {
+        let (events, _received) = mpsc::channel(16);
+        let mut streams = Streams::new(Vec::new(), None, Arc::default(), events);
+        let hop = |port| Hop::Tcp(SocketAddr::from(([192, 0, 2, 1], port)));
+        let long_ago = Instant::now().checked_sub(REMEMBERED + LONGEST_PAUSE).unwrap();
+        for port in 1..1000 {
+            let line = Line::Down { why: "connection refused".into(), until: long_ago, failures: 9 };
+            streams.lines.insert(hop(port), line);
+        }
+        streams.lines.insert(hop(1000), Line::Up { id: 7, failures: 0 });
+        streams.lines.insert(hop(1001), Line::Up { id: 8, failures: 3 });
+        streams.note(&Event::Failed { id: 8, hop: hop(1001), why: "connection refused".into() });
+        assert_eq!(streams.lines.len(), 2, "what is open, and what has just failed");
+        assert!(matches!(streams.lines[&hop(1001)], Line::Down { failures: 4, .. }));
+    }
 
     #[test]
     fn pauses_longer_and_longer_but_never_long() {

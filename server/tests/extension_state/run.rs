@@ -84,6 +84,14 @@ impl Run {
         self.show();
     }
 
+    /// Lets the machine sleep for so many seconds.
+    pub fn sleep(&mut self, seconds: u64) {
+        self.seconds += seconds;
+        let now = self.now();
+        self.mesh.handle_jump(now);
+        self.show();
+    }
+
     /// Lets so many seconds pass in which the PBX gives signs of life.
     pub fn live(&mut self, seconds: u64) {
         let end = self.seconds + seconds;

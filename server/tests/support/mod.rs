@@ -156,7 +156,44 @@ impl World {
     /// A PBX speaks by TLS.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
-        self.mesh.handle_message(self.start + self.now, source, b"OPTIONS sip:console@127.0.0.6 SIP/2.0\r\n\r\n");
+        let options = request("OPTIONS", "console", source.address, "", "");
+        self.mesh.handle_message(self.start + self.now, source, options.as_bytes());
+        self.collect();
+    }
+
+    /// Somebody sends a request; the answer to it, if there is one.
+    pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
+        self.collect();
+        self.mesh.handle_message(self.start + self.now, from, request.as_bytes());
+        let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
+        let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
+        let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
+        for sent in sent {
+            self.send(console(), sent.route.address(), &sent.payload);
+        }
+        self.collect();
+        answer
+    }
+
+    /// The machine of lampfield sleeps: time goes on for the PBXes, and what they send is lost. What was on its way
+    /// waits in the buffer.
+    pub fn sleep(&mut self, length: Duration) {
+        let end = self.now + length;
+        let buffered = std::mem::take(&mut self.wire);
+        while self.now < end {
+            self.now += Duration::from_millis(100);
+            let now = self.start + self.now;
+            for pbx in &mut self.pbxes {
+                pbx.handle_timeout(now);
+                while pbx.poll_transmit().is_some() {}
+            }
+        }
+        self.wire = buffered.into_iter().map(|((_, number), datagram)| ((self.now, number), datagram)).collect();
+    }
+
+    /// The machine notices that it has slept.
+    pub fn wake_up(&mut self) {
+        self.mesh.handle_jump(self.start + self.now);
         self.collect();
     }
 
@@ -321,6 +358,18 @@ impl World {
             Some(_) => None,
         }
     }
+}
+
+/// A request to a user of ours, with more headers, each ended.
+pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: &str) -> String {
+    let uri = format!("sip:{user}@{}", console());
+    let call = format!("{:x}", headers.len() * 31 + body.len());
+    format!(
+        "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK{method}{call}{user}\r\n\
+         From: <sip:pbx@{from}>;tag=1\r\nTo: <{uri}>\r\nCall-ID: {call}\r\nCSeq: 1 {method}\r\n{headers}\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// The answer of a proxy that does not like a request.

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq as _;
 use super::fields::{Fields, Writer};
 use super::{Algorithm, Login, Signed};
 use crate::sip::message::Request;
+use crate::sip::text::lower_hex;
 use crate::sip::transaction::TRANSACTION_TIME;
 use crate::sip::uri::Uri;
 
@@ -98,8 +99,7 @@ impl Challenger {
 
     /// Reads a nonce of ours.
     fn read(&self, realm: &str, text: &str) -> Option<Nonce> {
-        let part = |from: usize, to: usize| u64::from_str_radix(text.get(from..to)?, 16).ok();
-        let nonce = (part(0, 12)?, part(12, 28)?);
+        let nonce = (lower_hex(text.get(..12)?, 12)?, lower_hex(text.get(12..28)?, 16)?);
         let signature = self.sign(realm, nonce);
         bool::from(text.as_bytes().get(28..)?.ct_eq(signature.as_bytes())).then_some(nonce)
     }
@@ -153,7 +153,9 @@ fn signed_count(
     login: &Login,
 ) -> Option<u32> {
     let uri = fields.get("uri")?;
-    let (nc, cnonce) = (fields.get("nc")?, fields.get("cnonce")?);
+    // Eight digits without quotes (RFC 7616 §3.4).
+    let (nc, cnonce) = (fields.token("nc")?, fields.get("cnonce")?);
+    let count = u32::try_from(lower_hex(nc, 8)?).ok()?;
     let is_meant = fields.get("username") == Some(&login.username)
         && fields.get("qop").is_some_and(|qop| qop.eq_ignore_ascii_case("auth"))
         && uri.parse::<Uri>().is_ok_and(|uri| uri == request.uri);
@@ -168,5 +170,5 @@ fn signed_count(
     let expected = signed.response(login);
     let given = fields.get("response")?.to_ascii_lowercase();
     let is_right = bool::from(given.as_bytes().ct_eq(expected.as_bytes()));
-    if is_meant && is_right { u32::from_str_radix(nc, 16).ok() } else { None }
+    (is_meant && is_right).then_some(count)
 }

@@ -22,15 +22,20 @@ impl<'a> Fields<'a> {
         while !rest.is_empty() {
             let end = find_unquoted(rest.as_bytes(), b',');
             if let Some((name, value)) = rest[..end].split_once('=') {
-                fields.push((name.trim_ascii(), unquoted(value.trim_ascii())));
+                fields.push((name.trim_ascii(), value.trim_ascii()));
             }
             rest = rest.get(end + 1..).unwrap_or_default();
         }
         Some(Self(fields))
     }
 
-    /// The value of a field.
+    /// The value of a field, in quotes or not.
     pub fn get(&self, wanted: &str) -> Option<&'a str> {
+        self.token(wanted).map(unquoted)
+    }
+
+    /// The value of a field that has no quotes; in quotes it keeps them, and is no token.
+    pub fn token(&self, wanted: &str) -> Option<&'a str> {
         self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| *value)
     }
 }

@@ -192,6 +192,30 @@ fn check_changed(from: &str, to: &str, expected: Result<(), Unauthorized>) {
     assert_eq!(run.challenger.check(run.now, "lampfield", &run.expected, &request), expected, "{from} {to}");
 }
 
+/// What credentials are answered whose count is written so, and that are signed as they stand.
+#[track_caller]
+fn check_counted(count: &str, expected: Result<(), Unauthorized>) {
+    let mut run = Run::new("secret", None);
+    let [challenge, _] = run.challenger.challenges(run.now, "lampfield", Unauthorized::Missing);
+    let nonce = Fields::read(&challenge).unwrap().get("nonce").unwrap().to_owned();
+    let (signed, algorithm) = (count.trim_matches('"'), Algorithm::Md5);
+    let signed = Signed {
+        algorithm,
+        realm: "lampfield",
+        nonce: &nonce,
+        method: "PUBLISH",
+        uri: URI,
+        count: Some((signed, "x")),
+    };
+    let response = signed.response(&run.expected);
+    let written = format!(
+        "Digest username=\"perm\",realm=\"lampfield\",nonce=\"{nonce}\",uri=\"{URI}\",response=\"{response}\",\
+         cnonce=\"x\",qop=auth,nc={count}"
+    );
+    let verdict = run.challenger.check(run.now, "lampfield", &run.expected, &request(URI, &[&written]));
+    assert_eq!(verdict, expected, "{count}");
+}
+
 #[test]
 fn every_field_counts() {
     use Unauthorized::{Missing, Stale, Wrong};
@@ -204,6 +228,12 @@ fn every_field_counts() {
     check_changed("sip:perm@", "sip:kazan@", Err(Wrong));
     check_changed("qop=auth", "qop=auth-int", Err(Wrong));
     check_changed("nc=00000001", "nc=00000002", Err(Wrong));
+    // The proof is over the digits as they stand, so whoever knows the password could write them so.
+    for count in ["+0000001", "1", "000000001", "0000000A", "-0000001", "0x000001", "0000001", "0000000g"] {
+        check_counted(count, Err(Wrong));
+    }
+    check_counted("\"00000001\"", Err(Wrong));
+    check_counted("0000000a", Ok(()));
     check_changed("cnonce=\"", "cnonce=\"0", Err(Wrong));
     check_changed("response=\"", "response=\"0", Err(Wrong));
     check_changed("nonce=\"000", "nonce=\"é", Err(Wrong));

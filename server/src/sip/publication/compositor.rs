@@ -24,6 +24,8 @@ use crate::sip::transaction::{T4, TRANSACTION_TIME};
 const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
 /// An Asterisk refreshes when its publication ends, or just after (S6).
 const LEAST_GRACE: Duration = Duration::from_secs(45);
+/// How late an end may be noticed, so that many of them are looked for at once.
+const LEEWAY: Duration = Duration::from_millis(100);
 /// One sender may have several publications of one event at one resource: one for each call, from before and
 /// after a restart, or two objects in its configuration. Beyond this the first to end goes: those of calls that
 /// are over are the briefest.
@@ -60,7 +62,7 @@ pub enum Continuity {
     /// It follows, but requests between were not taken here: what they said is lost, since an
     /// Asterisk says nothing twice (spec §8.2).
     Skipped {
-        /// How many.
+        /// How many, where that is known; else none.
         requests: u32,
     },
     /// It starts over while one is kept, or after one ended.
@@ -112,13 +114,15 @@ struct Kept {
     fresh_until: Instant,
     /// Expiry and grace are over.
     ends: Instant,
+    /// Requests may have gone by unseen since the last one.
+    doubted: bool,
 }
 
 impl Kept {
     fn new(now: Instant, publication: u64, last: Sequence<'_>, tag: EntityTag, ends: Instant) -> Self {
         let Sequence { call_id, cseq } = last;
         let fresh_until = now + PREVIOUS_TAG;
-        Self { publication, call_id: call_id.into(), cseq, tag, previous: None, fresh_until, ends }
+        Self { publication, call_id: call_id.into(), cseq, tag, previous: None, fresh_until, ends, doubted: false }
     }
 
     /// Whether this request, with this tag, is for this publication. A late copy of an older one
@@ -133,12 +137,13 @@ impl Kept {
         *self.call_id == *sequence.call_id && sequence.cseq < self.cseq && now < self.fresh_until
     }
 
-    /// How a request follows the last one. Numbers of different calls say nothing of each other.
+    /// How a request follows the last one. Numbers of different calls say nothing of each other: after a doubt
+    /// something may have been said between them.
     fn continuity(&self, sequence: Sequence<'_>) -> Continuity {
+        let is_same_call = *self.call_id == *sequence.call_id;
         match sequence.cseq.saturating_sub(self.cseq) {
-            2.. if *self.call_id == *sequence.call_id => {
-                Continuity::Skipped { requests: sequence.cseq - self.cseq - 1 }
-            }
+            2.. if is_same_call => Continuity::Skipped { requests: sequence.cseq - self.cseq - 1 },
+            _ if self.doubted && !is_same_call => Continuity::Skipped { requests: 0 },
             _ => Continuity::Continued,
         }
     }
@@ -206,6 +211,12 @@ impl<K: Ord + Clone> Compositor<K> {
         for kept in of_key.filter(|it| *it.call_id == *sequence.call_id && it.cseq + 1 == sequence.cseq) {
             kept.cseq = sequence.cseq;
         }
+    }
+
+    /// Requests for what is kept under these keys may have gone by unseen.
+    pub fn doubt(&mut self, of_these: impl Fn(&K) -> bool) {
+        let doubted = self.kept.iter_mut().filter(|(key, _)| of_these(key));
+        doubted.flat_map(|(_, of_key)| &mut of_key.kept).for_each(|kept| kept.doubted = true);
     }
 
     fn grant(&self, asked: Option<Duration>) -> Result<Duration, Refusal> {
@@ -309,7 +320,8 @@ impl<K: Ord + Clone> Compositor<K> {
                 self.ended.push_back((key.clone(), over.publication));
             }
         }
-        self.next_end = self.kept.values().flat_map(|of_key| &of_key.kept).map(|kept| kept.ends).min();
+        let next_end = self.kept.values().flat_map(|of_key| &of_key.kept).map(|kept| kept.ends).min();
+        self.next_end = next_end.map(|end| end.max(now + LEEWAY));
     }
 
     /// A publication that is kept no longer.

@@ -115,6 +115,32 @@ fn keeps_a_publication_through_its_grace() {
 }
 
 #[test]
+fn of_too_many_the_first_to_end_goes() {
+    let mut run = Run::new();
+    let calls: Vec<String> = (0..MAX_PER_KEY).map(|number| format!("call-{number}")).collect();
+    for (number, call) in calls.iter().enumerate() {
+        // The third ends first, though it is not the oldest.
+        run.give(0.0, (call, 1), &initial(if number == 2 { 60 } else { 3600 })).unwrap();
+    }
+    run.give(1.0, ("new", 1), &initial(3600)).unwrap();
+    for (number, call) in calls.iter().enumerate() {
+        let kept = run.give(2.0, (call, 2), &run.refresh(number)).is_ok();
+        assert_eq!(kept, number != 2, "{call}");
+    }
+}
+
+#[test]
+fn a_doubted_publication_is_continued_by_the_next_of_its_call_alone() {
+    let mut run = Run::new();
+    run.give(0.0, ("a", 7), &initial(3600)).unwrap();
+    run.give(0.0, ("b", 7), &initial(3600)).unwrap();
+    run.compositor.doubt(|key| *key == "desk");
+    assert_eq!(run.give(1.0, ("other", 1), &run.refresh(0)), Ok(Continuity::Skipped { requests: 0 }));
+    assert_eq!(run.give(1.0, ("another", 1), &run.refresh(2)), Ok(Continuity::Continued), "that is over");
+    assert_eq!(run.give(1.0, ("b", 8), &run.refresh(1)), Ok(Continuity::Continued));
+}
+
+#[test]
 fn tells_a_new_start_from_the_first() {
     let mut run = Run::new();
     assert_eq!(run.give(0.0, ("a", 1), &initial(60)), Ok(Continuity::New));

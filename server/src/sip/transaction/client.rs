@@ -81,6 +81,11 @@ impl ClientTransactions {
         id
     }
 
+    /// The id of the next one.
+    pub(in crate::sip) const fn next_id(&self) -> ClientId {
+        ClientId(self.next)
+    }
+
     /// Which request this response answers for the first time, and for good (§17.1.3).
     pub(in crate::sip) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
         let found = response.branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();

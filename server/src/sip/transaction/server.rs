@@ -93,7 +93,7 @@ pub(in crate::sip) struct Reply {
 
 impl Reply {
     /// The answer with it.
-    pub(in crate::sip) fn write(self, answer: &Answer, server: &str) -> Transmit {
+    pub(in crate::sip) fn write(self, answer: &Answer, server: Option<&str>) -> Transmit {
         Transmit { payload: answer.write(&self.echo, server), route: self.route }
     }
 }

@@ -13,8 +13,8 @@ use lampfield_shared::event::name;
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{
     BoardGroup, Call, DeviceState, Direction, DndDetails, DndKind, ExtensionState, Fault, Finding, Freshness, Lamp,
-    LampDetails, LampState, Mailbox, MeshReport, OwnBoard, Party, Pause, PeerReport, Presence, PresenceState, Privacy,
-    Publishing, RefreshReason, RefreshReport, Role, Side, SipMessage, Site, Timestamp, Told, Vote,
+    LampDetails, LampState, Mailbox, MeshReport, OwnBoard, Party, Pause, PeerReport, Phone, Presence, PresenceState,
+    Privacy, Publishing, RefreshReason, RefreshReport, Role, Side, SipMessage, Site, Timestamp, Told, Vote,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -62,6 +62,9 @@ fn lamp(mark: &str) -> Lamp {
         state: LampState::Dnd,
         dnd: true,
         dnd_details: Some(Box::new(dnd)),
+        dnd_freshness: Freshness::LastKnown,
+        dnd_as_of: at(6),
+        phone: Some(Box::new(Phone { state: LampState::Free, freshness: Freshness::LastKnown, as_of: at(7) })),
         hint_state: ExtensionState::Busy,
         freshness: Freshness::LastKnown,
         since: NOW,
