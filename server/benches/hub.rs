@@ -59,7 +59,7 @@ fn snapshot_of_a_screen(bencher: Bencher<'_, '_>, lamps: u64) {
     let _inside = runtime.enter();
     let hub = board();
     let in_department = |number: u64| match lamp(number, 1) {
-        BoardChange::Lamp(lamp) if number % 10 == 0 => {
+        BoardChange::Lamp(lamp) if number.is_multiple_of(10) => {
             BoardChange::from(Lamp { group: Some("Support".into()), ..Lamp::clone(&lamp) })
         }
         other => other,
