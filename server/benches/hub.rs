@@ -33,6 +33,41 @@ fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
     hub.close();
 }
 
+/// The same beside so many screens that show another board: they are woken, look, and find nothing of theirs.
+#[divan::bench(args = [100, 400])]
+fn publish_beside_screens(bencher: Bencher<'_, '_>, screens: usize) {
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
+    let _inside = runtime.enter();
+    let hub = board();
+    for _ in 0..screens {
+        let mut watcher = hub.watch_board(View::whole(), "omsk");
+        runtime.spawn(async move { while watcher.next().await.is_some() {} });
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    let mut round = 0;
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        round += 1;
+        hub.publish(Timestamp(round), [lamp(round % 1000, round)]);
+    });
+    hub.close();
+}
+
+/// A screen's first look at its board of a tenth of so many lamps.
+#[divan::bench(args = [1_000, 10_000])]
+fn snapshot_of_a_screen(bencher: Bencher<'_, '_>, lamps: u64) {
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
+    let _inside = runtime.enter();
+    let hub = board();
+    let in_department = |number: u64| match lamp(number, 1) {
+        BoardChange::Lamp(lamp) if number.is_multiple_of(10) => {
+            BoardChange::from(Lamp { group: Some("Support".into()), ..Lamp::clone(&lamp) })
+        }
+        other => other,
+    };
+    hub.publish(Timestamp(1), (0..lamps).map(in_department));
+    bencher.bench_local(|| hub.lamps_json(View::whole(), Some("support")));
+}
+
 /// The first look at a board of so many lamps after a change.
 #[divan::bench(args = [100, 1_000, 10_000])]
 fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {

@@ -187,7 +187,10 @@ impl Driver {
             self.board.apply(now, news);
         }
         self.waiting.settle(&mut self.board);
-        self.hub.publish(now, std::iter::from_fn(|| self.board.poll_change()));
+        let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
+        if changes.peek().is_some() {
+            self.hub.publish(now, changes);
+        }
     }
 
     fn handle_command(&mut self, command: Command) {

@@ -186,7 +186,7 @@ async fn held(web: &WebState, token: Option<Token>) -> Result<Option<Held>, Prob
 /// sessions run out, and `lampfield set-password` is another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Waits until the session that a stream was opened with has ended, or lets its holder do less than then. Whoever is not
+/// Waits until the session that a stream was opened with has ended, or gives its holder another role than then. Whoever is not
 /// logged in has none that could end, and costs nothing: there may be thousands.
 pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     match caller.session {
@@ -199,7 +199,7 @@ async fn session_ended(web: WebState, session: Held) {
     let mut told = web.store.watch_sessions();
     loop {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {
-            Ok(Some(held)) if held.role >= session.role => {}
+            Ok(Some(held)) if held.role == session.role => {}
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),
         }

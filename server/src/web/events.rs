@@ -4,7 +4,7 @@
 //! (measured with 1,000 watchers: 97 % of a core instead of 80 %). It is never compressed, and
 //! proxies are asked not to hold it back. It ends with the session that it was opened with.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Uri};
@@ -26,16 +26,18 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
     // In a box, for it is handed on with every event.
-    let both = Box::new((watcher, auth::ended(state, caller)));
-    let body = stream::unfold(both, async |mut both| {
-        let (watcher, ended) = &mut *both;
-        // First of all: who may no longer look gets no further byte.
+    let both = Some(Box::new((watcher, auth::ended(state, caller), true)));
+    let body = stream::unfold(both, async |both| {
+        let mut both = both?;
+        let (watcher, ended, is_whole) = &mut *both;
+        // First of all: who may no longer look is told nothing more.
         let bytes = tokio::select! {
             biased;
-            () = ended => None,
+            () = ended => return is_whole.then_some((Ok::<_, Infallible>(Bytes::from_static(FORGET)), None)),
             bytes = watcher.next() => bytes,
         }?;
-        Some((Ok::<_, Infallible>(bytes), both))
+        *is_whole = bytes.ends_with(b"\n\n");
+        Some((Ok(bytes), Some(both)))
     });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
@@ -45,6 +47,11 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
     ];
     (headers, Body::from_stream(body)).into_response()
 }
+
+/// Of a session that has ended no stream is resumed: who comes back may know less or more, and what they have was cut for
+/// another. A block without data is no event, but its `id:` is what a browser will name as its last (HTML standard
+/// §9.2.6), and there is no revision 0.
+const FORGET: &[u8] = b"id: 0\n\n";
 
 /// The revision that the watcher has. A browser that reconnects by itself repeats the address
 /// of its first try, so the header is the newer word. What is no number counts as none: the

@@ -3,11 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use lampfield_shared::{Lamp, LampState, Snapshot};
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Method, Request};
+use futures_util::StreamExt as _;
+use lampfield_shared::{Lamp, LampState, Role, Snapshot};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tower::ServiceExt as _;
 
+use super::access::House;
 use super::{NOW, START, lamp, running};
 use crate::board::BoardChange;
 use crate::hub::Hub;
@@ -101,6 +106,33 @@ async fn resumes_by_header_or_address_of_which_the_header_counts() {
         let before = read_to(&mut stream, "\ndata: ").await;
         assert!(before.ends_with(&format!("id: {two}\nevent: {expected}\ndata: ")), "{query} {headers}: {before}");
     }
+}
+
+#[tokio::test]
+async fn what_was_told_in_a_session_is_not_gone_on_with_after_its_end() {
+    let house = House::new(Some(Role::Viewer));
+    let anna = house.login(Role::Receptionist).await;
+    let open = async |cookie: &str, last: &str| {
+        let request = Request::get("/api/v1/events").header("cookie", cookie).header("last-event-id", last);
+        let answer = router(house.web.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        answer.into_body().into_data_stream()
+    };
+    let read = async |stream: &mut BodyDataStream, text: &mut String, end: &str| {
+        while !text.ends_with(end) {
+            let bytes = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.expect("it goes on");
+            text.push_str(std::str::from_utf8(&bytes.expect("it has not ended").unwrap()).unwrap());
+        }
+    };
+    let (mut stream, mut told) = (open(&anna, "").await, String::new());
+    read(&mut stream, &mut told, "}\n\n").await;
+    assert!(told.contains("event: snapshot"), "{told}");
+    house.send(Method::DELETE, "/api/v1/session", &anna, "").await;
+    read(&mut stream, &mut told, "\n\nid: 0\n\n").await;
+    assert!(stream.next().await.is_none(), "and no more");
+    // As a browser comes back by itself, now as a guest: with the number that it was told last.
+    let (mut stream, mut told) = (open(&anna, "0").await, String::new());
+    read(&mut stream, &mut told, "}\n\n").await;
+    assert!(told.contains("event: snapshot"), "all is told anew, cut for a guest: {told}");
 }
 
 #[tokio::test(start_paused = true)]
