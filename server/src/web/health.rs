@@ -39,6 +39,13 @@ pub(super) async fn report(State(state): State<WebState>) -> (StatusCode, Json<H
         Ok(_) if sites.iter().all(is_live) => (StatusCode::OK, Status::Ok, verdict(&sites)),
         Ok(_) => (StatusCode::OK, Status::Degraded, verdict(&sites)),
     };
+    // The lamps are right all the same; but nobody can log in, and nothing can be set.
+    let (status, verdict) = match state.store.look_for_trouble().await {
+        Some(trouble) if status != Status::Down => {
+            (Status::Degraded, format!("{verdict} Nothing can be kept: {trouble}."))
+        }
+        Some(_) | None => (status, verdict),
+    };
     let health = Health {
         status,
         verdict,
