@@ -26,6 +26,7 @@ mod extension_state;
 mod filters;
 mod flows;
 mod forgetting;
+mod full_disk;
 mod greyscale;
 mod health;
 mod kamailio;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use lampfield_shared::Eid;
@@ -53,21 +53,29 @@ pub fn start(command: Command) -> anyhow::Result<()> {
     }
 }
 
+/// So long the tasks, and then the database, may take to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Runs the server, and again after each restored backup.
 fn run(settings: &Run) -> anyhow::Result<()> {
     let mut config = Config::load(&settings.config)?;
     log_to_stderr(config.log_format, &config.log_level)?;
     loop {
         let asked = Asked::of(&config.store_file);
-        runtime()?.block_on(async {
-            let server = Server::bind(config, Audience::People).await?;
-            server.run(settings.port_file.as_deref(), asked.clone().wait()).await
-        })?;
+        let runtime = runtime()?;
+        let server = runtime.block_on(Server::bind(config, Audience::People))?;
+        let ended = server.store.ended();
+        let ran = runtime.block_on(server.run(settings.port_file.as_deref(), asked.clone().wait()));
+        // Tasks that still hold the database end with their runtime; then it takes its journal in.
+        runtime.shutdown_timeout(PATIENCE);
+        if !ended.wait(PATIENCE) {
+            tracing::warn!("the database is not closed: its journal is left beside it");
+        }
+        ran?;
         if !asked.was_heard() {
             return Ok(());
         }
         tracing::info!("a backup is to be restored: starting again with it");
-        asked.wait_until_closed();
         config = Config::load(&settings.config)?;
     }
 }
@@ -133,10 +141,12 @@ impl Server {
             Audience::Demo => Store::in_memory()?,
         };
         config.mesh.eid = own_eid(&config, store.eid())?;
-        if let Some(former) = store.speak_as(config.mesh.eid).await? {
+        if let Some(former) = store.speak_as(clock::now(), config.mesh.eid).await? {
             let eid = config.mesh.eid;
             tracing::warn!(%eid, %former, "lamps were told to the PBXes under the former entity id, and only under that one can they be withdrawn: docs/mesh.md says how");
         }
+        // Before anybody is listened to: who comes first must not find a house without a key.
+        maintenance::make_first_admin(&store).await?;
         let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
         let lane = Lane::open("mesh").context("starting the thread of the mesh")?;
         let sip = {
@@ -147,9 +157,6 @@ impl Server {
             .await
             .with_context(|| format!("listening for browsers at {}", config.web.listen))?;
         config.mesh.sent_by.set_port(sip.listening()[0].1.port());
-        if audience == Audience::People {
-            maintenance::make_first_admin(&store).await?;
-        }
         Ok(Self { config, audience, store, certificate, lane, sip, web })
     }
 

@@ -84,6 +84,8 @@ impl Driver {
     /// When a socket fails for good.
     pub async fn run(mut self) -> io::Result<()> {
         let ended = self.drive().await;
+        // The thread of the database must not wait for us to take a command while we wait for it.
+        self.commands.close();
         self.keeper.finish(&mut self.board, clock::now()).await;
         ended
     }

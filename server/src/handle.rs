@@ -121,6 +121,30 @@ pub struct DndChange {
     pub own: Option<DeviceState>,
 }
 
+/// A command about what is kept: given by the thread that keeps it, so that all are given in the order in which they are
+/// kept, and also where whoever asked has gone away.
+#[derive(Debug)]
+pub struct Later<F, T> {
+    /// Gives it. Not within a task: it waits while the driver has much to do.
+    pub tell: F,
+    /// What comes of it.
+    pub answer: Answer<T>,
+}
+
+/// The driver's answer to come.
+#[derive(Debug)]
+pub struct Answer<T>(oneshot::Receiver<T>);
+
+impl<T> Answer<T> {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn wait(self) -> Result<T, Stopped> {
+        self.0.await.map_err(|_| Stopped)
+    }
+}
+
 /// The driver has stopped: the server is going down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server is stopping")]
@@ -176,21 +200,15 @@ impl Handle {
         self.ask(|reply| Command::Mesh { reply }).await
     }
 
-    /// Asks a peer to tell everything again, unless what we publish to it rests, and tells whether it does; `None`: there
-    /// is no such peer.
-    ///
-    /// # Errors
-    /// [`Stopped`] when nobody answers any more.
-    pub async fn refresh(&self, peer: SiteName) -> Result<Option<Pause>, Stopped> {
-        self.ask(|reply| Command::Refresh { peer, reply }).await
+    /// Asks a peer to tell everything again, once that is recorded, unless what we publish to it rests; `None`: there is
+    /// no such peer.
+    pub fn refresh(&self, peer: SiteName) -> Later<impl FnOnce() + Send + 'static, Option<Pause>> {
+        self.later(move |reply| Command::Refresh { peer, reply })
     }
 
-    /// Lets what we publish to a peer rest, or go on; whether there is such a peer.
-    ///
-    /// # Errors
-    /// [`Stopped`] when nobody answers any more.
-    pub async fn pause(&self, peer: SiteName, pause: Pause) -> Result<bool, Stopped> {
-        self.ask(|reply| Command::Pause { peer, pause, reply }).await
+    /// Lets what we publish to a peer rest, or go on, once that is kept; whether there is such a peer.
+    pub fn pause(&self, peer: SiteName, pause: Pause) -> Later<impl FnOnce() + Send + 'static, bool> {
+        self.later(move |reply| Command::Pause { peer, pause, reply })
     }
 
     /// Asks for the last messages of a peer, the oldest first; `None`: there is no such peer.
@@ -209,12 +227,9 @@ impl Handle {
         self.ask(|reply| Command::Extensions { reply }).await
     }
 
-    /// Calls extensions otherwise than the configuration does, on all boards at once.
-    ///
-    /// # Errors
-    /// [`Stopped`] when nobody answers any more.
-    pub async fn name(&self, edits: Vec<(Exten, Edited)>) -> Result<(), Stopped> {
-        self.ask(|reply| Command::Name { edits, reply }).await
+    /// Calls extensions otherwise than the configuration does, on all boards at once, once that is kept.
+    pub fn name(&self, edits: Vec<(Exten, Edited)>) -> Later<impl FnOnce() + Send + 'static, ()> {
+        self.later(move |reply| Command::Name { edits, reply })
     }
 
     /// Asks what is known of the "do not disturb" of some extensions.
@@ -255,6 +270,17 @@ impl Handle {
     /// [`Stopped`] when it has ended already.
     pub async fn stop(&self) -> Result<(), Stopped> {
         self.ask(|reply| Command::Stop { reply }).await
+    }
+
+    fn later<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Later<impl FnOnce() + Send + 'static, T> {
+        let (reply, answer) = oneshot::channel();
+        let (sender, command) = (self.commands.clone(), command(reply));
+        // Where the driver has stopped the answer says so.
+        let tell = move || drop(sender.blocking_send(command));
+        Later { tell, answer: Answer(answer) }
     }
 
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Stopped> {

@@ -40,13 +40,13 @@ impl Keeper {
     pub async fn restore(&self, board: &mut Board, now: Timestamp) -> Result<(), StoreError> {
         let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
         let oldest = u64::try_from(OLDEST.as_millis()).unwrap_or(u64::MAX);
-        let kept = self.store.kept_board(peers, Timestamp(now.0.saturating_sub(oldest))).await?;
+        let kept = self.store.kept_board(now, peers, Timestamp(now.0.saturating_sub(oldest))).await?;
         board.restore(now, kept);
         Ok(())
     }
 
     /// Starts to write what is different, unless that of the last time is still being written: then it
-    /// gathers on the board, each thing once.
+    /// gathers on the board, each thing once. So it does while the disk takes nothing, which is only looked at.
     pub fn keep(&mut self, board: &mut Board, now: Timestamp) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
@@ -55,10 +55,16 @@ impl Keeper {
                 Some(Ok(Err(error))) => failed(board, &error),
                 Some(Err(error)) => failed(board, &error),
             }
+            self.writing = None;
         }
         let store = self.store.clone();
+        if store.trouble().is_some() {
+            // What comes of it stands in the log once, by the store.
+            tokio::spawn(async move { drop(store.probe().await) });
+            return;
+        }
         let kept = board.poll_to_keep(now);
-        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(kept).await }));
+        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now, kept).await }));
     }
 
     /// Writes the last of it.
@@ -70,7 +76,7 @@ impl Keeper {
                 board.keep_all();
             }
             match board.poll_to_keep(now) {
-                Some(kept) => self.store.keep_board(kept).await,
+                Some(kept) => self.store.keep_board(now, kept).await,
                 None => Ok(()),
             }
         };

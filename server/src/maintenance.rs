@@ -9,7 +9,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::audit::Actor;
-use crate::store::{self, Backup, Restored, Store, password};
+use crate::store::{self, Backup, Restored, Store, StoreError, password};
 
 /// `lampfield show-eid`: the one that is borne, and the one that is kept where that is another.
 ///
@@ -62,11 +62,16 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
     let config = Config::load(config)?;
     let name: AccountName = name.parse()?;
     let password = password::one_time();
-    let change = AccountChange { role: None, one_time_hash: Some(password::hash(&password)) };
+    let hash = password::hash(&password);
     runtime.block_on(async {
         let store = Store::beside(&config.store_file)?;
-        let actor = Actor::program("lampfield set-password");
-        store.change_account(clock::now(), actor, name.clone(), change).await??;
+        let (now, actor) = (clock::now(), Actor::command_line("lampfield set-password"));
+        // A server that is just starting for the first time may not have made it yet, and then finds ours.
+        if name.as_str() == FIRST && store.make_first_admin(now, actor.clone(), name.clone(), hash.clone()).await? {
+            return Ok(());
+        }
+        let change = AccountChange { role: None, one_time_hash: Some(hash) };
+        store.change_account(now, actor, name.clone(), change).await??;
         anyhow::Ok(())
     })?;
     println!(
@@ -87,11 +92,15 @@ pub async fn make_first_admin(store: &Store) -> anyhow::Result<()> {
     if !store.accounts().await?.is_empty() {
         return Ok(());
     }
+    if let Err(StoreError::NoRoom) = store.probe().await {
+        tracing::error!("the first account cannot be made: the disk has no room. It is made at the next start");
+        return Ok(());
+    }
     let name: AccountName = FIRST.parse()?;
     let password = password::one_time();
     let told = password.clone();
     let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await?;
-    if store.make_first_admin(clock::now(), name, hash).await? {
+    if store.make_first_admin(clock::now(), Actor::program("lampfield"), name, hash).await? {
         eprintln!(
             "\n  The first account is made. Log in with\n\n      name      {FIRST}\n      password  {told}\n\n  \
              The password is told only now, and is to be replaced at the first login.\n  \

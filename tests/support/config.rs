@@ -119,6 +119,7 @@ pub struct Config {
     hints: Vec<String>,
     listen: Vec<String>,
     sip: String,
+    store: String,
     peers: Vec<Peer>,
     people: Vec<String>,
     own_clock: bool,
@@ -148,6 +149,7 @@ impl Config {
             hints: Vec::new(),
             listen: vec![Self::SIP.into()],
             sip: String::new(),
+            store: String::new(),
             peers: Vec::new(),
             people: Vec::new(),
         }
@@ -299,6 +301,13 @@ impl Config {
         self.own_clock
     }
 
+    /// Keeps all in this file; unless told otherwise it lies beside the configuration.
+    #[must_use]
+    pub fn store(mut self, file: &Path) -> Self {
+        self.store = format!("[store]\nfile = {file:?}\n");
+        self
+    }
+
     /// The dialplan file that is named, if any: it must lie beside the configuration.
     pub(crate) fn dialplan_file(&self) -> Option<&Path> {
         self.dialplan.as_deref()
@@ -315,8 +324,8 @@ impl Config {
              min_expires_seconds = {min_expires_seconds}\n\
              [web]\nlisten = \"127.0.0.1:{web_port}\"\n{open}{}\
              [board]\ntitle = \"Lab\"\ncontext = \"from-internal-custom\"\ndialplan = {dialplan:?}\nhints = {:?}\n\
-             [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n",
-            self.listen, self.sip, self.web, self.hints,
+             [log]\nformat = \"human\"\nlevel = \"lampfield=debug\"\n{}",
+            self.listen, self.sip, self.web, self.hints, self.store,
         );
         for Peer { name, address, resource, publish_to, tls_name, eids, serves, ami, lines } in &self.peers {
             let _ = write!(

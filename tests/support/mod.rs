@@ -17,6 +17,7 @@ pub mod asterisk;
 pub mod authority;
 pub mod browser;
 pub mod config;
+pub mod disk;
 pub mod element;
 pub mod eyes;
 pub mod handset;

@@ -132,10 +132,17 @@ impl Desk {
             self.switch_calls(order, node, before).await?;
             confirmed_by = Some(node.clone());
         }
+        let begun;
+        let order = if confirmed_by.is_some() {
+            begun = order.begun();
+            &begun
+        } else {
+            order
+        };
         if plan.kinds.contains(&DndKind::Lamp) {
             self.switch_lamp(order).await?;
         }
-        self.end_other(order, &kept).await?;
+        self.end_other(&order.begun(), &kept).await?;
         if plan.kinds.is_empty() {
             self.note(order.deed(Ok(None), order.wish.kind).with([Fact::NothingWasOn]), order).await?;
         }
@@ -180,8 +187,8 @@ impl Desk {
             Dnd::Off => (DndState::Off, DeviceState::Invalid),
         };
         let record = order.record(self.now(), DndKind::Lamp, state, None);
-        let entry = (order.asker.actor.clone(), order.deed(Ok(None), Some(DndKind::Lamp)));
-        self.0.store.keep_dnd(record.clone(), Some(entry)).await?;
+        let deed = order.deed(Ok(None), Some(DndKind::Lamp));
+        self.0.store.keep_dnd(record.clone(), order.asker.actor.clone(), Some(deed)).await?;
         self.forget_failures(&order.exten, DndKind::Lamp);
         let told = (state == DndState::On).then(|| told(&record));
         self.tell(&order.exten, DndKind::Lamp, told, Some(vote)).await
@@ -194,7 +201,7 @@ impl Desk {
             Dnd::On => new(),
             Dnd::Off => DndRecord { state: DndState::Ending, ..before.clone().unwrap_or_else(new) },
         };
-        self.0.store.keep_dnd(record.clone(), None).await?;
+        self.0.store.keep_dnd(record.clone(), order.asker.actor.clone(), None).await?;
         let outcome = self.tell_node(order.asked, exten, order.wish.state, node).await?;
         let error = outcome.as_ref().err().map(|failure| DndError::Failed {
             exten: exten.clone(),
@@ -206,7 +213,8 @@ impl Desk {
             None => Some(order.deed(Ok(Some(node)), Some(DndKind::Calls))),
             Some(error) => order.is_news(error).then(|| order.deed(Err(error), Some(DndKind::Calls))),
         };
-        let entry = deed.map(|deed| (order.asker.actor.clone(), deed));
+        // The PBX was told: what came of it is kept, whatever has become of the asker's session.
+        let actor = order.asker.actor.clone().to_the_end();
         let stands = match (order.wish.state, &outcome) {
             (Dnd::On, Ok(())) => Some(DndRecord { state: DndState::On, ..record }),
             (Dnd::Off, Ok(())) => None,
@@ -215,8 +223,8 @@ impl Desk {
             (Dnd::On | Dnd::Off, Err(_)) => before,
         };
         match &stands {
-            Some(record) => self.0.store.keep_dnd(record.clone(), entry).await?,
-            None => self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), entry).await?,
+            Some(record) => self.0.store.keep_dnd(record.clone(), actor, deed).await?,
+            None => self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), actor, deed).await?,
         }
         if outcome.is_ok() {
             self.forget_failures(exten, DndKind::Calls);
@@ -342,6 +350,12 @@ pub(super) const fn action(state: Dnd) -> &'static str {
 }
 
 impl Order {
+    /// The same for what is left to do, once something of it was done.
+    fn begun(&self) -> Self {
+        let asker = Asker { actor: self.asker.actor.clone().to_the_end(), ..self.asker.clone() };
+        Self { asker, ..self.clone() }
+    }
+
     /// Whether this is not recorded yet.
     fn is_news(&self, error: &DndError) -> bool {
         !self.recorded.contains(&error.to_string())

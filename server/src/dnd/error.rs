@@ -50,7 +50,7 @@ pub enum DndError {
     /// 503
     #[error(transparent)]
     Stopped(#[from] Stopped),
-    /// 503
+    /// 401 where whoever ordered it may no longer, 507 on a full disk, or else 503
     #[error("it cannot be kept: {0}")]
     Store(#[from] StoreError),
     /// 500
@@ -70,6 +70,8 @@ impl DndError {
                 StepError::Ami(_) => 502,
             },
             Self::UnderWay(_) => 504,
+            Self::Store(StoreError::Unproved(_)) => 401,
+            Self::Store(StoreError::NoRoom) => 507,
             Self::NotBegun(_) | Self::Stopped(_) | Self::Store(_) => 503,
             Self::Mistake => 500,
         }

@@ -105,7 +105,7 @@ impl Desk {
             let deed = Deed::done("dnd.ended", exten.as_str()).with([Fact::Kind(DndKind::Calls), Fact::Elsewhere]);
             let key = (exten.clone(), DndKind::Calls);
             self.schedule().forget(&exten, DndKind::Calls);
-            if let Err(error) = self.0.store.forget_dnd(self.now(), key, Some((Actor::program(&node), deed))).await {
+            if let Err(error) = self.0.store.forget_dnd(self.now(), key, Actor::program(&node), Some(deed)).await {
                 tracing::error!(%error, %exten, "a do-not-disturb that has ended cannot be forgotten");
             }
         }
@@ -167,14 +167,14 @@ impl Desk {
         if wanted == Dnd::Off {
             let deed = Deed::done("dnd.off", exten.as_str());
             let deed = deed.with(after_restart(node));
-            let entry = Some((Actor::program("lampfield"), deed));
-            self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), entry).await?;
+            let key = (exten.clone(), DndKind::Calls);
+            self.0.store.forget_dnd(self.now(), key, Actor::program("lampfield"), Some(deed)).await?;
             self.tell(exten, DndKind::Calls, None, None).await?;
             return Ok(Settled::Yes);
         }
         let record = DndRecord { state: DndState::On, ..asked.clone() };
         let deed = Deed::done("dnd.on", exten.as_str()).with(after_restart(node));
-        self.0.store.keep_dnd(record.clone(), Some((Actor::program("lampfield"), deed))).await?;
+        self.0.store.keep_dnd(record.clone(), Actor::program("lampfield"), Some(deed)).await?;
         self.tell(exten, DndKind::Calls, Some(told(&record)), None).await?;
         Ok(Settled::Yes)
     }
@@ -184,7 +184,7 @@ impl Desk {
         let facts = [Fact::Kind(DndKind::Calls), why];
         let deed = Deed::failed(action, asked.exten.as_str(), "cut off by a restart").with(facts);
         let key = (asked.exten.clone(), DndKind::Calls);
-        self.0.store.forget_dnd(self.now(), key, Some((Actor::program("lampfield"), deed))).await?;
+        self.0.store.forget_dnd(self.now(), key, Actor::program("lampfield"), Some(deed)).await?;
         Ok(Settled::Yes)
     }
 }
@@ -224,7 +224,7 @@ mod tests {
                 reason: None,
                 by: None,
             };
-            desk.0.store.keep_dnd(record.clone(), None).await.unwrap();
+            desk.0.store.keep_dnd(record.clone(), Actor::program("test"), None).await.unwrap();
             assert_eq!(desk.settle(&record).await.unwrap(), Settled::Yes);
             let deed = desk.0.store.audit(None, 1).await.unwrap().entries.remove(0);
             assert_eq!((deed.action.as_str(), deed.result.as_str()), (action, "cut off by a restart"));

@@ -4,10 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use lampfield_shared::{Account, Fact, Role, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::database::Write;
+use super::sessions::{self, Lifetime, Origin, Token};
+use super::{Proof, Proved, Store, StoreError, milliseconds, timestamp};
 
 /// A name to log in with, in small letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,18 +85,22 @@ impl Store {
     /// Tells whether it did.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn make_first_admin(&self, now: Timestamp, name: AccountName, hash: String) -> Result<bool, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            let count: i64 = transaction.query_row("SELECT count(*) FROM account", [], |row| row.get(0))?;
+    /// As [`Store::write`].
+    pub async fn make_first_admin(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        name: AccountName,
+        hash: String,
+    ) -> Result<bool, StoreError> {
+        self.write(now, actor.proof.clone(), move |write| {
+            let count: i64 = write.query_row("SELECT count(*) FROM account", [], |row| row.get(0))?;
             if count > 0 {
                 return Ok(false);
             }
-            insert(&transaction, now, &name, Role::Admin, &hash)?;
+            insert(write, now, &name, Role::Admin, &hash)?;
             let deed = Deed::done("account.create", name.as_str()).with([Fact::Role(Role::Admin), Fact::FirstStart]);
-            record(&transaction, now, &Actor::program("lampfield"), &deed)?;
-            transaction.commit()?;
+            record(write, now, &actor, &deed)?;
             Ok(true)
         })
         .await
@@ -103,20 +109,17 @@ impl Store {
     /// Every account, by name.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.run(|connection| {
-            connection.prepare_cached("SELECT * FROM account ORDER BY name")?.query_map([], account)?.collect()
-        })
-        .await
+        self.read(all).await
     }
 
     /// What a login is checked against.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn credentials(&self, name: AccountName, address: String) -> Result<Option<Credentials>, StoreError> {
-        self.run(move |connection| {
+        self.read(move |connection| {
             let sql = "SELECT id, password, EXISTS (SELECT 1 FROM known_address WHERE account = id AND address = ?2)
                 FROM account WHERE name = ?1";
             let credentials =
@@ -129,7 +132,7 @@ impl Store {
     /// Makes an account with a one-time password.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, why it is not made.
+    /// As [`Store::write`]; within, why it is not made.
     pub async fn create_account(
         &self,
         now: Timestamp,
@@ -138,16 +141,13 @@ impl Store {
         role: Role,
         hash: String,
     ) -> Outcome<Account> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            if find(&transaction, &name)?.is_some() {
+        self.decide(now, actor.proof.clone(), move |write| {
+            if find(write, &name)?.is_some() {
                 return Ok(Err(AccountRefusal::Exists(name)));
             }
-            insert(&transaction, now, &name, role, &hash)?;
-            record(&transaction, now, &actor, &Deed::done("account.create", name.as_str()).with([Fact::Role(role)]))?;
-            let made = find(&transaction, &name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-            transaction.commit()?;
-            Ok(Ok(made))
+            insert(write, now, &name, role, &hash)?;
+            record(write, now, &actor, &Deed::done("account.create", name.as_str()).with([Fact::Role(role)]))?;
+            Ok(Ok(find(write, &name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?))
         })
         .await
     }
@@ -155,7 +155,7 @@ impl Store {
     /// Changes an account. A new password or a lower role ends its sessions.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, why it is not changed.
+    /// As [`Store::write`]; within, why it is not changed.
     pub async fn change_account(
         &self,
         now: Timestamp,
@@ -163,94 +163,89 @@ impl Store {
         name: AccountName,
         change: AccountChange,
     ) -> Outcome<Account> {
-        let changed = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let Some(before) = find(&transaction, &name)? else { return Ok(Err(AccountRefusal::Unknown(name))) };
-                let role = change.role.unwrap_or(before.role);
-                if role != Role::Admin && is_last_admin(&transaction, &before)? {
-                    return Ok(Err(AccountRefusal::LastAdmin(name)));
-                }
-                if role != before.role {
-                    transaction
-                        .execute("UPDATE account SET role = ?2 WHERE name = ?1", [name.as_str(), role.as_str()])?;
-                    let facts = [Fact::RoleWas(before.role), Fact::Role(role)];
-                    record(&transaction, now, &actor, &Deed::done("account.role", name.as_str()).with(facts))?;
-                }
-                if let Some(hash) = &change.one_time_hash {
-                    let sql = "UPDATE account SET password = ?2, must_change_password = 1 WHERE name = ?1";
-                    transaction.execute(sql, [name.as_str(), hash])?;
-                    record(&transaction, now, &actor, &Deed::done("account.reset_password", name.as_str()))?;
-                }
-                if change.one_time_hash.is_some() || role < before.role {
-                    end_sessions(&transaction, &name)?;
-                }
-                let after = find(&transaction, &name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-                transaction.commit()?;
-                Ok(Ok(after))
-            })
-            .await;
-        self.tell_sessions();
-        changed
+        let tell = self.tell_sessions();
+        self.decide(now, actor.proof.clone(), move |write| {
+            let Some(before) = find(write, &name)? else { return Ok(Err(AccountRefusal::Unknown(name))) };
+            let role = change.role.unwrap_or(before.role);
+            if role != Role::Admin && is_last_admin(write, &before)? {
+                return Ok(Err(AccountRefusal::LastAdmin(name)));
+            }
+            if role != before.role {
+                write.execute("UPDATE account SET role = ?2 WHERE name = ?1", [name.as_str(), role.as_str()])?;
+                let facts = [Fact::RoleWas(before.role), Fact::Role(role)];
+                record(write, now, &actor, &Deed::done("account.role", name.as_str()).with(facts))?;
+            }
+            if let Some(hash) = &change.one_time_hash {
+                let sql = "UPDATE account SET password = ?2, must_change_password = 1 WHERE name = ?1";
+                write.execute(sql, [name.as_str(), hash])?;
+                record(write, now, &actor, &Deed::done("account.reset_password", name.as_str()))?;
+            }
+            if change.one_time_hash.is_some() || role < before.role {
+                end_sessions(write, &name)?;
+            }
+            write.then(tell);
+            Ok(Ok(find(write, &name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?))
+        })
+        .await
     }
 
-    /// Replaces a password by one of the account's own, and ends all its sessions.
+    /// Replaces a password by one of the account's own, ends all its sessions, and begins one for whoever did that:
+    /// where their own session and the password that they `proved` still stand.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn set_own_password(
         &self,
         now: Timestamp,
         actor: Actor,
-        account: i64,
+        proved: Proved,
         hash: String,
-    ) -> Result<(), StoreError> {
-        let done = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let sql = "UPDATE account SET password = ?2, must_change_password = 0 WHERE id = ?1";
-                transaction.execute(sql, params![account, hash])?;
-                transaction.execute("DELETE FROM session WHERE account = ?1", [account])?;
-                record(&transaction, now, &actor, &Deed::done("account.set_password", actor.who.as_str()))?;
-                transaction.commit()
-            })
-            .await;
-        self.tell_sessions();
-        done
+        (origin, lifetime): (Origin, Lifetime),
+    ) -> Result<Token, StoreError> {
+        let (token, tell) = (Token::new(), self.tell_sessions());
+        let session = token.hash();
+        self.write(now, actor.proof.clone(), move |write| {
+            let account = proved.account;
+            Proof::Password(proved).check(write, now)?;
+            let sql = "UPDATE account SET password = ?2, must_change_password = 0 WHERE id = ?1";
+            write.execute(sql, params![account, hash])?;
+            write.execute("DELETE FROM session WHERE account = ?1", [account])?;
+            record(write, now, &actor, &Deed::done("account.set_password", actor.who.as_str()))?;
+            write.then(tell);
+            Ok(sessions::enter(write, now, session, account, &origin, lifetime)?)
+        })
+        .await?;
+        Ok(token)
     }
 
     /// Removes an account with its sessions, favourites and notes.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, why it is not removed.
+    /// As [`Store::write`]; within, why it is not removed.
     pub async fn remove_account(&self, now: Timestamp, actor: Actor, name: AccountName) -> Outcome<()> {
-        let removed = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let Some(before) = find(&transaction, &name)? else { return Ok(Err(AccountRefusal::Unknown(name))) };
-                if is_last_admin(&transaction, &before)? {
-                    return Ok(Err(AccountRefusal::LastAdmin(name)));
-                }
-                transaction.execute("DELETE FROM account WHERE name = ?1", [name.as_str()])?;
-                record(&transaction, now, &actor, &Deed::done("account.remove", name.as_str()))?;
-                transaction.commit()?;
-                Ok(Ok(()))
-            })
-            .await;
-        self.tell_sessions();
-        removed
+        let tell = self.tell_sessions();
+        self.decide(now, actor.proof.clone(), move |write| {
+            let Some(before) = find(write, &name)? else { return Ok(Err(AccountRefusal::Unknown(name))) };
+            if is_last_admin(write, &before)? {
+                return Ok(Err(AccountRefusal::LastAdmin(name)));
+            }
+            write.execute("DELETE FROM account WHERE name = ?1", [name.as_str()])?;
+            record(write, now, &actor, &Deed::done("account.remove", name.as_str()))?;
+            write.then(tell);
+            Ok(Ok(()))
+        })
+        .await
     }
 }
 
-fn insert(
-    transaction: &Transaction<'_>,
-    now: Timestamp,
-    name: &AccountName,
-    role: Role,
-    hash: &str,
-) -> rusqlite::Result<()> {
+/// Every account, by name.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
+    connection.prepare_cached("SELECT * FROM account ORDER BY name")?.query_map([], account)?.collect()
+}
+
+fn insert(write: &Write<'_>, now: Timestamp, name: &AccountName, role: Role, hash: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO account (name, role, password, must_change_password, created) VALUES (?1, ?2, ?3, 1, ?4)";
-    transaction.execute(sql, params![name.as_str(), role.as_str(), hash, milliseconds(now)]).map(drop)
+    write.execute(sql, params![name.as_str(), role.as_str(), hash, milliseconds(now)]).map(drop)
 }
 
 fn find(connection: &Connection, name: &AccountName) -> rusqlite::Result<Option<Account>> {
@@ -263,9 +258,9 @@ fn is_last_admin(connection: &Connection, account: &Account) -> rusqlite::Result
     Ok(account.role == Role::Admin && admins == 1)
 }
 
-fn end_sessions(connection: &Connection, name: &AccountName) -> rusqlite::Result<()> {
+fn end_sessions(write: &Write<'_>, name: &AccountName) -> rusqlite::Result<()> {
     let sql = "DELETE FROM session WHERE account = (SELECT id FROM account WHERE name = ?1)";
-    connection.execute(sql, [name.as_str()]).map(drop)
+    write.execute(sql, [name.as_str()]).map(drop)
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {

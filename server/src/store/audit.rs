@@ -4,9 +4,10 @@
 
 use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact, Timestamp};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
-use super::{Store, StoreError};
+use super::database::Write;
+use super::{Proof, Store, StoreError};
 
 /// Entries are kept for a year …
 const KEPT_MILLISECONDS: u64 = 366 * 24 * 60 * 60 * 1000;
@@ -18,19 +19,33 @@ const CLEAR_EVERY: i64 = 256;
 /// The most entries of one page.
 const PAGE: u32 = 500;
 
-/// Who did it, and from where.
+/// Who did it, from where, and why they may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// An account, one who has [none](lampfield_shared::account::NoAccount), a PBX, or a program.
     pub who: String,
     /// The address they came from.
     pub address: Option<String>,
+    /// Checked again in the transaction that writes.
+    pub proof: Proof,
 }
 
 impl Actor {
-    /// The server itself, or its command line: `lampfield set-password`.
+    /// The server itself, or something that it follows: a timer, a PBX.
     pub fn program(name: &str) -> Self {
-        Self { who: name.into(), address: None }
+        Self { who: name.into(), address: None, proof: Proof::Server }
+    }
+
+    /// A command of the admin's at the machine: `lampfield set-password`.
+    pub fn command_line(name: &str) -> Self {
+        Self { who: name.into(), address: None, proof: Proof::CommandLine }
+    }
+
+    /// The same for the rest of an order that was begun: a PBX was told, and what came of it is kept even where the
+    /// session has ended meanwhile.
+    #[must_use]
+    pub fn to_the_end(self) -> Self {
+        Self { proof: Proof::Begun, ..self }
     }
 }
 
@@ -66,13 +81,13 @@ impl Deed {
     }
 }
 
-/// Writes an entry, for use within a transaction that also does the deed.
+/// Writes an entry, for use within the transaction that also does the deed.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn record(connection: &Connection, now: Timestamp, actor: &Actor, deed: &Deed) -> rusqlite::Result<()> {
+pub(super) fn record(write: &Write<'_>, now: Timestamp, actor: &Actor, deed: &Deed) -> rusqlite::Result<()> {
     let facts = serde_json::to_string(&deed.facts).map_err(super::unwritable)?;
-    connection
+    write
         .prepare_cached(
             "INSERT INTO audit (time, who, address, action, target, result, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
@@ -85,10 +100,10 @@ pub fn record(connection: &Connection, now: Timestamp, actor: &Actor, deed: &Dee
             deed.result,
             facts
         ])?;
-    let id = connection.last_insert_rowid();
+    let id = write.last_insert_rowid();
     if id % CLEAR_EVERY == 0 {
         let oldest = super::milliseconds(Timestamp(now.0.saturating_sub(KEPT_MILLISECONDS)));
-        connection.execute("DELETE FROM audit WHERE time < ?1 OR id <= ?2", params![oldest, id - KEPT_ENTRIES])?;
+        write.execute("DELETE FROM audit WHERE time < ?1 OR id <= ?2", params![oldest, id - KEPT_ENTRIES])?;
     }
     Ok(())
 }
@@ -97,18 +112,18 @@ impl Store {
     /// Writes an entry of its own.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn record(&self, now: Timestamp, actor: Actor, deed: Deed) -> Result<(), StoreError> {
-        self.run(move |connection| record(connection, now, &actor, &deed)).await
+        self.write(now, actor.proof.clone(), move |write| Ok(record(write, now, &actor, &deed)?)).await
     }
 
     /// The entries before this one, or the newest, from the newest to the oldest.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn audit(&self, before: Option<i64>, limit: u32) -> Result<AuditPage, StoreError> {
         let limit = limit.clamp(1, PAGE);
-        self.run(move |connection| {
+        self.read(move |connection| {
             let mut statement =
                 connection.prepare_cached("SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
             let rows = statement.query_map(params![before.unwrap_or(i64::MAX), limit], entry)?;

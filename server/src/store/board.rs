@@ -1,12 +1,14 @@
 //! The board as it was last known.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use lampfield_shared::{Exten, LampState, Mailbox, PresenceState, SiteName, Timestamp};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::database::Write;
+use super::{Proof, Store, StoreError, milliseconds, timestamp};
 use crate::board::{
     Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord, MailboxName, PersonSaid,
 };
@@ -18,36 +20,52 @@ impl Store {
     /// Keeps what is different of the board: all of it or, where that fails, nothing.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn keep_board(&self, kept: Kept) -> Result<(), StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            keep_states(&transaction, &kept)?;
-            keep_rest(&transaction, &kept)?;
-            transaction.commit()
+    /// As [`Store::write`].
+    pub async fn keep_board(&self, now: Timestamp, kept: Kept) -> Result<(), StoreError> {
+        self.write(now, Proof::Server, move |write| {
+            keep_states(write, &kept)?;
+            Ok(keep_rest(write, &kept)?)
         })
         .await
     }
 
     /// The board as it was last known. What comes from peers other than these, and what was last known to be so
-    /// before `oldest`, is forgotten for good.
+    /// before `oldest`, is forgotten for good; on a full disk only for now.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn kept_board(&self, peers: Vec<SiteName>, oldest: Timestamp) -> Result<Kept, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            forget(&transaction, &peers, oldest)?;
-            let kept = read(&transaction)?;
-            transaction.commit()?;
-            Ok(kept)
-        })
-        .await
+    /// As [`Store::write`].
+    pub async fn kept_board(
+        &self,
+        now: Timestamp,
+        peers: Vec<SiteName>,
+        oldest: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let known = peers.clone();
+        match self.write(now, Proof::Server, move |write| Ok(forget(write, &known, oldest)?)).await {
+            Err(StoreError::NoRoom) => {}
+            forgotten => forgotten?,
+        }
+        self.read(move |connection| Ok(worth_knowing(read(connection)?, &peers, oldest))).await
     }
 }
 
-fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
-    let mut vote = transaction.prepare_cached("INSERT OR REPLACE INTO board_vote VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+/// Without what is to be forgotten, which a full disk keeps.
+fn worth_knowing(mut kept: Kept, peers: &[SiteName], oldest: Timestamp) -> Kept {
+    kept.sites.retain(|site| peers.contains(&site.name));
+    let heard: BTreeMap<SiteName, Timestamp> = kept.sites.iter().map(|site| (site.name.clone(), site.heard)).collect();
+    let is_known = |peer: &SiteName, told: Timestamp, good_until: Option<Timestamp>| {
+        let stood_by = good_until.or_else(|| heard.get(peer).copied()).unwrap_or(told);
+        peers.contains(peer) && told.max(stood_by) >= oldest
+    };
+    kept.votes.retain(|it| is_known(&it.peer, it.told, it.good_until));
+    kept.words.retain(|it| is_known(&it.peer, it.told, it.good_until));
+    kept.persons.retain(|it| is_known(&it.peer, it.told, it.good_until));
+    kept.mailboxes.retain(|it| is_known(&it.peer, it.told, it.good_until));
+    kept
+}
+
+fn keep_states(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
+    let mut vote = write.prepare_cached("INSERT OR REPLACE INTO board_vote VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptVote { device, eid, peer, state, told, good_until } in &kept.votes {
         let eid = eid.to_string();
         vote.execute(params![
@@ -59,7 +77,7 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
             good_until.map(milliseconds)
         ])?;
     }
-    let mut word = transaction.prepare_cached("INSERT OR REPLACE INTO board_word VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut word = write.prepare_cached("INSERT OR REPLACE INTO board_word VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for KeptWord { exten, peer, state, told, good_until } in &kept.words {
         word.execute(params![
             exten.as_str(),
@@ -69,9 +87,8 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
             good_until.map(milliseconds)
         ])?;
     }
-    let mut person =
-        transaction.prepare_cached("INSERT OR REPLACE INTO board_person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-    let mut nobody = transaction.prepare_cached("DELETE FROM board_person WHERE exten = ?1 AND peer = ?2")?;
+    let mut person = write.prepare_cached("INSERT OR REPLACE INTO board_person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut nobody = write.prepare_cached("DELETE FROM board_person WHERE exten = ?1 AND peer = ?2")?;
     for KeptPerson { exten, peer, person: said, told, good_until } in &kept.persons {
         let (exten, peer) = (exten.as_str(), peer.as_str());
         match said {
@@ -90,12 +107,12 @@ fn keep_states(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<(
     Ok(())
 }
 
-fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
-    let mut site = transaction.prepare_cached("INSERT OR REPLACE INTO board_site VALUES (?1, ?2)")?;
+fn keep_rest(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
+    let mut site = write.prepare_cached("INSERT OR REPLACE INTO board_site VALUES (?1, ?2)")?;
     for KeptSite { name, heard } in &kept.sites {
         site.execute(params![name.as_str(), milliseconds(*heard)])?;
     }
-    let mut lamp = transaction.prepare_cached("INSERT OR REPLACE INTO board_lamp VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut lamp = write.prepare_cached("INSERT OR REPLACE INTO board_lamp VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptLamp { exten, state, dnd, since, home } in &kept.lamps {
         let (home, guessed) = match home {
             Some(KeptHome::Guessed(home)) => (Some(home.as_str()), true),
@@ -104,8 +121,7 @@ fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()>
         };
         lamp.execute(params![exten.as_str(), state.as_str(), dnd, milliseconds(*since), home, guessed])?;
     }
-    let mut mail =
-        transaction.prepare_cached("INSERT OR REPLACE INTO board_mailbox VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut mail = write.prepare_cached("INSERT OR REPLACE INTO board_mailbox VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptMailbox { mailbox, peer, counts: Mailbox { new, old }, told, good_until } in &kept.mailboxes {
         mail.execute(params![
             mailbox.as_str(),
@@ -119,25 +135,25 @@ fn keep_rest(transaction: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()>
     Ok(())
 }
 
-fn forget(connection: &Connection, peers: &[SiteName], oldest: Timestamp) -> rusqlite::Result<()> {
+fn forget(write: &Write<'_>, peers: &[SiteName], oldest: Timestamp) -> rusqlite::Result<()> {
     for table in TOLD {
         let heard = format!("(SELECT heard FROM board_site WHERE board_site.peer = {table}.peer)");
         let last_known = format!("max(told, coalesce(good_until, {heard}, 0))");
-        connection.execute(&format!("DELETE FROM {table} WHERE {last_known} < ?1"), [milliseconds(oldest)])?;
+        write.execute(&format!("DELETE FROM {table} WHERE {last_known} < ?1"), [milliseconds(oldest)])?;
     }
     for table in TOLD.into_iter().chain(["board_site"]) {
-        let known: Vec<String> = connection
+        let known: Vec<String> = write
             .prepare(&format!("SELECT DISTINCT peer FROM {table}"))?
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         for gone in known.iter().filter(|name| peers.iter().all(|peer| peer.as_str() != **name)) {
-            connection.execute(&format!("DELETE FROM {table} WHERE peer = ?1"), [gone])?;
+            write.execute(&format!("DELETE FROM {table} WHERE peer = ?1"), [gone])?;
         }
     }
     Ok(())
 }
 
-fn read(connection: &Connection) -> rusqlite::Result<Kept> {
+pub(super) fn read(connection: &Connection) -> rusqlite::Result<Kept> {
     Ok(Kept {
         sites: rows(connection, "SELECT peer, heard FROM board_site", |row| {
             Ok(KeptSite { name: name(row, 0)?, heard: moment(row, 1)? })
@@ -288,7 +304,7 @@ mod tests {
     }
 
     async fn kept(store: &Store, peer: &str, oldest: u64) -> Kept {
-        store.kept_board(vec![peer.into()], Timestamp(oldest)).await.unwrap()
+        store.kept_board(Timestamp(0), vec![peer.into()], Timestamp(oldest)).await.unwrap()
     }
 
     #[tokio::test]
@@ -296,14 +312,14 @@ mod tests {
         let store = Store::in_memory().unwrap();
         assert_eq!(kept(&store, "perm", 0).await, Kept::default());
         let mut board = board();
-        store.keep_board(board.clone()).await.unwrap();
+        store.keep_board(Timestamp(0), board.clone()).await.unwrap();
         assert_eq!(kept(&store, "perm", 0).await, board);
         let newer = Kept {
             votes: vec![vote("PJSIP/2", "perm", 600, None)],
             persons: vec![KeptPerson { person: None, ..board.persons[0].clone() }],
             ..Kept::default()
         };
-        store.keep_board(newer.clone()).await.unwrap();
+        store.keep_board(Timestamp(0), newer.clone()).await.unwrap();
         board.votes[1] = newer.votes[0].clone();
         board.persons.clear();
         assert_eq!(kept(&store, "perm", 0).await, board);
@@ -312,7 +328,7 @@ mod tests {
     #[tokio::test]
     async fn forgets_the_peers_that_are_gone() {
         let store = Store::in_memory().unwrap();
-        store.keep_board(board()).await.unwrap();
+        store.keep_board(Timestamp(0), board()).await.unwrap();
         let left = kept(&store, "kazan", 0).await;
         assert_eq!((left.sites.len(), left.votes.len(), left.words.len()), (0, 0, 0));
         assert_eq!((left.persons.len(), left.mailboxes.len()), (0, 0));
@@ -322,7 +338,7 @@ mod tests {
     #[tokio::test]
     async fn forgets_what_was_last_known_long_ago() {
         let store = Store::in_memory().unwrap();
-        store.keep_board(board()).await.unwrap();
+        store.keep_board(Timestamp(0), board()).await.unwrap();
         let left = kept(&store, "perm", 460).await;
         let devices: Vec<_> = left.votes.iter().map(|vote| vote.device.as_str()).collect();
         assert_eq!(devices, ["PJSIP/1"], "its peer was heard at 500 and stood by it");

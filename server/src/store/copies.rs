@@ -14,7 +14,7 @@ use rusqlite::backup;
 use tempfile::NamedTempFile;
 
 use super::file::{self, Access, Lock};
-use super::{StoreError, dnd, identity, migrations};
+use super::{StoreError, check, dnd, identity, migrations};
 
 /// So many pages are copied in one go; between two the server writes.
 const PAGES: i32 = 256;
@@ -30,6 +30,8 @@ impl Backup {
     /// # Errors
     /// When there is none, or it cannot be trusted.
     pub fn of(file: &Path) -> Result<Self, StoreError> {
+        let file = &file::real(file);
+        file::refuse_other_name(file)?;
         Ok(Self { connection: file::connect(file, Access::Read)? })
     }
 
@@ -71,30 +73,55 @@ fn copy(source: &Connection, target: &Path) -> Result<NamedTempFile, StoreError>
 /// A server that runs is asked to do so itself: it begins again with the backup, within seconds.
 ///
 /// # Errors
-/// When `from` is no good backup, or a server that runs does not answer; then nothing has changed.
+/// When `from` is no backup with which a server would start, or a server that runs does not take it; then nothing has
+/// changed.
 pub fn restore(file: &Path, from: &Path) -> Result<Restored, StoreError> {
+    let file = &file::real(file);
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
-    // An older one is brought up to date at the next start.
+    if is_same(file, from) {
+        return Err(StoreError::Itself { file: from.into() });
+    }
     let source = file::connect(from, Access::Read)?;
+    check::would_start(from, &source)?;
     let new = copy(&source, file)?;
+    file::give_to_owner(new.path(), file);
+    let number = number(new.path()).map_err(unusable)?;
     let lock = match Lock::take(file) {
         Err(StoreError::InUse { .. }) => None,
         lock => Some(lock?),
     };
     let asked = wish(file);
+    if lock.is_some() && file::there(&asked)? {
+        // Another restore was cut off before anybody took it; this one is newer.
+        fs::remove_file(&asked).map_err(unusable)?;
+    }
     file::put(new, &asked)?;
     if lock.is_some() {
-        return take_in(file).map(Restored::Here);
+        return take_in(file).map(Restored::Here).inspect_err(|_| drop(fs::remove_file(&asked)));
     }
     let end = Instant::now() + PATIENCE;
-    while asked.try_exists().map_err(unusable)? {
+    while file::there(&asked)? {
         if Instant::now() > end {
             fs::remove_file(&asked).map_err(unusable)?;
-            return Err(StoreError::InUse { file: file.into(), lock: file::beside(file, "lock") });
+            return Err(StoreError::InUse { file: file.clone(), lock: file::beside(file, "lock") });
         }
         thread::sleep(LOOK);
     }
-    Ok(Restored::ByTheServer)
+    if self::number(file).map_err(unusable)? == number {
+        Ok(Restored::ByTheServer)
+    } else {
+        Err(StoreError::Untaken { file: from.into() })
+    }
+}
+
+/// What a file is known by, whatever its name.
+fn number(file: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(file).map(|file| (file.dev(), file.ino()))
+}
+
+fn is_same(file: &Path, other: &Path) -> bool {
+    matches!((number(file), number(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Who has put a backup in its place.
@@ -117,27 +144,49 @@ fn wish(file: &Path) -> PathBuf {
     file::beside(file, "restore")
 }
 
+/// Puts the backup that waits, if one does, in the place of the database, for a server. One that cannot be taken is
+/// put aside, and the server goes on with what it has.
+pub(super) fn take_in_or_leave(file: &Path) -> Result<(), StoreError> {
+    let Err(error) = take_in(file) else { return Ok(()) };
+    refuse(file, &error)
+}
+
+/// Puts the backup that waits aside.
+fn refuse(file: &Path, why: &StoreError) -> Result<(), StoreError> {
+    let (new, aside) = (wish(file), file::beside(file, &format!("refused-{}", moment())));
+    tracing::error!(error = %why, backup = %aside.display(), "the backup is not taken; what is there stays");
+    fs::rename(&new, &aside).or_else(|_| fs::remove_file(&new)).map_err(|error| StoreError::unusable(&new, &error))
+}
+
 /// Puts the backup that waits, if one does, in the place of the database; tells where that now is. For whom has the lock.
-pub(super) fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
+/// Where it fails the database is as it was.
+fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
     let new = wish(file);
-    if !new.try_exists().map_err(unusable)? {
+    if !file::there(&new)? {
         return Ok(None);
     }
-    drop(file::connect(&new, Access::Read)?);
+    check::would_start(&new, &file::connect(&new, Access::Read)?)?;
     withdraw_lamps(file, &new)?;
-    let moment = humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':'], "");
-    let aside = file.try_exists().map_err(unusable)?.then(|| file::beside(file, &format!("replaced-{moment}")));
-    if let Some(aside) = &aside {
-        set_aside(file, aside).map_err(unusable)?;
+    let aside = file::beside(file, &format!("replaced-{}", moment()));
+    let aside = set_aside(file, &aside).map_err(unusable)?.then_some(aside);
+    // A crash before this leaves no database, and the next start begins here again.
+    if let Err(error) = fs::rename(&new, file).and_then(|()| file::sync_folder(file)) {
+        if let Some(aside) = &aside {
+            set_aside(aside, file).map_err(unusable)?;
+        }
+        return Err(unusable(error));
     }
-    // In one step: at no moment is there no database.
-    fs::rename(&new, file).and_then(|()| file::sync_folder(file)).map_err(unusable)?;
     tracing::info!(file = %file.display(), "a backup is in its place");
     if let Some(aside) = &aside {
         tracing::info!(file = %aside.display(), "what was there before");
     }
     Ok(aside)
+}
+
+/// Now, as a part of a file's name.
+fn moment() -> String {
+    humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':'], "")
 }
 
 /// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
@@ -175,14 +224,18 @@ pub struct Asked {
 impl Asked {
     /// For the server of this database.
     pub fn of(file: &Path) -> Self {
-        Self { file: file.into(), heard: Arc::default() }
+        Self { file: file::real(file), heard: Arc::default() }
     }
 
-    /// Waits until a backup is to be restored.
+    /// Waits until a backup is to be restored with which a server would start.
     pub async fn wait(self) {
-        // A disk that gives no answer gives it later: the backup waits.
-        while !wish(&self.file).try_exists().unwrap_or(false) {
+        loop {
             tokio::time::sleep(LOOK).await;
+            let file = self.file.clone();
+            // A look that panics saw nothing that could be taken.
+            if tokio::task::spawn_blocking(move || is_wished(&file)).await.unwrap_or(false) {
+                break;
+            }
         }
         self.heard.store(true, Ordering::Relaxed);
     }
@@ -191,26 +244,43 @@ impl Asked {
     pub fn was_heard(&self) -> bool {
         self.heard.load(Ordering::Relaxed)
     }
+}
 
-    /// Waits until the thread that has the database has given it back.
-    pub fn wait_until_closed(&self) {
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end && matches!(Lock::take(&self.file), Err(StoreError::InUse { .. })) {
-            thread::sleep(Duration::from_millis(10));
+/// Whether a backup waits, and is a good one: a bad one is put aside at once, and nobody has to begin again for it.
+fn is_wished(file: &Path) -> bool {
+    let new = wish(file);
+    // A disk that gives no answer gives it later: the backup waits.
+    if !new.try_exists().unwrap_or(false) {
+        return false;
+    }
+    let checked = file::connect(&new, Access::Read).and_then(|source| check::would_start(&new, &source));
+    match checked {
+        Ok(()) => true,
+        Err(error) => {
+            if let Err(error) = refuse(file, &error) {
+                tracing::error!(%error, "nor can it be put aside");
+            }
+            false
         }
     }
 }
 
-/// Gives the database a second name, and takes its journal along: SQLite would play that into the new one.
-fn set_aside(file: &Path, aside: &Path) -> io::Result<()> {
+/// Gives the database another name, and takes its journal along: SQLite would play that into the new one. Whether
+/// there was a database.
+fn set_aside(file: &Path, aside: &Path) -> io::Result<bool> {
     // A whole database takes its journal in when it is closed.
     drop(file::connect(file, Access::Write));
-    fs::hard_link(file, aside)?;
     for journal in ["wal", "shm"] {
-        match fs::rename(file::beside(file, journal), file::beside(aside, journal)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        moved(&file::beside(file, journal), &file::beside(aside, journal))?;
     }
-    Ok(())
+    moved(file, aside)
+}
+
+/// Renames what is there; whether it was.
+fn moved(from: &Path, to: &Path) -> io::Result<bool> {
+    match fs::rename(from, to) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }

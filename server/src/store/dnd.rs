@@ -7,6 +7,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, Row, params};
 
 use super::audit::{Actor, Deed, record};
+use super::database::Write;
 use super::{Store, StoreError, milliseconds, timestamp};
 
 /// One of them.
@@ -47,21 +48,17 @@ impl Store {
     /// All, in the order of the extensions; those that were withdrawn, too.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn dnd(&self) -> Result<Vec<DndRecord>, StoreError> {
-        self.run(|connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM dnd ORDER BY exten, kind")?;
-            statement.query_map([], read)?.collect()
-        })
-        .await
+        self.read(all).await
     }
 
     /// Those that end by themselves.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn dnd_timed(&self) -> Result<Vec<DndRecord>, StoreError> {
-        self.run(|connection| {
+        self.read(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT * FROM dnd WHERE until IS NOT NULL ORDER BY until")?;
             statement.query_map([], read)?.collect()
@@ -72,50 +69,52 @@ impl Store {
     /// Those of one extension.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn dnd_of(&self, exten: &Exten) -> Result<Vec<DndRecord>, StoreError> {
         let exten = exten.to_string();
-        self.run(move |connection| {
+        self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM dnd WHERE exten = ?1 ORDER BY kind")?;
             statement.query_map([exten], read)?.collect()
         })
         .await
     }
 
-    /// Keeps one in the place of what was, with its entry in the record of what was done.
+    /// Keeps one in the place of what was, where `actor` may, with its entry in the record of what was done.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn keep_dnd(&self, kept: DndRecord, entry: Option<(Actor, Deed)>) -> Result<(), StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            put(&transaction, &kept)?;
-            note(&transaction, kept.since, entry)?;
-            transaction.commit()
+    /// As [`Store::write`].
+    pub async fn keep_dnd(&self, kept: DndRecord, actor: Actor, deed: Option<Deed>) -> Result<(), StoreError> {
+        self.write(kept.since, actor.proof.clone(), move |write| {
+            put(write, &kept)?;
+            Ok(note(write, kept.since, &actor, deed.as_ref())?)
         })
         .await
     }
 
-    /// Forgets one, with its entry in the record of what was done.
+    /// Forgets one, where `actor` may, with its entry in the record of what was done.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn forget_dnd(
         &self,
         now: Timestamp,
         (exten, kind): (Exten, DndKind),
-        entry: Option<(Actor, Deed)>,
+        actor: Actor,
+        deed: Option<Deed>,
     ) -> Result<(), StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            transaction
+        self.write(now, actor.proof.clone(), move |write| {
+            write
                 .prepare_cached("DELETE FROM dnd WHERE exten = ?1 AND kind = ?2")?
                 .execute(params![exten.as_str(), kind.as_str()])?;
-            note(&transaction, now, entry)?;
-            transaction.commit()
+            Ok(note(write, now, &actor, deed.as_ref())?)
         })
         .await
     }
+}
+
+/// All, in the order of the extensions.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<DndRecord>> {
+    connection.prepare_cached("SELECT * FROM dnd ORDER BY exten, kind")?.query_map([], read)?.collect()
 }
 
 /// All lamps that were ever told, lit or withdrawn.
@@ -155,8 +154,8 @@ fn put(connection: &Connection, kept: &DndRecord) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn note(connection: &Connection, now: Timestamp, entry: Option<(Actor, Deed)>) -> rusqlite::Result<()> {
-    entry.map_or(Ok(()), |(actor, deed)| record(connection, now, &actor, &deed))
+fn note(write: &Write<'_>, now: Timestamp, actor: &Actor, deed: Option<&Deed>) -> rusqlite::Result<()> {
+    deed.map_or(Ok(()), |deed| record(write, now, actor, deed))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<DndRecord> {
@@ -226,6 +225,10 @@ mod tests {
         }
     }
 
+    fn timer() -> Actor {
+        Actor::program("timer")
+    }
+
     fn calls(exten: &str, since: u64) -> DndRecord {
         let node = Some("perm".into());
         DndRecord { kind: DndKind::Calls, node, until: None, ..lamp(exten, DndState::Beginning, since) }
@@ -234,24 +237,24 @@ mod tests {
     #[tokio::test]
     async fn keeps_one_of_each_kind_for_an_extension() {
         let store = Store::in_memory().unwrap();
-        store.keep_dnd(lamp("1001", DndState::On, 1), None).await.unwrap();
-        store.keep_dnd(calls("1001", 2), None).await.unwrap();
-        store.keep_dnd(lamp("1001", DndState::Off, 3), None).await.unwrap();
+        store.keep_dnd(lamp("1001", DndState::On, 1), timer(), None).await.unwrap();
+        store.keep_dnd(calls("1001", 2), timer(), None).await.unwrap();
+        store.keep_dnd(lamp("1001", DndState::Off, 3), timer(), None).await.unwrap();
         let expected = vec![calls("1001", 2), lamp("1001", DndState::Off, 3)];
         assert_eq!(store.dnd_of(&"1001".into()).await.unwrap(), expected);
         assert_eq!(store.dnd().await.unwrap(), expected);
         assert_eq!(store.dnd_timed().await.unwrap(), [lamp("1001", DndState::Off, 3)]);
-        store.forget_dnd(Timestamp(4), ("1001".into(), DndKind::Calls), None).await.unwrap();
+        store.forget_dnd(Timestamp(4), ("1001".into(), DndKind::Calls), timer(), None).await.unwrap();
         assert_eq!(store.dnd().await.unwrap().len(), 1);
     }
 
     #[tokio::test]
     async fn the_deed_and_its_record_stand_together() {
         let store = Store::in_memory().unwrap();
-        let entry = || Some((Actor::program("timer"), Deed::done("dnd.set", "1001")));
-        store.keep_dnd(lamp("1001", DndState::On, 1), entry()).await.unwrap();
+        let deed = || Some(Deed::done("dnd.set", "1001"));
+        store.keep_dnd(lamp("1001", DndState::On, 1), timer(), deed()).await.unwrap();
         let wrong = DndRecord { node: Some("perm".into()), ..lamp("1002", DndState::On, 2) };
-        assert!(store.keep_dnd(wrong, entry()).await.is_err(), "a lamp has no PBX");
+        assert!(store.keep_dnd(wrong, timer(), deed()).await.is_err(), "a lamp has no PBX");
         assert_eq!(store.audit(None, 10).await.unwrap().entries.len(), 1);
     }
 }

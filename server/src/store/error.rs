@@ -3,6 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
+use super::Unproved;
+
 /// See the module.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -58,12 +62,46 @@ pub enum StoreError {
         /// The backup's file.
         file: PathBuf,
     },
-    /// SQLite refuses: the disk is full, the file is gone.
+    /// The database, by its own or another name, was to be restored from itself.
+    #[error("{}: is the database itself, and no backup of it", .file.display())]
+    Itself {
+        /// What was to be the backup.
+        file: PathBuf,
+    },
+    /// The server that runs has looked at the backup and does not take it.
+    #[error("{}: the server that runs does not take this backup, and goes on with what it has; its log tells why", .file.display())]
+    Untaken {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// The disk is full.
+    #[error("the disk has no room: nothing can be kept until it has")]
+    NoRoom,
+    /// SQLite refuses: the disk fails, the file is gone.
     #[error("the database cannot be used: {0}")]
-    Sql(#[from] rusqlite::Error),
+    Sql(rusqlite::Error),
+    /// What was proven before no longer holds.
+    #[error(transparent)]
+    Unproved(#[from] Unproved),
     /// The thread that owns the database has ended, or did not survive this work.
     #[error("the database does not answer")]
     Gone,
+    /// It takes far too long; what was asked may still be done.
+    #[error("the database does not answer in time: the disk hangs, or has far too much to do")]
+    Hangs,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        if has_no_room(&error) { Self::NoRoom } else { Self::Sql(error) }
+    }
+}
+
+/// SQLite says so by one code for pages, and by another for the index of its journal, which is made at the opening.
+fn has_no_room(error: &rusqlite::Error) -> bool {
+    const SQLITE_IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+        || error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE)
 }
 
 impl StoreError {

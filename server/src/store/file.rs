@@ -2,13 +2,15 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tempfile::NamedTempFile;
 
-use super::{StoreError, copies, migrations};
+use super::{StoreError, check, copies, migrations};
 
 /// Stands in the head of each of our files: "lamp".
 const APPLICATION_ID: i32 = 0x6c61_6d70;
@@ -16,23 +18,108 @@ const APPLICATION_ID: i32 = 0x6c61_6d70;
 /// So long a statement waits for another process, such as `lampfield set-password`.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Held while a server runs. It is a file of its own: SQLite's locks on the database are lost
-/// when anyone else in the process closes it.
+/// So long a server that starts waits for whoever has its lock: a command that is soon done, or the server before it.
+const HANDOVER: Duration = Duration::from_secs(2);
+
+/// So long a command waits for a server that is starting.
+const START: Duration = Duration::from_secs(10);
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Held while a server runs: a file beside the database, by which one path has one server also while the
+/// database itself is replaced, and the database itself, which may have other names.
+///
+/// The database is locked by `flock`, which does not meet SQLite's own locks. Those are lost when anyone in the process
+/// closes the file, so this is dropped after the connection.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    _beside: Option<File>,
+    itself: Option<File>,
 }
 
 impl Lock {
     /// Takes the lock of a database, or says that someone has it.
-    pub(super) fn take(file: &Path) -> Result<Self, StoreError> {
+    pub fn take(file: &Path) -> Result<Self, StoreError> {
         let path = beside(file, "lock");
-        let lock = private(&path).map_err(|error| StoreError::unusable(&path, &error))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { _file: lock }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { file: file.into(), lock: path }),
-            Err(TryLockError::Error(error)) => Err(StoreError::unusable(&path, &error)),
+        let in_use = || StoreError::InUse { file: file.into(), lock: path.clone() };
+        let beside = match private(&path) {
+            Ok(lock) => Some(lock),
+            // Not even an empty file can be made: the database itself is locked all the same.
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => None,
+            Err(error) => return Err(StoreError::unusable(&path, &error)),
+        };
+        if let Some(lock) = &beside {
+            give_to_owner(&path, file);
+            match lock.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(in_use()),
+                Err(TryLockError::Error(error)) => return Err(StoreError::unusable(&path, &error)),
+            }
         }
+        let mut lock = Self { _beside: beside, itself: None };
+        lock.seize(file)?;
+        Ok(lock)
+    }
+
+    /// The same for whom a little patience helps.
+    fn await_free(file: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let end = Instant::now() + patience;
+        loop {
+            match Self::take(file) {
+                Err(StoreError::InUse { .. }) if Instant::now() < end => thread::sleep(LOOK),
+                taken => return taken,
+            }
+        }
+    }
+
+    /// Locks the database itself, where there is one: anew once another has its name.
+    pub fn seize(&mut self, file: &Path) -> Result<(), StoreError> {
+        self.itself = None;
+        let database = match File::open(file) {
+            Ok(database) => database,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(StoreError::unusable(file, &error)),
+        };
+        match database.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::InUse { file: file.into(), lock: file.into() });
+            }
+            // There are file systems without such locks; there the one beside it has to do.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        self.itself = Some(database);
+        Ok(())
+    }
+}
+
+/// Whether somebody has locked this file; nothing is made.
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Refuses what a server has open under another name: its journal lies beside that one, and we would not see it.
+pub(super) fn refuse_other_name(file: &Path) -> Result<(), StoreError> {
+    if is_locked(file) && !is_locked(&beside(file, "lock")) && !beside(file, "wal").exists() {
+        return Err(StoreError::InUse { file: file.into(), lock: file.into() });
+    }
+    Ok(())
+}
+
+/// The database's own name: a link would have another journal, and another lock.
+pub(super) fn real(file: &Path) -> PathBuf {
+    let mut file = file.to_owned();
+    // A link that leads nowhere yet is followed, too; one in a circle is not.
+    for _ in 0..40 {
+        match fs::read_link(&file) {
+            Ok(target) => file = folder(&file).join(target),
+            Err(_) => break,
+        }
+    }
+    let name = file.file_name().map(ToOwned::to_owned);
+    match (fs::canonicalize(folder(&file)), name) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => file,
     }
 }
 
@@ -46,11 +133,7 @@ pub(super) fn beside(file: &Path, what: &str) -> PathBuf {
 
 /// Opens or makes a file that only its owner reads.
 fn private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 /// The folder of a file; a bare name lies in the current one.
@@ -58,27 +141,69 @@ pub(super) fn folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Gives a file to whoever the database belongs to, or else its folder: a command that root gives must not leave
+/// what the server cannot open. Whoever is not root cannot, and need not.
+pub(super) fn give_to_owner(path: &Path, file: &Path) {
+    let owner = fs::metadata(file).or_else(|_| fs::metadata(folder(file)));
+    let (Ok(owner), Ok(given)) = (owner, fs::metadata(path)) else { return };
+    if owner.uid() != given.uid()
+        && let Err(error) = chown(path, Some(owner.uid()), Some(owner.gid()))
+    {
+        tracing::debug!(%error, file = %path.display(), "its owner stays");
+    }
+}
+
+/// A database that is opened, and judged.
+pub(super) struct Opened {
+    pub connection: Connection,
+    /// A server's.
+    pub lock: Option<Lock>,
+    /// Where there was no room for the journal: the file, to be opened as usual later.
+    pub makeshift: Option<PathBuf>,
+}
+
 /// Opens the database for a server, alone.
-pub(super) fn open(file: &Path) -> Result<(Connection, Lock), StoreError> {
-    let lock = Lock::take(file)?;
-    copies::take_in(file)?;
+pub(super) fn open(file: &Path) -> Result<Opened, StoreError> {
+    let file = &real(file);
+    let mut lock = Lock::await_free(file, HANDOVER)?;
+    copies::take_in_or_leave(file)?;
     if !there(file)? {
         create(file)?;
         tracing::info!(file = %file.display(), "made a new database");
     }
-    let mut connection = connect(file, Access::Write)?;
+    lock.seize(file)?;
+    let (mut connection, makeshift) = match connect(file, Access::Write) {
+        Err(StoreError::NoRoom) => (connect_alone(file)?, Some(file.clone())),
+        connected => (connected?, None),
+    };
     migrations::migrate(&mut connection).map_err(|error| refusal(file, error))?;
-    Ok((connection, lock))
+    check::tables(file, &connection)?;
+    Ok(Opened { connection, lock: Some(lock), makeshift })
 }
 
-/// Opens the database beside a server that may be running.
+/// Opens the database beside a server that may be running, or just starting.
 pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
-    let mut connection = connect(file, Access::Write)?;
-    if migrations::version(&connection)? < migrations::VERSION {
-        let _no_server_runs = Lock::take(file)?;
-        migrations::migrate(&mut connection)?;
+    let file = &real(file);
+    refuse_other_name(file)?;
+    let end = Instant::now() + START;
+    // Who has the lock of what is not there yet, or not up to date, is making it so.
+    let is_starting = || Instant::now() < end && is_locked(&beside(file, "lock"));
+    loop {
+        match connect(file, Access::Write) {
+            Err(StoreError::Missing { .. }) if is_starting() => {}
+            Err(error) => return Err(error),
+            Ok(connection) if migrations::version(&connection)? == migrations::VERSION => return Ok(connection),
+            Ok(mut connection) => match Lock::take(file) {
+                Ok(_no_server_runs) => {
+                    migrations::migrate(&mut connection)?;
+                    return Ok(connection);
+                }
+                Err(StoreError::InUse { .. }) if Instant::now() < end => {}
+                Err(error) => return Err(error),
+            },
+        }
+        thread::sleep(LOOK);
     }
-    Ok(connection)
 }
 
 /// How an existing database is opened.
@@ -94,7 +219,11 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
         return Err(StoreError::Missing { file: file.into() });
     }
     // SQLite takes an empty file for a new database; ours never is.
-    if fs::metadata(file).map_err(|error| StoreError::unusable(file, &error))?.len() == 0 {
+    let what = fs::metadata(file).map_err(|error| StoreError::unusable(file, &error))?;
+    if !what.is_file() {
+        return Err(StoreError::Damaged { file: file.into(), reason: "it is no file".into() });
+    }
+    if what.len() == 0 {
         return Err(StoreError::Damaged { file: file.into(), reason: "it is empty".into() });
     }
     // Read alone first: SQLite tidies up behind whoever may write, and what is damaged is left as it is.
@@ -105,6 +234,16 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
     }
     drop(connection);
     let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&connection).map_err(|error| refusal(file, error))?;
+    Ok(connection)
+}
+
+/// Opens a database where there is no room for the index of its journal: that is kept in memory then, and nobody else
+/// can open the file meanwhile.
+pub(super) fn connect_alone(file: &Path) -> Result<Connection, StoreError> {
+    let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "locking_mode", "exclusive")?;
+    judge(file, &connection)?;
     prepare(&connection).map_err(|error| refusal(file, error))?;
     Ok(connection)
 }
@@ -136,6 +275,8 @@ pub(super) fn judge(file: &Path, connection: &Connection) -> Result<(), StoreErr
 
 /// What holds for each connection that writes.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    // What is sorted needs no room on the disk.
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)
@@ -161,6 +302,11 @@ pub(super) fn put(mut new: NamedTempFile, file: &Path) -> Result<(), StoreError>
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             Err(StoreError::Exists { file: file.into() })
         }
+        // There are file systems that cannot rename without replacing.
+        Err(error) if !there(file)? => {
+            error.file.persist(file).map_err(|error| unusable(error.error))?;
+            sync_folder(file).map_err(unusable)
+        }
         Err(error) => Err(unusable(error.error)),
     }
 }
@@ -170,18 +316,18 @@ pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
 }
 
-fn there(file: &Path) -> Result<bool, StoreError> {
+pub(super) fn there(file: &Path) -> Result<bool, StoreError> {
     file.try_exists().map_err(|error| StoreError::unusable(file, &error))
 }
 
 /// What an error at the opening means.
-fn refusal(file: &Path, error: rusqlite::Error) -> StoreError {
+pub(super) fn refusal(file: &Path, error: rusqlite::Error) -> StoreError {
     let reason = error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged { file: file.into(), reason },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
             StoreError::Unusable { file: file.into(), reason }
         }
-        _ => StoreError::Sql(error),
+        _ => error.into(),
     }
 }

@@ -1,9 +1,9 @@
 //! Our entity id: generated once, and kept.
 
-use lampfield_shared::Eid;
+use lampfield_shared::{Eid, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{Store, StoreError};
+use super::{Proof, Store, StoreError};
 
 /// Who this server is.
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +23,21 @@ impl Store {
     /// that is another and lamps were told under it: they cannot be withdrawn under the new one.
     ///
     /// # Errors
-    /// As [`Store::run`].
-    pub async fn speak_as(&self, eid: Eid) -> Result<Option<Eid>, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            let former = spoken_as(&transaction)?.filter(|former| *former != eid);
-            let has_lamps = transaction.prepare("SELECT 1 FROM dnd WHERE kind = 'lamp'")?.exists([])?;
-            set_spoken_as(&transaction, eid)?;
-            transaction.commit()?;
-            Ok(former.filter(|_| has_lamps))
-        })
-        .await
+    /// As [`Store::write`]; [`StoreError::NoRoom`] is but logged.
+    pub async fn speak_as(&self, now: Timestamp, eid: Eid) -> Result<Option<Eid>, StoreError> {
+        let look = |connection: &Connection| {
+            let has_lamps = connection.prepare("SELECT 1 FROM dnd WHERE kind = 'lamp'")?.exists([])?;
+            Ok((spoken_as(connection)?, has_lamps))
+        };
+        let (former, has_lamps) = self.read(look).await?;
+        if former == Some(eid) {
+            return Ok(None);
+        }
+        match self.write(now, Proof::Server, move |write| Ok(set_spoken_as(write, eid)?)).await {
+            Err(StoreError::NoRoom) => tracing::warn!(%eid, "under which entity id we speak is not kept"),
+            written => written?,
+        }
+        Ok(former.filter(|_| has_lamps))
     }
 }
 
@@ -49,13 +53,13 @@ pub(super) fn set_spoken_as(connection: &Connection, eid: Eid) -> rusqlite::Resu
 }
 
 /// The identity that is kept; a new one where there is none yet.
-pub(super) fn establish(connection: &mut Connection) -> rusqlite::Result<Identity> {
+pub(super) fn establish(connection: &Connection) -> rusqlite::Result<Identity> {
     if let Some(eid) = kept(connection)? {
         return Ok(Identity { eid });
     }
-    let eid = random_eid();
-    connection.execute("INSERT INTO identity (id, eid) VALUES (1, ?1)", [eid.to_string()])?;
-    Ok(Identity { eid })
+    // A command may do the same beside a server that starts: whose is there first counts for both.
+    connection.execute("INSERT OR IGNORE INTO identity (id, eid) VALUES (1, ?1)", [random_eid().to_string()])?;
+    kept(connection)?.map(|eid| Identity { eid }).ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// The entity id that is kept, if one is.

@@ -25,6 +25,10 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
 
 /// Takes the steps that are missing, all or none.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    // A full disk takes no step, and a start needs none.
+    if version(connection)? == VERSION {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in STEPS.iter().skip(version(&transaction)? as usize) {
         transaction.execute_batch(step)?;

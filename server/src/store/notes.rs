@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::Exten;
-use rusqlite::{Row, Transaction, params};
+use lampfield_shared::{Exten, Timestamp};
+use rusqlite::{Row, params};
 
+use super::audit::Actor;
+use super::database::Write;
 use super::{Store, StoreError};
 
 /// What an owner keeps.
@@ -39,9 +41,9 @@ impl Store {
     /// All that an owner keeps.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn own(&self, owner: String) -> Result<Own, StoreError> {
-        self.run(move |connection| {
+        self.read(move |connection| {
             let exten = |row: &Row<'_>| Ok(Exten::from(row.get::<_, String>(0)?));
             let favourites = connection
                 .prepare_cached("SELECT exten FROM favourite WHERE owner = ?1 ORDER BY position")?
@@ -59,25 +61,25 @@ impl Store {
     /// Marks an extension, at the end of the favourites, or takes the mark away.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, when there are too many.
+    /// As [`Store::write`]; within, when there are too many.
     pub async fn set_favourite(
         &self,
-        owner: String,
-        exten: Exten,
+        now: Timestamp,
+        actor: Actor,
+        (owner, exten): (String, Exten),
         favourite: Favourite,
     ) -> Result<Result<(), Full>, StoreError> {
-        self.run(move |connection| {
+        self.decide(now, actor.proof, move |write| {
             let key = [owner.as_str(), exten.as_str()];
             if favourite == Favourite::No {
-                connection.execute("DELETE FROM favourite WHERE owner = ?1 AND exten = ?2", key)?;
+                write.execute("DELETE FROM favourite WHERE owner = ?1 AND exten = ?2", key)?;
                 return Ok(Ok(()));
             }
-            let transaction = connection.transaction()?;
             let sql = "INSERT INTO favourite (owner, exten, position)
                 SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM favourite WHERE owner = ?1
                 ON CONFLICT DO NOTHING";
-            transaction.execute(sql, key)?;
-            keep_bounded(transaction, "favourite", &owner)
+            write.execute(sql, key)?;
+            Ok(bounded(write, "favourite", &owner)?)
         })
         .await
     }
@@ -85,31 +87,32 @@ impl Store {
     /// Notes something of an extension; an empty text takes the note away.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, when there are too many.
-    pub async fn set_note(&self, owner: String, exten: Exten, text: String) -> Result<Result<(), Full>, StoreError> {
-        self.run(move |connection| {
+    /// As [`Store::write`]; within, when there are too many.
+    pub async fn set_note(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        (owner, exten): (String, Exten),
+        text: String,
+    ) -> Result<Result<(), Full>, StoreError> {
+        self.decide(now, actor.proof, move |write| {
             if text.is_empty() {
                 let sql = "DELETE FROM note WHERE owner = ?1 AND exten = ?2";
-                connection.execute(sql, [owner.as_str(), exten.as_str()])?;
+                write.execute(sql, [owner.as_str(), exten.as_str()])?;
                 return Ok(Ok(()));
             }
-            let transaction = connection.transaction()?;
             let sql = "INSERT INTO note (owner, exten, text) VALUES (?1, ?2, ?3)
                 ON CONFLICT DO UPDATE SET text = excluded.text";
-            transaction.execute(sql, params![owner, exten.as_str(), text])?;
-            keep_bounded(transaction, "note", &owner)
+            write.execute(sql, params![owner, exten.as_str(), text])?;
+            Ok(bounded(write, "note", &owner)?)
         })
         .await
     }
 }
 
-/// Commits, unless that would be one too many.
-fn keep_bounded(transaction: Transaction<'_>, table: &'static str, owner: &str) -> rusqlite::Result<Result<(), Full>> {
+/// Refuses what would be one too many.
+fn bounded(write: &Write<'_>, table: &'static str, owner: &str) -> rusqlite::Result<Result<(), Full>> {
     let sql = format!("SELECT count(*) FROM {table} WHERE owner = ?1");
-    let count: i64 = transaction.query_row(&sql, [owner], |row| row.get(0))?;
-    if count > MOST {
-        return Ok(Err(Full));
-    }
-    transaction.commit()?;
-    Ok(Ok(()))
+    let count: i64 = write.query_row(&sql, [owner], |row| row.get(0))?;
+    Ok(if count > MOST { Err(Full) } else { Ok(()) })
 }

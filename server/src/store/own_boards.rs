@@ -1,7 +1,6 @@
 //! The boards that admins made.
 //!
-//! Whoever changes one hands along who is to be told. That is done here, on the one thread that writes: so all are
-//! told in the order of the changes, and also where whoever asked has gone away meanwhile.
+//! Whoever changes one hands along who is to be told once it is kept.
 
 use lampfield_shared::account::NoAccount;
 use lampfield_shared::board::{MOST_BOARDS, PutBoard};
@@ -54,15 +53,15 @@ impl Store {
     /// All boards, by title.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn own_boards(&self) -> Result<Vec<OwnBoard>, StoreError> {
-        self.run(|connection| all(connection)).await
+        self.read(all).await
     }
 
     /// Makes a board or, where `wanted` was made from the one that is there, changes it. Then `tell` gets all boards.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, why it stays as it is.
+    /// As [`Store::write`]; within, why it stays as it is.
     pub async fn put_own_board(
         &self,
         now: Timestamp,
@@ -71,10 +70,9 @@ impl Store {
         wanted: PutBoard,
         tell: impl FnOnce(Vec<OwnBoard>) + Send + 'static,
     ) -> Result<Result<OwnBoard, BoardRefusal>, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            let before = changed(&transaction, &name)?;
-            if let Some(refusal) = refusal(&transaction, &name, before.as_ref(), wanted.changed)? {
+        self.decide(now, actor.proof.clone(), move |write| {
+            let before = changed(write, &name)?;
+            if let Some(refusal) = refusal(write, &name, before.as_ref(), wanted.changed)? {
                 return Ok(Err(refusal));
             }
             let newest = before.map_or(now, |(before, _)| now.max(Timestamp(before.0 + 1)));
@@ -83,14 +81,13 @@ impl Store {
             let sql = "INSERT OR REPLACE INTO own_board (name, title, groups, changed, changed_by)
                 VALUES (?1, ?2, ?3, ?4, ?5)";
             let values = params![board.name.as_str(), board.title, groups, milliseconds(newest), actor.who];
-            transaction.execute(sql, values)?;
+            write.execute(sql, values)?;
             let action = if wanted.changed.is_some() { "board.edit" } else { "board.create" };
             let extensions = Fact::Extensions(board.extens().count().try_into().unwrap_or(u64::MAX));
             let facts = [Fact::Title(board.title.clone()), extensions];
-            record(&transaction, now, &actor, &Deed::done(action, board.name.as_str()).with(facts))?;
-            let boards = all(&transaction)?;
-            transaction.commit()?;
-            tell(boards);
+            record(write, now, &actor, &Deed::done(action, board.name.as_str()).with(facts))?;
+            let boards = all(write)?;
+            write.then(move || tell(boards));
             Ok(Ok(board))
         })
         .await
@@ -99,7 +96,7 @@ impl Store {
     /// Takes a board away, unless it hangs on a wall. Then `tell` gets those that are left.
     ///
     /// # Errors
-    /// As [`Store::run`]; within, why it stays.
+    /// As [`Store::write`]; within, why it stays.
     pub async fn remove_own_board(
         &self,
         now: Timestamp,
@@ -107,20 +104,18 @@ impl Store {
         name: BoardName,
         tell: impl FnOnce(Vec<OwnBoard>) + Send + 'static,
     ) -> Result<Result<(), BoardRefusal>, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            if changed(&transaction, &name)?.is_none() {
+        self.decide(now, actor.proof.clone(), move |write| {
+            if changed(write, &name)?.is_none() {
                 return Ok(Err(BoardRefusal::Unknown(name)));
             }
-            let screens = screens(&transaction, &name)?;
+            let screens = screens(write, &name)?;
             if !screens.is_empty() {
                 return Ok(Err(BoardRefusal::Hangs { name, screens: screens.join(", ") }));
             }
-            transaction.execute("DELETE FROM own_board WHERE name = ?1", [name.as_str()])?;
-            record(&transaction, now, &actor, &Deed::done("board.delete", name.as_str()))?;
-            let boards = all(&transaction)?;
-            transaction.commit()?;
-            tell(boards);
+            write.execute("DELETE FROM own_board WHERE name = ?1", [name.as_str()])?;
+            record(write, now, &actor, &Deed::done("board.delete", name.as_str()))?;
+            let boards = all(write)?;
+            write.then(move || tell(boards));
             Ok(Ok(()))
         })
         .await
@@ -161,7 +156,7 @@ fn screens(connection: &Connection, board: &BoardName) -> rusqlite::Result<Vec<S
     Ok(own.map(|(name, _)| format!("`{name}`")).collect())
 }
 
-fn all(connection: &Connection) -> rusqlite::Result<Vec<OwnBoard>> {
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<OwnBoard>> {
     let mut statement = connection.prepare_cached("SELECT name, title, groups, changed FROM own_board")?;
     let mut boards: Vec<OwnBoard> = statement.query_map([], board)?.collect::<rusqlite::Result<_>>()?;
     boards.sort_by_cached_key(|board| (board.title.to_lowercase(), board.name.clone()));

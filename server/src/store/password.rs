@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash};
 use lampfield_shared::account::PASSWORD_MIN_CHARS;
 use rand::Rng as _;
 
@@ -51,20 +51,45 @@ pub fn judge(name: &str, password: &str) -> Result<(), PasswordFlaw> {
 /// # Panics
 /// When the system gives no random bytes.
 pub fn hash(password: &str) -> String {
-    argon2id()
-        .hash_password(password.as_bytes())
+    let salt: [u8; 16] = rand::random();
+    derive(&argon2id(), password, &salt)
+        .and_then(|output| {
+            let (algorithm, version) = (Algorithm::Argon2id.ident(), Some(Version::V0x13.into()));
+            let params = ParamsString::try_from(&params())?;
+            let (salt, hash) = (Some(Salt::new(&salt)?), Some(output));
+            Ok(PasswordHash { algorithm, version, params, salt, hash }.to_string())
+        })
         .expect("the parameters are valid, and any length below is")
-        .to_string()
 }
 
 /// Whether this is the password. Without a hash (nobody has that name) it takes as long, and is not.
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
     static NOBODYS: LazyLock<String> = LazyLock::new(|| self::hash(&one_time()));
-    let parsed = PasswordHash::new(hash.unwrap_or(&NOBODYS));
-    let fits = parsed.is_ok_and(|parsed| {
-        password.len() <= MAX_BYTES && argon2id().verify_password(password.as_bytes(), &parsed).is_ok()
-    });
-    fits && hash.is_some()
+    password.len() <= MAX_BYTES && fits(password, hash.unwrap_or(&NOBODYS)).unwrap_or(false) && hash.is_some()
+}
+
+fn fits(password: &str, hash: &str) -> Result<bool, password_hash::Error> {
+    let kept = PasswordHash::new(hash)?;
+    let (Some(salt), Some(expected)) = (&kept.salt, &kept.hash) else { return Ok(false) };
+    let algorithm = Algorithm::try_from(kept.algorithm.as_str())?;
+    let version = kept.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&kept)?);
+    // Compared in constant time, by the type.
+    Ok(derive(&argon2, password, salt)? == *expected)
+}
+
+/// More than the largest piece (32 MiB) that the C library takes from memory that it keeps for itself: a larger one is the
+/// system's, and goes back there at once. Only what is used of it is ever there.
+const LARGE_BLOCKS: usize = 34 * 1024;
+
+/// Derives in memory that is given back afterwards: that of a hundred logins would stay with their threads else.
+fn derive(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Result<Output, password_hash::Error> {
+    let blocks = argon2.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(LARGE_BLOCKS));
+    memory.resize(blocks, Block::new());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut memory)?;
+    Ok(Output::new(&output)?)
 }
 
 /// A password that nobody has thought of: 99 bits, to be read out and typed in once.
@@ -77,9 +102,12 @@ pub fn one_time() -> String {
 }
 
 /// OWASP's parameters (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
+fn params() -> Params {
+    Params::new(19 * 1024, 2, 1, None).expect("these are within argon2's bounds")
+}
+
 fn argon2id() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("these are within argon2's bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params())
 }
 
 #[cfg(test)]
@@ -95,6 +123,16 @@ mod tests {
         for (password, kept) in [("correct hors", Some(&*kept)), ("correct horse", None), ("", None), ("", Some("x"))] {
             assert!(!verify(password, kept), "{password}");
         }
+    }
+
+    /// What 0.1.0 kept was made by the crate's own functions.
+    #[test]
+    fn what_was_kept_before_goes_on_to_fit() {
+        use argon2::{PasswordHasher as _, PasswordVerifier as _};
+        let before = argon2id().hash_password(b"correct horse").unwrap().to_string();
+        assert!(verify("correct horse", Some(&before)) && !verify("correct hors", Some(&before)));
+        let now = hash("correct horse");
+        argon2id().verify_password(b"correct horse", &PasswordHash::new(&now).unwrap()).unwrap();
     }
 
     #[test]

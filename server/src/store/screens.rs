@@ -11,9 +11,9 @@ impl Store {
     /// Every screen, the oldest first.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn screens(&self) -> Result<Vec<ScreenLink>, StoreError> {
-        self.run(|connection| {
+        self.read(|connection| {
             connection.prepare_cached("SELECT * FROM screen ORDER BY id")?.query_map([], screen)?.collect()
         })
         .await
@@ -22,7 +22,7 @@ impl Store {
     /// Makes a screen; the token of its link is told only now.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn create_screen(
         &self,
         now: Timestamp,
@@ -33,15 +33,13 @@ impl Store {
         let token = Token::new();
         let hash = token.hash();
         let made = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
+            .write(now, actor.proof.clone(), move |write| {
                 let sql = "INSERT INTO screen (name, board, token, created, created_by) VALUES (?1, ?2, ?3, ?4, ?5)
                     RETURNING *";
                 let values = params![name, board, hash, milliseconds(now), actor.who];
-                let made = transaction.query_row(sql, values, screen)?;
+                let made = write.query_row(sql, values, screen)?;
                 let deed = Deed::done("screen.create", name.as_str()).with([Fact::Board(board.as_str().to_owned())]);
-                record(&transaction, now, &actor, &deed)?;
-                transaction.commit()?;
+                record(write, now, &actor, &deed)?;
                 Ok(made)
             })
             .await?;
@@ -51,22 +49,19 @@ impl Store {
     /// Revokes a screen and ends its sessions. Tells whether there was one.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn remove_screen(&self, now: Timestamp, actor: Actor, id: i64) -> Result<bool, StoreError> {
-        let removed = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let sql = "DELETE FROM screen WHERE id = ?1 RETURNING name";
-                let Some(name) = transaction.query_row(sql, [id], |row| row.get::<_, String>(0)).optional()? else {
-                    return Ok(false);
-                };
-                record(&transaction, now, &actor, &Deed::done("screen.revoke", name))?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await;
-        self.tell_sessions();
-        removed
+        let tell = self.tell_sessions();
+        self.write(now, actor.proof.clone(), move |write| {
+            let sql = "DELETE FROM screen WHERE id = ?1 RETURNING name";
+            let Some(name) = write.query_row(sql, [id], |row| row.get::<_, String>(0)).optional()? else {
+                return Ok(false);
+            };
+            record(write, now, &actor, &Deed::done("screen.revoke", name))?;
+            write.then(tell);
+            Ok(true)
+        })
+        .await
     }
 }
 

@@ -3,6 +3,7 @@
 //! The browser holds a random token, the store only its hash: who reads the file gets nowhere with it.
 
 use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base16ct::lower;
@@ -13,7 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::accounts::role;
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::database::Write;
+use super::{Proof, Proved, SessionProof, Shared, Store, StoreError, Unproved, milliseconds, timestamp};
 
 /// A secret of 256 random bits, written as 64 hex digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,6 +87,15 @@ pub struct Held {
     pub name: String,
     /// What they may now.
     pub role: Role,
+    /// When it ends at the latest; a screen's has no end.
+    pub ends: Option<Timestamp>,
+}
+
+impl Held {
+    /// What stands for this session in a later write.
+    pub fn proof(&self) -> Proof {
+        Proof::Session(SessionProof { id: self.id, role: self.role, ends: self.ends })
+    }
 }
 
 /// Where a session began.
@@ -124,32 +135,31 @@ enum Which {
 }
 
 impl Store {
-    /// Begins a session of an account that has just proved who it is.
+    /// Begins a session of an account whose password was `proved`, where that still stands; the session of the
+    /// token `former` ends with that.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn begin_session(
         &self,
         now: Timestamp,
-        account: i64,
+        (name, proved): (String, Proved),
         origin: Origin,
+        former: Option<Token>,
         lifetime: Lifetime,
     ) -> Result<Token, StoreError> {
-        let token = Token::new();
-        let hash = token.hash();
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            purge(&transaction, now, lifetime)?;
-            insert(&transaction, now, hash, ("account", account), &origin)?;
-            transaction
-                .execute("UPDATE account SET last_login = ?2 WHERE id = ?1", params![account, milliseconds(now)])?;
-            let sql = "INSERT INTO known_address (account, address, last_login) VALUES (?1, ?2, ?3)
-                ON CONFLICT DO UPDATE SET last_login = excluded.last_login";
-            transaction.execute(sql, params![account, origin.address, milliseconds(now)])?;
-            let sql = "DELETE FROM known_address WHERE account = ?1 AND address NOT IN
-                (SELECT address FROM known_address WHERE account = ?1 ORDER BY last_login DESC LIMIT ?2)";
-            transaction.execute(sql, params![account, KNOWN_ADDRESSES])?;
-            transaction.commit()
+        let (token, tell) = (Token::new(), self.tell_sessions());
+        let (hash, former) = (token.hash(), former.map(|token| token.hash()));
+        self.write(now, Proof::Password(proved.clone()), move |write| {
+            let by = |who| Actor { who, address: Some(origin.address.clone()), proof: Proof::Password(proved.clone()) };
+            if let Some(former) = former
+                && let Some(whose) = end(write, "token = ?1", params![former])?
+            {
+                record(write, now, &by(whose.clone()), &Deed::done("logout", whose))?;
+                write.then(tell);
+            }
+            enter(write, now, hash, proved.account, &origin, lifetime)?;
+            Ok(record(write, now, &by(name.clone()), &Deed::done("login", name))?)
         })
         .await?;
         Ok(token)
@@ -158,7 +168,7 @@ impl Store {
     /// Exchanges the token of a screen's link for a session; `None` when there is no such screen (any more).
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn begin_screen_session(
         &self,
         now: Timestamp,
@@ -167,26 +177,22 @@ impl Store {
     ) -> Result<Option<Token>, StoreError> {
         let token = Token::new();
         let (link, hash) = (link.hash(), token.hash());
-        let found = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
-                let screen = params![link, milliseconds(now)];
-                let Some(screen) = transaction.query_row(sql, screen, |row| row.get(0)).optional()? else {
-                    return Ok(false);
-                };
-                insert(&transaction, now, hash, ("screen", screen), &origin)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await?;
-        Ok(found.then_some(token))
+        let begun = self.write(now, Proof::Link(link), move |write| {
+            let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
+            let screen = write.query_row(sql, params![link, milliseconds(now)], |row| row.get(0))?;
+            Ok(insert(write, now, hash, ("screen", screen), &origin)?)
+        });
+        match begun.await {
+            Ok(()) => Ok(Some(token)),
+            Err(StoreError::Unproved(Unproved::Link)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The session of a token, where it holds.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn session(&self, now: Timestamp, token: &Token, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
         self.look_up(now, Which::Token(token.hash()), lifetime).await
     }
@@ -194,33 +200,48 @@ impl Store {
     /// The session of a number, where it still holds.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn session_by_id(&self, now: Timestamp, id: i64, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
         self.look_up(now, Which::Id(id), lifetime).await
     }
 
     async fn look_up(&self, now: Timestamp, which: Which, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
         let shared = self.shared.clone();
-        self.run(move |connection| {
-            let Some(found) = find(connection, &which)? else { return Ok(None) };
-            let mut seen = shared.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let looked_up = self.read(move |connection| {
+            let Some(found) = find(connection, &which, lifetime)? else { return Ok((None, false)) };
+            let mut seen = seen(&shared);
             let last_seen = seen.uses.get(&found.held.id).map_or(found.last_seen, |used| found.last_seen.max(*used));
             if found.ended(now, last_seen, lifetime) {
-                return Ok(None);
+                return Ok((None, false));
             }
             seen.uses.insert(found.held.id, now);
-            if now.0.saturating_sub(seen.written.0) >= WRITE_EVERY_MILLISECONDS {
-                seen.write(connection, now)?;
+            let is_due = now.0.saturating_sub(seen.written.0) >= WRITE_EVERY_MILLISECONDS;
+            if is_due {
+                seen.written = now;
             }
-            Ok(Some(found.held))
-        })
-        .await
+            Ok((Some(found.held), is_due))
+        });
+        let (held, is_due) = looked_up.await?;
+        // That a session was used is not worth refusing it, where the disk is full.
+        if is_due && let Err(error) = self.write_uses(now).await {
+            tracing::debug!(%error, "when sessions were last used was not written");
+        }
+        Ok(held)
+    }
+
+    async fn write_uses(&self, now: Timestamp) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        let uses = seen(&shared).uses.clone();
+        let written = uses.clone();
+        self.write(now, Proof::Server, move |write| Ok(write_uses(write, &written)?)).await?;
+        seen(&shared).uses.retain(|id, used| uses.get(id) != Some(used));
+        Ok(())
     }
 
     /// The sessions that hold: all, or those of one account; the one used last first.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::read`].
     pub async fn sessions(
         &self,
         now: Timestamp,
@@ -228,10 +249,13 @@ impl Store {
         current: Option<i64>,
         lifetime: Lifetime,
     ) -> Result<Vec<Session>, StoreError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction()?;
-            purge(&transaction, now, lifetime)?;
-            let sql = format!("{SELECT} WHERE ?1 IS NULL OR session.account = ?1 ORDER BY session.last_seen DESC");
+        self.read(move |connection| {
+            let sql = format!(
+                "{SELECT} WHERE (?1 IS NULL OR session.account = ?1)
+                    AND (session.account IS NULL OR (session.last_seen > ?2 AND session.created > ?3))
+                    ORDER BY session.last_seen DESC"
+            );
+            let (idle, absolute) = ran_out(now, lifetime);
             let session = |row: &Row<'_>| {
                 let id = row.get("id")?;
                 Ok(Session {
@@ -245,10 +269,7 @@ impl Store {
                     current: current == Some(id),
                 })
             };
-            let sessions =
-                transaction.prepare_cached(&sql)?.query_map([of], session)?.collect::<rusqlite::Result<_>>()?;
-            transaction.commit()?;
-            Ok(sessions)
+            connection.prepare_cached(&sql)?.query_map(params![of, idle, absolute], session)?.collect()
         })
         .await
     }
@@ -256,7 +277,7 @@ impl Store {
     /// Ends a session: any, or only one of this account. Tells whether there was one.
     ///
     /// # Errors
-    /// As [`Store::run`].
+    /// As [`Store::write`].
     pub async fn end_session(
         &self,
         now: Timestamp,
@@ -265,22 +286,50 @@ impl Store {
         of: Option<i64>,
         why: &'static str,
     ) -> Result<bool, StoreError> {
-        let ended = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let sql = "DELETE FROM session WHERE id = ?1 AND (?2 IS NULL OR account = ?2)
-                    RETURNING coalesce((SELECT name FROM account WHERE id = account),
-                                       (SELECT name FROM screen WHERE id = screen))";
-                let whose: Option<String> = transaction.query_row(sql, params![id, of], |row| row.get(0)).optional()?;
-                let Some(whose) = whose else { return Ok(false) };
-                record(&transaction, now, &actor, &Deed::done(why, whose))?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await;
-        self.tell_sessions();
-        ended
+        let tell = self.tell_sessions();
+        self.write(now, actor.proof.clone(), move |write| {
+            let Some(whose) = end(write, "id = ?1 AND (?2 IS NULL OR account = ?2)", params![id, of])? else {
+                return Ok(false);
+            };
+            record(write, now, &actor, &Deed::done(why, whose))?;
+            write.then(tell);
+            Ok(true)
+        })
+        .await
     }
+}
+
+/// Begins a session of an account: takes away what has run out, and remembers where it was logged in from.
+pub(super) fn enter(
+    write: &Write<'_>,
+    now: Timestamp,
+    token: [u8; 32],
+    account: i64,
+    origin: &Origin,
+    lifetime: Lifetime,
+) -> rusqlite::Result<()> {
+    purge(write, now, lifetime)?;
+    insert(write, now, token, ("account", account), origin)?;
+    write.execute("UPDATE account SET last_login = ?2 WHERE id = ?1", params![account, milliseconds(now)])?;
+    let sql = "INSERT INTO known_address (account, address, last_login) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET last_login = excluded.last_login";
+    write.execute(sql, params![account, origin.address, milliseconds(now)])?;
+    let sql = "DELETE FROM known_address WHERE account = ?1 AND address NOT IN
+        (SELECT address FROM known_address WHERE account = ?1 ORDER BY last_login DESC LIMIT ?2)";
+    write.execute(sql, params![account, KNOWN_ADDRESSES]).map(drop)
+}
+
+/// Ends the one session that fits; whose it was.
+fn end(write: &Write<'_>, which: &'static str, values: impl rusqlite::Params) -> rusqlite::Result<Option<String>> {
+    let sql = format!(
+        "DELETE FROM session WHERE {which} RETURNING coalesce((SELECT name FROM account WHERE id = account),
+            (SELECT name FROM screen WHERE id = screen))"
+    );
+    write.query_row(&sql, values, |row| row.get(0)).optional()
+}
+
+fn seen(shared: &Shared) -> MutexGuard<'_, Seen> {
+    shared.seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Found {
@@ -299,15 +348,20 @@ impl Found {
     }
 }
 
-fn find(connection: &Connection, which: &Which) -> rusqlite::Result<Option<Found>> {
+fn find(connection: &Connection, which: &Which, lifetime: Lifetime) -> rusqlite::Result<Option<Found>> {
     let found = |row: &Row<'_>| {
-        let holder = match row.get::<_, Option<i64>>("account")? {
-            Some(id) => Holder::Account { id, must_change_password: row.get("must_change_password")? },
-            None => Holder::Screen { board: row.get("board")? },
+        let created = timestamp(row.get("created")?);
+        let absolute = u64::try_from(lifetime.absolute.as_millis()).unwrap_or(u64::MAX);
+        let (holder, ends) = match row.get::<_, Option<i64>>("account")? {
+            Some(id) => (
+                Holder::Account { id, must_change_password: row.get("must_change_password")? },
+                Some(Timestamp(created.0.saturating_add(absolute))),
+            ),
+            None => (Holder::Screen { board: row.get("board")? }, None),
         };
         Ok(Found {
-            held: Held { id: row.get("id")?, holder, name: row.get("name")?, role: role_of(row)? },
-            created: timestamp(row.get("created")?),
+            held: Held { id: row.get("id")?, holder, name: row.get("name")?, role: role_of(row)?, ends },
+            created,
             last_seen: timestamp(row.get("last_seen")?),
         })
     };
@@ -325,7 +379,7 @@ fn role_of(row: &Row<'_>) -> rusqlite::Result<Role> {
 }
 
 fn insert(
-    connection: &Connection,
+    write: &Write<'_>,
     now: Timestamp,
     token: [u8; 32],
     (whose, id): (&'static str, i64),
@@ -334,43 +388,41 @@ fn insert(
     let sql = format!(
         "INSERT INTO session (token, {whose}, created, last_seen, address, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)"
     );
-    connection.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
+    write.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
     let sql = format!(
         "DELETE FROM session WHERE {whose} = ?1 AND id NOT IN
             (SELECT id FROM session WHERE {whose} = ?1 ORDER BY last_seen DESC, id DESC LIMIT ?2)"
     );
-    connection.execute(&sql, params![id, MOST]).map(drop)
+    write.execute(&sql, params![id, MOST]).map(drop)
 }
 
 /// Takes away what has run out.
-fn purge(connection: &Connection, now: Timestamp, lifetime: Lifetime) -> rusqlite::Result<()> {
+fn purge(write: &Write<'_>, now: Timestamp, lifetime: Lifetime) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM session WHERE account IS NOT NULL AND (last_seen <= ?1 OR created <= ?2)";
+    let (idle, absolute) = ran_out(now, lifetime);
+    write.execute(sql, params![idle, absolute]).map(drop)
+}
+
+/// What was last used and begun until then has run out.
+fn ran_out(now: Timestamp, lifetime: Lifetime) -> (i64, i64) {
     let before = |limit: Duration| {
         let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         milliseconds(Timestamp(now.0.saturating_sub(limit)))
     };
     // A use that is not written yet is at most a minute newer than what stands here.
-    let sql = "DELETE FROM session WHERE account IS NOT NULL AND (last_seen <= ?1 OR created <= ?2)";
     let idle = before(lifetime.idle + Duration::from_millis(2 * WRITE_EVERY_MILLISECONDS));
-    connection.execute(sql, params![idle, before(lifetime.absolute)]).map(drop)
+    (idle, before(lifetime.absolute))
 }
 
-impl Seen {
-    fn write(&mut self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<()> {
-        let transaction = connection.transaction()?;
-        for (id, used) in &self.uses {
-            let used = milliseconds(*used);
-            transaction
-                .prepare_cached("UPDATE session SET last_seen = max(last_seen, ?2) WHERE id = ?1")?
-                .execute([*id, used])?;
-            transaction
-                .prepare_cached(
-                    "UPDATE screen SET last_seen = ?2 WHERE id = (SELECT screen FROM session WHERE id = ?1)",
-                )?
-                .execute([*id, used])?;
-        }
-        transaction.commit()?;
-        self.uses.clear();
-        self.written = now;
-        Ok(())
+fn write_uses(write: &Write<'_>, uses: &BTreeMap<i64, Timestamp>) -> rusqlite::Result<()> {
+    for (id, used) in uses {
+        let used = milliseconds(*used);
+        write
+            .prepare_cached("UPDATE session SET last_seen = max(last_seen, ?2) WHERE id = ?1")?
+            .execute([*id, used])?;
+        write
+            .prepare_cached("UPDATE screen SET last_seen = ?2 WHERE id = (SELECT screen FROM session WHERE id = ?1)")?
+            .execute([*id, used])?;
     }
+    Ok(())
 }

@@ -8,12 +8,12 @@ use lampfield_shared::{DndKind, Eid, Exten, Role, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::accounts::{AccountChange, AccountName, AccountRefusal};
+use super::accounts::{AccountChange, AccountName, AccountRefusal, Credentials};
 use super::audit::{Actor, Deed};
 use super::dnd::{DndRecord, DndState};
 use super::notes::{Favourite, Full};
 use super::sessions::{Lifetime, Origin, Token};
-use super::{Backup, Restored, Store, StoreError, migrations, restore};
+use super::{Backup, Proof, Proved, Restored, Store, StoreError, migrations, restore};
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -24,7 +24,7 @@ fn after(time: Duration) -> Timestamp {
 }
 
 fn actor() -> Actor {
-    Actor { who: "root".into(), address: Some("192.0.2.1".into()) }
+    Actor { address: Some("192.0.2.1".into()), ..Actor::program("root") }
 }
 
 fn name(text: &str) -> AccountName {
@@ -33,6 +33,13 @@ fn name(text: &str) -> AccountName {
 
 fn origin(address: &str) -> Origin {
     Origin { address: address.into(), browser: "a test".into() }
+}
+
+/// A session of anna's, who has just given the password.
+async fn begin(store: &Store, now: Timestamp, address: &str) -> Token {
+    let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
+    let proved = Proved { account: id, hash };
+    store.begin_session(now, ("anna".into(), proved), origin(address), None, LIFETIME).await.unwrap()
 }
 
 struct Place {
@@ -79,7 +86,7 @@ async fn what_was_answered_is_there_after_a_restart() {
     let eid = store.eid();
     assert_eq!(eid.to_string().split(':').next(), Some("02"), "locally administered: no network card has it");
     store.create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into()).await.unwrap().unwrap();
-    store.set_favourite("anna".into(), Exten::from("1001"), Favourite::Yes).await.unwrap().unwrap();
+    store.set_favourite(NOW, actor(), ("anna".into(), Exten::from("1001")), Favourite::Yes).await.unwrap().unwrap();
     place.close(store).await;
     let store = place.open();
     assert_eq!(store.eid(), eid, "generated once");
@@ -179,11 +186,10 @@ async fn a_file_of_an_older_version_is_brought_up_to_date() {
 #[tokio::test]
 async fn work_that_panics_takes_nothing_with_it() {
     let store = Store::in_memory().unwrap();
-    let lost = store.run(|_| -> rusqlite::Result<()> { panic!("a seeded mistake") }).await;
+    let lost = store.read(|_| -> rusqlite::Result<()> { panic!("a seeded mistake") }).await;
     assert!(matches!(lost, Err(StoreError::Gone)));
-    let half = store.run(|connection| -> rusqlite::Result<()> {
-        let transaction = connection.transaction()?;
-        transaction.execute("INSERT INTO note VALUES ('anna', '1001', 'half')", [])?;
+    let half = store.write(NOW, Proof::Server, |write| -> Result<(), StoreError> {
+        write.execute("INSERT INTO note VALUES ('anna', '1001', 'half')", [])?;
         panic!("a seeded mistake")
     });
     assert!(matches!(half.await, Err(StoreError::Gone)));
@@ -244,7 +250,7 @@ fn lamp(exten: &str, state: DndState, second: u64) -> DndRecord {
 async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
     let place = Place::new();
     let store = place.open();
-    let set = async |lamp: DndRecord| store.keep_dnd(lamp, None).await.unwrap();
+    let set = async |lamp: DndRecord| store.keep_dnd(lamp, actor(), None).await.unwrap();
     set(lamp("1001", DndState::On, 1)).await;
     set(lamp("1002", DndState::Off, 2)).await;
     let copy = place.path("copy.db");
@@ -274,25 +280,29 @@ async fn another_entity_id_is_noticed_where_lamps_were_told_under_the_former_one
     let [first, second]: [Eid; 2] = ["02:00:00:00:00:01", "02:00:00:00:00:02"].map(|eid| eid.parse().unwrap());
     let place = Place::new();
     let store = place.open();
-    assert_eq!(store.speak_as(first).await.unwrap(), None);
-    assert_eq!(store.speak_as(second).await.unwrap(), None, "nothing was told under the first");
+    assert_eq!(store.speak_as(NOW, first).await.unwrap(), None);
+    assert_eq!(store.speak_as(NOW, second).await.unwrap(), None, "nothing was told under the first");
     let copy = place.path("copy.db");
     Backup::of(&place.file()).unwrap().write(&copy).unwrap();
-    store.keep_dnd(lamp("1001", DndState::On, 1), None).await.unwrap();
-    assert_eq!(store.speak_as(second).await.unwrap(), None);
-    assert_eq!(store.speak_as(first).await.unwrap(), Some(second));
-    assert_eq!(store.speak_as(first).await.unwrap(), None, "it is told once");
+    store.keep_dnd(lamp("1001", DndState::On, 1), actor(), None).await.unwrap();
+    assert_eq!(store.speak_as(NOW, second).await.unwrap(), None);
+    assert_eq!(store.speak_as(NOW, first).await.unwrap(), Some(second));
+    assert_eq!(store.speak_as(NOW, first).await.unwrap(), None, "it is told once");
     place.close(store).await;
     restore(&place.file(), &copy).unwrap();
     let store = place.open();
-    assert_eq!(store.speak_as(second).await.unwrap(), Some(first), "the backup knows under which its lamps were told");
+    assert_eq!(
+        store.speak_as(NOW, second).await.unwrap(),
+        Some(first),
+        "the backup knows under which its lamps were told"
+    );
 }
 
 #[tokio::test]
 async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() {
     let place = Place::new();
     let store = place.open();
-    store.keep_dnd(lamp("1001", DndState::On, 1), None).await.unwrap();
+    store.keep_dnd(lamp("1001", DndState::On, 1), actor(), None).await.unwrap();
     place.close(store).await;
     let old = place.path("old.db");
     migrations::make_as_of(&Connection::open(&old).unwrap(), 2);
@@ -305,17 +315,16 @@ async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() 
 async fn a_session_ends_by_disuse_and_by_age() {
     let store = Store::in_memory().unwrap();
     store.create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
-    let account = store.credentials(name("anna"), String::new()).await.unwrap().unwrap().id;
-    let token = store.begin_session(NOW, account, origin("192.0.2.1"), LIFETIME).await.unwrap();
+    let token = begin(&store, NOW, "192.0.2.1").await;
     let holds = async |time| store.session(after(time), &token, LIFETIME).await.unwrap().is_some();
     for hour in 0..24 {
         assert!(holds(Duration::from_hours(hour)).await, "used each hour: {hour}");
     }
     assert!(!holds(Duration::from_hours(24)).await, "a day is the end, used or not");
-    let token = store.begin_session(NOW, account, origin("192.0.2.1"), LIFETIME).await.unwrap();
+    let token = begin(&store, NOW, "192.0.2.1").await;
     let just_before = after(Duration::from_secs(7199));
     assert!(store.session(just_before, &token, LIFETIME).await.unwrap().is_some());
-    let other = store.begin_session(NOW, account, origin("192.0.2.1"), LIFETIME).await.unwrap();
+    let other = begin(&store, NOW, "192.0.2.1").await;
     assert!(store.session(after(Duration::from_hours(2)), &other, LIFETIME).await.unwrap().is_none(), "unused");
     let listed = store.sessions(after(Duration::from_hours(3)), None, None, LIFETIME).await.unwrap();
     assert_eq!(listed.len(), 1, "what has run out is taken away");
@@ -342,11 +351,10 @@ async fn a_screen_has_no_end_but_its_revocation() {
 async fn a_browser_that_logs_in_again_and_again_fills_nothing() {
     let store = Store::in_memory().unwrap();
     store.create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
-    let account = store.credentials(name("anna"), String::new()).await.unwrap().unwrap().id;
     let mut last = None;
     for number in 0..120 {
         let time = after(Duration::from_secs(number));
-        last = Some(store.begin_session(time, account, origin(&format!("192.0.2.{number}")), LIFETIME).await.unwrap());
+        last = Some(begin(&store, time, &format!("192.0.2.{number}")).await);
     }
     assert_eq!(store.sessions(NOW, None, None, LIFETIME).await.unwrap().len(), 50);
     assert!(store.session(NOW, &last.unwrap(), LIFETIME).await.unwrap().is_some());
@@ -360,7 +368,7 @@ async fn what_is_someones_own_goes_with_their_account() {
     let store = Store::in_memory().unwrap();
     for (who, role) in [("anna", Role::Admin), ("boris", Role::Viewer)] {
         store.create_account(NOW, actor(), name(who), role, "hash".into()).await.unwrap().unwrap();
-        store.set_note(who.into(), Exten::from("1001"), "a note".into()).await.unwrap().unwrap();
+        store.set_note(NOW, actor(), (who.into(), Exten::from("1001")), "a note".into()).await.unwrap().unwrap();
     }
     let twice = store.create_account(NOW, actor(), name("Anna"), Role::Viewer, "hash".into()).await.unwrap();
     assert_eq!(twice, Err(AccountRefusal::Exists(name("anna"))));
@@ -380,13 +388,19 @@ async fn favourites_and_notes_are_bounded() {
     let store = Store::in_memory().unwrap();
     for number in 0..1000 {
         let exten = Exten::from(number.to_string());
-        store.set_favourite("anna".into(), exten.clone(), Favourite::Yes).await.unwrap().unwrap();
-        store.set_note("anna".into(), exten, "x".into()).await.unwrap().unwrap();
+        store.set_favourite(NOW, actor(), ("anna".into(), exten.clone()), Favourite::Yes).await.unwrap().unwrap();
+        store.set_note(NOW, actor(), ("anna".into(), exten), "x".into()).await.unwrap().unwrap();
     }
     let more = Exten::from("more");
-    assert_eq!(store.set_favourite("anna".into(), more.clone(), Favourite::Yes).await.unwrap(), Err(Full));
-    assert_eq!(store.set_note("anna".into(), more, "x".into()).await.unwrap(), Err(Full));
-    assert_eq!(store.set_note("anna".into(), Exten::from("7"), "changed".into()).await.unwrap(), Ok(()));
+    assert_eq!(
+        store.set_favourite(NOW, actor(), ("anna".into(), more.clone()), Favourite::Yes).await.unwrap(),
+        Err(Full)
+    );
+    assert_eq!(store.set_note(NOW, actor(), ("anna".into(), more), "x".into()).await.unwrap(), Err(Full));
+    assert_eq!(
+        store.set_note(NOW, actor(), ("anna".into(), Exten::from("7")), "changed".into()).await.unwrap(),
+        Ok(())
+    );
 }
 
 #[tokio::test]

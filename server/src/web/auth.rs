@@ -23,6 +23,7 @@ use super::cookie::Jar;
 use super::problem::Problem;
 use super::{LONGEST_BODY, WebState, forgery};
 use crate::clock;
+use crate::store::Proof;
 use crate::store::audit::Actor;
 use crate::store::sessions::{Held, Holder, Token};
 
@@ -58,7 +59,8 @@ impl Caller {
             (Some(name), Role::Screen) => NoAccount::Screen(name).to_string(),
             (Some(name), _) => name.clone(),
         };
-        Actor { who, address: Some(self.address.to_string()) }
+        let proof = self.session.as_ref().map_or(Proof::Open, Held::proof);
+        Actor { who, address: Some(self.address.to_string()), proof }
     }
 
     /// The number of their account.

@@ -1,18 +1,22 @@
 //! Checks passwords: slowly, a few at a time, and not for whoever guesses.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, TryAcquireError};
 
 use super::problem::Problem;
 use super::throttle::Throttle;
-use crate::store::Store;
 use crate::store::accounts::AccountName;
 use crate::store::password;
+use crate::store::{Proved, Store};
 
 /// So many passwords are hashed at once: each takes a core and 19 MiB.
 const AT_ONCE: usize = 2;
+
+/// So many may be there at once, at work or waiting; whoever comes then is told to come again.
+const PLACES: usize = 64;
 
 /// So long somebody waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,17 +25,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Doorkeeper {
     throttle: Throttle,
-    turns: Semaphore,
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
 }
 
 impl Default for Doorkeeper {
     fn default() -> Self {
-        Self { throttle: Throttle::default(), turns: Semaphore::new(AT_ONCE) }
+        let room = |count| Arc::new(Semaphore::new(count));
+        Self { throttle: Throttle::default(), places: room(PLACES), turns: room(AT_ONCE) }
     }
 }
 
 impl Doorkeeper {
-    /// The number of the account whose name and password these are. An unknown name takes as long as a
+    /// The account whose name and password these are, and what they were checked against. An unknown name takes as long as a
     /// wrong password and is answered the same.
     pub(super) async fn check(
         &self,
@@ -39,7 +45,7 @@ impl Doorkeeper {
         address: IpAddr,
         name: Option<AccountName>,
         password: String,
-    ) -> Result<i64, Problem> {
+    ) -> Result<Proved, Problem> {
         let credentials = match name.clone() {
             Some(name) => store.credentials(name, address.to_string()).await?,
             None => None,
@@ -47,11 +53,12 @@ impl Doorkeeper {
         let known_here = credentials.as_ref().is_some_and(|credentials| credentials.known_here);
         let attempt = self.throttle.begin(Instant::now(), address, name.as_ref(), known_here);
         let attempt = attempt.map_err(|wait| Problem::TooManyTries { wait })?;
-        let (account, hash) = credentials.map(|it| (it.id, it.hash)).unzip();
+        let proved = credentials.map(|it| Proved { account: it.id, hash: it.hash });
+        let hash = proved.as_ref().map(|it| it.hash.clone());
         let fits = self.work(move || password::verify(&password, hash.as_deref())).await?;
-        let account = account.filter(|_| fits).ok_or(Problem::WrongPassword)?;
+        let proved = proved.filter(|_| fits).ok_or(Problem::WrongPassword)?;
         self.throttle.take_back(attempt);
-        Ok(account)
+        Ok(proved)
     }
 
     /// What is kept of a password.
@@ -59,9 +66,95 @@ impl Doorkeeper {
         self.work(move || password::hash(&password)).await
     }
 
+    /// Keeps everybody waiting while it is held.
+    #[cfg(test)]
+    pub(super) async fn hold(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = u32::try_from(AT_ONCE).unwrap();
+        Arc::clone(&self.turns).acquire_many_owned(all).await.unwrap()
+    }
+
+    /// How many wait or are at work.
+    #[cfg(test)]
+    pub(super) fn present(&self) -> usize {
+        PLACES - self.places.available_permits()
+    }
+
+    /// Works in turn. The turn goes with the work and not with whoever waits for it, for they may go away and the work
+    /// goes on; who goes away before their turn has taken none.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire()).await;
-        let Ok(Ok(_turn)) = turn else { return Err(Problem::Crowded) };
+        let place = match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => place,
+            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => return Err(Problem::Crowded),
+        };
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Problem::Crowded) };
+        let work = move || {
+            let _held = (place, turn);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_panicked| Problem::Mistake)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    /// How many are at work, how many were at most, and how many were ever.
+    #[derive(Default)]
+    struct Counted {
+        now: AtomicUsize,
+        most: AtomicUsize,
+        ever: AtomicUsize,
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_are_checked_at_once_also_where_whoever_asked_has_gone() {
+        let (keeper, counted) = (Arc::new(Doorkeeper::default()), Arc::new(Counted::default()));
+        let ask = |pause: u64| {
+            let (keeper, counted) = (Arc::clone(&keeper), Arc::clone(&counted));
+            let work = move || {
+                counted.ever.fetch_add(1, Ordering::SeqCst);
+                let now = counted.now.fetch_add(1, Ordering::SeqCst) + 1;
+                counted.most.fetch_max(now, Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(pause));
+                counted.now.fetch_sub(1, Ordering::SeqCst);
+            };
+            tokio::spawn(async move { keeper.work(work).await })
+        };
+        for _ in 0..8 {
+            let asked: Vec<_> = (0..20).map(|_| ask(40)).collect();
+            tokio::time::sleep(Duration::from_millis(4)).await;
+            asked.iter().for_each(tokio::task::JoinHandle::abort);
+        }
+        ask(0).await.unwrap().unwrap();
+        let [most, ever] = [&counted.most, &counted.ever].map(|count| count.load(Ordering::SeqCst));
+        assert!(most <= AT_ONCE, "{most} at once");
+        assert!(ever < 40, "{ever} of 161 were begun, and nobody waits for them");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_queue_is_told_to_come_again() {
+        let keeper = Arc::new(Doorkeeper::default());
+        let (free, blocked) = std::sync::mpsc::channel::<()>();
+        let blocked = Arc::new(std::sync::Mutex::new(blocked));
+        let asked: Vec<_> = (0..PLACES)
+            .map(|_| {
+                let (keeper, blocked) = (Arc::clone(&keeper), Arc::clone(&blocked));
+                tokio::spawn(async move { keeper.work(move || blocked.lock().unwrap().recv().is_ok()).await })
+            })
+            .collect();
+        while keeper.places.available_permits() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(matches!(keeper.work(|| ()).await, Err(Problem::Crowded)));
+        drop(free);
+        for asked in asked {
+            asked.await.unwrap().unwrap();
+        }
+        keeper.work(|| ()).await.unwrap();
     }
 }

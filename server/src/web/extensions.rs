@@ -14,9 +14,10 @@ use serde::Deserialize;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
-use super::{WebState, ask, to_the_end};
+use super::{WebState, ask};
 use crate::board::Edited;
 use crate::clock;
+use crate::handle::Later;
 use crate::naming::{self, Hints};
 use crate::store::audit::Deed;
 
@@ -125,10 +126,7 @@ impl CsvBody {
 
 /// On the disk first: what was answered outlives a crash.
 async fn keep(web: &WebState, caller: &Caller, edits: Vec<(Exten, Edited)>, deed: Deed) -> Result<(), Problem> {
-    let (web, actor) = (web.clone(), caller.actor());
-    to_the_end(async move {
-        web.store.edit_extensions(clock::now(), actor, edits.clone(), deed).await?;
-        ask(web.handle.name(edits)).await
-    })
-    .await
+    let Later { tell, answer } = web.handle.name(edits.clone());
+    web.store.edit_extensions(clock::now(), caller.actor(), edits, deed, tell).await?;
+    ask(answer.wait()).await
 }

@@ -46,17 +46,24 @@ pub(super) async fn report(
     client: Client,
     headers: HeaderMap,
 ) -> (StatusCode, Json<Health>) {
+    // The lamps are right without it; but nobody can log in, and nothing can be set.
+    let trouble = web.store.look_for_trouble().await;
     let status = match ask(web.handle.ping()).await {
         Err(_) => Status::Down,
-        Ok(()) if web.hub.is_all_live() => Status::Ok,
+        Ok(()) if trouble.is_none() && web.hub.is_all_live() => Status::Ok,
         Ok(()) => Status::Degraded,
     };
     let code = if status == Status::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let short = short_verdict(status, trouble.is_some());
     if !may_know(&web, &client, &headers).await {
-        return (code, Json(Health { status, verdict: short_verdict(status).into(), details: None }));
+        return (code, Json(Health { status, verdict: short.into(), details: None }));
     }
     let sites = web.hub.sites();
-    let verdict = if status == Status::Down { short_verdict(status).into() } else { verdict(&sites) };
+    let verdict = match (status, trouble) {
+        (Status::Down, _) => short.into(),
+        (_, Some(trouble)) => format!("{} Nothing can be kept: {trouble}.", verdict(&sites)),
+        (_, None) => verdict(&sites),
+    };
     let (revision, watchers) = (web.hub.revision(), web.hub.watchers());
     let details = Details { version: env!("CARGO_PKG_VERSION"), revision, watchers, sites };
     (code, Json(Health { status, verdict, details: Some(details) }))
@@ -80,9 +87,10 @@ fn is_of_this_machine(client: &Client, headers: &HeaderMap) -> bool {
 }
 
 /// The verdict for strangers: it names and counts nothing.
-const fn short_verdict(status: Status) -> &'static str {
+const fn short_verdict(status: Status, has_trouble: bool) -> &'static str {
     match status {
         Status::Ok => "The server works.",
+        Status::Degraded if has_trouble => "The server works, but can keep nothing.",
         Status::Degraded => "The server works, but not every PBX is heard.",
         Status::Down => "The board does not answer.",
     }

@@ -49,17 +49,16 @@ pub(super) async fn set_password(
     headers: HeaderMap,
     Sent(change): Sent<ChangePassword>,
 ) -> Result<Response, Problem> {
-    let (Some(account), Some(name)) = (caller.account(), &caller.name) else { return Err(Problem::NoAccount) };
+    let (Some(_), Some(name)) = (caller.account(), &caller.name) else { return Err(Problem::NoAccount) };
     password::judge(name, &change.new)?;
     if change.new == change.old {
         return Err(PasswordFlaw::IsTheOld.into());
     }
     // A session that was left open is no leave to guess.
-    web.doorkeeper.check(&web.store, client.address, name.parse().ok(), change.old).await?;
+    let proved = web.doorkeeper.check(&web.store, client.address, name.parse().ok(), change.old).await?;
     let hash = web.doorkeeper.hash(change.new).await?;
-    web.store.set_own_password(clock::now(), caller.actor(), account, hash).await?;
-    let origin = session::origin(&client, &headers);
-    let token = web.store.begin_session(clock::now(), account, origin, web.settings.lifetime).await?;
+    let begin = (session::origin(&client, &headers), web.settings.lifetime);
+    let token = web.store.set_own_password(clock::now(), caller.actor(), proved, hash, begin).await?;
     session::entered(&web, &client, &token).await
 }
 
@@ -88,7 +87,7 @@ async fn set_favourite(
     favourite: Favourite,
 ) -> Result<StatusCode, Problem> {
     check(&exten)?;
-    web.store.set_favourite(caller.owner(), exten, favourite).await??;
+    web.store.set_favourite(clock::now(), caller.actor(), (caller.owner(), exten), favourite).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -103,7 +102,7 @@ pub(super) async fn note(
     if text.chars().count() > NOTE_MAX_CHARS {
         return Err(Problem::Unfit(format!("a note has at most {NOTE_MAX_CHARS} characters")));
     }
-    web.store.set_note(caller.owner(), exten, text.trim().into()).await??;
+    web.store.set_note(clock::now(), caller.actor(), (caller.owner(), exten), text.trim().into()).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

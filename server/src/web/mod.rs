@@ -187,13 +187,6 @@ macro_rules! methods {
     )+ };
 }
 
-/// Does it to its end, also where whoever asked has gone away meanwhile: what is kept and what is shown must not part.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::spawn(work).await.unwrap_or(Err(Problem::Mistake))
-}
-
 methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
 /// How long the driver may take for an answer. It needs microseconds: after this it hangs.

@@ -8,9 +8,9 @@ use lampfield_shared::{MeshReport, Pause, SipMessage, SiteName};
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::Named;
-use super::{WebState, ask, to_the_end};
+use super::{WebState, ask};
 use crate::clock;
-use crate::store::audit::Deed;
+use crate::handle::Later;
 
 /// `GET /api/v1/peers`: the mesh in numbers.
 pub(super) async fn all(State(web): State<WebState>, caller: Caller) -> Result<Json<MeshReport>, Problem> {
@@ -24,13 +24,16 @@ pub(super) async fn refresh(
     caller: Caller,
     Named(name): Named<SiteName>,
 ) -> Result<StatusCode, Problem> {
-    match ask(web.handle.refresh(name.clone())).await? {
-        Some(Pause::Off) => {}
-        Some(Pause::On) => return Err(Problem::Paused(name)),
-        None => return Err(Problem::NoSuchPeer(name)),
+    check_name(&web, &name)?;
+    let Later { tell, answer } = web.handle.refresh(name.clone());
+    if !web.store.note_refresh(clock::now(), caller.actor(), name.clone(), tell).await? {
+        return Err(Problem::Paused(name));
     }
-    web.store.record(clock::now(), caller.actor(), Deed::done("peer.refresh", name.as_str())).await?;
-    Ok(StatusCode::ACCEPTED)
+    match ask(answer.wait()).await? {
+        Some(Pause::Off) => Ok(StatusCode::ACCEPTED),
+        Some(Pause::On) => Err(Problem::Paused(name)),
+        None => Err(Problem::NoSuchPeer(name)),
+    }
 }
 
 /// `PUT /api/v1/peers/{name}/pause`: what we publish to it rests, over restarts too.
@@ -53,16 +56,16 @@ pub(super) async fn resume(
 
 /// On the disk first: what was answered outlives a crash.
 async fn set_pause(web: &WebState, caller: &Caller, name: SiteName, pause: Pause) -> Result<StatusCode, Problem> {
-    if !web.hub.sites().iter().any(|site| site.name == name) {
-        return Err(Problem::NoSuchPeer(name));
-    }
-    let (web, actor) = (web.clone(), caller.actor());
-    to_the_end(async move {
-        web.store.set_pause(clock::now(), actor, name.clone(), pause).await?;
-        let is_there = ask(web.handle.pause(name.clone(), pause)).await?;
-        is_there.then_some(StatusCode::NO_CONTENT).ok_or(Problem::NoSuchPeer(name))
-    })
-    .await
+    check_name(web, &name)?;
+    let Later { tell, answer } = web.handle.pause(name.clone(), pause);
+    web.store.set_pause(clock::now(), caller.actor(), (name.clone(), pause), tell).await?;
+    let is_there = ask(answer.wait()).await?;
+    is_there.then_some(StatusCode::NO_CONTENT).ok_or(Problem::NoSuchPeer(name))
+}
+
+fn check_name(web: &WebState, name: &SiteName) -> Result<(), Problem> {
+    let is_there = web.hub.sites().iter().any(|site| site.name == *name);
+    is_there.then_some(()).ok_or_else(|| Problem::NoSuchPeer(name.clone()))
 }
 
 /// `GET /api/v1/peers/{name}/messages`: its last messages, in and out, the oldest first.

@@ -15,11 +15,11 @@ use serde::Serialize;
 use crate::dnd::DndError;
 use crate::handle::Stopped;
 use crate::naming::NamingFlaw;
-use crate::store::StoreError;
 use crate::store::accounts::{AccountNameError, AccountRefusal};
 use crate::store::notes::Full;
 use crate::store::own_boards::BoardRefusal;
 use crate::store::password::PasswordFlaw;
+use crate::store::{StoreError, Unproved};
 
 /// One reason; its text is the `detail` of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +124,7 @@ pub enum Problem {
     MethodNotAllowed(Method),
     /// What fits it
     #[error(transparent)]
-    Dnd(#[from] DndError),
+    Dnd(DndError),
     /// 503
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -134,12 +134,32 @@ pub enum Problem {
     /// 503
     #[error("too many are logging in just now")]
     Crowded,
-    /// 503; what the disk says is for the log
-    #[error("the server cannot read or keep it now; its log tells more")]
-    Store(#[from] StoreError),
+    /// 401, 403, 507 or 503; what the disk says is for the log
+    #[error("{}", not_kept(.0))]
+    Store(StoreError),
     /// 500
     #[error("the server made a mistake; its log tells more")]
     Mistake,
+}
+
+/// What was proven before the write and no longer holds is answered as if it had never been.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unproved(Unproved::Session | Unproved::Role | Unproved::Link) => Self::LoginNeeded,
+            StoreError::Unproved(Unproved::Password) => Self::WrongPassword,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<DndError> for Problem {
+    fn from(error: DndError) -> Self {
+        match error {
+            DndError::Store(error) => error.into(),
+            error => Self::Dnd(error),
+        }
+    }
 }
 
 impl Problem {
@@ -171,6 +191,7 @@ impl Problem {
             Self::BadQuery(rejection) => rejection.status(),
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Dnd(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Store(StoreError::NoRoom) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Stopped(_) | Self::Hanging | Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Mistake => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -208,6 +229,14 @@ impl Problem {
             _ => return None,
         };
         Some(Why::of(cause, about))
+    }
+}
+
+/// What whoever asked is told of the store.
+const fn not_kept(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::NoRoom => "it cannot be kept: the disk of the server has no room",
+        _ => "the server cannot read or keep it now; its log tells more",
     }
 }
 

@@ -18,6 +18,7 @@ use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
 use crate::store::sessions::{Holder, Origin, Token};
+use crate::store::{Proof, StoreError};
 
 /// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
 pub(super) async fn begin(
@@ -28,38 +29,44 @@ pub(super) async fn begin(
 ) -> Result<Response, Problem> {
     // A name that cannot be one belongs to nobody, which is found out no faster than a wrong password.
     let name: Option<AccountName> = login.name.parse().ok();
-    let checked = web.doorkeeper.check(&web.store, client.address, name.clone(), login.password).await;
-    let actor = |who: String| Actor { who, address: Some(client.address.to_string()) };
-    let account = match checked {
-        Ok(account) => account,
+    match enter(&web, &client, &headers, name.clone(), login.password).await {
+        Ok(token) => entered(&web, &client, &token).await,
         Err(Problem::WrongPassword) => {
-            // What was typed where the name belongs may be a password: only names that exist are written down.
-            let known = web
-                .store
-                .accounts()
-                .await?
-                .into_iter()
-                .any(|it| Some(&*it.name) == name.as_ref().map(AccountName::as_str));
-            let target =
-                name.filter(|_| known).map_or_else(|| NoAccount::UnknownName.to_string(), |name| name.to_string());
-            let deed = Deed::failed("login", target, "wrong name or password");
-            let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
-            web.store.record(clock::now(), actor(NoAccount::Guest.to_string()), deed).await?;
-            return Err(Problem::WrongPassword);
+            // A full disk, of all things, must not make another answer of this one.
+            if let Err(error) = record_failure(&web, &client, name).await {
+                tracing::warn!(%error, "a failed login is not recorded");
+            }
+            Err(Problem::WrongPassword)
         }
-        Err(other) => return Err(other),
-    };
-    let name = name.map(|name| name.to_string()).unwrap_or_default();
-    // The token of before, if there was one, is worth nothing from now on.
-    if let Some(old) = Jar::Login.read(&headers, &web.store, client.encryption)
-        && let Some(held) = web.store.session(clock::now(), &old, web.settings.lifetime).await?
-    {
-        web.store.end_session(clock::now(), actor(held.name), held.id, None, "logout").await?;
+        Err(other) => Err(other),
     }
-    let token =
-        web.store.begin_session(clock::now(), account, origin(&client, &headers), web.settings.lifetime).await?;
-    web.store.record(clock::now(), actor(name.clone()), Deed::done("login", name)).await?;
-    entered(&web, &client, &token).await
+}
+
+/// Checks the password, and begins a session where it still stands by then. The token of before, if there was one, is
+/// worth nothing from then on.
+async fn enter(
+    web: &WebState,
+    client: &Client,
+    headers: &HeaderMap,
+    name: Option<AccountName>,
+    password: String,
+) -> Result<Token, Problem> {
+    let proved = web.doorkeeper.check(&web.store, client.address, name.clone(), password).await?;
+    let who = (name.map(|name| name.to_string()).unwrap_or_default(), proved);
+    let former = Jar::Login.read(headers, &web.store, client.encryption);
+    let origin = origin(client, headers);
+    Ok(web.store.begin_session(clock::now(), who, origin, former, web.settings.lifetime).await?)
+}
+
+/// What was typed where the name belongs may be a password: only names that exist are written down.
+async fn record_failure(web: &WebState, client: &Client, name: Option<AccountName>) -> Result<(), StoreError> {
+    let typed = name.as_ref().map(AccountName::as_str);
+    let known = web.store.accounts().await?.into_iter().any(|it| Some(&*it.name) == typed);
+    let target = name.filter(|_| known).map_or_else(|| NoAccount::UnknownName.to_string(), |name| name.to_string());
+    let deed = Deed::failed("login", target, "wrong name or password");
+    let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
+    let (who, address) = (NoAccount::Guest.to_string(), Some(client.address.to_string()));
+    web.store.record(clock::now(), Actor { who, address, proof: Proof::Open }, deed).await
 }
 
 /// Hands out the cookie, and tells who they now are.

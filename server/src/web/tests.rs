@@ -9,11 +9,11 @@ mod files;
 mod health;
 mod logins;
 mod plain;
+mod proofs;
 mod streams;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -25,8 +25,6 @@ use lampfield_shared::{
     Role, SipMessage, Site, Timestamp, Told,
 };
 use serde_json::{Value, json};
-use tokio::sync::Notify;
-use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{Assets, WebSettings, WebState, headers, router};
@@ -186,24 +184,6 @@ async fn ask(path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn what_is_begun_is_done_also_for_one_who_goes_away() {
-    let (begun, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (on, end) = (Arc::clone(&begun), Arc::clone(&done));
-    let work = super::to_the_end(async move {
-        on.notify_one();
-        tokio::task::yield_now().await;
-        end.notify_one();
-        Ok(())
-    });
-    tokio::select! {
-        biased;
-        () = begun.notified() => {}
-        _ = work => panic!("it waits for somebody else in between"),
-    }
-    timeout(Duration::from_secs(5), done.notified()).await.expect("it goes on");
-}
-
-#[tokio::test]
 async fn gives_all_lamps_with_their_revision() {
     let answer = ask("/api/v1/lamps").await;
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/json"));
@@ -240,13 +220,14 @@ async fn asks_a_peer_for_everything_again() {
     let web = running();
     let post = |path: &'static str| send(router(web.clone()), Method::POST, path, &[]);
     assert_eq!(post("/api/v1/peers/perm/refresh").await.status, StatusCode::ACCEPTED);
-    let nobody = post("/api/v1/peers/omsk/refresh").await;
-    check_problem(&nobody, 404, "Not Found", "there is no peer `omsk`");
-    let paused = post("/api/v1/peers/kazan/refresh").await;
-    check_problem(&paused, 409, "Conflict", "`kazan` is paused and is asked nothing: resume it first");
+    let nobody = post("/api/v1/peers/nowhere/refresh").await;
+    check_problem(&nobody, 404, "Not Found", "there is no peer `nowhere`");
+    send(router(web.clone()), Method::PUT, "/api/v1/peers/perm/pause", &[]).await;
+    let paused = post("/api/v1/peers/perm/refresh").await;
+    check_problem(&paused, 409, "Conflict", "`perm` is paused and is asked nothing: resume it first");
     let record = web.store.audit(None, 10).await.unwrap().entries;
     let deeds: Vec<_> = record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str())).collect();
-    assert_eq!(deeds, [("peer.refresh", "perm")], "what was done is on record");
+    assert_eq!(deeds, [("peer.pause", "perm"), ("peer.refresh", "perm")], "what was done is on record");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use super::super::cookie::Jar;
 use super::super::{Access, WebSettings, WebState, router, routes};
 use super::{Answer, running};
 use crate::clock;
+use crate::store::Proved;
 use crate::store::audit::Actor;
 use crate::store::sessions::{Origin, Token};
 
@@ -62,16 +63,17 @@ impl House {
 
     /// A cookie of the account that is named as its role.
     pub async fn login(&self, role: Role) -> String {
-        let (id, made) = self.account(role.as_str(), role).await;
+        let (proved, made) = self.account(role.as_str(), role).await;
         if made {
-            self.web.store.set_own_password(NOW, actor(), id, "x".into()).await.unwrap();
+            let begin = (origin(), self.web.settings.lifetime);
+            self.web.store.set_own_password(NOW, actor(), proved.clone(), "x".into(), begin).await.unwrap();
         }
-        self.cookie(Jar::Login, &self.begin(id).await)
+        self.cookie(Jar::Login, &self.begin(role.as_str(), proved).await)
     }
 
     async fn newcomer(&self) -> String {
-        let (id, _made) = self.account("newcomer", Role::Admin).await;
-        self.cookie(Jar::Login, &self.begin(id).await)
+        let (proved, _made) = self.account("newcomer", Role::Admin).await;
+        self.cookie(Jar::Login, &self.begin("newcomer", proved).await)
     }
 
     pub async fn screen(&self) -> String {
@@ -86,15 +88,17 @@ impl House {
         self.cookie(Jar::Screen, &token)
     }
 
-    async fn account(&self, name: &str, role: Role) -> (i64, bool) {
+    async fn account(&self, name: &str, role: Role) -> (Proved, bool) {
         let name: crate::store::accounts::AccountName = name.parse().unwrap();
         let store = &self.web.store;
         let made = store.create_account(NOW, actor(), name.clone(), role, "x".into()).await.unwrap().is_ok();
-        (store.credentials(name, String::new()).await.unwrap().unwrap().id, made)
+        let kept = store.credentials(name, String::new()).await.unwrap().unwrap();
+        (Proved { account: kept.id, hash: kept.hash }, made)
     }
 
-    async fn begin(&self, id: i64) -> Token {
-        self.web.store.begin_session(clock::now(), id, origin(), self.web.settings.lifetime).await.unwrap()
+    async fn begin(&self, name: &str, proved: Proved) -> Token {
+        let (who, lifetime) = ((name.to_owned(), proved), self.web.settings.lifetime);
+        self.web.store.begin_session(clock::now(), who, origin(), None, lifetime).await.unwrap()
     }
 
     fn cookie(&self, jar: Jar, token: &Token) -> String {
@@ -121,7 +125,7 @@ fn actor() -> Actor {
     Actor::program("a test")
 }
 
-fn origin() -> Origin {
+pub(super) fn origin() -> Origin {
     Origin { address: "192.0.2.1".into(), browser: "a test".into() }
 }
 

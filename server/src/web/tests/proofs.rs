@@ -1,0 +1,211 @@
+//! Between a request and its write: what was proven at the door is looked at again with the write.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use lampfield_shared::Role;
+use serde_json::json;
+
+use super::super::WebState;
+use super::access::{House, origin};
+use super::{Answer, state};
+use crate::board::Edited;
+use crate::handle::{Command, Handle};
+use crate::store::accounts::{AccountChange, AccountName};
+use crate::store::audit::Actor;
+use crate::store::{Proved, password};
+
+const OLD: &str = "an old password that was stolen";
+const NEW: &str = "a new password of the thief";
+
+/// Somebody whose password is kept as it should be.
+async fn join(house: &House, name: &str, role: Role) {
+    let (store, now) = (&house.web.store, crate::clock::now());
+    let name: AccountName = name.parse().unwrap();
+    let actor = || Actor::program("a test");
+    store.create_account(now, actor(), name.clone(), role, "x".into()).await.unwrap().unwrap();
+    let account = store.credentials(name, String::new()).await.unwrap().unwrap().id;
+    let (proved, begin) = (Proved { account, hash: "x".into() }, (origin(), house.web.settings.lifetime));
+    store.set_own_password(now, actor(), proved, password::hash(OLD), begin).await.unwrap();
+}
+
+async fn login(house: &House, name: &str, password: &str) -> Answer {
+    let body = json!({ "name": name, "password": password }).to_string();
+    house.send(Method::POST, "/api/v1/session", "", &body).await
+}
+
+fn cookie(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+}
+
+/// Sends a request that has to wait for the doorkeeper, and does something else meanwhile.
+async fn meanwhile(
+    house: &House,
+    (method, path, cookie, body): (Method, &str, &str, &str),
+    other: impl AsyncFnOnce(),
+) -> Answer {
+    let held = house.web.doorkeeper.hold().await;
+    let other = async {
+        while house.web.doorkeeper.present() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        other().await;
+        drop(held);
+    };
+    let (answer, ()) = tokio::join!(house.send(method, path, cookie, body), other);
+    answer
+}
+
+async fn change(house: &House, name: &str, change: AccountChange) {
+    let (now, actor) = (crate::clock::now(), Actor::command_line("lampfield set-password"));
+    house.web.store.change_account(now, actor, name.parse().unwrap(), change).await.unwrap().unwrap();
+}
+
+fn reset() -> AccountChange {
+    AccountChange { role: None, one_time_hash: Some(password::hash("a one-time password")) }
+}
+
+async fn remove(house: &House, name: &str) {
+    let (now, actor) = (crate::clock::now(), Actor::program("root"));
+    house.web.store.remove_account(now, actor, name.parse().unwrap()).await.unwrap().unwrap();
+}
+
+/// An account, and an admin beside it, who stays.
+async fn house() -> House {
+    let house = House::new(None);
+    join(&house, "root", Role::Admin).await;
+    join(&house, "anna", Role::Admin).await;
+    house
+}
+
+/// What became of anna's password: which of both is let in.
+async fn lets_in(house: &House) -> Vec<&'static str> {
+    let mut good = Vec::new();
+    for password in [OLD, NEW, "a one-time password"] {
+        if login(house, "anna", password).await.status == StatusCode::OK {
+            good.push(password);
+        }
+    }
+    good
+}
+
+#[tokio::test]
+async fn a_login_in_flight_does_not_outlive_the_password_or_the_account() {
+    let body = json!({ "name": "anna", "password": OLD }).to_string();
+    let request = || (Method::POST, "/api/v1/session", "", &*body);
+    let house = house().await;
+    let answer = meanwhile(&house, request(), async || change(&house, "anna", reset()).await).await;
+    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, ""), "{}", answer.body);
+    assert!(answer.body.contains("the name or the password is wrong"), "{}", answer.body);
+    let house = self::house().await;
+    let answer = meanwhile(&house, request(), async || remove(&house, "anna").await).await;
+    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, ""), "{}", answer.body);
+    let record = house.web.store.audit(None, 10).await.unwrap().entries;
+    assert_eq!((record[0].action.as_str(), record[0].result.as_str()), ("login", "wrong name or password"));
+}
+
+#[tokio::test]
+async fn a_new_password_in_flight_undoes_no_reset() {
+    let house = house().await;
+    let thief = cookie(&login(&house, "anna", OLD).await);
+    let body = json!({ "old": OLD, "new": NEW }).to_string();
+    let request = (Method::PUT, "/api/v1/me/password", &*thief, &*body);
+    let answer = meanwhile(&house, request, async || change(&house, "anna", reset()).await).await;
+    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, ""), "{}", answer.body);
+    assert_eq!(lets_in(&house).await, ["a one-time password"]);
+}
+
+#[tokio::test]
+async fn of_two_new_passwords_in_flight_one_stands_and_one_session() {
+    let house = house().await;
+    let (one, two) = (cookie(&login(&house, "anna", OLD).await), cookie(&login(&house, "anna", OLD).await));
+    let body = json!({ "old": OLD, "new": NEW }).to_string();
+    let put = |cookie| house.send(Method::PUT, "/api/v1/me/password", cookie, &body);
+    let (first, second) = tokio::join!(put(&one), put(&two));
+    let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 401]);
+    let sessions =
+        house.web.store.sessions(crate::clock::now(), None, None, house.web.settings.lifetime).await.unwrap();
+    assert_eq!(sessions.iter().filter(|session| session.name == "anna").count(), 1);
+}
+
+#[tokio::test]
+async fn a_removed_or_demoted_admin_makes_and_changes_nobody() {
+    let demote = || AccountChange { role: Some(Role::Viewer), one_time_hash: None };
+    for (method, path, body) in [
+        (Method::POST, "/api/v1/accounts", r#"{"name": "mallory", "role": "admin"}"#),
+        (Method::PATCH, "/api/v1/accounts/root", r#"{"reset_password": true}"#),
+    ] {
+        for removed in [true, false] {
+            let house = house().await;
+            let admin = cookie(&login(&house, "anna", OLD).await);
+            let request = (method.clone(), path, &*admin, body);
+            let answer = meanwhile(&house, request, async || {
+                if removed { remove(&house, "anna").await } else { change(&house, "anna", demote()).await }
+            });
+            let answer = answer.await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}: {}", answer.body);
+            let accounts = house.web.store.accounts().await.unwrap();
+            assert!(accounts.iter().all(|account| account.name != "mallory"), "{accounts:?}");
+            assert_eq!(login(&house, "root", OLD).await.status, StatusCode::OK, "{path}");
+        }
+    }
+}
+
+/// A driver that notes down what it is told.
+fn noting() -> (WebState, Arc<Mutex<(Option<Edited>, Vec<bool>)>>) {
+    let (handle, mut commands) = Handle::channel();
+    let shown = Arc::new(Mutex::new((None, Vec::new())));
+    let noted = Arc::clone(&shown);
+    tokio::spawn(async move {
+        while let Some(command) = commands.recv().await {
+            match command {
+                Command::Name { edits, reply } => {
+                    noted.lock().unwrap().0 = edits.into_iter().next_back().map(|(_, edited)| edited);
+                    let _gone = reply.send(());
+                }
+                Command::Pause { pause, reply, .. } => {
+                    noted.lock().unwrap().1.push(pause == lampfield_shared::Pause::On);
+                    let _gone = reply.send(true);
+                }
+                other => super::answer(other),
+            }
+        }
+    });
+    let web = state(handle, vec![super::site("Perm", lampfield_shared::Freshness::Live)]);
+    (web, shown)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_is_what_is_kept_whoever_comes_at_once() {
+    let (web, shown) = noting();
+    let settings = crate::web::WebSettings { open: Some(Role::Admin), ..crate::web::WebSettings::default() };
+    let house = Arc::new(House { web: WebState { settings: settings.into(), ..web } });
+    for round in 0..60 {
+        let puts: Vec<_> = (0..12)
+            .map(|number| {
+                let house = Arc::clone(&house);
+                let body = json!({ "name": format!("{round} {number}") }).to_string();
+                let method = if number % 2 == 0 { Method::PUT } else { Method::DELETE };
+                tokio::spawn(async move {
+                    house.send(Method::PUT, "/api/v1/extensions/1001", "", &body).await;
+                    house.send(method, "/api/v1/peers/perm/pause", "", "").await;
+                })
+            })
+            .collect();
+        for put in puts {
+            put.await.unwrap();
+        }
+        let kept = house.web.store.edited_extensions().await.unwrap().pop().map(|(_, edited)| edited);
+        let (name, pauses) = shown.lock().unwrap().clone();
+        assert_eq!(name, kept, "in round {round}");
+        assert_eq!(
+            pauses.last().copied(),
+            Some(!house.web.store.paused().await.unwrap().is_empty()),
+            "in round {round}"
+        );
+    }
+}
