@@ -1,8 +1,9 @@
 //! AMI on the wire: `Key: value` lines, a blank line after each message. Pure.
 //!
 //! The first line of a connection is a greeting without a blank line. An answer bears the `ActionID`
-//! of its action; where it says `EventList: start` its content follows as events with the same id,
-//! up to one that says `EventList: Complete`.
+//! of its action. What `DBGet` reads follows as an event, `DBGetResponse`: with the same id and within a list
+//! (`EventList: start` … `Complete`) in all Asterisks since 10, without a list in 1.8 and in look-alikes, some of which
+//! have it in the answer itself. A value counts when it was seen, and an entry as missing when that was said.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +17,7 @@ const MAX_FIELDS: usize = 64;
 /// The longest value that is sent.
 const MAX_WORD: usize = 512;
 
-const GREETING: &str = "Asterisk Call Manager/";
+const GREETING: &str = "Asterisk Call Manager";
 
 /// A value that stands in one line: nothing can be slipped in behind it.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,6 +122,14 @@ impl Action {
         }
     }
 
+    /// What is to be waited for.
+    pub fn expects(&self) -> Expects {
+        match self {
+            Self::DbGet(key) => Expects::Value(key.clone()),
+            Self::DbPut(..) | Self::DbDel(_) | Self::SetDevice(..) => Expects::Verdict,
+        }
+    }
+
     /// The bytes, with the id that its answer will bear; `None` where a name does not fit into them.
     pub fn to_bytes(&self, id: u64) -> Option<Vec<u8>> {
         let fields = match self {
@@ -171,6 +180,15 @@ pub enum WireError {
     Garbled,
 }
 
+/// What an action waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expects {
+    /// Whether it was done.
+    Verdict,
+    /// The value of this entry.
+    Value(Key),
+}
+
 /// One message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message(Vec<(String, String)>);
@@ -181,8 +199,19 @@ impl Message {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn is_complete_list(&self) -> bool {
-        self.get("EventList").is_some_and(|word| word.eq_ignore_ascii_case("complete"))
+    fn says(&self, name: &str, word: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case(word))
+    }
+
+    /// Its list has ended: `Complete`, `cancelled`, or the event that ends one in 1.8.
+    fn ends_list(&self) -> bool {
+        self.says("Event", "DBGetComplete") || self.get("EventList").is_some() && !self.says("EventList", "start")
+    }
+
+    /// The value of `key`, if that is what it tells.
+    fn value_of(&self, key: &Key) -> Option<&str> {
+        let is_it = |name, word: &str| self.get(name).is_none_or(|value| value.eq_ignore_ascii_case(word));
+        self.get("Val").filter(|_| is_it("Family", key.family) && is_it("Key", &key.key))
     }
 }
 
@@ -231,11 +260,6 @@ impl Framer {
         Ok(None)
     }
 
-    /// Whether the other side has said who it is.
-    pub fn is_greeted(&self) -> bool {
-        self.greeted == Greeted::Yes
-    }
-
     fn line(&mut self) -> Result<Option<String>, WireError> {
         let Some(end) = memchr::memchr(b'\n', &self.bytes) else {
             return if self.bytes.len() > MAX_LINE { Err(WireError::Garbled) } else { Ok(None) };
@@ -252,64 +276,67 @@ impl Framer {
 
 /// What an Asterisk answered to one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// What became of it.
-    pub verdict: Verdict,
-    /// Its `Message`.
-    pub message: String,
-    /// What was listed.
-    pub items: Vec<Message>,
-}
-
-/// `Response`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// `Success`
-    Success,
-    /// `Error`, and whatever else it may be.
-    Error,
+pub enum Answer {
+    /// It was done; of an action that reads with what was read.
+    Done(Option<String>),
+    /// It was not, and this is its `Message`.
+    Refused(String),
+    /// The entry is there, it says, and its value was not told.
+    Untold,
 }
 
 /// Waits for the answer to one action, and passes over everything else.
 #[derive(Debug)]
 pub struct Exchange {
     id: String,
-    listing: Option<Answer>,
+    expects: Expects,
+    progress: Progress,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Asked,
+    /// It was accepted; its value is still to come.
+    Accepted,
 }
 
 impl Exchange {
     /// For the action of that id.
-    pub fn new(id: u64) -> Self {
-        Self { id: id.to_string(), listing: None }
+    pub fn new(id: u64, expects: Expects) -> Self {
+        Self { id: id.to_string(), expects, progress: Progress::Asked }
+    }
+
+    /// Whether it was accepted, and what it reads is still to come.
+    pub fn is_accepted(&self) -> bool {
+        self.progress == Progress::Accepted
     }
 
     /// Takes in a message; the answer once it is whole.
-    pub fn handle_message(&mut self, message: Message) -> Option<Answer> {
-        if message.get("ActionID") != Some(&self.id) {
-            return None;
-        }
-        if let Some(mut listing) = self.listing.take() {
-            if message.is_complete_list() {
-                return Some(listing);
-            }
-            // An Asterisk that lists without an end does not fill our memory.
-            if listing.items.len() < MAX_FIELDS {
-                listing.items.push(message);
-            }
-            self.listing = Some(listing);
-            return None;
-        }
-        let verdict = match message.get("Response")? {
-            word if word.eq_ignore_ascii_case("success") => Verdict::Success,
-            _ => Verdict::Error,
+    pub fn handle_message(&mut self, message: &Message) -> Option<Answer> {
+        // An event of a look-alike may lack the id: what it reads tells whose it is.
+        let is_ours = match message.get("ActionID") {
+            Some(id) => id == self.id,
+            None => self.is_accepted() && message.says("Event", "DBGetResponse") && message.get("Key").is_some(),
         };
-        let text = message.get("Message").unwrap_or_default().to_owned();
-        let answer = Answer { verdict, message: text, items: Vec::new() };
-        match message.get("EventList") {
-            Some(word) if word.eq_ignore_ascii_case("start") => self.listing = Some(answer),
-            _ => return Some(answer),
+        if !is_ours {
+            return None;
         }
-        None
+        match (self.progress, &self.expects) {
+            (Progress::Asked, expects) => {
+                let verdict = message.get("Response")?;
+                if !verdict.eq_ignore_ascii_case("success") {
+                    return Some(Answer::Refused(message.get("Message").unwrap_or_default().to_owned()));
+                }
+                let Expects::Value(key) = expects else { return Some(Answer::Done(None)) };
+                self.progress = Progress::Accepted;
+                message.value_of(key).map(|value| Answer::Done(Some(value.to_owned())))
+            }
+            (Progress::Accepted, Expects::Value(key)) => match message.value_of(key) {
+                Some(value) => Some(Answer::Done(Some(value.to_owned()))),
+                None => message.ends_list().then_some(Answer::Untold),
+            },
+            (Progress::Accepted, Expects::Verdict) => None,
+        }
     }
 }
 
@@ -323,13 +350,16 @@ mod tests {
 
     /// What the framer and an exchange make of a stream, however it is cut.
     #[track_caller]
-    fn answers(stream: &str, id: u64) -> Result<Vec<Answer>, WireError> {
+    fn read(stream: &str, id: u64, expects: &Expects) -> Result<Vec<Answer>, WireError> {
         let cut = |size: usize| {
-            let (mut framer, mut exchange, mut answers) = (Framer::default(), Exchange::new(id), Vec::new());
+            let mut framer = Framer::default();
+            let (mut exchange, mut answers) = (Exchange::new(id, expects.clone()), Vec::new());
             for piece in stream.as_bytes().chunks(size) {
                 framer.handle_bytes(piece);
                 while let Some(message) = framer.poll_message()? {
-                    answers.extend(exchange.handle_message(message));
+                    if answers.is_empty() {
+                        answers.extend(exchange.handle_message(&message));
+                    }
                 }
             }
             Ok(answers)
@@ -339,6 +369,17 @@ mod tests {
             assert_eq!(cut(size), whole, "in pieces of {size}");
         }
         whole
+    }
+
+    fn answers(stream: &str, id: u64) -> Result<Vec<Answer>, WireError> {
+        read(stream, id, &Expects::Verdict)
+    }
+
+    /// What is read of `DND/1001` after a greeting, action 3; `|` ends a line.
+    #[track_caller]
+    fn check_get(stream: &str, expected: &[Answer]) {
+        let stream = format!("Asterisk Call Manager/1.1\r\n{}", stream.replace('|', "\r\n"));
+        assert_eq!(read(&stream, 3, &Expects::Value(key("1001"))).unwrap(), expected, "{stream}");
     }
 
     #[test]
@@ -388,16 +429,56 @@ mod tests {
 
     #[test]
     fn the_answer_to_a_get_comes_as_an_event() {
-        let answers = answers(GET, 3).unwrap();
-        let [answer] = &answers[..] else { panic!("{answers:?}") };
-        assert_eq!(answer.verdict, Verdict::Success);
-        assert_eq!(answer.items[0].get("val"), Some("YES"));
+        assert_eq!(read(GET, 3, &Expects::Value(key("1001"))), Ok(vec![Answer::Done(Some("YES".into()))]));
+    }
+
+    #[test]
+    fn reads_a_value_however_a_manager_tells_it() {
+        let yes = [Answer::Done(Some("YES".into()))];
+        let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
+        let event = "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||";
+        // 1.8: no list.
+        check_get(&format!("{follows}{event}"), &yes);
+        check_get(&format!("{follows}{event}Event: DBGetComplete|ActionID: 3||"), &yes);
+        check_get("Response: Success|ActionID: 3|Val: YES||", &yes);
+        check_get("RESPONSE: success|actionid: 3|VAL : YES||", &yes);
+        // A list that does not end.
+        check_get(&format!("Response: Success|ActionID: 3|EventList: start||{event}"), &yes);
+        check_get(&format!("{follows}Event: DBGetResponse|Family: dnd|Key: 1001|Val: YES||"), &yes);
+        check_get(
+            &format!("{follows}Event: DBGetResponse|Family: DND|Key: 1001|Val:|ActionID: 3||"),
+            &[Answer::Done(Some(String::new()))],
+        );
+    }
+
+    #[test]
+    fn silence_is_no_value_and_no_lack_of_one() {
+        let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
+        let list = "Response: Success|ActionID: 3|EventList: start||";
+        let end = "Event: DBGetComplete|ActionID: 3|EventList: Complete|ListItems: 0||";
+        check_get(follows, &[]);
+        check_get(list, &[]);
+        check_get(&format!("{list}{end}"), &[Answer::Untold]);
+        check_get(&format!("{follows}{end}"), &[Answer::Untold]);
+        check_get(&format!("{list}Event: X|ActionID: 3|EventList: cancelled||"), &[Answer::Untold]);
+        for other in [
+            "Event: DBGetResponse|Family: DND|Key: 1002|Val: YES|ActionID: 3||",
+            "Event: DBGetResponse|Family: CFU|Key: 1001|Val: YES|ActionID: 3||",
+            "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 2||",
+            "Event: DBGetResponse|Val: YES||",
+            "Event: Other|Val: YES||",
+            "Event: DBGetResponse|Family: DND|Key: 1001|ActionID: 3||",
+        ] {
+            check_get(&format!("{follows}{other}"), &[]);
+        }
+        check_get("Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||", &[]);
+        check_get("Response: Error|ActionID: 3||", &[Answer::Refused(String::new())]);
+        check_get("Response: Goodbye|ActionID: 3|Val: YES||", &[Answer::Refused(String::new())]);
     }
 
     #[test]
     fn an_answer_belongs_to_its_action() {
-        let login = answers(GET, 1).unwrap();
-        assert_eq!(login[0].message, "Authentication accepted");
+        assert_eq!(answers(GET, 1), Ok(vec![Answer::Done(None)]));
         assert_eq!(answers(GET, 2), Ok(Vec::new()));
     }
 
@@ -405,8 +486,7 @@ mod tests {
     fn events_that_nobody_asked_for_are_passed_over() {
         let stream = "Asterisk Call Manager/5.0.4\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
             Response: Error\r\nActionID: 4\r\nMessage: Permission denied\r\n\r\n";
-        let answers = answers(stream, 4).unwrap();
-        assert_eq!((answers[0].verdict, answers[0].message.as_str()), (Verdict::Error, "Permission denied"));
+        assert_eq!(answers(stream, 4), Ok(vec![Answer::Refused("Permission denied".into())]));
     }
 
     #[test]

@@ -131,7 +131,11 @@ fn answer(command: Command) {
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
-        Command::Dnd { reply, .. } | Command::Name { reply, .. } | Command::Stop { reply } => reply.send(()).unwrap(),
+        Command::Claim { reply, .. } => reply.send(true).unwrap(),
+        Command::Dnd { reply, .. }
+        | Command::Leave { reply, .. }
+        | Command::Name { reply, .. }
+        | Command::Stop { reply } => reply.send(()).unwrap(),
     }
 }
 
