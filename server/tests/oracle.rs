@@ -19,7 +19,7 @@ const GENERATOR: &str = include_str!("../../tests/oracle/generate.py");
 const ROWS: [(&str, usize); 11] = [
     ("devices", 819),
     ("eids", 870),
-    ("file", 54),
+    ("file", 59),
     ("instantiate", 14),
     ("lifetime", 16),
     ("mix", 200),

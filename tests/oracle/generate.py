@@ -267,6 +267,8 @@ def lifetimes(o):
 BASE = '[h]\nexten => 1,hint,Custom:a\n'
 FOLDER = {'d/a.conf': '[h](+)\nexten => 10,hint,Custom:ten\n', 'd/b.conf': '[h](+)\nexten => 20,hint,Custom:twenty\n', 'd/.hidden.conf': '[h](+)\nexten => 30,hint,Custom:hidden\n'}
 
+SECTIONS = {'x.conf': 'exten => 5,hint,Custom:e\n[i]\nexten => 6,hint,Custom:f\n', 'y.conf': 'exten => 7,hint,Custom:g\n'}
+
 
 def including(line):
     return BASE + line + '\nexten => 2,hint,Custom:b\n'
@@ -302,6 +304,11 @@ FILES = {
     'half a quote': {'extensions.conf': including('#include "d/a.conf'), **FOLDER},
     'capitals and a tab': {'extensions.conf': including('#INCLUDE\td/a.conf'), **FOLDER},
     'a section in an included one': {'extensions.conf': including('#include x.conf'), 'x.conf': 'exten => 5,hint,Custom:e\n[other]\nexten => 9,hint,Custom:n\n'},
+    'two included ones': {'extensions.conf': including('#include x.conf\n#include y.conf'), **SECTIONS},
+    'several included ones': {'extensions.conf': including('#include [xy].conf\n#include y.conf'), **SECTIONS},
+    'an included one in an included one': {'extensions.conf': including('#include z.conf'), 'z.conf': '[g]\n#include x.conf\nexten => 8,hint,Custom:h\n', **SECTIONS},
+    'an included one before any section': {'extensions.conf': '#include x.conf\nexten => 2,hint,Custom:b\n', **SECTIONS},
+    'an included one that opens the first section': {'extensions.conf': '#include x.conf\n#include y.conf\n[h]\nexten => 2,hint,Custom:b\n', 'x.conf': '[g]\nexten => 6,hint,Custom:f\n', 'y.conf': SECTIONS['y.conf']},
     'Latin-1': {'extensions.conf': BASE + '; B\xfcro\nexten => 3,1,Set(CALLERID(name)=\xcc\xe0\xf8\xe0)\nexten => 4,hint,Custom:d\n'},
     'a byte order mark': {'extensions.conf': '\xef\xbb\xbf' + BASE},
     'a byte order mark in an included one': {'extensions.conf': including('#include x.conf'), 'x.conf': '\xef\xbb\xbfexten => 3,hint,Custom:c\n'},

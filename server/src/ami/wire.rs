@@ -1,14 +1,13 @@
 //! AMI on the wire: `Key: value` lines, a blank line after each message. Pure.
 //!
-//! The first line of a connection is a greeting without a blank line. An answer bears the `ActionID`
-//! of its action. What `DBGet` reads follows as an event, `DBGetResponse`: with the same id and within a list
-//! (`EventList: start` … `Complete`) in all Asterisks since 10, without a list in 1.8 and in look-alikes, some of which
-//! have it in the answer itself. A value counts when it was seen, and an entry as missing when that was said.
+//! The first line of a connection is a greeting without a blank line.
 
 use std::fmt;
 use std::str::FromStr;
 
 use lampfield_shared::{DeviceName, DeviceState};
+
+use super::exchange::Expects;
 
 /// The longest line that Asterisk reads is about a thousand bytes; it sends no longer ones here.
 const MAX_LINE: usize = 4096;
@@ -180,15 +179,6 @@ pub enum WireError {
     Garbled,
 }
 
-/// What an action waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expects {
-    /// Whether it was done.
-    Verdict,
-    /// The value of this entry.
-    Value(Key),
-}
-
 /// One message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message(Vec<(String, String)>);
@@ -199,17 +189,17 @@ impl Message {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn says(&self, name: &str, word: &str) -> bool {
+    pub(super) fn says(&self, name: &str, word: &str) -> bool {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case(word))
     }
 
     /// Its list has ended: `Complete`, `cancelled`, or the event that ends one in 1.8.
-    fn ends_list(&self) -> bool {
+    pub(super) fn ends_list(&self) -> bool {
         self.says("Event", "DBGetComplete") || self.get("EventList").is_some() && !self.says("EventList", "start")
     }
 
     /// The value of `key`, if that is what it tells.
-    fn value_of(&self, key: &Key) -> Option<&str> {
+    pub(super) fn value_of(&self, key: &Key) -> Option<&str> {
         let is_it = |name, word: &str| self.get(name).is_none_or(|value| value.eq_ignore_ascii_case(word));
         self.get("Val").filter(|_| is_it("Family", key.family) && is_it("Key", &key.key))
     }
@@ -274,112 +264,20 @@ impl Framer {
     }
 }
 
-/// What an Asterisk answered to one action.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// It was done; of an action that reads with what was read.
-    Done(Option<String>),
-    /// It was not, and this is its `Message`.
-    Refused(String),
-    /// The entry is there, it says, and its value was not told.
-    Untold,
-}
-
-/// Waits for the answer to one action, and passes over everything else.
-#[derive(Debug)]
-pub struct Exchange {
-    id: String,
-    expects: Expects,
-    progress: Progress,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Asked,
-    /// It was accepted; its value is still to come.
-    Accepted,
-}
-
-impl Exchange {
-    /// For the action of that id.
-    pub fn new(id: u64, expects: Expects) -> Self {
-        Self { id: id.to_string(), expects, progress: Progress::Asked }
-    }
-
-    /// Whether it was accepted, and what it reads is still to come.
-    pub fn is_accepted(&self) -> bool {
-        self.progress == Progress::Accepted
-    }
-
-    /// Takes in a message; the answer once it is whole.
-    pub fn handle_message(&mut self, message: &Message) -> Option<Answer> {
-        // An event of a look-alike may lack the id: what it reads tells whose it is.
-        let is_ours = match message.get("ActionID") {
-            Some(id) => id == self.id,
-            None => self.is_accepted() && message.says("Event", "DBGetResponse") && message.get("Key").is_some(),
-        };
-        if !is_ours {
-            return None;
-        }
-        match (self.progress, &self.expects) {
-            (Progress::Asked, expects) => {
-                let verdict = message.get("Response")?;
-                if !verdict.eq_ignore_ascii_case("success") {
-                    return Some(Answer::Refused(message.get("Message").unwrap_or_default().to_owned()));
-                }
-                let Expects::Value(key) = expects else { return Some(Answer::Done(None)) };
-                self.progress = Progress::Accepted;
-                message.value_of(key).map(|value| Answer::Done(Some(value.to_owned())))
-            }
-            (Progress::Accepted, Expects::Value(key)) => match message.value_of(key) {
-                Some(value) => Some(Answer::Done(Some(value.to_owned()))),
-                None => message.ends_list().then_some(Answer::Untold),
-            },
-            (Progress::Accepted, Expects::Verdict) => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The messages of a stream.
+    fn answers(stream: &str) -> Result<usize, WireError> {
+        let mut framer = Framer::default();
+        framer.handle_bytes(stream.as_bytes());
+        std::iter::from_fn(|| framer.poll_message().transpose())
+            .try_fold(0, |count, message| message.map(|_| count + 1))
+    }
+
     fn key(text: &str) -> Key {
         Key { family: "DND", key: text.into() }
-    }
-
-    /// What the framer and an exchange make of a stream, however it is cut.
-    #[track_caller]
-    fn read(stream: &str, id: u64, expects: &Expects) -> Result<Vec<Answer>, WireError> {
-        let cut = |size: usize| {
-            let mut framer = Framer::default();
-            let (mut exchange, mut answers) = (Exchange::new(id, expects.clone()), Vec::new());
-            for piece in stream.as_bytes().chunks(size) {
-                framer.handle_bytes(piece);
-                while let Some(message) = framer.poll_message()? {
-                    if answers.is_empty() {
-                        answers.extend(exchange.handle_message(&message));
-                    }
-                }
-            }
-            Ok(answers)
-        };
-        let whole = cut(stream.len().max(1));
-        for size in [1, 2, 3, 7] {
-            assert_eq!(cut(size), whole, "in pieces of {size}");
-        }
-        whole
-    }
-
-    fn answers(stream: &str, id: u64) -> Result<Vec<Answer>, WireError> {
-        read(stream, id, &Expects::Verdict)
-    }
-
-    /// What is read of `DND/1001` after a greeting, action 3; `|` ends a line.
-    #[track_caller]
-    fn check_get(stream: &str, expected: &[Answer]) {
-        let stream = format!("Asterisk Call Manager/1.1\r\n{}", stream.replace('|', "\r\n"));
-        assert_eq!(read(&stream, 3, &Expects::Value(key("1001"))).unwrap(), expected, "{stream}");
     }
 
     #[test]
@@ -420,84 +318,15 @@ mod tests {
         assert_eq!(format!("{:?}", "hunter2".parse::<Word>().unwrap()), "Word(…)");
     }
 
-    /// Recorded from Asterisk 22; 16 differs in the greeting's version alone.
-    const GET: &str = "Asterisk Call Manager/11.0.0\r\n\
-        Response: Success\r\nActionID: 1\r\nMessage: Authentication accepted\r\n\r\n\
-        Response: Success\r\nActionID: 3\r\nEventList: start\r\nMessage: Result will follow\r\n\r\n\
-        Event: DBGetResponse\r\nFamily: DND\r\nKey: 1001\r\nVal: YES\r\nActionID: 3\r\n\r\n\
-        Event: DBGetComplete\r\nActionID: 3\r\nEventList: Complete\r\nListItems: 1\r\n\r\n";
-
-    #[test]
-    fn the_answer_to_a_get_comes_as_an_event() {
-        assert_eq!(read(GET, 3, &Expects::Value(key("1001"))), Ok(vec![Answer::Done(Some("YES".into()))]));
-    }
-
-    #[test]
-    fn reads_a_value_however_a_manager_tells_it() {
-        let yes = [Answer::Done(Some("YES".into()))];
-        let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
-        let event = "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||";
-        // 1.8: no list.
-        check_get(&format!("{follows}{event}"), &yes);
-        check_get(&format!("{follows}{event}Event: DBGetComplete|ActionID: 3||"), &yes);
-        check_get("Response: Success|ActionID: 3|Val: YES||", &yes);
-        check_get("RESPONSE: success|actionid: 3|VAL : YES||", &yes);
-        // A list that does not end.
-        check_get(&format!("Response: Success|ActionID: 3|EventList: start||{event}"), &yes);
-        check_get(&format!("{follows}Event: DBGetResponse|Family: dnd|Key: 1001|Val: YES||"), &yes);
-        check_get(
-            &format!("{follows}Event: DBGetResponse|Family: DND|Key: 1001|Val:|ActionID: 3||"),
-            &[Answer::Done(Some(String::new()))],
-        );
-    }
-
-    #[test]
-    fn silence_is_no_value_and_no_lack_of_one() {
-        let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
-        let list = "Response: Success|ActionID: 3|EventList: start||";
-        let end = "Event: DBGetComplete|ActionID: 3|EventList: Complete|ListItems: 0||";
-        check_get(follows, &[]);
-        check_get(list, &[]);
-        check_get(&format!("{list}{end}"), &[Answer::Untold]);
-        check_get(&format!("{follows}{end}"), &[Answer::Untold]);
-        check_get(&format!("{list}Event: X|ActionID: 3|EventList: cancelled||"), &[Answer::Untold]);
-        for other in [
-            "Event: DBGetResponse|Family: DND|Key: 1002|Val: YES|ActionID: 3||",
-            "Event: DBGetResponse|Family: CFU|Key: 1001|Val: YES|ActionID: 3||",
-            "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 2||",
-            "Event: DBGetResponse|Val: YES||",
-            "Event: Other|Val: YES||",
-            "Event: DBGetResponse|Family: DND|Key: 1001|ActionID: 3||",
-        ] {
-            check_get(&format!("{follows}{other}"), &[]);
-        }
-        check_get("Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||", &[]);
-        check_get("Response: Error|ActionID: 3||", &[Answer::Refused(String::new())]);
-        check_get("Response: Goodbye|ActionID: 3|Val: YES||", &[Answer::Refused(String::new())]);
-    }
-
-    #[test]
-    fn an_answer_belongs_to_its_action() {
-        assert_eq!(answers(GET, 1), Ok(vec![Answer::Done(None)]));
-        assert_eq!(answers(GET, 2), Ok(Vec::new()));
-    }
-
-    #[test]
-    fn events_that_nobody_asked_for_are_passed_over() {
-        let stream = "Asterisk Call Manager/5.0.4\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
-            Response: Error\r\nActionID: 4\r\nMessage: Permission denied\r\n\r\n";
-        assert_eq!(answers(stream, 4), Ok(vec![Answer::Refused("Permission denied".into())]));
-    }
-
     #[test]
     fn what_is_no_manager_is_told() {
         let ssh = WireError::NoManager("SSH-2.0-OpenSSH_9.2p1".into());
-        assert_eq!(answers("SSH-2.0-OpenSSH_9.2p1\r\n", 1), Err(ssh));
-        assert_eq!(answers("Asterisk Call Manager/9\r\nno colon\r\n", 1), Err(WireError::Garbled));
+        assert_eq!(answers("SSH-2.0-OpenSSH_9.2p1\r\n"), Err(ssh));
+        assert_eq!(answers("Asterisk Call Manager/9\r\nno colon\r\n"), Err(WireError::Garbled));
         let long = format!("Asterisk Call Manager/9\r\nA: {}\r\n", "x".repeat(MAX_LINE));
-        assert_eq!(answers(&long, 1), Err(WireError::Garbled));
+        assert_eq!(answers(&long), Err(WireError::Garbled));
         let wide = format!("Asterisk Call Manager/9\r\n{}", "A: 1\r\n".repeat(MAX_FIELDS + 1));
-        assert_eq!(answers(&wide, 1), Err(WireError::Garbled));
+        assert_eq!(answers(&wide), Err(WireError::Garbled));
         let mut framer = Framer::default();
         framer.handle_bytes(&vec![b'x'; MAX_LINE + 1]);
         assert_eq!(framer.poll_message(), Err(WireError::Garbled), "a line that never ends");

@@ -278,9 +278,10 @@ impl DndBook {
     fn leave(&mut self, exten: &Exten, since: Timestamp, left: Left) {
         let Some(order) = self.order_of(exten, since) else {
             // Confirmed at the very moment at which nobody waited any more.
-            return if left == Left::Nothing {
-                self.forget_told(exten, since)
-            };
+            if left == Left::Nothing {
+                self.forget_told(exten, since);
+            }
+            return;
         };
         order.tellers = Tellers::Others;
         let stays = match (left, order.wanted) {
@@ -403,13 +404,12 @@ impl Board {
     /// A DND was set through lampfield, or is none any more.
     pub(super) fn apply_dnd(&mut self, now: Timestamp, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
         let key = (exten.clone(), kind);
-        match told {
-            Some(told) => _ = self.dnd.told.insert(key, told),
-            None => {
-                self.dnd.told.remove(&key);
-                if kind == DndKind::Calls {
-                    self.dnd.orders.remove(exten);
-                }
+        if let Some(told) = told {
+            self.dnd.told.insert(key, told);
+        } else {
+            self.dnd.told.remove(&key);
+            if kind == DndKind::Calls {
+                self.dnd.orders.remove(exten);
             }
         }
         if let Some(id) = self.by_exten.get(exten) {

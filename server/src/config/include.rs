@@ -56,10 +56,8 @@ fn take(path: &Path, found: &mut Included) -> Result<(), IncludeError> {
 fn paths(folder: &Path, name: &str) -> Result<Vec<PathBuf>, IncludeError> {
     let Some(pattern) = pattern(name) else { return Ok(vec![folder.join(unescaped(name))]) };
     let options = options(&pattern);
-    let whole = match name.starts_with('/') {
-        true => pattern,
-        false => format!("{}/{pattern}", Pattern::escape(&folder.to_string_lossy())),
-    };
+    let within = || format!("{}/{pattern}", Pattern::escape(&folder.to_string_lossy()));
+    let whole = if name.starts_with('/') { pattern.clone() } else { within() };
     // As a shell takes it: what is no pattern is a name.
     let Ok(paths) = glob_with(&whole, options) else { return Ok(vec![folder.join(name)]) };
     paths.map(|path| path.map_err(|error| IncludeError::Unreadable(error.to_string()))).collect()

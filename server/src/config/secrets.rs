@@ -12,7 +12,7 @@ impl Check<'_> {
     pub(super) fn look_at_files(&mut self, file: &File) {
         if file.peers.iter().flat_map(secrets).any(Secret::is_in_file) {
             let advice = "take them out of it (`\"env:NAME\"`), or make it its owner's alone: chmod 600";
-            self.look_at(&self.path.to_owned(), "holds passwords", advice);
+            self.look_at(self.path, "holds passwords", advice);
         }
         let web = file.web.tls.as_ref().map(|tls| tls.key.0.as_str());
         let sip = file.sip.tls.key.as_ref().map(|key| key.get_ref().0.as_str());
@@ -50,7 +50,7 @@ fn readers(_path: &Path) -> Option<String> {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;

@@ -60,6 +60,7 @@ impl Sections {
             sections: Vec::new(),
             by_name: HashMap::new(),
             current: None,
+            latest: None,
             include,
             warnings,
             included: 0,
@@ -79,7 +80,10 @@ struct Reader<'a> {
     sections: Vec<Section>,
     /// The first of each name, in small letters: Asterisk finds them in either.
     by_name: HashMap<String, usize>,
+    /// The one in which the file goes on that is being read.
     current: Option<usize>,
+    /// The one that was opened last, in whichever file: an included file begins in it.
+    latest: Option<usize>,
     include: Include<'a>,
     warnings: &'a mut Vec<Warning>,
     /// How many files were included.
@@ -153,11 +157,13 @@ impl Reader<'_> {
                 for reason in found.passed_over {
                     self.warn(place.clone(), reason);
                 }
+                let outer = std::mem::replace(&mut self.current, self.latest);
                 for included in found.files {
                     if self.read_file(&included.name, &included.bytes, depth + 1)? == Read::Broken {
                         break;
                     }
                 }
+                self.current = outer;
                 Ok(Read::Whole)
             }
             Err(IncludeError::Missing(_)) if is_optional => Ok(Read::Whole),
@@ -182,24 +188,22 @@ impl Reader<'_> {
         let known = self.find(name);
         let (goes_on, is_template) = (options.contains(&"+"), options.contains(&"!"));
         let mut read = Read::Whole;
-        match known.filter(|_| goes_on) {
-            Some(known) => {
-                self.current = Some(known);
-                if is_template {
-                    self.sections[known].kind = SectionKind::Template;
-                }
+        if let Some(known) = known.filter(|_| goes_on) {
+            self.current = Some(known);
+            if is_template {
+                self.sections[known].kind = SectionKind::Template;
             }
-            None => {
-                if goes_on {
-                    self.warn(place.clone(), format!("there is no `[{name}]` yet to add to"));
-                    read = Read::Broken;
-                }
-                let kind = if is_template { SectionKind::Template } else { SectionKind::Real };
-                self.current = Some(self.sections.len());
-                self.by_name.entry(name.to_ascii_lowercase()).or_insert(self.sections.len());
-                self.sections.push(Section { name: name.into(), kind, lines: Vec::new() });
+        } else {
+            if goes_on {
+                self.warn(place.clone(), format!("there is no `[{name}]` yet to add to"));
+                read = Read::Broken;
             }
+            let kind = if is_template { SectionKind::Template } else { SectionKind::Real };
+            self.current = Some(self.sections.len());
+            self.by_name.entry(name.to_ascii_lowercase()).or_insert(self.sections.len());
+            self.sections.push(Section { name: name.into(), kind, lines: Vec::new() });
         }
+        self.latest = self.current;
         for base in options.into_iter().filter(|option| !matches!(*option, "!" | "+")) {
             if self.copy_from(base, &place) == Read::Broken {
                 read = Read::Broken;

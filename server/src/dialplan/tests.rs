@@ -130,7 +130,9 @@ fn follows_includes_of_files() {
     let text = "[c]\n#include \"users.conf\"\n#tryinclude <nothing.conf>\nexten => 2,hint,A/2\n";
     let dialplan = read(text);
     assert_eq!(dialplan.hints("c", AsteriskVersion::V22).find("1003").unwrap().as_str(), "PJSIP/1003");
-    assert_eq!(dialplan.hints("more", AsteriskVersion::V22).plain().collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(dialplan.hints("more", AsteriskVersion::V22).plain().collect::<Vec<_>>(), ["1"]);
+    let hints = dialplan.hints("c", AsteriskVersion::V22);
+    assert_eq!(hints.plain().collect::<Vec<_>>(), ["1003", "2"], "the first file goes on in its own section");
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Desk {
         };
         let outcome = self.tell_node(telling).await?;
         if matches!(&outcome, Err(failure) if failure.why == StepError::Gone) {
-            return Ok(self.note_end(&record).await?);
+            return self.note_end(&record).await;
         }
         let error = outcome.as_ref().err().map(|failure| DndError::Failed {
             exten: exten.clone(),
