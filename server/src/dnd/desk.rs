@@ -181,8 +181,9 @@ impl Desk {
 
     /// What is to be done, and what was set before.
     async fn prepare(&self, order: &Order) -> Result<(DndPlan, Vec<DndRecord>), DndError> {
+        let facts = self.facts(&order.exten).await;
         let kept = self.kept(&order.exten).await?;
-        let facts = match self.facts(&order.exten).await {
+        let facts = match facts {
             // Whatever was set for it is ended, though its lamp is gone.
             Err(DndError::NoSuchExten(_)) if order.wish.state == Dnd::Off && !kept.is_empty() => {
                 DndFacts::without_lamp()
