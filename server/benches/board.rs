@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use lampfield::board::{Board, BoardSettings, News, SiteSettings};
-use lampfield::dialplan::{AsteriskVersion, Dialplan, Place};
+use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
 #[global_allocator]
@@ -64,8 +64,8 @@ fn naming(bencher: Bencher<'_, '_>, patterns: u32) {
         );
     }
     let mut dialplan = Dialplan::default();
-    let mut no_file = |_: &str| Err(String::new());
-    dialplan.read("bench", &text, &mut no_file).expect("the text includes nothing");
+    let mut no_file = |_: &str| Err(IncludeError::Missing(String::new()));
+    dialplan.read("bench", text.as_bytes(), &mut no_file).expect("the text includes nothing");
     let hints = dialplan.hints("c", AsteriskVersion::V22);
     let mut number = 0;
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {

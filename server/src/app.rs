@@ -90,7 +90,12 @@ fn check_config(file: &Path) -> anyhow::Result<()> {
     }
     let peers = config.mesh.peers.len();
     let extensions = config.board.extensions.len();
-    println!("{}: good. Peers: {peers}, named extensions: {extensions}.", file.display());
+    let verdict = match config.warnings.len() {
+        0 => "good".to_owned(),
+        1 => "it can be used, but see the warning above".to_owned(),
+        warnings => format!("it can be used, but see the {warnings} warnings above"),
+    };
+    println!("{}: {verdict}. Peers: {peers}, named extensions: {extensions}.", file.display());
     Ok(())
 }
 

@@ -188,7 +188,7 @@ impl Driver {
         while let Some(news) = self.mesh.poll_news() {
             self.board.apply(now, news);
         }
-        self.waiting.settle(&mut self.board);
+        self.waiting.settle(&mut self.board, now);
         let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
         if changes.peek().is_some() {
             self.hub.publish(now, changes);
@@ -230,9 +230,14 @@ impl Driver {
                 self.change_dnd(change);
                 let _gone = reply.send(());
             }
-            Command::Confirm { peer, device, state, reply } => {
-                self.waiting.confirmation(peer, device, state, reply);
+            Command::Claim { exten, claim, reply } => {
+                let _gone = reply.send(self.board.claim_dnd(&exten, claim));
             }
+            Command::Leave { exten, since, left, reply } => {
+                self.board.leave_dnd(&exten, since, left);
+                let _gone = reply.send(());
+            }
+            Command::Confirm { awaited, reply } => self.waiting.confirmation(awaited, reply),
             Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
                 let now = self.clock.core();

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use lampfield_shared::naming::NamedExtension;
 use lampfield_shared::{
-    DeviceName, DeviceState, DndKind, Exten, LampDetails, MeshReport, Pause, Privacy, SipMessage, SiteName,
+    DeviceState, DndKind, Exten, LampDetails, MeshReport, Pause, Privacy, SipMessage, SiteName, Timestamp,
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::board::{DndEnded, DndFacts, DndTold, Edited, Whose};
+use crate::board::{Awaited, Claim, DndEnded, DndFacts, DndTold, Edited, Left, Whose};
 
 /// What may be asked of the driver.
 #[derive(Debug)]
@@ -85,14 +85,30 @@ pub enum Command {
         /// Where the answer goes.
         reply: oneshot::Sender<()>,
     },
-    /// Answer when a PBX itself says so of a device; at once if it does.
+    /// A PBX is about to be told. `false` in the answer: there is nothing to be done there any more.
+    Claim {
+        /// For whom.
+        exten: Exten,
+        /// What is to be done.
+        claim: Claim,
+        /// Where the answer goes.
+        reply: oneshot::Sender<bool>,
+    },
+    /// What a PBX was being told was not carried out to its end.
+    Leave {
+        /// For whom.
+        exten: Exten,
+        /// Which.
+        since: Timestamp,
+        /// What is left of it.
+        left: Left,
+        /// Where the answer goes.
+        reply: oneshot::Sender<()>,
+    },
+    /// Answer when the word of a PBX has come; at once if it has.
     Confirm {
-        /// Whose word is awaited.
-        peer: SiteName,
-        /// Of which device.
-        device: DeviceName,
-        /// What it has to be.
-        state: DeviceState,
+        /// Which.
+        awaited: Awaited,
         /// Where the answer goes.
         reply: oneshot::Sender<()>,
     },
@@ -248,12 +264,28 @@ impl Handle {
         self.ask(|reply| Command::Dnd { change, reply }).await
     }
 
-    /// Waits until `peer` itself says that `device` is in `state`.
+    /// Whether this may be done at the PBX, as far as the board knows.
     ///
     /// # Errors
     /// [`Stopped`] when nobody answers any more.
-    pub async fn confirmed(&self, peer: SiteName, device: DeviceName, state: DeviceState) -> Result<(), Stopped> {
-        self.ask(|reply| Command::Confirm { peer, device, state, reply }).await
+    pub async fn claim(&self, exten: Exten, claim: Claim) -> Result<bool, Stopped> {
+        self.ask(|reply| Command::Claim { exten, claim, reply }).await
+    }
+
+    /// Tells that what was claimed was not carried out to its end.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn leave(&self, exten: Exten, since: Timestamp, left: Left) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Leave { exten, since, left, reply }).await
+    }
+
+    /// Waits until the word of a PBX has come.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody answers any more.
+    pub async fn confirmed(&self, awaited: Awaited) -> Result<(), Stopped> {
+        self.ask(|reply| Command::Confirm { awaited, reply }).await
     }
 
     /// Waits until a "do not disturb" that was set here is ended at its PBX.

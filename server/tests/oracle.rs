@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, SiteSettings, Unhinted};
-use lampfield::dialplan::{AsteriskVersion, Dialplan, Reach, unheard};
+use lampfield::config::Config;
+use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Reach, unheard};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, SiteName, Timestamp};
 use serde_json::Value;
 
@@ -15,9 +16,10 @@ const HINTS_16: &str = include_str!("../../tests/oracle/hints-16.jsonl");
 const GENERATOR: &str = include_str!("../../tests/oracle/generate.py");
 
 /// How many rows each file has of each kind: a file that lost some must not pass.
-const ROWS: [(&str, usize); 9] = [
+const ROWS: [(&str, usize); 11] = [
     ("devices", 819),
     ("eids", 870),
+    ("file", 59),
     ("instantiate", 14),
     ("lifetime", 16),
     ("mix", 200),
@@ -25,6 +27,7 @@ const ROWS: [(&str, usize); 9] = [
     ("pattern", 46),
     ("pattern-line", 1),
     ("presence", 16),
+    ("spelling", 2),
 ];
 
 /// The Asterisk that answered, which is one more peer for the board.
@@ -42,7 +45,8 @@ fn kind(row: &Value) -> &str {
 
 fn dialplan(text: &str) -> Dialplan {
     let mut dialplan = Dialplan::default();
-    dialplan.read("extensions.conf", text, &mut |file| Err(format!("{file} is not here"))).unwrap();
+    let mut include = |file: &str| Err(IncludeError::Missing(format!("{file} is not here")));
+    dialplan.read("extensions.conf", text.as_bytes(), &mut include).unwrap();
     dialplan
 }
 
@@ -283,6 +287,65 @@ fn keeps_states_as_long_as_asterisk_does() {
             let state: DeviceState = row["state"].as_str().unwrap().parse().unwrap();
             let lamp = board.details(&exten.into()).unwrap().lamp;
             assert_eq!(lamp.hint_state, ExtensionState::from(state), "{version:?} {row}");
+        }
+    }
+}
+
+/// The hints of the contexts that the `file` rows have.
+fn found(config: &Config, version: AsteriskVersion) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for context in ["h", "g", "i", "x", "y", "other", "kid", "Kid", "KID", "Base", "b"] {
+        let hints = config.board.dialplan.hints(context, version);
+        let hint = |exten: &str| hints.find(exten).map(|hint| hint.as_str().to_owned()).unwrap_or_default();
+        found.extend(hints.plain().map(|exten| (format!("{exten}@{context}"), hint(exten))));
+    }
+    found
+}
+
+#[test]
+fn reads_files_as_asterisk_does() {
+    for (version, rows) in versions() {
+        for row in rows.iter().filter(|row| kind(row) == "file") {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in row["files"].as_object().unwrap() {
+                let file = folder.path().join(name);
+                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                let bytes: Vec<u8> =
+                    text.as_str().unwrap().chars().map(|char| u8::try_from(u32::from(char)).unwrap()).collect();
+                std::fs::write(file, bytes).unwrap();
+            }
+            let file = folder.path().join("lampfield.toml");
+            std::fs::write(&file, "[sip]\nlisten = '127.0.0.1:5060'\n[board]\ndialplan = ['extensions.conf']\n")
+                .unwrap();
+            let expected: BTreeMap<String, String> = serde_json::from_value(row["hints"].clone()).unwrap();
+            match Config::load(&file) {
+                // What Asterisk refuses may be read here, if that is said: beside "nobody can publish", that is.
+                Ok(config) if expected.is_empty() && config.warnings.len() > 1 => {}
+                Ok(config) => assert_eq!(found(&config, version), expected, "{version:?} {row} {:?}", config.warnings),
+                Err(error) => assert!(expected.is_empty(), "{version:?} {row} {error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn finds_devices_as_asterisk_spells_them() {
+    for (version, rows) in versions() {
+        for row in rows.iter().filter(|row| kind(row) == "spelling") {
+            let published = row["published"].as_str().unwrap();
+            let others: BTreeMap<String, String> = serde_json::from_value(row["others"].clone()).unwrap();
+            for (name, text) in
+                others.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([(published, "InUse")])
+            {
+                for (exten, hinted) in [("x1", format!("x1,hint,{name}")), ("1", format!("_X,hint,{name}"))] {
+                    let dialplan = dialplan(&format!("[h]\nexten => {hinted}\n"));
+                    let hint = dialplan.hints("h", version).find(exten).unwrap();
+                    let heard = |device: &DeviceName| {
+                        if device.as_str() == published { DeviceState::InUse } else { unheard(device.as_str()) }
+                    };
+                    assert_eq!(hint.state(heard).as_str(), text, "{version:?} {hinted}");
+                }
+            }
         }
     }
 }

@@ -264,6 +264,124 @@ def lifetimes(o):
     lab('cli', 'oracle', 'module reload res_pjsip_publish_asterisk.so'); time.sleep(1); fact('module reload', d2)
 
 
+BASE = '[h]\nexten => 1,hint,Custom:a\n'
+FOLDER = {'d/a.conf': '[h](+)\nexten => 10,hint,Custom:ten\n', 'd/b.conf': '[h](+)\nexten => 20,hint,Custom:twenty\n', 'd/.hidden.conf': '[h](+)\nexten => 30,hint,Custom:hidden\n'}
+
+SECTIONS = {'x.conf': 'exten => 5,hint,Custom:e\n[i]\nexten => 6,hint,Custom:f\n', 'y.conf': 'exten => 7,hint,Custom:g\n'}
+
+
+def including(line):
+    return BASE + line + '\nexten => 2,hint,Custom:b\n'
+
+
+# Files as people have them: their bytes as Latin-1.
+FILES = {
+    'a pattern': {'extensions.conf': including('#include "d/*.conf"'), **FOLDER},
+    'a pattern in angle brackets': {'extensions.conf': including('#include <d/*.conf>'), **FOLDER},
+    'braces': {'extensions.conf': including('#include d/{b,a}.conf'), **FOLDER},
+    'braces, one of them missing': {'extensions.conf': including('#include d/{b,c}.conf'), **FOLDER},
+    'a set': {'extensions.conf': including('#include d/[!b].conf'), **FOLDER},
+    'a set, negated otherwise': {'extensions.conf': including('#include d/[^b].conf'), **FOLDER},
+    'a pattern of hidden files': {'extensions.conf': including('#include d/.h*'), **FOLDER},
+    'a question mark': {'extensions.conf': including('#include d/?.conf'), **FOLDER},
+    'two stars': {'extensions.conf': including('#include **/a.conf'), **FOLDER},
+    'an escaped letter': {'extensions.conf': including('#include d/\\a.conf'), **FOLDER},
+    'a pattern that fits nothing': {'extensions.conf': including('#include d/*.nothing'), **FOLDER},
+    'a pattern that fits nothing, tried': {'extensions.conf': including('#tryinclude d/*.nothing'), **FOLDER},
+    'a missing file': {'extensions.conf': including('#include nothing.conf')},
+    'a missing file, tried': {'extensions.conf': including('#tryinclude nothing.conf')},
+    'a folder': {'extensions.conf': including('#include d'), **FOLDER},
+    'a folder and a file': {'extensions.conf': including('#include "x*"'), 'x1/a': '', 'x2.conf': FOLDER['d/a.conf']},
+    'nested, from the first folder': {'extensions.conf': including('#include sub/one.conf'), 'sub/one.conf': '#include two.conf\n', 'sub/two.conf': FOLDER['d/a.conf'], 'two.conf': FOLDER['d/b.conf']},
+    'itself': {'extensions.conf': including('#include extensions.conf')},
+    'a missing one in an included one': {'extensions.conf': including('#include one.conf'), 'one.conf': FOLDER['d/a.conf'] + '#include gone.conf\nexten => 11,hint,Custom:eleven\n'},
+    'a broken one': {'extensions.conf': including('#include one.conf'), 'one.conf': FOLDER['d/a.conf'] + '[x\nexten => 11,hint,Custom:eleven\n'},
+    'a broken one of several': {'extensions.conf': including('#include d/*.conf'), 'd/a.conf': FOLDER['d/a.conf'] + '[x\nexten => 11,hint,Custom:eleven\n', 'd/b.conf': 'exten => 13,hint,Custom:x\n'},
+    'exec': {'extensions.conf': including('#exec /bin/true')},
+    'an unknown directive': {'extensions.conf': including('#foo bar')},
+    'no name': {'extensions.conf': including('#include')},
+    'a comment after the name': {'extensions.conf': including('#include "d/a.conf" ; the first'), **FOLDER},
+    'half a quote': {'extensions.conf': including('#include "d/a.conf'), **FOLDER},
+    'capitals and a tab': {'extensions.conf': including('#INCLUDE\td/a.conf'), **FOLDER},
+    'a section in an included one': {'extensions.conf': including('#include x.conf'), 'x.conf': 'exten => 5,hint,Custom:e\n[other]\nexten => 9,hint,Custom:n\n'},
+    'two included ones': {'extensions.conf': including('#include x.conf\n#include y.conf'), **SECTIONS},
+    'several included ones': {'extensions.conf': including('#include [xy].conf\n#include y.conf'), **SECTIONS},
+    'an included one in an included one': {'extensions.conf': including('#include z.conf'), 'z.conf': '[g]\n#include x.conf\nexten => 8,hint,Custom:h\n', **SECTIONS},
+    'an included one before any section': {'extensions.conf': '#include x.conf\nexten => 2,hint,Custom:b\n', **SECTIONS},
+    'an included one that opens the first section': {'extensions.conf': '#include x.conf\n#include y.conf\n[h]\nexten => 2,hint,Custom:b\n', 'x.conf': '[g]\nexten => 6,hint,Custom:f\n', 'y.conf': SECTIONS['y.conf']},
+    'Latin-1': {'extensions.conf': BASE + '; B\xfcro\nexten => 3,1,Set(CALLERID(name)=\xcc\xe0\xf8\xe0)\nexten => 4,hint,Custom:d\n'},
+    'a byte order mark': {'extensions.conf': '\xef\xbb\xbf' + BASE},
+    'a byte order mark in an included one': {'extensions.conf': including('#include x.conf'), 'x.conf': '\xef\xbb\xbfexten => 3,hint,Custom:c\n'},
+    'CRLF': {'extensions.conf': BASE.replace('\n', '\r\n') + '#include "d/a.conf"\r\nexten => 5,hint,Custom:e\r\n', **FOLDER},
+    'CR alone': {'extensions.conf': BASE.replace('\n', '\r')},
+    'NUL': {'extensions.conf': BASE + 'exten => 5,hint,Custom:e\0rest\nexten => 6\0,hint,Custom:f\n\0exten => 7,hint,Custom:g\nexten => 8,hint,Custom:h\n'},
+    'other control characters': {'extensions.conf': BASE + '\x01exten => 7,hint,Custom:g\x02\nexten =>\x0b8,hint,Custom:h\x0c\n'},
+    'an end of no comment': {'extensions.conf': BASE + 'exten => 5,1,NoOp(x) --; foo\nexten => 6,hint,Custom:f\n;--\nexten => 7,hint,Custom:g\n'},
+    'comments': {'extensions.conf': BASE + ';-- x --; exten => 6,hint,Custom:f\n;--\nexten => 7,hint,Custom:g\n ;-- deeper\n--;\nexten => 8,hint,Custom:h\n--;\nexten => 9,hint,Custom:i;--c--;j\n;--;\nexten => 10,hint,Custom:no\n--;\nexten => 11,hint,Custom:y\n;---- a line\nexten => 12,hint,Custom:z;---\n'},
+    'an open comment in an included one': {'extensions.conf': including('#include x.conf'), 'x.conf': 'exten => 3,hint,Custom:c\n;-- open\nexten => 4,hint,Custom:d\n'},
+    'an include in a comment': {'extensions.conf': including(';--\n#include x.conf\n--;'), 'x.conf': 'exten => 3,hint,Custom:c\n'},
+    'escaped semicolons': {'extensions.conf': BASE + ';-- \\;-- --;\nexten => 3,hint,Custom:c\nexten => 4,hint,Custom:d\\;x;y\nexten => 5,hint,Custom:e\\\\;x\n'},
+    'a long line': {'extensions.conf': BASE + 'exten => 3,hint,' + '&'.join(f'Custom:{i:06d}' for i in range(700)) + '\nexten => 4,hint,Custom:d\n'},
+    'no equals sign': {'extensions.conf': BASE + 'nonsense\nexten => 4,hint,Custom:d\n'},
+    'no section': {'extensions.conf': 'exten => 3,hint,Custom:c\n' + BASE},
+    'options after a blank': {'extensions.conf': '[b](!)\nexten => 3,hint,Custom:c\n' + BASE + '[x] (b)\nexten => 4,hint,Custom:d\n[y](b) ; c\n'},
+    'a template made afterwards': {'extensions.conf': BASE + '[h](+,!)\nexten => 4,hint,Custom:d\n[i]\nexten => 5,hint,Custom:e\n'},
+    'sections in capitals': {'extensions.conf': '[Base](!)\nexten => 53,hint,Custom:base\n[kid](base)\nexten => 54,hint,Custom:kid\n[KID](+)\nexten => 55,hint,Custom:kid2\n[Kid]\nexten => 56,hint,Custom:kid3\n'},
+    'the same section twice': {'extensions.conf': BASE + '[g]\nexten => 4,hint,Custom:d\n[h]\nexten => 1,hint,Custom:late\nexten => 6,hint,Custom:f\n'},
+    'same': {'extensions.conf': BASE + '[g]\nsame => hint,Custom:x\nexten => 4,1,NoOp\nsame=>n,NoOp\nSame=>hint,Custom:y\n'},
+    'blanks in an extension': {'extensions.conf': '[h]\nexten => 1 1,hint,Custom:a\nexten => _2 X,hint,Custom:b\nexten => 1-2,hint,Custom:c\nexten => a b , hint , Custom:d\n'},
+    'globals': {'extensions.conf': '[Globals]\nA=x\nB=${A}y\nA=z\nC => c\nd=low\nE="q"\nF= sp aced \nIN=i\n[h]\nexten => 1,hint,Custom:${A}\nexten => 2,hint,Custom:${B}\nexten => 3,hint,Custom:${C}\nexten => 4,hint,Custom:${D}\nexten => 5,hint,Custom:${E}\nexten => 6,hint,Custom:${F}\nexten => ${A}7,hint,Custom:${a}7\n'},
+    'priorities': {'extensions.conf': BASE + 'exten => 2,HINT,Custom:b\nexten => 3,Hint,Custom:c\nexten => 4,hint(label),Custom:d\nexten => 5,hint+1,Custom:e\nEXTEN=>6,hint,Custom:f\nexten = 7 , hint , Custom:g\nhint => 8,Custom:h\n'},
+    'devices': {'extensions.conf': BASE + 'exten => 2,hint,Custom:b\\\nexten => 3,hint,Custom:x & Custom:y\nexten => 4,hint,"Custom:q"\nexten => 5,hint,Custom:a|Custom:b\nexten => 6,hint,Custom:c(d)\nexten => 7,hint,Custom:esc\\,aped\n'},
+    'more of a line': {'extensions.conf': BASE + 'exten => 2,hint,Custom:b\nexten += &Custom:c\n'},
+    'ignorepat and switch': {'extensions.conf': BASE + 'ignorepat => 9\nswitch => Realtime/@\nexten => 2,hint,Custom:b\n'},
+}
+
+# How Asterisk finds a device that a hint spells otherwise than it is published: what is done, and the hints.
+SPELLINGS = [
+    ('Custom:DND7', ['custom:DND7', 'CUSTOM:DND7', 'Custom:dnd7'], 'devstate change Custom:DND7 INUSE'),
+    ('Local/500@spelling', ['local/500@spelling', 'LOCAL/500@spelling', 'Local/500@SPELLING'], 'channel originate Local/500@spelling application Wait 3'),
+]
+
+
+def files(version, rows):
+    """What Asterisk reads of files that are written in odd ways."""
+    for name, texts in FILES.items():
+        with tempfile.TemporaryDirectory() as d:
+            for file, text in texts.items():
+                os.makedirs(os.path.dirname(os.path.join(d, file)), exist_ok=True)
+                with open(os.path.join(d, file), 'wb') as f:
+                    f.write(text.encode('latin-1'))
+            lab('down', 'oracle', '--kill', check=False)
+            lab('up', 'oracle', '--version', version, '--conf', CONF, '--conf', d)
+        ami, hints = Ami(AMI), {}
+        for line in ami.cli('core show hints'):
+            m = re.match(r'\s*(\S+)@(\S+)\s*: ', line)
+            if m and not m.group(1).startswith('_'):
+                hints[f'{m.group(1)}@{m.group(2)}'] = ami.action('ExtensionState', Exten=m.group(1), Context=m.group(2)).get('Hint', '')
+        rows.append({'kind': 'file', 'name': name, 'files': texts, 'hints': dict(sorted(hints.items()))})
+    lab('down', 'oracle', '--kill')
+
+
+def spellings(version, rows):
+    """Whether a hint follows a device that it spells otherwise."""
+    names = [name for published, others, _ in SPELLINGS for name in [published, *others]]
+    text = '[spelling]\nexten => 500,1,Answer\nsame => n,Wait(5)\n' + ''.join(f'exten => x{i},hint,{name}\n' for i, name in enumerate(names))
+    with tempfile.TemporaryDirectory() as d:
+        with open(os.path.join(d, 'extensions.conf'), 'w') as f:
+            f.write(text)
+        lab('down', 'oracle', '--kill', check=False)
+        lab('up', 'oracle', '--version', version, '--conf', CONF, '--conf', d)
+    ami = Ami(AMI)
+    ask = lambda: {name: ami.action('ExtensionState', Exten=f'x{i}', Context='spelling')['StatusText'] for i, name in enumerate(names)}
+    for published, others, act in SPELLINGS:
+        ami.cli(act)
+        time.sleep(.5)
+        found = ask()
+        rows.append({'kind': 'spelling', 'published': published, 'text': found[published], 'others': {name: found[name] for name in others}})
+    lab('down', 'oracle', '--kill')
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument('--version', default='22'); ap.add_argument('--out'); ap.add_argument('--random', type=int)
@@ -282,6 +400,9 @@ def main():
     if not a.random:
         patterns(o); presence(o); lifetimes(o)
     o.stop()
+    if not a.random:
+        files(a.version, o.rows)
+        spellings(a.version, o.rows)
     with open(out, 'w') as f:
         for row in o.rows:
             f.write(json.dumps(row) + '\n')

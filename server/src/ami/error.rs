@@ -75,6 +75,14 @@ pub enum AmiError {
         /// What it says.
         message: String,
     },
+    /// What was to be read was not told.
+    #[error("the manager at {at} takes {action}, and does not tell what it read")]
+    Untold {
+        /// Where.
+        at: String,
+        /// What.
+        action: String,
+    },
     /// A name that AMI has no way to carry.
     #[error("{action} has a name in it that cannot be sent to a manager")]
     Unfit {
@@ -95,10 +103,15 @@ pub(super) enum Scope {
 }
 
 impl AmiError {
+    /// Whether the action may have been done all the same: it was sent, or may have been, and nobody answered.
+    pub const fn leaves_open(&self) -> bool {
+        !matches!(self.scope(), Scope::Action)
+    }
+
     /// Whom it would befall, too.
     pub(super) const fn scope(&self) -> Scope {
         match self {
-            Self::Closed { .. } => Scope::Connection,
+            Self::Closed { .. } | Self::Untold { .. } => Scope::Connection,
             Self::Unreachable { .. }
             | Self::Tls { .. }
             | Self::NoManager { .. }
@@ -111,5 +124,5 @@ impl AmiError {
 
 /// What is behind the answer of an Asterisk that lacks a part.
 fn advice(message: &str) -> &'static str {
-    if message == "Variable not set" { "; is its module func_devstate loaded?" } else { "" }
+    if message.eq_ignore_ascii_case("Variable not set") { "; is its module func_devstate loaded?" } else { "" }
 }

@@ -14,7 +14,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::error::Scope;
-use super::wire::{self, Action, Answer, Exchange, Framer, Verdict};
+use super::exchange::{Answer, Exchange, Expects};
+use super::wire::{self, Action, Framer};
 use super::{AmiError, AmiSettings};
 use crate::tls;
 
@@ -87,10 +88,32 @@ impl Link {
     }
 
     async fn attempt(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
+        match self.do_once(connection, action).await {
+            // What is not there cannot be deleted: Asterisks say either, and one of it may be a database that fails.
+            Err(AmiError::Failed { action: failed, message }) => match action {
+                Action::DbDel(key) => match self.do_once(connection, &Action::DbGet(key.clone())).await? {
+                    None => Ok(None),
+                    Some(_) => Err(AmiError::Failed { action: failed, message }),
+                },
+                _ => Err(AmiError::Failed { action: failed, message }),
+            },
+            other => other,
+        }
+    }
+
+    async fn do_once(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
         let id = connection.next_id();
-        let bytes = action.to_bytes(id).ok_or_else(|| AmiError::Unfit { action: action.to_string() })?;
-        let answer = self.ask(connection, id, &bytes).await?;
-        read(action, &answer, self.0.settings.user.as_str())
+        let unfit = || AmiError::Unfit { action: action.to_string() };
+        let bytes = action.to_bytes(id).ok_or_else(unfit)?;
+        let mut exchange = Exchange::new(id, action.expects());
+        let untold = || AmiError::Untold { at: self.0.at.clone(), action: action.to_string() };
+        match self.ask(connection, &mut exchange, &bytes).await {
+            Ok(Answer::Done(read)) => Ok(read),
+            Ok(Answer::Untold) => Err(untold()),
+            Err(AmiError::Silent { .. }) if exchange.is_accepted() => Err(untold()),
+            Ok(Answer::Refused(message)) => refused(action, message, self.0.settings.user.as_str()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn connect(&self) -> Result<Connection, AmiError> {
@@ -104,12 +127,13 @@ impl Link {
         };
         let mut connection = Connection::new(stream);
         let id = connection.next_id();
-        let answer = self.ask(&mut connection, id, &wire::login(id, user, secret)).await?;
-        match answer.verdict {
-            Verdict::Success => Ok(connection),
-            Verdict::Error => {
+        let mut exchange = Exchange::new(id, Expects::Verdict);
+        match self.ask(&mut connection, &mut exchange, &wire::login(id, user, secret)).await? {
+            Answer::Done(_) => Ok(connection),
+            Answer::Untold => Err(AmiError::Silent { at: self.0.at.clone() }),
+            Answer::Refused(message) => {
                 let (at, user) = (self.0.at.clone(), user.as_str().to_owned());
-                Err(AmiError::Login { at, user, message: answer.message })
+                Err(AmiError::Login { at, user, message })
             }
         }
     }
@@ -132,9 +156,14 @@ impl Link {
         }
     }
 
-    async fn ask(&self, connection: &mut Connection, id: u64, bytes: &[u8]) -> Result<Answer, AmiError> {
+    async fn ask(
+        &self,
+        connection: &mut Connection,
+        exchange: &mut Exchange,
+        bytes: &[u8],
+    ) -> Result<Answer, AmiError> {
         let at = || self.0.at.clone();
-        match timeout(self.0.settings.patience, connection.ask(id, bytes)).await {
+        match timeout(self.0.settings.patience, connection.ask(exchange, bytes)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(Broken::Wire(wire))) => Err(AmiError::NoManager { at: at(), wire }),
             Ok(Err(Broken::Closed)) => Err(AmiError::Closed { at: at() }),
@@ -180,18 +209,16 @@ impl Slot {
     }
 }
 
-/// What an answer says.
-fn read(action: &Action, answer: &Answer, user: &str) -> Result<Option<String>, AmiError> {
-    match (answer.verdict, action) {
-        (Verdict::Success, _) => Ok(answer.items.iter().find_map(|item| item.get("Val")).map(str::to_owned)),
-        (Verdict::Error, _) if answer.message == "Permission denied" => {
-            Err(AmiError::Denied { user: user.into(), action: action.name().into(), class: action.class() })
-        }
-        // There is no such entry: nothing was read, or nothing had to be deleted.
-        (Verdict::Error, Action::DbGet(_)) if answer.message == "Database entry not found" => Ok(None),
-        (Verdict::Error, Action::DbDel(_)) if answer.message == "Database entry could not be deleted" => Ok(None),
-        (Verdict::Error, _) => Err(AmiError::Failed { action: action.to_string(), message: answer.message.clone() }),
+/// What it means that an action was not done.
+fn refused(action: &Action, message: String, user: &str) -> Result<Option<String>, AmiError> {
+    let says = |words: &str| message.trim_end_matches('.').eq_ignore_ascii_case(words);
+    if says("Permission denied") {
+        return Err(AmiError::Denied { user: user.into(), action: action.name().into(), class: action.class() });
     }
+    if matches!(action, Action::DbGet(_)) && says("Database entry not found") {
+        return Ok(None);
+    }
+    Err(AmiError::Failed { action: action.to_string(), message })
 }
 
 /// A stream on which messages come and go.
@@ -217,14 +244,13 @@ impl Connection {
         self.id
     }
 
-    async fn ask(&mut self, id: u64, bytes: &[u8]) -> Result<Answer, Broken> {
+    async fn ask(&mut self, exchange: &mut Exchange, bytes: &[u8]) -> Result<Answer, Broken> {
         self.used = Instant::now();
         self.stream.write_all(bytes).await.map_err(|_| Broken::Closed)?;
-        let mut exchange = Exchange::new(id);
         let mut buffer = [0; 1024];
         loop {
             while let Some(message) = self.framer.poll_message().map_err(Broken::Wire)? {
-                if let Some(answer) = exchange.handle_message(message) {
+                if let Some(answer) = exchange.handle_message(&message) {
                     return Ok(answer);
                 }
             }

@@ -13,6 +13,7 @@
 //! `system`, `SetVar` the class `call`, all of them in `write`; nothing in `read`.
 
 mod error;
+mod exchange;
 mod link;
 #[cfg(test)]
 mod tests;

@@ -112,3 +112,81 @@ async fn a_manager_that_hangs_is_waited_for_once_by_all_who_ask() {
     assert!(matches!(link.perform(later, &flag()).await, Err(AmiError::Silent { .. })));
     assert!(later.elapsed() >= PATIENCE, "who asks later has it tried again");
 }
+
+/// A manager that answers each action of one connection as `answer` says: name and key of the action, and its id.
+async fn answering(answer: impl Fn(&str, &str) -> String + Send + 'static) -> Link {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let mut stream = BufReader::new(listener.accept().await.unwrap().0);
+            stream.write_all(b"Asterisk Call Manager/1.1\r\n").await.unwrap();
+            let mut fields = Vec::new();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.is_ok_and(|length| length > 0) {
+                if line.trim().is_empty() {
+                    let get = |name: &str| {
+                        let of = |field: &String| field.strip_prefix(name).map(|rest| rest.trim().to_owned());
+                        fields.iter().find_map(of).unwrap_or_default()
+                    };
+                    let said = match get("Action: ").as_str() {
+                        "Login" => format!("Response: Success\r\nActionID: {}\r\n\r\n", get("ActionID: ")),
+                        name => answer(name, &get("ActionID: ")),
+                    };
+                    stream.write_all(said.as_bytes()).await.unwrap();
+                    fields.clear();
+                } else {
+                    fields.push(line.clone());
+                }
+                line.clear();
+            }
+        }
+    });
+    link(port)
+}
+
+fn get() -> Action {
+    Action::DbGet(Key { family: "DND", key: "1001".into() })
+}
+
+#[tokio::test]
+async fn a_value_that_is_announced_and_not_told_is_no_lack_of_one() {
+    let said =
+        |_: &str, id: &str| format!("Response: Success\r\nActionID: {id}\r\nMessage: Result will follow\r\n\r\n");
+    let link = answering(said).await;
+    let outcome = link.perform(Instant::now(), &get()).await;
+    assert!(matches!(outcome, Err(AmiError::Untold { .. })), "{outcome:?}");
+    let error = outcome.unwrap_err().to_string();
+    assert!(error.contains("takes DBGet DND/1001, and does not tell what it read"), "{error}");
+}
+
+#[tokio::test]
+async fn an_entry_is_missing_only_where_that_is_said() {
+    for (message, is_missing) in [
+        ("Database entry not found", true),
+        ("database entry not found.", true),
+        ("Invalid/unknown command: DBGet", false),
+        ("Permission denied", false),
+        ("permission denied", false),
+        ("", false),
+    ] {
+        let said = move |_: &str, id: &str| format!("Response: Error\r\nActionID: {id}\r\nMessage: {message}\r\n\r\n");
+        let link = answering(said).await;
+        assert_eq!(link.perform(Instant::now(), &get()).await.is_ok(), is_missing, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_deleted_is_deleted_only_where_it_is_not_there() {
+    for is_there in [false, true] {
+        let said = move |name: &str, id: &str| match (name, is_there) {
+            ("DBGet", true) => format!("Response: Success\r\nActionID: {id}\r\nVal: YES\r\n\r\n"),
+            ("DBGet", false) => {
+                format!("Response: Error\r\nActionID: {id}\r\nMessage: Database entry not found\r\n\r\n")
+            }
+            _ => format!("Response: Error\r\nActionID: {id}\r\nMessage: Database entry could not be deleted\r\n\r\n"),
+        };
+        let link = answering(said).await;
+        assert_eq!(link.perform(Instant::now(), &flag()).await.is_ok(), !is_there);
+    }
+}

@@ -1,13 +1,13 @@
 //! AMI on the wire: `Key: value` lines, a blank line after each message. Pure.
 //!
-//! The first line of a connection is a greeting without a blank line. An answer bears the `ActionID`
-//! of its action; where it says `EventList: start` its content follows as events with the same id,
-//! up to one that says `EventList: Complete`.
+//! The first line of a connection is a greeting without a blank line.
 
 use std::fmt;
 use std::str::FromStr;
 
 use lampfield_shared::{DeviceName, DeviceState};
+
+use super::exchange::Expects;
 
 /// The longest line that Asterisk reads is about a thousand bytes; it sends no longer ones here.
 const MAX_LINE: usize = 4096;
@@ -16,7 +16,7 @@ const MAX_FIELDS: usize = 64;
 /// The longest value that is sent.
 const MAX_WORD: usize = 512;
 
-const GREETING: &str = "Asterisk Call Manager/";
+const GREETING: &str = "Asterisk Call Manager";
 
 /// A value that stands in one line: nothing can be slipped in behind it.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,6 +121,14 @@ impl Action {
         }
     }
 
+    /// What is to be waited for.
+    pub fn expects(&self) -> Expects {
+        match self {
+            Self::DbGet(key) => Expects::Value(key.clone()),
+            Self::DbPut(..) | Self::DbDel(_) | Self::SetDevice(..) => Expects::Verdict,
+        }
+    }
+
     /// The bytes, with the id that its answer will bear; `None` where a name does not fit into them.
     pub fn to_bytes(&self, id: u64) -> Option<Vec<u8>> {
         let fields = match self {
@@ -181,8 +189,19 @@ impl Message {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn is_complete_list(&self) -> bool {
-        self.get("EventList").is_some_and(|word| word.eq_ignore_ascii_case("complete"))
+    pub(super) fn says(&self, name: &str, word: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case(word))
+    }
+
+    /// Its list has ended: `Complete`, `cancelled`, or the event that ends one in 1.8.
+    pub(super) fn ends_list(&self) -> bool {
+        self.says("Event", "DBGetComplete") || self.get("EventList").is_some() && !self.says("EventList", "start")
+    }
+
+    /// The value of `key`, if that is what it tells.
+    pub(super) fn value_of(&self, key: &Key) -> Option<&str> {
+        let is_it = |name, word: &str| self.get(name).is_none_or(|value| value.eq_ignore_ascii_case(word));
+        self.get("Val").filter(|_| is_it("Family", key.family) && is_it("Key", &key.key))
     }
 }
 
@@ -231,11 +250,6 @@ impl Framer {
         Ok(None)
     }
 
-    /// Whether the other side has said who it is.
-    pub fn is_greeted(&self) -> bool {
-        self.greeted == Greeted::Yes
-    }
-
     fn line(&mut self) -> Result<Option<String>, WireError> {
         let Some(end) = memchr::memchr(b'\n', &self.bytes) else {
             return if self.bytes.len() > MAX_LINE { Err(WireError::Garbled) } else { Ok(None) };
@@ -250,95 +264,20 @@ impl Framer {
     }
 }
 
-/// What an Asterisk answered to one action.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// What became of it.
-    pub verdict: Verdict,
-    /// Its `Message`.
-    pub message: String,
-    /// What was listed.
-    pub items: Vec<Message>,
-}
-
-/// `Response`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// `Success`
-    Success,
-    /// `Error`, and whatever else it may be.
-    Error,
-}
-
-/// Waits for the answer to one action, and passes over everything else.
-#[derive(Debug)]
-pub struct Exchange {
-    id: String,
-    listing: Option<Answer>,
-}
-
-impl Exchange {
-    /// For the action of that id.
-    pub fn new(id: u64) -> Self {
-        Self { id: id.to_string(), listing: None }
-    }
-
-    /// Takes in a message; the answer once it is whole.
-    pub fn handle_message(&mut self, message: Message) -> Option<Answer> {
-        if message.get("ActionID") != Some(&self.id) {
-            return None;
-        }
-        if let Some(mut listing) = self.listing.take() {
-            if message.is_complete_list() {
-                return Some(listing);
-            }
-            // An Asterisk that lists without an end does not fill our memory.
-            if listing.items.len() < MAX_FIELDS {
-                listing.items.push(message);
-            }
-            self.listing = Some(listing);
-            return None;
-        }
-        let verdict = match message.get("Response")? {
-            word if word.eq_ignore_ascii_case("success") => Verdict::Success,
-            _ => Verdict::Error,
-        };
-        let text = message.get("Message").unwrap_or_default().to_owned();
-        let answer = Answer { verdict, message: text, items: Vec::new() };
-        match message.get("EventList") {
-            Some(word) if word.eq_ignore_ascii_case("start") => self.listing = Some(answer),
-            _ => return Some(answer),
-        }
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(text: &str) -> Key {
-        Key { family: "DND", key: text.into() }
+    /// The messages of a stream.
+    fn answers(stream: &str) -> Result<usize, WireError> {
+        let mut framer = Framer::default();
+        framer.handle_bytes(stream.as_bytes());
+        std::iter::from_fn(|| framer.poll_message().transpose())
+            .try_fold(0, |count, message| message.map(|_| count + 1))
     }
 
-    /// What the framer and an exchange make of a stream, however it is cut.
-    #[track_caller]
-    fn answers(stream: &str, id: u64) -> Result<Vec<Answer>, WireError> {
-        let cut = |size: usize| {
-            let (mut framer, mut exchange, mut answers) = (Framer::default(), Exchange::new(id), Vec::new());
-            for piece in stream.as_bytes().chunks(size) {
-                framer.handle_bytes(piece);
-                while let Some(message) = framer.poll_message()? {
-                    answers.extend(exchange.handle_message(message));
-                }
-            }
-            Ok(answers)
-        };
-        let whole = cut(stream.len().max(1));
-        for size in [1, 2, 3, 7] {
-            assert_eq!(cut(size), whole, "in pieces of {size}");
-        }
-        whole
+    fn key(text: &str) -> Key {
+        Key { family: "DND", key: text.into() }
     }
 
     #[test]
@@ -379,45 +318,15 @@ mod tests {
         assert_eq!(format!("{:?}", "hunter2".parse::<Word>().unwrap()), "Word(…)");
     }
 
-    /// Recorded from Asterisk 22; 16 differs in the greeting's version alone.
-    const GET: &str = "Asterisk Call Manager/11.0.0\r\n\
-        Response: Success\r\nActionID: 1\r\nMessage: Authentication accepted\r\n\r\n\
-        Response: Success\r\nActionID: 3\r\nEventList: start\r\nMessage: Result will follow\r\n\r\n\
-        Event: DBGetResponse\r\nFamily: DND\r\nKey: 1001\r\nVal: YES\r\nActionID: 3\r\n\r\n\
-        Event: DBGetComplete\r\nActionID: 3\r\nEventList: Complete\r\nListItems: 1\r\n\r\n";
-
-    #[test]
-    fn the_answer_to_a_get_comes_as_an_event() {
-        let answers = answers(GET, 3).unwrap();
-        let [answer] = &answers[..] else { panic!("{answers:?}") };
-        assert_eq!(answer.verdict, Verdict::Success);
-        assert_eq!(answer.items[0].get("val"), Some("YES"));
-    }
-
-    #[test]
-    fn an_answer_belongs_to_its_action() {
-        let login = answers(GET, 1).unwrap();
-        assert_eq!(login[0].message, "Authentication accepted");
-        assert_eq!(answers(GET, 2), Ok(Vec::new()));
-    }
-
-    #[test]
-    fn events_that_nobody_asked_for_are_passed_over() {
-        let stream = "Asterisk Call Manager/5.0.4\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
-            Response: Error\r\nActionID: 4\r\nMessage: Permission denied\r\n\r\n";
-        let answers = answers(stream, 4).unwrap();
-        assert_eq!((answers[0].verdict, answers[0].message.as_str()), (Verdict::Error, "Permission denied"));
-    }
-
     #[test]
     fn what_is_no_manager_is_told() {
         let ssh = WireError::NoManager("SSH-2.0-OpenSSH_9.2p1".into());
-        assert_eq!(answers("SSH-2.0-OpenSSH_9.2p1\r\n", 1), Err(ssh));
-        assert_eq!(answers("Asterisk Call Manager/9\r\nno colon\r\n", 1), Err(WireError::Garbled));
+        assert_eq!(answers("SSH-2.0-OpenSSH_9.2p1\r\n"), Err(ssh));
+        assert_eq!(answers("Asterisk Call Manager/9\r\nno colon\r\n"), Err(WireError::Garbled));
         let long = format!("Asterisk Call Manager/9\r\nA: {}\r\n", "x".repeat(MAX_LINE));
-        assert_eq!(answers(&long, 1), Err(WireError::Garbled));
+        assert_eq!(answers(&long), Err(WireError::Garbled));
         let wide = format!("Asterisk Call Manager/9\r\n{}", "A: 1\r\n".repeat(MAX_FIELDS + 1));
-        assert_eq!(answers(&wide, 1), Err(WireError::Garbled));
+        assert_eq!(answers(&wide), Err(WireError::Garbled));
         let mut framer = Framer::default();
         framer.handle_bytes(&vec![b'x'; MAX_LINE + 1]);
         assert_eq!(framer.poll_message(), Err(WireError::Garbled), "a line that never ends");

@@ -43,7 +43,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
+pub use dnd::{Awaited, Claim, DndEnded, DndFacts, DndTold, Follows, Left, Whose};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
 pub use naming::Edited;
 pub use news::{
@@ -53,7 +53,7 @@ pub use news::{
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
 use lampfield_shared::{
-    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
+    DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
 };
 
 use crate::dialplan::{AsteriskVersion, Hints};
@@ -201,6 +201,11 @@ impl Board {
             }
             News::Own { eid, device, state } => self.apply_own(now, eid, &device, state),
             News::Dnd { exten, kind, told } => self.apply_dnd(now, &exten, kind, told),
+            News::DndKept { exten, told } => {
+                self.apply_dnd(now, &exten, DndKind::Calls, Some(told));
+                self.notice_ended_before(&exten);
+            }
+            News::DndOrder { exten, wanted, told } => self.apply_dnd_order(exten, wanted, told),
         }
     }
 
@@ -271,6 +276,7 @@ impl Board {
         }
         let voter = Voter::Eid(eid);
         let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (voter, peer, state), now);
+        self.notice_dnd(peer, name, state);
         let before = match outcome {
             Outcome::Repeated if self.peers.is_live(peer) => return,
             Outcome::Repeated => Some(state),
@@ -279,7 +285,6 @@ impl Board {
         self.devices.mark(id);
         self.peers.has_told(peer, id);
         self.peers.stands_by(peer, id);
-        self.notice_dnd(peer, name, state);
         for at in 0..self.devices.get(id).lamps.len() {
             let lamp = self.devices.get(id).lamps[at];
             self.learn_home(lamp, id, voter, before);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lampfield_shared::{
-    DeviceName, DeviceState, Direction, DndKind, Eid, Exten, Lamp, Mailbox, OwnBoard, PresenceState, Site, SiteName,
+    DeviceName, DeviceState, Direction, Dnd, DndKind, Eid, Exten, Lamp, Mailbox, OwnBoard, PresenceState, Site,
+    SiteName,
 };
 
 use super::DndTold;
@@ -132,6 +133,22 @@ pub enum News {
         kind: DndKind,
         /// What is known of it; `None`: it is off.
         told: Option<DndTold>,
+    },
+    /// A "do not disturb" at a PBX was on when the server ended.
+    DndKept {
+        /// Whose.
+        exten: Exten,
+        /// What is known of it.
+        told: DndTold,
+    },
+    /// A PBX was being told when the server ended.
+    DndOrder {
+        /// For whom.
+        exten: Exten,
+        /// What was wanted.
+        wanted: Dnd,
+        /// What is known of it.
+        told: DndTold,
     },
 }
 

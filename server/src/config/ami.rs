@@ -56,7 +56,7 @@ impl Check<'_> {
             ));
         }
         let user = self.word(&written.user, &written.user.get_ref().0, &format!("{key}.user"))?;
-        let secret = self.word(&written.secret, &written.secret.get_ref().0, &format!("{key}.secret"))?;
+        let secret = self.word(&written.secret, written.secret.get_ref().text(), &format!("{key}.secret"))?;
         let tls = if written.tls { Some(self.ami_tls(written, &host, key)?) } else { None };
         let port = written.port.unwrap_or(if written.tls { ami::TLS_PORT } else { ami::PORT });
         let settings = AmiSettings { host, port, user, secret, tls, names: names.clone(), patience: ami::PATIENCE };

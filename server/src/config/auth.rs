@@ -21,7 +21,7 @@ impl Check<'_> {
         };
         let username = quotable(&written.username, "username")?;
         let realm = written.realm.as_ref().map(|realm| quotable(realm, "realm")).transpose()?;
-        Ok(Some(Auth { login: Login { username, password: written.password.0.as_str().into() }, realm }))
+        Ok(Some(Auth { login: Login { username, password: written.password.text().into() }, realm }))
     }
 
     /// The filters of a peer.

@@ -357,7 +357,27 @@ pub enum LogFormat {
 
 /// A text that nobody may see: no error and no `Debug` prints it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(pub String);
+pub(super) struct Secret {
+    text: String,
+    place: SecretPlace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SecretPlace {
+    File,
+    Environment,
+}
+
+impl Secret {
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether whoever reads the file has it.
+    pub(super) fn is_in_file(&self) -> bool {
+        self.place == SecretPlace::File
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -367,7 +387,22 @@ impl fmt::Debug for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Text::deserialize(deserializer).map(|Text(text)| Self(text))
+        let written = String::deserialize(deserializer)?;
+        let place = if written.starts_with(ENV) { SecretPlace::Environment } else { SecretPlace::File };
+        Ok(Self { text: resolve(written)?, place })
+    }
+}
+
+/// Before the name of an environment variable.
+const ENV: &str = "env:";
+
+/// The text itself, or that of the environment variable that it names.
+fn resolve<E: de::Error>(written: String) -> Result<String, E> {
+    match written.strip_prefix(ENV) {
+        None => Ok(written),
+        Some(name) => {
+            std::env::var(name).map_err(|_| de::Error::custom(format!("the environment variable {name} is not set")))
+        }
     }
 }
 
@@ -382,12 +417,10 @@ where
     T::Err: Display,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = String::deserialize(deserializer)?;
-        let text = match written.strip_prefix("env:") {
-            None => written,
-            Some(name) => std::env::var(name)
-                .map_err(|_| de::Error::custom(format!("the environment variable {name} is not set")))?,
-        };
+        let text: String = resolve(String::deserialize(deserializer)?)?;
+        if text.contains("-----BEGIN") {
+            return Err(de::Error::custom("this is a certificate or a key itself: the name of its file is expected"));
+        }
         text.parse().map(Self).map_err(|error: T::Err| de::Error::custom(format!("`{text}`: {error}")))
     }
 }

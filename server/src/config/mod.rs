@@ -10,11 +10,14 @@ mod ami;
 mod auth;
 mod error;
 mod file;
+mod include;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod web;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -89,7 +92,7 @@ impl Config {
 fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
     let located = |error: &toml::de::Error, key: &str| {
         let span = error.span().unwrap_or(0..0);
-        ConfigError::at(path, text, &span, key, error.message())
+        ConfigError::at(path, text, &span, key, without_value(error.message()))
     };
     let deserializer = toml::Deserializer::parse(text).map_err(|error| located(&error, "TOML"))?;
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -97,6 +100,17 @@ fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
         let key = error.path().to_string().replace(".$__serde_spanned_private_value", "");
         located(error.inner(), &key)
     })
+}
+
+/// What is wrong, without what stands there: it may be a password, or one in the wrong place. The line says enough.
+fn without_value(message: &str) -> Cow<'_, str> {
+    let told = message.split_once(": ").filter(|(what, _)| matches!(*what, "invalid type" | "invalid value"));
+    let Some((what, (value, expected))) = told.and_then(|(what, rest)| Some((what, rest.rsplit_once(", expected ")?)))
+    else {
+        return message.into();
+    };
+    let kind = value.split(['"', '`']).next().unwrap_or_default();
+    format!("{what}: {}, expected {expected}", kind.trim_end()).into()
 }
 
 /// Carries the place of things through the checks.
@@ -119,6 +133,7 @@ impl Check<'_> {
         let nodes = self.nodes(&file, &mesh.peers, &Lookup::by(transport.nameservers.clone()))?;
         let web = self.web(&file)?;
         let log_level = self.log_level(&file)?;
+        self.look_at_files(&file);
         Ok(Config {
             transport,
             web,
@@ -253,12 +268,11 @@ impl Check<'_> {
         for (index, named) in board.dialplan.iter().enumerate() {
             let path = self.beside(&named.get_ref().0);
             let key = format!("board.dialplan[{index}]");
-            let text = std::fs::read_to_string(&path)
+            let bytes = std::fs::read(&path)
                 .map_err(|error| self.wrong(named, &key, format!("{} cannot be read: {error}", path.display())))?;
-            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-            let mut include =
-                |file: &str| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
-            dialplan.read(&path.to_string_lossy(), &text, &mut include).map_err(in_dialplan)?;
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let mut include = |file: &str| include::find(folder, file);
+            dialplan.read(&path.to_string_lossy(), &bytes, &mut include).map_err(in_dialplan)?;
         }
         // Hint by hint from where the last one stood: a large site has thousands.
         let (mut line, mut at) = (1, 0);

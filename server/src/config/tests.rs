@@ -285,3 +285,30 @@ fn filters_are_asterisks_and_a_wrong_one_is_named() {
         wrong("resource = \"PBXact\"", &format!("resource = \"PBXact\"\n{key} = \"PJSIP/[\""), &place, "unclosed");
     }
 }
+
+#[test]
+fn no_error_shows_what_may_be_a_secret() {
+    let with =
+        |lines: &str| parse(&GOOD.replacen("resource = \"FreePBX\"", &format!("resource = \"FreePBX\"\n{lines}"), 1));
+    for lines in [
+        "auth = { username = \"u\", password = 4711 }",
+        "auth = { username = \"u\", password = [\"4711\"] }",
+        "auth = \"u:4711\"",
+        "outbound_auth = 4711",
+        "outbound_auth = { username = 4711, password = \"x\" }",
+        "outbound_auth = { username = \"u\", password = \"4711 }",
+        "outbound_auth = { username = \"u\", password = 4711x }",
+        "outbound_auth = { username = \"4711\\n\", password = \"x\" }",
+        "ami = { user = \"u\", secret = 4711 }",
+        "ami = { user = \"u\", secret = \"4711\\n\" }",
+        "ami = { user = \"u\", secret = true, port = \"4711\" }",
+        "ami = \"4711\"",
+        "publish_to = \"sips:u:4711@\"",
+        "publish_to = \"sip:u:4711@10.0.0.4\"",
+        "tls_name = \"-----BEGIN PRIVATE KEY-----\\n4711\"",
+    ] {
+        let error = with(lines).expect_err("it was taken").to_string();
+        assert!(!error.contains("4711"), "{error}");
+        assert!(error.starts_with("lampfield.toml:2"), "{error}");
+    }
+}

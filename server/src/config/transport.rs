@@ -1,5 +1,6 @@
 //! How SIP travels: where we listen, where peers send from, and where our own requests go.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 use super::file::{self, File, SipTls};
@@ -137,7 +138,8 @@ impl Check<'_> {
             return Ok(PublishTo { user: file.sip.user.0.clone(), target });
         };
         let text = uri.get_ref().0.as_str();
-        let mut to = publish_to(text).map_err(|why| self.wrong(uri, key, format!("`{text}` {why}")))?;
+        let mut to =
+            publish_to(text).map_err(|why| self.wrong(uri, key, format!("`{}` {why}", without_password(text))))?;
         to.target.tls_name = written.tls_name.as_ref().map(|name| name.0.as_str().into());
         Ok(to)
     }
@@ -167,6 +169,9 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
         _ => return Err(FORM.into()),
     };
     let (user, rest) = rest.split_once('@').filter(|(user, _)| !user.is_empty()).ok_or(FORM)?;
+    if user.contains(':') {
+        return Err("has a password in it: that belongs into outbound_auth".into());
+    }
     let (place, parameters) = rest.split_once(';').map_or((rest, None), |(place, rest)| (place, Some(rest)));
     for parameter in parameters.into_iter().flat_map(|parameters| parameters.split(';')) {
         transport = match parameter.to_ascii_lowercase().as_str() {
@@ -178,6 +183,18 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
     }
     let (host, port) = host_and_port(place).ok_or(FORM)?;
     Ok(PublishTo { user: user.into(), target: Target { transport, host, port, tls_name: None } })
+}
+
+/// `sip:user:password@host` as it may be shown.
+fn without_password(text: &str) -> Cow<'_, str> {
+    let parts = text.rsplit_once('@').and_then(|(user, place)| Some((user.split_once(':')?, place)));
+    match parts {
+        Some(((scheme, user), place)) => match user.split_once(':') {
+            Some((user, _password)) => format!("{scheme}:{user}:…@{place}").into(),
+            None => text.into(),
+        },
+        None => text.into(),
+    }
 }
 
 /// Reads `10.1.0.5`, `10.1.0.5:5060`, `::1`, `[::1]`, `[::1]:5060`, `pbx.example` or `pbx.example:5060`.

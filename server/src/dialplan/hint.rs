@@ -1,5 +1,7 @@
 //! The hint of one extension: the devices it stands for, and what their states make of it.
 
+use std::borrow::Cow;
+
 use lampfield_shared::{DeviceName, DeviceState, ExtensionState};
 
 use super::AsteriskVersion;
@@ -18,7 +20,8 @@ impl Hint {
     /// inside belongs to the name. Empty names from `&&` are left out: they change no state.
     pub fn new(text: &str, version: AsteriskVersion) -> Self {
         let text = text.trim();
-        let devices = device_part(text, version).split('&').filter(|name| !name.is_empty()).map(Into::into);
+        let names = device_part(text, version).split('&').filter(|name| !name.is_empty());
+        let devices = names.map(|name| DeviceName::from(as_published(name).as_ref()));
         Self { text: text.into(), devices: devices.collect() }
     }
 
@@ -46,6 +49,63 @@ pub(super) fn device_part(text: &str, version: AsteriskVersion) -> &str {
         AsteriskVersion::V16 => text.rsplit_once(','),
     };
     split.map_or(text, |(devices, _presence)| devices)
+}
+
+/// What Asterisk finds in capitals and in small letters alike: its channel drivers, in the spelling in which their
+/// devices are published. Tried with 16 and 22: `PJSIP`, `SIP`, `IAX2`, `Local`; all drivers are found alike.
+const DRIVERS: [&str; 21] = [
+    "PJSIP",
+    "SIP",
+    "IAX2",
+    "DAHDI",
+    "Local",
+    "Agent",
+    "SCCP",
+    "Skinny",
+    "USTM",
+    "MGCP",
+    "Motif",
+    "Console",
+    "Phone",
+    "Mobile",
+    "Dongle",
+    "Quectel",
+    "OOH323",
+    "H323",
+    "mISDN",
+    "AudioSocket",
+    "WebSocket",
+];
+
+/// What Asterisk follows in this spelling alone, in its own hints, too (tried with 16 and 22).
+const EXACT: [&str; 4] = ["Queue", "park", "confbridge", "MWI"];
+
+/// A device's name as its PBX publishes it: Asterisk finds `pjsip/1001` and `custom:DND1`, and publishes `PJSIP/1001`
+/// and `Custom:DND1`. What follows the `/` or `:` it takes as it stands.
+pub(super) fn as_published(name: &str) -> Cow<'_, str> {
+    let (at, known) = match (name.find('/'), name.find(':')) {
+        (Some(slash), _) => (slash, DRIVERS.as_slice()),
+        (None, Some(colon)) => (colon, ["Custom"].as_slice()),
+        (None, None) => return name.into(),
+    };
+    let (word, rest) = name.split_at(at);
+    match known.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+        Some(known) if *known != word => format!("{known}{rest}").into(),
+        _ => name.into(),
+    }
+}
+
+/// Why Asterisk itself would never follow a device that is called so, or begins so.
+pub(super) fn never_followed(name: &str) -> Option<String> {
+    let (word, rest) = name.split_once(':').filter(|(word, _)| !word.contains('/'))?;
+    if let Some(known) = EXACT.iter().find(|known| known.eq_ignore_ascii_case(word) && **known != word) {
+        return Some(format!("no Asterisk follows `{word}:`, in its own hints as little: write `{known}:`"));
+    }
+    let right = ["DND", "DEVDND"].into_iter().find(|right| {
+        rest.get(..right.len()).is_some_and(|start| start.eq_ignore_ascii_case(right) && start != *right)
+    })?;
+    let is_custom = word.eq_ignore_ascii_case("Custom");
+    is_custom.then(|| format!("`{name}…` is another device than `Custom:{right}…` for every Asterisk: write `{right}`"))
 }
 
 /// The state of a device of which nothing, or only UNKNOWN, was heard: Asterisk asks the
@@ -87,6 +147,45 @@ mod tests {
     fn splits_off_the_presence_where_its_version_does() {
         check("A/1,B:1,C:1", AsteriskVersion::V22, &["A/1"]);
         check("A/1,B:1,C:1", AsteriskVersion::V16, &["A/1,B:1"]);
+    }
+
+    #[test]
+    fn finds_devices_in_the_spelling_in_which_they_are_published() {
+        for (name, published) in [
+            ("pjsip/1001", "PJSIP/1001"),
+            ("Pjsip/ANNA", "PJSIP/ANNA"),
+            ("local/500@h", "Local/500@h"),
+            ("IAX2/e2", "IAX2/e2"),
+            ("CUSTOM:DND7", "Custom:DND7"),
+            ("Custom:dnd7", "Custom:dnd7"),
+            ("custom:a/b", "custom:a/b"),
+            (" pjsip/1", " pjsip/1"),
+            ("queue:q1", "queue:q1"),
+            ("Park:71@parkedcalls", "Park:71@parkedcalls"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(as_published(name), published);
+        }
+    }
+
+    #[test]
+    fn says_what_no_asterisk_follows() {
+        for name in
+            ["Park:701@parkedcalls", "ConfBridge:8000", "queue:q1", "mwi:1001@default", "Custom:dnd7", "custom:DevDND7"]
+        {
+            assert!(never_followed(name).is_some(), "{name}");
+        }
+        for name in [
+            "park:701@parkedcalls",
+            "confbridge:8000",
+            "Queue:q1",
+            "MWI:1",
+            "custom:DND7",
+            "Custom:night",
+            "PJSIP/Park:1",
+        ] {
+            assert_eq!(never_followed(name), None);
+        }
     }
 
     #[test]

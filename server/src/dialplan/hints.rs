@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use lampfield_shared::Exten;
 
 use super::backwards::{Backwards, MAX_EXTEN, can_invert};
+use super::hint::never_followed;
 use super::pattern::Pattern;
 use super::template::{Scope, Template};
 use super::trie::{TooMany, Trie};
@@ -54,8 +55,7 @@ impl Hints {
     pub(super) fn new(dialplan: &Dialplan, context: &str, version: AsteriskVersion) -> Self {
         let mut hints = Self { version, ..Self::default() };
         let globals = hints.resolve_globals(dialplan);
-        let mut seen = Vec::new();
-        hints.visit(dialplan, context, &globals, &mut seen);
+        hints.visit(dialplan, context, &globals, &mut Vec::new());
         hints.index();
         hints
     }
@@ -73,18 +73,13 @@ impl Hints {
 
     /// Goes through a context and those that it includes, as far as Asterisk does: each once, and
     /// [`MAX_CONTEXTS`] in all.
-    fn visit<'a>(
-        &mut self,
-        dialplan: &'a Dialplan,
-        name: &'a str,
-        globals: &HashMap<String, String>,
-        seen: &mut Vec<&'a str>,
-    ) {
-        let Some(context) = dialplan.contexts.get(name).filter(|_| !seen.contains(&name)) else { return };
+    fn visit(&mut self, dialplan: &Dialplan, name: &str, globals: &HashMap<String, String>, seen: &mut Vec<String>) {
+        let is_new = !seen.iter().any(|seen| seen == name);
+        let Some(context) = dialplan.contexts.get(name).filter(|_| is_new) else { return };
         if seen.len() == MAX_CONTEXTS {
             return;
         }
-        seen.push(name);
+        seen.push(name.into());
         let scope = Scope { context: name, globals };
         let read = |line| self.read(line, scope).map(|read| (read, &line.place));
         let mut lines: Vec<_> = context.hints.iter().filter_map(read).collect();
@@ -98,15 +93,19 @@ impl Hints {
         }
         self.lines.extend(lines.into_iter().map(|(line, _)| line));
         for include in &context.includes {
-            self.visit(dialplan, include, globals, seen);
+            let include = Template::fill(include, scope, &mut Vec::new());
+            self.visit(dialplan, &include, globals, seen);
         }
     }
 
     fn read(&mut self, line: &HintLine, scope: Scope<'_>) -> Option<Line> {
         let mut remarks = Vec::new();
-        let exten = Template::fill(&line.exten, scope, &mut remarks);
+        let mut exten = Template::fill(&line.exten, scope, &mut remarks);
+        // Asterisk passes over blanks in it.
+        exten.retain(|char| !char.is_ascii_whitespace());
         let mut template = Template::new(&line.devices, scope, &mut remarks);
         let pattern = exten.parse::<Pattern>().map_err(|error| remarks.push(error.to_string())).ok();
+        remarks.extend(template.devices(self.version).iter().filter_map(|device| never_followed(device.prefix())));
         match &pattern {
             Some(wild) if wild.is_wild() => {
                 if !template.devices(self.version).iter().any(|device| can_invert(wild, device)) {

@@ -10,6 +10,7 @@ mod arithmetic;
 mod backwards;
 mod hint;
 mod hints;
+mod lines;
 mod pattern;
 mod reader;
 mod template;
@@ -73,6 +74,36 @@ pub enum DialplanError {
     },
 }
 
+/// What an `#include` names: a file, or those that a pattern fits.
+#[derive(Debug, Default)]
+pub struct Included {
+    /// In the order in which they are read.
+    pub files: Vec<IncludedFile>,
+    /// What fits and is no file.
+    pub passed_over: Vec<String>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub struct IncludedFile {
+    /// As messages call it.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is nothing to include.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IncludeError {
+    /// It is not there, which `#tryinclude` allows.
+    Missing(String),
+    /// It is there, and cannot be read.
+    Unreadable(String),
+}
+
+/// Gives what an `#include` names.
+pub type Include<'a> = &'a mut dyn FnMut(&str) -> Result<Included, IncludeError>;
+
 /// A line that Asterisk would not follow as it looks, or that lampfield cannot follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
@@ -119,20 +150,15 @@ struct Global {
 }
 
 impl Dialplan {
-    /// Reads the text of an `extensions.conf`. May be called for many files: what they say adds up.
+    /// Reads an `extensions.conf`, in whatever encoding it is. May be called for many files: what they say adds up.
     ///
-    /// `include` gives the text of the file that an `#include` line names.
+    /// `include` gives what an `#include` line names.
     ///
     /// # Errors
     /// [`DialplanError`] for an `#include` that cannot be had; all else that is odd becomes a
     /// [`Warning`], as Asterisk passes over it too.
-    pub fn read(
-        &mut self,
-        file: &str,
-        text: &str,
-        include: &mut dyn FnMut(&str) -> Result<String, String>,
-    ) -> Result<(), DialplanError> {
-        let sections = reader::Sections::read(file, text, include, &mut self.warnings)?;
+    pub fn read(&mut self, file: &str, bytes: &[u8], include: Include<'_>) -> Result<(), DialplanError> {
+        let sections = reader::Sections::read(file, bytes, include, &mut self.warnings)?;
         for section in sections.into_iter() {
             self.take_section(section);
         }

@@ -1,11 +1,12 @@
 //! The text of `extensions.conf`, as far as hints are concerned.
 //!
-//! First the lines as any Asterisk file has them (`main/config.c`): comments, `[section]`s,
-//! templates, `#include`. Then what of them concerns hints (`pbx/pbx_config.c`).
+//! First the lines as any Asterisk file has them (`lines.rs`), then `[section]`s, templates and `#include`
+//! (`main/config.c`), and then what of them concerns hints (`pbx/pbx_config.c`).
 
 use std::collections::HashMap;
 
-use super::{Context, Dialplan, DialplanError, Global, HintLine, Place, Warning};
+use super::lines::{self, Lines, strip};
+use super::{Context, Dialplan, DialplanError, Global, HintLine, Include, IncludeError, Place, Warning};
 
 /// Files include one another this deep at most (`MAX_INCLUDE_LEVEL`).
 const MAX_INCLUDE_DEPTH: usize = 10;
@@ -13,8 +14,6 @@ const MAX_INCLUDE_DEPTH: usize = 10;
 const MAX_INCLUDES: usize = 1_000;
 /// Sections that copy from one another twice as much each time would soon be larger than any memory.
 const MAX_COPIED: usize = 100_000;
-
-type Include<'a> = &'a mut dyn FnMut(&str) -> Result<String, String>;
 
 /// The sections of a file and of those it includes, in their order.
 pub(super) struct Sections(Vec<Section>);
@@ -39,12 +38,21 @@ struct Setting {
     place: Place,
     name: String,
     value: String,
+    encoding: lines::Encoding,
+}
+
+/// How far a file was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    Whole,
+    /// Asterisk stops at a line that it cannot read; the files that include this one go on.
+    Broken,
 }
 
 impl Sections {
     pub(super) fn read(
         file: &str,
-        text: &str,
+        bytes: &[u8],
         include: Include<'_>,
         warnings: &mut Vec<Warning>,
     ) -> Result<Self, DialplanError> {
@@ -52,13 +60,13 @@ impl Sections {
             sections: Vec::new(),
             by_name: HashMap::new(),
             current: None,
+            latest: None,
             include,
             warnings,
-            comments: 0,
             included: 0,
             copied: 0,
         };
-        reader.read_file(file, text, 0)?;
+        reader.read_file(file, bytes, 0)?;
         Ok(Self(reader.sections))
     }
 
@@ -70,13 +78,14 @@ impl Sections {
 
 struct Reader<'a> {
     sections: Vec<Section>,
-    /// The first of each name.
+    /// The first of each name, in small letters: Asterisk finds them in either.
     by_name: HashMap<String, usize>,
+    /// The one in which the file goes on that is being read.
     current: Option<usize>,
+    /// The one that was opened last, in whichever file: an included file begins in it.
+    latest: Option<usize>,
     include: Include<'a>,
     warnings: &'a mut Vec<Warning>,
-    /// How many `;--` are open.
-    comments: usize,
     /// How many files were included.
     included: usize,
     /// How many lines were copied from section to section.
@@ -84,102 +93,169 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read_file(&mut self, file: &str, text: &str, depth: usize) -> Result<(), DialplanError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        for (index, line) in text.lines().enumerate() {
-            let place = Place { file: file.into(), line: index + 1 };
-            let line = without_comments(line, &mut self.comments);
-            let line = line.trim();
-            if let Some(directive) = line.strip_prefix('#') {
-                self.read_directive(directive, place, depth)?;
-            } else if let Some(header) = line.strip_prefix('[') {
-                self.open_section(header, place);
-            } else if !line.is_empty() {
-                self.read_setting(line, place);
+    fn read_file(&mut self, file: &str, bytes: &[u8], depth: usize) -> Result<Read, DialplanError> {
+        let mut lines = Lines::new(bytes);
+        while let Some(line) = lines.next() {
+            let place = || Place { file: file.into(), line: line.number };
+            if let Some(oddity) = line.oddity {
+                self.warn(place(), oddity.to_string());
+            }
+            let text = strip(&line.text);
+            let read = if let Some(directive) = text.strip_prefix('#') {
+                self.read_directive(directive, place(), depth)?
+            } else if let Some(header) = text.strip_prefix('[') {
+                self.open_section(header, place())
+            } else if text.is_empty() {
+                Read::Whole
+            } else {
+                self.read_setting(text, place(), line.encoding)
+            };
+            // What holds an included file up holds up the first one, too, but of that nothing at all would be left.
+            if read == Read::Broken && depth > 0 {
+                self.warn(place(), "Asterisk reads nothing of this file from here on".into());
+                return Ok(Read::Broken);
             }
         }
-        Ok(())
+        if let Some(line) = lines.open_comment() {
+            let place = Place { file: file.into(), line };
+            self.warn(place, "the comment that `;--` opens here is never closed".into());
+        }
+        Ok(Read::Whole)
     }
 
-    fn read_directive(&mut self, directive: &str, place: Place, depth: usize) -> Result<(), DialplanError> {
-        let (word, rest) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
-        let file = rest.trim().trim_matches(['"', '<', '>']);
-        let optional = word.eq_ignore_ascii_case("tryinclude");
-        if !optional && !word.eq_ignore_ascii_case("include") {
-            self.warn(place, format!("`#{word}` is not followed"));
-            return Ok(());
+    fn read_directive(&mut self, directive: &str, place: Place, depth: usize) -> Result<Read, DialplanError> {
+        let (word, rest) = directive.split_once(|char: char| char <= ' ').unwrap_or((directive, ""));
+        let file = unquoted(strip(rest));
+        let is_optional = word.eq_ignore_ascii_case("tryinclude");
+        if word.eq_ignore_ascii_case("exec") {
+            let reason = "`#exec` is not followed: lampfield runs no programs, and hints that only a program writes are \
+                          missing here; include a file that holds them";
+            self.warn(place, reason.into());
+            return Ok(Read::Whole);
         }
+        if !is_optional && !word.eq_ignore_ascii_case("include") {
+            self.warn(place, format!("`#{word}` is not followed"));
+            return Ok(Read::Whole);
+        }
+        if file.is_empty() {
+            self.warn(place, format!("`#{word}` names no file"));
+            return Ok(Read::Whole);
+        }
+        let error =
+            |reason: &str| DialplanError::Include { place: place.clone(), file: file.into(), reason: reason.into() };
         self.included += 1;
-        let text = if depth == MAX_INCLUDE_DEPTH {
-            Err("files include one another too deeply".to_owned())
-        } else if self.included > MAX_INCLUDES {
-            return Err(DialplanError::Include {
-                place,
-                file: file.into(),
-                reason: "too many files are included".into(),
-            });
+        if self.included > MAX_INCLUDES {
+            return Err(error("too many files are included"));
+        }
+        let found = if depth == MAX_INCLUDE_DEPTH {
+            Err(IncludeError::Missing("files include one another too deeply".into()))
         } else {
             (self.include)(file)
         };
-        match text {
-            Ok(text) => self.read_file(file, &text, depth + 1),
-            Err(_) if optional => Ok(()),
-            Err(reason) => Err(DialplanError::Include { place, file: file.into(), reason }),
+        match found {
+            Ok(found) => {
+                for reason in found.passed_over {
+                    self.warn(place.clone(), reason);
+                }
+                let outer = std::mem::replace(&mut self.current, self.latest);
+                for included in found.files {
+                    if self.read_file(&included.name, &included.bytes, depth + 1)? == Read::Broken {
+                        break;
+                    }
+                }
+                self.current = outer;
+                Ok(Read::Whole)
+            }
+            Err(IncludeError::Missing(_)) if is_optional => Ok(Read::Whole),
+            Err(IncludeError::Missing(reason)) if depth > 0 => {
+                self.warn(place, format!("cannot include `{file}`: {reason}"));
+                Ok(Read::Broken)
+            }
+            Err(IncludeError::Missing(reason) | IncludeError::Unreadable(reason)) => Err(error(&reason)),
         }
     }
 
     /// `header` is `name](options)`. A section of a known name goes on with it; one that
     /// copies from another starts with the other's lines.
-    fn open_section(&mut self, header: &str, place: Place) {
+    fn open_section(&mut self, header: &str, place: Place) -> Read {
         let Some((name, options)) = header.split_once(']') else {
-            return self.warn(place, format!("`[{header}` has no `]`"));
+            self.warn(place, format!("`[{header}` has no `]`"));
+            return Read::Broken;
         };
-        let options = options.trim().trim_start_matches('(').trim_end_matches(')');
-        let options: Vec<_> = options.split(',').map(str::trim).filter(|option| !option.is_empty()).collect();
+        let options = options.strip_prefix('(').unwrap_or_default();
+        let options = options.split(')').next().unwrap_or_default();
+        let options: Vec<_> = options.split(',').map(strip).filter(|option| !option.is_empty()).collect();
         let known = self.find(name);
-        if options.contains(&"+") {
-            if known.is_none() {
-                self.warn(place.clone(), format!("there is no `[{name}]` yet to add to"));
-            } else {
-                self.current = known;
+        let (goes_on, is_template) = (options.contains(&"+"), options.contains(&"!"));
+        let mut read = Read::Whole;
+        if let Some(known) = known.filter(|_| goes_on) {
+            self.current = Some(known);
+            if is_template {
+                self.sections[known].kind = SectionKind::Template;
             }
-        }
-        if known.is_none() || !options.contains(&"+") {
-            let kind = if options.contains(&"!") { SectionKind::Template } else { SectionKind::Real };
+        } else {
+            if goes_on {
+                self.warn(place.clone(), format!("there is no `[{name}]` yet to add to"));
+                read = Read::Broken;
+            }
+            let kind = if is_template { SectionKind::Template } else { SectionKind::Real };
             self.current = Some(self.sections.len());
-            self.by_name.entry(name.into()).or_insert(self.sections.len());
+            self.by_name.entry(name.to_ascii_lowercase()).or_insert(self.sections.len());
             self.sections.push(Section { name: name.into(), kind, lines: Vec::new() });
         }
+        self.latest = self.current;
         for base in options.into_iter().filter(|option| !matches!(*option, "!" | "+")) {
-            self.copy_from(base, &place);
+            if self.copy_from(base, &place) == Read::Broken {
+                read = Read::Broken;
+            }
         }
+        read
     }
 
-    fn copy_from(&mut self, base: &str, place: &Place) {
+    fn copy_from(&mut self, base: &str, place: &Place) -> Read {
         match (self.find(base), self.current) {
             (Some(base), Some(_)) if self.copied + self.sections[base].lines.len() > MAX_COPIED => {
                 self.warn(place.clone(), "sections copy too much from one another: this is left out".into());
+                Read::Whole
             }
             (Some(base), Some(current)) if base != current => {
                 let lines = self.sections[base].lines.clone();
                 self.copied += lines.len();
                 self.sections[current].lines.extend(lines);
+                Read::Whole
             }
-            _ => self.warn(place.clone(), format!("there is no `[{base}]` yet to copy from")),
+            _ => {
+                self.warn(place.clone(), format!("there is no `[{base}]` yet to copy from"));
+                Read::Broken
+            }
         }
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.by_name.get(&name.to_ascii_lowercase()).copied()
     }
 
-    fn read_setting(&mut self, line: &str, place: Place) {
-        let (Some((name, value)), Some(current)) = (line.split_once('='), self.current) else {
-            let reason = if self.current.is_none() { "stands before any `[section]`" } else { "has no `=`" };
-            return self.warn(place, format!("`{line}` {reason}"));
+    fn read_setting(&mut self, line: &str, place: Place, encoding: lines::Encoding) -> Read {
+        let Some(current) = self.current else {
+            self.warn(place, format!("`{line}` stands before any `[section]`"));
+            return Read::Broken;
         };
-        let value = value.strip_prefix('>').unwrap_or(value);
-        self.sections[current].lines.push(Setting { place, name: name.trim().into(), value: value.trim().into() });
+        let Some((name, value)) = line.split_once('=') else {
+            self.warn(place, format!("`{line}` has no `=`"));
+            return Read::Whole;
+        };
+        let value = strip(value.strip_prefix('>').unwrap_or(value));
+        let lines = &mut self.sections[current].lines;
+        if let Some(name) = name.strip_suffix('+').map(strip) {
+            let before = lines.iter_mut().rev().find(|before| before.name.eq_ignore_ascii_case(name));
+            if let Some(before) = before.filter(|before| before.value.len() < lines::MAX_LINE) {
+                before.value = format!("{} {value}", before.value);
+                return Read::Whole;
+            }
+        }
+        let name = strip(name.strip_suffix('+').unwrap_or(name)).to_owned();
+        lines.push(Setting { place, name, value: value.into(), encoding });
+        Read::Whole
     }
 
     fn warn(&mut self, place: Place, reason: String) {
@@ -187,42 +263,16 @@ impl Reader<'_> {
     }
 }
 
-/// The line without what is commented out: after `;`, or between `;--` and `--;` over many
-/// lines; `\;` is a plain `;`.
-fn without_comments(line: &str, open: &mut usize) -> String {
-    let mut kept = String::new();
-    let mut rest = line;
-    while let Some(char) = rest.chars().next() {
-        if *open > 0 && rest.starts_with("--;") {
-            *open -= 1;
-            rest = &rest[3..];
-        } else if opens_comment(rest) {
-            *open += 1;
-            rest = &rest[3..];
-        } else if *open == 0 && rest.starts_with("\\;") {
-            kept.push(';');
-            rest = &rest[2..];
-        } else if *open == 0 && char == ';' {
-            break;
-        } else {
-            if *open == 0 {
-                kept.push(char);
-            }
-            rest = &rest[char.len_utf8()..];
-        }
-    }
-    kept
-}
-
-/// `;--` opens a comment, a longer row of dashes is a line drawn in a plain one.
-fn opens_comment(rest: &str) -> bool {
-    rest.starts_with(";--") && !rest.starts_with(";---")
+/// Without the quotes, or the angle brackets, that enclose it.
+fn unquoted(text: &str) -> &str {
+    let within = |open, close| text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+    within('"', '"').or_else(|| within('<', '>')).unwrap_or(text)
 }
 
 impl Dialplan {
     /// Takes from a section what concerns hints.
     pub(super) fn take_section(&mut self, section: Section) {
-        match &*section.name {
+        match &*section.name.to_ascii_lowercase() {
             "general" => {}
             "globals" => self.globals.extend(section.lines.into_iter().map(|line| Global {
                 place: line.place,
@@ -236,10 +286,11 @@ impl Dialplan {
     fn take_context(&mut self, section: Section) {
         let context = self.contexts.entry(section.name).or_default();
         let mut last_exten = None;
-        for Setting { place, name, value } in section.lines {
+        for Setting { place, name, value, encoding } in section.lines {
+            let hints = context.hints.len();
             let taken = match &*name.to_ascii_lowercase() {
                 "exten" => {
-                    last_exten = value.split_once(',').map(|(exten, _)| exten.trim().to_owned());
+                    last_exten = value.split_once(',').map(|(exten, _)| strip(exten).to_owned());
                     read_exten(&value, &place).map(|hint| context.hints.extend(hint))
                 }
                 "same" => last_exten
@@ -250,8 +301,14 @@ impl Dialplan {
                 "include" => context.include(&value),
                 _ => Ok(()),
             };
-            if let Err(reason) = taken {
-                self.warnings.push(Warning { place, reason });
+            match taken {
+                Err(reason) => self.warnings.push(Warning { place, reason }),
+                Ok(()) if encoding == lines::Encoding::Other && context.hints.len() > hints => {
+                    let reason =
+                        "this hint is not UTF-8: a name in it with other letters than English ones is never heard";
+                    self.warnings.push(Warning { place, reason: reason.into() });
+                }
+                Ok(()) => {}
             }
         }
     }
@@ -261,18 +318,18 @@ impl Context {
     /// `name,times`: lampfield does not go by the times.
     fn include(&mut self, value: &str) -> Result<(), String> {
         let (name, times) = value.split_once([',', '|']).unwrap_or((value, ""));
-        self.includes.push(name.trim().into());
-        if times.is_empty() { Ok(()) } else { Err(format!("`{}` is taken to be included at all times", name.trim())) }
+        self.includes.push(strip(name).into());
+        if times.is_empty() { Ok(()) } else { Err(format!("`{}` is taken to be included at all times", strip(name))) }
     }
 }
 
 /// Reads `exten,priority,application`; `None` if it is no hint.
 pub(super) fn read_exten(line: &str, place: &Place) -> Result<Option<HintLine>, String> {
     let mut fields = line.splitn(3, ',');
-    let mut field = || fields.next().map(str::trim);
+    let mut field = || fields.next().map(strip);
     let (Some(exten), Some(priority)) = (field(), field()) else { return Ok(None) };
     let devices = field().unwrap_or_default();
-    match priority.split('(').next().unwrap_or_default().trim() {
+    match strip(priority.split('(').next().unwrap_or_default()) {
         "hint" => {}
         other if other.eq_ignore_ascii_case("hint") => {
             return Err(format!("Asterisk does not know the priority `{other}`: write `hint`"));

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use super::AsteriskVersion;
 use super::arithmetic::evaluate;
+use super::hint::as_published;
+use super::lines::strip;
 
 /// A hint's text, or one device of it, as a function of the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -74,7 +76,7 @@ impl Template {
     /// As Asterisk does: variables are filled in only where there is a `${` at all; in a text
     /// without variables everything from the first `(` on is a display name and is cut off.
     pub(super) fn new(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> Self {
-        let text = text.trim();
+        let text = strip(text);
         let has_variables = text.contains("${");
         if !has_variables && !text.contains("$[") {
             let end = text.find('(').unwrap_or(text.len());
@@ -175,6 +177,11 @@ impl Template {
             devices.extend(more.into_iter().map(|name| Self::constant(name.into())));
         }
         devices.retain(|device| !device.0.is_empty());
+        for device in &mut devices {
+            if let Some(Part::Text(text)) = device.0.first_mut() {
+                *text = as_published(text).into_owned();
+            }
+        }
         devices
     }
 

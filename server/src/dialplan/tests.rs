@@ -4,14 +4,27 @@ use std::fmt::Write as _;
 
 use super::*;
 
-fn read(text: &str) -> Dialplan {
-    let mut include = |file: &str| match file {
-        "users.conf" => Ok("exten => 1003,hint,PJSIP/1003\n[more]\nexten => 1,hint,A/1\n".to_owned()),
-        "loop.conf" => Ok("#include loop.conf\n".to_owned()),
-        _ => Err("there is no such file".to_owned()),
+/// Files that lie beside the first one, and what they hold.
+fn beside(name: &str) -> Result<Included, IncludeError> {
+    let files: &[(&str, &str)] = match name {
+        "users.conf" => &[("users.conf", "exten => 1003,hint,PJSIP/1003\n[more]\nexten => 1,hint,A/1\n")],
+        "loop.conf" => &[("loop.conf", "#include loop.conf\nexten => 7,hint,A/7\n")],
+        "broken/*" => &[
+            ("broken/a", "exten => 10,hint,A/10\n[x\nexten => 11,hint,A/11\n"),
+            ("broken/b", "exten => 12,hint,A/12\n"),
+        ],
+        "outer" => &[("outer", "exten => 20,hint,A/20\n#include gone\nexten => 21,hint,A/21\n")],
+        "open" => &[("open", "exten => 30,hint,A/30\n;-- never closed\nexten => 31,hint,A/31\n")],
+        "secret" => return Err(IncludeError::Unreadable("Permission denied".into())),
+        _ => return Err(IncludeError::Missing("there is no such file".into())),
     };
+    let file = |(name, text): &(&str, &str)| IncludedFile { name: (*name).into(), bytes: text.as_bytes().into() };
+    Ok(Included { files: files.iter().map(file).collect(), passed_over: Vec::new() })
+}
+
+fn read(text: &str) -> Dialplan {
     let mut dialplan = Dialplan::default();
-    dialplan.read("extensions.conf", text, &mut include).unwrap();
+    dialplan.read("extensions.conf", text.as_bytes(), &mut beside).unwrap();
     dialplan
 }
 
@@ -117,22 +130,120 @@ fn follows_includes_of_files() {
     let text = "[c]\n#include \"users.conf\"\n#tryinclude <nothing.conf>\nexten => 2,hint,A/2\n";
     let dialplan = read(text);
     assert_eq!(dialplan.hints("c", AsteriskVersion::V22).find("1003").unwrap().as_str(), "PJSIP/1003");
-    assert_eq!(dialplan.hints("more", AsteriskVersion::V22).plain().collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(dialplan.hints("more", AsteriskVersion::V22).plain().collect::<Vec<_>>(), ["1"]);
+    let hints = dialplan.hints("c", AsteriskVersion::V22);
+    assert_eq!(hints.plain().collect::<Vec<_>>(), ["1003", "2"], "the first file goes on in its own section");
 }
 
 #[test]
-fn says_which_line_includes_what_is_not_there() {
+fn says_which_line_includes_what_cannot_be_had() {
     for (text, message) in [
         ("[c]\n\n#include gone.conf", "extensions.conf:3: cannot include `gone.conf`: there is no such file"),
-        ("#include loop.conf", "loop.conf:1: cannot include `loop.conf`: files include one another too deeply"),
+        ("#include secret", "extensions.conf:1: cannot include `secret`: Permission denied"),
+        ("#tryinclude secret", "extensions.conf:1: cannot include `secret`: Permission denied"),
+        ("#include \"gone", "extensions.conf:1: cannot include `\"gone`: there is no such file"),
     ] {
-        let mut include = |file: &str| match file {
-            "loop.conf" => Ok("#include loop.conf\n".to_owned()),
-            _ => Err("there is no such file".to_owned()),
-        };
-        let error = Dialplan::default().read("extensions.conf", text, &mut include).unwrap_err();
+        let error = Dialplan::default().read("extensions.conf", text.as_bytes(), &mut beside).unwrap_err();
         assert_eq!(error.to_string(), message);
     }
+}
+
+/// As measured: what holds up an included file is no matter to the one that includes it.
+#[test]
+fn a_file_that_is_included_may_be_broken() {
+    for (line, told, found) in [
+        ("#tryinclude gone", "", ""),
+        ("#include outer", "outer:2: cannot include `gone`: there is no such file", "20"),
+        ("#tryinclude outer", "outer:2: Asterisk reads nothing of this file from here on", "20"),
+        ("#include <broken/*>", "broken/a:2: `[x` has no `]`", "10"),
+        ("#include open", "open:2: the comment that `;--` opens here is never closed", "30"),
+        ("#include loop.conf", "loop.conf:1: cannot include `loop.conf`: files include one another too deeply", "7"),
+        ("#exec \"hints.sh\"", "extensions.conf:3: `#exec` is not followed: lampfield runs no programs", ""),
+    ] {
+        let dialplan = read(&format!("[c]\nexten => 1,hint,A/1\n{line}\nexten => 2,hint,A/2\n"));
+        let warnings: Vec<String> = dialplan.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(told.is_empty(), warnings.is_empty(), "{line}: {warnings:?}");
+        assert!(told.is_empty() || warnings.iter().any(|warning| warning.starts_with(told)), "{line}: {warnings:?}");
+        let hints = dialplan.hints("c", AsteriskVersion::V22);
+        let mut extens: Vec<&str> = hints.plain().collect();
+        extens.sort_unstable();
+        extens.dedup();
+        let expected = ["1", "2"].into_iter().chain(found.split_whitespace());
+        let mut expected: Vec<&str> = expected.collect();
+        expected.sort_unstable();
+        assert_eq!(extens, expected, "{line}");
+    }
+}
+
+/// As Asterisk 16 and 22 read them.
+#[test]
+fn reads_what_people_write() {
+    let text = "
+[Globals]
+TECH=pjsip
+IN=d
+[c]
+exten => 10 02,hint,A/1
+exten=>2,hint,A/2
+exten => ${TECH}3,hint,${TECH}/3
+EXTEN => 4,hint,A/4
+exten => 5,1,NoOp
+Same=>hint,A/5
+exten => 6,hint,A/6
+exten += &A/7
+include => ${IN}
+include => D
+exten => 8,hint,A/8\\
+exten => 9,hint+1,A/9
+exten => 10,hint,Custom:a & Custom:b
+[d]
+exten => 50,hint,A/50
+[Base](!)
+exten => 53,hint,A/53
+[c](base,+)
+[C](+)
+exten => 55,hint,A/55
+[c] (base)
+exten => 56,hint,A/56
+[t]
+exten => 57,hint,A/57
+[T](+,!)
+";
+    check(
+        text,
+        "1002 A/1\n2 A/2\npjsip3 pjsip/3\n4 A/4\n5 A/5\n6 A/6 &A/7\n8 A/8\\\n9\n10 Custom:a & Custom:b\n50 A/50",
+    );
+    check(text, "53 A/53\n55 A/55\n56 A/56");
+    assert_eq!(hints(text, "C").find("55"), None, "contexts are told apart by their capitals");
+    assert_eq!(hints(text, "t").find("57"), None, "made a template afterwards");
+    let devices = hints(text, "c").find("pjsip3").unwrap().devices().to_vec();
+    assert_eq!(devices, ["PJSIP/3".into()], "in the spelling in which it is published");
+}
+
+#[test]
+fn reads_bytes_in_whatever_encoding() {
+    let bytes = b"\xef\xbb\xbf; B\xfcro\r\n[c]\r\nexten => 101,hint,PJSIP/101\r\nexten => 101,1,Set(CALLERID(name)=\xcc\xe0\xf8\xe0)\n\
+        exten => 102,hint,Custom:M\xfcller\nexten => 103,hint,A/103\0 and more\n\0exten => 104,hint,A/104\n";
+    let mut dialplan = Dialplan::default();
+    dialplan.read("extensions.conf", bytes, &mut beside).unwrap();
+    let hints = dialplan.hints("c", AsteriskVersion::V22);
+    assert_eq!(hints.plain().collect::<Vec<_>>(), ["101", "102", "103"]);
+    let warnings: Vec<String> = dialplan.warnings().iter().map(ToString::to_string).collect();
+    let [warning] = &warnings[..] else { panic!("{warnings:?}") };
+    assert!(warning.starts_with("extensions.conf:5: this hint is not UTF-8"), "{warning}");
+}
+
+/// A hint as a real PBX had it: all phones are away, and no do-not-disturb.
+#[test]
+fn a_hint_of_many_phones_that_are_away() {
+    let text =
+        "[c]\nexten => 269,hint,PJSIP/269&PJSIP/91269&PJSIP/92269&PJSIP/93269&Custom:DND269,CustomPresence:269\n";
+    let hint = hints(text, "c").find("269").unwrap();
+    let state = hint.state(|device| match device.as_str() {
+        "Custom:DND269" => lampfield_shared::DeviceState::NotInUse,
+        _ => lampfield_shared::DeviceState::Unavailable,
+    });
+    assert_eq!(state, lampfield_shared::ExtensionState::Idle);
 }
 
 #[test]
@@ -144,7 +255,14 @@ fn warns_of_lines_that_are_not_what_they_seem() {
         ("exten => ,hint,A/1", "a hint without an extension"),
         ("same => hint,A/1", "`same` has no `exten` before it"),
         ("include => d,9:00-17:00,*,*,*", "`d` is taken to be included at all times"),
-        ("#exec /bin/true", "`#exec` is not followed"),
+        (
+            "exten => 1,hint,Park:701@parkedcalls",
+            "no Asterisk follows `Park:`, in its own hints as little: write `park:`",
+        ),
+        (
+            "exten => _1XX,hint,Custom:dnd${EXTEN}",
+            "`Custom:dnd…` is another device than `Custom:DND…` for every Asterisk: write `DND`",
+        ),
         ("nonsense", "`nonsense` has no `=`"),
         ("[d", "`[d` has no `]`"),
         ("[d](+)", "there is no `[d]` yet to add to"),
@@ -207,6 +325,8 @@ fn finds_the_extensions_that_a_device_belongs_to() {
     check_naming(article, "PJSIP/90100", "");
     check_naming(article, "CustomPresence:1001", "");
     check_naming(article, "pjsip/1001", "");
+    check_naming("_1XXX pjsip/${EXTEN}&custom:DND${EXTEN}", "PJSIP/1001", "1001");
+    check_naming("_1XXX pjsip/${EXTEN}&custom:DND${EXTEN}", "Custom:DND1001", "1001");
 
     check_naming("_*76X. Custom:DEVDND${EXTEN:3}", "Custom:DEVDND214", "*76214");
     check_naming(
@@ -316,9 +436,7 @@ fn no_text_makes_it_panic() {
         let noise: String = (0..length).map(|_| *words.choose(&mut dice).unwrap()).collect();
         let text = format!("[c]\nexten => _1X{noise}\nexten => 1,hint,{noise}\nexten => _XX,hint,{noise}\n{noise}");
         let mut dialplan = Dialplan::default();
-        let mut include =
-            |file: &str| if file == "users.conf" { Ok("exten => 1,hint,A".into()) } else { Err(String::new()) };
-        let _either_way = dialplan.read("noise", &text, &mut include);
+        let _either_way = dialplan.read("noise", text.as_bytes(), &mut beside);
         for version in [AsteriskVersion::V16, AsteriskVersion::V22] {
             let hints = dialplan.hints("c", version);
             for exten in ["1", "11", "1é", "", "-", &noise] {
@@ -337,7 +455,7 @@ fn what_grows_by_itself_is_cut_off_and_said() {
     let copies = (0..60).map(|_| "[b](+,a)\n[a](+,b)\n").collect::<String>();
     let text = format!("[globals]\nA=12345678\n{doubling}[a](!)\nexten => 1,hint,PJSIP/1\n[b]\n{copies}");
     let mut dialplan = Dialplan::default();
-    dialplan.read("extensions.conf", &text, &mut |_| Err("none".into())).unwrap();
+    dialplan.read("extensions.conf", text.as_bytes(), &mut beside).unwrap();
     let hints = dialplan.hints("b", AsteriskVersion::V22);
     let told = |words: &str| {
         let all = || dialplan.warnings().iter().chain(hints.warnings());
@@ -351,6 +469,8 @@ fn what_grows_by_itself_is_cut_off_and_said() {
 fn a_file_that_includes_itself_is_refused_in_time() {
     let text = "#include \"self\"\n".repeat(10);
     let mut dialplan = Dialplan::default();
-    let error = dialplan.read("self", &text, &mut |_| Ok(text.clone())).unwrap_err();
+    let file = || IncludedFile { name: "self".into(), bytes: text.clone().into() };
+    let mut include = |_: &str| Ok(Included { files: vec![file()], passed_over: Vec::new() });
+    let error = dialplan.read("self", text.as_bytes(), &mut include).unwrap_err();
     assert!(error.to_string().contains("includ"), "{error}");
 }

@@ -1,21 +1,20 @@
 //! Where orders are taken and carried out: one at a time for each extension.
 //!
 //! An order for a PBX is kept before it is told there, as beginning or ending: a crash in between leaves a
-//! question (`timer.rs` settles it), never a timed DND that nobody would end, nor one that is half off.
+//! question (`settle.rs` answers it), never a timed DND that nobody would end, nor one that is half off.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use lampfield_shared::dnd::{DndPlan, DndReport, SetDnd, device};
+use lampfield_shared::dnd::{DndPlan, DndReport, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
+use super::calls::Unkept;
 use super::plan::{Known, plan};
 use super::schedule::Schedule;
-use super::switch::{Failure, Step, StepError, Switch};
 use super::wish::Wish;
 use super::{DndError, NodeSettings};
 use crate::ami::Link;
@@ -24,10 +23,6 @@ use crate::handle::{DndChange, Handle};
 use crate::store::Store;
 use crate::store::audit::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
-
-/// So long a PBX has to publish what it was told. It takes milliseconds; longer when its publications wait
-/// for a peer that does not answer.
-pub(super) const CONFIRMATION: Duration = Duration::from_secs(5);
 
 /// Orders for different extensions rarely meet in one of so many turns; if they do, they wait.
 const TURNS: usize = 64;
@@ -53,6 +48,10 @@ pub(super) struct Shared {
     pub(super) clock: fn() -> Timestamp,
     /// A timed one was set: the timer looks again.
     pub(super) wake: Notify,
+    /// An order is open: it is settled soon.
+    pub(super) unsettled: Notify,
+    /// What has become of orders, and could not be kept yet.
+    pub(super) unkept: Mutex<BTreeMap<Exten, Unkept>>,
     turns: [tokio::sync::Mutex<()>; TURNS],
     schedule: Mutex<Schedule>,
 }
@@ -61,7 +60,16 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) link: Link,
-    off: DeviceState,
+    pub(super) off: DeviceState,
+}
+
+/// Which DND an order to end one may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Whatever is on: a person wants it so.
+    Any,
+    /// The one that was set here, as long as nobody has ended it at its PBX.
+    Ours,
 }
 
 /// An order that makes sense.
@@ -70,6 +78,7 @@ pub(super) struct Order {
     pub(super) asker: Asker,
     pub(super) exten: Exten,
     pub(super) wish: Wish,
+    pub(super) ends: Ends,
     /// Since when an answer is waited for.
     pub(super) asked: Instant,
     /// Why it could not be done before: that stands in the record of what was done already.
@@ -91,6 +100,8 @@ impl Desk {
             nodes: nodes.into_iter().map(|(name, settings)| (name, node(settings))).collect(),
             clock,
             wake: Notify::new(),
+            unsettled: Notify::new(),
+            unkept: Mutex::default(),
             turns: [const { tokio::sync::Mutex::const_new(()) }; TURNS],
             schedule: Mutex::default(),
         }))
@@ -106,13 +117,18 @@ impl Desk {
             Ok(wish) => wish,
             Err(error) => return Err(self.refuse(&asker, action, exten.as_str(), error.into()).await?),
         };
-        self.start(Order { asker, exten, wish, asked: now, recorded: Vec::new() }).await
+        self.start(Order { asker, exten, wish, ends: Ends::Any, asked: now, recorded: Vec::new() }).await
     }
 
     /// As a task of its own.
     pub(super) async fn start(&self, order: Order) -> Result<DndReport, DndError> {
         let desk = self.clone();
-        tokio::spawn(async move { desk.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake))
+        let done = tokio::spawn(async move { desk.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake));
+        if done.is_err() {
+            // It may have been cut off.
+            self.0.unsettled.notify_one();
+        }
+        done
     }
 
     async fn carry_out(&self, order: &Order) -> Result<DndReport, DndError> {
@@ -147,7 +163,10 @@ impl Desk {
             self.note(order.deed(Ok(None), order.wish.kind).with([Fact::NothingWasOn]), order).await?;
         }
         // Looked at afterwards: whoever holds it now keeps the lamp lit.
-        let held_by = self.facts(&order.exten).await?.held_by;
+        let held_by = match self.facts(&order.exten).await {
+            Err(DndError::NoSuchExten(_)) => Vec::new(),
+            facts => facts?.held_by,
+        };
         let Wish { state, until, reason, .. } = order.wish.clone();
         let DndPlan { exten, kinds, node, .. } = plan;
         let by = order.asker.name.clone();
@@ -158,9 +177,9 @@ impl Desk {
     /// the lamp stays lit meanwhile.
     async fn end_other(&self, order: &Order, kept: &[DndRecord]) -> Result<(), DndError> {
         let Some(kind) = order.wish.kind.filter(|_| order.wish.state == Dnd::On) else { return Ok(()) };
-        let Some(other) = kept.iter().find(|it| it.kind != kind && it.state == DndState::On) else { return Ok(()) };
+        let Some(other) = kept.iter().find(|it| it.kind != kind && it.state != DndState::Off) else { return Ok(()) };
         let wish = Wish { state: Dnd::Off, kind: Some(other.kind), until: None, reason: None };
-        let end = Order { wish, ..order.clone() };
+        let end = Order { wish, ends: Ends::Ours, ..order.clone() };
         match &other.node {
             None => self.switch_lamp(&end).await,
             Some(node) => self.switch_calls(&end, node, Some(other.clone())).await,
@@ -169,9 +188,25 @@ impl Desk {
 
     /// What is to be done, and what was set before.
     async fn prepare(&self, order: &Order) -> Result<(DndPlan, Vec<DndRecord>), DndError> {
-        let facts = self.facts(&order.exten).await?;
-        let kept = self.0.store.dnd_of(&order.exten).await?;
+        let facts = self.facts(&order.exten).await;
+        let kept = self.kept(&order.exten).await?;
+        let facts = match facts {
+            // Whatever was set for it is ended, though its lamp is gone.
+            Err(DndError::NoSuchExten(_)) if order.wish.state == Dnd::Off && !kept.is_empty() => {
+                DndFacts::without_lamp()
+            }
+            facts => facts?,
+        };
         Ok((self.plan(order, &facts, &kept)?, kept))
+    }
+
+    /// What was set before, with what was cut off settled as far as that is possible now.
+    async fn kept(&self, exten: &Exten) -> Result<Vec<DndRecord>, DndError> {
+        self.catch_up(exten).await?;
+        let kept = self.0.store.dnd_of(exten).await?;
+        let Some(open) = kept.iter().find(|record| record.is_open()) else { return Ok(kept) };
+        self.settle_now(open).await?;
+        Ok(self.0.store.dnd_of(exten).await?)
     }
 
     pub(super) fn plan(&self, order: &Order, facts: &DndFacts, kept: &[DndRecord]) -> Result<DndPlan, DndError> {
@@ -192,83 +227,6 @@ impl Desk {
         self.forget_failures(&order.exten, DndKind::Lamp);
         let told = (state == DndState::On).then(|| told(&record));
         self.tell(&order.exten, DndKind::Lamp, told, Some(vote)).await
-    }
-
-    async fn switch_calls(&self, order: &Order, node: &SiteName, before: Option<DndRecord>) -> Result<(), DndError> {
-        let exten = &order.exten;
-        let new = || order.record(self.now(), DndKind::Calls, DndState::Beginning, Some(node.clone()));
-        let record = match order.wish.state {
-            Dnd::On => new(),
-            Dnd::Off => DndRecord { state: DndState::Ending, ..before.clone().unwrap_or_else(new) },
-        };
-        self.0.store.keep_dnd(record.clone(), order.asker.actor.clone(), None).await?;
-        let outcome = self.tell_node(order.asked, exten, order.wish.state, node).await?;
-        let error = outcome.as_ref().err().map(|failure| DndError::Failed {
-            exten: exten.clone(),
-            node: node.clone(),
-            state: order.wish.state,
-            failure: failure.clone(),
-        });
-        let deed = match &error {
-            None => Some(order.deed(Ok(Some(node)), Some(DndKind::Calls))),
-            Some(error) => order.is_news(error).then(|| order.deed(Err(error), Some(DndKind::Calls))),
-        };
-        // The PBX was told: what came of it is kept, whatever has become of the asker's session.
-        let actor = order.asker.actor.clone().to_the_end();
-        let stands = match (order.wish.state, &outcome) {
-            (Dnd::On, Ok(())) => Some(DndRecord { state: DndState::On, ..record }),
-            (Dnd::Off, Ok(())) => None,
-            // Its manager took it: nothing is left to be ended later, and the next one is somebody else's.
-            (Dnd::Off, Err(failure)) if matches!(failure.why, StepError::Unconfirmed { .. }) => None,
-            (Dnd::On | Dnd::Off, Err(_)) => before,
-        };
-        match &stands {
-            Some(record) => self.0.store.keep_dnd(record.clone(), actor, deed).await?,
-            None => self.0.store.forget_dnd(self.now(), (exten.clone(), DndKind::Calls), actor, deed).await?,
-        }
-        if outcome.is_ok() {
-            self.forget_failures(exten, DndKind::Calls);
-        }
-        let shown = stands.filter(|record| record.state == DndState::On);
-        self.tell(exten, DndKind::Calls, shown.as_ref().map(told), None).await?;
-        error.map_or(Ok(()), Err)
-    }
-
-    /// Goes through the steps at a PBX, for somebody who waits since `asked`. What was begun is not given up
-    /// because the PBX hung for somebody else.
-    pub(super) async fn tell_node(
-        &self,
-        asked: Instant,
-        exten: &Exten,
-        state: Dnd,
-        node: &SiteName,
-    ) -> Result<Result<(), Box<Failure>>, DndError> {
-        // The plan names none that is not there.
-        let told = self.0.nodes.get(node).ok_or(DndError::Mistake)?;
-        let mut switch = Switch::new(exten.clone(), state, told.off);
-        let mut waits_since = Some(asked);
-        while let Some(step) = switch.poll_step() {
-            let asked = waits_since.take().unwrap_or_else(Instant::now);
-            let outcome = match step {
-                Step::Do(action) => told.link.perform(asked, &action).await.map_err(StepError::from),
-                Step::Await(state) => self.confirmation(exten, node, state).await?,
-            };
-            switch.handle_done(outcome);
-        }
-        Ok(switch.into_outcome())
-    }
-
-    async fn confirmation(
-        &self,
-        exten: &Exten,
-        node: &SiteName,
-        state: DeviceState,
-    ) -> Result<Result<Option<String>, StepError>, DndError> {
-        let confirmed = self.0.handle.confirmed(node.clone(), device::of_exten(exten), state);
-        match timeout(CONFIRMATION, confirmed).await {
-            Ok(confirmed) => Ok(Ok(confirmed.map(|()| None)?)),
-            Err(_elapsed) => Ok(Err(StepError::Unconfirmed { exten: exten.clone(), state })),
-        }
     }
 
     /// Brings it to the board, and our own vote to the peers.
@@ -326,7 +284,7 @@ impl Desk {
         self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn forget_failures(&self, exten: &Exten, kind: DndKind) {
+    pub(super) fn forget_failures(&self, exten: &Exten, kind: DndKind) {
         self.schedule().forget(exten, kind);
     }
 
@@ -357,18 +315,18 @@ impl Order {
     }
 
     /// Whether this is not recorded yet.
-    fn is_news(&self, error: &DndError) -> bool {
+    pub(super) fn is_news(&self, error: &DndError) -> bool {
         !self.recorded.contains(&error.to_string())
     }
 
-    fn record(&self, now: Timestamp, kind: DndKind, state: DndState, node: Option<SiteName>) -> DndRecord {
+    pub(super) fn record(&self, now: Timestamp, kind: DndKind, state: DndState, node: Option<SiteName>) -> DndRecord {
         let Wish { until, reason, .. } = self.wish.clone();
         let by = self.asker.name.clone();
         DndRecord { exten: self.exten.clone(), kind, state, node, since: now, until, reason, by }
     }
 
     /// How it stands in the record of what was done: with the PBX that confirmed it, or with what went wrong.
-    fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
+    pub(super) fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
         let action = action(self.wish.state);
         let target = self.exten.as_str();
         let mut facts: Vec<Fact> = kind.map(Fact::Kind).into_iter().collect();

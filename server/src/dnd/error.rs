@@ -68,6 +68,7 @@ impl DndError {
             Self::Failed { failure, .. } => match failure.why {
                 StepError::Unconfirmed { .. } => 504,
                 StepError::Ami(_) => 502,
+                StepError::Gone | StepError::NotBegun => 409,
             },
             Self::UnderWay(_) => 504,
             Self::Store(StoreError::Unproved(_)) => 401,
@@ -96,7 +97,7 @@ impl DndError {
             Self::Failed { exten, node, failure, .. } => {
                 let cause = match failure.why {
                     StepError::Unconfirmed { .. } => Cause::DndUnconfirmed,
-                    StepError::Ami(_) => Cause::DndNotTaken,
+                    StepError::Ami(_) | StepError::Gone | StepError::NotBegun => Cause::DndNotTaken,
                 };
                 Some(Why::of(cause, &[exten, node]))
             }

@@ -1,7 +1,7 @@
 //! What was set before the start: our own votes, and what the board is to say of it.
 
 use lampfield_shared::dnd::device;
-use lampfield_shared::{DeviceName, DeviceState, DndKind, Eid, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Dnd, DndKind, Eid, Timestamp};
 
 use super::desk::told;
 use crate::board::News;
@@ -21,9 +21,14 @@ pub fn remember(records: &[DndRecord], eid: Eid) -> Kept {
     let mut kept = Kept::default();
     for record in records {
         let since = record.since;
-        if record.state == DndState::On {
-            let (exten, kind) = (record.exten.clone(), record.kind);
-            kept.news.push((since, News::Dnd { exten, kind, told: Some(told(record)) }));
+        let (exten, kind, told) = (record.exten.clone(), record.kind, told(record));
+        let order = |wanted| News::DndOrder { exten: exten.clone(), wanted, told: told.clone() };
+        match (kind, record.state) {
+            (_, DndState::Off) => {}
+            (DndKind::Lamp, _) => kept.news.push((since, News::Dnd { exten, kind, told: Some(told) })),
+            (DndKind::Calls, DndState::On) => kept.news.push((since, News::DndKept { exten, told })),
+            (DndKind::Calls, DndState::Beginning) => kept.news.push((since, order(Dnd::On))),
+            (DndKind::Calls, DndState::Ending) => kept.news.push((since, order(Dnd::Off))),
         }
         if record.kind == DndKind::Lamp {
             let state = if record.state == DndState::On { DeviceState::Busy } else { DeviceState::Invalid };

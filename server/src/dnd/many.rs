@@ -9,7 +9,8 @@ use lampfield_shared::{DndKind, Exten, SiteName, Vote};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use super::desk::{Asker, CONFIRMATION, Order, action};
+use super::calls::CONFIRMATION;
+use super::desk::{Asker, Ends, Order, action};
 use super::wish::Wish;
 use super::{Desk, DndError};
 use crate::board::{DndFacts, Whose};
@@ -36,7 +37,14 @@ impl Desk {
             Err(error) if dry_run => return Err(error),
             Err(error) => return Err(self.refuse(&asker, action(state), &target, error).await?),
         };
-        let order = |exten| Order { asker: asker.clone(), exten, wish: wish.clone(), asked: now, recorded: Vec::new() };
+        let order = |exten| Order {
+            asker: asker.clone(),
+            exten,
+            wish: wish.clone(),
+            ends: Ends::Any,
+            asked: now,
+            recorded: Vec::new(),
+        };
         let orders = extens.into_iter().map(order);
         let outcomes = if dry_run { self.rehearse(orders.collect()).await? } else { self.perform(now, orders).await };
         Ok(DndManyReport { dry_run, outcomes })

@@ -8,13 +8,17 @@
 //! Reading, planning, the steps at a PBX and the schedule are pure. [`Desk`] does what they say; each
 //! order runs in a task of its own, so a browser that goes away leaves nothing half done.
 
+mod calls;
 mod desk;
 mod error;
 mod kept;
 mod many;
 mod plan;
 mod schedule;
+mod settle;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod timer;
 mod waiting;
 mod wish;

@@ -25,6 +25,8 @@ pub struct Timed {
 pub struct Schedule {
     under_way: BTreeSet<(Exten, DndKind)>,
     failed: BTreeMap<(Exten, DndKind), Attempts>,
+    /// Half off: the flag of what was set `since` then is deleted at its PBX.
+    cleared: BTreeMap<Exten, Timestamp>,
 }
 
 #[derive(Debug)]
@@ -75,6 +77,19 @@ impl Schedule {
     /// It has ended, or is none any more.
     pub fn forget(&mut self, exten: &Exten, kind: DndKind) {
         self.failed.remove(&(exten.clone(), kind));
+        if kind == DndKind::Calls {
+            self.cleared.remove(exten);
+        }
+    }
+
+    /// Its flag is deleted, and the rest of it is still to be done.
+    pub fn cleared(&mut self, exten: &Exten, since: Timestamp) {
+        self.cleared.insert(exten.clone(), since);
+    }
+
+    /// Whether its flag is deleted already.
+    pub fn is_cleared(&self, exten: &Exten, since: Timestamp) -> bool {
+        self.cleared.get(exten) == Some(&since)
     }
 
     /// Why the one that was set `since` then is still on although it is over.

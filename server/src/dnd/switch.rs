@@ -1,11 +1,12 @@
 //! The steps by which a PBX is told: what FreePBX's own `donotdisturb` does (spec §9).
 //!
 //! ```text
-//!  on:  read DND/1001 ─ read AMPUSER/1001/device ─ put DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
-//!  off: read DND/1001 ─ read AMPUSER/1001/device ─ del DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
+//!  on:  read DND/1001 ─ read AMPUSER/1001/device ─ claim ─ put DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
+//!  off: read DND/1001 ─ read AMPUSER/1001/device ─ claim ─ del DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
 //! ```
 //! Where a step of "on" fails, those before it are taken back, so that an error means that nothing has
-//! changed; unless it was on before, when there is nothing to take back. "Off" goes as far as it gets. Pure.
+//! changed; unless it was on before, when there is nothing to take back. "Off" goes as far as it gets. The claim is
+//! made at the last moment: what a person has ended at the phone until then is not switched any more. Pure.
 
 use std::collections::VecDeque;
 
@@ -20,6 +21,8 @@ use crate::ami::wire::{Action, Key};
 pub enum Step {
     /// Have the manager do this.
     Do(Action),
+    /// See whether it may still be done, and look at the PBX's words in the light of it from now on.
+    Claim,
     /// Wait until the PBX itself publishes this state of `Custom:DND<exten>`.
     Await(DeviceState),
 }
@@ -38,6 +41,23 @@ pub enum StepError {
         /// The state awaited.
         state: DeviceState,
     },
+    /// What is there now is no longer ours.
+    #[error("it was ended at the PBX, or at the phone, meanwhile")]
+    Gone,
+    /// An order that was cut off had not reached the PBX.
+    #[error("the PBX was not reached before")]
+    NotBegun,
+}
+
+/// What is known from before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing.
+    Nothing,
+    /// "On" was cut off: it has not begun where the database lacks the flag.
+    CutOff,
+    /// "Off" has deleted the flag, and not come to its end: whoever set it again is somebody else.
+    Cleared,
 }
 
 /// What became of an order that was not carried out to its end.
@@ -59,6 +79,7 @@ pub struct Switch {
     exten: Exten,
     state: Dnd,
     off: DeviceState,
+    known: Known,
     phase: Phase,
     /// What has changed the PBX, in order.
     done: Vec<Action>,
@@ -83,8 +104,8 @@ enum Phase {
 
 impl Switch {
     /// `off` is the state of the devices when DND is off there.
-    pub fn new(exten: Exten, state: Dnd, off: DeviceState) -> Self {
-        Self { exten, state, off, phase: Phase::ReadFlag, done: Vec::new(), before: Flag::Clear }
+    pub fn new(exten: Exten, state: Dnd, off: DeviceState, known: Known) -> Self {
+        Self { exten, state, off, known, phase: Phase::ReadFlag, done: Vec::new(), before: Flag::Clear }
     }
 
     /// What is to be done next; `None` when there is an [`outcome`](Self::into_outcome).
@@ -107,7 +128,13 @@ impl Switch {
         self.phase = match (phase, outcome) {
             (Phase::ReadFlag, Ok(flag)) => {
                 self.before = if flag.is_some() { Flag::Set } else { Flag::Clear };
-                Phase::ReadPhones
+                match (self.known, self.before) {
+                    (Known::CutOff, Flag::Clear) => ended(StepError::NotBegun),
+                    (Known::Cleared, Flag::Set) => ended(StepError::Gone),
+                    (Known::Nothing, _) | (Known::CutOff, Flag::Set) | (Known::Cleared, Flag::Clear) => {
+                        Phase::ReadPhones
+                    }
+                }
             }
             (Phase::ReadPhones, Ok(phones)) => Phase::Write(self.steps(phones.as_deref())),
             (Phase::Write(mut steps), Ok(_)) => {
@@ -116,7 +143,14 @@ impl Switch {
                 }
                 if steps.is_empty() { Phase::Ended(Ok(())) } else { Phase::Write(steps) }
             }
-            (Phase::ReadFlag | Phase::ReadPhones | Phase::Write(_), Err(why)) => self.give_up(why),
+            (Phase::Write(mut steps), Err(why)) => {
+                // It may have been done all the same: then it has to be taken back, too.
+                if let (Dnd::On, true, Some(Step::Do(action))) = (self.state, why.leaves_open(), steps.pop_front()) {
+                    self.done.push(action);
+                }
+                self.give_up(why)
+            }
+            (Phase::ReadFlag | Phase::ReadPhones, Err(why)) => self.give_up(why),
             (Phase::TakeBack { why, mut back, mut taken_back }, Ok(_)) => {
                 taken_back.extend(back.pop_front().map(|(done, _)| done));
                 Self::take_back(why, back, taken_back)
@@ -125,7 +159,7 @@ impl Switch {
                 let done = back.into_iter().map(|(done, _)| done).rev().collect();
                 let stuck = match stuck {
                     StepError::Ami(error) => Some(error),
-                    StepError::Unconfirmed { .. } => None,
+                    StepError::Unconfirmed { .. } | StepError::Gone | StepError::NotBegun => None,
                 };
                 Phase::Ended(Err(Box::new(Failure { why, done, taken_back, stuck })))
             }
@@ -153,14 +187,14 @@ impl Switch {
         };
         let phones = phones.unwrap_or(self.exten.as_str()).split('&').filter(|phone| !phone.is_empty());
         let devices = [device::of_exten(&self.exten)].into_iter().chain(phones.map(device::of_phone));
-        let set = devices.map(|device| Action::SetDevice(device, state));
-        flag.into_iter().chain(set).map(Step::Do).chain([Step::Await(state)]).collect()
+        let set = devices.map(|device| Step::Do(Action::SetDevice(device, state)));
+        [Step::Claim].into_iter().chain(flag.map(Step::Do)).chain(set).chain([Step::Await(state)]).collect()
     }
 
     fn give_up(&mut self, why: StepError) -> Phase {
         let done = std::mem::take(&mut self.done);
         if self.state == Dnd::Off || self.before == Flag::Set {
-            return Phase::Ended(Err(Box::new(Failure { why, done, taken_back: Vec::new(), stuck: None })));
+            return Phase::Ended(Err(Box::new(Failure { done, ..Failure::of(why) })));
         }
         let back = done.into_iter().rev().map(|action| (action.clone(), self.opposite(action))).collect();
         Self::take_back(why, back, Vec::new())
@@ -175,9 +209,31 @@ impl Switch {
 
     fn take_back(why: StepError, back: VecDeque<(Action, Action)>, taken_back: Vec<Action>) -> Phase {
         if back.is_empty() {
-            return Phase::Ended(Err(Box::new(Failure { why, done: Vec::new(), taken_back, stuck: None })));
+            return Phase::Ended(Err(Box::new(Failure { taken_back, ..Failure::of(why) })));
         }
         Phase::TakeBack { why, back, taken_back }
+    }
+}
+
+fn ended(why: StepError) -> Phase {
+    Phase::Ended(Err(Box::new(Failure::of(why))))
+}
+
+impl Failure {
+    const fn of(why: StepError) -> Self {
+        Self { why, done: Vec::new(), taken_back: Vec::new(), stuck: None }
+    }
+
+    /// Whether the flag is deleted, though it all did not come to its end.
+    pub fn has_cleared(&self) -> bool {
+        self.done.iter().any(|action| matches!(action, Action::DbDel(_)))
+    }
+}
+
+impl StepError {
+    /// Whether the step may have been done all the same: nobody answered.
+    const fn leaves_open(&self) -> bool {
+        matches!(self, Self::Ami(error) if error.leaves_open())
     }
 }
 
@@ -190,25 +246,34 @@ mod tests {
         flag: Option<&'static str>,
         phones: Option<&'static str>,
         refuses: &'static [usize],
+        /// Refuses the claim.
+        gone: bool,
+        /// Says nothing instead of refusing.
+        silent: bool,
+        known: Known,
     }
 
     impl Pbx {
         fn new() -> Self {
-            Self { flag: None, phones: None, refuses: &[] }
+            Self { flag: None, phones: None, refuses: &[], gone: false, silent: false, known: Known::Nothing }
         }
 
         /// What is done there, step by step, and how it ends.
         fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Box<Failure>>) {
-            let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable);
+            let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable, self.known);
             let mut trace = Vec::new();
             while let Some(step) = switch.poll_step() {
                 let line = match &step {
+                    Step::Claim => {
+                        switch.handle_done(if self.gone { Err(StepError::Gone) } else { Ok(None) });
+                        continue;
+                    }
                     Step::Do(action) => action.to_string(),
                     Step::Await(state) => format!("await {state}"),
                 };
                 let refused = self.refuses.contains(&trace.len());
                 trace.push(if refused { format!("{line} FAILS") } else { line });
-                switch.handle_done(if refused { Err(error(&step)) } else { Ok(self.read(&step)) });
+                switch.handle_done(if refused { Err(error(&step, self.silent)) } else { Ok(self.read(&step)) });
             }
             (trace, switch.into_outcome())
         }
@@ -222,8 +287,10 @@ mod tests {
         }
     }
 
-    fn error(step: &Step) -> StepError {
+    fn error(step: &Step, silent: bool) -> StepError {
         match step {
+            Step::Do(_) if silent => AmiError::Silent { at: "perm".into() }.into(),
+            Step::Claim => StepError::Gone,
             Step::Do(action) => AmiError::Failed { action: action.to_string(), message: "no".into() }.into(),
             Step::Await(state) => StepError::Unconfirmed { exten: "1001".into(), state: *state },
         }
@@ -317,6 +384,38 @@ mod tests {
         let (trace, outcome) = Pbx { flag: Some("YES"), refuses: &[3], ..Pbx::new() }.run(Dnd::On);
         assert_eq!(trace.len(), 4, "{trace:?}");
         assert_eq!(words(&outcome.unwrap_err().done), ["DBPut DND/1001"]);
+    }
+
+    #[test]
+    fn ends_nothing_that_is_no_longer_ours() {
+        let pbx = Pbx { flag: Some("YES"), gone: true, ..Pbx::new() };
+        assert_eq!(check(&pbx, Dnd::Off, &[]).unwrap_err().why, StepError::Gone);
+        let pbx = Pbx { flag: Some("YES"), known: Known::Cleared, ..Pbx::new() };
+        let (trace, outcome) = pbx.run(Dnd::Off);
+        assert_eq!((trace, outcome.unwrap_err().why), (vec![READS[0].into()], StepError::Gone));
+        let left =
+            ["SetVar DEVICE_STATE(Custom:DND1001)=UNAVAILABLE", "SetVar DEVICE_STATE(Custom:DEVDND1001)=UNAVAILABLE"];
+        let pbx = Pbx { known: Known::Cleared, ..Pbx::new() };
+        assert_eq!(check(&pbx, Dnd::Off, &[left[0], left[1], "await UNAVAILABLE"]), Ok(()));
+    }
+
+    #[test]
+    fn carries_on_only_what_has_begun() {
+        let pbx = Pbx { known: Known::CutOff, ..Pbx::new() };
+        let (trace, outcome) = pbx.run(Dnd::On);
+        assert_eq!((trace, outcome.unwrap_err().why), (vec![READS[0].into()], StepError::NotBegun));
+        let pbx = Pbx { known: Known::CutOff, flag: Some("YES"), ..Pbx::new() };
+        assert_eq!(pbx.run(Dnd::On).1, Ok(()));
+    }
+
+    #[test]
+    fn takes_back_what_may_have_been_done_by_a_manager_that_said_nothing() {
+        let pbx = Pbx { refuses: &[2], silent: true, ..Pbx::new() };
+        let failure = check(&pbx, Dnd::On, &["DBPut DND/1001 FAILS", "DBDel DND/1001"]).unwrap_err();
+        assert_eq!(words(&failure.taken_back), ["DBPut DND/1001"]);
+        let pbx = Pbx { refuses: &[2, 3], silent: true, ..Pbx::new() };
+        let failure = check(&pbx, Dnd::On, &["DBPut DND/1001 FAILS", "DBDel DND/1001 FAILS"]).unwrap_err();
+        assert!(failure.stuck.is_some() && words(&failure.done) == ["DBPut DND/1001"], "{failure:?}");
     }
 
     #[test]

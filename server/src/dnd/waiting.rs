@@ -1,29 +1,29 @@
 //! Who waits for the word of a PBX.
 
-use lampfield_shared::{DeviceName, DeviceState, SiteName};
+use lampfield_shared::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::board::{Board, DndEnded};
+use crate::board::{Awaited, Board, DndEnded};
 
 /// All who wait; looked at whenever the board has changed.
 #[derive(Debug, Default)]
 pub struct Waiting {
     confirmations: Vec<Confirmation>,
     ended: Option<oneshot::Sender<DndEnded>>,
+    /// Told to somebody who had gone away meanwhile: told to the next.
+    untold: Option<DndEnded>,
 }
 
 #[derive(Debug)]
 struct Confirmation {
-    peer: SiteName,
-    device: DeviceName,
-    state: DeviceState,
+    awaited: Awaited,
     reply: oneshot::Sender<()>,
 }
 
 impl Waiting {
-    /// One waits until `peer` itself says that `device` is in `state`.
-    pub fn confirmation(&mut self, peer: SiteName, device: DeviceName, state: DeviceState, reply: oneshot::Sender<()>) {
-        self.confirmations.push(Confirmation { peer, device, state, reply });
+    /// One waits for a word of a PBX.
+    pub fn confirmation(&mut self, awaited: Awaited, reply: oneshot::Sender<()>) {
+        self.confirmations.push(Confirmation { awaited, reply });
     }
 
     /// One waits until a DND that was set here is ended at its PBX.
@@ -32,15 +32,15 @@ impl Waiting {
     }
 
     /// Answers those whose word has come, and forgets those who wait no more.
-    pub fn settle(&mut self, board: &mut Board) {
-        let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.confirms(&it.peer, &it.device, it.state);
+    pub fn settle(&mut self, board: &mut Board, now: Timestamp) {
+        let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, &it.awaited);
         for it in self.confirmations.extract_if(.., has_come) {
             // Whoever asked may have gone away.
             let _gone = it.reply.send(());
         }
         if let Some(reply) = self.ended.take_if(|reply| !reply.is_closed()) {
-            match board.poll_dnd_ended() {
-                Some(ended) => _ = reply.send(ended),
+            match self.untold.take().or_else(|| board.poll_dnd_ended()) {
+                Some(ended) => self.untold = reply.send(ended).err(),
                 None => self.ended = Some(reply),
             }
         }

@@ -44,6 +44,13 @@ pub enum DndState {
     Ending,
 }
 
+impl DndRecord {
+    /// Whether the outcome of the order at the PBX is not known.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, DndState::Beginning | DndState::Ending)
+    }
+}
+
 impl Store {
     /// All, in the order of the extensions; those that were withdrawn, too.
     ///
@@ -91,22 +98,42 @@ impl Store {
         .await
     }
 
-    /// Forgets one, where `actor` may, with its entry in the record of what was done.
+    /// Keeps what has become of an order at a PBX, where `actor` may, with its entry in the record of what was done;
+    /// `None`: nothing is left of it.
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn forget_dnd(
+    pub async fn conclude_dnd(
         &self,
         now: Timestamp,
-        (exten, kind): (Exten, DndKind),
+        exten: Exten,
+        stands: Option<DndRecord>,
         actor: Actor,
         deed: Option<Deed>,
     ) -> Result<(), StoreError> {
         self.write(now, actor.proof.clone(), move |write| {
-            write
-                .prepare_cached("DELETE FROM dnd WHERE exten = ?1 AND kind = ?2")?
-                .execute(params![exten.as_str(), kind.as_str()])?;
+            match &stands {
+                Some(record) => put(write, record)?,
+                None => {
+                    write
+                        .prepare_cached("DELETE FROM dnd WHERE exten = ?1 AND kind = 'calls'")?
+                        .execute([exten.as_str()])?;
+                }
+            }
             Ok(note(write, now, &actor, deed.as_ref())?)
+        })
+        .await
+    }
+
+    /// Orders at PBXes of which the outcome is not known.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn dnd_open(&self) -> Result<Vec<DndRecord>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT * FROM dnd WHERE state IN ('beginning', 'ending') ORDER BY exten, kind")?;
+            statement.query_map([], read)?.collect()
         })
         .await
     }
@@ -244,7 +271,8 @@ mod tests {
         assert_eq!(store.dnd_of(&"1001".into()).await.unwrap(), expected);
         assert_eq!(store.dnd().await.unwrap(), expected);
         assert_eq!(store.dnd_timed().await.unwrap(), [lamp("1001", DndState::Off, 3)]);
-        store.forget_dnd(Timestamp(4), ("1001".into(), DndKind::Calls), timer(), None).await.unwrap();
+        assert_eq!(store.dnd_open().await.unwrap(), [calls("1001", 2)]);
+        store.conclude_dnd(Timestamp(4), "1001".into(), None, timer(), None).await.unwrap();
         assert_eq!(store.dnd().await.unwrap().len(), 1);
     }
 

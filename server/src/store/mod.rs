@@ -160,6 +160,12 @@ impl Store {
         }
     }
 
+    /// Does to the database what a test wants done to it.
+    #[cfg(test)]
+    pub(crate) async fn batch(&self, sql: String) -> Result<(), StoreError> {
+        self.write(Timestamp::default(), Proof::Server, move |write| Ok(write.execute_batch(&sql)?)).await
+    }
+
     /// As [`Store::write`] where the work may refuse: then nothing has changed, either.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ async fn every_write(
     outcome!("screen", store.create_screen(now, by(), "lobby".into(), "all".into()));
     outcome!("no screen", store.remove_screen(now, by(), 1));
     outcome!("dnd", store.keep_dnd(lamp, by(), None));
-    outcome!("no dnd", store.forget_dnd(now, ("1001".into(), DndKind::Lamp), by(), None));
+    outcome!("no dnd", store.conclude_dnd(now, "1001".into(), None, by(), None));
     outcome!("account", store.create_account(now, by(), name("mallory"), Role::Admin, "x".into()));
     outcome!("reset", store.change_account(now, by(), name("boris"), reset()));
     outcome!("no account", store.remove_account(now, by(), name("boris")));

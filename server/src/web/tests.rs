@@ -131,8 +131,10 @@ fn answer(command: Command) {
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
+        Command::Claim { reply, .. } => reply.send(true).unwrap(),
         Command::Ping { reply }
         | Command::Dnd { reply, .. }
+        | Command::Leave { reply, .. }
         | Command::Name { reply, .. }
         | Command::Stop { reply } => reply.send(()).unwrap(),
     }

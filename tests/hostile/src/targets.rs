@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lampfield::board::Board;
 use lampfield::config::Config;
-use lampfield::dialplan::{AsteriskVersion, Dialplan, Place};
+use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Included, IncludedFile, Place};
 use lampfield::mesh::Mesh;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
@@ -170,10 +170,15 @@ pub fn hint(bytes: &[u8]) {
 
 /// An `extensions.conf`; it can include itself, by the name `self`.
 pub fn dialplan(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
     let mut dialplan = Dialplan::default();
-    let mut include = |file: &str| if file == "self" { Ok(text.clone().into_owned()) } else { Err("gone".to_owned()) };
-    if dialplan.read("hostile", &text, &mut include).is_ok() {
+    let mut include = |file: &str| match file {
+        "self" => {
+            let files = vec![IncludedFile { name: file.into(), bytes: bytes.into() }];
+            Ok(Included { files, passed_over: Vec::new() })
+        }
+        _ => Err(IncludeError::Missing("gone".into())),
+    };
+    if dialplan.read("hostile", bytes, &mut include).is_ok() {
         ask(&dialplan);
     }
 }

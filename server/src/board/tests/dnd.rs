@@ -156,13 +156,106 @@ fn the_facts_name_home_and_holders() {
 #[test]
 fn only_a_live_vote_confirms() {
     let mut run = Run::new(settings(&[HINT]));
-    let confirms = |run: &Run| run.0.confirms(&"perm".into(), &"Custom:DND1001".into(), DeviceState::Busy);
+    let awaited = Awaited::Says { peer: "perm".into(), device: "Custom:DND1001".into(), state: DeviceState::Busy };
+    let confirms = |run: &mut Run| run.0.has_come(Timestamp(0), &awaited);
     run.told(&["1 kazan Custom:DND1001 BUSY", "2 perm Custom:DND1001 BUSY"]);
-    assert!(!confirms(&run), "perm was not heard properly yet");
+    assert!(!confirms(&mut run), "perm was not heard properly yet");
     run.told(&["3 perm live"]);
-    assert!(confirms(&run));
+    assert!(confirms(&mut run));
     run.told(&["4 perm gap"]);
-    assert!(!confirms(&run), "it may have changed since");
+    assert!(!confirms(&mut run), "it may have changed since");
     run.told(&["5 perm Custom:DND1001 NOT_INUSE"]);
-    assert!(!confirms(&run));
+    assert!(!confirms(&mut run));
+}
+
+fn told_since(since: u64) -> DndTold {
+    DndTold { since: Timestamp(since), ..told(Some("perm")) }
+}
+
+/// What the board says after each of these words of perm about `Custom:DND1001`.
+#[track_caller]
+fn order(claim: Claim, words: &[&str]) -> (Run, bool) {
+    let mut run = Run::new(settings(&[HINT]));
+    run.told(&["1 perm live", "2 perm Custom:DND1001 UNAVAILABLE"]);
+    let is_there = run.0.claim_dnd(&"1001".into(), claim);
+    for word in words {
+        run.told(&[&format!("3 perm Custom:DND1001 {word}")]);
+    }
+    (run, is_there)
+}
+
+fn stands(run: &mut Run, since: u64) -> bool {
+    run.0.has_come(Timestamp(0), &Awaited::Stands { exten: "1001".into(), since: Timestamp(since) })
+}
+
+#[test]
+fn an_order_stands_from_the_word_that_confirms_it_to_the_one_that_ends_it() {
+    let begin = || Claim::Begin(told_since(7));
+    let ended = [DndEnded { exten: "1001".into(), since: Timestamp(7) }];
+    let (mut run, _) = order(begin(), &[]);
+    assert!(!stands(&mut run, 7), "nothing was said yet");
+    run.told(&["4 perm Custom:DND1001 BUSY"]);
+    assert!(stands(&mut run, 7));
+    assert_eq!(run.lamp("1001").dnd_details.unwrap().reason.as_deref(), Some("lunch"));
+    run.told(&["5 perm Custom:DND1001 UNAVAILABLE"]);
+    assert_eq!(run.ended(), ended);
+
+    // Both words before anybody asked; and a third, which is somebody else's.
+    for words in [&["BUSY", "NOT_INUSE"][..], &["BUSY", "UNAVAILABLE", "BUSY"]] {
+        let (mut run, _) = order(begin(), words);
+        assert_eq!(run.ended(), ended);
+        assert!(stands(&mut run, 7), "it was confirmed");
+        assert!(!run.0.claim_dnd(&"1001".into(), Claim::End { since: Timestamp(7) }));
+    }
+    // A word that was under way when the PBX was told.
+    let (mut run, _) = order(begin(), &["UNAVAILABLE", "UNKNOWN"]);
+    assert!(!stands(&mut run, 7) && run.ended().is_empty());
+}
+
+#[test]
+fn what_was_ended_at_its_pbx_is_claimed_by_nobody() {
+    let end = |since| Claim::End { since: Timestamp(since) };
+    let mut run = Run::new(settings(&[HINT]));
+    run.told(&["1 perm live", "2 perm Custom:DND1001 BUSY"]);
+    run.set("1001", DndKind::Calls, Some(told_since(7)));
+    assert!(!run.0.claim_dnd(&"1001".into(), end(8)), "that is another one");
+    assert!(run.0.claim_dnd(&"1001".into(), end(7)));
+    run.told(&["3 perm Custom:DND1001 UNAVAILABLE"]);
+    assert_eq!(run.ended(), [], "that was we");
+    run.0.leave_dnd(&"1001".into(), Timestamp(7), Left::Nothing);
+    assert!(run.0.claim_dnd(&"1001".into(), end(7)), "half off, and tried again");
+    run.told(&["4 perm Custom:DND1001 BUSY"]);
+    assert_eq!(run.ended().len(), 1);
+    assert!(!run.0.claim_dnd(&"1001".into(), end(7)));
+}
+
+#[test]
+fn an_order_that_was_cut_off_is_carried_on_unless_others_were_at_work() {
+    let resume = |run: &mut Run| run.0.claim_dnd(&"1001".into(), Claim::Resume(told_since(7)));
+    for (words, goes_on) in [
+        (&[][..], true),
+        (&["BUSY"], true),
+        (&["UNAVAILABLE"], true),
+        (&["BUSY", "UNAVAILABLE"], false),
+        (&["UNAVAILABLE", "BUSY"], false),
+    ] {
+        let mut run = Run::new(settings(&[HINT]));
+        run.told(&["1 perm live"]);
+        run.0.apply(Timestamp(0), News::DndOrder { exten: "1001".into(), wanted: Dnd::On, told: told_since(7) });
+        for word in words {
+            run.told(&[&format!("3 perm Custom:DND1001 {word}")]);
+        }
+        assert_eq!(resume(&mut run), goes_on, "{words:?}");
+        assert_eq!(run.ended().is_empty(), goes_on, "{words:?}");
+    }
+}
+
+#[test]
+fn what_was_kept_tells_that_one_had_ended_before_the_restart() {
+    for (second, ended) in [(4, false), (6, true)] {
+        let mut run = Run::new(settings(&[HINT]));
+        run.told(&[&format!("{second} perm Custom:DND1001 UNAVAILABLE")]);
+        run.0.apply(Timestamp(5_000), News::DndKept { exten: "1001".into(), told: told_since(5_000) });
+        assert_eq!(run.ended().len(), usize::from(ended), "told at {second}, set at 5");
+    }
 }
