@@ -218,7 +218,9 @@ impl Mesh {
         let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
         if is_removal {
             // First what it says, and then that nobody stands by it.
-            body.into_iter().for_each(|body| self.tell(now, peer, body));
+            if let Some(body) = body {
+                self.tell(now, peer, body);
+            }
             self.collect_ended(now);
             self.judge(now, peer);
             return Ok(accepted.answer());
