@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield_shared::{Direction, ExtensionState, Freshness, Lamp, LampState, Side};
-use support::{Config, Kamailio, Server, loopback};
+use support::{Config, Kamailio, Server, ensure, loopback, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -83,5 +83,31 @@ fn a_phone_of_a_kamailio_that_registers_anew_goes_on_with_its_call() {
     anna.hang_up(&call);
     boris.see_the_end();
     shows(&server, "161", LampState::Free);
+    shows(&server, "162", LampState::Free);
+}
+
+#[test]
+fn a_call_that_outlives_a_restart_of_lampfield_is_not_over_because_its_phone_is_registered() {
+    let _addresses = loopback();
+    let mut server = Server::start(Config::new().peers(&[Kamailio::peer()]));
+    let kamailio = Kamailio::start();
+    let [mut anna, mut boris] =
+        [("161", 11), ("162", 12)].map(|(exten, host)| kamailio.phone(exten, &format!("127.0.0.{host}")));
+    let mut call = anna.call("162", "call");
+    let taken = boris.ring("call");
+    boris.take(&taken);
+    anna.talk(&mut call);
+    shows(&server, "162", LampState::OnCall);
+    server.wait_until_kept();
+    server.restart();
+    boris.start_again();
+    wait("its registration is told", SOON, || {
+        let told = server.counter("kamailio", "extension_state");
+        ensure(told > 0, || "nothing was".into())
+    });
+    let lamp = server.lamp("162").expect("it has a lamp").lamp;
+    assert_eq!((lamp.state, lamp.freshness), (LampState::OnCall, Freshness::LastKnown));
+    anna.hang_up(&call);
+    boris.see_the_end();
     shows(&server, "162", LampState::Free);
 }

@@ -122,7 +122,7 @@ impl Handset {
 
     /// A request of a call, on the way that its answer shows.
     fn within(&mut self, Placed { call_id, answer }: &Placed, method: &str, number: u32) {
-        let all = |name: &str| headers(answer, name).collect::<Vec<_>>();
+        let all = |name| headers(answer, name);
         let target = all("Contact")[0].trim_start_matches('<').split('>').next().unwrap_or_default().to_owned();
         let route: Vec<String> = all("Record-Route").iter().rev().map(|hop| format!("Route: {hop}")).collect();
         let head = [
@@ -145,7 +145,7 @@ impl Handset {
     fn answer(&self, request: &str, status: &str) {
         let Self { exten, address, .. } = self;
         let copied = ["Via", "Record-Route", "From", "To", "Call-ID", "CSeq"].map(|name| {
-            let lines = headers(request, name).map(|value| match name {
+            let lines = headers(request, name).into_iter().map(|value| match name {
                 "To" if !value.contains(";tag=") => format!("To: {value};tag=t{exten}\r\n"),
                 _ => format!("{name}: {value}\r\n"),
             });
@@ -178,11 +178,11 @@ impl Handset {
 }
 
 fn is_answer(text: &str, code: &str, method: &str) -> bool {
-    text.starts_with(&format!("SIP/2.0 {code} ")) && headers(text, "CSeq").any(|it| it.ends_with(method))
+    text.starts_with(&format!("SIP/2.0 {code} ")) && headers(text, "CSeq").iter().any(|it| it.ends_with(method))
 }
 
 /// All values of a header.
-fn headers<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+fn headers<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
     let lines = text.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
-    lines.filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    lines.filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect()
 }

@@ -16,7 +16,7 @@ pub struct Kamailio {
     child: Child,
 }
 
-/// The tables of db_text that Debian brings.
+/// The database tables that Debian brings, as text.
 const TABLES: &str = "/usr/share/kamailio/dbtext/kamailio";
 
 impl Kamailio {

@@ -195,7 +195,7 @@ pub enum Scope {
 pub enum Subject {
     /// The extension as a whole: its one dialog is as the hint is (Asterisk).
     Extension,
-    /// Calls by their SIP dialogs (Kamailio, OpenSIPS).
+    /// Calls by their SIP dialogs (Kamailio and others).
     Calls,
 }
 

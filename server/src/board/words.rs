@@ -89,7 +89,7 @@ struct Parts<T> {
 /// What a document comes to.
 trait Content {
     fn state(&self) -> (DeviceState, Grain);
-    /// It says nothing that its end would leave open.
+    /// Whether its end leaves nothing open.
     fn is_quiet(&self) -> bool;
 }
 
@@ -116,9 +116,9 @@ impl Content for PresenceSaid {
 /// What one kind of documents comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Sum {
-    /// By what the peer stands by.
+    /// What the peer stands by.
     live: Option<(DeviceState, Grain)>,
-    /// By the rest, and until when that was good.
+    /// What it no longer stands by, and until when that was good.
     stale: Option<(DeviceState, Grain, Timestamp)>,
 }
 

@@ -223,7 +223,9 @@ impl Mesh {
         if is_removal {
             // First what it says, and then that nobody stands by it.
             self.hear_request(now, peer, source);
-            body.into_iter().for_each(|body| self.tell(now, peer, body));
+            if let Some(body) = body {
+                self.tell(now, peer, body);
+            }
             self.collect_ended(now);
             return Ok(accepted.answer());
         }

@@ -2,7 +2,7 @@
 
 use crate::run::{Publish, Run, ringing};
 
-/// A call as Kamailio and OpenSIPS tell of it.
+/// A call as Kamailio tells of it.
 fn call(id: &str, state: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"0\" state=\"full\" \

@@ -33,8 +33,15 @@ pub fn parse(bytes: &[u8]) -> Result<PresenceSaid, XmlError> {
 }
 
 pub(super) fn reading(root: &Element) -> PresenceSaid {
-    let activities = Activities::of(root);
-    let (state, grain) = state(root, &activities);
+    let (note_state, activities) = (note_state(root), Activities::of(root));
+    let (state, grain) = state(root, note_state, &activities);
+    // An Asterisk that writes for eyeBeam says so of each phone in a call, and of each that is switched off.
+    let is_by_state = |word: &str| match note_state {
+        Some(DeviceState::InUse | DeviceState::Ringing | DeviceState::OnHold) => word == "busy",
+        Some(DeviceState::Unavailable) => word == "away",
+        _ => false,
+    };
+    let activities = activities.without(is_by_state);
     let entity = entity(root);
     let mut tuples: Vec<u64> = tuples(root).map(|it| hash(&entity, it.attribute("id").unwrap_or_default())).collect();
     tuples.sort_unstable();
@@ -43,10 +50,8 @@ pub(super) fn reading(root: &Element) -> PresenceSaid {
 }
 
 /// Asterisk's note tells most, the activity that there is a call, `basic` the rest.
-fn state(root: &Element, activities: &Activities) -> (DeviceState, Grain) {
-    let of_tuples = tuples(root).flat_map(|tuple| tuple.all(SPACE, "note"));
-    let mut words = root.all(SPACE, "note").chain(of_tuples).map(Element::text);
-    if let Some(state) = words.find_map(state_by_word) {
+fn state(root: &Element, note: Option<DeviceState>, activities: &Activities) -> (DeviceState, Grain) {
+    if let Some(state) = note {
         return (state, Grain::Fine);
     }
     let basics = || tuples(root).flat_map(|tuple| tuple.all(SPACE, "status")).filter_map(|it| it.child(SPACE, "basic"));
@@ -57,6 +62,11 @@ fn state(root: &Element, activities: &Activities) -> (DeviceState, Grain) {
         () if is_any("closed") => (DeviceState::Unavailable, Grain::Basic),
         () => (DeviceState::Unknown, Grain::Basic),
     }
+}
+
+fn note_state(root: &Element) -> Option<DeviceState> {
+    let of_tuples = tuples(root).flat_map(|tuple| tuple.all(SPACE, "note"));
+    root.all(SPACE, "note").chain(of_tuples).map(Element::text).find_map(state_by_word)
 }
 
 /// The notes of `ast_sip_presence_exten_state_to_str` (spec §5.2).
@@ -112,6 +122,11 @@ impl Activities {
             }
         }
         found
+    }
+
+    /// As if the person had not said what `is_by_state`.
+    fn without(self, is_by_state: impl Fn(&str) -> bool) -> Self {
+        Self { person: self.person.filter(|(_, word)| !is_by_state(word)), ..self }
     }
 
     fn person(self, note: Option<&str>) -> Option<PersonSaid> {
@@ -251,6 +266,22 @@ mod tests {
             assert_eq!(parsed(&other).state, DeviceState::NotInUse, "{other}");
         }
         assert_eq!(parsed(&tuple("<es:activity>busy</es:activity>")).person.unwrap().state, PresenceState::Dnd);
+    }
+
+    #[test]
+    fn what_an_asterisk_says_of_a_state_for_eyebeam_is_no_word_of_a_person() {
+        let said = |note: &str, activity: &str| {
+            let space = "xmlns:ep='urn:ietf:params:xml:ns:pidf:rpid:rpid-person'";
+            let person = format!("<dm:person {space}><ep:activities><ep:{activity}/></ep:activities></dm:person>");
+            parsed(&format!("<note>{note}</note>{person}{OPEN}")).person.map(|person| person.state)
+        };
+        assert_eq!(
+            (said("On the phone", "busy"), said("Ringing", "busy"), said("On hold", "busy")),
+            (None, None, None)
+        );
+        assert_eq!(said("Unavailable", "away"), None);
+        assert_eq!(said("Unavailable", "vacation"), Some(PresenceState::Xa));
+        assert_eq!(said("Ready", "busy"), Some(PresenceState::Dnd));
     }
 
     #[test]
