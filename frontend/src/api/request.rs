@@ -2,8 +2,8 @@
 
 use std::pin::Pin;
 
-use lampfield_shared::Why;
 use js_sys::Uint8Array;
+use lampfield_shared::Why;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};

@@ -36,9 +36,8 @@ fn each_start(cell: &str, mut each: impl FnMut(bool, &str, char)) {
 
 /// Whether a spreadsheet would take it for a formula, but for apostrophes before it.
 fn begins_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ])
+    text.trim_start_matches('\'')
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }
 
 /// What of a cell can be seen, without spaces around it.
@@ -106,8 +105,33 @@ mod tests {
     #[test]
     fn what_goes_out_is_no_formula_and_comes_in_as_it_was() {
         for cell in [
-            "=1+1", "+74951234567", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "'=1", "''+1", "'", "'Anna",
-            "Anna", "O'Brien", "A-B", "", "a;=1+1", "a,@b", "a\t-1", "\"=1\"", "a;'=1", "x|+1", "a;b", "-", "=",
+            "=1+1",
+            "+74951234567",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠x",
+            "'=1",
+            "''+1",
+            "'",
+            "'Anna",
+            "Anna",
+            "O'Brien",
+            "A-B",
+            "",
+            "a;=1+1",
+            "a,@b",
+            "a\t-1",
+            "\"=1\"",
+            "a;'=1",
+            "x|+1",
+            "a;b",
+            "-",
+            "=",
         ] {
             let out = marked(cell);
             assert_eq!(unmarked(&out), cell, "{out:?}");

@@ -109,7 +109,8 @@ mod tests {
     fn finds_what_spreadsheets_write() {
         check(RUSSIAN.as_bytes(), RUSSIAN, "utf-8", false);
         check(format!("\u{feff}{RUSSIAN}").as_bytes(), RUSSIAN, "utf-8", false);
-        for (bytes, encoding) in [(u16::to_le_bytes as fn(u16) -> [u8; 2], "utf-16le"), (u16::to_be_bytes, "utf-16be")] {
+        for (bytes, encoding) in [(u16::to_le_bytes as fn(u16) -> [u8; 2], "utf-16le"), (u16::to_be_bytes, "utf-16be")]
+        {
             check(&utf_16(RUSSIAN, bytes), RUSSIAN, encoding, true);
             check(&utf_16(&format!("\u{feff}{RUSSIAN}"), bytes), RUSSIAN, encoding, false);
         }

@@ -88,7 +88,10 @@ fn refused(line: Option<u64>, flaw: &NamingFlaw) -> Import {
 
 /// What a line says.
 enum Read {
-    Named { change: NamingChange, edited: Edited },
+    Named {
+        change: NamingChange,
+        edited: Edited,
+    },
     /// What a line before said already.
     Repeated,
 }

@@ -21,22 +21,72 @@ const TITLES: [(Field, &[&str]); 4] = [
     (
         Field::Exten,
         &[
-            "exten", "extension", "extensionnumber", "extnumber", "extno", "ext", "userextension", "number", "внутреннийномер",
-            "внутренний", "внутр", "внномер", "добавочныйномер", "добавочный", "доб", "номер", "номертелефона",
-            "телефон", "phonenumber", "phone", "num", "no", "№",
+            "exten",
+            "extension",
+            "extensionnumber",
+            "extnumber",
+            "extno",
+            "ext",
+            "userextension",
+            "number",
+            "внутреннийномер",
+            "внутренний",
+            "внутр",
+            "внномер",
+            "добавочныйномер",
+            "добавочный",
+            "доб",
+            "номер",
+            "номертелефона",
+            "телефон",
+            "phonenumber",
+            "phone",
+            "num",
+            "no",
+            "№",
         ],
     ),
     (
         Field::Name,
         &[
-            "name", "fullname", "displayname", "фио", "имяфамилия", "фамилияимя", "фамилияимяотчество", "имя", "calleridname",
-            "cidname", "extensionname", "username", "user", "employee", "person", "сотрудник", "абонент", "пользователь",
-            "название", "наименование", "description", "описание",
+            "name",
+            "fullname",
+            "displayname",
+            "фио",
+            "имяфамилия",
+            "фамилияимя",
+            "фамилияимяотчество",
+            "имя",
+            "calleridname",
+            "cidname",
+            "extensionname",
+            "username",
+            "user",
+            "employee",
+            "person",
+            "сотрудник",
+            "абонент",
+            "пользователь",
+            "название",
+            "наименование",
+            "description",
+            "описание",
         ],
     ),
     (
         Field::Group,
-        &["group", "department", "dept", "division", "team", "отдел", "подразделение", "департамент", "группа", "служба"],
+        &[
+            "group",
+            "department",
+            "dept",
+            "division",
+            "team",
+            "отдел",
+            "подразделение",
+            "департамент",
+            "группа",
+            "служба",
+        ],
     ),
     (Field::Site, &["site", "pbx", "peer", "площадка", "атс", "узел"]),
 ];
@@ -130,7 +180,8 @@ fn said_delimiter(text: &str) -> (Option<u8>, u64, &str) {
 
 /// The first lines that have anything in them.
 fn lines(text: &str, delimiter: u8, most: usize) -> Vec<Line> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let (mut byte, mut number) = (0, 1);
     let mut lines = Vec::new();
     let mut cells = StringRecord::new();
@@ -138,7 +189,8 @@ fn lines(text: &str, delimiter: u8, most: usize) -> Vec<Line> {
     while lines.len() < most && reader.read_record(&mut cells).unwrap_or_default() {
         let start = cells.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or_default());
         // The reader counts empty lines to the record behind them.
-        let start = text.get(start..).map_or(start, |rest| start + rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        let start =
+            text.get(start..).map_or(start, |rest| start + rest.len() - rest.trim_start_matches(['\r', '\n']).len());
         number += text.get(byte..start).map_or(0, line_ends);
         byte = start;
         if cells.iter().any(|cell| !visible(cell).is_empty()) {
@@ -209,7 +261,8 @@ impl Head {
         let exten = exten.ok_or(NamingFlaw::NoExtenColumn)?;
         let name = parts(&folded).unwrap_or_else(|| name.into_iter().collect());
         let columns = Columns { exten, name, group, site, count: self.titles.len() };
-        let head = self.titles.into_iter().enumerate().map(|(at, title)| ImportColumn { title, field: columns.field(at) });
+        let head =
+            self.titles.into_iter().enumerate().map(|(at, title)| ImportColumn { title, field: columns.field(at) });
         let head = head.filter(|column| column.field.is_some() || !column.title.is_empty()).collect();
         Ok((columns, head))
     }

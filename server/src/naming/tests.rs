@@ -17,11 +17,7 @@ fn entry(exten: &str, now: &str, file: &str) -> NamedExtension {
 }
 
 fn all() -> Vec<NamedExtension> {
-    vec![
-        entry("1001", "Anna/Sales", "Anna/Sales"),
-        entry("1002", "Boris, jr.", ""),
-        entry("1003", "/Lab", "Vera/Lab"),
-    ]
+    vec![entry("1001", "Anna/Sales", "Anna/Sales"), entry("1002", "Boris, jr.", ""), entry("1003", "/Lab", "Vera/Lab")]
 }
 
 fn sites() -> Vec<Site> {
@@ -150,7 +146,8 @@ fn takes_the_bulk_handlers_file_and_keeps_none_of_its_secrets() {
 #[test]
 fn reads_what_excel_writes_in_any_encoding_and_says_in_which() {
     let text = "exten;name;group\n1001;Анна Петрова;Продажи\n";
-    let utf_16: Vec<u8> = format!("\u{feff}{text}").replace(';', "\t").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16: Vec<u8> =
+        format!("\u{feff}{text}").replace(';', "\t").encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, encoding, guessed, delimiter) in [
         (text.as_bytes().to_vec(), "UTF-8", false, ";"),
         (format!("\u{feff}{text}").into_bytes(), "UTF-8", false, ";"),
@@ -173,10 +170,7 @@ fn says_how_odd_numbers_are_taken() {
     let report = read(b"exten,name\n=\"1001\",A\n'1002,B\n1003.0,C\n\"1.004,00\",D\n1E+03,E\n0105,F\n");
     assert_eq!(told(&report), "1001=A 1002=B 1003=C 1004=D 0105=F 6:rounded");
     let taken: Vec<_> = report.taken.iter().map(|it| (it.line, it.written.as_str(), it.exten.as_str())).collect();
-    assert_eq!(
-        taken,
-        [(2, "=\"1001\"", "1001"), (3, "'1002", "1002"), (4, "1003.0", "1003"), (5, "1.004,00", "1004")]
-    );
+    assert_eq!(taken, [(2, "=\"1001\"", "1001"), (3, "'1002", "1002"), (4, "1003.0", "1003"), (5, "1.004,00", "1004")]);
 }
 
 #[test]

@@ -11,7 +11,9 @@ pub(crate) const IMPORT: ImportWords = ImportWords {
     encoding: "Encoding of the file",
     find_out: "Detect",
     read_as: |encoding| format!("Read as {encoding}."),
-    guessed: |encoding| format!("Read as {encoding}. That is a guess: check the letters below, or choose the encoding."),
+    guessed: |encoding| {
+        format!("Read as {encoding}. That is a guess: check the letters below, or choose the encoding.")
+    },
     field,
     columns: |columns| {
         let column = |(title, of): &(&str, Field)| format!("“{title}” is the {}", field(*of));

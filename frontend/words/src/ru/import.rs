@@ -11,9 +11,7 @@ pub(crate) const IMPORT: ImportWords = ImportWords {
     encoding: "Кодировка файла",
     find_out: "Определить",
     read_as: |encoding| format!("Кодировка: {encoding}."),
-    guessed: |encoding| {
-        format!("Кодировка: {encoding}. Она угадана: проверьте буквы ниже или выберите кодировку.")
-    },
+    guessed: |encoding| format!("Кодировка: {encoding}. Она угадана: проверьте буквы ниже или выберите кодировку."),
     field,
     columns: |columns| {
         let column = |(title, of): &(&str, Field)| format!("«{title}» — {}", field(*of));
