@@ -60,3 +60,33 @@ fn what_was_edited_outlives_a_crash() {
     let wrong = Visitor::of(&solo.server).put("api/v1/extensions/1001", &json!({ "site": "nowhere" })).expect(422);
     assert!(wrong.text.contains("there is no PBX `nowhere`"), "{}", wrong.text);
 }
+
+/// A list as a Russian Excel saves it: in Windows-1251, with semicolons, with odd numbers and empty lines.
+#[test]
+fn a_file_of_excel_is_shown_as_it_is_taken_before_it_is_done() {
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    let desk = Browser::start(Look { language: "ru", ..Look::DESKTOP });
+    let page = desk.open(&format!("{}#/extensions", solo.server.url()));
+    // Номер;Имя;Пароль / 1002;Анна;s3cret / 1003.0;Ян; / x y;Вера; / ;;
+    let cyrillic = |text: &str| -> Vec<u8> {
+        let byte = |letter: char| match letter {
+            'А'..='я' => u8::try_from(u32::from(letter) - 0x0410 + 0xc0).expect("a letter of Windows-1251"),
+            other => u8::try_from(other).expect("a letter of ASCII"),
+        };
+        text.chars().map(byte).collect()
+    };
+    page.choose_file(
+        "csv-file",
+        &cyrillic("Номер;Имя;Пароль\r\n1002;Анна;s3cret\r\n1003.0;Ян;\r\nx y;Вера;\r\n;;\r\n"),
+    );
+    page.wait_for_text(&Page::by_id("csv-diff"), "1002:  /  /  → Анна");
+    page.wait_for_text(&Page::by_id("csv-read"), "windows-1251");
+    page.wait_for_text(&Page::by_id("csv-taken"), "1003.0");
+    page.wait_for_text(&Page::by_id("csv-passed"), "«x y» — не номер.");
+    assert!(!page.text("main").contains("s3cret") && !page.text("main").contains('\u{fffd}'));
+    assert!(solo.server.lamp("1002").is_err(), "a trial changes nothing");
+    page.press_button("csv-go");
+    page.wait_for("[data-named='1003']", "it is done");
+    let file = Visitor::of(&solo.server).get("api/v1/extensions.csv").expect(200).text;
+    assert!(file.contains("\n1002,Анна,,\n1003,Ян,,\n") && !file.contains("s3cret"), "{file}");
+}

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use lampfield_shared::Role;
-use support::{Browser, Config, Look, Page, Server, Solo, key, loopback};
+use serde_json::json;
+use support::{Browser, Config, Look, Page, Server, Solo, Visitor, key, loopback};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -109,4 +110,17 @@ fn a_telephone_lists_finds_and_sets_do_not_disturb() {
     page.tap(&Page::by_id("details-close"));
     page.wait_gone("[data-details]", "the list is there again");
     page.wait_for_lamps(&["1002"]);
+}
+
+#[test]
+fn no_name_makes_the_plain_page_wider_than_its_window_or_covers_another() {
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001", "1002", "1003", "1004"]));
+    let csv = format!("exten,name\n1001,{}\n1002,{}\n", "W".repeat(100), "long name ".repeat(9));
+    Visitor::of(&solo.server).post("api/v1/extensions/import", &json!({ "csv": csv, "dry_run": false })).expect(200);
+    for width in [390, 960, 1920] {
+        let browser = Browser::start(Look { width, ..TELEPHONE });
+        browser.visit(&format!("{}plain", solo.server.url()));
+        browser.page().wait_for_text("table", "WWW");
+        assert_eq!(browser.page().overflows(".lamps, .lamps td, h1"), Vec::<String>::new(), "{width}");
+    }
 }

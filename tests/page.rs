@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use support::{Browser, Config, Lab, Look, Pbx, Phone, Proxy, Server, Solo, Version};
+use support::{Browser, Config, Lab, Look, Page, Pbx, Phone, Proxy, Server, Solo, Version};
 
 with_each_asterisk!(a_phone_rings_in_asterisk_and_a_lamp_in_the_browser);
 
@@ -88,4 +88,37 @@ fn the_page_works_below_a_path_of_a_proxy() {
     solo.publish("1001", "RINGING");
     page.wait_for_tile("1001", "ringing", SOON, |tile| tile.state == "ringing");
     assert_eq!(proxy.strays(), Vec::<String>::new(), "everything is asked for below the path");
+}
+
+/// What a lamp says in words wherever it is, and how many the totals count as that.
+#[test]
+fn no_word_and_no_total_claims_more_than_the_lamps_while_the_server_is_gone() {
+    let mut solo = Solo::with(&["1001 NOT_INUSE", "1002 RINGING", "1003 INUSE"]);
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    let page = browser.page();
+    let total = |category: &str| page.attribute(&format!("[data-total='{category}']"), "data-count");
+    board.wait_for_tile("1002", "rings", SOON, |tile| tile.state == "ringing");
+    page.wait_for_text("[data-testid='ringing-now']", "1002");
+    assert_eq!([total("free"), total("last_known")], [Some("1".into()), Some("0".into())]);
+    browser.go("#/lamp/1001");
+    page.wait_for_text(&Page::by_id("details-state"), "Free");
+    solo.server.stop();
+    board.wait_for_connection("lost", RECONNECTED);
+    page.wait_for_text(&Page::by_id("details-state"), "Last known: free");
+    for category in ["free", "ringing", "on_call"] {
+        page.wait_for_attribute(&format!("[data-total='{category}']"), "data-count", "0", SOON);
+    }
+    page.wait_for_attribute("[data-total='last_known']", "data-count", "3", SOON);
+    page.wait_gone("[data-testid='ringing-now'] a", "nobody knows who rings");
+    page.click("[data-total='free']");
+    page.wait_for_lamps(&[]);
+    page.click("[data-total='free']");
+    page.click("[data-total='last_known']");
+    page.wait_for_lamps(&["1001", "1002", "1003"]);
+    solo.server.start_again();
+    solo.publish("1001", "NOT_INUSE");
+    board.wait_for_connection("live", RECONNECTED);
+    page.wait_for_attribute("[data-total='free']", "data-count", "1", SOON);
+    page.wait_for_text(&Page::by_id("details-state"), "Free");
 }

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use lampfield_shared::Freshness;
+use support::element::Request;
 use support::{Browser, Look, Page, Solo, ensure, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
+/// The page is live again by then.
+const RECONNECTED: Duration = Duration::from_secs(30);
 
 #[test]
 fn a_lamp_that_changes_keeps_the_focus_and_all_that_stays_the_same() {
@@ -74,4 +78,28 @@ fn the_line_of_a_phone_that_rings_keeps_the_focus_while_others_come_and_go() {
     }
     solo.publish("1002", "NOT_INUSE");
     page.wait_gone("[data-testid='ringing-now'] a", "nobody rings");
+}
+
+/// What a PBX told of a DND before it started anew is old, and the phone beside it is not.
+#[test]
+fn an_old_dnd_is_marked_beside_a_live_phone() {
+    let solo = Solo::start_with(|config| config.patient().hint("_2XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}"));
+    let dnd = Request::device(Solo::NAME, Solo::EID, "Custom:DND2001", "BUSY");
+    solo.publish("2001", "NOT_INUSE");
+    let answer = solo.peer.ask(&dnd);
+    assert_eq!(answer.code(), 200, "{}", answer.text);
+    let browser = Browser::start(Look::DESKTOP);
+    let board = browser.open_board(&solo.server.url());
+    board.wait_for_tile("2001", "do not disturb", SOON, |tile| tile.state == "dnd" && tile.freshness == "live");
+    let mut solo = solo;
+    solo.server.restart();
+    solo.publish("2001", "RINGING");
+    board.wait_for_tile("2001", "rings, live", RECONNECTED, |it| it.state == "ringing" && it.freshness == "live");
+    let lamp = solo.server.lamp("2001").expect("it has a lamp").lamp;
+    assert_eq!((lamp.freshness, lamp.dnd, lamp.dnd_freshness), (Freshness::Live, true, Freshness::LastKnown));
+    let page = browser.page();
+    page.wait_for("[data-exten='2001'] .lamp__dnd--last_known", "its DND is marked as old");
+    page.wait_for_text("[data-testid='ringing-now']", "2001");
+    let label = page.attribute("[data-exten='2001']", "aria-label").unwrap_or_default();
+    assert!(label.contains("Ringing") && label.contains("Do not disturb: last known on"), "{label}");
 }

@@ -142,6 +142,18 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(selector), json!(text)]);
     }
 
+    /// Chooses a file of these bytes in the field of that name.
+    #[track_caller]
+    pub fn choose_file(self, name: &str, bytes: &[u8]) {
+        let selector = format!("[name='{name}']");
+        self.wait_for(&selector, "there is a field for a file");
+        let script = "const field = document.querySelector(arguments[0]), list = new DataTransfer();
+            list.items.add(new File([new Uint8Array(arguments[1])], 'list.csv'));
+            field.files = list.files;
+            field.dispatchEvent(new Event('change', { bubbles: true }))";
+        self.browser.script(script, vec![json!(selector), json!(bytes)]);
+    }
+
     /// Chooses in what has this `data-testid`.
     #[track_caller]
     pub fn fill_select(self, name: &str, value: &str) {
@@ -163,6 +175,15 @@ impl<'a> Page<'a> {
             let lamps = self.lamps();
             ensure(lamps == wanted, || format!("they are {lamps:?}"))
         });
+    }
+
+    /// Which of these elements, or the window itself, hold more than they are wide: it covers what stands beside.
+    pub fn overflows(self, selector: &str) -> Vec<String> {
+        let script = "const root = document.documentElement;
+            const all = [root, ...document.querySelectorAll(arguments[0])];
+            return all.filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.outerHTML.slice(0, 120))";
+        let found = self.ask(script, selector);
+        found.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
     /// What an element reads; empty where there is none.

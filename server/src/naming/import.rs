@@ -59,12 +59,11 @@ pub fn import(text: &str, all: &[NamedExtension], sites: &[Site]) -> Import {
     let mut reader = Reader { columns, known, sites, seen: BTreeMap::new() };
     for line in &lines {
         match reader.read(line, &mut import.report.taken) {
-            Ok(Read::Repeated) => import.report.unchanged += 1,
-            Ok(Read::Named { change, .. }) if change.before == change.after => import.report.unchanged += 1,
-            Ok(Read::Named { change, edited }) => {
+            Ok(Some((change, edited))) if change.before != change.after => {
                 import.edits.push((change.exten.clone(), edited));
                 import.report.changes.push(change);
             }
+            Ok(_) => import.report.unchanged += 1,
             Err(flaw @ NamingFlaw::Twice(_)) => import.report.errors.push(flaw.in_line(Some(line.number))),
             Err(flaw) => {
                 import.report.passed_count += 1;
@@ -86,16 +85,6 @@ fn refused(line: Option<u64>, flaw: &NamingFlaw) -> Import {
     Import { report: ImportReport { dry_run: true, errors, ..ImportReport::default() }, edits: Vec::new() }
 }
 
-/// What a line says.
-enum Read {
-    Named {
-        change: NamingChange,
-        edited: Edited,
-    },
-    /// What a line before said already.
-    Repeated,
-}
-
 struct Reader<'a> {
     columns: Columns,
     known: BTreeMap<&'a str, &'a NamedExtension>,
@@ -105,7 +94,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, line: &Line, taken: &mut Vec<ImportTaken>) -> Result<Read, NamingFlaw> {
+    /// What a line says; `None`: what one before has said.
+    fn read(
+        &mut self,
+        line: &Line,
+        taken: &mut Vec<ImportTaken>,
+    ) -> Result<Option<(NamingChange, Edited)>, NamingFlaw> {
         let rest = line.cells.iter().skip(self.columns.count);
         if rest.into_iter().any(|cell| !visible(cell).is_empty()) {
             return Err(NamingFlaw::MoreCells);
@@ -126,7 +120,7 @@ impl Reader<'_> {
             edit(&exten, &after, entry.map_or(&[], std::slice::from_ref), self.sites)?
         };
         match self.seen.insert(exten.clone(), after.clone()) {
-            Some(said) if said == after => return Ok(Read::Repeated),
+            Some(said) if said == after => return Ok(None),
             Some(_) => return Err(NamingFlaw::Twice(exten)),
             None => {}
         }
@@ -134,7 +128,7 @@ impl Reader<'_> {
             let written = visible(&written).chars().take(40).collect();
             taken.push(ImportTaken { line: line.number, written, exten: exten.clone() });
         }
-        Ok(Read::Named { change: NamingChange { exten, before, after }, edited })
+        Ok(Some((NamingChange { exten, before, after }, edited)))
     }
 
     /// A name, which may stand in parts.

@@ -1,7 +1,5 @@
 //! The lines and columns of a file: what stands between two cells, and which column says what.
 
-use std::collections::BTreeSet;
-
 use csv::StringRecord;
 use lampfield_shared::naming::{Field, ImportColumn};
 
@@ -124,47 +122,47 @@ pub(super) struct Table {
     pub(super) lines: Vec<Line>,
 }
 
+/// Why a file cannot be read, and in which line.
+type Unclear = (Option<u64>, NamingFlaw);
+
 /// Reads text as a table.
-pub(super) fn read(text: &str) -> Result<Table, (Option<u64>, NamingFlaw)> {
-    let text = text.trim_start_matches('\u{feff}');
-    let (said, skipped, body) = said_delimiter(text);
-    let tables = match said {
-        Some(delimiter) => vec![delimiter],
-        None => DELIMITERS.to_vec(),
-    };
-    // A file of one column has none of them, and any reads it.
-    let heads = tables.iter().map(|delimiter| (head_of(&lines(body, *delimiter, ABOVE)), *delimiter));
-    let best = heads.max_by_key(|(found, delimiter)| {
-        let likely = DELIMITERS.len() - DELIMITERS.iter().position(|it| it == delimiter).unwrap_or_default();
-        (found.as_ref().map_or(0, |(_, head)| head.known), likely)
-    });
-    let delimiter = best.as_ref().map_or(b',', |(_, delimiter)| *delimiter);
-    let mut all = lines(body, delimiter, LINES + 1);
-    for line in &mut all {
+pub(super) fn read(text: &str) -> Result<Table, Unclear> {
+    let (said, skipped, body) = said_delimiter(text.trim_start_matches('\u{feff}'));
+    let delimiters = said.map_or_else(|| DELIMITERS.to_vec(), |said| vec![said]);
+    let (found, delimiter) = delimiter_of(body, &delimiters);
+    let mut lines = lines(body, delimiter, LINES + 1);
+    for line in &mut lines {
         line.number += skipped;
     }
-    if all.len() > LINES {
+    if lines.len() > LINES {
         return Err((None, NamingFlaw::TooManyLines));
     }
-    if let Some(open) = open_quote(body, &all) {
+    if let Some(open) = open_quote(body, &lines) {
         return Err((Some(open), NamingFlaw::OpenQuote));
     }
-    match best.and_then(|(found, _)| found) {
-        Some((at, head)) => {
-            let first = all.get(at).map(|line| line.number);
-            let (columns, head) = head.columns().map_err(|flaw| (first, flaw))?;
-            let lines = all.split_off((at + 1).min(all.len()));
-            match lines.iter().find(|line| columns.has_swallowed(line, delimiter)) {
-                Some(line) => Err((Some(line.number), NamingFlaw::OpenQuote)),
-                None => Ok(Table { delimiter, columns, head, lines }),
-            }
-        }
-        None => {
-            let (delimiter, lines) = without_head(body, said, skipped);
-            let columns = guessed(&lines).ok_or((Some(1), NamingFlaw::NoExtenColumn))?;
-            Ok(Table { delimiter, columns, head: Vec::new(), lines })
-        }
+    let (columns, head) = if let Some((at, head)) = found {
+        let first = lines.get(at).map(|line| line.number);
+        lines = lines.split_off((at + 1).min(lines.len()));
+        head.columns().map_err(|flaw| (first, flaw))?
+    } else {
+        (guessed(&lines).ok_or((Some(1), NamingFlaw::NoExtenColumn))?, Vec::new())
+    };
+    match lines.iter().find(|line| columns.has_swallowed(line, delimiter)) {
+        Some(line) => Err((Some(line.number), NamingFlaw::OpenQuote)),
+        None => Ok(Table { delimiter, columns, head, lines }),
     }
+}
+
+/// The delimiter by which most titles are known, with the head and where it is. Without a head it is the one that makes
+/// most columns of it; a file of one column has none of them, and any reads it.
+fn delimiter_of(body: &str, delimiters: &[u8]) -> (Option<(usize, Head)>, u8) {
+    let first = |delimiter| lines(body, delimiter, ABOVE);
+    let heads = delimiters.iter().rev().filter_map(|delimiter| Some((head_of(&first(*delimiter))?, *delimiter)));
+    if let Some((head, delimiter)) = heads.max_by_key(|((_, head), _)| head.known) {
+        return (Some(head), delimiter);
+    }
+    let width = |delimiter: &&u8| guessed(&first(**delimiter)).map_or(0, |columns| columns.count);
+    (None, delimiters.iter().rev().max_by_key(width).copied().unwrap_or(b','))
 }
 
 /// The delimiter that the first line says (`sep=;`, as Excel has it), how many lines that is, and the rest.
@@ -296,21 +294,6 @@ impl Columns {
             _ => None,
         }
     }
-}
-
-/// The lines of a file without a head, by the delimiter that makes columns of them.
-fn without_head(text: &str, said: Option<u8>, skipped: u64) -> (u8, Vec<Line>) {
-    let read = |delimiter| {
-        let mut lines = lines(text, delimiter, LINES);
-        lines.iter_mut().for_each(|line| line.number += skipped);
-        lines
-    };
-    let width = |lines: &[Line]| {
-        let widths: BTreeSet<usize> = lines.iter().take(ABOVE).map(|line| line.cells.len()).collect();
-        if guessed(lines).is_some() { widths.first().copied().unwrap_or_default() } else { 0 }
-    };
-    let candidates = said.map_or(DELIMITERS.to_vec(), |said| vec![said]).into_iter().rev().map(|it| (it, read(it)));
-    candidates.max_by_key(|(_, lines)| width(lines)).unwrap_or((b',', Vec::new()))
 }
 
 /// The columns of a file without a head: the one that holds numbers, and the others in the order of an export.

@@ -189,7 +189,7 @@ impl Post {
     fn event(&mut self, number: usize) {
         let state = ["ringing", "on_call"][number / LAMPS % 2];
         let body = format!(
-            r#"{{"exten":"{}","name":null,"site":"p0","group":null,"state":"{state}","dnd":false,"dnd_details":null,"hint_state":"Ringing","freshness":"live","since":1795398000000,"as_of":null,"mailbox":null,"mailbox_as_of":null,"presence":null,"call":null}}"#,
+            r#"{{"exten":"{}","name":null,"site":"p0","group":null,"state":"{state}","dnd":false,"dnd_details":null,"dnd_freshness":"live","dnd_as_of":null,"phone":null,"hint_state":"Ringing","freshness":"live","since":1795398000000,"as_of":null,"mailbox":null,"mailbox_as_of":null,"presence":null,"call":null}}"#,
             1000 + number % LAMPS
         );
         let request = format!(
