@@ -28,6 +28,7 @@ mod home;
 mod kept;
 mod lamps;
 mod mailboxes;
+mod named;
 mod naming;
 mod news;
 mod peers;
@@ -44,6 +45,7 @@ use std::time::Duration;
 
 pub use dnd::{DndEnded, DndFacts, DndTold, Follows, Whose};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
+pub use named::Named;
 pub use naming::Edited;
 pub use news::{
     BoardChange, CallSaid, CallerSaid, DialogSaid, Document, Grain, MailboxName, News, PersonSaid, PresenceSaid, Said,

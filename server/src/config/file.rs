@@ -52,6 +52,8 @@ pub(super) struct Sip {
     pub min_expires_seconds: u32,
     #[serde(default = "default_refresh_seconds")]
     pub refresh_seconds: u32,
+    #[serde(default = "default_max_names")]
+    pub max_names: u32,
 }
 
 /// Certificates for SIP.
@@ -78,6 +80,10 @@ const fn default_min_expires_seconds() -> u32 {
 
 const fn default_refresh_seconds() -> u32 {
     3600
+}
+
+const fn default_max_names() -> u32 {
+    20_000
 }
 
 #[derive(Debug, Default, Deserialize)]

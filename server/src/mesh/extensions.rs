@@ -19,7 +19,7 @@ use super::inbound::Refuse;
 use super::peer::PeerId;
 use super::settings::Fit;
 use super::{Mesh, Published};
-use crate::board::{News, Said};
+use crate::board::{Named, News, Said};
 use crate::sip::publication::Publish;
 use crate::sip::publication::compositor::Continuity;
 use crate::sip::{Answer, Request, Source};
@@ -108,6 +108,7 @@ impl Mesh {
         let exten = Exten::from(exten.ok_or_else(|| Refuse::Resource(String::new()))?);
         let publish = Publish::read(request)?;
         let said = read(event, &publish)?;
+        self.admit_name(now, peer, Named::Extension(exten.clone()))?;
         let of = Published::Extension(event, exten.clone());
         let accepted = self.accept(now, peer, of, request, &publish)?;
         let told = &mut self.peers[peer.0];
