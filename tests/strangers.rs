@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{DeviceState, LampState};
+use lampfield_shared::{DeviceState, Fault, Freshness, LampState};
 use support::element::Request;
 use support::{Config, Element, Lab, Pbx, Peer, Server, Version, ensure, loopback, stays};
 
@@ -68,4 +68,38 @@ fn an_unpinned_eid_belongs_to_whom_used_it_first() {
     assert_eq!(server.lamp("1001").expect("it has a lamp").lamp.state, LampState::Ringing);
     assert_eq!(server.lamp("1002").expect("it has a lamp").lamp.state, LampState::OnCall);
     assert_eq!(server.counter("other", "eid_clash"), 1);
+}
+
+#[test]
+fn a_peer_names_no_more_than_it_may_in_all_its_runs() {
+    const MOST: usize = 20;
+    let _addresses = loopback();
+    let peers = [("one", ONE), ("other", OTHER)].map(|(name, (address, eid))| Peer::new(name, address, name).eid(eid));
+    let config = Config::new().peers(&peers).max_names(20);
+    let mut server = Server::start(config);
+    let one = Element::bind(ONE.0);
+    let forge = |from: usize| {
+        for number in from..from + 60 {
+            let answer = one.ask(&Request::device("one", ONE.1, &format!("PJSIP/{number}"), "INUSE"));
+            assert_eq!(answer.code(), 200, "{}", answer.text);
+        }
+    };
+    forge(1000);
+    assert_eq!(server.lamps().expect("the lamps are told").len(), MOST);
+    assert_eq!(server.counter("one", "beyond_limit"), 40);
+    let report = server.report();
+    let found = report.peers[0].findings.iter().find(|it| it.fault == Fault::TooManyNames { most: MOST });
+    assert!(found.is_some_and(|it| it.lines.contains("max_names = 40")), "{:?}", report.peers[0].findings);
+    server.wait_until_kept();
+    server.restart();
+    forge(2000);
+    assert_eq!(server.lamps().expect("the lamps are told").len(), MOST, "those of before count, too");
+    let presence = Request::document("3000", "dialog", "application/dialog-info+xml", "<dialog-info/>");
+    assert_eq!(one.ask(&presence).code(), 403);
+    let answer = Element::bind(OTHER.0).ask(&Request::device("other", OTHER.1, "PJSIP/4000", "INUSE"));
+    assert_eq!(answer.code(), 200, "{}", answer.text);
+    assert_eq!(server.lamp("4000").expect("the other names what it likes").lamp.state, LampState::OnCall);
+    let answer = one.ask(&Request::device("one", ONE.1, "PJSIP/1007", "RINGING"));
+    assert_eq!(answer.code(), 200, "{}", answer.text);
+    assert_eq!(server.lamp("1007").expect("it is known").lamp.freshness, Freshness::Live);
 }

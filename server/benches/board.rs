@@ -37,6 +37,21 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
     });
 }
 
+/// A peer begins anew with each state that it tells: something may have been missed, each time.
+#[divan::bench(args = [100, 10_000, 100_000])]
+fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
+    let mut board = board(lamps);
+    board.apply(Timestamp(2), News::Gap { peer: perm() });
+    while board.poll_change().is_some() {}
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        board.apply(Timestamp(3), News::Gap { peer: perm() });
+        board.apply(Timestamp(3), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
+        while let Some(change) = board.poll_change() {
+            black_box(change);
+        }
+    });
+}
+
 /// A peer tells again what is known: the answer to a refresh, in which nothing is new.
 #[divan::bench]
 fn repetition(bencher: Bencher<'_, '_>) {

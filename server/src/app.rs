@@ -187,6 +187,7 @@ impl Server {
         board.name_extensions(now, store.edited_extensions().await?);
         let keeper = Keeper::new(store.clone());
         keeper.restore(&mut board, now).await?;
+        config.mesh.named = board.named();
         let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);
         config.mesh.own.extend(kept.own);
         config.mesh.paused = store.paused().await?;

@@ -6,6 +6,8 @@ mod findings;
 mod loud;
 #[path = "network/names.rs"]
 mod names;
+#[path = "network/names_without_end.rs"]
+mod names_without_end;
 #[path = "network/neighbours.rs"]
 mod neighbours;
 #[path = "network/own_states.rs"]

@@ -60,6 +60,11 @@ pub enum Fault {
         /// Which.
         eid: Eid,
     },
+    /// It names more devices, mailboxes and extensions than it may: what is beyond them is passed over.
+    TooManyNames {
+        /// How many it may name.
+        most: usize,
+    },
     /// There is no way to it.
     NoWay {
         /// What the network says, in English.

@@ -8,7 +8,7 @@ use crate::{Direction, Eid, Fault, Site, Timestamp};
 
 /// What is counted of a peer, or of nobody in particular: every name in [`PeerReport::counters`] and
 /// [`MeshReport::strangers`].
-pub const COUNTERS: [&str; 39] = [
+pub const COUNTERS: [&str; 40] = [
     "publish",
     "device_state",
     "mailbox_state",
@@ -17,6 +17,7 @@ pub const COUNTERS: [&str; 39] = [
     "refresh_request",
     "not_cachable",
     "filtered",
+    "beyond_limit",
     "new_publication",
     "publication_ended",
     "publication_evicted",

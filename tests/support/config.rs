@@ -253,6 +253,13 @@ impl Config {
         self
     }
 
+    /// Lets each peer name so much.
+    #[must_use]
+    pub fn max_names(mut self, most: u32) -> Self {
+        let _ = writeln!(self.sip, "max_names = {most}");
+        self
+    }
+
     /// Asks this name server.
     #[must_use]
     pub fn nameserver(mut self, address: &str) -> Self {

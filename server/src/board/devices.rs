@@ -125,6 +125,10 @@ impl Devices {
         self.all.get_index(id.0 as usize).expect("devices stay").0
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
+        self.all.values().enumerate().map(|(at, device)| (DeviceId(narrow(at)), device))
+    }
+
     pub(super) fn get(&self, id: DeviceId) -> &Device {
         &self.all[id.0 as usize]
     }

@@ -73,6 +73,11 @@ impl Mailboxes {
         (slot.map(|slot| slot.counts), slot.and_then(|slot| slot.doubted(peers)))
     }
 
+    /// The mailboxes that were told of, each with who told it last.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&MailboxName, PeerId)> {
+        self.slots.iter().map(|(name, slot)| (name, slot.peer))
+    }
+
     /// Nothing that `peer` told is known to be good after `moment`; the names under which what was may be asked for.
     pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) -> Vec<MailboxName> {
         let mut names = Vec::new();

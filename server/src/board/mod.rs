@@ -28,6 +28,7 @@ mod home;
 mod kept;
 mod lamps;
 mod mailboxes;
+mod named;
 mod naming;
 mod news;
 mod peers;
@@ -45,6 +46,7 @@ use std::time::Duration;
 
 pub use dnd::{Awaited, Claim, DndEnded, DndFacts, DndTold, Follows, Left, Whose};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
+pub use named::Named;
 pub use naming::Edited;
 pub use news::{
     BoardChange, CallSaid, CallerSaid, DialogSaid, DialogTold, Document, Grain, MailboxName, News, PersonSaid,

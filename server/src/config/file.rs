@@ -64,6 +64,9 @@ pub(super) struct Sip {
     /// Seconds after which each peer is asked to tell everything again, to find what was missed; 0: never.
     #[serde(default = "default_refresh_seconds")]
     pub refresh_seconds: u32,
+    /// Most devices, mailboxes and extensions that one peer may name; what is beyond that is passed over, and told of.
+    #[serde(default = "default_max_names")]
+    pub max_names: u32,
 }
 
 /// Certificates for SIP by TLS.
@@ -95,6 +98,10 @@ const fn default_min_expires_seconds() -> u32 {
 
 const fn default_refresh_seconds() -> u32 {
     3600
+}
+
+const fn default_max_names() -> u32 {
+    20_000
 }
 
 /// The page and its API.

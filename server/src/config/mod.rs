@@ -172,6 +172,8 @@ impl Check<'_> {
             silence: Duration::from_secs(silence_seconds.into()),
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
             refresh_interval: (sip.refresh_seconds > 0).then(|| Duration::from_secs(sip.refresh_seconds.into())),
+            max_names: usize::try_from(sip.max_names).unwrap_or(usize::MAX),
+            named: Vec::new(),
             own: Vec::new(),
             paused: Vec::new(),
             peers,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use lampfield_shared::Eid;
 
 use super::peer::PeerId;
+use super::vocabulary::MAX_EIDS;
 
 /// Which peer speaks for which id.
 #[derive(Debug)]
@@ -36,6 +37,9 @@ pub enum Refused {
     /// Another peer used it first: two Asterisks share one id, or one speaks for the other.
     #[error("{0} is in use by another peer: each Asterisk needs an entityid of its own in asterisk.conf")]
     Clash(Eid),
+    /// It has used so many others.
+    #[error("{0} is one entity id too many: this peer uses {MAX_EIDS} others")]
+    TooMany(Eid),
 }
 
 impl Eids {
@@ -63,11 +67,16 @@ impl Eids {
             Some(speaker) if speaker.pinned => Err(Refused::Spoof(eid)),
             Some(_) => Err(Refused::Clash(eid)),
             None if self.pinned_only.get(peer.0).copied().unwrap_or(true) => Err(Refused::Spoof(eid)),
+            None if self.used_by(peer) >= MAX_EIDS => Err(Refused::TooMany(eid)),
             None => {
                 self.speakers.insert(eid, Speaker { peer, pinned: false });
                 Ok(())
             }
         }
+    }
+
+    fn used_by(&self, peer: PeerId) -> usize {
+        self.speakers.values().filter(|speaker| speaker.peer == peer).count()
     }
 
     /// The ids that `peer` speaks for, in order.
@@ -103,6 +112,16 @@ mod tests {
         assert_eq!(eids.claim(PeerId(1), PERM), Err(Refused::Spoof(PERM)));
         assert_eq!(eids.claim(PeerId(0), KAZAN), Err(Refused::Spoof(KAZAN)));
         assert_eq!(eids.claim(PeerId(0), PERM), Ok(()));
+    }
+
+    #[test]
+    fn nobody_uses_ids_without_end() {
+        let mut eids = Eids::new(OWN, [vec![], vec![]]);
+        let id = |number: usize| Eid::from_bytes([4, 0, 0, 0, 0, u8::try_from(number).unwrap()]);
+        let taken = (0..200).filter(|number| eids.claim(PeerId(0), id(*number)).is_ok()).count();
+        assert_eq!(taken, MAX_EIDS);
+        assert_eq!(eids.claim(PeerId(0), id(0)), Ok(()), "those that it has it keeps");
+        assert_eq!(eids.claim(PeerId(1), id(201)), Ok(()), "others have their own");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::inbound::Refuse;
 use super::peer::PeerId;
 use super::settings::Fit;
 use super::{Mesh, Published};
-use crate::board::{News, Said, Subject};
+use crate::board::{Named, News, Said, Subject};
 use crate::sip::publication::Publish;
 use crate::sip::publication::compositor::Continuity;
 use crate::sip::{Answer, Request, Source};
@@ -157,6 +157,7 @@ impl Mesh {
             }
             said => said?,
         };
+        self.admit_name(now, peer, Named::Extension(exten.clone()))?;
         let of = Published::Extension(event, exten.clone());
         let accepted = self.accept(now, peer, of, request, &publish)?;
         let told = &mut self.peers[peer.0];

@@ -36,6 +36,11 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
         Fault::Clash { eid } => format!(
             "it was refused: {eid} is in use by another peer: each Asterisk needs an entityid of its own in asterisk.conf"
         ),
+        Fault::TooManyNames { most } => format!(
+            "it names more than {most} devices, mailboxes and extensions: the others are passed over. If all of them \
+             are wanted, raise `max_names` in [sip] of lampfield.toml; else leave some out by `device_state_filter` of \
+             this peer"
+        ),
         Fault::NoWay { why } => why.clone(),
         Fault::NoAnswer { event } => format!("{event}: it does not answer our PUBLISH"),
         Fault::Answers { event, code } => format!("{event}: it answers our PUBLISH with {code}"),

@@ -16,7 +16,7 @@ use super::own::Namesake;
 use super::peer::{PeerId, Sign, count};
 use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
-use crate::board::News;
+use crate::board::{Named, News};
 use crate::sip::auth::Unauthorized;
 use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
 use crate::sip::publication::{Publish, Refusal};
@@ -43,6 +43,10 @@ pub(super) enum Refuse {
     Xml(#[from] XmlError),
     #[error(transparent)]
     Eid(#[from] Refused),
+    #[error(
+        "this peer names {most} devices, mailboxes and extensions already: see max_names in [sip] of lampfield.toml"
+    )]
+    TooManyNames { most: usize },
     #[error(transparent)]
     Publication(#[from] Refusal),
 }
@@ -50,9 +54,11 @@ pub(super) enum Refuse {
 impl Refuse {
     fn answer(&self) -> Answer {
         match self {
-            Self::Stranger | Self::Ambiguous | Self::Eid(_) | Self::Unauthorized { why: Unauthorized::Wrong, .. } => {
-                self.because(Answer::FORBIDDEN)
-            }
+            Self::Stranger
+            | Self::Ambiguous
+            | Self::Eid(_)
+            | Self::TooManyNames { .. }
+            | Self::Unauthorized { why: Unauthorized::Wrong, .. } => self.because(Answer::FORBIDDEN),
             Self::Unauthorized { challenges, .. } => {
                 let with = |answer: Answer, challenge: &String| answer.header("WWW-Authenticate", challenge);
                 challenges.iter().fold(Answer::new(Answer::UNAUTHORIZED), with)
@@ -87,6 +93,7 @@ impl Refuse {
             Self::Eid(Refused::Own(_)) => "own_eid",
             Self::Eid(Refused::Spoof(_)) => "spoofed_eid",
             Self::Eid(Refused::Clash(_)) => "eid_clash",
+            Self::Eid(Refused::TooMany(_)) | Self::TooManyNames { .. } => "beyond_limit",
             Self::Publication(Refusal::TagUnknown) => "tag_unknown",
             Self::Publication(Refusal::TooBrief { .. }) => "too_brief",
         }
@@ -319,6 +326,16 @@ impl Mesh {
             self.peers[peer.0].count("filtered");
             return;
         }
+        let named = match &content {
+            Content::Device { device, cachable: json::Cachable::Yes, .. } => Some(Named::Device(eid, device.clone())),
+            Content::Mailbox { mailbox, .. } => Some(Named::Mailbox(mailbox.clone())),
+            Content::Device { cachable: json::Cachable::No, .. } | Content::RefreshRequest => None,
+        };
+        // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
+        if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
+            self.peers[peer.0].count("beyond_limit");
+            return;
+        }
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
@@ -340,6 +357,12 @@ impl Mesh {
         };
         self.peers[peer.0].count(counter);
         self.news.extend(news);
+    }
+
+    /// Lets a peer name something that it has named before, or that it may still name.
+    pub(super) fn admit_name(&mut self, now: Instant, peer: PeerId, named: Named) -> Result<(), Refuse> {
+        let vocabulary = &mut self.peers[peer.0].vocabulary;
+        if vocabulary.admits(now, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
     }
 
     /// Counts what had been missed.

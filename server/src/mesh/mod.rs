@@ -27,6 +27,7 @@ mod report;
 mod resolve;
 mod settings;
 mod trouble;
+mod vocabulary;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -55,6 +56,7 @@ pub use peer::{Codes, Counters};
 use peer::{Peer, PeerId, Sign, Turn};
 pub use report::PeerNumbers;
 pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use vocabulary::Vocabulary;
 
 /// What a compositor's publication is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +140,10 @@ impl Mesh {
         let by_user = ByUser::new(settings.peers.iter());
         let mut peers: Vec<Peer> =
             settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
+        for peer in &mut peers {
+            let its = settings.named.iter().filter(|(name, _)| *name == peer.settings.name);
+            peer.vocabulary = Vocabulary::new(settings.max_names, its.map(|(_, named)| named.clone()));
+        }
         for peer in peers.iter_mut().filter(|peer| settings.paused.contains(&peer.settings.name)) {
             peer.pause = Pause::On;
         }

@@ -17,6 +17,7 @@ use super::outbound::Outbound;
 use super::own::{Dump, Namesake};
 use super::reach::Reach;
 use super::settings::PeerSettings;
+use super::vocabulary::Vocabulary;
 use crate::board::MailboxName;
 use crate::sip::ClientId;
 use crate::sip::auth::Responder;
@@ -126,6 +127,8 @@ pub(super) struct Peer {
     pub devices: Rounds<DeviceName, DeviceState>,
     /// And its mailboxes.
     pub mailboxes: Rounds<MailboxName, Mailbox>,
+    /// What it may name.
+    pub vocabulary: Vocabulary,
     /// What it publishes of its extensions.
     pub extensions: Extensions,
     /// What answers its challenges.
@@ -176,6 +179,7 @@ impl Peer {
             heartbeat: Heartbeat::new(now, refresh_interval, rng.random_range(0.9..1.1)),
             devices: Rounds::default(),
             mailboxes: Rounds::default(),
+            vocabulary: Vocabulary::new(usize::MAX, std::iter::empty()),
             extensions: Extensions::default(),
             probe: None,
             probe_at: now,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName};
 
 use super::filter::Filters;
+use crate::board::Named;
 use crate::sip::auth::Login;
 use crate::sip::locate::{Host, Names, Question, Target};
 use crate::sip::{SentBy, Transport};
@@ -32,6 +33,10 @@ pub struct MeshSettings {
     pub own: Vec<(DeviceName, DeviceState)>,
     /// What we publish to these rests until an admin says otherwise.
     pub paused: Vec<SiteName>,
+    /// How many devices, mailboxes and extensions each peer may name.
+    pub max_names: usize,
+    /// What the peers named in earlier runs.
+    pub named: Vec<(SiteName, Named)>,
     /// The peers, in the order of the configuration.
     pub peers: Vec<PeerSettings>,
 }

@@ -13,6 +13,7 @@ use super::outbound::{Denied, Outbound};
 use super::own::Namesake;
 use super::peer::{Peer, Standing};
 use super::settings::Auth;
+use super::vocabulary::MAX_EIDS;
 use crate::sip::auth::Unanswerable;
 use crate::sip::publication::agent::Status;
 use crate::sip::{SentBy, Transport};
@@ -54,7 +55,7 @@ pub(super) fn findings(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) ->
     let is_explained = peer.other_resource.is_some() || peer.admission.trouble(now).is_some() || no_tls.is_some();
     let silence = if is_explained { None } else { scene.never_heard() };
     let no_tls = no_tls.filter(|_| peer.standing == Standing::Live);
-    all.extend([silence, scene.untold(), no_tls, scene.intruded()].into_iter().flatten());
+    all.extend([silence, scene.untold(), no_tls, scene.too_many_names(), scene.intruded()].into_iter().flatten());
     all
 }
 
@@ -141,6 +142,15 @@ impl Scene<'_> {
         (is_so && is_heard).then(|| self.finding(Fault::Untold { user: self.us().into() }, PJSIP, self.publication()))
     }
 
+    /// It names more than it may.
+    fn too_many_names(&self) -> Option<Finding> {
+        let vocabulary = &self.peer.vocabulary;
+        vocabulary.passed_over_at().filter(|at| self.is_recent(*at))?;
+        let most = vocabulary.most();
+        let lines = format!("# in [sip], if all of them are wanted:\nmax_names = {}", most.saturating_mul(2));
+        Some(self.finding(Fault::TooManyNames { most }, OURS, lines))
+    }
+
     /// It spoke under an id that is not its own.
     fn intruded(&self) -> Option<Finding> {
         let (at, refused) = self.peer.intruded?;
@@ -153,6 +163,7 @@ impl Scene<'_> {
             }
             Refused::Own(eid) => self.finding(Fault::OwnId { eid }, ASTERISK, ENTITY_ID),
             Refused::Clash(eid) => self.finding(Fault::Clash { eid }, ASTERISK, ENTITY_ID),
+            Refused::TooMany(_) => self.finding(Fault::TooManyNames { most: MAX_EIDS }, "", ""),
         };
         self.is_recent(at).then_some(found)
     }

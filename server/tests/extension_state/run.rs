@@ -52,6 +52,8 @@ impl Run {
             silence: Duration::from_secs(15),
             min_expires: Duration::from_secs(1),
             refresh_interval: None,
+            max_names: 20_000,
+            named: Vec::new(),
             own: Vec::new(),
             paused: Vec::new(),
             peers: peers.collect(),

@@ -30,7 +30,7 @@ fn of_phones(phones: usize) -> World {
     world
 }
 
-/// How long a hundred initial PUBLISHes take beside so many phones, at the best of several times.
+/// How long a hundred requests that begin anew take beside so many phones, at the best of several times.
 fn cost(phones: usize) -> Duration {
     let mut world = of_phones(phones);
     let mut hundred = |round: usize| {

@@ -401,6 +401,8 @@ pub fn mesh_settings() -> MeshSettings {
         silence: SILENCE,
         min_expires: Duration::from_secs(1),
         refresh_interval: Some(Duration::from_hours(1)),
+        max_names: 20_000,
+        named: Vec::new(),
         own: Vec::new(),
         paused: Vec::new(),
         peers: NAMES.iter().enumerate().map(peer).collect(),

@@ -134,7 +134,7 @@ pub(crate) fn lampfield(peers: usize, board: &str) -> Server {
         std::env::var("LAMPFIELD_BIN").expect("LAMPFIELD_BIN names the release binary: run `cargo xtask bench`");
     let (folder, sip) = (folder(), free_address());
     let mut config = format!(
-        "[sip]\nlisten = \"udp://{sip}\"\n[web]\nlisten = \"127.0.0.1:0\"\nopen = \"viewer\"\n[board]\n{board}\n[log]\nlevel = \"warn\"\n"
+        "[sip]\nlisten = \"udp://{sip}\"\nmax_names = 1000000\n[web]\nlisten = \"127.0.0.1:0\"\nopen = \"viewer\"\n[board]\n{board}\n[log]\nlevel = \"warn\"\n"
     );
     for index in 0..peers {
         let _infallible = write!(

@@ -11,6 +11,7 @@ pub(super) fn told(counter: &str) -> Option<&'static str> {
         "refresh_request" => "Просьб рассказать всё заново",
         "not_cachable" => "Состояний, которые нельзя хранить",
         "filtered" => "Отсеяно фильтрами",
+        "beyond_limit" => "Сверх предела имён",
         "new_publication" => "Новых публикаций",
         "publication_ended" => "Закончившихся публикаций",
         "publication_evicted" => "Публикаций, вытесненных новыми",

@@ -36,6 +36,11 @@ pub(super) fn told(fault: &Fault) -> Option<String> {
         Fault::Clash { eid } => {
             format!("Ей отказано: EID {eid} уже использует другая АТС. Каждой нужен свой entityid в asterisk.conf.")
         }
+        Fault::TooManyNames { most } => format!(
+            "Она называет больше {most} устройств, ящиков и внутренних номеров: остальные не показаны. Если они все \
+             нужны, увеличьте max_names в разделе [sip] файла {ours}; если нет, отсейте лишние через \
+             device_state_filter этого узла."
+        ),
         Fault::NoWay { why } => format!("До неё нет пути: {why}."),
         Fault::NoAnswer { event } => format!("{event}: она не отвечает на наши PUBLISH."),
         Fault::Answers { event, code } => format!("{event}: на наши PUBLISH она отвечает {code}."),
