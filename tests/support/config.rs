@@ -311,7 +311,7 @@ impl Config {
     /// Keeps all in this file; unless told otherwise it lies beside the configuration.
     #[must_use]
     pub fn store(mut self, file: &Path) -> Self {
-        self.store = format!("[store]\nfile = {file:?}\n");
+        self.store = format!("[store]\nfile = \"{}\"\n", file.display());
         self
     }
 

@@ -99,7 +99,7 @@ impl From<rusqlite::Error> for StoreError {
 
 /// SQLite says so by one code for pages, and by another for the index of its journal, which is made at the opening.
 fn has_no_room(error: &rusqlite::Error) -> bool {
-    const SQLITE_IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+    const SQLITE_IOERR_SHMSIZE: i32 = 0x130A;
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
         || error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE)
 }

@@ -282,7 +282,7 @@ async fn nobody_waits_for_ever_for_a_database_that_hangs() {
     let since = std::time::Instant::now();
     let (hung, behind) = tokio::join!(hang, store.accounts());
     assert!(matches!(hung, Err(StoreError::Hangs)) && matches!(behind, Err(StoreError::Hangs)));
-    assert!(since.elapsed() < Duration::from_secs(60), "{:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_mins(1), "{:?}", since.elapsed());
     drop(free);
     store.accounts().await.expect("it goes on afterwards");
 }

@@ -155,10 +155,13 @@ async fn a_removed_or_demoted_admin_makes_and_changes_nobody() {
     }
 }
 
+/// How an extension is called on the board, and each time that a peer was paused or resumed.
+type Shown = Arc<Mutex<(Option<Edited>, Vec<bool>)>>;
+
 /// A driver that notes down what it is told.
-fn noting() -> (WebState, Arc<Mutex<(Option<Edited>, Vec<bool>)>>) {
+fn noting() -> (WebState, Shown) {
     let (handle, mut commands) = Handle::channel();
-    let shown = Arc::new(Mutex::new((None, Vec::new())));
+    let shown = Shown::default();
     let noted = Arc::clone(&shown);
     tokio::spawn(async move {
         while let Some(command) = commands.recv().await {
