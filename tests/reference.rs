@@ -46,7 +46,7 @@ impl Structures {
         let mut all = Self { structs: BTreeMap::new(), defaults: BTreeMap::new() };
         for item in syn::parse_file(source).expect("it is Rust").items {
             match item {
-                Item::Struct(it) if matches!(it.fields, Fields::Named(_)) => {
+                Item::Struct(it) if matches!(it.fields, Fields::Named(_)) && derives_deserialize(&it) => {
                     all.structs.insert(it.ident.to_string(), it);
                 }
                 Item::Fn(it) => {
@@ -170,6 +170,21 @@ impl Shape {
         };
         if self.list { format!("list of {one}") } else { one.into() }
     }
+}
+
+/// What reads itself by hand is one value.
+fn derives_deserialize(structure: &ItemStruct) -> bool {
+    let derives = structure.attrs.iter().filter(|it| it.path().is_ident("derive"));
+    let mut found = false;
+    for derive in derives {
+        derive
+            .parse_nested_meta(|it| {
+                found |= it.path.is_ident("Deserialize");
+                Ok(())
+            })
+            .expect("a derive names traits");
+    }
+    found
 }
 
 fn key(field: &Field) -> String {

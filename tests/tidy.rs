@@ -161,6 +161,41 @@ fn the_tree_names_no_machine() {
     nothing(&found, "this is a path of one machine");
 }
 
+/// The paths of the tree that a line of comment names: `docs/protocol.md`, `tests/captures`.
+fn named_paths(line: &str) -> impl Iterator<Item = &str> {
+    let words = line.split(|c: char| c.is_whitespace() || "`()[],;:\"'".contains(c));
+    let word = words.map(|word| word.trim_end_matches('.'));
+    word.filter(|word| {
+        let is_document = Path::new(word).extension().is_some_and(|it| it == "md");
+        is_document || ["docs/", "tests/", "server/", "frontend/"].iter().any(|folder| word.starts_with(folder))
+    })
+}
+
+#[test]
+fn comments_point_inside_the_tree() {
+    let protocol = fs::read_to_string(root().join("docs/protocol.md")).expect("the protocol's facts are there");
+    let has_section = |number: &str| {
+        let heading = |level: &str| protocol.lines().any(|line| line.starts_with(&format!("{level} {number}")));
+        heading("##") || heading("###")
+    };
+    let elsewhere = [["sp", "ec §"].concat(), ["publish-", "mesh.md"].concat()];
+    let mut found = Vec::new();
+    for (name, text) in rust("") {
+        let comments = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//"));
+        for (at, line) in comments {
+            let outside = elsewhere.iter().any(|words| line.contains(words));
+            let sections = line.split("docs/protocol.md` §").skip(1);
+            let number = |it: &str| it.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect::<String>();
+            let lost = sections.map(number).any(|number| !has_section(number.trim_end_matches('.')));
+            let gone = named_paths(line).any(|path| !path.contains(['*', '{', '…']) && !root().join(path).exists());
+            if outside || lost || gone {
+                found.push(format!("{name}:{}: {line}", at + 1));
+            }
+        }
+    }
+    nothing(&found, "what this points to is not in the tree");
+}
+
 #[test]
 fn every_guard_has_its_test() {
     let model = fs::read_to_string(root().join("docs/security.md")).expect("the threat model is there");

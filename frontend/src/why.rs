@@ -30,7 +30,7 @@ fn has_phone(details: &LampDetails) -> bool {
     details.votes.iter().any(|vote| !is_dnd(vote))
 }
 
-/// `Custom:DND…` and `Custom:DEVDND…` (spec §9).
+/// `Custom:DND…` and `Custom:DEVDND…` (`docs/protocol.md` §9).
 fn is_dnd(vote: &Vote) -> bool {
     let name = vote.device.as_str().split_once(':').filter(|(provider, _)| provider.eq_ignore_ascii_case("Custom"));
     name.is_some_and(|(_, name)| name.starts_with("DND") || name.starts_with("DEVDND"))

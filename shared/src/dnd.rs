@@ -42,7 +42,7 @@ impl DndKind {
     }
 }
 
-/// The names of the devices that carry "do not disturb" (spec §9).
+/// The names of the devices that carry "do not disturb" (`docs/protocol.md` §9).
 pub mod device {
     use super::{DeviceName, Exten};
 

@@ -1,4 +1,4 @@
-//! Voice mailboxes: one slot each for the whole mesh, the last word counts (spec §8, trap 19).
+//! Voice mailboxes: one slot each for the whole mesh, the last word counts (`docs/protocol.md`, trap 19).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What the joined states of an extension's devices mean: Asterisk's word and lampfield's.
 //!
 //! Asterisk joins everything. That misleads in two ways: a `Custom:DND…` device that is free
-//! or unknown makes a phone look free that is switched off (`publish-mesh.md` §8, trap 17), and
+//! or unknown makes a phone look free that is switched off (`docs/protocol.md` §8, trap 17), and
 //! one that is BUSY hides whether the phone rings. lampfield reads the phone by itself.
 
 use lampfield_shared::{DeviceState, ExtensionState, LampState};

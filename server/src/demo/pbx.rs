@@ -107,7 +107,7 @@ impl Pbx {
         }
     }
 
-    /// Sets a device's state, and nobody hears of it: the message was lost (spec §8.2).
+    /// Sets a device's state, and nobody hears of it: the message was lost (`docs/protocol.md`, trap 2).
     pub fn set_device_unheard(&mut self, device: DeviceName, state: DeviceState) {
         self.devices.insert(device, state);
     }
@@ -228,7 +228,7 @@ impl Pbx {
         if answer.status() == Answer::OK && !request.body.is_empty() {
             match json::parse(event, &request.body) {
                 Ok(Body { content: Content::RefreshRequest, .. }) => self.say_all(event),
-                // Its own entity id: it takes this for its own word, and passes it on (spec §3.4).
+                // Its own entity id: it takes this for its own word, and passes it on (`docs/protocol.md` §3.4).
                 Ok(Body { eid, content: Content::Device { device, state, .. } }) if eid == self.settings.eid => {
                     self.set_device(device, state);
                 }

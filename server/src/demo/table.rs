@@ -1,4 +1,4 @@
-//! What an Asterisk keeps of what others publish to it (spec §3.2 to §3.4).
+//! What an Asterisk keeps of what others publish to it (`docs/protocol.md` §3.2 to §3.4).
 //!
 //! Its entity-tags are one counter for the whole process, from 0 after each start, and it asks nobody
 //! whose a tag is. The states themselves know no end but its own restart.

@@ -26,7 +26,7 @@ pub use hint::{Hint, unheard};
 pub use hints::{Hints, Named, Reach};
 pub use pattern::{Pattern, PatternError};
 
-/// Which Asterisk is followed where the versions differ (hint oracle, `publish-mesh.md` §4.4).
+/// Which Asterisk is followed where the versions differ (hint oracle, `docs/protocol.md` §4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AsteriskVersion {
     /// 18 and older: a hint is split at its last comma, and a first UNKNOWN is kept.

@@ -1,4 +1,4 @@
-//! The steps by which a PBX is told: what FreePBX's own `donotdisturb` does (spec §9).
+//! The steps by which a PBX is told: what FreePBX's own `donotdisturb` does (`docs/protocol.md` §9).
 //!
 //! ```text
 //!  on:  read DND/1001 ─ read AMPUSER/1001/device ─ claim ─ put DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await

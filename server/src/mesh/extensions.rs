@@ -1,4 +1,4 @@
-//! What the peers publish of their hints: `Event: dialog` and `presence` (spec §5).
+//! What the peers publish of their hints: `Event: dialog` and `presence` (`docs/protocol.md` §5).
 //!
 //! ```text
 //!  PUBLISH sip:1001@… ─► whose? by its address alone: the resource is the extension

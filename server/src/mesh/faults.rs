@@ -88,7 +88,7 @@ fn refused(event: &str, code: u16, advice: &str) -> String {
     format!("{event}: it refuses our PUBLISH with {code}: {advice}")
 }
 
-/// What a refusal means in Asterisk's configuration (spec §3.3).
+/// What a refusal means in Asterisk's configuration (`docs/protocol.md` §3.3).
 fn meaning(event: &str, code: u16, user: &str) -> String {
     match code {
         403 => format!("the section [{user}] type=inbound-publication in its pjsip.conf names another `endpoint`"),

@@ -350,7 +350,7 @@ impl Mesh {
                 ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
             }
             Content::RefreshRequest => {
-                // After the 200 all our states follow, and never a refresh request: two who answer so never end (spec §8.14).
+                // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
                 self.peers[peer.0].dump.owe();
                 ("refresh_request", None)
             }

@@ -6,7 +6,7 @@
 //!  gap, heartbeat ─► RefreshRequest ─┘  the request goes first      └─ all else: later, nothing lost
 //! ```
 //! Asterisk sends a state once. Whatever was missed, while we were down or the network was, comes back
-//! only by `{"type":"refresh"}` (spec §3.5), and likewise it has of ours what it heard since its own
+//! only by `{"type":"refresh"}` (`docs/protocol.md` §3.5), and likewise it has of ours what it heard since its own
 //! start. One request is out at a time: an Asterisk drops silently what comes while 500 tasks are queued, and
 //! of us it never has more than one for each event.
 
@@ -164,7 +164,7 @@ impl Outbound {
     }
 
     /// The peer has started again: what it holds under our tag, if anything, is of somebody else
-    /// (spec §8.11).
+    /// (`docs/protocol.md`, trap 11).
     pub fn start_over(&mut self) {
         self.publication.start_over();
     }
@@ -197,7 +197,7 @@ impl Outbound {
         self.out.as_ref().is_some_and(|(out, _)| *out == client)
     }
 
-    /// Whether to answer a challenge to the request that is out (C5): the first one, and one more that says
+    /// Whether to answer a challenge to the request that is out (`docs/protocol.md` C5): the first one, and one more that says
     /// that only the nonce was old. A nonce that was used unasked has been asked for by nobody.
     ///
     /// # Errors

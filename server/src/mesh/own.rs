@@ -11,7 +11,7 @@ use super::outbound::Outbound;
 use super::peer::{Peer, Standing};
 
 /// A peer is told everything at most this often, whatever it asks for: each reload of an Asterisk asks,
-/// and one in a loop must not keep us telling for ever (spec §8.26). What is asked for meanwhile is told then.
+/// and one in a loop must not keep us telling for ever (`docs/protocol.md`, trap 26). What is asked for meanwhile is told then.
 const DUMP_PAUSE: Duration = Duration::from_secs(10);
 
 /// A peer's new publication within this time after its 412 is of the same restart.
@@ -80,7 +80,7 @@ impl Dump {
 pub(super) enum Namesake {
     /// It has one of its own.
     No,
-    /// It has ours: what we told it, it would take for its own states and publish on to everybody (spec §3.4).
+    /// It has ours: what we told it, it would take for its own states and publish on to everybody (`docs/protocol.md` §3.4).
     Yes,
 }
 
@@ -148,7 +148,7 @@ impl Peer {
 
 impl Mesh {
     /// Sets a state of our own, and tells it to every peer. `INVALID` withdraws it: that word counts for
-    /// nothing in any hint (spec §3.4). A withdrawn device is still told whenever all is told, since a
+    /// nothing in any hint (`docs/protocol.md` §3.4). A withdrawn device is still told whenever all is told, since a
     /// peer keeps what it heard from us before; and so it belongs into [`MeshSettings::own`](super::MeshSettings)
     /// at the next start.
     pub fn set_own(&mut self, now: Instant, device: &DeviceName, state: DeviceState) {
@@ -161,8 +161,8 @@ impl Mesh {
         self.speak(now);
     }
 
-    /// Says goodbye: what we publish is taken back at every peer that holds it (C4). Our states stay with
-    /// the peers, which forget nothing by an end (spec §3.4): a lamp of do-not-disturb that burns when
+    /// Says goodbye: what we publish is taken back at every peer that holds it (`docs/protocol.md` C4). Our states stay with
+    /// the peers, which forget nothing by an end (`docs/protocol.md` §3.4): a lamp of do-not-disturb that burns when
     /// lampfield stops goes on burning, for it is still meant, and the next start goes on from it.
     pub fn stop(&mut self, now: Instant) {
         self.stopping = true;

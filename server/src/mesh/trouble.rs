@@ -187,7 +187,7 @@ impl Scene<'_> {
         Some(self.finding(fault, "", ""))
     }
 
-    /// What a refusal means (spec §3.3). Asterisk challenges whom it does not know, too, and lets nobody in then.
+    /// What a refusal means (`docs/protocol.md` §3.3). Asterisk challenges whom it does not know, too, and lets nobody in then.
     fn refusal(&self, event: String, outbound: &Outbound, code: u16) -> Fault {
         let denied = outbound.denied().filter(|_| matches!(code, 401 | 407));
         match denied {

@@ -1,7 +1,7 @@
 //! Hostile input: what reaches each reader of lampfield from outside, and what must hold whatever it says.
 //!
 //! ```text
-//!  corpora: recordings, RFC 4475, lines by hand ─┬─ mutate ─► targets ◄─ tests/hostile.rs (stable, in CI)
+//!  corpora: recordings, RFC 4475, lines by hand ─┬─ mutate ─► targets ◄─ tests/hostile/tests (stable, in CI)
 //!                                                └──────────► targets ◄─ fuzz/ (cargo-fuzz, by hand)
 //! ```
 //! A target reads bytes and panics where a promise is broken; there is nothing else to a test of it.

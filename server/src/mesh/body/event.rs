@@ -1,4 +1,4 @@
-//! The two events by which a PBX publishes the state of its hints (spec §5).
+//! The two events by which a PBX publishes the state of its hints (`docs/protocol.md` §5).
 
 use super::{XmlError, dialog_info, pidf, xpidf};
 use crate::board::{Document, Said};

@@ -69,7 +69,7 @@ fn note_state(root: &Element) -> Option<DeviceState> {
     root.all(SPACE, "note").chain(of_tuples).map(Element::text).find_map(state_by_word)
 }
 
-/// The notes of `ast_sip_presence_exten_state_to_str` (spec §5.2).
+/// The notes of `ast_sip_presence_exten_state_to_str` (`docs/protocol.md` §5.2).
 fn state_by_word(note: &str) -> Option<DeviceState> {
     Some(match note {
         "Ready" => DeviceState::NotInUse,

@@ -1,4 +1,4 @@
-//! `application/xpidf+xml`, the ancestor of PIDF that old phones speak (spec §5.5).
+//! `application/xpidf+xml`, the ancestor of PIDF that old phones speak (`docs/protocol.md` §5.5).
 //!
 //! ```text
 //! <presence>

@@ -29,7 +29,7 @@ use crate::sip::transaction::TRANSACTION_TIME;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: when a peer is back, it should not take long until we notice.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// The pause after a refusal that only people can mend (C5, C7), and before a disliked body is offered again.
+/// The pause after a refusal that only people can mend (`docs/protocol.md` C5, C7), and before a disliked body is offered again.
 const MENDING_PAUSE: Duration = Duration::from_mins(1);
 /// More than this no peer may ask us to wait by `Retry-After`.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
@@ -93,7 +93,7 @@ impl From<&Response> for AgentAnswer {
 pub enum Outcome {
     /// The peer took it.
     Taken,
-    /// The peer has forgotten what it was told before: everything is to be pushed again (C2, C8).
+    /// The peer has forgotten what it was told before: everything is to be pushed again (`docs/protocol.md` C2, C8).
     Forgotten,
     /// It will be tried again.
     Postponed,
@@ -270,7 +270,7 @@ impl<B: Supersede + Clone> Publication<B> {
     fn next(&mut self, now: Instant) -> Option<Sent<B>> {
         let if_match = self.held.as_ref().map(|held| held.tag.clone());
         if self.aim == Aim::Removed {
-            // Without a tag there is nothing to remove (C4).
+            // Without a tag there is nothing to remove (`docs/protocol.md` C4).
             return if_match.is_some().then_some(Sent { entry: None, if_match, expires: Duration::ZERO });
         }
         self.waiting.recall(now);
@@ -444,7 +444,7 @@ impl<B: Supersede + Clone> Publication<B> {
 }
 
 /// When a publication is refreshed: at 80 %, and early enough for a whole transaction where its
-/// lifetime has room for one (C3).
+/// lifetime has room for one (`docs/protocol.md` C3).
 fn until_refresh(granted: Duration) -> Duration {
     match granted.checked_sub(TRANSACTION_TIME) {
         Some(early) if early >= granted / 2 => early.min(granted * 4 / 5),
@@ -453,7 +453,7 @@ fn until_refresh(granted: Duration) -> Duration {
 }
 
 /// Asterisk counts its tags up from 0; one that counts back comes from an Asterisk that has
-/// started again (C8).
+/// started again (`docs/protocol.md` C8).
 fn counts_back(old: &EntityTag, new: &EntityTag) -> bool {
     let number = |tag: &EntityTag| tag.as_str().parse::<u64>().ok();
     number(old).zip(number(new)).is_some_and(|(old, new)| new <= old)

@@ -20,9 +20,9 @@ use crate::sip::answer::Answer;
 use crate::sip::transaction::{T4, TRANSACTION_TIME};
 
 /// How long the tag before the present one is taken: a sender that lost our 200 gives up after
-/// 64·T1 and goes on with the tag that it has (S5). So long may also a datagram be late.
+/// 64·T1 and goes on with the tag that it has (`docs/protocol.md` S5). So long may also a datagram be late.
 const PREVIOUS_TAG: Duration = TRANSACTION_TIME.saturating_add(T4);
-/// An Asterisk refreshes when its publication ends, or just after (S6).
+/// An Asterisk refreshes when its publication ends, or just after (`docs/protocol.md` S6).
 const LEAST_GRACE: Duration = Duration::from_secs(45);
 /// How late an end may be noticed, so that many of them are looked for at once.
 const LEEWAY: Duration = Duration::from_millis(100);
@@ -60,7 +60,7 @@ pub enum Continuity {
     /// It follows the request before it.
     Continued,
     /// It follows, but requests between were not taken here: what they said is lost, since an
-    /// Asterisk says nothing twice (spec §8.2).
+    /// Asterisk says nothing twice (`docs/protocol.md`, trap 2).
     Skipped {
         /// How many, where that is known; else none.
         requests: u32,

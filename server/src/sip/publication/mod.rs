@@ -86,7 +86,7 @@ pub enum Publish {
         body: Body,
     },
     /// Neither body nor tag. No row of the table: RFC 3903 wants 400, but an Asterisk whose
-    /// refresh came too late sends it and recovers by 200 alone (S13). A sign of life.
+    /// refresh came too late sends it and recovers by 200 alone (`docs/protocol.md` S13). A sign of life.
     Alive {
         /// For how long.
         expires: Option<Duration>,
@@ -97,7 +97,7 @@ impl Publish {
     /// Reads what `request` asks for.
     ///
     /// # Errors
-    /// [`Refusal::TagUnknown`] for a removal that names no publication and says nothing (S14).
+    /// [`Refusal::TagUnknown`] for a removal that names no publication and says nothing (`docs/protocol.md` S14).
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let expires = request.expires();
         let body = (!request.body.is_empty())
