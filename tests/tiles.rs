@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use lampfield_shared::Freshness;
-use support::element::Request;
 use support::{Browser, Look, Page, Solo, ensure, wait};
 
 /// A change is there at once; this is for a machine that is busy.
@@ -83,15 +82,13 @@ fn the_line_of_a_phone_that_rings_keeps_the_focus_while_others_come_and_go() {
 /// What a PBX told of a DND before it started anew is old, and the phone beside it is not.
 #[test]
 fn an_old_dnd_is_marked_beside_a_live_phone() {
-    let solo = Solo::start_with(|config| config.patient().hint("_2XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}"));
-    let dnd = Request::device(Solo::NAME, Solo::EID, "Custom:DND2001", "BUSY");
+    let mut solo = Solo::start_with(|config| config.patient().hint("_2XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}"));
     solo.publish("2001", "NOT_INUSE");
-    let answer = solo.peer.ask(&dnd);
-    assert_eq!(answer.code(), 200, "{}", answer.text);
+    solo.publish_device("Custom:DND2001", "BUSY");
     let browser = Browser::start(Look::DESKTOP);
     let board = browser.open_board(&solo.server.url());
     board.wait_for_tile("2001", "do not disturb", SOON, |tile| tile.state == "dnd" && tile.freshness == "live");
-    let mut solo = solo;
+    solo.server.wait_until_kept();
     solo.server.restart();
     solo.publish("2001", "RINGING");
     board.wait_for_tile("2001", "rings, live", RECONNECTED, |it| it.state == "ringing" && it.freshness == "live");

@@ -57,7 +57,13 @@ impl Solo {
     /// begins one where lampfield knows of none.
     #[track_caller]
     pub fn publish(&self, exten: &str, state: &str) {
-        let request = Self::phone(exten, state);
+        self.publish_device(&format!("PJSIP/{exten}"), state);
+    }
+
+    /// The same for any device.
+    #[track_caller]
+    pub fn publish_device(&self, device: &str, state: &str) {
+        let request = Request::device(Self::NAME, Self::EID, device, state);
         let kept = self.tag.take().map(|tag| self.peer.ask(&request.clone().with("SIP-If-Match", &tag)));
         let answer = kept.filter(|answer| answer.code() != 412).unwrap_or_else(|| self.peer.ask(&request));
         assert_eq!(answer.code(), 200, "{}", answer.text);
