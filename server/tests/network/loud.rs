@@ -53,21 +53,24 @@ fn an_initial_publish_costs_the_same_however_many_lamps_its_peer_has() {
 
 #[test]
 fn a_peer_that_comes_and_goes_with_each_request_does_so_once_a_second() {
-    let mut world = of_phones(50);
-    world.run_seconds(2);
+    let mut world = two_offices(2);
+    // It holds no other publication.
     world.cut.insert(0);
-    let mut turns = 0;
-    let mut was = Freshness::Live;
+    let (mut turns, mut was) = (0, Freshness::Never);
+    let mut note = |world: &World| {
+        let is = world.board.sites().next().expect("there is a site").freshness;
+        turns += usize::from(is != was);
+        was = is;
+    };
     for number in 0..1000 {
         let begun = world.ask(address(0), &initial(2_000_000 + number, 100_000)).expect("it is answered");
+        note(&world);
         let tag = begun.lines().find_map(|line| line.strip_prefix("SIP-ETag: ")).expect("it has a tag");
         let headers = format!("Event: asterisk-devicestate\r\nExpires: 0\r\nSIP-If-Match: {tag}\r\n");
         let end = request("PUBLISH", "perm", address(0), &headers, "").replace("z9hG4bK", &format!("z9hG4bK{number}e"));
         let end = end.replace("Call-ID: ", &format!("Call-ID: {number}e"));
         assert!(world.ask(address(0), &end).expect("it is answered").starts_with("SIP/2.0 200 "));
-        let is = world.board.sites().next().expect("there is a site").freshness;
-        turns += usize::from(is != was);
-        was = is;
+        note(&world);
         world.run(Duration::from_millis(5));
     }
     assert!(turns <= 14, "{turns} times in five seconds");
