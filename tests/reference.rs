@@ -114,7 +114,7 @@ impl Structures {
     }
 
     fn default(&self, structure: &ItemStruct, field: &Field, shape: &Shape) -> String {
-        let by_function = serde(&field.attrs, "default").flatten().and_then(|name| self.defaults.get(&name));
+        let by_function = serde(&field.attrs, "default").and_then(|name| self.defaults.get(&name));
         let by_structure = self.defaults.get(&format!("{}.{}", structure.ident, key(field)));
         let absent_is_fine =
             shape.optional || serde(&field.attrs, "default").is_some() || serde(&structure.attrs, "default").is_some();
@@ -189,18 +189,21 @@ fn derives_deserialize(structure: &ItemStruct) -> bool {
 
 fn key(field: &Field) -> String {
     let name = field.ident.as_ref().expect("a key has a name").to_string();
-    serde(&field.attrs, "rename").flatten().unwrap_or(name)
+    serde(&field.attrs, "rename").unwrap_or(name)
 }
 
-/// What `#[serde(…)]` says of `word`: nothing, that it is there, or its text.
-fn serde(attributes: &[Attribute], word: &str) -> Option<Option<String>> {
+/// What `#[serde(…)]` says of `word`; empty where it says no more than the word.
+fn serde(attributes: &[Attribute], word: &str) -> Option<String> {
     let mut found = None;
     for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {
         attribute
             .parse_nested_meta(|meta| {
-                let text = meta.value().ok().map(|value| value.parse::<syn::LitStr>()).transpose()?;
+                let text = match meta.value() {
+                    Ok(value) => value.parse::<syn::LitStr>()?.value(),
+                    Err(_) => String::new(),
+                };
                 if meta.path.is_ident(word) {
-                    found = Some(text.map(|text| text.value()));
+                    found = Some(text);
                 }
                 Ok(())
             })

@@ -76,7 +76,7 @@ fn a_clock_that_is_set_back_leaves_nothing_of_a_time_to_come() {
     solo.publish("1001", "NOT_INUSE");
     server.set_clock(-3600);
     server.wait_for_lamp("1001", "last known", Duration::from_secs(3), |it| it.lamp.freshness == Freshness::LastKnown);
-    let set_back = || milliseconds(SystemTime::now() - Duration::from_secs(3600));
+    let set_back = || milliseconds(SystemTime::now() - Duration::from_hours(1));
     let lamp = server.lamp("1001").expect("it has a lamp");
     let votes = lamp.votes.iter().map(|vote| vote.when.0).max();
     let times = [Some(lamp.lamp.since.0), lamp.lamp.as_of.map(|it| it.0), votes];
