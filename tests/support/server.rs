@@ -361,7 +361,16 @@ fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child 
         fs::write(folder.join("lampfield.toml"), config.toml()).expect("there is room for a file");
     }
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("there is room for a log");
-    Command::new(binary())
+    let limit = config.and_then(Config::limit_of_files);
+    let mut command = limit.map_or_else(
+        || Command::new(binary()),
+        |limit| {
+            let mut command = Command::new("prlimit");
+            command.arg(format!("--nofile={limit}:{limit}")).arg(binary());
+            command
+        },
+    );
+    command
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())

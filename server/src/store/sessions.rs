@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::accounts::role;
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::{Shared, Store, StoreError, milliseconds, timestamp};
 
 /// A secret of 256 random bits, written as 64 hex digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -87,6 +87,17 @@ pub struct Held {
     pub role: Role,
 }
 
+/// What somebody finds who comes by a screen's link.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// The token of their session.
+    Open(Token),
+    /// There is no such screen (any more).
+    Gone,
+    /// So many displays hang by it that one more would push one out.
+    Full,
+}
+
 /// Where a session began.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -106,8 +117,13 @@ pub(super) struct Seen {
 
 const WRITE_EVERY_MILLISECONDS: u64 = 60_000;
 
-/// An account or a screen has at most so many sessions; the ones used longest ago give way.
+/// An account or a screen has at most so many sessions. Those give way that were never used (a link that was opened and not
+/// followed), then the ones used longest ago.
 const MOST: u32 = 50;
+
+/// A display that was used within this time is one that hangs there: it asks every ten seconds, and of that is written
+/// what is a minute old.
+const ALIVE_MILLISECONDS: u64 = 3 * WRITE_EVERY_MILLISECONDS;
 
 /// From so many addresses an account is remembered to have been logged in.
 const KNOWN_ADDRESSES: u32 = 50;
@@ -137,7 +153,9 @@ impl Store {
     ) -> Result<Token, StoreError> {
         let token = Token::new();
         let hash = token.hash();
+        let shared = self.shared.clone();
         self.run(move |connection| {
+            shared.write_where_full(connection, now, ("account", account))?;
             let transaction = connection.transaction()?;
             purge(&transaction, now, lifetime)?;
             insert(&transaction, now, hash, ("account", account), &origin)?;
@@ -155,7 +173,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Exchanges the token of a screen's link for a session; `None` when there is no such screen (any more).
+    /// Exchanges the token of a screen's link for a session: one of the `held`, where it is of this screen, else a new one.
     ///
     /// # Errors
     /// As [`Store::run`].
@@ -163,24 +181,37 @@ impl Store {
         &self,
         now: Timestamp,
         link: &Token,
+        held: Vec<Token>,
         origin: Origin,
-    ) -> Result<Option<Token>, StoreError> {
+    ) -> Result<Entry, StoreError> {
         let token = Token::new();
         let (link, hash) = (link.hash(), token.hash());
-        let found = self
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
-                let screen = params![link, milliseconds(now)];
-                let Some(screen) = transaction.query_row(sql, screen, |row| row.get(0)).optional()? else {
-                    return Ok(false);
-                };
-                insert(&transaction, now, hash, ("screen", screen), &origin)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await?;
-        Ok(found.then_some(token))
+        let shared = self.shared.clone();
+        self.run(move |connection| {
+            let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
+            let screen = params![link, milliseconds(now)];
+            let screen: Option<i64> = connection.query_row(sql, screen, |row| row.get(0)).optional()?;
+            let Some(screen) = screen else { return Ok(Entry::Gone) };
+            shared.write_where_full(connection, now, ("screen", screen))?;
+            let transaction = connection.transaction()?;
+            for token in held {
+                let sql = "SELECT 1 FROM session WHERE token = ?1 AND screen = ?2";
+                if transaction.prepare_cached(sql)?.exists(params![token.hash(), screen])? {
+                    transaction.commit()?;
+                    return Ok(Entry::Open(token));
+                }
+            }
+            let sql = "SELECT count(*) FROM session WHERE screen = ?1 AND last_seen > created AND last_seen > ?2";
+            let alive = milliseconds(Timestamp(now.0.saturating_sub(ALIVE_MILLISECONDS)));
+            let alive: u32 = transaction.query_row(sql, params![screen, alive], |row| row.get(0))?;
+            if alive >= MOST {
+                return Ok(Entry::Full);
+            }
+            insert(&transaction, now, hash, ("screen", screen), &origin)?;
+            transaction.commit()?;
+            Ok(Entry::Open(token))
+        })
+        .await
     }
 
     /// The session of a token, where it holds.
@@ -335,11 +366,13 @@ fn insert(
         "INSERT INTO session (token, {whose}, created, last_seen, address, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)"
     );
     connection.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
+    let begun = connection.last_insert_rowid();
     let sql = format!(
-        "DELETE FROM session WHERE {whose} = ?1 AND id NOT IN
-            (SELECT id FROM session WHERE {whose} = ?1 ORDER BY last_seen DESC, id DESC LIMIT ?2)"
+        "DELETE FROM session WHERE {whose} = ?1 AND id != ?2 AND id NOT IN
+            (SELECT id FROM session WHERE {whose} = ?1 AND id != ?2
+             ORDER BY last_seen > created DESC, last_seen DESC, id DESC LIMIT ?3)"
     );
-    connection.execute(&sql, params![id, MOST]).map(drop)
+    connection.execute(&sql, params![id, begun, MOST - 1]).map(drop)
 }
 
 /// Takes away what has run out.
@@ -354,13 +387,30 @@ fn purge(connection: &Connection, now: Timestamp, lifetime: Lifetime) -> rusqlit
     connection.execute(sql, params![idle, before(lifetime.absolute)]).map(drop)
 }
 
+impl Shared {
+    /// Writes when sessions were last used, where that decides which of them gives way.
+    fn write_where_full(
+        &self,
+        connection: &mut Connection,
+        now: Timestamp,
+        (whose, id): (&'static str, i64),
+    ) -> rusqlite::Result<()> {
+        let sql = format!("SELECT count(*) FROM session WHERE {whose} = ?1");
+        let count: u32 = connection.query_row(&sql, [id], |row| row.get(0))?;
+        if count < MOST {
+            return Ok(());
+        }
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).write(connection, now)
+    }
+}
+
 impl Seen {
     fn write(&mut self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<()> {
         let transaction = connection.transaction()?;
         for (id, used) in &self.uses {
             let used = milliseconds(*used);
             transaction
-                .prepare_cached("UPDATE session SET last_seen = max(last_seen, ?2) WHERE id = ?1")?
+                .prepare_cached("UPDATE session SET last_seen = max(last_seen, created + 1, ?2) WHERE id = ?1")?
                 .execute([*id, used])?;
             transaction
                 .prepare_cached(

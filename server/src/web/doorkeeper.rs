@@ -1,10 +1,10 @@
 //! Checks passwords: slowly, a few at a time, and not for whoever guesses.
 
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
+use super::client::Sender;
 use super::problem::Problem;
 use super::throttle::Throttle;
 use crate::store::Store;
@@ -32,26 +32,34 @@ impl Default for Doorkeeper {
 
 impl Doorkeeper {
     /// The number of the account whose name and password these are. An unknown name takes as long as a
-    /// wrong password and is answered the same.
+    /// wrong password and is answered the same. `wrong` is told as soon as one was wrong, and else dropped.
     pub(super) async fn check(
         &self,
         store: &Store,
-        address: IpAddr,
+        sender: Sender,
         name: Option<AccountName>,
         password: String,
+        wrong: oneshot::Sender<()>,
     ) -> Result<i64, Problem> {
         let credentials = match name.clone() {
-            Some(name) => store.credentials(name, address.to_string()).await?,
+            Some(name) => store.credentials(name, sender.to_string()).await?,
             None => None,
         };
         let known_here = credentials.as_ref().is_some_and(|credentials| credentials.known_here);
-        let attempt = self.throttle.begin(Instant::now(), address, name.as_ref(), known_here);
+        let attempt = self.throttle.begin(Instant::now(), sender, name.as_ref(), known_here);
         let attempt = attempt.map_err(|wait| Problem::TooManyTries { wait })?;
         let (account, hash) = credentials.map(|it| (it.id, it.hash)).unzip();
-        let fits = self.work(move || password::verify(&password, hash.as_deref())).await?;
-        let account = account.filter(|_| fits).ok_or(Problem::WrongPassword)?;
-        self.throttle.take_back(attempt);
-        Ok(account)
+        // The verdict counts also where whoever asked has gone meanwhile.
+        let verify = move || {
+            let fits = password::verify(&password, hash.as_deref());
+            if !fits {
+                attempt.failed();
+                let _nobody_waits = wrong.send(());
+            }
+            fits
+        };
+        let fits = self.work(verify).await?;
+        account.filter(|_| fits).ok_or(Problem::WrongPassword)
     }
 
     /// What is kept of a password.

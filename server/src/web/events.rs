@@ -4,6 +4,7 @@
 //! (measured with 1,000 watchers: 97 % of a core instead of 80 %). It is never compressed, and
 //! proxies are asked not to hold it back. It ends with the session that it was opened with.
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -15,9 +16,18 @@ use std::convert::Infallible;
 
 use super::WebState;
 use super::auth::{self, Caller};
+use super::client::Connection;
+use super::problem::Problem;
 
 /// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
-pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn stream(
+    State(state): State<WebState>,
+    caller: Caller,
+    connection: Option<Extension<Connection>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let watching = connection.map(|Extension(connection)| connection.pass.watch()).transpose()?;
     let last = last_revision(&uri, &headers);
     let privacy = state.settings.privacy.of(caller.role);
     let watcher = match caller.board() {
@@ -26,16 +36,16 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
     // In a box, for it is handed on with every event.
-    let both = Box::new((watcher, auth::ended(state, caller)));
-    let body = stream::unfold(both, async |mut both| {
-        let (watcher, ended) = &mut *both;
+    let all = Box::new((watcher, auth::ended(state, caller), watching));
+    let body = stream::unfold(all, async |mut all| {
+        let (watcher, ended, _) = &mut *all;
         // First of all: who may no longer look gets no further byte.
         let bytes = tokio::select! {
             biased;
             () = ended => None,
             bytes = watcher.next() => bytes,
         }?;
-        Some((Ok::<_, Infallible>(bytes), both))
+        Some((Ok::<_, Infallible>(bytes), all))
     });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
@@ -43,7 +53,7 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
         // nginx and its kin would collect the stream.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    (headers, Body::from_stream(body)).into_response()
+    Ok((headers, Body::from_stream(body)).into_response())
 }
 
 /// The revision that the watcher has. A browser that reconnects by itself repeats the address

@@ -6,8 +6,10 @@ mod dnd;
 mod extensions;
 mod files;
 mod logins;
+mod names;
 mod plain;
 mod streams;
+mod tossed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -163,7 +165,7 @@ impl Answer {
 }
 
 async fn send(router: Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut request = Request::builder().method(method).uri(path);
+    let mut request = Request::builder().method(method).uri(path).header("host", "desk");
     for &(name, value) in headers {
         request = request.header(name, value);
     }
