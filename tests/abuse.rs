@@ -2,13 +2,14 @@
 //! afterwards everything is given back.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lampfield_shared::LampState;
+use socket2::{Domain, Socket, Type};
 use support::element::Request;
 use support::{Config, Lab, Pbx, Server, Solo, Version, ensure, wait};
 
@@ -128,6 +129,14 @@ fn an_honest_pbx_loses_nothing_in_a_flood() {
     assert!(after.files < before.files + 8, "files were left open: {before}, then {after}");
 }
 
+/// One of many who never read, a thousand from one address.
+fn slow_reader(server: &Server, number: usize) -> TcpStream {
+    let to = format!("127.0.0.1:{}", server.port());
+    let mut stream = connect_from(&format!("127.0.0.{}", 20 + number / 1000), &to);
+    stream.write_all(b"GET /api/v1/events HTTP/1.1\r\nHost: slow\r\n\r\n").expect("the server takes a first packet");
+    stream
+}
+
 /// A request that is never read from.
 fn connect(server: &Server, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port())).expect("the server accepts");
@@ -155,8 +164,7 @@ fn slow_readers_keep_nobody_waiting_and_everything_comes_back() {
     let server = &solo.server;
     (1000..1200).for_each(|exten| solo.publish(&exten.to_string(), "NOT_INUSE"));
     let before = server.process();
-    let slow: Vec<_> =
-        (0..readers()).map(|_| connect(server, b"GET /api/v1/events HTTP/1.1\r\nHost: slow\r\n\r\n")).collect();
+    let slow: Vec<_> = (0..readers()).map(|number| slow_reader(server, number)).collect();
     let watcher = server.watch();
     assert!(watcher.next(SOON).is_some_and(|event| event.snapshot().is_some()), "the honest one is served");
     let mut slowest = Duration::ZERO;
@@ -226,4 +234,117 @@ fn bombs_are_refused_in_little_memory_and_the_lorises_are_sent_away() {
         let after = server.process();
         ensure(after.files < before.files + 8, || format!("{before}, now {after}"))
     });
+}
+
+/// Of these the server may have open as many as systemd grants a program that asks for no more.
+const FILES: u32 = 1024;
+/// More than there are files.
+const STRANGERS: usize = 1_100;
+
+/// How long something may take while strangers hold all that they can.
+const PROMPT: Duration = Duration::from_secs(2);
+
+/// A connection from an address of this machine's own.
+#[track_caller]
+fn connect_from(from: &str, to: &str) -> TcpStream {
+    let address = |text: &str| text.parse::<SocketAddr>().expect("an address").into();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("there are files");
+    socket.bind(&address(&format!("{from}:0"))).expect("the address is this machine's");
+    socket.connect_timeout(&address(to), PROMPT).expect("the server accepts");
+    socket.into()
+}
+
+/// Opens many connections from one address, each with these bytes; those that were pushed out are still in the list.
+fn crowd(server: &Server, from: &str, bytes: &[u8]) -> Vec<TcpStream> {
+    let to = format!("127.0.0.1:{}", server.port());
+    let connect = |_| {
+        let mut stream = connect_from(from, &to);
+        // Whoever was pushed out at once cannot say a word.
+        let _pushed_out = stream.write_all(bytes);
+        stream
+    };
+    (0..STRANGERS).map(connect).collect()
+}
+
+/// The server answers a page, one who is logged in, and a PBX that calls by TCP.
+#[track_caller]
+fn assert_open(server: &Server, cookie: &str, what: &str) {
+    let start = Instant::now();
+    server.lamps().unwrap_or_else(|error| panic!("{what}: {error}"));
+    let page = start.elapsed();
+    let branch = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_nanos();
+    let me = format!("GET /api/v1/me HTTP/1.1\r\nHost: desk\r\nCookie: {cookie}\r\n\r\n");
+    let options = format!(
+        "OPTIONS sip:lampfield@{sip} SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.8;branch=z9hG4bK{branch}\r\nFrom: <sip:a@b>;tag=1\r\n\
+         To: <sip:a@b>\r\nCall-ID: {branch}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n",
+        sip = Config::SIP
+    );
+    let web = format!("127.0.0.1:{}", server.port());
+    for (from, to, request) in [("127.0.0.7", &*web, me), ("127.0.0.8", Config::SIP, options)] {
+        let mut stream = connect_from(from, to);
+        stream.set_read_timeout(Some(PROMPT)).expect("a timeout can be set");
+        stream.write_all(request.as_bytes()).expect("it is read");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap_or_else(|error| panic!("{what}: {from} asks {to}: {error}"));
+        assert!(answer.windows(4).any(|it| it == b" 200"), "{what}: {}", answer.escape_ascii());
+    }
+    println!("{what}: {} held; the page in {page:?}, all in {:?}", server.process(), start.elapsed());
+    assert!(start.elapsed() < 2 * PROMPT, "{what}: {:?}", start.elapsed());
+}
+
+#[test]
+fn strangers_who_hold_connections_take_neither_the_page_nor_the_files_of_sip() {
+    let solo = Solo::start_with(|config| config.open_files(FILES));
+    let server = &solo.server;
+    solo.publish("1001", "RINGING");
+    let cookie = log_in(server);
+    let before = server.process();
+    let post = "POST /api/v1/session HTTP/1.1\r\nHost: desk\r\nContent-Type: application/json\r\n";
+    for (what, bytes) in [
+        ("bodies that do not come", format!("{post}Content-Length: 100\r\n\r\n")),
+        ("chunks that do not come", format!("{post}Transfer-Encoding: chunked\r\n\r\n5\r\n")),
+        ("bodies that are to be asked for", format!("{post}Expect: 100-continue\r\nContent-Length: 100\r\n\r\n")),
+        ("bodies that nobody reads", "GET / HTTP/1.1\r\nHost: desk\r\nContent-Length: 100\r\n\r\n".into()),
+        ("heads that are cut off", "GET / HT".into()),
+        ("nothing said", String::new()),
+        ("requests that are answered", "GET /api/v1/lamps HTTP/1.1\r\nHost: desk\r\n\r\n".into()),
+        ("streams", "GET /api/v1/events HTTP/1.1\r\nHost: desk\r\n\r\n".into()),
+    ] {
+        let crowd = crowd(server, "127.0.0.7", bytes.as_bytes());
+        assert_open(server, &cookie, what);
+        let held = server.process().files;
+        assert!(held < before.files + FILES as usize / 2, "{what}: {held} files are open");
+        drop(crowd);
+    }
+    // All at once, and from several addresses.
+    let head = format!("{post}Content-Length: 100\r\n\r\n{{");
+    let mut crowds: Vec<_> =
+        ["127.0.0.7", "127.0.0.9", "127.0.0.10"].map(|from| crowd(server, from, head.as_bytes())).into();
+    crowds.push(crowd(server, "127.0.0.11", b"GET /api/v1/events HTTP/1.1\r\nHost: desk\r\n\r\n"));
+    assert_open(server, &cookie, "from several addresses");
+    // A byte now and then is no body: each is told so, or was pushed out.
+    let dripping = Instant::now();
+    while dripping.elapsed() < Duration::from_secs(12) {
+        thread::sleep(Duration::from_millis(2_500));
+        crowds[..3].iter_mut().flatten().for_each(|stream| drop(stream.write_all(b"x")));
+    }
+    for (number, stream) in crowds[..3].iter().flatten().enumerate() {
+        assert_closed(stream, &format!("idle body {number}"), SOON);
+    }
+    drop(crowds);
+    wait("the files are given back", Duration::from_secs(20), || {
+        let after = server.process();
+        ensure(after.files < before.files + 16, || format!("{before}, now {after}"))
+    });
+    let complaints = server.log().lines().filter(|line| line.contains(" WARN ")).count();
+    assert!(complaints < 30, "{complaints} warnings");
+}
+
+/// The cookie of the first admin, who has a one-time password.
+fn log_in(server: &Server) -> String {
+    let url = format!("{}api/v1/session", server.url());
+    let body = serde_json::json!({ "name": "admin", "password": server.one_time_password() }).to_string();
+    let answer = ureq::post(&url).header("Content-Type", "application/json").send(body).expect("the admin gets in");
+    let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok()).expect("a cookie");
+    cookie.split(';').next().expect("a cookie").to_owned()
 }

@@ -24,15 +24,16 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("hub", &["board", "view"]),
     ("handle", &["board"]),
     ("tls", &[]),
+    ("files", &[]),
     // Where the sockets are.
-    ("transport", &["sip", "tls"]),
+    ("transport", &["files", "sip", "tls"]),
     // It keeps the board in the board's words.
     ("store", &["board"]),
     ("keeper", &["board", "store"]),
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
     ("dnd", &["ami", "board", "clock", "handle", "store"]),
-    ("web", &["board", "clock", "dnd", "handle", "hub", "naming", "store", "tls", "view"]),
+    ("web", &["board", "clock", "dnd", "files", "handle", "hub", "naming", "store", "tls", "view"]),
 ];
 
 /// What was built, found by fuzzing, or is kept by git.

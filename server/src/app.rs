@@ -22,6 +22,7 @@ use crate::config::{Config, LogFormat};
 use crate::demo;
 use crate::dnd::{self, Desk};
 use crate::driver::Driver;
+use crate::files;
 use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::keeper::Keeper;
@@ -141,6 +142,7 @@ impl Server {
     /// # Errors
     /// When the database cannot be trusted, an address is taken, or is none of this machine.
     pub async fn bind(mut config: Config, audience: Audience) -> anyhow::Result<Self> {
+        files::raise_limit();
         let store = match audience {
             Audience::People => Store::open(&config.store_file)?,
             Audience::Demo => Store::in_memory()?,
@@ -221,8 +223,8 @@ impl Server {
             assets,
             settings: Arc::new(config.web),
         };
-        let router = web::router(state);
-        let serving = web::serve(web, tls, router, hub, async {
+        let (router, settings) = (web::router(state.clone()), state.settings);
+        let serving = web::serve(web, tls, router, &settings, hub, async {
             tokio::select! {
                 () = told_to_stop() => {}
                 () = stop => {}

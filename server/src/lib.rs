@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dialplan;
 pub mod dnd;
 pub mod driver;
+pub mod files;
 pub mod handle;
 pub mod hub;
 pub mod keeper;

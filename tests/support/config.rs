@@ -112,6 +112,7 @@ pub struct Config {
     open: Option<Role>,
     eid: Option<&'static str>,
     web: String,
+    open_files: Option<u32>,
     certificate: Option<String>,
     silence_seconds: u32,
     min_expires_seconds: u32,
@@ -141,6 +142,7 @@ impl Config {
             open: Some(Role::Admin),
             eid: Some(Self::EID),
             web: String::new(),
+            open_files: None,
             certificate: None,
             silence_seconds: Self::SILENCE_SECONDS,
             min_expires_seconds: 1,
@@ -160,6 +162,17 @@ impl Config {
     pub fn web_port(mut self, port: u16) -> Self {
         self.web_port = port;
         self
+    }
+
+    /// How many files lampfield may have open at most; unless told otherwise as many as this test.
+    #[must_use]
+    pub fn open_files(mut self, limit: u32) -> Self {
+        self.open_files = Some(limit);
+        self
+    }
+
+    pub(crate) fn limit_of_files(&self) -> Option<u32> {
+        self.open_files
     }
 
     /// What whoever is not logged in may: unless told otherwise they may look.

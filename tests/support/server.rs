@@ -382,7 +382,15 @@ fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child 
         fs::write(folder.join("lampfield.toml"), config.toml()).expect("there is room for a file");
     }
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("there is room for a log");
-    let mut command = Command::new(binary());
+    let limit = config.and_then(Config::limit_of_files);
+    let mut command = limit.map_or_else(
+        || Command::new(binary()),
+        |limit| {
+            let mut command = Command::new("prlimit");
+            command.arg(format!("--nofile={limit}:{limit}")).arg(binary());
+            command
+        },
+    );
     if config.is_some_and(Config::has_own_clock) {
         let clock = folder.join(CLOCK);
         fs::write(&clock, "+0").expect("there is room for a file");

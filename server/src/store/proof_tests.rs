@@ -41,7 +41,7 @@ async fn house() -> (Store, Actor, Proved) {
     let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
     let proved = Proved { account: id, hash };
     let who = ("anna".to_owned(), proved.clone());
-    let token = store.begin_session(NOW, who, origin(), None, LIFETIME).await.unwrap();
+    let token = store.begin_session(NOW, who, origin(), Vec::new(), LIFETIME).await.unwrap();
     let held = store.session(NOW, &token, LIFETIME).await.unwrap().unwrap();
     let anna = Actor { who: "anna".into(), address: None, proof: held.proof() };
     (store, anna, proved)
@@ -177,7 +177,7 @@ async fn a_role_that_is_lower_than_it_was_proves_nothing() {
 #[tokio::test]
 async fn a_password_proves_nothing_once_it_is_another() {
     let (store, _, proved) = house().await;
-    let begin = || store.begin_session(NOW, ("anna".into(), proved.clone()), origin(), None, LIFETIME);
+    let begin = || store.begin_session(NOW, ("anna".into(), proved.clone()), origin(), Vec::new(), LIFETIME);
     begin().await.map(drop).unwrap();
     let change = AccountChange { role: None, one_time_hash: Some("another".into()) };
     store.change_account(NOW, root(), name("anna"), change).await.unwrap().unwrap();
@@ -253,7 +253,8 @@ async fn limit(store: &Store, pages: i64) {
 #[tokio::test]
 async fn a_full_disk_is_named_costs_no_session_and_is_over_when_there_is_room() {
     let (store, anna, proved) = house().await;
-    let token = store.begin_session(NOW, ("anna".into(), proved.clone()), origin(), None, LIFETIME).await.unwrap();
+    let token =
+        store.begin_session(NOW, ("anna".into(), proved.clone()), origin(), Vec::new(), LIFETIME).await.unwrap();
     assert_eq!(store.look_for_trouble().await, None);
     fill(&store).await;
     let deed = || Deed::done("test", "x".repeat(100_000));

@@ -19,6 +19,17 @@ impl Store {
         .await
     }
 
+    /// The board of a screen's link; `None` when there is no such screen (any more).
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn screen_board(&self, link: &Token) -> Result<Option<String>, StoreError> {
+        let link = link.hash();
+        let sql = "SELECT board FROM screen WHERE token = ?1";
+        self.read(move |connection| connection.prepare_cached(sql)?.query_row([link], |row| row.get(0)).optional())
+            .await
+    }
+
     /// Makes a screen; the token of its link is told only now.
     ///
     /// # Errors

@@ -98,6 +98,17 @@ impl Held {
     }
 }
 
+/// What somebody finds who comes by a screen's link.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// The token of their session.
+    Open(Token),
+    /// There is no such screen (any more).
+    Gone,
+    /// So many displays hang by it that one more would push one out.
+    Full,
+}
+
 /// Where a session began.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -117,8 +128,13 @@ pub(super) struct Seen {
 
 const WRITE_EVERY_MILLISECONDS: u64 = 60_000;
 
-/// An account or a screen has at most so many sessions; the ones used longest ago give way.
+/// An account or a screen has at most so many sessions. Those give way that were never used (a link that was opened and not
+/// followed), then the ones used longest ago.
 const MOST: u32 = 50;
+
+/// A display that was used within this time is one that hangs there: it asks every ten seconds, and of that is written
+/// what is a minute old.
+const ALIVE_MILLISECONDS: u64 = 3 * WRITE_EVERY_MILLISECONDS;
 
 /// From so many addresses an account is remembered to have been logged in.
 const KNOWN_ADDRESSES: u32 = 50;
@@ -135,8 +151,8 @@ enum Which {
 }
 
 impl Store {
-    /// Begins a session of an account whose password was `proved`, where that still stands; the session of the
-    /// token `former` ends with that.
+    /// Begins a session of an account whose password was `proved`, where that still stands; the sessions of the
+    /// tokens `former` end with that.
     ///
     /// # Errors
     /// As [`Store::write`].
@@ -145,19 +161,24 @@ impl Store {
         now: Timestamp,
         (name, proved): (String, Proved),
         origin: Origin,
-        former: Option<Token>,
+        former: Vec<Token>,
         lifetime: Lifetime,
     ) -> Result<Token, StoreError> {
         let (token, tell) = (Token::new(), self.tell_sessions());
-        let (hash, former) = (token.hash(), former.map(|token| token.hash()));
+        let (hash, shared) = (token.hash(), self.shared.clone());
         self.write(now, Proof::Password(proved.clone()), move |write| {
             let by = |who| Actor { who, address: Some(origin.address.clone()), proof: Proof::Password(proved.clone()) };
-            if let Some(former) = former
-                && let Some(whose) = end(write, "token = ?1", params![former])?
-            {
-                record(write, now, &by(whose.clone()), &Deed::done("logout", whose))?;
+            let mut ended = false;
+            for former in former {
+                if let Some(whose) = end(write, "token = ?1", params![former.hash()])? {
+                    record(write, now, &by(whose.clone()), &Deed::done("logout", whose))?;
+                    ended = true;
+                }
+            }
+            if ended {
                 write.then(tell);
             }
+            write_uses_where_full(write, &shared, ("account", proved.account))?;
             enter(write, now, hash, proved.account, &origin, lifetime)?;
             Ok(record(write, now, &by(name.clone()), &Deed::done("login", name))?)
         })
@@ -165,7 +186,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Exchanges the token of a screen's link for a session; `None` when there is no such screen (any more).
+    /// Exchanges the token of a screen's link for a session: one of the `held`, where it is of this screen, else a new one.
     ///
     /// # Errors
     /// As [`Store::write`].
@@ -173,19 +194,34 @@ impl Store {
         &self,
         now: Timestamp,
         link: &Token,
+        held: Vec<Token>,
         origin: Origin,
-    ) -> Result<Option<Token>, StoreError> {
+    ) -> Result<Entry, StoreError> {
         let token = Token::new();
         let (link, hash) = (link.hash(), token.hash());
+        let shared = self.shared.clone();
         let begun = self.write(now, Proof::Link(link), move |write| {
             let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
-            let screen = write.query_row(sql, params![link, milliseconds(now)], |row| row.get(0))?;
-            Ok(insert(write, now, hash, ("screen", screen), &origin)?)
+            let screen: i64 = write.query_row(sql, params![link, milliseconds(now)], |row| row.get(0))?;
+            for token in held {
+                let sql = "SELECT 1 FROM session WHERE token = ?1 AND screen = ?2";
+                if write.prepare_cached(sql)?.exists(params![token.hash(), screen])? {
+                    return Ok(Entry::Open(token));
+                }
+            }
+            write_uses_where_full(write, &shared, ("screen", screen))?;
+            let sql = "SELECT count(*) FROM session WHERE screen = ?1 AND last_seen > created AND last_seen > ?2";
+            let alive = milliseconds(Timestamp(now.0.saturating_sub(ALIVE_MILLISECONDS)));
+            let alive: u32 = write.query_row(sql, params![screen, alive], |row| row.get(0))?;
+            if alive >= MOST {
+                return Ok(Entry::Full);
+            }
+            insert(write, now, hash, ("screen", screen), &origin)?;
+            Ok(Entry::Open(token))
         });
         match begun.await {
-            Ok(()) => Ok(Some(token)),
-            Err(StoreError::Unproved(Unproved::Link)) => Ok(None),
-            Err(error) => Err(error),
+            Err(StoreError::Unproved(Unproved::Link)) => Ok(Entry::Gone),
+            begun => begun,
         }
     }
 
@@ -389,11 +425,13 @@ fn insert(
         "INSERT INTO session (token, {whose}, created, last_seen, address, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)"
     );
     write.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
+    let begun = write.last_insert_rowid();
     let sql = format!(
-        "DELETE FROM session WHERE {whose} = ?1 AND id NOT IN
-            (SELECT id FROM session WHERE {whose} = ?1 ORDER BY last_seen DESC, id DESC LIMIT ?2)"
+        "DELETE FROM session WHERE {whose} = ?1 AND id != ?2 AND id NOT IN
+            (SELECT id FROM session WHERE {whose} = ?1 AND id != ?2
+             ORDER BY last_seen > created DESC, last_seen DESC, id DESC LIMIT ?3)"
     );
-    write.execute(&sql, params![id, MOST]).map(drop)
+    write.execute(&sql, params![id, begun, MOST - 1]).map(drop)
 }
 
 /// Takes away what has run out.
@@ -414,11 +452,22 @@ fn ran_out(now: Timestamp, lifetime: Lifetime) -> (i64, i64) {
     (idle, before(lifetime.absolute))
 }
 
+/// Writes when sessions were last used, where that decides which of them gives way.
+fn write_uses_where_full(write: &Write<'_>, shared: &Shared, (whose, id): (&'static str, i64)) -> rusqlite::Result<()> {
+    let sql = format!("SELECT count(*) FROM session WHERE {whose} = ?1");
+    let count: u32 = write.query_row(&sql, [id], |row| row.get(0))?;
+    if count < MOST {
+        return Ok(());
+    }
+    let uses = seen(shared).uses.clone();
+    write_uses(write, &uses)
+}
+
 fn write_uses(write: &Write<'_>, uses: &BTreeMap<i64, Timestamp>) -> rusqlite::Result<()> {
     for (id, used) in uses {
         let used = milliseconds(*used);
         write
-            .prepare_cached("UPDATE session SET last_seen = max(last_seen, ?2) WHERE id = ?1")?
+            .prepare_cached("UPDATE session SET last_seen = max(last_seen, created + 1, ?2) WHERE id = ?1")?
             .execute([*id, used])?;
         write
             .prepare_cached("UPDATE screen SET last_seen = ?2 WHERE id = (SELECT screen FROM session WHERE id = ?1)")?

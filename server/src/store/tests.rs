@@ -12,7 +12,7 @@ use super::accounts::{AccountChange, AccountName, AccountRefusal, Credentials};
 use super::audit::{Actor, Deed};
 use super::dnd::{DndRecord, DndState};
 use super::notes::{Favourite, Full};
-use super::sessions::{Lifetime, Origin, Token};
+use super::sessions::{Entry, Lifetime, Origin, Token};
 use super::{Backup, Proof, Proved, Restored, Store, StoreError, migrations, restore};
 
 /// 2023-11-14T22:13:20Z
@@ -39,7 +39,7 @@ fn origin(address: &str) -> Origin {
 async fn begin(store: &Store, now: Timestamp, address: &str) -> Token {
     let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
     let proved = Proved { account: id, hash };
-    store.begin_session(now, ("anna".into(), proved), origin(address), None, LIFETIME).await.unwrap()
+    store.begin_session(now, ("anna".into(), proved), origin(address), Vec::new(), LIFETIME).await.unwrap()
 }
 
 struct Place {
@@ -334,8 +334,11 @@ async fn a_session_ends_by_disuse_and_by_age() {
 async fn a_screen_has_no_end_but_its_revocation() {
     let store = Store::in_memory().unwrap();
     let (screen, link) = store.create_screen(NOW, actor(), "lobby".into(), "all".into()).await.unwrap();
-    assert!(store.begin_screen_session(NOW, &Token::new(), origin("::1")).await.unwrap().is_none());
-    let token = store.begin_screen_session(NOW, &link, origin("::1")).await.unwrap().unwrap();
+    let nowhere = store.begin_screen_session(NOW, &Token::new(), Vec::new(), origin("::1")).await.unwrap();
+    assert!(nowhere == Entry::Gone);
+    let Entry::Open(token) = store.begin_screen_session(NOW, &link, Vec::new(), origin("::1")).await.unwrap() else {
+        panic!("the link is good")
+    };
     let year = after(Duration::from_hours(24 * 365));
     assert_eq!(store.session(year, &token, LIFETIME).await.unwrap().unwrap().role, Role::Screen);
     let seen = store.screens().await.unwrap()[0].last_seen;

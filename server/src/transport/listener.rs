@@ -9,12 +9,13 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::Event;
 use super::connection::{self, Connection, Ended, Idle};
 use super::gate::{Gate, Guest, Pass};
+use crate::files::Untaken;
 use crate::sip::{Flow, Source, Transport};
 use crate::tls;
 
@@ -58,6 +59,7 @@ impl Listener {
 
     /// Takes connections in until the driver is gone.
     pub(super) async fn run(self, gate: Arc<Gate>, events: mpsc::Sender<Event>) {
+        let mut untaken = Untaken::default();
         while !events.is_closed() {
             match self.socket.accept().await {
                 Ok((stream, address)) => match gate.enter(address.ip()) {
@@ -67,11 +69,7 @@ impl Listener {
                     }
                     None => refuse(&gate, &stream, address),
                 },
-                // No more files, or a connection that was gone before we looked.
-                Err(error) => {
-                    tracing::warn!(%error, "taking a connection in");
-                    sleep(Duration::from_millis(100)).await;
-                }
+                Err(error) => untaken.note(&error, "a PBX").await,
             }
         }
     }

@@ -1,15 +1,15 @@
 //! Who asks, and whether they may: one guard before every route, fed by the table in [`super`].
 //!
 //! ```text
-//!  request ─► Client: address, encryption, name ─► forgery: is it our page's? ─► Caller: cookie, or open
+//!  request ─► Client: sender, encryption, names ─► forgery: is it our page's? ─► Caller: cookie, or open
 //!          ─► Access of the route: 401 log in, 403 not you ─► handler
 //! ```
 
-use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
@@ -18,10 +18,11 @@ use axum::response::Response;
 use lampfield_shared::Role;
 use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
-use super::client::{Client, Connection};
+use super::client::{Client, Connection, Sender, Through};
 use super::cookie::Jar;
+use super::pace::paced;
 use super::problem::Problem;
-use super::{LONGEST_BODY, WebState, forgery};
+use super::{LONGEST_BODY, WebSettings, WebState, forgery};
 use crate::clock;
 use crate::store::Proof;
 use crate::store::audit::Actor;
@@ -46,7 +47,7 @@ pub struct Caller {
     /// What they may.
     pub role: Role,
     /// From where.
-    pub address: IpAddr,
+    pub(super) sender: Sender,
     /// What they hold; `None` for whoever is not logged in.
     pub(super) session: Option<Held>,
 }
@@ -60,7 +61,7 @@ impl Caller {
             (Some(name), _) => name.clone(),
         };
         let proof = self.session.as_ref().map_or(Proof::Open, Held::proof);
-        Actor { who, address: Some(self.address.to_string()), proof }
+        Actor { who, address: Some(self.sender.to_string()), proof }
     }
 
     /// The number of their account.
@@ -99,8 +100,8 @@ impl Caller {
         }
     }
 
-    pub(super) fn of(held: Held, address: IpAddr) -> Self {
-        Self { name: Some(held.name.clone()), role: held.role, address, session: Some(held) }
+    pub(super) fn of(held: Held, sender: Sender) -> Self {
+        Self { name: Some(held.name.clone()), role: held.role, sender, session: Some(held) }
     }
 }
 
@@ -121,30 +122,52 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
+/// Finds out where a request comes from; before every route and every file.
+pub(super) async fn meet(
+    State(settings): State<Arc<WebSettings>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let (mut head, body) = request.map(paced).into_parts();
+    let connection = head.extensions.get::<Connection>();
+    match Client::of(connection, &head, &settings) {
+        Ok(client) => {
+            notice_proxy(&client);
+            if let Some(connection) = connection {
+                connection.pass.asked(client.sender.address);
+            }
+            head.extensions.insert(client);
+            Ok(next.run(Request::from_parts(head, body)).await)
+        }
+        Err(problem) => Err(hear_out(body, problem).await),
+    }
+}
+
 /// Lets a request through to its route, or says why not.
 pub(super) async fn guard(
     State((web, access)): State<(WebState, Access)>,
+    client: Client,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let connection = request.extensions().get::<Connection>().copied();
-    let client = Client::of(connection, request.headers(), &web.settings);
-    notice_proxy(&client);
     match admit(&web, access, request.method(), request.headers(), &client).await {
-        Ok(caller) => {
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
+        Ok(Some(caller)) => {
+            if let (Some(connection), Some(session)) = (request.extensions().get::<Connection>(), &caller.session) {
+                connection.pass.shows(session.id);
             }
-            request.extensions_mut().insert(client);
+            request.extensions_mut().insert(caller);
             Ok(next.run(request).await)
         }
-        Err(problem) => {
-            // Who is still sending hears the answer only if we hear them out: else the connection breaks.
-            let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY);
-            let _heard = tokio::time::timeout(HEAR_OUT, body).await;
-            Err(problem)
-        }
+        Ok(None) => Ok(next.run(request).await),
+        Err(problem) => Err(hear_out(request.into_body(), problem).await),
     }
+}
+
+/// Who is still sending hears the answer only if we hear them out: else the connection breaks.
+async fn hear_out(body: Body, problem: Problem) -> Problem {
+    let body = axum::body::to_bytes(body, LONGEST_BODY);
+    let _heard = tokio::time::timeout(HEAR_OUT, body).await;
+    problem
 }
 
 /// So long whoever is refused may take to send the rest.
@@ -171,17 +194,22 @@ async fn admit(
 pub(super) async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Result<Caller, Problem> {
     for jar in [Jar::Login, Jar::Screen] {
         if let Some(held) = held(web, jar.read(headers, &web.store, client.encryption)).await? {
-            return Ok(Caller::of(held, client.address));
+            return Ok(Caller::of(held, client.sender));
         }
     }
     let role = web.settings.open.ok_or(Problem::LoginNeeded)?;
     forgery::check_host(client, &web.settings)?;
-    Ok(Caller { name: None, role, address: client.address, session: None })
+    Ok(Caller { name: None, role, sender: client.sender, session: None })
 }
 
-async fn held(web: &WebState, token: Option<Token>) -> Result<Option<Held>, Problem> {
-    let Some(token) = token else { return Ok(None) };
-    Ok(web.store.session(clock::now(), &token, web.settings.lifetime).await?)
+/// The first of these that holds.
+pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<Held>, Problem> {
+    for token in tokens {
+        if let Some(held) = web.store.session(clock::now(), &token, web.settings.lifetime).await? {
+            return Ok(Some(held));
+        }
+    }
+    Ok(None)
 }
 
 /// So often an open stream looks whether its session still holds, beside every time it is told to:
@@ -213,7 +241,7 @@ async fn session_ended(web: WebState, session: Held) {
 /// Says once that all browsers seem to have one address.
 fn notice_proxy(client: &Client) {
     static SAID: Once = Once::new();
-    if let Some(proxy) = client.stranger {
+    if let Through::Stranger(proxy) = client.through {
         SAID.call_once(|| {
             tracing::warn!(%proxy, "a proxy is not in web.trusted_proxies: all who come through it count as one address");
         });

@@ -2,17 +2,28 @@
 //!
 //! The headers of a proxy count only from an address that the configuration trusts: anybody can write them.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use axum::http::header::HOST;
+use axum::http::header::HeaderName;
+use axum::http::request::Parts;
 use ipnet::IpNet;
 
+use super::door::Pass;
+use super::name::{Names, list};
+use super::problem::Problem;
 use super::settings::WebSettings;
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// The connection below a request, put there by [`serve`](super::serve()).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Connection {
+    /// The right to be here.
+    pub pass: Arc<Pass>,
     /// The other end.
     pub peer: SocketAddr,
     /// Whether it is encrypted up to here.
@@ -28,106 +39,160 @@ pub(super) enum Encryption {
     None,
 }
 
-/// Where a request comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Client {
+/// Who sends a request, as far as it can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Sender {
     /// The browser's address, or that of the nearest proxy that is not trusted.
     pub address: IpAddr,
-    /// Between the browser and the first of us.
-    pub encryption: Encryption,
-    /// The name in the browser's address bar, in small letters and without a port.
-    pub host: Option<String>,
-    /// The same with the port.
-    pub authority: Option<String>,
-    /// Headers of a proxy came from an address that is not trusted.
-    pub stranger: Option<IpAddr>,
+    /// The proxy at `address` is trusted, and names whom it forwards for by something that is no address: all of those
+    /// count as one, and as somebody else than the proxy itself.
+    pub is_unreadable: bool,
 }
 
-impl Client {
-    /// Reads a request's head.
-    pub fn of(connection: Option<Connection>, headers: &HeaderMap, settings: &WebSettings) -> Self {
-        // Without a connection, which only tests do, it is somebody who is trusted with nothing.
-        let peer =
-            connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connection| connection.peer.ip().to_canonical());
-        let encryption = connection.map_or(Encryption::None, |connection| connection.encryption);
-        let trusted = is_trusted(&settings.trusted_proxies, peer);
-        let said = |name: &str| list(headers, name).next();
-        let forwarded = |name: &str| if trusted { said(name) } else { None };
-        let authority = forwarded("x-forwarded-host").or_else(|| headers.get(HOST)?.to_str().ok());
-        let authority = authority.map(str::to_ascii_lowercase);
-        Self {
-            address: if trusted { origin(headers, peer, &settings.trusted_proxies) } else { peer },
-            encryption: match forwarded("x-forwarded-proto") {
-                Some(word) if word.eq_ignore_ascii_case("https") => Encryption::Tls,
-                Some(_) => Encryption::None,
-                None => encryption,
-            },
-            host: authority.as_deref().map(|authority| without_port(authority).to_owned()),
-            authority,
-            stranger: (!trusted && said("x-forwarded-for").is_some()).then_some(peer),
+impl Sender {
+    /// Whom an address stands for: with IPv6 everybody has a whole network of them.
+    pub fn network(self) -> Self {
+        Self { address: network(self.address), ..self }
+    }
+}
+
+impl From<IpAddr> for Sender {
+    fn from(address: IpAddr) -> Self {
+        Self { address, is_unreadable: false }
+    }
+}
+
+impl fmt::Display for Sender {
+    /// As the record has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_unreadable {
+            write!(f, "{} (unreadable X-Forwarded-For)", self.address)
+        } else {
+            self.address.fmt(f)
         }
     }
 }
 
+/// Where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Client {
+    /// Who asks.
+    pub sender: Sender,
+    /// Between the browser and the first of us.
+    pub encryption: Encryption,
+    /// The names by which we were found.
+    pub names: Names,
+    /// The proxy that the request came through.
+    pub through: Through,
+}
+
+/// What stands between the sender and us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Through {
+    /// Nothing that says so.
+    Nothing,
+    /// A proxy that the configuration trusts.
+    Trusted,
+    /// Something at this address that writes the headers of a proxy, and is not trusted.
+    Stranger(IpAddr),
+}
+
+impl Client {
+    /// Reads a request's head.
+    ///
+    /// # Errors
+    /// As [`Names::of`].
+    pub fn of(connection: Option<&Connection>, head: &Parts, settings: &WebSettings) -> Result<Self, Problem> {
+        // Without a connection, which only tests do, it is somebody who is trusted with nothing.
+        let peer =
+            connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connection| connection.peer.ip().to_canonical());
+        let encryption = connection.map_or(Encryption::None, |connection| connection.encryption);
+        let is_trusted = is_trusted(&settings.trusted_proxies, peer);
+        let proto = list(&head.headers, &FORWARDED_PROTO).next().filter(|_| is_trusted);
+        let through = if is_trusted {
+            Through::Trusted
+        } else if list(&head.headers, &FORWARDED_FOR).next().is_some() {
+            Through::Stranger(peer)
+        } else {
+            Through::Nothing
+        };
+        Ok(Self {
+            sender: if is_trusted { origin(&head.headers, peer, &settings.trusted_proxies) } else { peer.into() },
+            encryption: match proto {
+                Some(word) if word.eq_ignore_ascii_case(b"https") => Encryption::Tls,
+                Some(_) => Encryption::None,
+                None => encryption,
+            },
+            names: Names::of(head, is_trusted)?,
+            through,
+        })
+    }
+}
+
 /// Goes back along the chain of proxies as far as it is trusted. What stands before an address that
-/// is not trusted may be invented.
-fn origin(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
-    let hops: Vec<&str> = list(headers, "x-forwarded-for").collect();
+/// is not trusted may be invented, and so may what stands before something that is no address.
+fn origin(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> Sender {
+    let hops: Vec<&[u8]> = list(headers, &FORWARDED_FOR).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
-        let Some(address) = address(hop) else { break };
+        let Some(address) = address(hop) else { return Sender { address: nearest, is_unreadable: true } };
         nearest = address;
         if !is_trusted(trusted, address) {
             break;
         }
     }
-    nearest
+    nearest.into()
 }
 
 /// `10.0.0.1`, and as some proxies write it `10.0.0.1:4711`, `[2001:db8::1]:4711` or `[2001:db8::1]`.
-fn address(text: &str) -> Option<IpAddr> {
+fn address(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?;
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
     address.map(|address: IpAddr| address.to_canonical())
 }
 
-fn is_trusted(networks: &[IpNet], address: IpAddr) -> bool {
+pub(super) fn is_trusted(networks: &[IpNet], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&address))
 }
 
-/// The items of a header that holds a list, over all its lines.
-fn list<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|item| !item.is_empty())
-}
-
-/// `desk.example:8443` without its port; an IPv6 address keeps its brackets.
-fn without_port(authority: &str) -> &str {
-    let host = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    host.map_or(authority, |(host, _)| host).trim_end_matches('.')
+/// The /64 of an IPv6 address.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use axum::http::{HeaderValue, Request};
 
-    fn client(peer: &str, headers: &[(&'static str, &str)]) -> Client {
+    use super::*;
+    use crate::web::door::Door;
+
+    fn client(peer: &str, headers: &[(&str, &[u8])]) -> Client {
         let settings = WebSettings {
             trusted_proxies: ["10.0.0.0/8", "2001:db8::/32"].map(|network| network.parse().unwrap()).to_vec(),
             ..WebSettings::default()
         };
-        let connection = Connection { peer: peer.parse().unwrap(), encryption: Encryption::None };
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(*name, value.parse().unwrap());
+        let peer: SocketAddr = peer.parse().unwrap();
+        let pass = Door::new(1024, Vec::new()).let_in(peer.ip(), None);
+        let mut request = Request::builder();
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", "desk");
         }
-        Client::of(Some(connection), &map, &settings)
+        for (name, value) in headers {
+            request = request.header(*name, HeaderValue::from_bytes(value).unwrap());
+        }
+        let head = request.body(()).unwrap().into_parts().0;
+        Client::of(Some(&Connection { pass, peer, encryption: Encryption::None }), &head, &settings).unwrap()
     }
 
     #[track_caller]
     fn check_address(peer: &str, forwarded_for: &[&str], expected: &str) {
-        let headers: Vec<_> = forwarded_for.iter().map(|value| ("x-forwarded-for", *value)).collect();
-        assert_eq!(client(peer, &headers).address.to_string(), expected, "{peer} {forwarded_for:?}");
+        let headers: Vec<_> = forwarded_for.iter().map(|value| ("x-forwarded-for", value.as_bytes())).collect();
+        assert_eq!(client(peer, &headers).sender.to_string(), expected, "{peer} {forwarded_for:?}");
     }
 
     #[test]
@@ -138,27 +203,59 @@ mod tests {
         // The client wrote the first, its own proxy the second, ours the third.
         check_address("10.0.0.1:99", &["1.2.3.4, 198.51.100.7", "10.0.0.2"], "198.51.100.7");
         check_address("10.0.0.1:99", &["10.9.9.9"], "10.9.9.9");
-        check_address("10.0.0.1:99", &["unknown"], "10.0.0.1");
         check_address("10.0.0.1:99", &[], "10.0.0.1");
         check_address("[2001:db8::1]:99", &["[2001:db9::5]:4711"], "2001:db9::5");
         check_address("[2001:db8::1]:99", &["[2001:db9::5]"], "2001:db9::5");
         check_address("10.0.0.1:99", &["203.0.113.9:1234"], "203.0.113.9");
+        check_address("10.0.0.1:99", &["::ffff:203.0.113.9"], "203.0.113.9");
+        check_address("10.0.0.1:99", &["203.0.113.9,,", " , "], "203.0.113.9");
+        check_address("10.0.0.1:99", &[&"10.0.0.9,".repeat(5_000), "203.0.113.9"], "203.0.113.9");
+    }
+
+    #[test]
+    fn what_is_no_address_hides_nobody_and_accuses_nobody() {
+        // What the proxy itself saw stands at the end, whatever the client wrote before it.
+        for junk in [b"\xff".as_slice(), b"unknown", b"_hidden", b"1.2.3.4\xff", b"\"", b"[::1", b"300.1.1.1"] {
+            let joined = [junk, b", 203.0.113.9"].concat();
+            assert_eq!(client("10.0.0.1:99", &[("x-forwarded-for", &joined)]).sender.to_string(), "203.0.113.9");
+            let lines = [("x-forwarded-for", junk), ("x-forwarded-for", b"203.0.113.9")];
+            assert_eq!(client("10.0.0.1:99", &lines).sender.to_string(), "203.0.113.9", "{}", junk.escape_ascii());
+            // Where a proxy passes on what it cannot know, that is one sender beside the proxy.
+            for before in [b"".as_slice(), b"203.0.113.9, "] {
+                let last = [before, junk].concat();
+                let sender = client("10.0.0.1:99", &[("x-forwarded-for", &last)]).sender;
+                assert_eq!(sender.to_string(), "10.0.0.1 (unreadable X-Forwarded-For)");
+                assert_ne!(sender, client("10.0.0.1:99", &[]).sender);
+            }
+            let middle = [junk, b", 10.0.0.2"].concat();
+            let sender = client("10.0.0.1:99", &[("x-forwarded-for", &middle)]).sender;
+            assert_eq!(sender, Sender { address: "10.0.0.2".parse().unwrap(), is_unreadable: true });
+        }
+        // A proxy that we know writes no `Forwarded`; what stands there is the client's own word.
+        let forwarded = [("forwarded", b"for=1.2.3.4".as_slice()), ("x-forwarded-for", b"203.0.113.9")];
+        assert_eq!(client("10.0.0.1:99", &forwarded).sender.to_string(), "203.0.113.9");
+        assert_eq!(client("10.0.0.1:99", &forwarded[..1]).sender.to_string(), "10.0.0.1");
     }
 
     #[test]
     fn takes_name_and_encryption_from_the_same_mouth() {
-        let headers = [("host", "Desk.example.:8443"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "evil")];
-        let stranger = client("192.0.2.1:99", &headers);
-        assert_eq!((stranger.host.as_deref(), stranger.encryption), (Some("desk.example"), Encryption::None));
-        let proxy = client("10.0.0.1:99", &headers);
-        assert_eq!((proxy.host.as_deref(), proxy.encryption), (Some("evil"), Encryption::Tls));
-        assert_eq!(client("10.0.0.1:99", &[("host", "[::1]:80")]).host.as_deref(), Some("[::1]"));
-        assert_eq!(client("10.0.0.1:99", &[("host", "[::1]")]).host.as_deref(), Some("[::1]"));
+        let headers = [
+            ("host", b"Desk.example.:8443".as_slice()),
+            ("x-forwarded-proto", b"https"),
+            ("x-forwarded-host", b"evil"),
+        ];
+        let shown = |client: &Client| (client.names.shown().unwrap().to_string(), client.encryption);
+        assert_eq!(shown(&client("192.0.2.1:99", &headers)), ("desk.example.:8443".into(), Encryption::None));
+        assert_eq!(shown(&client("10.0.0.1:99", &headers)), ("evil".into(), Encryption::Tls));
+        assert_eq!(shown(&client("10.0.0.1:99", &[("host", b"[::1]:80")])).0, "[::1]:80");
     }
 
     #[test]
     fn notices_a_proxy_that_nobody_configured() {
-        assert!(client("192.0.2.1:99", &[("x-forwarded-for", "1.2.3.4")]).stranger.is_some());
-        assert_eq!(client("10.0.0.1:99", &[("x-forwarded-for", "1.2.3.4")]).stranger, None);
+        let forwarded = [("x-forwarded-for", b"1.2.3.4".as_slice())];
+        let stranger = Through::Stranger("192.0.2.1".parse().unwrap());
+        assert_eq!(client("192.0.2.1:99", &forwarded).through, stranger);
+        assert_eq!(client("10.0.0.1:99", &forwarded).through, Through::Trusted);
+        assert_eq!(client("192.0.2.1:99", &[]).through, Through::Nothing);
     }
 }

@@ -26,6 +26,9 @@ pub(super) enum Jar {
 /// The longest that browsers grant; what counts is the session's own end.
 const LASTING: Duration = Duration::days(400);
 
+/// So many different tokens are looked up for one request.
+const MOST: usize = 32;
+
 impl Jar {
     fn name(self, store: &Store, encryption: Encryption) -> String {
         let prefix = match encryption {
@@ -40,12 +43,28 @@ impl Jar {
         format!("{prefix}lampfield-{eid}{kind}")
     }
 
-    /// The token that came with a request.
-    pub fn read(self, headers: &HeaderMap, store: &Store, encryption: Encryption) -> Option<Token> {
+    /// The tokens that came with a request, the likeliest first. There may be several: whoever owns a name above or below
+    /// ours, or another program on this machine, can have a browser send cookies of this name before our own (RFC 6265
+    /// §8.6). The one that we set is for `/`, and browsers send longer paths first: so the last ones are looked at.
+    pub fn read(self, headers: &HeaderMap, store: &Store, encryption: Encryption) -> Vec<Token> {
         let name = self.name(store, encryption);
-        let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-        let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        Token::parse(cookies.find(|cookie| cookie.name() == name)?.value())
+        let lines = headers.get_all(COOKIE).into_iter().map(HeaderValue::as_bytes);
+        // By bytes: what is no text in one cookie hides no other.
+        let cookies = lines.flat_map(|line| line.split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
+        let tokens = cookies.filter_map(|cookie| {
+            let value = cookie.strip_prefix(name.as_bytes())?.trim_ascii_start().strip_prefix(b"=")?;
+            Token::parse(std::str::from_utf8(value.trim_ascii_start()).ok()?)
+        });
+        let mut found = Vec::new();
+        for token in tokens.collect::<Vec<_>>().into_iter().rev() {
+            if !found.contains(&token) {
+                found.push(token);
+            }
+            if found.len() == MOST {
+                break;
+            }
+        }
+        found
     }
 
     /// `Set-Cookie` with this token; `None` takes the cookie away.

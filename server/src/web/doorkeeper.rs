@@ -1,11 +1,11 @@
 //! Checks passwords: slowly, a few at a time, and not for whoever guesses.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, TryAcquireError};
+use tokio::sync::{Semaphore, TryAcquireError, oneshot};
 
+use super::client::Sender;
 use super::problem::Problem;
 use super::throttle::Throttle;
 use crate::store::accounts::AccountName;
@@ -38,27 +38,35 @@ impl Default for Doorkeeper {
 
 impl Doorkeeper {
     /// The account whose name and password these are, and what they were checked against. An unknown name takes as long as a
-    /// wrong password and is answered the same.
+    /// wrong password and is answered the same. `wrong` is told as soon as one was wrong, and else dropped.
     pub(super) async fn check(
         &self,
         store: &Store,
-        address: IpAddr,
+        sender: Sender,
         name: Option<AccountName>,
         password: String,
+        wrong: oneshot::Sender<()>,
     ) -> Result<Proved, Problem> {
         let credentials = match name.clone() {
-            Some(name) => store.credentials(name, address.to_string()).await?,
+            Some(name) => store.credentials(name, sender.to_string()).await?,
             None => None,
         };
         let known_here = credentials.as_ref().is_some_and(|credentials| credentials.known_here);
-        let attempt = self.throttle.begin(Instant::now(), address, name.as_ref(), known_here);
+        let attempt = self.throttle.begin(Instant::now(), sender, name.as_ref(), known_here);
         let attempt = attempt.map_err(|wait| Problem::TooManyTries { wait })?;
         let proved = credentials.map(|it| Proved { account: it.id, hash: it.hash });
         let hash = proved.as_ref().map(|it| it.hash.clone());
-        let fits = self.work(move || password::verify(&password, hash.as_deref())).await?;
-        let proved = proved.filter(|_| fits).ok_or(Problem::WrongPassword)?;
-        self.throttle.take_back(attempt);
-        Ok(proved)
+        // The verdict counts also where whoever asked has gone meanwhile.
+        let verify = move || {
+            let fits = password::verify(&password, hash.as_deref());
+            if !fits {
+                attempt.failed();
+                let _nobody_waits = wrong.send(());
+            }
+            fits
+        };
+        let fits = self.work(verify).await?;
+        proved.filter(|_| fits).ok_or(Problem::WrongPassword)
     }
 
     /// What is kept of a password.

@@ -4,6 +4,7 @@
 //! (measured with 1,000 watchers: 97 % of a core instead of 80 %). It is never compressed, and
 //! proxies are asked not to hold it back. It ends with the session that it was opened with.
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -15,9 +16,18 @@ use std::convert::Infallible;
 
 use super::WebState;
 use super::auth::{self, Caller};
+use super::client::Connection;
+use super::problem::Problem;
 
 /// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
-pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn stream(
+    State(state): State<WebState>,
+    caller: Caller,
+    connection: Option<Extension<Connection>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let watching = connection.map(|Extension(connection)| connection.pass.watch()).transpose()?;
     let last = last_revision(&uri, &headers);
     let view = state.view(&caller);
     let watcher = match caller.board() {
@@ -26,10 +36,10 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
     // In a box, for it is handed on with every event.
-    let both = Some(Box::new((watcher, auth::ended(state, caller), true)));
-    let body = stream::unfold(both, async |both| {
-        let mut both = both?;
-        let (watcher, ended, is_whole) = &mut *both;
+    let all = Some(Box::new((watcher, auth::ended(state, caller), watching, true)));
+    let body = stream::unfold(all, async |all| {
+        let mut all = all?;
+        let (watcher, ended, _, is_whole) = &mut *all;
         // First of all: who may no longer look is told nothing more.
         let bytes = tokio::select! {
             biased;
@@ -37,7 +47,7 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
             bytes = watcher.next() => bytes,
         }?;
         *is_whole = bytes.ends_with(b"\n\n");
-        Some((Ok(bytes), Some(both)))
+        Some((Ok(bytes), Some(all)))
     });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
@@ -45,7 +55,7 @@ pub(super) async fn stream(State(state): State<WebState>, caller: Caller, uri: U
         // nginx and its kin would collect the stream.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    (headers, Body::from_stream(body)).into_response()
+    Ok((headers, Body::from_stream(body)).into_response())
 }
 
 /// Of a session that has ended no stream is resumed: who comes back may know less or more, and what they have was cut for

@@ -83,7 +83,7 @@ async fn may_know(web: &WebState, client: &Client, headers: &HeaderMap) -> bool 
 fn is_of_this_machine(client: &Client, headers: &HeaderMap) -> bool {
     const OF_PROXIES: [&str; 6] =
         ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
-    client.address.is_loopback() && !OF_PROXIES.iter().any(|name| headers.contains_key(*name))
+    client.sender.address.is_loopback() && !OF_PROXIES.iter().any(|name| headers.contains_key(*name))
 }
 
 /// The verdict for strangers: it names and counts nothing.

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
 use lampfield_shared::{Exten, Me, Role};
+use tokio::sync::oneshot;
 
 use super::auth::Caller;
 use super::client::Client;
@@ -55,7 +56,8 @@ pub(super) async fn set_password(
         return Err(PasswordFlaw::IsTheOld.into());
     }
     // A session that was left open is no leave to guess.
-    let proved = web.doorkeeper.check(&web.store, client.address, name.parse().ok(), change.old).await?;
+    let (wrong, _) = oneshot::channel();
+    let proved = web.doorkeeper.check(&web.store, client.sender, name.parse().ok(), change.old, wrong).await?;
     let hash = web.doorkeeper.hash(change.new).await?;
     let begin = (session::origin(&client, &headers), web.settings.lifetime);
     let token = web.store.set_own_password(clock::now(), caller.actor(), proved, hash, begin).await?;

@@ -10,6 +10,7 @@ mod boards;
 mod client;
 mod cookie;
 mod dnd;
+mod door;
 mod doorkeeper;
 mod events;
 mod extensions;
@@ -18,6 +19,8 @@ mod headers;
 mod health;
 mod lamps;
 mod me;
+mod name;
+mod pace;
 mod peers;
 mod plain;
 mod problem;
@@ -149,7 +152,8 @@ pub fn router(state: WebState) -> Router {
         .fold(Router::new(), guarded)
         .fallback(assets::serve)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(DefaultBodyLimit::max(LONGEST_BODY));
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(&state.settings), auth::meet));
     let hsts = state.settings.tls.as_ref().and_then(TlsSettings::hsts);
     headers::guard(router, hsts).with_state(state)
 }

@@ -49,6 +49,24 @@ pub enum Problem {
         "this was sent by a page of another site: {0}. Behind a proxy that changes Host, let it send X-Forwarded-Host and name it in web.trusted_proxies"
     )]
     Forged(String),
+    /// 400
+    #[error("the request does not say well for whom it is: {0}")]
+    BadName(String),
+    /// 408
+    #[error("the body came too slowly: it is given up")]
+    TooSlow,
+    /// 503
+    #[error("too many watch the board without a login just now")]
+    TooManyWatchers,
+    /// 503
+    #[error("this link is opened only when somebody wants it, not ahead of time")]
+    AheadOfTime,
+    /// 503
+    #[error("this link's screens are all in use: end one that is no longer wanted, or make another link")]
+    ScreensInUse,
+    /// 421
+    #[error("the board is open without a login, but the request does not say under which name it was found")]
+    NoName,
     /// 421
     #[error(
         "the board is open without a login, but not under the name `{0}`: an admin may add that to web.hosts. With a login it can be used"
@@ -167,7 +185,9 @@ impl Problem {
         match self {
             Self::LoginNeeded | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::NotYours { .. } | Self::PasswordDue | Self::NoAccount | Self::Forged(_) => StatusCode::FORBIDDEN,
-            Self::NotOurName(_) => StatusCode::MISDIRECTED_REQUEST,
+            Self::NotOurName(_) | Self::NoName => StatusCode::MISDIRECTED_REQUEST,
+            Self::BadName(_) => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NoSuchLamp(_)
             | Self::NoSuchPeer(_)
@@ -192,7 +212,13 @@ impl Problem {
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Dnd(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Store(StoreError::NoRoom) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Stopped(_) | Self::Hanging | Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopped(_)
+            | Self::Hanging
+            | Self::Crowded
+            | Self::TooManyWatchers
+            | Self::ScreensInUse
+            | Self::AheadOfTime
+            | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Mistake => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -223,7 +249,7 @@ impl Problem {
             Self::Paused(peer) => (Cause::Paused, &[peer]),
             Self::Naming(flaw) => return Some(flaw.why()),
             Self::Dnd(error) => return error.why(),
-            Self::Stopped(_) | Self::Hanging | Self::Crowded => (Cause::Busy, &[]),
+            Self::Stopped(_) | Self::Hanging | Self::Crowded | Self::TooManyWatchers => (Cause::Busy, &[]),
             Self::Store(_) => (Cause::NotKept, &[]),
             Self::Mistake => (Cause::Mistake, &[]),
             _ => return None,

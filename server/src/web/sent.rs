@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::pace::is_too_slow;
 use super::problem::Problem;
 
 /// A body of JSON.
@@ -16,7 +17,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let body: Result<Json<T>, JsonRejection> = Json::from_request(request, state).await;
-        Ok(Self(body?.0))
+        match body {
+            Ok(Json(read)) => Ok(Self(read)),
+            Err(rejection) if is_too_slow(&rejection) => Err(Problem::TooSlow),
+            Err(rejection) => Err(rejection.into()),
+        }
     }
 }
 

@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::Listener;
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -20,6 +20,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tower::Layer as _;
 
 use super::client::{Connection, Encryption};
+use super::door::{Door, Pass};
+use super::settings::WebSettings;
+use crate::files::{self, Untaken};
 use crate::hub::Hub;
 
 /// So long may a request's header take, and so long may a connection wait for its next request.
@@ -34,37 +37,50 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// So long may answers take after the end was asked for.
 const DRAIN: Duration = Duration::from_secs(3);
 
+/// So long a reader may take nothing of what waits for them, and so long may what was sent stay without an answer.
+const UNREAD: Duration = Duration::from_secs(30);
+
 /// Serves `router`, by TLS where there is a configuration for it, until `shutdown`; then ends the streams
 /// of `hub` and lets the answers under way come to their end.
 pub async fn serve(
-    mut listener: TcpListener,
+    listener: TcpListener,
     tls: Option<ServerConfig>,
     router: Router,
+    settings: &WebSettings,
     hub: Hub,
     shutdown: impl Future<Output = ()>,
 ) {
+    let door = Door::new(files::limit(), settings.trusted_proxies.clone());
+    let mut untaken = Untaken::default();
     let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
     let connections = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        // axum's own accept: it logs errors, and waits when files have run out.
-        let (stream, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let (taken, room) = tokio::select! {
+            // In this order: what is not taken in yet costs no file.
+            taken = async {
+                let room = door.room().await;
+                (listener.accept().await, room)
+            } => taken,
             () = &mut shutdown => break,
         };
-        // A change is one small segment, and must not wait for the answer to the one before.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%peer, %error, "cannot turn off Nagle's algorithm");
-        }
-        let (router, watcher) = (router.clone(), connections.watcher());
-        match tls.clone() {
-            None => drop(tokio::spawn(converse(stream, peer, Encryption::None, router, watcher))),
-            Some(tls) => drop(tokio::spawn(async move {
-                if let Some(stream) = shake_hands(tls, stream, peer).await {
-                    converse(stream, peer, Encryption::Tls, router, watcher).await;
-                }
-            })),
-        }
+        let (stream, peer) = match taken {
+            Ok(taken) => taken,
+            Err(error) => {
+                untaken.note(&error, "a browser").await;
+                continue;
+            }
+        };
+        tune(&stream, peer);
+        let pass = door.let_in(peer.ip(), room);
+        let (tls, router, watcher) = (tls.clone(), router.clone(), connections.watcher());
+        tokio::spawn(async move {
+            let lost = Arc::clone(&pass);
+            tokio::select! {
+                () = converse(stream, peer, pass, tls, router, watcher) => {}
+                () = lost.lost() => tracing::debug!(%peer, "a connection lost its place to others"),
+            }
+        });
     }
     drop(listener);
     hub.close();
@@ -86,20 +102,49 @@ async fn shake_hands(
     None
 }
 
-/// Answers the requests of one connection, to its end.
+/// Answers one connection, by TLS where there is a configuration for it.
 async fn converse(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    stream: TcpStream,
     peer: SocketAddr,
-    encryption: Encryption,
+    pass: Arc<Pass>,
+    tls: Option<TlsAcceptor>,
     router: Router,
     watcher: Watcher,
 ) {
+    let connection = |encryption| Connection { pass, peer, encryption };
+    match tls {
+        None => answer(stream, connection(Encryption::None), router, watcher).await,
+        Some(tls) => {
+            if let Some(stream) = shake_hands(tls, stream, peer).await {
+                answer(stream, connection(Encryption::Tls), router, watcher).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of one connection, to its end.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    connection: Connection,
+    router: Router,
+    watcher: Watcher,
+) {
+    let peer = connection.peer;
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
-    let service = Extension(Connection { peer, encryption }).layer(router);
+    let service = Extension(connection).layer(router);
     // In one expression: what has a name is kept beside what became of it, for each of thousands.
     let ended = watcher.watch(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     if let Err(error) = ended.await {
         tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+fn tune(stream: &TcpStream, peer: SocketAddr) {
+    let socket = SockRef::from(stream);
+    // A change is one small segment, and must not wait for the answer to the one before.
+    if let Err(error) = stream.set_nodelay(true).and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD))) {
+        // It works without, only worse.
+        tracing::debug!(%peer, %error, "tuning a connection");
     }
 }

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{LOCATION, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::account::{BOARD_ALL, Login, NoAccount, Session};
+use lampfield_shared::account::{Login, NoAccount, Session};
 use lampfield_shared::{Cause, Fact, Me, Role, Why};
+use tokio::sync::oneshot;
 
 use super::auth::Caller;
-use super::client::Client;
+use super::client::{Client, Sender};
 use super::cookie::Jar;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
@@ -17,7 +18,7 @@ use super::{WebState, me, plain, wall};
 use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
-use crate::store::sessions::{Holder, Origin, Token};
+use crate::store::sessions::{Entry, Origin, Token};
 use crate::store::{Proof, StoreError};
 
 /// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
@@ -29,50 +30,57 @@ pub(super) async fn begin(
 ) -> Result<Response, Problem> {
     // A name that cannot be one belongs to nobody, which is found out no faster than a wrong password.
     let name: Option<AccountName> = login.name.parse().ok();
-    match enter(&web, &client, &headers, name.clone(), login.password).await {
+    let (wrong, was_wrong) = oneshot::channel();
+    // Also where whoever guessed has hung up before they hear that it was wrong.
+    let recorded = tokio::spawn(record_guess(web.clone(), client.sender, name.clone(), was_wrong));
+    let checked = web.doorkeeper.check(&web.store, client.sender, name.clone(), login.password, wrong).await;
+    // The answer comes after the entry.
+    let _recorded = recorded.await;
+    let who = (name.as_ref().map(ToString::to_string).unwrap_or_default(), checked?);
+    // The tokens of before, if there were any, are worth nothing from now on.
+    let former = Jar::Login.read(&headers, &web.store, client.encryption);
+    let origin = origin(&client, &headers);
+    match web.store.begin_session(clock::now(), who, origin, former, web.settings.lifetime).await {
         Ok(token) => entered(&web, &client, &token).await,
-        Err(Problem::WrongPassword) => {
-            // A full disk, of all things, must not make another answer of this one.
-            if let Err(error) = record_failure(&web, &client, name).await {
-                tracing::warn!(%error, "a failed login is not recorded");
+        Err(error) => {
+            // The password was right when it was checked, and is not any more.
+            if matches!(error, StoreError::Unproved(_)) {
+                record_failure(&web, client.sender, name).await;
             }
-            Err(Problem::WrongPassword)
+            Err(error.into())
         }
-        Err(other) => Err(other),
     }
 }
 
-/// Checks the password, and begins a session where it still stands by then. The token of before, if there was one, is
-/// worth nothing from then on.
-async fn enter(
-    web: &WebState,
-    client: &Client,
-    headers: &HeaderMap,
-    name: Option<AccountName>,
-    password: String,
-) -> Result<Token, Problem> {
-    let proved = web.doorkeeper.check(&web.store, client.address, name.clone(), password).await?;
-    let who = (name.map(|name| name.to_string()).unwrap_or_default(), proved);
-    let former = Jar::Login.read(headers, &web.store, client.encryption);
-    let origin = origin(client, headers);
-    Ok(web.store.begin_session(clock::now(), who, origin, former, web.settings.lifetime).await?)
+/// Writes a failed login down, once it is one.
+async fn record_guess(web: WebState, sender: Sender, name: Option<AccountName>, was_wrong: oneshot::Receiver<()>) {
+    if was_wrong.await.is_ok() {
+        record_failure(&web, sender, name).await;
+    }
+}
+
+/// Writes a failed login down. A full disk, of all things, must not make another answer of it.
+async fn record_failure(web: &WebState, sender: Sender, name: Option<AccountName>) {
+    if let Err(error) = record_wrong_password(web, sender, name).await {
+        tracing::warn!(%error, "a failed login is not recorded");
+    }
 }
 
 /// What was typed where the name belongs may be a password: only names that exist are written down.
-async fn record_failure(web: &WebState, client: &Client, name: Option<AccountName>) -> Result<(), StoreError> {
+async fn record_wrong_password(web: &WebState, sender: Sender, name: Option<AccountName>) -> Result<(), StoreError> {
     let typed = name.as_ref().map(AccountName::as_str);
     let known = web.store.accounts().await?.into_iter().any(|it| Some(&*it.name) == typed);
     let target = name.filter(|_| known).map_or_else(|| NoAccount::UnknownName.to_string(), |name| name.to_string());
     let deed = Deed::failed("login", target, "wrong name or password");
     let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
-    let (who, address) = (NoAccount::Guest.to_string(), Some(client.address.to_string()));
+    let (who, address) = (NoAccount::Guest.to_string(), Some(sender.to_string()));
     web.store.record(clock::now(), Actor { who, address, proof: Proof::Open }, deed).await
 }
 
 /// Hands out the cookie, and tells who they now are.
 pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {
     let held = web.store.session(clock::now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
-    let me: Me = me::of(web, &Caller::of(held, client.address)).await?;
+    let me: Me = me::of(web, &Caller::of(held, client.sender)).await?;
     let cookie = Jar::Login.set(Some(token), &web.store, client.encryption);
     Ok(([(SET_COOKIE, cookie)], Json(me)).into_response())
 }
@@ -80,7 +88,7 @@ pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> R
 /// Where a session begins.
 pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
     let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Origin { address: client.address.to_string(), browser: browser.chars().take(200).collect() }
+    Origin { address: client.sender.to_string(), browser: browser.chars().take(200).collect() }
 }
 
 /// `DELETE /api/v1/session`: a logout.
@@ -93,30 +101,49 @@ pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Cli
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board.
+/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board. It keeps the session
+/// that it has; whoever only looks at the link gets none.
 pub(super) async fn screen(
     State(web): State<WebState>,
+    method: Method,
     client: Client,
     uri: Uri,
     headers: HeaderMap,
     Named(link): Named<String>,
 ) -> Result<Response, Problem> {
-    let begun = match Token::parse(&link) {
-        Some(link) => web.store.begin_screen_session(clock::now(), &link, origin(&client, &headers)).await?,
-        None => None,
-    };
-    let Some(token) = begun else {
+    if is_ahead_of_time(&headers) {
+        return Err(Problem::AheadOfTime);
+    }
+    let gone = || {
         let text = plain::readers_language(&headers).words().wall().token_end;
-        return Ok((StatusCode::NOT_FOUND, format!("{text}\n")).into_response());
+        (StatusCode::NOT_FOUND, format!("{text}\n")).into_response()
+    };
+    let Some(link) = Token::parse(&link) else { return Ok(gone()) };
+    let Some(board) = web.store.screen_board(&link).await? else { return Ok(gone()) };
+    let place = wall::place(&board, uri.query());
+    if method == Method::HEAD {
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response());
+    }
+    let held = Jar::Screen.read(&headers, &web.store, client.encryption);
+    let token = match web.store.begin_screen_session(clock::now(), &link, held, origin(&client, &headers)).await? {
+        Entry::Open(token) => token,
+        Entry::Gone => return Ok(gone()),
+        Entry::Full => return Err(Problem::ScreensInUse),
     };
     let cookie = Jar::Screen.set(Some(&token), &web.store, client.encryption);
-    let held = web.store.session(clock::now(), &token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
-    let board = match held.holder {
-        Holder::Screen { board } => board,
-        Holder::Account { .. } => BOARD_ALL.into(),
-    };
-    let place = wall::place(&board, uri.query());
     Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie)], [(LOCATION, place)]).into_response())
+}
+
+/// Whether a browser fetches this before anybody asked for it. It would show the answer later, maybe without the
+/// cookie; what is refused it fetches again when it is wanted.
+fn is_ahead_of_time(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
+        let words =
+            headers.get_all(name).into_iter().flat_map(|line| line.as_bytes().split(|byte| b";, ".contains(byte)));
+        words
+            .into_iter()
+            .any(|word| ["prefetch", "prerender", "preview"].iter().any(|it| word.eq_ignore_ascii_case(it.as_bytes())))
+    })
 }
 
 /// `GET /api/v1/sessions`: an admin sees all, everyone else their own.

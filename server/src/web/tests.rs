@@ -8,9 +8,11 @@ mod fields;
 mod files;
 mod health;
 mod logins;
+mod names;
 mod plain;
 mod proofs;
 mod streams;
+mod tossed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -168,7 +170,7 @@ impl Answer {
 }
 
 async fn send(router: Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut request = Request::builder().method(method).uri(path);
+    let mut request = Request::builder().method(method).uri(path).header("host", "desk");
     for &(name, value) in headers {
         request = request.header(name, value);
     }

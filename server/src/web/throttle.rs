@@ -6,13 +6,14 @@
 //! ```
 //! "Elsewhere" are all addresses from which the account was never logged in. So a guesser with
 //! many addresses gets one try a minute, and does not keep out who comes from where they always come.
-//! A try counts before the password is looked at, so many at once gain nothing; a right one is taken back.
+//! A try counts before the password is looked at, so many at once gain nothing. It is taken back unless the password was
+//! found to be wrong: whoever hangs up before that has learnt nothing.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::client::Sender;
 use crate::store::accounts::AccountName;
 
 /// How much is let through.
@@ -36,7 +37,7 @@ const MOST: usize = 10_000;
 /// For whom tries are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Address(IpAddr),
+    Address(Sender),
     Elsewhere(AccountName),
 }
 
@@ -46,14 +47,17 @@ struct Count {
     last: Instant,
 }
 
-/// A try that is under way; it counts as a failure unless it is taken back.
+/// A try that is under way. It counts as a failure; dropped without having failed, it never was one.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Try(Vec<Key>);
+pub(super) struct Try {
+    throttle: Throttle,
+    keys: Vec<Key>,
+}
 
 /// See the module.
-#[derive(Debug, Default)]
-pub(super) struct Throttle(Mutex<HashMap<Key, Count>>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Throttle(Arc<Mutex<HashMap<Key, Count>>>);
 
 impl Throttle {
     /// Lets a try go on, or says how long to wait. Where the account has been logged in from this
@@ -61,13 +65,13 @@ impl Throttle {
     pub fn begin(
         &self,
         now: Instant,
-        address: IpAddr,
+        sender: Sender,
         account: Option<&AccountName>,
         known_here: bool,
     ) -> Result<Try, Duration> {
-        let mut keys = vec![Key::Address(network(address))];
+        let mut keys = vec![Key::Address(sender.network())];
         keys.extend(account.filter(|_| !known_here).cloned().map(Key::Elsewhere));
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts();
         let wait = keys.iter().filter_map(|key| counts.get(key)?.wait(key, now)).max();
         if let Some(wait) = wait {
             return Err(wait);
@@ -80,13 +84,26 @@ impl Throttle {
             }
             *count = Count { failures: count.failures.saturating_add(1), last: now };
         }
-        Ok(Try(keys))
+        drop(counts);
+        Ok(Try { throttle: self.clone(), keys })
     }
 
-    /// It was the right password.
-    pub fn take_back(&self, Try(keys): Try) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in keys {
+    fn counts(&self) -> MutexGuard<'_, HashMap<Key, Count>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Try {
+    /// It was a wrong password.
+    pub fn failed(mut self) {
+        self.keys.clear();
+    }
+}
+
+impl Drop for Try {
+    fn drop(&mut self) {
+        let mut counts = self.throttle.counts();
+        for key in self.keys.drain(..) {
             if let Some(count) = counts.get_mut(&key) {
                 count.failures = count.failures.saturating_sub(1);
             }
@@ -107,14 +124,6 @@ impl Count {
     }
 }
 
-/// Whom an address stands for: with IPv6 everybody has a whole network of them.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-    }
-}
-
 fn make_room(counts: &mut HashMap<Key, Count>, now: Instant) {
     if counts.len() < MOST {
         return;
@@ -129,9 +138,15 @@ fn make_room(counts: &mut HashMap<Key, Count>, now: Instant) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     const HOME: &str = "192.0.2.1";
+
+    fn home() -> Sender {
+        HOME.parse::<IpAddr>().unwrap().into()
+    }
 
     struct Run {
         throttle: Throttle,
@@ -145,12 +160,12 @@ mod tests {
         }
 
         fn attempt(&self, address: &str, known_here: bool) -> Result<Try, u64> {
-            let address = address.parse().unwrap();
-            self.throttle.begin(self.now, address, Some(&self.admin), known_here).map_err(|wait| wait.as_secs())
+            let address: IpAddr = address.parse().unwrap();
+            self.throttle.begin(self.now, address.into(), Some(&self.admin), known_here).map_err(|wait| wait.as_secs())
         }
 
         fn fail(&self, address: &str, times: usize) -> Vec<u64> {
-            (0..times).filter_map(|_| self.attempt(address, false).map(drop).err()).collect()
+            (0..times).filter_map(|_| self.attempt(address, false).map(Try::failed).err()).collect()
         }
     }
 
@@ -163,7 +178,7 @@ mod tests {
             let wait = run.attempt(HOME, false).map(drop).expect_err("it must wait");
             waits.push(wait);
             run.now += Duration::from_secs(wait);
-            drop(run.attempt(HOME, false).expect("it has waited"));
+            run.attempt(HOME, false).expect("it has waited").failed();
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
         run.now += MEMORY;
@@ -185,7 +200,7 @@ mod tests {
         let run = Run::new();
         let attempt = |name: String| {
             let name: AccountName = name.parse().unwrap();
-            run.throttle.begin(run.now, HOME.parse().unwrap(), Some(&name), false).is_ok()
+            run.throttle.begin(run.now, home(), Some(&name), false).map(Try::failed).is_ok()
         };
         let let_through = (0..100).filter(|number| attempt(format!("name{number}"))).count();
         assert_eq!(let_through, 20);
@@ -195,7 +210,7 @@ mod tests {
     fn whoever_knows_the_password_is_never_slowed_down() {
         let run = Run::new();
         for _ in 0..100 {
-            run.throttle.take_back(run.attempt(HOME, false).expect("no failures"));
+            drop(run.attempt(HOME, false).expect("no failures"));
         }
     }
 
@@ -203,8 +218,8 @@ mod tests {
     fn a_network_of_ipv6_is_one_guesser() {
         let run = Run::new();
         let try_from = |end: u32| {
-            let address = format!("2001:db8::{end:x}").parse().unwrap();
-            run.throttle.begin(run.now, address, None, false).is_ok()
+            let address: IpAddr = format!("2001:db8::{end:x}").parse().unwrap();
+            run.throttle.begin(run.now, address.into(), None, false).map(Try::failed).is_ok()
         };
         assert_eq!((0..100).filter(|end| try_from(*end)).count(), 20);
     }
@@ -214,8 +229,27 @@ mod tests {
         let run = Run::new();
         for number in 0..u32::try_from(MOST + 500).unwrap() {
             let address = IpAddr::V4(std::net::Ipv4Addr::from_bits(number));
-            drop(run.throttle.begin(run.now, address, None, false));
+            run.throttle.begin(run.now, address.into(), None, false).unwrap().failed();
         }
         assert!(run.throttle.0.lock().unwrap().len() <= MOST);
+    }
+
+    #[test]
+    fn many_at_once_gain_nothing() {
+        let run = Run::new();
+        let under_way: Vec<_> = (0..100).filter_map(|_| run.attempt(HOME, false).ok()).collect();
+        assert_eq!(under_way.len(), 10);
+        drop(under_way);
+        run.attempt(HOME, false).map(drop).expect("none of them was wrong");
+    }
+
+    #[test]
+    fn whoever_cannot_be_read_is_counted_beside_the_proxy() {
+        let run = Run::new();
+        let hidden = Sender { is_unreadable: true, ..home() };
+        let tried =
+            (0..100).filter(|_| run.throttle.begin(run.now, hidden, None, false).map(Try::failed).is_ok()).count();
+        assert_eq!(tried, 20);
+        assert!(run.throttle.begin(run.now, home(), None, false).is_ok());
     }
 }

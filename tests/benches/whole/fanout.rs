@@ -81,15 +81,15 @@ fn run(server: &Server, path: &'static str, watchers: usize, mut change: impl Fn
     let runtime = Runtime::new().expect("a runtime starts");
     let port = server.web.expect("it serves");
     // What changes leave behind, whoever watches, is there before: transactions, and what is kept to be told again.
-    let first = runtime.spawn(watch(port, path, Arc::clone(&lines)));
+    let first = runtime.spawn(watch(port, path, 0, Arc::clone(&lines)));
     settle(&lines);
     (0..usize::try_from(u64::from(RATE) * LENGTH.as_secs()).expect("few")).for_each(&mut change);
     settle(&lines);
     first.abort();
     let before = server.program.memory();
     for chunk in 0..watchers.div_ceil(100) {
-        for _ in chunk * 100..watchers.min(chunk * 100 + 100) {
-            runtime.spawn(watch(port, path, Arc::clone(&lines)));
+        for number in chunk * 100..watchers.min(chunk * 100 + 100) {
+            runtime.spawn(watch(port, path, number, Arc::clone(&lines)));
         }
         thread::sleep(Duration::from_millis(100));
     }
@@ -131,9 +131,12 @@ fn settle(lines: &AtomicUsize) {
     }
 }
 
-/// One who reads, and counts lines.
-async fn watch(port: u16, path: &str, lines: Arc<AtomicUsize>) {
-    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.expect("the server accepts");
+/// One who reads, and counts lines. A thousand have one address: from one alone not all would be let in.
+async fn watch(port: u16, path: &str, number: usize, lines: Arc<AtomicUsize>) {
+    let socket = tokio::net::TcpSocket::new_v4().expect("there are files");
+    let from = u8::try_from(10 + number / 1000).expect("few thousands");
+    socket.bind(([127, 0, 0, from], 0).into()).expect("the address is this machine's");
+    let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.expect("the server accepts");
     let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut buffer = vec![0; 8 * 1024];

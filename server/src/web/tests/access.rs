@@ -14,7 +14,7 @@ use super::{Answer, running};
 use crate::clock;
 use crate::store::Proved;
 use crate::store::audit::Actor;
-use crate::store::sessions::{Origin, Token};
+use crate::store::sessions::{Entry, Origin, Token};
 
 /// Everyone there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl House {
     pub async fn screen_of(&self, board: &str) -> String {
         let store = &self.web.store;
         let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), board.into()).await.unwrap();
-        let token = store.begin_screen_session(clock::now(), &link, origin()).await.unwrap().unwrap();
+        let token = store.begin_screen_session(clock::now(), &link, Vec::new(), origin()).await.unwrap();
+        let Entry::Open(token) = token else { panic!("the link is good") };
         self.cookie(Jar::Screen, &token)
     }
 
@@ -98,7 +99,7 @@ impl House {
 
     async fn begin(&self, name: &str, proved: Proved) -> Token {
         let (who, lifetime) = ((name.to_owned(), proved), self.web.settings.lifetime);
-        self.web.store.begin_session(clock::now(), who, origin(), None, lifetime).await.unwrap()
+        self.web.store.begin_session(clock::now(), who, origin(), Vec::new(), lifetime).await.unwrap()
     }
 
     fn cookie(&self, jar: Jar, token: &Token) -> String {
@@ -108,7 +109,7 @@ impl House {
 
     /// Sends a request with a cookie, and gives the whole answer; the stream alone is cut off.
     pub async fn send(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answer {
-        let request = Request::builder().method(method).uri(path).header("cookie", cookie);
+        let request = Request::builder().method(method).uri(path).header("host", "desk").header("cookie", cookie);
         let request = request.header("content-type", "application/json").body(Body::from(body.to_owned())).unwrap();
         let response = router(self.web.clone()).oneshot(request).await.unwrap();
         if response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream") {
@@ -161,7 +162,7 @@ async fn every_route_lets_in_whom_its_line_says_and_nobody_else() {
 }
 
 /// A path as somebody might write it.
-fn example(path: &str) -> String {
+pub fn example(path: &str) -> String {
     path.replace("{exten}", "1001").replace("{token}", "none").replace("{id}", "7").replace("{name}", "nobody")
 }
 
@@ -261,7 +262,11 @@ async fn a_body_that_is_wrong_is_answered_in_the_senders_terms() {
     }
     let long = format!(r#"{{"text": "{}"}}"#, "x".repeat(70_000));
     assert_eq!(house.send(Method::PUT, "/api/v1/me/notes/1001", "", &long).await.status, 413);
-    let form = Request::post("/api/v1/session").header("content-type", "text/plain").body(Body::from("{}")).unwrap();
+    let form = Request::post("/api/v1/session")
+        .header("host", "desk")
+        .header("content-type", "text/plain")
+        .body(Body::from("{}"))
+        .unwrap();
     let answer = router(house.web.clone()).oneshot(form).await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "a form of another site could send this");
     let query = house.send(Method::GET, "/api/v1/audit?before=x", "", "").await;

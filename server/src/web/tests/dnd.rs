@@ -20,7 +20,11 @@ pub(super) fn facts(whose: &Whose) -> BTreeMap<Exten, DndFacts> {
 }
 
 async fn put(state: &WebState, path: &str, body: &Value) -> Answer {
-    let request = Request::builder().method(Method::PUT).uri(path).header(CONTENT_TYPE, "application/json");
+    let request = Request::builder()
+        .method(Method::PUT)
+        .uri(path)
+        .header("host", "desk")
+        .header(CONTENT_TYPE, "application/json");
     let response = router(state.clone()).oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();

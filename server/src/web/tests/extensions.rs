@@ -92,7 +92,8 @@ async fn a_file_comes_as_it_is_and_what_is_passed_over_is_said() {
     let house = House::new(Some(Role::Admin));
     let send = async |query: &str, kind: &str, file: Vec<u8>| {
         let path = format!("/api/v1/extensions/import{query}");
-        let request = Request::post(path).header("content-type", kind).header("accept-language", "ru");
+        let request =
+            Request::post(path).header("host", "desk").header("content-type", kind).header("accept-language", "ru");
         router(house.web.clone()).oneshot(request.body(Body::from(file)).unwrap()).await.unwrap()
     };
     let read = async |answer: Response<Body>| {

@@ -203,7 +203,12 @@ async fn cookie(house: &House, reader: char) -> String {
 
 /// What a stream says: its snapshot, and then an event of each kind.
 async fn events(house: &House, cookie: &str) -> Vec<(String, Value)> {
-    let request = Request::builder().uri("/api/v1/events").header("cookie", cookie).body(Body::empty()).unwrap();
+    let request = Request::builder()
+        .uri("/api/v1/events")
+        .header("host", "desk")
+        .header("cookie", cookie)
+        .body(Body::empty())
+        .unwrap();
     let mut body = router(house.web.clone()).oneshot(request).await.unwrap().into_body().into_data_stream();
     let mut text = String::new();
     for end in ["event: snapshot", "event: change", "event: boards", "event: site", "event: tick"] {

@@ -1,5 +1,6 @@
 //! `GET /healthz`: what it tells whom, and what it costs the mesh.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::access::House;
 use super::{send, site, state};
 use crate::handle::{Command, Handle};
 use crate::web::client::{Connection, Encryption};
+use crate::web::door::Door;
 use crate::web::{WebSettings, WebState, router};
 
 /// What who comes from there, under that name and with these headers, is told.
@@ -23,7 +25,9 @@ async fn told(web: &WebState, peer: &str, host: &str, headers: &[(&str, &str)]) 
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let connection = Connection { peer: peer.parse().unwrap(), encryption: Encryption::None };
+    let peer: SocketAddr = peer.parse().unwrap();
+    let pass = Door::new(1024, Vec::new()).let_in(peer.ip(), None);
+    let connection = Connection { pass, peer, encryption: Encryption::None };
     let request = request.extension(connection).body(Body::empty()).unwrap();
     super::whole(router(web.clone()).oneshot(request).await.unwrap()).await.json()
 }

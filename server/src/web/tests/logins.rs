@@ -11,14 +11,14 @@ use super::Answer;
 use super::access::House;
 use crate::web::router;
 
-const PASSWORD: &str = "a password of her own";
+pub const PASSWORD: &str = "a password of her own";
 
 /// What the browser would send back.
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
-async fn login(house: &House, name: &str, password: &str) -> Answer {
+pub async fn login(house: &House, name: &str, password: &str) -> Answer {
     let body = json!({ "name": name, "password": password }).to_string();
     house.send(Method::POST, "/api/v1/session", "", &body).await
 }
@@ -29,7 +29,7 @@ async fn change(house: &House, cookie: &str, old: &str, new: &str) -> Answer {
 }
 
 /// Anna has an account, a receptionist's, and a password of her own; this is the cookie of her browser.
-async fn anna(house: &House) -> String {
+pub async fn anna(house: &House) -> String {
     let admin = house.login(Role::Admin).await;
     let body = r#"{"name": "Anna", "role": "receptionist"}"#;
     let made = house.send(Method::POST, "/api/v1/accounts", &admin, body).await;
@@ -164,7 +164,7 @@ async fn a_stream_ends_with_the_session_that_it_was_opened_with() {
 }
 
 async fn stream(house: &House, cookie: &str) -> axum::body::BodyDataStream {
-    let request = axum::http::Request::get("/api/v1/events").header("cookie", cookie);
+    let request = axum::http::Request::get("/api/v1/events").header("host", "desk").header("cookie", cookie);
     let request = request.body(axum::body::Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(router(house.web.clone()), request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);

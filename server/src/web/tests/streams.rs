@@ -1,6 +1,7 @@
 //! The stream over real sockets, to its end.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
@@ -31,12 +32,15 @@ struct Served {
 
 async fn served() -> Served {
     let state = running();
-    let hub = state.hub.clone();
+    let (hub, hub_of_it) = (state.hub.clone(), state.hub.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move { stopped.await.unwrap_or_default() };
-    let ended = tokio::spawn(serve(listener, None, router(state), hub.clone(), shutdown));
+    let ended = tokio::spawn(async move {
+        let settings = Arc::clone(&state.settings);
+        serve(listener, None, router(state), &settings, hub_of_it, shutdown).await;
+    });
     Served { address, hub, stop, ended }
 }
 
@@ -113,7 +117,10 @@ async fn what_was_told_in_a_session_is_not_gone_on_with_after_its_end() {
     let house = House::new(Some(Role::Viewer));
     let anna = house.login(Role::Receptionist).await;
     let open = async |cookie: &str, last: &str| {
-        let request = Request::get("/api/v1/events").header("cookie", cookie).header("last-event-id", last);
+        let request = Request::get("/api/v1/events")
+            .header("host", "desk")
+            .header("cookie", cookie)
+            .header("last-event-id", last);
         let answer = router(house.web.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         answer.into_body().into_data_stream()
     };
@@ -156,4 +163,42 @@ async fn ends_although_a_watcher_reads_nothing() {
     }
     served.stop.send(()).unwrap();
     tokio::time::timeout(HOUR, served.ended).await.expect("it ends").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn gives_up_on_a_body_that_does_not_come() {
+    let served = served().await;
+    let post = "POST /api/v1/session HTTP/1.1\r\nHost: desk\r\nContent-Type: application/json\r\n";
+    for head in [
+        format!("{post}Content-Length: 100\r\n\r\n"),
+        format!("{post}Content-Length: 100\r\n\r\n{{"),
+        format!("{post}Transfer-Encoding: chunked\r\n\r\n5\r\n{{"),
+        format!("{post}Expect: 100-continue\r\nContent-Length: 100\r\n\r\n"),
+    ] {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        tokio::time::timeout(HOUR, stream.read_to_string(&mut answer)).await.expect("it is closed").unwrap();
+        assert!(answer.contains("HTTP/1.1 408 ") && answer.contains("application/problem+json"), "{head}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn waits_for_no_body_that_nobody_reads() {
+    let served = served().await;
+    for head in [
+        "GET / HTTP/1.1\r\n",
+        "GET /healthz HTTP/1.1\r\n",
+        "PUT /api/v1/me/favourites/1 HTTP/1.1\r\n",
+        "POST /none HTTP/1.1\r\n",
+    ] {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        stream.write_all(format!("{head}Host: desk\r\nContent-Length: 100\r\n\r\n").as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
+            .await
+            .expect("it is closed")
+            .unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 "), "{head}");
+    }
 }
