@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lampfield_shared::Role;
 use support::{Browser, Config, Look, Page, Server, Visitor, ensure, loopback, wait};
 
 /// The page has noticed a lost server by then, and a curtain has fallen.
@@ -140,7 +141,7 @@ fn nothing_is_wrong_with_dialogs_and_what_is_seen_seldom() {
 #[test]
 fn nothing_is_wrong_with_a_curtain_and_a_closed_door() {
     let _addresses = loopback();
-    let mut server = Server::start(Config::new().people(&["1001"]));
+    let mut server = Server::start(Config::new().open(Some(Role::Viewer)).people(&["1001"]));
     let mut found = Finds(Vec::new());
     let browser = Browser::start(Look { width: 1920, height: 1080, language: "ru" });
     let page = browser.open(&format!("{}#/accounts", server.url()));

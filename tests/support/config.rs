@@ -175,7 +175,7 @@ impl Config {
         self.open_files
     }
 
-    /// What whoever is not logged in may: unless told otherwise they may look.
+    /// What whoever is not logged in may: unless told otherwise all, so that a test sees what an admin is told.
     #[must_use]
     pub fn open(mut self, role: Option<Role>) -> Self {
         self.open = role;
