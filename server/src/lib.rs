@@ -7,7 +7,6 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
-pub mod dialplan;
 pub mod dnd;
 pub mod driver;
 pub mod files;
