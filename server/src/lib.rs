@@ -18,7 +18,6 @@ mod lane;
 pub mod maintenance;
 pub mod mesh;
 pub mod naming;
-pub mod sip;
 pub mod store;
 pub mod tls;
 pub mod transport;
