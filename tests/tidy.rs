@@ -12,6 +12,9 @@ const PURE: [&str; 4] = ["sip", "mesh", "board", "dialplan"];
 const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
+/// The rooms that are crates of their own, in `server/dialplan` and so on.
+const CRATES: [&str; 2] = ["dialplan", "sip"];
+
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
 const ARROWS: [(&str, &[&str]); 16] = [
     ("sip", &[]),
@@ -85,7 +88,7 @@ fn nothing(found: &[String], rule: &str) {
 fn the_core_is_pure() {
     let mut found = Vec::new();
     for part in PURE {
-        for (name, text) in rust(&format!("server/src/{part}")) {
+        for (name, text) in rust(&home(part)) {
             let impure =
                 program(&name, &text).into_iter().filter(|(_, line)| IMPURE.iter().any(|word| line.contains(word)));
             found.extend(impure.map(|(at, line)| format!("{name}:{at}: {line}")));
@@ -98,12 +101,11 @@ fn the_core_is_pure() {
 fn imports_follow_the_arrows() {
     let mut found = Vec::new();
     for (part, allowed) in ARROWS {
-        for (name, text) in rust("server/src").iter().filter(|(name, _)| belongs(name, part)) {
+        let home = home(part);
+        assert!(root().join(&home).exists(), "there is no {home}");
+        for (name, text) in rust("server").iter().filter(|(name, _)| belongs(name, &home)) {
             for (at, line) in program(name, text) {
-                let imported =
-                    line.split("crate::").skip(1).filter_map(|it| it.split(|c: char| !c.is_alphanumeric()).next());
-                let strays =
-                    imported.filter(|it| it.starts_with(char::is_lowercase) && *it != part && !allowed.contains(it));
+                let strays = imported(part, &line).filter(|it| *it != part && !allowed.contains(it));
                 found.extend(strays.map(|stray| format!("{name}:{at}: {part} imports {stray}")));
             }
         }
@@ -111,8 +113,27 @@ fn imports_follow_the_arrows() {
     nothing(&found, "an import goes against the arrows");
 }
 
-fn belongs(name: &str, part: &str) -> bool {
-    name == format!("server/src/{part}.rs") || name.starts_with(&format!("server/src/{part}/"))
+/// Where a room of the server lies: a crate, a folder, or a file.
+fn home(part: &str) -> String {
+    if CRATES.contains(&part) {
+        return format!("server/{part}/src");
+    }
+    let folder = format!("server/src/{part}");
+    if root().join(&folder).is_dir() { folder } else { format!("{folder}.rs") }
+}
+
+fn belongs(name: &str, home: &str) -> bool {
+    name == home || name.starts_with(&format!("{home}/"))
+}
+
+/// The rooms that a line of a room imports from: `crate::board` is one, `lampfield_dialplan` is another.
+fn imported<'l>(part: &str, line: &'l str) -> impl Iterator<Item = &'l str> {
+    let first_word = |text: &'l str| text.split(|c: char| !c.is_alphanumeric()).next();
+    let crates = line.split("lampfield_").skip(1).filter_map(first_word).filter(|it| CRATES.contains(it));
+    // Within a crate, `crate::` does not leave the room.
+    let leaves = !CRATES.contains(&part);
+    let rooms = line.split("crate::").skip(1).filter_map(first_word);
+    crates.chain(rooms.filter(move |it| leaves && it.starts_with(char::is_lowercase)))
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use lampfield::board::{Board, BoardSettings, News, SiteSettings};
-use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
 #[global_allocator]

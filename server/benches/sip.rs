@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use divan::Bencher;
-use lampfield::sip::publication::Publish;
-use lampfield::sip::publication::compositor::{Compositor, Limits, Sequence};
-use lampfield::sip::{Answer, Endpoint, EndpointSettings, Event, Request};
+use lampfield_sip::publication::Publish;
+use lampfield_sip::publication::compositor::{Compositor, Limits, Sequence};
+use lampfield_sip::{Answer, Endpoint, EndpointSettings, Event, Request};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 

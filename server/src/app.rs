@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use lampfield_shared::Eid;
+use lampfield_sip::Transport;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::net::TcpListener;
@@ -29,7 +30,6 @@ use crate::keeper::Keeper;
 use crate::lane::Lane;
 use crate::maintenance;
 use crate::mesh::Mesh;
-use crate::sip::Transport;
 use crate::store::{Asked, Store};
 use crate::tls::{self, Certificate, Clients};
 use crate::transport::{Resolver, Sockets};

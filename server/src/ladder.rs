@@ -8,10 +8,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
-
-use crate::sip::Transport;
-use crate::sip::glance::Glance;
-use crate::sip::transcript::Transcript;
+use lampfield_sip::Transport;
+use lampfield_sip::glance::Glance;
+use lampfield_sip::transcript::Transcript;
 
 /// How many messages are kept of a peer.
 const MESSAGES: usize = 50;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, SiteSettings, Unhinted};
 use lampfield::config::Config;
-use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Reach, unheard};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Reach, unheard};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, SiteName, Timestamp};
 use serde_json::Value;
 

@@ -54,11 +54,11 @@ pub use news::{
 };
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
+use lampfield_dialplan::{AsteriskVersion, Hints};
 use lampfield_shared::{
     DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
 };
 
-use crate::dialplan::{AsteriskVersion, Hints};
 use devices::{DeviceId, Devices, Kind, LampId};
 use dnd::DndBook;
 use home::Home;

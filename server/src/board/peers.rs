@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use lampfield_dialplan::Pattern;
 use lampfield_shared::{Exten, Freshness, Site, SiteName, Timestamp};
 
 use super::SiteSettings;
 use super::devices::{DeviceId, LampId};
-use crate::dialplan::Pattern;
 
 /// A peer by its place in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,9 +4,8 @@
 //! or unknown makes a phone look free that is switched off (`docs/protocol.md` §8, trap 17), and
 //! one that is BUSY hides whether the phone rings. lampfield reads the phone by itself.
 
+use lampfield_dialplan::unheard;
 use lampfield_shared::{DeviceState, ExtensionState, LampState};
-
-use crate::dialplan::unheard;
 
 /// What a device tells about its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What the configuration says of the board.
 
+use lampfield_dialplan::{AsteriskVersion, Dialplan, Pattern};
 use lampfield_shared::{Exten, SiteName};
 
 use super::MailboxName;
-use crate::dialplan::{AsteriskVersion, Dialplan, Pattern};
 
 /// The settings of a [`Board`](super::Board).
 #[derive(Debug, Clone, Default)]

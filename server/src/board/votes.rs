@@ -1,9 +1,9 @@
 //! Who says what of a device: one ballot for each voter.
 
+use lampfield_dialplan::AsteriskVersion;
 use lampfield_shared::{DeviceState, Eid, Timestamp};
 
 use super::peers::{PeerId, Peers};
-use crate::dialplan::AsteriskVersion;
 
 /// Whose word a ballot is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

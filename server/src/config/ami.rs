@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lampfield_shared::{DeviceState, SiteName};
+use lampfield_sip::locate::Host;
 use tokio_rustls::rustls::pki_types::ServerName;
 use toml::Spanned;
 
@@ -13,7 +14,6 @@ use crate::ami::wire::Word;
 use crate::ami::{self, AmiSettings, AmiTls};
 use crate::dnd::NodeSettings;
 use crate::mesh::PeerSettings;
-use crate::sip::locate::Host;
 use crate::tls::{self, Roots};
 use crate::transport::Lookup;
 

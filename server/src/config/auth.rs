@@ -1,10 +1,11 @@
 //! Passwords and filters of a peer.
 
+use lampfield_sip::auth::Login;
+
 use super::error::ConfigError;
 use super::{Check, file};
 use crate::mesh::Auth;
 use crate::mesh::filter::{Filter, Filters};
-use crate::sip::auth::Login;
 
 impl Check<'_> {
     /// An `auth` object, as in pjsip.conf.

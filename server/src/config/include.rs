@@ -5,8 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, glob_with};
-
-use crate::dialplan::{IncludeError, Included, IncludedFile};
+use lampfield_dialplan::{IncludeError, Included, IncludedFile};
 
 /// So many alternatives of one name are looked for: braces multiply.
 const MAX_ALTERNATIVES: usize = 1_000;

@@ -22,11 +22,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lampfield_dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
 use lampfield_shared::{Eid, Exten, SiteName};
 use toml::Spanned;
 
 use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
-use crate::dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
 use crate::dnd::NodeSettings;
 use crate::mesh::{MeshSettings, PeerSettings};
 use crate::transport::{Lookup, TransportSettings};

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use lampfield_sip::Transport;
+
 use super::{Config, ConfigError};
-use crate::sip::Transport;
 
 const GOOD: &str = r#"
 [sip]

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
+use lampfield_sip::locate::{Host, Target};
+use lampfield_sip::{SentBy, Transport};
+
 use super::file::{self, File, SipTls};
 use super::{Check, ConfigError};
 use crate::mesh::{PeerAddress, PeerSettings, PublishTo};
-use crate::sip::locate::{Host, Target};
-use crate::sip::{SentBy, Transport};
 use crate::tls::{CertificateFiles, Clients, Roots, TlsError};
 use crate::transport::{TlsSettings, TransportSettings};
 

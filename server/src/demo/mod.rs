@@ -16,6 +16,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::{DeviceName, Eid, Role, SiteName};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -26,7 +27,6 @@ use crate::app::{Audience, Server};
 use crate::board::{BoardSettings, ExtensionSettings, SiteSettings};
 use crate::cli;
 use crate::config::{Config, LogFormat};
-use crate::dialplan::{Dialplan, Place};
 use crate::mesh::filter::Filters;
 use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use crate::transport::{TransportSettings, bind_udp};

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Mailbox};
+use lampfield_sip::auth::{Challenger, Responder};
+use lampfield_sip::publication::agent::{AgentAnswer, Publication, Supersede};
+use lampfield_sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, Request, Response, Transmit};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -16,9 +19,6 @@ use crate::board::MailboxName;
 use crate::mesh::Auth;
 use crate::mesh::body::json::{self, Body, Cachable, Content, MeshEvent};
 use crate::mesh::outbound::publish;
-use crate::sip::auth::{Challenger, Responder};
-use crate::sip::publication::agent::{AgentAnswer, Publication, Supersede};
-use crate::sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, Request, Response, Transmit};
 
 /// Who the PBX is, and where the console listens.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid};
+use lampfield_sip::{Answer, Request};
 
 use crate::mesh::body::json::{Body, Content, MeshEvent};
-use crate::sip::{Answer, Request};
 
 /// Tags and states.
 #[derive(Debug, Default)]

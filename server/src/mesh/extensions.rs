@@ -15,6 +15,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::Exten;
+use lampfield_sip::publication::Publish;
+use lampfield_sip::publication::compositor::Continuity;
+use lampfield_sip::{Answer, Request, Source};
 
 use super::body::ExtensionEvent;
 use super::inbound::Refuse;
@@ -22,9 +25,6 @@ use super::peer::PeerId;
 use super::settings::Fit;
 use super::{Mesh, Published};
 use crate::board::{Named, News, Said, Subject};
-use crate::sip::publication::Publish;
-use crate::sip::publication::compositor::Continuity;
-use crate::sip::{Answer, Request, Source};
 
 /// An Asterisk that starts tells of all its hints within this time. What it said before that, and does
 /// not say again, was of its life before.

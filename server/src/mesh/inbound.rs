@@ -8,6 +8,11 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use lampfield_sip::auth::Unauthorized;
+use lampfield_sip::publication::compositor::{Accepted, Continuity, Sequence};
+use lampfield_sip::publication::{Publish, Refusal};
+use lampfield_sip::{Answer, Method, Request, Source, Transport};
+
 use super::body::json::{self, Body, BodyError, Content, MeshEvent};
 use super::body::{ExtensionEvent, XmlError};
 use super::eids::Refused;
@@ -17,10 +22,6 @@ use super::peer::{PeerId, Sign, count};
 use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
 use crate::board::{Named, News};
-use crate::sip::auth::Unauthorized;
-use crate::sip::publication::compositor::{Accepted, Continuity, Sequence};
-use crate::sip::publication::{Publish, Refusal};
-use crate::sip::{Answer, Method, Request, Source, Transport};
 
 /// Why a PUBLISH is refused.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use lampfield_sip::auth::{Responder, Unauthorized};
+use lampfield_sip::publication::agent::AgentAnswer;
+use lampfield_sip::publication::compositor::Sequence;
+use lampfield_sip::{ClientId, Request, Response};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -11,10 +15,6 @@ use super::outbound::Denied;
 use super::peer::{Peer, PeerId};
 use super::settings::Auth;
 use super::{Mesh, PublicationKey, Published};
-use crate::sip::auth::{Responder, Unauthorized};
-use crate::sip::publication::agent::AgentAnswer;
-use crate::sip::publication::compositor::Sequence;
-use crate::sip::{ClientId, Request, Response};
 
 /// A peer that means to answer a challenge does so at once; one that has not by then never will.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);

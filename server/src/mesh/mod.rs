@@ -34,18 +34,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
+use lampfield_sip::auth::Challenger;
+use lampfield_sip::locate::{Names, Question};
+use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
+use lampfield_sip::publication::compositor::{Compositor, Ended, Limits};
+use lampfield_sip::{
+    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
+    Transmit,
+};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
 use crate::board::News;
-use crate::sip::auth::Challenger;
-use crate::sip::locate::{Names, Question};
-use crate::sip::publication::agent::{AgentAnswer, Outcome};
-use crate::sip::publication::compositor::{Compositor, Ended, Limits};
-use crate::sip::{
-    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
-    Transmit,
-};
 use body::ExtensionEvent;
 use body::json::MeshEvent;
 use by_user::ByUser;

@@ -15,14 +15,14 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{DeviceName, DeviceState, Eid};
+use lampfield_sip::auth::{Stale, Unanswerable};
+use lampfield_sip::locate::Host;
+use lampfield_sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Status, Supersede};
+use lampfield_sip::{ClientId, Method, OutgoingRequest};
 use rand::rngs::StdRng;
 
 use super::body::json::{self, Body, Cachable, Content, MeshEvent};
 use super::settings::PublishTo;
-use crate::sip::auth::{Stale, Unanswerable};
-use crate::sip::locate::Host;
-use crate::sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Status, Supersede};
-use crate::sip::{ClientId, Method, OutgoingRequest};
 
 /// How long a publication of ours lives at a peer unless prolonged.
 const EXPIRES: Duration = Duration::from_hours(1);
@@ -304,10 +304,10 @@ pub(crate) fn publish<B>(
 
 #[cfg(test)]
 mod tests {
+    use lampfield_sip::{Endpoint, EndpointSettings, Hop};
     use rand::SeedableRng;
 
     use super::*;
-    use crate::sip::{Endpoint, EndpointSettings, Hop};
 
     /// Sends what is due at `seconds`; what was said.
     fn send(outbound: &mut Outbound, start: Instant, seconds: u64) -> Option<Say> {

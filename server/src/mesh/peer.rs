@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::peer::COUNTERS;
 use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
+use lampfield_sip::ClientId;
+use lampfield_sip::auth::Responder;
+use lampfield_sip::locate::Names;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
@@ -19,9 +22,6 @@ use super::reach::Reach;
 use super::settings::PeerSettings;
 use super::vocabulary::Vocabulary;
 use crate::board::MailboxName;
-use crate::sip::ClientId;
-use crate::sip::auth::Responder;
-use crate::sip::locate::Names;
 
 /// A peer by its place in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

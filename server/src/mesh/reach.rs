@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use lampfield_sip::Hop;
+use lampfield_sip::locate::{Names, Question};
+
 use super::settings::PublishTo;
-use crate::sip::Hop;
-use crate::sip::locate::{Names, Question};
 
 /// The ways to one peer. After a failure the next one is tried (RFC 3263 §4.3).
 #[derive(Debug)]
@@ -75,9 +76,10 @@ impl Reach {
 
 #[cfg(test)]
 mod tests {
+    use lampfield_sip::Transport;
+    use lampfield_sip::locate::{Place, Target};
+
     use super::*;
-    use crate::sip::Transport;
-    use crate::sip::locate::{Place, Target};
 
     fn to() -> PublishTo {
         let target = Target {

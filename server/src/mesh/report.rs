@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
+use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters, PeerId};
 use super::{Fit, Mesh, Peer, Round, trouble};
-use crate::sip::publication::agent::Status;
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]

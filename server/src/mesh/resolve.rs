@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Instant;
 
+use lampfield_sip::Hop;
+use lampfield_sip::locate::{Place, Question};
+
 use super::body::json::MeshEvent;
 use super::peer::PeerId;
 use super::{Mesh, PeerAddress};
-use crate::sip::Hop;
-use crate::sip::locate::{Place, Question};
 
 impl Mesh {
     /// All that has to be looked up, and looked up again, for this mesh to find its peers.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName};
+use lampfield_sip::auth::Login;
+use lampfield_sip::locate::{Host, Names, Question, Target};
+use lampfield_sip::{SentBy, Transport};
 
 use super::filter::Filters;
 use crate::board::Named;
-use crate::sip::auth::Login;
-use crate::sip::locate::{Host, Names, Question, Target};
-use crate::sip::{SentBy, Transport};
 
 /// The mesh as configured.
 #[derive(Debug, Clone)]

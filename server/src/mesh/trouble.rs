@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{Eid, Fault, Finding};
+use lampfield_sip::auth::Unanswerable;
+use lampfield_sip::publication::agent::Status;
+use lampfield_sip::{SentBy, Transport};
 
 use super::body::json::MeshEvent;
 use super::eids::Refused;
@@ -14,9 +17,6 @@ use super::own::Namesake;
 use super::peer::{Peer, Standing};
 use super::settings::Auth;
 use super::vocabulary::MAX_EIDS;
-use crate::sip::auth::Unanswerable;
-use crate::sip::publication::agent::Status;
-use crate::sip::{SentBy, Transport};
 
 /// A peer that spoke under somebody else's id, or called by TLS in vain, is told of for so long: an Asterisk is asked
 /// for all once an hour, so one that was not mended has done so again by then.

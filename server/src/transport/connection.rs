@@ -5,6 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
+use lampfield_sip::Source;
+use lampfield_sip::stream::{PING, PONG, Piece, Stream, StreamFlaw};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -12,8 +14,6 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Event;
-use crate::sip::Source;
-use crate::sip::stream::{PING, PONG, Piece, Stream, StreamFlaw};
 
 /// How many messages may wait to be written.
 pub(super) const QUEUE: usize = 1024;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use lampfield_sip::{Flow, Hop, Source};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -15,7 +16,6 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::Event;
 use super::connection::{self, Connection, Ended, Idle, in_words};
 use super::gate::Gate;
-use crate::sip::{Flow, Hop, Source};
 use crate::tls;
 
 /// How long a connection may take to come about.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lampfield_sip::{Flow, Source, Transport};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,7 +17,6 @@ use super::Event;
 use super::connection::{self, Connection, Ended, Idle};
 use super::gate::{Gate, Guest, Pass};
 use crate::files::Untaken;
-use crate::sip::{Flow, Source, Transport};
 use crate::tls;
 
 /// How many connections the kernel keeps until they are looked at.

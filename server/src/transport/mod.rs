@@ -29,9 +29,9 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
+use lampfield_sip::{Flow, Hop, Route, Source, Transmit, Transport};
 use tokio::sync::mpsc;
 
-use crate::sip::{Flow, Hop, Route, Source, Transmit, Transport};
 pub use counters::Counters;
 use gate::Gate;
 use listener::Listener;

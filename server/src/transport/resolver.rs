@@ -14,11 +14,10 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 use hickory_resolver::proto::rr::rdata::SRV;
+use lampfield_sip::Transport;
+use lampfield_sip::locate::{Place, Question};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
-
-use crate::sip::Transport;
-use crate::sip::locate::{Place, Question};
 
 /// No name is looked up more often.
 const SHORTEST: Duration = Duration::from_secs(5);

@@ -4,9 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use lampfield_sip::Transport;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use crate::sip::Transport;
 use crate::tls::{self, Certificate, CertificateFiles, Clients, Roots, TlsError};
 
 /// How SIP travels, as configured.

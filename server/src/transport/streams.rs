@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use lampfield_sip::{Flow, Hop, Transport};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_rustls::TlsConnector;
@@ -14,7 +15,6 @@ use super::connection::QUEUE;
 use super::dialer::Dial;
 use super::gate::Gate;
 use super::{Event, settings};
-use crate::sip::{Flow, Hop, Transport};
 
 /// The pause after a connection that did not come about; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use lampfield_sip::{Flow, Source, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
 use super::Arrival;
 use super::gate::Gate;
-use crate::sip::{Flow, Source, Transport};
 
 /// The largest datagram there is.
 const MAX_DATAGRAM: usize = 65_535;

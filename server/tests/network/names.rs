@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lampfield::mesh::PeerAddress;
-use lampfield::sip::locate::Question;
 use lampfield_shared::Freshness;
+use lampfield_sip::locate::Question;
 
 use crate::support::{NAMES, World, address, mesh_settings, pbx_settings};
 

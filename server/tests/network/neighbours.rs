@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lampfield::mesh::{Auth, MeshSettings, PeerAddress};
-use lampfield::sip::auth::Login;
 use lampfield_shared::{Fault, Freshness};
+use lampfield_sip::auth::Login;
 
 use crate::furnish;
 use crate::support::{NAMES, SILENCE, World, address, mesh_settings, pbx_settings, request};

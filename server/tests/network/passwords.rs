@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield::mesh::{Auth, MeshSettings};
-use lampfield::sip::auth::Login;
+use lampfield_sip::auth::Login;
 
 use crate::support::{NAMES, World, mesh_settings, pbx_settings};
 use crate::{furnish, survives};

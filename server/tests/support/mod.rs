@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
-use lampfield::dialplan::{Dialplan, Place};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
-use lampfield::sip::locate::{self, Question};
-use lampfield::sip::{Flow, Source, Transport};
+use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
+use lampfield_sip::locate::{self, Question};
+use lampfield_sip::{Flow, Source, Transport};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 

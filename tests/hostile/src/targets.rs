@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use lampfield::board::Board;
 use lampfield::config::Config;
-use lampfield::dialplan::{AsteriskVersion, Dialplan, IncludeError, Included, IncludedFile, Place};
 use lampfield::mesh::Mesh;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
-use lampfield::sip::publication::Publish;
-use lampfield::sip::stream::{Piece, Stream};
-use lampfield::sip::{Request, Response};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Included, IncludedFile, Place};
 use lampfield_shared::{Exten, Timestamp};
+use lampfield_sip::publication::Publish;
+use lampfield_sip::stream::{Piece, Stream};
+use lampfield_sip::{Request, Response};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 

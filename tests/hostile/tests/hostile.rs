@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hostile::torture::{self, Verdict};
 use hostile::{Shape, TARGETS, Target, mutate};
-use lampfield::sip::{Request, Response};
+use lampfield_sip::{Request, Response};
 use peak_alloc::PeakAlloc;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;

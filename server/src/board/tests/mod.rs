@@ -9,10 +9,10 @@ mod properties;
 
 use std::fmt::Write as _;
 
+use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::{ExtensionState, LampState, Mailbox};
 
 use super::*;
-use crate::dialplan::{Dialplan, Place};
 
 const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99${EXTEN}&Custom:DND${EXTEN}";
 

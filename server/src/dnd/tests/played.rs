@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::dnd::{Moment, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Eid, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -13,7 +14,6 @@ use tokio::time::{sleep, timeout};
 
 use crate::ami::AmiSettings;
 use crate::board::{Board, BoardSettings, News};
-use crate::dialplan::{Dialplan, Place};
 use crate::dnd::{Asker, Desk, DndError, NodeSettings, Waiting, remember};
 use crate::handle::{Command, Handle};
 use crate::store::Store;

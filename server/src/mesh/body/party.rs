@@ -5,9 +5,10 @@
 //! ```
 //! Whoever hides is told as hidden; an address that is not understood tells of nobody, which is something else.
 
+use lampfield_sip::{Scheme, Uri};
+
 use super::xml::{Element, Space};
 use crate::board::CallerSaid;
-use crate::sip::{Scheme, Uri};
 
 const SPACE: Space = Space::DialogInfo;
 

@@ -7,10 +7,10 @@ use std::sync::Mutex;
 use hickory_resolver::proto::op::{Message, MessageType, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{A, AAAA, SRV};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
+use lampfield_sip::locate::{Place, Question};
 use tokio::net::UdpSocket;
 
 use super::*;
-use crate::sip::locate::{Place, Question};
 
 /// Name and type to what is answered.
 type Zone = BTreeMap<(Name, RecordType), Vec<RData>>;

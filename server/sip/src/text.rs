@@ -16,12 +16,12 @@ pub(super) fn is_token(text: &[u8]) -> bool {
 }
 
 /// A number in digits alone: a sign before it, which Rust would read, is none of SIP's.
-pub(in crate::sip) fn decimal<N: FromStr>(text: &str) -> Option<N> {
+pub(crate) fn decimal<N: FromStr>(text: &str) -> Option<N> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// So many digits `0-9a-f`, and nothing else (`LHEX` of RFC 7616 section 3.4).
-pub(in crate::sip) fn lower_hex(text: &str, digits: usize) -> Option<u64> {
+pub(crate) fn lower_hex(text: &str, digits: usize) -> Option<u64> {
     let is_lower_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     (text.len() == digits && text.bytes().all(is_lower_hex)).then(|| u64::from_str_radix(text, 16).ok())?
 }

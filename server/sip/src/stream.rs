@@ -14,9 +14,9 @@ use super::message::StartLine;
 use super::text::lossy;
 
 /// The largest body: that of the largest datagram.
-const MAX_BODY: usize = 65_535;
+pub const MAX_BODY: usize = 65_535;
 /// The longest first line. What has none by then is no SIP.
-const MAX_START_LINE: usize = 4096;
+pub const MAX_START_LINE: usize = 4096;
 
 /// A ping, and its answer.
 pub const PING: &[u8] = b"\r\n\r\n";

@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use super::agent::{AgentAnswer, Outcome, Publication, Supersede};
 use super::compositor::{Compositor, Limits, Sequence};
 use super::*;
-use crate::sip::{Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Transmit};
+use crate::{Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Transmit};
 
 /// The number of a device, and how often it has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,7 +36,7 @@ impl Recorded {
 
 /// All of them, in the order of recording.
 fn recorded() -> Vec<Recorded> {
-    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/captures");
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/captures");
     let mut all = Vec::new();
     collect(&captures, &mut all);
     assert_eq!(all.len(), 2802, "messages in {}", captures.display());

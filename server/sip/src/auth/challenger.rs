@@ -16,10 +16,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::fields::{Fields, Writer};
 use super::{Algorithm, Login, Signed};
-use crate::sip::message::Request;
-use crate::sip::text::lower_hex;
-use crate::sip::transaction::TRANSACTION_TIME;
-use crate::sip::uri::Uri;
+use crate::message::Request;
+use crate::text::lower_hex;
+use crate::transaction::TRANSACTION_TIME;
+use crate::uri::Uri;
 
 /// How long a nonce serves. The challenge may need a whole transaction to arrive, and so may the answer.
 const NONCE_LIFETIME: Duration = TRANSACTION_TIME.saturating_mul(2);

@@ -5,7 +5,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::*;
-use crate::sip::publication::Body;
+use crate::publication::Body;
 
 const HOUR: Duration = Duration::from_hours(1);
 

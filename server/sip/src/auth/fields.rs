@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::sip::text::find_unquoted;
+use crate::text::find_unquoted;
 
 /// The fields of one header of the scheme `Digest`.
 ///

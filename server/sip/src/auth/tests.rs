@@ -5,7 +5,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::*;
-use crate::sip::message::Response;
+use crate::message::Response;
 
 fn login(username: &str, password: &str) -> Login {
     Login { username: username.into(), password: password.into() }

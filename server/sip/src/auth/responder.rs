@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 
 use super::fields::{Fields, Writer};
 use super::{Algorithm, Login, Signed};
-use crate::sip::message::Response;
+use crate::message::Response;
 
 /// How long a nonce is used unasked: Asterisk takes one for 32 s (`nonce_lifetime`).
 const REUSE: Duration = Duration::from_secs(30);

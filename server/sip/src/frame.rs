@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use super::text::{is_token, lossy};
 
 /// More fields than any honest message has.
-const MAX_FIELDS: usize = 128;
+pub const MAX_FIELDS: usize = 128;
 /// The most bytes before the body. A mesh PUBLISH has about 500.
-pub(super) const MAX_HEAD: usize = 16 * 1024;
+pub const MAX_HEAD: usize = 16 * 1024;
 
 /// What is wrong with a message that is SIP nevertheless. Whoever sent a request like it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

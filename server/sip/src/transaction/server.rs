@@ -15,10 +15,10 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 use std::time::{Duration, Instant};
 
 use super::{ServerKey, TRANSACTION_TIME, Transmit};
-use crate::sip::answer::{Answer, Echo};
-use crate::sip::frame::Frame;
-use crate::sip::route::{Route, Source};
-use crate::sip::via::{MAGIC_COOKIE, TopVia};
+use crate::answer::{Answer, Echo};
+use crate::frame::Frame;
+use crate::route::{Route, Source};
+use crate::via::{MAGIC_COOKIE, TopVia};
 
 /// How late a transaction may be forgotten, so that a busy server wakes once for many.
 const LEEWAY: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ impl ServerKey {
     /// Of what all copies of a request share and no other request has (RFC 3261 §17.2.3): branch, sent-by and
     /// method, and the source, so that no host draws the answer of another. Without the magic cookie the branch
     /// proves nothing, and all of RFC 2543's is taken.
-    pub(in crate::sip) fn of(secret: u64, source: Source, via: &TopVia<'_>, frame: &Frame<'_>, method: &str) -> Self {
+    pub(crate) fn of(secret: u64, source: Source, via: &TopVia<'_>, frame: &Frame<'_>, method: &str) -> Self {
         let branch = via.branch.unwrap_or_default();
         let mut hasher = DefaultHasher::new();
         (secret, source.address, method, via.sent_by, branch).hash(&mut hasher);
@@ -41,7 +41,7 @@ impl ServerKey {
     }
 
     /// The tag of `To` in its answer: the same in the answer to each copy.
-    pub(in crate::sip) const fn tag(self) -> u64 {
+    pub(crate) const fn tag(self) -> u64 {
         self.0
     }
 }
@@ -84,23 +84,23 @@ struct Answered {
 
 /// What an answer takes from its request.
 #[derive(Debug)]
-pub(in crate::sip) struct Reply {
+pub(crate) struct Reply {
     /// Where it goes.
-    pub(in crate::sip) route: Route,
+    pub(crate) route: Route,
     /// What it repeats.
-    pub(in crate::sip) echo: Echo,
+    pub(crate) echo: Echo,
 }
 
 impl Reply {
     /// The answer with it.
-    pub(in crate::sip) fn write(self, answer: &Answer, server: Option<&str>) -> Transmit {
+    pub(crate) fn write(self, answer: &Answer, server: Option<&str>) -> Transmit {
         Transmit { payload: answer.write(&self.echo, server), route: self.route }
     }
 }
 
 /// What is known of a request.
 #[derive(Debug)]
-pub(in crate::sip) enum Known {
+pub(crate) enum Known {
     /// Nothing: it is new.
     New,
     /// It has been handed up and not been answered yet.
@@ -111,7 +111,7 @@ pub(in crate::sip) enum Known {
 
 /// All server transactions of an endpoint.
 #[derive(Debug, Default)]
-pub(in crate::sip) struct ServerTransactions {
+pub(crate) struct ServerTransactions {
     /// The oldest first. Few, for they are answered at once.
     waiting: VecDeque<Waiting>,
     /// The oldest first.
@@ -157,12 +157,12 @@ impl Headers {
 
 impl ServerTransactions {
     /// How many there are.
-    pub(in crate::sip) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.waiting.len() + self.answered.len()
     }
 
     /// What is known of the request with this key.
-    pub(in crate::sip) fn look_up(&self, key: ServerKey) -> Known {
+    pub(crate) fn look_up(&self, key: ServerKey) -> Known {
         let number = self.numbers.get(&key);
         let place = number.and_then(|number| usize::try_from(number - self.forgotten).ok());
         match place.and_then(|place| Some((self.answered.get(place)?, place + 1))) {
@@ -181,12 +181,12 @@ impl ServerTransactions {
     }
 
     /// Begins a transaction for a new request.
-    pub(in crate::sip) fn open(&mut self, now: Instant, key: ServerKey, reply: Reply) {
+    pub(crate) fn open(&mut self, now: Instant, key: ServerKey, reply: Reply) {
         self.waiting.push_back(Waiting { key, until: now + TRANSACTION_TIME, reply });
     }
 
     /// Makes room: a copy of that request would count as new.
-    pub(in crate::sip) fn forget_oldest(&mut self) {
+    pub(crate) fn forget_oldest(&mut self) {
         if let Some(oldest) = self.answered.pop_front() {
             self.numbers.remove(&oldest.key);
             self.headers.forget_until(self.begin_of(0));
@@ -198,7 +198,7 @@ impl ServerTransactions {
 
     /// What the answer to a request takes from it; `None` when it was answered before. From now on copies get
     /// the same answer.
-    pub(in crate::sip) fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) -> Option<Reply> {
+    pub(crate) fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) -> Option<Reply> {
         let place = self.waiting.iter().position(|waiting| waiting.key == key)?;
         let Waiting { reply, .. } = self.waiting.remove(place)?;
         // Over a reliable transport no copy of the request will come: Timer J is 0 (§17.2.2).
@@ -212,7 +212,7 @@ impl ServerTransactions {
     }
 
     /// Forgets what has been answered long enough ago, and what nobody will answer any more.
-    pub(in crate::sip) fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         while self.answered.front().is_some_and(|oldest| oldest.until <= now) {
             self.forget_oldest();
         }
@@ -222,7 +222,7 @@ impl ServerTransactions {
     }
 
     /// When to look for what can be forgotten.
-    pub(in crate::sip) fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let waiting = self.waiting.front().map(|oldest| oldest.until);
         let answered = self.answered.front().map(|oldest| oldest.until);
         waiting.into_iter().chain(answered).min().map(|until| until + LEEWAY)

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::{ClientId, T1, T2, T4, TRANSACTION_TIME};
-use crate::sip::message::{Method, Response};
-use crate::sip::route::{Hop, Route};
-use crate::sip::transaction::Transmit;
+use crate::message::{Method, Response};
+use crate::route::{Hop, Route};
+use crate::transaction::Transmit;
 
 #[derive(Debug)]
 struct Transaction {
@@ -41,7 +41,7 @@ enum State {
 
 /// What a timer has brought.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::sip) enum Fired {
+pub(crate) enum Fired {
     /// Send this again.
     Repeat(Transmit),
     /// Nobody has answered what was sent there.
@@ -50,7 +50,7 @@ pub(in crate::sip) enum Fired {
 
 /// All client transactions of an endpoint.
 #[derive(Debug, Default)]
-pub(in crate::sip) struct ClientTransactions {
+pub(crate) struct ClientTransactions {
     next: u64,
     transactions: BTreeMap<ClientId, Transaction>,
     by_branch: HashMap<String, ClientId>,
@@ -59,14 +59,7 @@ pub(in crate::sip) struct ClientTransactions {
 
 impl ClientTransactions {
     /// Begins a transaction for a request that has just been sent.
-    pub(in crate::sip) fn open(
-        &mut self,
-        now: Instant,
-        branch: String,
-        method: Method,
-        hop: Hop,
-        request: Bytes,
-    ) -> ClientId {
+    pub(crate) fn open(&mut self, now: Instant, branch: String, method: Method, hop: Hop, request: Bytes) -> ClientId {
         let id = ClientId(self.next);
         self.next += 1;
         let give_up = now + TRANSACTION_TIME;
@@ -82,12 +75,12 @@ impl ClientTransactions {
     }
 
     /// The id of the next one.
-    pub(in crate::sip) const fn next_id(&self) -> ClientId {
+    pub(crate) const fn next_id(&self) -> ClientId {
         ClientId(self.next)
     }
 
     /// Which request this response answers for the first time, and for good (§17.1.3).
-    pub(in crate::sip) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
+    pub(crate) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
         let found = response.branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();
         let Some((id, transaction)) = found.and_then(|id| Some((id, self.transactions.get_mut(&id)?))) else {
             return Match::Stray;
@@ -124,7 +117,7 @@ impl ClientTransactions {
     }
 
     /// What the next timer that went off by `now` brings; to be called until `None`.
-    pub(in crate::sip) fn fire(&mut self, now: Instant) -> Option<Fired> {
+    pub(crate) fn fire(&mut self, now: Instant) -> Option<Fired> {
         loop {
             let (_, id) = *self.timers.first().filter(|(wake, _)| *wake <= now)?;
             let Some(transaction) = self.transactions.get_mut(&id) else {
@@ -150,7 +143,7 @@ impl ClientTransactions {
     }
 
     /// Gives up all that waits for an answer from there (§17.1.4).
-    pub(in crate::sip) fn give_up(&mut self, hop: &Hop) -> Vec<ClientId> {
+    pub(crate) fn give_up(&mut self, hop: &Hop) -> Vec<ClientId> {
         let waits = |transaction: &Transaction| !matches!(transaction.state, State::Answered);
         let all = self.transactions.iter().filter(|(_, transaction)| transaction.hop == *hop && waits(transaction));
         let all: Vec<ClientId> = all.map(|(id, _)| *id).collect();
@@ -168,14 +161,14 @@ impl ClientTransactions {
     }
 
     /// When the next timer goes off.
-    pub(in crate::sip) fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.timers.first().map(|(wake, _)| *wake)
     }
 }
 
 /// What a response is to us.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::sip) enum Match {
+pub(crate) enum Match {
     /// The final response to this request.
     Final(ClientId),
     /// A promise that one will come.

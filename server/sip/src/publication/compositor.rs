@@ -16,8 +16,8 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use super::{EntityTag, Publish, Refusal};
-use crate::sip::answer::Answer;
-use crate::sip::transaction::{T4, TRANSACTION_TIME};
+use crate::answer::Answer;
+use crate::transaction::{T4, TRANSACTION_TIME};
 
 /// How long the tag before the present one is taken: a sender that lost our 200 gives up after
 /// 64·T1 and goes on with the tag that it has (`docs/protocol.md` S5). So long may also a datagram be late.

@@ -1,10 +1,24 @@
-//! Hints as the dialplan has them: which devices an extension stands for, and backwards.
+//! Hints as the dialplan of an Asterisk has them: which devices an extension stands for, and backwards.
 //!
 //! ```text
 //!  extensions.conf ──reader──► Dialplan ──hints(context)──► Hints ──find──► Hint ──► ExtensionState
 //!  hint lines of the configuration ─┘                          └──naming(device)──► extensions
 //! ```
 //! Pure: whoever calls hands in the text of the files.
+//!
+//! ```
+//! use lampfield_dialplan::{AsteriskVersion, Dialplan, Place};
+//!
+//! let mut dialplan = Dialplan::default();
+//! let place = Place { file: "lampfield.toml".into(), line: 1 };
+//! dialplan.add_hint("from-internal", "_1XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place)?;
+//!
+//! let hints = dialplan.hints("from-internal", AsteriskVersion::V22);
+//! let hint = hints.find("1001").expect("the pattern fits");
+//! assert_eq!(hint.as_str(), "PJSIP/1001&Custom:DND1001");
+//! assert_eq!(hints.naming("Custom:DND1001").extens, ["1001".into()]);
+//! # Ok::<(), lampfield_dialplan::DialplanError>(())
+//! ```
 
 mod arithmetic;
 mod backwards;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sip::{Flow, Transport};
+use crate::{Flow, Transport};
 
 /// The other end of connection 7.
 fn by_tcp() -> Source {

@@ -22,8 +22,8 @@ use rand::rngs::StdRng;
 use super::EntityTag;
 pub use super::waiting::Supersede;
 use super::waiting::{Entry, Tried, Waiting};
-use crate::sip::message::Response;
-use crate::sip::transaction::TRANSACTION_TIME;
+use crate::message::Response;
+use crate::transaction::TRANSACTION_TIME;
 
 /// The first pause after a failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
