@@ -19,6 +19,7 @@ mod lane;
 pub mod maintenance;
 pub mod mesh;
 pub mod naming;
+pub mod server;
 pub mod sip;
 pub mod store;
 pub mod tls;
