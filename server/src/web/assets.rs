@@ -15,8 +15,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::WebState;
 use super::problem::{Problem, nothing_at};
+use super::state::WebState;
 
 const INDEX: &str = "index.html";
 /// The programs of the page, each in a file of its own.

@@ -20,9 +20,12 @@ use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
 use super::client::{Client, Connection, Sender, Through};
 use super::cookie::Jar;
+use super::forgery;
 use super::pace::paced;
 use super::problem::Problem;
-use super::{LONGEST_BODY, WebSettings, WebState, forgery};
+use super::sent::LONGEST_BODY;
+use super::settings::WebSettings;
+use super::state::WebState;
 use crate::clock;
 use crate::store::Proof;
 use crate::store::audit::Actor;

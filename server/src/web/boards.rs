@@ -10,7 +10,7 @@ use lampfield_shared::{BoardName, OwnBoard};
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use crate::board::BoardChange;
 use crate::clock;
 use crate::store::own_boards::BoardRefusal;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use crate::board::Edited;
 use crate::clock;
 use crate::handle::Later;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::auth::Caller;
 use super::problem::Problem;
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use table::Page;
 
 const STYLE: &str = include_str!("plain.css");
