@@ -6,8 +6,9 @@ use std::time::Instant;
 use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
 
 use super::body::json::MeshEvent;
+use super::ids::PeerId;
 use super::outbound::Outbound;
-use super::peer::{Codes, Counters, PeerId};
+use super::peer::{Codes, Counters};
 use super::{Fit, Mesh, Peer, Round, trouble};
 use crate::sip::publication::agent::Status;
 

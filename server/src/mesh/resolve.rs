@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use super::body::json::MeshEvent;
-use super::peer::PeerId;
+use super::ids::PeerId;
 use super::{Mesh, PeerAddress};
 use crate::sip::Hop;
 use crate::sip::locate::{Place, Question};

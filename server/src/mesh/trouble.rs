@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::{Eid, Fault, Finding};
 
+use super::admission::KeptOut;
 use super::body::json::MeshEvent;
+use super::dump::Namesake;
 use super::eids::Refused;
 use super::faults;
-use super::login::KeptOut;
 use super::outbound::{Denied, Outbound};
-use super::own::Namesake;
 use super::peer::{Peer, Standing};
 use super::settings::Auth;
 use super::vocabulary::MAX_EIDS;
