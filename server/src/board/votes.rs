@@ -2,7 +2,8 @@
 
 use lampfield_shared::{DeviceState, Eid, Timestamp};
 
-use super::peers::{PeerId, Peers};
+use super::ids::PeerId;
+use super::peers::Peers;
 use crate::dialplan::AsteriskVersion;
 
 /// Whose word a ballot is.
