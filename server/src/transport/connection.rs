@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::Event;
+use super::event::Event;
 use crate::sip::Source;
 use crate::sip::stream::{PING, PONG, Piece, Stream, StreamFlaw};
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
-use super::Arrival;
+use super::event::Arrival;
 use super::gate::Gate;
 use crate::sip::{Flow, Source, Transport};
 
