@@ -9,7 +9,7 @@ use lampfield_shared::account::{
 use lampfield_shared::{Account, Role, ScreenLink};
 use serde::Deserialize;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
 use super::state::WebState;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use lampfield_shared::Exten;
 use lampfield_shared::dnd::{DndList, DndManyReport, DndReport, SetDnd, SetDndMany};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;

@@ -6,7 +6,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::{Me, Role};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::client::Client;
 use super::cookie::Jar;
 use super::problem::Problem;

@@ -14,7 +14,8 @@ use futures_util::stream;
 use lampfield_shared::Revision;
 use std::convert::Infallible;
 
-use super::auth::{self, Caller};
+use super::auth;
+use super::caller::Caller;
 use super::client::Connection;
 use super::problem::Problem;
 use super::state::WebState;

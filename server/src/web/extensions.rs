@@ -11,7 +11,7 @@ use lampfield_shared::{Exten, Fact};
 use lampfield_words::Language;
 use serde::Deserialize;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
 use super::state::{WebState, ask};

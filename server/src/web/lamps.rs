@@ -8,7 +8,7 @@ use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use lampfield_shared::{Exten, LampDetails, Revision};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::state::{WebState, ask};
 

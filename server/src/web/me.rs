@@ -8,7 +8,7 @@ use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
 use lampfield_shared::{Exten, Me};
 use tokio::sync::oneshot;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::client::Client;
 use super::entered::{entered, me, origin};
 use super::problem::Problem;

@@ -1,5 +1,9 @@
 //! What a browser reaches: the page, the stream, and JSON for whoever asks.
 //!
+//! ```text
+//!  browser ─► serve: door, TLS ─► routes: the table, and auth before each line ─► a handler for each subject
+//!                                                                                   └─► state: hub, store, desk, driver
+//! ```
 //! All addresses in answers are relative, so that a proxy may put this under any sub-path (it
 //! takes the path's own prefix away and ends it with `/`).
 
@@ -8,6 +12,7 @@ mod address;
 mod assets;
 mod auth;
 mod boards;
+mod caller;
 mod client;
 mod cookie;
 mod dnd;
@@ -38,7 +43,7 @@ mod throttle;
 mod wall;
 
 pub use assets::Assets;
-pub use auth::{Access, Caller};
+pub use caller::{Access, Caller};
 pub use doorkeeper::Doorkeeper;
 pub use routes::router;
 pub use serve::serve;

@@ -10,7 +10,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use lampfield_shared::Role;
 
-use super::auth::{self, Access};
+use super::auth;
+use super::caller::Access;
 use super::sent::LONGEST_BODY;
 use super::settings::TlsSettings;
 use super::state::WebState;

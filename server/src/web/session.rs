@@ -9,7 +9,7 @@ use lampfield_shared::account::{Login, NoAccount, Session};
 use lampfield_shared::{Cause, Fact, Role, Why};
 use tokio::sync::oneshot;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::client::{Client, Sender};
 use super::cookie::Jar;
 use super::entered::{entered, origin};

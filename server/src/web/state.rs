@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRef;
+
 use super::assets::Assets;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::doorkeeper::Doorkeeper;
 use super::problem::Problem;
 use super::settings::WebSettings;
@@ -41,6 +43,12 @@ impl WebState {
             Some(_) => View::of_account(caller.role, calls),
             None => View::of_guest(caller.role, calls),
         }
+    }
+}
+
+impl FromRef<WebState> for Arc<Assets> {
+    fn from_ref(web: &WebState) -> Self {
+        Self::clone(&web.assets)
     }
 }
 

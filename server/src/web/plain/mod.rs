@@ -13,7 +13,7 @@ use lampfield_shared::account::BOARD_ALL;
 use lampfield_words::{Language, Words};
 use serde::Deserialize;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::state::{WebState, ask};
 use table::Page;
