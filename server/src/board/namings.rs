@@ -46,7 +46,7 @@ impl Edited {
     }
 }
 
-/// Both, by extension.
+/// What the configuration says of each extension, and what an admin says above it.
 #[derive(Debug, Default)]
 pub(super) struct Namings {
     file: BTreeMap<Exten, Naming>,
