@@ -16,6 +16,7 @@ macro_rules! with_each_asterisk {
 mod abuse;
 mod accessible;
 mod accounts;
+mod arrows;
 mod boards;
 mod calm;
 mod chaos;

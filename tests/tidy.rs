@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::arrows::{arrows, circles};
+
 /// The longest file: at that length there is a second subject in it.
 const LONGEST: usize = 500;
 
@@ -38,6 +40,9 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("dnd", &["ami", "board", "clock", "handle", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "naming", "store", "tls", "view"]),
 ];
+
+/// The crates whose files import each other in no circle.
+const WITHOUT_CIRCLES: [&str; 3] = ["server/src", "server/sip/src", "server/dialplan/src"];
 
 /// What was built, found by fuzzing, or is kept by git.
 const NOT_OURS: [&str; 6] = [".git", "target", "server/site", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
@@ -111,6 +116,25 @@ fn imports_follow_the_arrows() {
         }
     }
     nothing(&found, "an import goes against the arrows");
+}
+
+/// What an arrow is stands in `tests/arrows.rs`.
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let mut found = Vec::new();
+    for source in WITHOUT_CIRCLES {
+        let files: Vec<(String, String)> = rust(source)
+            .into_iter()
+            .map(|(name, text)| {
+                let lines = program(&name, &text).into_iter().map(|(_, line)| line + "\n").collect();
+                (name, lines)
+            })
+            .collect();
+        let arrows = arrows(source, &files);
+        assert!(arrows.len() > files.len() / 4, "the imports of {source} are not read");
+        found.extend(circles(&arrows));
+    }
+    nothing(&found, "files import each other in a circle, and one of these arrows has to go");
 }
 
 /// Where a room of the server lies: a crate, a folder, or a file.

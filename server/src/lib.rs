@@ -18,6 +18,7 @@ mod lane;
 pub mod maintenance;
 pub mod mesh;
 pub mod naming;
+pub mod server;
 pub mod store;
 pub mod tls;
 pub mod transport;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use lampfield_shared::{DeviceName, DeviceState, ExtensionState};
 
-use super::AsteriskVersion;
+use super::version::AsteriskVersion;
 
 /// `PJSIP/1001&Custom:DND1001,CustomPresence:1001`, with its variables filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]

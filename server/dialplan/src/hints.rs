@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use lampfield_shared::Exten;
 
 use super::backwards::{Backwards, MAX_EXTEN, can_invert};
+use super::hint::Hint;
 use super::hint::never_followed;
 use super::pattern::Pattern;
+use super::plan::{Dialplan, HintLine, Place, Warning};
 use super::template::{Scope, Template};
 use super::trie::{TooMany, Trie};
-use super::{AsteriskVersion, Dialplan, Hint, HintLine, Place, Warning};
+use super::version::AsteriskVersion;
 
 /// The hints of a context and of those that it includes, ready to be asked.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::lines::{self, Lines, strip};
-use super::{Context, Dialplan, DialplanError, Global, HintLine, Include, IncludeError, Place, Warning};
+use super::plan::{Context, Dialplan, DialplanError, Global, HintLine, Include, IncludeError, Place, Warning};
 
 /// Files include one another this deep at most (`MAX_INCLUDE_LEVEL`).
 const MAX_INCLUDE_DEPTH: usize = 10;

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::AsteriskVersion;
 use super::arithmetic::evaluate;
 use super::hint::as_published;
 use super::lines::strip;
+use super::version::AsteriskVersion;
 
 /// A hint's text, or one device of it, as a function of the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]

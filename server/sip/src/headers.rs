@@ -12,7 +12,7 @@ use rsip::headers::UntypedHeader as _;
 
 use super::address::Address;
 use super::frame::{Flaw, Frame};
-use super::message::Method;
+use super::method::Method;
 use super::text::{decimal, lossy};
 use super::via::TopVia;
 

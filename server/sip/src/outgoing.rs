@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::answer::write_header;
-use super::message::Method;
+use super::method::Method;
 use super::route::Transport;
 
 /// A request in the making. The endpoint adds Via, Max-Forwards, User-Agent and Content-Length.

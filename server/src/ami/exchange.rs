@@ -5,16 +5,7 @@
 //! look-alikes, some of which have it in the answer itself. A value counts when it was seen, and an entry as missing when
 //! that was said.
 
-use super::wire::{Key, Message};
-
-/// What an action waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expects {
-    /// Whether it was done.
-    Verdict,
-    /// The value of this entry.
-    Value(Key),
-}
+use super::wire::{Expects, Message};
 
 /// What an Asterisk answered to one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +75,7 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::{Framer, WireError};
+    use super::super::wire::{Framer, Key, WireError};
     use super::*;
 
     fn key() -> Key {

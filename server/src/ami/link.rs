@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::error::Scope;
-use super::exchange::{Answer, Exchange, Expects};
-use super::wire::{self, Action, Framer};
+use super::exchange::{Answer, Exchange};
+use super::wire::{self, Action, Expects, Framer};
 use super::{AmiError, AmiSettings};
 use crate::tls;
 

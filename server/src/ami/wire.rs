@@ -7,8 +7,6 @@ use std::str::FromStr;
 
 use lampfield_shared::{DeviceName, DeviceState};
 
-use super::exchange::Expects;
-
 /// The longest line that Asterisk reads is about a thousand bytes; it sends no longer ones here.
 const MAX_LINE: usize = 4096;
 /// The most fields of a message: ours have eight.
@@ -100,6 +98,15 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.family, self.key)
     }
+}
+
+/// What an action waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expects {
+    /// Whether it was done.
+    Verdict,
+    /// The value of this entry.
+    Value(Key),
 }
 
 impl Action {

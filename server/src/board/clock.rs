@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lampfield_shared::{Lamp, Timestamp};
 
-use super::devices::LampId;
+use super::ids::LampId;
 use super::{Board, Changed};
 
 impl Board {

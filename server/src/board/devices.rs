@@ -5,15 +5,8 @@ use std::ops::Deref;
 use indexmap::{Equivalent, IndexMap};
 use lampfield_shared::{DeviceName, Exten, Timestamp};
 
+use super::ids::{DeviceId, LampId};
 use super::votes::Votes;
-
-/// A device by the order in which it became known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct DeviceId(u32);
-
-/// A lamp by the order in which it appeared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct LampId(u32);
 
 /// What is known of one device, and the lamps that look at it.
 #[derive(Debug, Default)]
@@ -106,11 +99,11 @@ impl Devices {
             Some(at) => at,
             None => self.all.insert_full(Key { kind, name: name.clone() }, Device::default()).0,
         };
-        DeviceId(narrow(at))
+        DeviceId::new(at)
     }
 
     pub(super) fn find(&self, name: &DeviceName) -> Option<DeviceId> {
-        self.all.get_index_of(&Sought { kind: Kind::Device, name }).map(narrow).map(DeviceId)
+        self.all.get_index_of(&Sought { kind: Kind::Device, name }).map(DeviceId::new)
     }
 
     pub(super) fn name(&self, id: DeviceId) -> &DeviceName {
@@ -122,33 +115,33 @@ impl Devices {
     }
 
     fn key(&self, id: DeviceId) -> &Key {
-        self.all.get_index(id.0 as usize).expect("devices stay").0
+        self.all.get_index(id.index()).expect("devices stay").0
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
-        self.all.values().enumerate().map(|(at, device)| (DeviceId(narrow(at)), device))
+        self.all.values().enumerate().map(|(at, device)| (DeviceId::new(at), device))
     }
 
     pub(super) fn get(&self, id: DeviceId) -> &Device {
-        &self.all[id.0 as usize]
+        &self.all[id.index()]
     }
 
     pub(super) fn get_mut(&mut self, id: DeviceId) -> &mut Device {
-        &mut self.all[id.0 as usize]
+        &mut self.all[id.index()]
     }
 
     /// Nothing was told of any at a time to come.
     pub(super) fn not_after(&mut self, now: Timestamp) {
         for at in 0..self.all.len() {
             if self.all[at].votes.not_after(now) {
-                self.mark(DeviceId(narrow(at)));
+                self.mark(DeviceId::new(at));
             }
         }
     }
 
     /// What is said of it is to be kept.
     pub(super) fn mark(&mut self, id: DeviceId) {
-        let device = &mut self.all[id.0 as usize];
+        let device = &mut self.all[id.index()];
         if !device.to_keep {
             device.to_keep = true;
             self.to_keep.push(id);
@@ -157,30 +150,15 @@ impl Devices {
 
     /// Every device is to be kept.
     pub(super) fn mark_all(&mut self) {
-        (0..self.all.len()).for_each(|at| self.mark(DeviceId(narrow(at))));
+        (0..self.all.len()).for_each(|at| self.mark(DeviceId::new(at)));
     }
 
     /// Those that were marked since this was last asked.
     pub(super) fn take_marked(&mut self) -> Vec<DeviceId> {
         let marked = std::mem::take(&mut self.to_keep);
         for id in &marked {
-            self.all[id.0 as usize].to_keep = false;
+            self.all[id.index()].to_keep = false;
         }
         marked
     }
-}
-
-impl LampId {
-    pub(super) fn new(at: usize) -> Self {
-        Self(narrow(at))
-    }
-
-    pub(super) const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Four thousand million devices do not fit into memory.
-fn narrow(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

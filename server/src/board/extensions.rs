@@ -13,13 +13,14 @@ use std::time::Duration;
 
 use lampfield_shared::{Call, Exten, Freshness, LampState, Party, Presence, Side, SiteName, Timestamp};
 
-use super::devices::{DeviceId, Kind, LampId};
+use super::cell::Cell;
+use super::devices::Kind;
 use super::freshness::Verdict;
-use super::peers::PeerId;
+use super::ids::{DeviceId, LampId, PeerId};
 use super::reading::Role;
 use super::votes::Voter;
 use super::words::{Vote, Word};
-use super::{Board, CallSaid, CallerSaid, Cell, ExtensionSettings, PersonSaid, Said, Unhinted};
+use super::{Board, CallSaid, CallerSaid, ExtensionSettings, PersonSaid, Said, Unhinted};
 
 impl Board {
     pub(super) fn apply_extension(

@@ -23,8 +23,9 @@
 
 use lampfield_shared::{Freshness, LampState, Phone, Timestamp};
 
-use super::devices::{DeviceId, Devices};
+use super::devices::Devices;
 use super::home::Home;
+use super::ids::DeviceId;
 use super::peers::Peers;
 use super::reading::{Hinted, Joined, Reading, Role};
 use super::votes::{Ballot, Votes};

@@ -2,7 +2,8 @@
 
 use lampfield_shared::DeviceState;
 
-use super::peers::{PeerId, Peers};
+use super::ids::PeerId;
+use super::peers::Peers;
 use super::votes::{Ballot, is_present};
 
 /// The site of a lamp, and how that is known.

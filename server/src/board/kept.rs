@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
-use super::devices::{DeviceId, Kind, LampId};
+use super::devices::Kind;
 use super::home::Home;
-use super::peers::PeerId;
+use super::ids::{DeviceId, LampId, PeerId};
 use super::votes::Voter;
 use super::words::Word;
 use super::{Board, MailboxName, PersonSaid};
@@ -132,13 +132,6 @@ pub struct KeptMailbox {
     pub told: Timestamp,
     /// As of a [`KeptVote`].
     pub good_until: Option<Timestamp>,
-}
-
-/// The lamps that are to be kept next; devices and mailboxes know their own.
-#[derive(Debug, Default)]
-pub(super) struct Keeping {
-    lamps: Vec<LampId>,
-    heard_kept: Timestamp,
 }
 
 impl Board {

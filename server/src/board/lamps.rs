@@ -6,13 +6,13 @@ use std::sync::Arc;
 use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceName, DeviceState, Exten, Lamp, Timestamp};
 
-use super::devices::{DeviceId, LampId};
+use super::cell::{Cell, MailboxChoice, Waiting};
 use super::freshness::Evidence;
 use super::home::Home;
-use super::peers::PeerId;
+use super::ids::{DeviceId, LampId, PeerId};
 use super::reading::{Hinted, Role, roles};
 use super::votes::Voter;
-use super::{Board, Cell, Changed, ExtensionSettings, MailboxChoice, MailboxName, Unhinted, Waiting};
+use super::{Board, Changed, ExtensionSettings, MailboxName, Unhinted};
 
 impl Board {
     /// A device is heard for the first time: the patterns whose hints name it have lamps more.

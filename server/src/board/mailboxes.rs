@@ -1,14 +1,13 @@
 //! Voice mailboxes: one slot each for the whole mesh, the last word counts (`docs/protocol.md`, trap 19).
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lampfield_shared::{Mailbox, Timestamp};
 
-use super::devices::LampId;
-use super::peers::{PeerId, Peers};
-use super::{Board, MailboxChoice, MailboxName};
+use super::ids::{LampId, PeerId};
+use super::news::MailboxName;
+use super::peers::Peers;
 
 /// What was told last of a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +109,13 @@ impl Mailboxes {
         self.named.entry(name).or_default().push(lamp);
     }
 
+    /// The lamps whose configuration names this one.
+    pub(super) fn lamps_naming(&self, name: &MailboxName) -> impl Iterator<Item = LampId> {
+        self.named.get(name).into_iter().flatten().copied()
+    }
+
     /// The names under which what `peer` told may be asked for.
-    fn names_of(&self, peer: PeerId) -> Vec<MailboxName> {
+    pub(super) fn names_of(&self, peer: PeerId) -> Vec<MailboxName> {
         let told = self.slots.iter().filter(|(_, slot)| slot.peer == peer);
         told.flat_map(|(name, _)| [name.clone(), user(name)]).collect()
     }
@@ -152,35 +156,4 @@ impl Mailboxes {
 
 fn user(mailbox: &MailboxName) -> MailboxName {
     mailbox.as_str().split_once('@').map_or_else(|| mailbox.clone(), |(user, _)| user.into())
-}
-
-impl Board {
-    pub(super) fn apply_mailbox(&mut self, now: Timestamp, peer: PeerId, mailbox: &MailboxName, counts: Mailbox) {
-        for name in self.mailboxes.set(mailbox, (peer, counts), now, None) {
-            self.refresh_mailbox(&name);
-        }
-    }
-
-    pub(super) fn refresh_mailboxes_of(&mut self, peer: PeerId) {
-        for name in self.mailboxes.names_of(peer) {
-            self.refresh_mailbox(&name);
-        }
-    }
-
-    /// Looks anew at the lamps that show the mailbox of that name.
-    pub(super) fn refresh_mailbox(&mut self, name: &MailboxName) {
-        let of_exten = self.by_exten.get(name.as_str()).copied();
-        let of_exten = of_exten.filter(|id| self.lamps[id.index()].mailbox == MailboxChoice::OfExten);
-        let named = self.mailboxes.named.get(name).into_iter().flatten().copied();
-        let lamps: Vec<LampId> = named.chain(of_exten).collect();
-        let shown = self.mailboxes.shown(name.as_str(), &self.peers);
-        for id in lamps {
-            let lamp = &mut self.lamps[id.index()].lamp;
-            if (lamp.mailbox, lamp.mailbox_as_of) != shown {
-                let lamp = Arc::make_mut(lamp);
-                (lamp.mailbox, lamp.mailbox_as_of) = shown;
-                self.queue(id);
-            }
-        }
-    }
 }

@@ -19,17 +19,23 @@
 //! - `since` moves only when `state` or `dnd` does; a lamp is told only when it differs.
 //! - The same votes give the same state in whatever order they come.
 
+mod cell;
 mod clock;
 mod devices;
 mod dnd;
+mod dnd_book;
 mod extensions;
 mod freshness;
 mod home;
+mod ids;
+mod keeping;
 mod kept;
 mod lamps;
 mod mailboxes;
+mod messages;
 mod named;
 mod naming;
+mod namings;
 mod news;
 mod peers;
 mod reading;
@@ -44,10 +50,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use dnd::{Awaited, Claim, DndEnded, DndFacts, DndTold, Follows, Left, Whose};
+pub use dnd::{Awaited, DndFacts, Follows, Whose};
+pub use dnd_book::{Claim, DndEnded, DndTold, Left};
 pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
 pub use named::Named;
-pub use naming::Edited;
+pub use namings::Edited;
 pub use news::{
     BoardChange, CallSaid, CallerSaid, DialogSaid, DialogTold, Document, Grain, MailboxName, News, PersonSaid,
     PresenceSaid, Said, Scope, Subject,
@@ -59,16 +66,16 @@ use lampfield_shared::{
     DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
 };
 
-use devices::{DeviceId, Devices, Kind, LampId};
-use dnd::DndBook;
-use home::Home;
-use kept::Keeping;
+use cell::{Cell, Waiting};
+use devices::{Devices, Kind};
+use dnd_book::DndBook;
+use ids::{DeviceId, LampId, PeerId};
+use keeping::Keeping;
 use mailboxes::Mailboxes;
-use naming::Namings;
-use peers::{PeerId, Peers};
+use namings::Namings;
+use peers::Peers;
 use reading::{Hinted, Role};
 use votes::{Ballot, Outcome, Voter};
-use words::Word;
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
@@ -85,37 +92,6 @@ pub struct Board {
     dnd: DndBook,
     keeping: Keeping,
     changes: VecDeque<Changed>,
-}
-
-/// A lamp with what it follows from.
-#[derive(Debug)]
-struct Cell {
-    lamp: Arc<Lamp>,
-    hinted: Hinted,
-    home: Home,
-    watched: Box<[(DeviceId, Role)]>,
-    /// What peers say of the extension itself.
-    words: Vec<Word>,
-    mailbox: MailboxChoice,
-    waiting: Waiting,
-    /// It is among the lamps to be kept next.
-    to_keep: bool,
-}
-
-/// Whose messages a lamp shows.
-#[derive(Debug, PartialEq, Eq)]
-enum MailboxChoice {
-    /// Those of the mailbox that is named like the extension.
-    OfExten,
-    /// Those of the one that the configuration names.
-    Named,
-}
-
-/// Whether a lamp is already among the changes that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    Yes,
-    No,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -1,83 +1,15 @@
 //! What people call the extensions: the configuration's words, and an admin's above them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{Exten, Freshness, SiteName, Timestamp};
 
-use super::devices::LampId;
+use super::Board;
 use super::home::Home;
-use super::{Board, ExtensionSettings};
-
-/// What an admin says of an extension in the place of the configuration; `None`: as that has it. An empty text
-/// takes away what the configuration says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edited {
-    /// Whose it is.
-    pub name: Option<String>,
-    /// The department.
-    pub group: Option<String>,
-    /// The PBX that serves it.
-    pub site: Option<String>,
-}
-
-impl Edited {
-    /// What has to be said for `wanted` to hold where the configuration says `file`.
-    pub fn towards(wanted: Naming, file: &Naming) -> Self {
-        let differs = |wanted: String, file: &str| (wanted != file).then_some(wanted);
-        Self {
-            name: differs(wanted.name, &file.name),
-            group: differs(wanted.group, &file.group),
-            site: differs(wanted.site, &file.site),
-        }
-    }
-
-    /// What holds.
-    fn over(&self, file: &Naming) -> Naming {
-        let or = |edited: &Option<String>, file: &String| edited.as_ref().unwrap_or(file).clone();
-        Naming {
-            name: or(&self.name, &file.name),
-            group: or(&self.group, &file.group),
-            site: or(&self.site, &file.site),
-        }
-    }
-
-    /// Whether it says anything.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// Both, by extension.
-#[derive(Debug, Default)]
-pub(super) struct Namings {
-    file: BTreeMap<Exten, Naming>,
-    edited: BTreeMap<Exten, Edited>,
-}
-
-impl Namings {
-    /// What the configuration says.
-    pub(super) fn new(extensions: &[ExtensionSettings]) -> Self {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let naming = |settings: &ExtensionSettings| {
-            let site = settings.site.as_ref().map(ToString::to_string).unwrap_or_default();
-            let naming = Naming { name: text(&settings.name), group: text(&settings.group), site };
-            (settings.exten.clone(), naming)
-        };
-        // Of two entries the first counts, as for the lamps.
-        Self { file: extensions.iter().rev().map(naming).collect(), edited: BTreeMap::new() }
-    }
-
-    fn file(&self, exten: &Exten) -> Naming {
-        self.file.get(exten).cloned().unwrap_or_default()
-    }
-
-    fn now(&self, exten: &Exten) -> Naming {
-        let file = self.file(exten);
-        self.edited.get(exten).map_or_else(|| file.clone(), |edited| edited.over(&file))
-    }
-}
+use super::ids::LampId;
+use super::namings::Edited;
+use super::settings::ExtensionSettings;
 
 impl Board {
     /// Names extensions otherwise than the configuration does; their lamps show it at once. One that has no lamp yet
@@ -85,11 +17,7 @@ impl Board {
     pub fn name_extensions(&mut self, now: Timestamp, edits: Vec<(Exten, Edited)>) {
         for (exten, edited) in edits {
             let before = self.namings.now(&exten);
-            if edited.is_empty() {
-                self.namings.edited.remove(&exten);
-            } else {
-                self.namings.edited.insert(exten.clone(), edited);
-            }
+            self.namings.edit(exten.clone(), edited);
             let after = self.namings.now(&exten);
             match self.by_exten.get(&exten) {
                 None if after == Naming::default() => {}

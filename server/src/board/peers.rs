@@ -6,12 +6,8 @@ use std::time::Duration;
 use lampfield_dialplan::Pattern;
 use lampfield_shared::{Exten, Freshness, Site, SiteName, Timestamp};
 
-use super::SiteSettings;
-use super::devices::{DeviceId, LampId};
-
-/// A peer by its place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct PeerId(u16);
+use super::ids::{DeviceId, LampId, PeerId};
+use super::settings::SiteSettings;
 
 /// All peers, and ourselves.
 #[derive(Debug)]
@@ -181,18 +177,5 @@ impl Peers {
     /// The devices that it stood by till now.
     pub(super) fn take_undoubted(&mut self, id: PeerId) -> BTreeSet<DeviceId> {
         std::mem::take(&mut self.all[id.index()].undoubted)
-    }
-}
-
-impl PeerId {
-    /// Ourselves.
-    pub(super) const OWN: Self = Self(u16::MAX);
-
-    pub(super) const fn is_own(self) -> bool {
-        self.0 == Self::OWN.0
-    }
-
-    fn index(self) -> usize {
-        usize::from(self.0)
     }
 }

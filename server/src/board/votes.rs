@@ -3,7 +3,8 @@
 use lampfield_dialplan::AsteriskVersion;
 use lampfield_shared::{DeviceState, Eid, Timestamp};
 
-use super::peers::{PeerId, Peers};
+use super::ids::PeerId;
+use super::peers::Peers;
 
 /// Whose word a ballot is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

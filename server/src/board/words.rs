@@ -14,7 +14,8 @@
 
 use lampfield_shared::{DeviceState, Timestamp};
 
-use super::peers::{PeerId, Peers};
+use super::ids::PeerId;
+use super::peers::Peers;
 use super::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
 
 /// A hint changes in two documents. They come within milliseconds, in either order; after this the other

@@ -23,12 +23,12 @@ use rand::rngs::StdRng;
 use tokio::net::UdpSocket;
 use tokio::time::sleep_until;
 
-use crate::app::{Audience, Server};
 use crate::board::{BoardSettings, ExtensionSettings, SiteSettings};
 use crate::cli;
 use crate::config::{Config, LogFormat};
 use crate::mesh::filter::Filters;
 use crate::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use crate::server::{Audience, Server};
 use crate::transport::{TransportSettings, bind_udp};
 use crate::web::WebSettings;
 use pbx::{Pbx, PbxSettings};

@@ -8,7 +8,7 @@ use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::time::{Instant, timeout};
 
-use super::desk::{Ends, Order, told};
+use super::order::{Ends, Order, Unkept, told};
 use super::switch::{Failure, Known, Step, StepError, Switch};
 use super::{Desk, DndError};
 use crate::board::{Awaited, Claim, Left};
@@ -18,14 +18,6 @@ use crate::store::dnd::{DndRecord, DndState};
 /// So long a PBX has to publish what it was told. It takes milliseconds; longer when its publications wait
 /// for a peer that does not answer.
 pub(super) const CONFIRMATION: Duration = Duration::from_secs(5);
-
-/// What has become of an order that the database did not take.
-#[derive(Debug, Clone)]
-pub(super) struct Unkept {
-    stands: Option<DndRecord>,
-    actor: Actor,
-    deed: Option<Deed>,
-}
 
 /// One order at one PBX.
 pub(super) struct Telling<'a> {

@@ -3,7 +3,7 @@
 use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceName, DeviceState, Dnd, DndKind, Eid, Timestamp};
 
-use super::desk::told;
+use super::order::told;
 use crate::board::News;
 use crate::store::dnd::{DndRecord, DndState};
 

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::calls::CONFIRMATION;
-use super::desk::{Asker, Ends, Order, action};
+use super::order::{Asker, Ends, Order, action};
 use super::wish::Wish;
 use super::{Desk, DndError};
 use crate::board::{DndFacts, Whose};

@@ -13,6 +13,7 @@ mod desk;
 mod error;
 mod kept;
 mod many;
+mod order;
 mod plan;
 mod schedule;
 mod settle;
@@ -25,9 +26,10 @@ mod wish;
 
 use lampfield_shared::DeviceState;
 
-pub use desk::{Asker, Desk};
+pub use desk::Desk;
 pub use error::DndError;
 pub use kept::{Kept, remember};
+pub use order::Asker;
 pub use plan::Refusal;
 pub use waiting::Waiting;
 pub use wish::BadWish;

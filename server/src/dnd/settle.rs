@@ -5,7 +5,7 @@ use lampfield_shared::{Dnd, DndKind, Exten, Fact, Freshness, SiteName};
 use tokio::time::{Duration, Instant, sleep, timeout};
 
 use super::calls::Telling;
-use super::desk::{Ends, told};
+use super::order::{Ends, told};
 use super::switch::{Known, StepError};
 use super::{Desk, DndError};
 use crate::board::{Claim, Left};

@@ -6,7 +6,7 @@ use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Dnd, DndKind, Timestamp};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::desk::{Asker, Ends, Order};
+use super::order::{Asker, Ends, Order};
 use super::schedule::Timed;
 use super::settle::PAUSE;
 use super::wish::Wish;

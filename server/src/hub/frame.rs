@@ -10,7 +10,7 @@ use lampfield_shared::event::name;
 use lampfield_shared::{Lamp, Revision, Snapshot, Tick};
 use serde::Serialize;
 
-use super::lock;
+use super::lock::lock;
 use crate::board::BoardChange;
 use crate::view::View;
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use lampfield_shared::{Exten, Lamp, OwnBoard, Revision, Site};
 
 use super::frame::Forms;
-use super::part::{Item, Part};
+use super::part::{Item, Part, Seen};
 use crate::board::BoardChange;
 use crate::view::View;
 
@@ -53,9 +53,6 @@ struct Entry {
     change: BoardChange,
     seen: Option<Seen>,
 }
-
-/// Since which revision a lamp looks as it does, by [`View::board`]; there where somebody does not see all of the change.
-pub(super) type Seen = Arc<[Revision; View::BOARDS]>;
 
 /// What a reader has missed.
 #[derive(Debug)]

@@ -15,24 +15,26 @@
 //! copied. What it brings at once is there at once: nobody sees a part of it.
 
 mod frame;
+mod lock;
 mod log;
 mod part;
 mod scope;
+mod shared;
 #[cfg(test)]
 pub(crate) mod tests;
 mod watcher;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use lampfield_shared::{Freshness, Lamp, OwnBoard, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use crate::board::BoardChange;
 use crate::view::View;
 use log::Log;
 use scope::Scope;
+use shared::{Clock, Life, Phase, Shared, State};
 pub use watcher::Watcher;
 
 /// What a board says of itself in every snapshot.
@@ -53,56 +55,6 @@ pub struct BoardIdentity {
 /// The meeting point. Clones are the same hub.
 #[derive(Debug, Clone)]
 pub struct Hub(Arc<Shared>);
-
-#[derive(Debug)]
-struct Shared {
-    title: String,
-    demo: bool,
-    build: String,
-    state: Mutex<State>,
-    /// By [`View::board`].
-    lamps: [Mutex<LampArray>; View::BOARDS],
-    wake: watch::Sender<Phase>,
-}
-
-#[derive(Debug)]
-struct State {
-    log: Log,
-    clock: Clock,
-    life: Life,
-}
-
-/// The newest sign of life.
-#[derive(Debug, Clone, Default)]
-struct Life {
-    /// How many there were.
-    count: u64,
-    /// The newest change when it was given.
-    revision: Revision,
-    /// For whoever was told that one or a newer one.
-    tick: Bytes,
-}
-
-/// The board's clock between two calls of the driver.
-#[derive(Debug, Clone, Copy)]
-struct Clock {
-    told: Timestamp,
-    at: Instant,
-}
-
-/// All lamps as a JSON array, made when somebody asks and the board has changed.
-#[derive(Debug, Default)]
-struct LampArray {
-    revision: Option<Revision>,
-    json: Bytes,
-}
-
-/// Whether there is anything to wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Open,
-    Closed,
-}
 
 impl Hub {
     /// A hub of a board as it is now: whoever looks first sees all of it. Its first revision derives from the clock, 1,024 to a
@@ -199,69 +151,4 @@ impl Hub {
     pub fn board(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
         self.0.whole()
     }
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-
-    /// A snapshot without its lamps, and these as JSON. Made once for each revision: whoever
-    /// comes second waits for the first, and the driver for neither, as the long work is done
-    /// while its lock is free.
-    fn snapshot(&self, view: View) -> (Snapshot, Bytes) {
-        let mut array = lock(&self.lamps[view.board()]);
-        let (mut head, lamps) = {
-            let state = self.state();
-            let lamps = (Some(state.log.newest()) != array.revision).then(|| state.log.lamps());
-            (self.head(&state), lamps)
-        };
-        if let Some(lamps) = lamps {
-            *array = LampArray { revision: Some(head.revision), json: frame::array(&lamps, view) };
-        }
-        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
-        (head, array.json.clone())
-    }
-
-    /// The same of one board. Written for this reader alone, for it is short, or there are few of them.
-    fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Bytes) {
-        let (mut head, mut lamps) = self.whole();
-        scope.cut_snapshot(&mut head, &mut lamps);
-        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
-        (head, frame::array(&lamps, view))
-    }
-
-    fn whole(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
-        let state = self.state();
-        (self.head(&state), state.log.lamps())
-    }
-
-    fn head(&self, state: &State) -> Snapshot {
-        Snapshot {
-            revision: state.log.newest(),
-            time: state.clock.now(),
-            title: self.title.clone(),
-            demo: self.demo,
-            build: self.build.clone(),
-            sites: state.log.sites().cloned().collect(),
-            boards: state.log.boards().to_vec(),
-            lamps: Vec::new(),
-        }
-    }
-}
-
-impl Clock {
-    fn at(now: Timestamp) -> Self {
-        Self { told: now, at: Instant::now() }
-    }
-
-    fn now(&self) -> Timestamp {
-        let passed = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Timestamp(self.told.0.saturating_add(passed))
-    }
-}
-
-/// What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,8 +9,7 @@ use bytes::Bytes;
 use lampfield_shared::Revision;
 
 use super::frame::{self, Forms};
-use super::lock;
-use super::log::Seen;
+use super::lock::lock;
 use crate::board::BoardChange;
 use crate::view::View;
 
@@ -27,6 +26,9 @@ pub(super) struct Part {
     /// What those were told who may see every board, by [`View::board`].
     batches: Mutex<Vec<(usize, Batch)>>,
 }
+
+/// Since which revision a lamp looks as it does, by [`View::board`]; there where somebody does not see all of the change.
+pub(super) type Seen = Arc<[Revision; View::BOARDS]>;
 
 /// One change.
 #[derive(Debug)]

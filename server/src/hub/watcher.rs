@@ -10,10 +10,11 @@ use tokio::sync::watch;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until};
 
+use super::frame;
 use super::log::Missed;
 use super::part::{Batch, Part, Verdict};
 use super::scope::Scope;
-use super::{Clock, Life, Phase, Shared, frame};
+use super::shared::{Clock, Life, Phase, Shared};
 use crate::view::View;
 
 /// After changes a watcher rests for so long for each one who watches, and what happens meanwhile comes to it in one

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use lampfield_shared::Eid;
 
-use super::peer::PeerId;
+use super::ids::PeerId;
 use super::vocabulary::MAX_EIDS;
 
 /// Which peer speaks for which id.

@@ -10,19 +10,24 @@
 //! ```
 //! Pure: time comes in as an argument, messages and news go out by `poll_*`.
 
+mod admission;
 pub mod body;
 mod by_user;
+mod dump;
 mod eids;
 mod extensions;
 mod faults;
 pub mod filter;
 mod heartbeat;
+mod held;
+mod ids;
 mod inbound;
 mod login;
 pub(crate) mod outbound;
 mod own;
 mod peer;
 mod reach;
+mod refusal;
 mod report;
 mod resolve;
 mod settings;
@@ -51,9 +56,10 @@ use body::json::MeshEvent;
 use by_user::ByUser;
 use eids::Eids;
 pub use heartbeat::Round;
+use ids::PeerId;
 use outbound::{Say, Sender};
 pub use peer::{Codes, Counters};
-use peer::{Peer, PeerId, Sign, Turn};
+use peer::{Peer, Sign, Turn};
 pub use report::PeerNumbers;
 pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use vocabulary::Vocabulary;

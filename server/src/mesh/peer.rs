@@ -11,21 +11,17 @@ use lampfield_sip::locate::Names;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
+use super::admission::Admission;
 use super::body::json::MeshEvent;
+use super::dump::{Dump, Namesake};
 use super::eids::Refused;
-use super::extensions::Extensions;
 use super::heartbeat::{Heartbeat, Rounds};
-use super::login::{self, Admission};
+use super::held::Extensions;
 use super::outbound::Outbound;
-use super::own::{Dump, Namesake};
 use super::reach::Reach;
 use super::settings::PeerSettings;
 use super::vocabulary::Vocabulary;
 use crate::board::MailboxName;
-
-/// A peer by its place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeerId(pub usize);
 
 /// What the board was last told of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +158,10 @@ impl Peer {
         let outbound = MeshEvent::ALL.into_iter().map(|event| (event, outbound())).collect();
         Self {
             reach: Reach::new(&settings.publish_to, &Names::new()),
-            responder: settings.outbound_auth.as_ref().map(|auth| login::responder(auth, rng)),
+            responder: settings.outbound_auth.as_ref().map(|auth| {
+                let rng = StdRng::from_rng(&mut *rng);
+                Responder::new(auth.login.clone(), auth.realm.clone(), rng)
+            }),
             admission: Admission::default(),
             other_resource: None,
             no_tls: None,

@@ -7,8 +7,9 @@ use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
+use super::ids::PeerId;
 use super::outbound::Outbound;
-use super::peer::{Codes, Counters, PeerId};
+use super::peer::{Codes, Counters};
 use super::{Fit, Mesh, Peer, Round, trouble};
 
 /// What is known of one peer beside its states.

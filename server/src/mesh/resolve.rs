@@ -8,7 +8,7 @@ use lampfield_sip::Hop;
 use lampfield_sip::locate::{Place, Question};
 
 use super::body::json::MeshEvent;
-use super::peer::PeerId;
+use super::ids::PeerId;
 use super::{Mesh, PeerAddress};
 
 impl Mesh {

@@ -8,12 +8,12 @@ use lampfield_sip::auth::Unanswerable;
 use lampfield_sip::publication::agent::Status;
 use lampfield_sip::{SentBy, Transport};
 
+use super::admission::KeptOut;
 use super::body::json::MeshEvent;
+use super::dump::Namesake;
 use super::eids::Refused;
 use super::faults;
-use super::login::KeptOut;
 use super::outbound::{Denied, Outbound};
-use super::own::Namesake;
 use super::peer::{Peer, Standing};
 use super::settings::Auth;
 use super::vocabulary::MAX_EIDS;

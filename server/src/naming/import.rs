@@ -8,10 +8,11 @@ use lampfield_shared::naming::{
 use lampfield_shared::{Exten, Site};
 
 use super::cell::{is_formula, line, unmarked, unwrapped, visible};
+use super::edit::{edit, site};
 use super::encoding::{Hints, decode};
+use super::flaw::NamingFlaw;
 use super::number::dialled;
 use super::table::{self, Columns, Line, Table};
-use super::{NamingFlaw, edit, site};
 use crate::board::Edited;
 
 /// So many lines are named of those that are alike: whoever looks at these knows the others.

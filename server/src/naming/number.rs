@@ -2,8 +2,8 @@
 
 use lampfield_shared::Exten;
 
-use super::NamingFlaw;
 use super::cell::{is_formula, unwrapped, visible};
+use super::flaw::NamingFlaw;
 
 /// The longest number: one of the world has 15 digits, and before it stand a few of a prefix.
 const LONGEST: usize = 24;

@@ -3,12 +3,10 @@
 use csv::StringRecord;
 use lampfield_shared::naming::{Field, ImportColumn};
 
-use super::NamingFlaw;
 use super::cell::visible;
+use super::flaw::{LINES, NamingFlaw};
 use super::number::dialled;
 
-/// A file has at most so many lines: many times the extensions of any board.
-pub(super) const LINES: usize = 20_000;
 /// In the first lines a head is looked for: people write a title above.
 const ABOVE: usize = 10;
 /// What may stand between two cells, the likeliest first.

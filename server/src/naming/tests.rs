@@ -1,10 +1,10 @@
 //! A file of extensions from its bytes to what is to be edited.
 
-use lampfield_shared::{Freshness, Timestamp};
-
-use lampfield_shared::naming::ImportReport;
+use lampfield_shared::naming::{ImportError, ImportReport, Naming};
+use lampfield_shared::{Exten, Freshness, Site, Timestamp};
 
 use super::*;
+use crate::board::Edited;
 
 fn naming(text: &str) -> Naming {
     let mut parts = text.split('/').map(str::to_owned);

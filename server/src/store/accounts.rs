@@ -7,9 +7,10 @@ use lampfield_shared::{Account, Fact, Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
+use super::column::{milliseconds, role, timestamp};
 use super::database::Write;
 use super::sessions::{self, Lifetime, Origin, Token};
-use super::{Proof, Proved, Store, StoreError, milliseconds, timestamp};
+use super::{Proof, Proved, Store, StoreError};
 
 /// A name to log in with, in small letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -271,9 +272,4 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         created: timestamp(row.get("created")?),
         last_login: row.get::<_, Option<i64>>("last_login")?.map(timestamp),
     })
-}
-
-/// The table knows only the words of roles; of another one, the least is made.
-pub(super) fn role(word: &str) -> Role {
-    Role::from_word(word).unwrap_or(Role::Screen)
 }

@@ -6,6 +6,7 @@ use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact, Timestamp};
 use rusqlite::{Row, params};
 
+use super::column::{milliseconds, timestamp, unwritable};
 use super::database::Write;
 use super::{Proof, Store, StoreError};
 
@@ -86,13 +87,13 @@ impl Deed {
 /// # Errors
 /// What SQLite says.
 pub(super) fn record(write: &Write<'_>, now: Timestamp, actor: &Actor, deed: &Deed) -> rusqlite::Result<()> {
-    let facts = serde_json::to_string(&deed.facts).map_err(super::unwritable)?;
+    let facts = serde_json::to_string(&deed.facts).map_err(unwritable)?;
     write
         .prepare_cached(
             "INSERT INTO audit (time, who, address, action, target, result, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
-            super::milliseconds(now),
+            milliseconds(now),
             actor.who,
             actor.address,
             deed.action,
@@ -102,7 +103,7 @@ pub(super) fn record(write: &Write<'_>, now: Timestamp, actor: &Actor, deed: &De
         ])?;
     let id = write.last_insert_rowid();
     if id % CLEAR_EVERY == 0 {
-        let oldest = super::milliseconds(Timestamp(now.0.saturating_sub(KEPT_MILLISECONDS)));
+        let oldest = milliseconds(Timestamp(now.0.saturating_sub(KEPT_MILLISECONDS)));
         write.execute("DELETE FROM audit WHERE time < ?1 OR id <= ?2", params![oldest, id - KEPT_ENTRIES])?;
     }
     Ok(())
@@ -139,7 +140,7 @@ impl Store {
 fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
     Ok(AuditEntry {
         id: row.get("id")?,
-        time: super::timestamp(row.get("time")?),
+        time: timestamp(row.get("time")?),
         who: row.get("who")?,
         address: row.get("address")?,
         action: row.get("action")?,

@@ -7,8 +7,9 @@ use lampfield_shared::{Exten, LampState, Mailbox, PresenceState, SiteName, Times
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
+use super::column::{milliseconds, timestamp};
 use super::database::Write;
-use super::{Proof, Store, StoreError, milliseconds, timestamp};
+use super::{Proof, Store, StoreError};
 use crate::board::{
     Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord, MailboxName, PersonSaid,
 };

@@ -14,7 +14,7 @@ use rusqlite::backup;
 use tempfile::NamedTempFile;
 
 use super::file::{self, Access, Lock};
-use super::{StoreError, check, dnd, identity, migrations};
+use super::{StoreError, check, dnd, identity, migrations, spoken};
 
 /// So many pages are copied in one go; between two the server writes.
 const PAGES: i32 = 256;
@@ -192,7 +192,7 @@ fn moment() -> String {
 /// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
 /// told until they are told that it is over. Done before it gets its name, so a crash in between begins all again.
 fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
-    let told = |former: Connection| Ok((dnd::lamps(&former)?, identity::spoken_as(&former).unwrap_or_default()));
+    let told = |former: Connection| Ok((dnd::lamps(&former)?, spoken::spoken_as(&former).unwrap_or_default()));
     let (lamps, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
         Ok(told) => told,
         Err(StoreError::Missing { .. }) => return Ok(()),
@@ -205,7 +205,7 @@ fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
     migrations::migrate(&mut backup)?;
     let unknown = dnd::withdraw_unknown(&mut backup, lamps)?;
     if let Some(eid) = spoken_as {
-        identity::set_spoken_as(&backup, eid)?;
+        spoken::set_spoken_as(&backup, eid)?;
     }
     backup.close().map_err(|(_, error)| error)?;
     if unknown > 0 {

@@ -7,8 +7,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, Row, params};
 
 use super::audit::{Actor, Deed, record};
+use super::column::{milliseconds, timestamp};
 use super::database::Write;
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::{Store, StoreError};
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,9 @@
 //! Why the store cannot be opened or used, in words for the admin.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
-
-use super::Unproved;
 
 /// See the module.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +89,23 @@ pub enum StoreError {
     Hangs,
 }
 
+/// What no longer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unproved {
+    /// The session has ended.
+    #[error("the session has ended meanwhile")]
+    Session,
+    /// The role is lower than it was.
+    #[error("the role has been taken away meanwhile")]
+    Role,
+    /// The password has been changed, or its account removed.
+    #[error("the password has been changed meanwhile, or the account removed")]
+    Password,
+    /// The link has been revoked.
+    #[error("the screen has been revoked meanwhile")]
+    Link,
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         if has_no_room(&error) { Self::NoRoom } else { Self::Sql(error) }
@@ -107,5 +122,17 @@ fn has_no_room(error: &rusqlite::Error) -> bool {
 impl StoreError {
     pub(super) fn unusable(file: impl Into<PathBuf>, reason: &io::Error) -> Self {
         Self::Unusable { file: file.into(), reason: reason.to_string() }
+    }
+}
+
+/// What an error at the opening means.
+pub(super) fn refusal(file: &Path, error: rusqlite::Error) -> StoreError {
+    let reason = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged { file: file.into(), reason },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            StoreError::Unusable { file: file.into(), reason }
+        }
+        _ => error.into(),
     }
 }

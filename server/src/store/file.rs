@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
-use super::{StoreError, check, copies, migrations};
+use super::error::{StoreError, refusal};
+use super::migrations;
 
 /// Stands in the head of each of our files: "lamp".
 const APPLICATION_ID: i32 = 0x6c61_6d70;
@@ -18,14 +19,8 @@ const APPLICATION_ID: i32 = 0x6c61_6d70;
 /// So long a statement waits for another process, such as `lampfield set-password`.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// So long a server that starts waits for whoever has its lock: a command that is soon done, or the server before it.
-const HANDOVER: Duration = Duration::from_secs(2);
-
-/// So long a command waits for a server that is starting.
-const START: Duration = Duration::from_secs(10);
-
 /// Between two looks.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// Held while a server runs: a file beside the database, by which one path has one server also while the
 /// database itself is replaced, and the database itself, which may have other names.
@@ -63,7 +58,7 @@ impl Lock {
     }
 
     /// The same for whom a little patience helps.
-    fn await_free(file: &Path, patience: Duration) -> Result<Self, StoreError> {
+    pub fn await_free(file: &Path, patience: Duration) -> Result<Self, StoreError> {
         let end = Instant::now() + patience;
         loop {
             match Self::take(file) {
@@ -94,7 +89,7 @@ impl Lock {
 }
 
 /// Whether somebody has locked this file; nothing is made.
-fn is_locked(path: &Path) -> bool {
+pub(super) fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
@@ -160,50 +155,6 @@ pub(super) struct Opened {
     pub lock: Option<Lock>,
     /// Where there was no room for the journal: the file, to be opened as usual later.
     pub makeshift: Option<PathBuf>,
-}
-
-/// Opens the database for a server, alone.
-pub(super) fn open(file: &Path) -> Result<Opened, StoreError> {
-    let file = &real(file);
-    let mut lock = Lock::await_free(file, HANDOVER)?;
-    copies::take_in_or_leave(file)?;
-    if !there(file)? {
-        create(file)?;
-        tracing::info!(file = %file.display(), "made a new database");
-    }
-    lock.seize(file)?;
-    let (mut connection, makeshift) = match connect(file, Access::Write) {
-        Err(StoreError::NoRoom) => (connect_alone(file)?, Some(file.clone())),
-        connected => (connected?, None),
-    };
-    migrations::migrate(&mut connection).map_err(|error| refusal(file, error))?;
-    check::tables(file, &connection)?;
-    Ok(Opened { connection, lock: Some(lock), makeshift })
-}
-
-/// Opens the database beside a server that may be running, or just starting.
-pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
-    let file = &real(file);
-    refuse_other_name(file)?;
-    let end = Instant::now() + START;
-    // Who has the lock of what is not there yet, or not up to date, is making it so.
-    let is_starting = || Instant::now() < end && is_locked(&beside(file, "lock"));
-    loop {
-        match connect(file, Access::Write) {
-            Err(StoreError::Missing { .. }) if is_starting() => {}
-            Err(error) => return Err(error),
-            Ok(connection) if migrations::version(&connection)? == migrations::VERSION => return Ok(connection),
-            Ok(mut connection) => match Lock::take(file) {
-                Ok(_no_server_runs) => {
-                    migrations::migrate(&mut connection)?;
-                    return Ok(connection);
-                }
-                Err(StoreError::InUse { .. }) if Instant::now() < end => {}
-                Err(error) => return Err(error),
-            },
-        }
-        thread::sleep(LOOK);
-    }
 }
 
 /// How an existing database is opened.
@@ -283,7 +234,7 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes a new database. It gets its name only when it is whole, so a crash leaves none that is empty.
-fn create(file: &Path) -> Result<(), StoreError> {
+pub(super) fn create(file: &Path) -> Result<(), StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
     let new = NamedTempFile::with_prefix_in(".lampfield-new-", folder(file)).map_err(unusable)?;
     let mut connection = Connection::open(new.path())?;
@@ -318,16 +269,4 @@ pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
 
 pub(super) fn there(file: &Path) -> Result<bool, StoreError> {
     file.try_exists().map_err(|error| StoreError::unusable(file, &error))
-}
-
-/// What an error at the opening means.
-pub(super) fn refusal(file: &Path, error: rusqlite::Error) -> StoreError {
-    let reason = error.to_string();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged { file: file.into(), reason },
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
-            StoreError::Unusable { file: file.into(), reason }
-        }
-        _ => error.into(),
-    }
 }

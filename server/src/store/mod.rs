@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod audit;
 mod board;
 mod check;
+mod column;
 mod copies;
 mod database;
 pub mod dnd;
@@ -23,6 +24,7 @@ mod file;
 mod identity;
 mod migrations;
 pub mod notes;
+mod opening;
 pub mod own_boards;
 pub mod password;
 mod pause;
@@ -31,18 +33,20 @@ mod proof;
 mod proof_tests;
 #[cfg(test)]
 mod restore_tests;
+mod schema;
 mod screens;
+mod seen;
 pub mod sessions;
+mod spoken;
 #[cfg(test)]
 mod tests;
 
 use std::convert::Infallible;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::Timestamp;
+use lampfield_shared::{Eid, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -50,8 +54,8 @@ use tokio::time::timeout;
 pub use copies::{Asked, Backup, Restored, restore};
 pub use database::Ended;
 use database::{Condition, Database, Write};
-pub use error::StoreError;
-pub use proof::{Proof, Proved, SessionProof, Unproved};
+pub use error::{StoreError, Unproved};
+pub use proof::{Proof, Proved, SessionProof};
 
 type Work = Box<dyn FnOnce(&mut Database) + Send>;
 
@@ -74,7 +78,7 @@ pub struct Store {
 #[derive(Debug)]
 struct Shared {
     identity: identity::Identity,
-    seen: Mutex<sessions::Seen>,
+    seen: Mutex<seen::Seen>,
     /// Says that sessions may have ended.
     sessions: watch::Sender<()>,
     condition: Condition,
@@ -83,23 +87,6 @@ struct Shared {
 }
 
 impl Store {
-    /// Opens the database at `file`; makes it where there is none. Where the disk has no room for its journal it can
-    /// be read, and is written again once there is.
-    ///
-    /// # Errors
-    /// Why it cannot be trusted or used, in words for the admin. The file is left as it is.
-    pub fn open(file: &Path) -> Result<Self, StoreError> {
-        Self::with(file::open(file)?)
-    }
-
-    /// Opens the database that is there, beside a server that may be running, or just starting.
-    ///
-    /// # Errors
-    /// As [`Store::open`]; also when there is none, or it would have to be brought up to date below a running server.
-    pub fn beside(file: &Path) -> Result<Self, StoreError> {
-        Self::with(file::Opened { connection: file::open_beside(file)?, lock: None, makeshift: None })
-    }
-
     /// A database that is gone with the process: for the demo and for tests.
     ///
     /// # Errors
@@ -236,6 +223,11 @@ impl Store {
         self.ask(Database::probe).await
     }
 
+    /// The entity id that was generated when this database was made.
+    pub fn eid(&self) -> Eid {
+        self.shared.identity.eid
+    }
+
     /// Tells when the file is given back, after the last clone is dropped.
     pub fn ended(&self) -> Ended {
         self.shared.ended.clone()
@@ -251,18 +243,4 @@ impl Store {
         let shared = Arc::clone(&self.shared);
         move || shared.sessions.send_replace(())
     }
-}
-
-/// What cannot be written as JSON cannot be kept.
-fn unwritable(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
-}
-
-/// SQLite's numbers are signed.
-fn milliseconds(Timestamp(milliseconds): Timestamp) -> i64 {
-    i64::try_from(milliseconds).unwrap_or(i64::MAX)
-}
-
-fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp(milliseconds.try_into().unwrap_or(0))
 }

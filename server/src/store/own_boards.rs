@@ -9,7 +9,8 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds, timestamp, unwritable};
+use super::column::{milliseconds, timestamp, unwritable};
+use super::{Store, StoreError};
 
 /// Why a board is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

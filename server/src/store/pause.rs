@@ -4,7 +4,8 @@ use lampfield_shared::{Pause, SiteName, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::audit::{Actor, Deed, record};
-use super::{Store, StoreError, milliseconds};
+use super::column::milliseconds;
+use super::{Store, StoreError};
 
 impl Store {
     /// The peers that are paused.

@@ -6,8 +6,8 @@
 use lampfield_shared::{Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::accounts::role;
-use super::{StoreError, milliseconds};
+use super::column::{milliseconds, role};
+use super::error::{StoreError, Unproved};
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,23 +46,6 @@ pub struct Proved {
     pub account: i64,
     /// What the password was checked against; it must still stand.
     pub hash: String,
-}
-
-/// What no longer holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unproved {
-    /// The session has ended.
-    #[error("the session has ended meanwhile")]
-    Session,
-    /// The role is lower than it was.
-    #[error("the role has been taken away meanwhile")]
-    Role,
-    /// The password has been changed, or its account removed.
-    #[error("the password has been changed meanwhile, or the account removed")]
-    Password,
-    /// The link has been revoked.
-    #[error("the screen has been revoked meanwhile")]
-    Link,
 }
 
 impl Proof {

@@ -4,8 +4,9 @@ use lampfield_shared::{Fact, ScreenLink, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::audit::{Actor, Deed, record};
+use super::column::{milliseconds, timestamp};
 use super::sessions::Token;
-use super::{Store, StoreError, milliseconds, timestamp};
+use super::{Store, StoreError};
 
 impl Store {
     /// Every screen, the oldest first.

@@ -12,10 +12,11 @@ use lampfield_shared::{Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::accounts::role;
 use super::audit::{Actor, Deed, record};
+use super::column::{milliseconds, role, timestamp};
 use super::database::Write;
-use super::{Proof, Proved, SessionProof, Shared, Store, StoreError, Unproved, milliseconds, timestamp};
+use super::seen::Seen;
+use super::{Proof, Proved, SessionProof, Shared, Store, StoreError, Unproved};
 
 /// A secret of 256 random bits, written as 64 hex digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -116,14 +117,6 @@ pub struct Origin {
     pub address: String,
     /// What the browser calls itself, cut short.
     pub browser: String,
-}
-
-/// When sessions were last used, as far as it is not written yet. Writing each use would cost a
-/// sync of the disk; what a crash takes away is a minute of "last seen".
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    uses: BTreeMap<i64, Timestamp>,
-    written: Timestamp,
 }
 
 const WRITE_EVERY_MILLISECONDS: u64 = 60_000;

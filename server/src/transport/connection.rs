@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::Event;
+use super::event::Event;
 
 /// How many messages may wait to be written.
 pub(super) const QUEUE: usize = 1024;

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::Event;
 use super::connection::{self, Connection, Ended, Idle, in_words};
+use super::event::Event;
 use super::gate::Gate;
 use crate::tls;
 

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::Event;
 use super::connection::{self, Connection, Ended, Idle};
+use super::event::Event;
 use super::gate::{Gate, Guest, Pass};
 use crate::files::Untaken;
 use crate::tls;

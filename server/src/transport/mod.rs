@@ -14,6 +14,7 @@
 mod connection;
 mod counters;
 mod dialer;
+mod event;
 mod gate;
 mod listener;
 mod resolver;
@@ -28,11 +29,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
-use bytes::Bytes;
-use lampfield_sip::{Flow, Hop, Route, Source, Transmit, Transport};
+use lampfield_sip::{Flow, Hop, Route, Transmit, Transport};
 use tokio::sync::mpsc;
 
 pub use counters::Counters;
+pub use event::Arrival;
+use event::Event;
 use gate::Gate;
 use listener::Listener;
 pub use resolver::{Lookup, Resolved, Resolver};
@@ -47,49 +49,6 @@ const EVENTS: usize = 256;
 /// How many messages are taken before they are answered and the lamps that they changed are shown: a burst
 /// becomes one batch, and nobody waits for more than a millisecond.
 const BATCH: usize = 64;
-
-/// What arrived.
-#[derive(Debug)]
-pub enum Arrival<'a> {
-    /// A message.
-    Message {
-        /// Where it came from.
-        source: Source,
-        /// What it says.
-        message: &'a [u8],
-    },
-    /// What was sent by this way does not arrive, and what was to come back will not.
-    Unreachable {
-        /// Which way.
-        hop: Hop,
-        /// Why, in words for an admin.
-        why: String,
-    },
-    /// A peer called, and there was no speaking TLS with it.
-    NoTls {
-        /// Where it called from.
-        address: SocketAddr,
-        /// Why, in words for an admin.
-        why: String,
-    },
-}
-
-/// What the tasks of listeners and connections tell.
-#[derive(Debug)]
-enum Event {
-    /// A connection of this number was taken in, and takes what is to be sent.
-    Accepted { id: u64, queue: mpsc::Sender<Bytes> },
-    /// A message came.
-    Message { source: Source, message: Bytes },
-    /// A connection that was taken in is closed.
-    HungUp { id: u64 },
-    /// A connection that we made is closed.
-    Broken { id: u64, hop: Hop, why: String },
-    /// A connection could not be made.
-    Failed { id: u64, hop: Hop, why: String },
-    /// A peer called, and there was no speaking TLS with it.
-    NoTls { address: SocketAddr, why: String },
-}
 
 /// All sockets of SIP, open.
 #[derive(Debug)]

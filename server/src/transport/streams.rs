@@ -13,8 +13,9 @@ use tokio_rustls::TlsConnector;
 
 use super::connection::QUEUE;
 use super::dialer::Dial;
+use super::event::Event;
 use super::gate::Gate;
-use super::{Event, settings};
+use super::settings;
 
 /// The pause after a connection that did not come about; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);

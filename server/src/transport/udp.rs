@@ -9,7 +9,7 @@ use lampfield_sip::{Flow, Source, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
-use super::Arrival;
+use super::event::Arrival;
 use super::gate::Gate;
 
 /// The largest datagram there is.

@@ -9,10 +9,10 @@ use lampfield_shared::account::{
 use lampfield_shared::{Account, Role, ScreenLink};
 use serde::Deserialize;
 
-use super::WebState;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
+use super::state::WebState;
 use crate::clock;
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::password;

@@ -5,6 +5,7 @@
 //! asks each time, by their tags.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -15,7 +16,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::WebState;
 use super::problem::{Problem, nothing_at};
 
 const INDEX: &str = "index.html";
@@ -82,10 +82,10 @@ impl Assets {
 }
 
 /// Everything that is no route: the page at the root, its files beside it.
-pub(super) async fn serve(State(state): State<WebState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn serve(State(assets): State<Arc<Assets>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { INDEX } else { path };
-    match state.assets.0.get(path) {
+    match assets.0.get(path) {
         Some(_) if method != Method::GET && method != Method::HEAD => {
             ([(ALLOW, "GET,HEAD")], Problem::MethodNotAllowed(method)).into_response()
         }

@@ -1,4 +1,4 @@
-//! Who asks, and whether they may: one guard before every route, fed by the table in [`super`].
+//! Who asks, and whether they may: one guard before every route, fed by the table in [`routes`](super::routes).
 //!
 //! ```text
 //!  request ─► Client: sender, encryption, names ─► forgery: is it our page's? ─► Caller: cookie, or open
@@ -15,104 +15,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use lampfield_shared::Role;
-use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
-use super::client::{Client, Connection, Sender, Through};
+use super::caller::{Access, Caller};
+use super::client::{Client, Connection, Through};
 use super::cookie::Jar;
+use super::forgery;
 use super::pace::paced;
 use super::problem::Problem;
-use super::{LONGEST_BODY, WebSettings, WebState, forgery};
+use super::sent::LONGEST_BODY;
+use super::settings::WebSettings;
+use super::state::WebState;
 use crate::clock;
-use crate::store::Proof;
-use crate::store::audit::Actor;
-use crate::store::sessions::{Held, Holder, Token};
-
-/// Who may use a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// The whole world; nobody is asked who they are.
-    Anyone,
-    /// Whoever has a role at all, even before they have replaced their one-time password.
-    Someone,
-    /// Whoever has this role or a higher one.
-    AtLeast(Role),
-}
-
-/// Who asks. A handler that takes this stands behind the guard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// The account or the screen; `None` for whoever is not logged in where the board is open.
-    pub name: Option<String>,
-    /// What they may.
-    pub role: Role,
-    /// From where.
-    pub(super) sender: Sender,
-    /// What they hold; `None` for whoever is not logged in.
-    pub(super) session: Option<Held>,
-}
-
-impl Caller {
-    /// Who they are in the record of what was done.
-    pub fn actor(&self) -> Actor {
-        let who = match (&self.name, self.role) {
-            (None, _) => NoAccount::Guest.to_string(),
-            (Some(name), Role::Screen) => NoAccount::Screen(name).to_string(),
-            (Some(name), _) => name.clone(),
-        };
-        let proof = self.session.as_ref().map_or(Proof::Open, Held::proof);
-        Actor { who, address: Some(self.sender.to_string()), proof }
-    }
-
-    /// The number of their account.
-    pub(super) fn account(&self) -> Option<i64> {
-        match self.session.as_ref()?.holder {
-            Holder::Account { id, .. } => Some(id),
-            Holder::Screen { .. } => None,
-        }
-    }
-
-    /// The one board that they may see, where they are a screen whose link is not for all lamps.
-    pub(super) fn board(&self) -> Option<&str> {
-        match &self.session.as_ref()?.holder {
-            Holder::Screen { board } => Some(board.as_str()).filter(|board| *board != BOARD_ALL),
-            Holder::Account { .. } => None,
-        }
-    }
-
-    /// Under which name their favourites and notes are kept.
-    pub(super) fn owner(&self) -> String {
-        self.name.clone().filter(|_| self.account().is_some()).unwrap_or_default()
-    }
-
-    pub(super) fn must_change_password(&self) -> bool {
-        let holder = self.session.as_ref().map(|session| &session.holder);
-        matches!(holder, Some(Holder::Account { must_change_password: true, .. }))
-    }
-
-    fn may(&self, access: Access) -> Result<(), Problem> {
-        let Access::AtLeast(needed) = access else { return Ok(()) };
-        match &self.session {
-            _ if self.must_change_password() => Err(Problem::PasswordDue),
-            _ if self.role >= needed => Ok(()),
-            None => Err(Problem::LoginNeeded),
-            Some(_) => Err(Problem::NotYours { role: self.role, needed }),
-        }
-    }
-
-    pub(super) fn of(held: Held, sender: Sender) -> Self {
-        Self { name: Some(held.name.clone()), role: held.role, sender, session: Some(held) }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        // Absent only behind `Access::Anyone`, where no handler asks: that would be our mistake.
-        parts.extensions.get().cloned().ok_or(Problem::Mistake)
-    }
-}
+use crate::store::sessions::{Held, Token};
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;

@@ -7,10 +7,10 @@ use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::{BoardName, OwnBoard};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use crate::board::BoardChange;
 use crate::clock;
 use crate::store::own_boards::BoardRefusal;

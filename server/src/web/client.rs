@@ -3,7 +3,7 @@
 //! The headers of a proxy count only from an address that the configuration trusts: anybody can write them.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -11,6 +11,7 @@ use axum::http::header::HeaderName;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 
+use super::address::{is_trusted, network};
 use super::door::Pass;
 use super::name::{Names, list};
 use super::problem::Problem;
@@ -150,18 +151,6 @@ fn address(text: &[u8]) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
     address.map(|address: IpAddr| address.to_canonical())
-}
-
-pub(super) fn is_trusted(networks: &[IpNet], address: IpAddr) -> bool {
-    networks.iter().any(|network| network.contains(&address))
-}
-
-/// The /64 of an IPv6 address.
-pub(super) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-    }
 }
 
 #[cfg(test)]

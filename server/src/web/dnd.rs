@@ -5,9 +5,10 @@ use axum::extract::State;
 use lampfield_shared::Exten;
 use lampfield_shared::dnd::{DndList, DndManyReport, DndReport, SetDnd, SetDndMany};
 
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{Caller, WebState};
+use super::state::WebState;
 use crate::dnd::Asker;
 
 /// `PUT /api/v1/extensions/{exten}/dnd`: answered when it is kept and, where a PBX was told, when the

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ipnet::IpNet;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::client::{is_trusted, network};
+use super::address::{is_trusted, network};
 use super::problem::Problem;
 
 /// Files for SIP, the database, managers of PBXes and the resolver. Where fewer may be open in all, a quarter of them.

@@ -14,10 +14,11 @@ use futures_util::stream;
 use lampfield_shared::Revision;
 use std::convert::Infallible;
 
-use super::WebState;
-use super::auth::{self, Caller};
+use super::auth;
+use super::caller::Caller;
 use super::client::Connection;
 use super::problem::Problem;
+use super::state::WebState;
 
 /// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
 pub(super) async fn stream(

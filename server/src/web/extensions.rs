@@ -11,10 +11,10 @@ use lampfield_shared::{Exten, Fact};
 use lampfield_words::Language;
 use serde::Deserialize;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use crate::board::Edited;
 use crate::clock;
 use crate::handle::Later;

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::auth::identify;
 use super::client::Client;
-use super::{WebState, ask, forgery};
+use super::forgery;
+use super::state::{WebState, ask};
 use crate::clock::rfc3339;
 
 /// The body of `/healthz`.

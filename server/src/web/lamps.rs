@@ -8,9 +8,9 @@ use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use lampfield_shared::{Exten, LampDetails, Revision};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 
 /// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
 pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(HeaderName, &'static str); 1], Bytes) {

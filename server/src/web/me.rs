@@ -5,41 +5,22 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
-use lampfield_shared::{Exten, Me, Role};
+use lampfield_shared::{Exten, Me};
 use tokio::sync::oneshot;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::client::Client;
+use super::entered::{entered, me, origin};
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, session};
+use super::state::WebState;
 use crate::clock;
-use crate::store::notes::{Favourite, Own};
+use crate::store::notes::Favourite;
 use crate::store::password::{self, PasswordFlaw};
-use crate::store::sessions::Holder;
 
 /// `GET /api/v1/me`
 pub(super) async fn show(State(web): State<WebState>, caller: Caller) -> Result<Json<Me>, Problem> {
-    of(&web, &caller).await.map(Json)
-}
-
-/// All that is theirs.
-pub(super) async fn of(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
-    let board = match caller.session.as_ref().map(|session| &session.holder) {
-        Some(Holder::Screen { board }) => Some(board.clone()),
-        Some(Holder::Account { .. }) | None => None,
-    };
-    // What guests kept when they were allowed to is not for the guests of today.
-    let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
-    let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };
-    Ok(Me {
-        name: caller.name.clone(),
-        role: caller.role,
-        must_change_password: caller.must_change_password(),
-        board,
-        favourites: own.favourites,
-        notes: own.notes,
-    })
+    me(&web, &caller).await.map(Json)
 }
 
 /// `PUT /api/v1/me/password`: ends all their sessions, and begins a new one here.
@@ -59,9 +40,9 @@ pub(super) async fn set_password(
     let (wrong, _) = oneshot::channel();
     let proved = web.doorkeeper.check(&web.store, client.sender, name.parse().ok(), change.old, wrong).await?;
     let hash = web.doorkeeper.hash(change.new).await?;
-    let begin = (session::origin(&client, &headers), web.settings.lifetime);
+    let begin = (origin(&client, &headers), web.settings.lifetime);
     let token = web.store.set_own_password(clock::now(), caller.actor(), proved, hash, begin).await?;
-    session::entered(&web, &client, &token).await
+    entered(&web, &client, &token).await
 }
 
 /// `PUT /api/v1/me/favourites/{exten}`

@@ -1,17 +1,24 @@
 //! What a browser reaches: the page, the stream, and JSON for whoever asks.
 //!
+//! ```text
+//!  browser ─► serve: door, TLS ─► routes: the table, and auth before each line ─► a handler for each subject
+//!                                                                                   └─► state: hub, store, desk, driver
+//! ```
 //! All addresses in answers are relative, so that a proxy may put this under any sub-path (it
 //! takes the path's own prefix away and ends it with `/`).
 
 mod accounts;
+mod address;
 mod assets;
 mod auth;
 mod boards;
+mod caller;
 mod client;
 mod cookie;
 mod dnd;
 mod door;
 mod doorkeeper;
+mod entered;
 mod events;
 mod extensions;
 mod forgery;
@@ -24,182 +31,21 @@ mod pace;
 mod peers;
 mod plain;
 mod problem;
+mod routes;
 mod sent;
 mod serve;
 mod session;
 mod settings;
+mod state;
 #[cfg(test)]
 mod tests;
 mod throttle;
 mod wall;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
-use axum::http::Method;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, MethodRouter, on};
-use lampfield_shared::Role;
-
-use crate::dnd::Desk;
-use crate::handle::{Handle, Stopped};
-use crate::hub::Hub;
-use crate::store::Store;
-use crate::view::View;
 pub use assets::Assets;
-pub use auth::{Access, Caller};
+pub use caller::{Access, Caller};
 pub use doorkeeper::Doorkeeper;
-use problem::Problem;
+pub use routes::router;
 pub use serve::serve;
 pub use settings::{PrivacySettings, TlsSettings, WebSettings};
-
-/// What the handlers share.
-#[derive(Debug, Clone)]
-pub struct WebState {
-    /// Where changes come from.
-    pub hub: Hub,
-    /// Who knows the votes and the peers.
-    pub handle: Handle,
-    /// What is kept: accounts, sessions, and all that was set here.
-    pub store: Store,
-    /// Who takes orders for "do not disturb".
-    pub desk: Desk,
-    /// Who checks passwords.
-    pub doorkeeper: Arc<Doorkeeper>,
-    /// The page.
-    pub assets: Arc<Assets>,
-    /// What the configuration decides.
-    pub settings: Arc<WebSettings>,
-}
-
-impl WebState {
-    /// What whoever asks may know.
-    fn view(&self, caller: &Caller) -> View {
-        let calls = self.settings.privacy.of(caller.role);
-        match caller.session {
-            Some(_) => View::of_account(caller.role, calls),
-            None => View::of_guest(caller.role, calls),
-        }
-    }
-}
-
-/// Every route, and who may use it.
-#[rustfmt::skip]
-fn routes() -> Vec<Route> {
-    const ANYONE: Access = Access::Anyone;
-    const SOMEONE: Access = Access::Someone;
-    const SCREEN: Access = Access::AtLeast(Role::Screen);
-    const VIEWER: Access = Access::AtLeast(Role::Viewer);
-    const RECEPTIONIST: Access = Access::AtLeast(Role::Receptionist);
-    const ADMIN: Access = Access::AtLeast(Role::Admin);
-    vec![
-        get   ("/healthz",                          ANYONE,       health::report),
-        get   ("/screen/{token}",                   ANYONE,       session::screen),
-        get   ("/wall/{board}",                     ANYONE,       wall::show),
-        get   ("/plain.css",                        ANYONE,       plain::style),
-        get   ("/plain",                            SCREEN,       plain::show),
-        post  ("/api/v1/session",                   ANYONE,       session::begin),
-        delete("/api/v1/session",                   SOMEONE,      session::end),
-        get   ("/api/v1/me",                        SOMEONE,      me::show),
-        put   ("/api/v1/me/password",               SOMEONE,      me::set_password),
-        put   ("/api/v1/me/favourites/{exten}",     RECEPTIONIST, me::mark),
-        delete("/api/v1/me/favourites/{exten}",     RECEPTIONIST, me::unmark),
-        put   ("/api/v1/me/notes/{exten}",          RECEPTIONIST, me::note),
-        get   ("/api/v1/events",                    SCREEN,       events::stream),
-        get   ("/api/v1/lamps",                     SCREEN,       lamps::all),
-        get   ("/api/v1/lamps/{exten}",             VIEWER,       lamps::one),
-        get   ("/api/v1/peers",                     VIEWER,       peers::all),
-        post  ("/api/v1/peers/{name}/refresh",      ADMIN,        peers::refresh),
-        put   ("/api/v1/peers/{name}/pause",        ADMIN,        peers::pause),
-        delete("/api/v1/peers/{name}/pause",        ADMIN,        peers::resume),
-        get   ("/api/v1/peers/{name}/messages",     ADMIN,        peers::messages),
-        get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
-        put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
-        put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
-        get   ("/api/v1/extensions",                ADMIN,        extensions::list),
-        get   ("/api/v1/extensions.csv",            ADMIN,        extensions::export),
-        post  ("/api/v1/extensions/import",         ADMIN,        extensions::import.layer(DefaultBodyLimit::max(extensions::LONGEST_FILE))),
-        put   ("/api/v1/extensions/{exten}",        ADMIN,        extensions::edit),
-        delete("/api/v1/extensions/{exten}",        ADMIN,        extensions::reset),
-        get   ("/api/v1/boards",                    SCREEN,       boards::list),
-        get   ("/api/v1/boards/{name}",             SCREEN,       boards::one),
-        put   ("/api/v1/boards/{name}",             ADMIN,        boards::put.layer(DefaultBodyLimit::max(boards::LONGEST_BOARD))),
-        delete("/api/v1/boards/{name}",             ADMIN,        boards::remove),
-        get   ("/api/v1/sessions",                  VIEWER,       session::list),
-        delete("/api/v1/sessions/{id}",             VIEWER,       session::revoke),
-        get   ("/api/v1/accounts",                  ADMIN,        accounts::list),
-        post  ("/api/v1/accounts",                  ADMIN,        accounts::create),
-        patch ("/api/v1/accounts/{name}",           ADMIN,        accounts::change),
-        delete("/api/v1/accounts/{name}",           ADMIN,        accounts::remove),
-        get   ("/api/v1/screens",                   ADMIN,        accounts::screens),
-        post  ("/api/v1/screens",                   ADMIN,        accounts::create_screen),
-        delete("/api/v1/screens/{id}",              ADMIN,        accounts::revoke_screen),
-        get   ("/api/v1/audit",                     ADMIN,        accounts::audit),
-    ]
-}
-
-/// The routes behind their guards; everything else is a file of the page, and those are for anyone.
-pub fn router(state: WebState) -> Router {
-    let guarded = |router: Router<WebState>, route: Route| {
-        let guard = from_fn_with_state((state.clone(), route.access), auth::guard);
-        router.route(route.path, route.handler.route_layer(guard))
-    };
-    let router = routes()
-        .into_iter()
-        .fold(Router::new(), guarded)
-        .fallback(assets::serve)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(from_fn_with_state(Arc::clone(&state.settings), auth::meet));
-    let hsts = state.settings.tls.as_ref().and_then(TlsSettings::hsts);
-    headers::guard(router, hsts).with_state(state)
-}
-
-/// The longest body, in bytes: the names of some thousand extensions.
-const LONGEST_BODY: usize = 64 * 1024;
-
-/// One line of the table.
-struct Route {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test of all routes walks the table by it"))]
-    method: Method,
-    path: &'static str,
-    access: Access,
-    handler: MethodRouter<WebState>,
-}
-
-impl Route {
-    fn new<H: Handler<T, WebState>, T: 'static>(
-        method: Method,
-        filter: MethodFilter,
-        path: &'static str,
-        access: Access,
-        handler: H,
-    ) -> Self {
-        Self { method, path, access, handler: on(filter, handler) }
-    }
-}
-
-/// Makes the word for each method of the table.
-macro_rules! methods {
-    ($($word:ident $METHOD:ident),+) => { $(
-        fn $word<H: Handler<T, WebState>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-            Route::new(Method::$METHOD, MethodFilter::$METHOD, path, access, handler)
-        }
-    )+ };
-}
-
-methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
-
-/// How long the driver may take for an answer. It needs microseconds: after this it hangs.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Waits for the driver's answer, but not for ever.
-async fn ask<T>(question: impl Future<Output = Result<T, Stopped>>) -> Result<T, Problem> {
-    match tokio::time::timeout(PATIENCE, question).await {
-        Ok(answer) => Ok(answer?),
-        Err(_elapsed) => Err(Problem::Hanging),
-    }
-}
+pub use state::WebState;

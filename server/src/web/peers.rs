@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use lampfield_shared::{MeshReport, Pause, SipMessage, SiteName};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::sent::Named;
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use crate::clock;
 use crate::handle::Later;
 

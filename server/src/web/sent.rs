@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 use super::pace::is_too_slow;
 use super::problem::Problem;
 
+/// The longest body, in bytes: the names of some thousand extensions.
+pub(super) const LONGEST_BODY: usize = 64 * 1024;
+
 /// A body of JSON.
 pub(super) struct Sent<T>(pub T);
 

@@ -2,23 +2,25 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{LOCATION, SET_COOKIE, USER_AGENT};
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lampfield_shared::account::{Login, NoAccount, Session};
-use lampfield_shared::{Cause, Fact, Me, Role, Why};
+use lampfield_shared::{Cause, Fact, Role, Why};
 use tokio::sync::oneshot;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::client::{Client, Sender};
 use super::cookie::Jar;
+use super::entered::{entered, origin};
 use super::problem::Problem;
 use super::sent::{Named, Sent};
-use super::{WebState, me, plain, wall};
+use super::state::WebState;
+use super::{plain, wall};
 use crate::clock;
 use crate::store::accounts::AccountName;
 use crate::store::audit::{Actor, Deed};
-use crate::store::sessions::{Entry, Origin, Token};
+use crate::store::sessions::{Entry, Token};
 use crate::store::{Proof, StoreError};
 
 /// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
@@ -75,20 +77,6 @@ async fn record_wrong_password(web: &WebState, sender: Sender, name: Option<Acco
     let deed = deed.with([Fact::Refused(Why::of(Cause::WrongPassword, &[]))]);
     let (who, address) = (NoAccount::Guest.to_string(), Some(sender.to_string()));
     web.store.record(clock::now(), Actor { who, address, proof: Proof::Open }, deed).await
-}
-
-/// Hands out the cookie, and tells who they now are.
-pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {
-    let held = web.store.session(clock::now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
-    let me: Me = me::of(web, &Caller::of(held, client.sender)).await?;
-    let cookie = Jar::Login.set(Some(token), &web.store, client.encryption);
-    Ok(([(SET_COOKIE, cookie)], Json(me)).into_response())
-}
-
-/// Where a session begins.
-pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
-    let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Origin { address: client.sender.to_string(), browser: browser.chars().take(200).collect() }
 }
 
 /// `DELETE /api/v1/session`: a logout.

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::{ClientId, T1, T2, T4, TRANSACTION_TIME};
-use crate::message::{Method, Response};
+use crate::message::Response;
+use crate::method::Method;
 use crate::route::{Hop, Route};
 use crate::transaction::Transmit;
 

@@ -13,9 +13,9 @@ use lampfield_shared::account::BOARD_ALL;
 use lampfield_words::{Language, Words};
 use serde::Deserialize;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
-use super::{WebState, ask};
+use super::state::{WebState, ask};
 use table::Page;
 
 const STYLE: &str = include_str!("plain.css");

@@ -9,7 +9,8 @@ use tower::ServiceExt;
 
 use super::super::client::Encryption;
 use super::super::cookie::Jar;
-use super::super::{Access, WebSettings, WebState, router, routes};
+use super::super::routes::routes;
+use super::super::{Access, WebSettings, WebState, router};
 use super::{Answer, running};
 use crate::clock;
 use crate::store::Proved;

@@ -23,7 +23,8 @@ use super::access::House;
 use super::{NOW, state};
 use crate::board::{BoardChange, DndFacts, Follows};
 use crate::handle::{Command, Handle};
-use crate::web::{WebSettings, WebState, router, routes};
+use crate::web::routes::routes;
+use crate::web::{WebSettings, WebState, router};
 
 /// Each line: where, which field, and who is told: `s`creen, `g`uest, `v`iewer, `r`eceptionist, `a`dmin.
 const TABLE: &str = include_str!("fields.txt");

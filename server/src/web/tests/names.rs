@@ -7,7 +7,8 @@ use tower::ServiceExt;
 
 use super::super::client::{Connection, Encryption};
 use super::super::door::Door;
-use super::super::{Access, WebSettings, WebState, router, routes};
+use super::super::routes::routes;
+use super::super::{Access, WebSettings, WebState, router};
 use super::access::{House, example};
 
 /// A request as it comes by a connection from this address.

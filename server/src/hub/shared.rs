@@ -1,0 +1,124 @@
+//! What the hub and its watchers share: the log, the clock, the newest sign of life.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use lampfield_shared::{Lamp, Revision, Snapshot, Timestamp};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::frame;
+use super::lock::lock;
+use super::log::Log;
+use super::scope::Scope;
+use crate::view::View;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) title: String,
+    pub(super) demo: bool,
+    pub(super) build: String,
+    pub(super) state: Mutex<State>,
+    /// By [`View::board`].
+    pub(super) lamps: [Mutex<LampArray>; View::BOARDS],
+    pub(super) wake: watch::Sender<Phase>,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) log: Log,
+    pub(super) clock: Clock,
+    pub(super) life: Life,
+}
+
+/// The newest sign of life.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Life {
+    /// How many there were.
+    pub(super) count: u64,
+    /// The newest change when it was given.
+    pub(super) revision: Revision,
+    /// For whoever was told that one or a newer one.
+    pub(super) tick: Bytes,
+}
+
+/// The board's clock between two calls of the driver.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    told: Timestamp,
+    at: Instant,
+}
+
+/// All lamps as a JSON array, made when somebody asks and the board has changed.
+#[derive(Debug, Default)]
+pub(super) struct LampArray {
+    pub(super) revision: Option<Revision>,
+    json: Bytes,
+}
+
+/// Whether there is anything to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Open,
+    Closed,
+}
+
+impl Shared {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// A snapshot without its lamps, and these as JSON. Made once for each revision: whoever
+    /// comes second waits for the first, and the driver for neither, as the long work is done
+    /// while its lock is free.
+    pub(super) fn snapshot(&self, view: View) -> (Snapshot, Bytes) {
+        let mut array = lock(&self.lamps[view.board()]);
+        let (mut head, lamps) = {
+            let state = self.state();
+            let lamps = (Some(state.log.newest()) != array.revision).then(|| state.log.lamps());
+            (self.head(&state), lamps)
+        };
+        if let Some(lamps) = lamps {
+            *array = LampArray { revision: Some(head.revision), json: frame::array(&lamps, view) };
+        }
+        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
+        (head, array.json.clone())
+    }
+
+    /// The same of one board. Written for this reader alone, for it is short, or there are few of them.
+    pub(super) fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Bytes) {
+        let (mut head, mut lamps) = self.whole();
+        scope.cut_snapshot(&mut head, &mut lamps);
+        head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
+        (head, frame::array(&lamps, view))
+    }
+
+    pub(super) fn whole(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
+        let state = self.state();
+        (self.head(&state), state.log.lamps())
+    }
+
+    pub(super) fn head(&self, state: &State) -> Snapshot {
+        Snapshot {
+            revision: state.log.newest(),
+            time: state.clock.now(),
+            title: self.title.clone(),
+            demo: self.demo,
+            build: self.build.clone(),
+            sites: state.log.sites().cloned().collect(),
+            boards: state.log.boards().to_vec(),
+            lamps: Vec::new(),
+        }
+    }
+}
+
+impl Clock {
+    pub(super) fn at(now: Timestamp) -> Self {
+        Self { told: now, at: Instant::now() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        let passed = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Timestamp(self.told.0.saturating_add(passed))
+    }
+}

@@ -1,0 +1,49 @@
+//! Someone has come in: the cookie that they get, and what they are told of themselves.
+
+use axum::Json;
+use axum::http::HeaderMap;
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::response::{IntoResponse, Response};
+use lampfield_shared::{Me, Role};
+
+use super::caller::Caller;
+use super::client::Client;
+use super::cookie::Jar;
+use super::problem::Problem;
+use super::state::WebState;
+use crate::clock;
+use crate::store::notes::Own;
+use crate::store::sessions::{Holder, Origin, Token};
+
+/// Hands out the cookie, and tells who they now are.
+pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {
+    let held = web.store.session(clock::now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
+    let me: Me = me(web, &Caller::of(held, client.sender)).await?;
+    let cookie = Jar::Login.set(Some(token), &web.store, client.encryption);
+    Ok(([(SET_COOKIE, cookie)], Json(me)).into_response())
+}
+
+/// Where a session begins.
+pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
+    let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Origin { address: client.sender.to_string(), browser: browser.chars().take(200).collect() }
+}
+
+/// All that is theirs.
+pub(super) async fn me(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
+    let board = match caller.session.as_ref().map(|session| &session.holder) {
+        Some(Holder::Screen { board }) => Some(board.clone()),
+        Some(Holder::Account { .. }) | None => None,
+    };
+    // What guests kept when they were allowed to is not for the guests of today.
+    let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
+    let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };
+    Ok(Me {
+        name: caller.name.clone(),
+        role: caller.role,
+        must_change_password: caller.must_change_password(),
+        board,
+        favourites: own.favourites,
+        notes: own.notes,
+    })
+}
