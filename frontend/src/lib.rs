@@ -21,6 +21,7 @@ mod api;
 mod app;
 mod blink;
 mod browser;
+mod clock;
 mod components;
 mod drawn;
 mod keys;

@@ -6,13 +6,12 @@ use lampfield_shared::{Lamp, Timestamp};
 use lampfield_words::{Look, Words};
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser;
 use crate::notice::Tone;
 use crate::route::Route;
-use crate::state::Mark;
 use crate::state::speech::Speech;
 use crate::state::watch::{Told, Watches};
+use crate::state::{Desk, Mark};
 
 /// How often there may be something to say.
 const BEAT: Duration = Duration::from_millis(500);

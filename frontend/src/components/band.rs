@@ -6,9 +6,8 @@ use leptos::prelude::*;
 
 use super::lamp_tile::{LampTile, Setting, Sight};
 use super::symbol;
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::state::{Band, BandKey, Entry, Group};
+use crate::state::{Band, BandKey, Desk, Entry, Group};
 
 /// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on
 /// screen. 120 fills whole rows in every number of columns that `layout.css` sets.

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::symbol;
-use crate::app::Desk;
+use crate::state::Desk;
 
 /// A dialog that is open as long as it is there.
 #[component]

@@ -12,10 +12,10 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::announcer::who;
-use crate::app::Desk;
 use crate::drawn::{Drawn, Face, keep};
 use crate::plain::node;
 use crate::route::Route;
+use crate::state::Desk;
 
 /// See the module.
 #[component]

@@ -4,8 +4,7 @@ use lampfield_words::Language;
 use leptos::prelude::*;
 
 use super::symbol;
-use crate::app::Desk;
-use crate::state::Choices;
+use crate::state::{Choices, Desk};
 
 /// A button for each language.
 #[component]

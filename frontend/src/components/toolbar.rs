@@ -6,9 +6,8 @@ use leptos::prelude::*;
 
 use super::side::NOW;
 use super::symbol;
-use crate::app::Desk;
 use crate::browser;
-use crate::state::{Mark, Tab};
+use crate::state::{Desk, Mark, Tab};
 
 /// See the module.
 #[component]

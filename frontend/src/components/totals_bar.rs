@@ -4,7 +4,7 @@ use lampfield_words::Category;
 use leptos::prelude::*;
 
 use super::symbol;
-use crate::app::Desk;
+use crate::state::Desk;
 
 /// A toggle for each category.
 #[component]

@@ -7,10 +7,10 @@ use web_sys::{MouseEvent, Node};
 
 use super::import::import_part;
 use super::list::{AdminPage, Listed, act, listed};
-use crate::app::Desk;
 use crate::components::Field;
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
+use crate::state::Desk;
 use crate::{api, browser};
 
 /// So many rows are drawn; a search finds the others.

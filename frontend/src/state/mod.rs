@@ -1,10 +1,10 @@
-//! What the page knows: the board, the clock of the server, who is looking, and what they chose.
+//! What the page knows: the board, who is looking, and what they chose; [`Desk`] has all of it together.
 
 use leptos::prelude::{Set, WithUntracked};
 
 mod board;
 mod choices;
-mod clock;
+mod desk;
 pub mod draft;
 pub mod history;
 pub mod marks;
@@ -19,7 +19,7 @@ pub mod watch;
 
 pub use board::{Band, Board, Group, Heading};
 pub use choices::{Choices, chosen_language, remembered_palette, remembered_theme};
-pub use clock::Clock;
+pub use desk::{Desk, Intent};
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};

@@ -27,9 +27,10 @@ use leptos::task::spawn_local;
 
 use crate::blink::blink;
 use crate::browser::{self, Precision, time_of_day};
+use crate::clock::Clock;
 use crate::live::link::Status;
 use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Totals, chosen_language, remembered_palette, remembered_theme, set_if_new};
+use crate::state::{Heading, Totals, chosen_language, remembered_palette, remembered_theme, set_if_new};
 use head::Head;
 use place::{Choice, Manner, Place};
 use stage::Stage;

@@ -6,12 +6,11 @@ use lampfield_words::{DndWords, Words, dnd_freshness, in_sentence};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
-use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::dnd_form::{DndChoice, DndFields, Past};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
-use crate::state::Cell;
+use crate::state::{Cell, Desk, Intent};
 
 /// What it is now, and the switch; whoever may not use it is told so.
 #[component]

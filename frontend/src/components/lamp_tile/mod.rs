@@ -15,9 +15,8 @@ use web_sys::Element;
 use self::face::LampFace;
 use self::sight::Owing;
 pub(super) use self::sight::Sight;
-use crate::app::Desk;
 use crate::drawn::{Drawn, keep};
-use crate::state::Cell;
+use crate::state::{Cell, Desk};
 
 /// All that the look of a tile depends on beside its lamp.
 #[derive(Clone, Copy, PartialEq)]
