@@ -13,7 +13,7 @@ const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("sip", &[]),
     ("dialplan", &[]),
     ("board", &["dialplan"]),
@@ -34,6 +34,18 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("ami", &["tls", "transport"]),
     ("dnd", &["ami", "board", "clock", "handle", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "naming", "store", "tls", "view"]),
+];
+
+/// The page's parts from the ground up: each imports only what stands on a floor below its own.
+const FLOORS: [&[&str]; 8] = [
+    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "turns", "why"],
+    &["api", "browser"],
+    &["blink", "clock", "notice", "plain", "progress"],
+    &["live"],
+    &["state"],
+    &["components", "wall"],
+    &["pages"],
+    &["app"],
 ];
 
 /// What was built, found by fuzzing, or is kept by git.
@@ -100,15 +112,45 @@ fn imports_follow_the_arrows() {
     for (part, allowed) in ARROWS {
         for (name, text) in rust("server/src").iter().filter(|(name, _)| belongs(name, part)) {
             for (at, line) in program(name, text) {
-                let imported =
-                    line.split("crate::").skip(1).filter_map(|it| it.split(|c: char| !c.is_alphanumeric()).next());
-                let strays =
-                    imported.filter(|it| it.starts_with(char::is_lowercase) && *it != part && !allowed.contains(it));
+                let strays = imported(&line).filter(|it| *it != part && !allowed.contains(it));
                 found.extend(strays.map(|stray| format!("{name}:{at}: {part} imports {stray}")));
             }
         }
     }
     nothing(&found, "an import goes against the arrows");
+}
+
+#[test]
+fn the_page_imports_downwards() {
+    let floor_of = |part: &str| FLOORS.iter().position(|floor| floor.contains(&part));
+    let mut found = Vec::new();
+    for (name, text) in rust("frontend/src") {
+        let path = name.trim_start_matches("frontend/src/");
+        let part = path.split_once('/').map_or_else(|| path.trim_end_matches(".rs"), |(folder, _)| folder);
+        // The library and its programs start what is on the top floor.
+        if ["lib", "bin"].contains(&part) {
+            continue;
+        }
+        let Some(floor) = floor_of(part) else {
+            found.push(format!("{name}: {part} is on no floor"));
+            continue;
+        };
+        for (at, line) in program(&name, &text) {
+            let strays = imported(&line).filter(|it| *it != part && floor_of(it).is_none_or(|other| other >= floor));
+            found.extend(strays.map(|stray| format!("{name}:{at}: {part} imports {stray}")));
+        }
+    }
+    nothing(&found, "the page's parts import only what stands below them");
+}
+
+/// The parts of a package that a line names: `state` in `crate::state::Desk`, `api` and `browser` in `crate::{api, browser}`.
+fn imported(line: &str) -> impl Iterator<Item = &str> {
+    let paths = line.split("crate::").skip(1).flat_map(|named| {
+        let many = if named.starts_with('{') { usize::MAX } else { 1 };
+        named.trim_start_matches('{').split(',').take(many)
+    });
+    let parts = paths.filter_map(|path| path.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next());
+    parts.filter(|part| part.starts_with(char::is_lowercase))
 }
 
 fn belongs(name: &str, part: &str) -> bool {

@@ -4,7 +4,7 @@ use lampfield_shared::{Exten, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::announcer::who;
+use crate::look::who;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
 use crate::state::watch::is_free;

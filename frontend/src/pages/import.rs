@@ -6,7 +6,7 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
-use super::extensions::ROWS;
+use super::list::ROWS;
 use crate::components::choice_field;
 use crate::notice::{cause_text, refusal_text};
 use crate::plain::{KEY, button, node, plain, text};

@@ -13,6 +13,9 @@ use crate::progress::{Asked, Progress};
 use crate::route::Route;
 use crate::state::Desk;
 
+/// As many rows are drawn of a table that has no end; a search finds the others.
+pub(super) const ROWS: usize = 500;
+
 /// The frame of such a page.
 #[component]
 pub(super) fn AdminPage(

@@ -5,8 +5,8 @@ use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use crate::browser::{Precision, time_of_day};
-use crate::components::symbol;
 use crate::state::{Cell, Desk};
+use crate::symbol::symbol;
 
 /// See the module.
 #[component]
