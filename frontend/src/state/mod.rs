@@ -10,8 +10,10 @@ pub mod history;
 pub mod marks;
 pub mod roster;
 mod session;
+mod sites;
 pub mod speech;
 pub mod tabs;
+mod tally;
 #[cfg(test)]
 pub mod testing;
 mod totals;
@@ -23,7 +25,9 @@ pub use desk::{Desk, Intent};
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};
+pub use sites::Sites;
 pub use tabs::Tab;
+pub use tally::Tally;
 pub use totals::Totals;
 
 /// Sets a signal whose value is another now. Nobody is told of what stays the same.

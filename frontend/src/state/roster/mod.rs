@@ -15,16 +15,16 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::{BoardName, Exten, Freshness, Lamp, Site, SiteName, Timestamp};
-use lampfield_words::{Categories, Look, Order};
+use lampfield_words::{Categories, Order};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
 use self::own::Own;
-use super::Totals;
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
 use super::tabs::{Tab, TabHead, by_number, by_order};
 use super::watch::is_free;
+use super::{Sites, Tally, Totals};
 use crate::search::Query;
 
 /// What became different, and so what has to be shown anew beside the lamps themselves.
@@ -83,12 +83,8 @@ pub enum BandKey {
 #[derive(Default)]
 pub struct Roster {
     entries: BTreeMap<Exten, Entry>,
-    sites: Vec<Site>,
-    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
-    lost: Option<Timestamp>,
-    totals: Totals,
-    /// Those that ring now.
-    ringing: BTreeSet<Exten>,
+    sites: Sites,
+    tally: Tally,
     sorted: Vec<Row>,
     history: History,
     marked: Marked,
@@ -106,31 +102,25 @@ impl Roster {
 
     /// How many lamps are in which category.
     pub const fn totals(&self) -> Totals {
-        self.totals
+        self.tally.totals()
     }
 
     /// The lamps that ring, in the order of their numbers.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
-        &self.ringing
+        self.tally.ringing()
     }
 
     /// How many lamps of a site were true once, and nobody knows now.
     pub fn stale_of(&self, site: &SiteName) -> u64 {
         let own = self.entries.values().filter(|entry| entry.0.site.as_ref() == Some(site));
-        own.map(|entry| u64::from(entry.look(self.lost).freshness == Freshness::LastKnown)).sum()
+        own.map(|entry| u64::from(entry.look(self.tally.lost()).freshness == Freshness::LastKnown)).sum()
     }
 
     /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
     pub fn set_lost(&mut self, lost: Option<Timestamp>) {
-        self.lost = lost;
-        self.totals = Totals::default();
-        self.ringing.clear();
+        self.tally = Tally::new(lost);
         for entry in self.entries.values() {
-            let look = entry.look(lost);
-            self.totals.add(look.category());
-            if look.rings() {
-                self.ringing.insert(entry.exten().clone());
-            }
+            entry.0.cell.with_untracked(|cell| self.tally.add(&cell.lamp));
         }
     }
 
@@ -176,7 +166,7 @@ impl Roster {
         if renamed {
             touched = Touched::Places;
         }
-        self.sites = sites;
+        self.sites = sites.into();
         let mut gone = std::mem::take(&mut self.entries);
         for lamp in lamps {
             if let Some(known) = gone.remove(&lamp.exten) {
@@ -186,8 +176,7 @@ impl Roster {
             touched = touched.max(self.apply_lamp(lamp));
         }
         for entry in gone.into_values() {
-            self.totals.remove(entry.look(self.lost).category());
-            self.ringing.remove(entry.exten());
+            entry.0.cell.with_untracked(|cell| self.tally.remove(&cell.lamp));
             self.own.forget_lamp(entry);
             touched = Touched::Places;
         }
@@ -196,11 +185,8 @@ impl Roster {
 
     /// Takes one lamp as it is now.
     pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
-        let look = Look::of(&lamp, self.lost);
-        let category = look.category();
         let Some(signal) = self.entries.get(&lamp.exten).map(Entry::cell) else {
-            self.totals.add(category);
-            self.note_ringing(&lamp, look);
+            self.tally.add(&lamp);
             self.history.add(&lamp);
             let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
             // It may have become free while nobody looked.
@@ -211,17 +197,15 @@ impl Roster {
             self.entries.insert(lamp.exten, entry);
             return Touched::Places;
         };
-        let (old_category, moved, marks) = {
-            let old = signal.get_untracked();
-            if old.lamp == lamp {
-                return Touched::Lamps;
-            }
-            let moved = (&old.lamp.name, &old.lamp.site, &old.lamp.group) != (&lamp.name, &lamp.site, &lamp.group);
-            (Look::of(&old.lamp, self.lost).category(), moved, old.marks)
-        };
-        self.totals.remove(old_category);
-        self.totals.add(category);
-        self.note_ringing(&lamp, look);
+        let Cell { lamp: old, marks } = signal.get_untracked();
+        if old == lamp {
+            return Touched::Lamps;
+        }
+        let moved = (&old.name, &old.site, &old.group) != (&lamp.name, &lamp.site, &lamp.group);
+        let before = self.totals();
+        self.tally.remove(&old);
+        self.tally.add(&lamp);
+        let counts_elsewhere = self.totals() != before;
         self.history.add(&lamp);
         if moved {
             let entry = self.entry(&lamp, signal.clone());
@@ -232,22 +216,16 @@ impl Roster {
             self.told.push(cell.clone());
         }
         signal.set(cell);
-        match (moved, old_category == category) {
+        match (moved, counts_elsewhere) {
             (true, _) => Touched::Places,
-            (false, false) => Touched::Totals,
-            (false, true) => Touched::Lamps,
+            (false, true) => Touched::Totals,
+            (false, false) => Touched::Lamps,
         }
     }
 
     /// Takes one site as it is now; [`Touched::Places`] where it was not there before.
     pub fn apply_site(&mut self, site: Site) -> Touched {
-        if let Some(known) = self.sites.iter_mut().find(|known| known.name == site.name) {
-            *known = site;
-            Touched::Lamps
-        } else {
-            self.sites.push(site);
-            Touched::Places
-        }
+        if self.sites.put(site) { Touched::Places } else { Touched::Lamps }
     }
 
     /// From now on these lamps have `mark`, and no others.
@@ -339,7 +317,9 @@ impl Roster {
             let mut hits: Vec<_> = row
                 .lamps
                 .iter()
-                .filter(|entry| view.chosen.shows(entry.look(self.lost).category()) && self.shows_entry(view, entry))
+                .filter(|entry| {
+                    view.chosen.shows(entry.look(self.tally.lost()).category()) && self.shows_entry(view, entry)
+                })
                 .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
                 .collect();
             hits.sort_by(|(rank, one), (other_rank, other)| {
@@ -360,14 +340,6 @@ impl Roster {
     fn entry(&self, lamp: &Lamp, cell: ArcRwSignal<Cell>) -> Entry {
         let note = self.notes.get(&lamp.exten).map(String::as_str);
         Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
-    }
-
-    fn note_ringing(&mut self, lamp: &Lamp, look: Look) {
-        if look.rings() {
-            self.ringing.insert(lamp.exten.clone());
-        } else {
-            self.ringing.remove(&lamp.exten);
-        }
     }
 }
 

@@ -88,7 +88,7 @@ impl Roster {
             let entry = |exten| self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).cloned();
             let entries = group.extens.iter().filter_map(entry);
             let mut lamps: Vec<Entry> =
-                entries.filter(|entry| view.chosen.shows(entry.look(self.lost).category())).collect();
+                entries.filter(|entry| view.chosen.shows(entry.look(self.tally.lost()).category())).collect();
             if view.order != Order::Own {
                 lamps.sort_by(|one, other| compare(view.order, one, other));
             }
