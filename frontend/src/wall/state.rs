@@ -177,6 +177,7 @@ impl Wall {
         let is_new = self.sites.put(site);
         if is_new && self.own.is_none() {
             self.part = Part::of(self.choice.name(), &[], &self.sites);
+            self.count_all(self.tally.lost());
         }
         is_new
     }
@@ -315,6 +316,16 @@ mod tests {
         }
         assert_eq!((wall.totals().of(Category::OnCall), wall.totals().of(Category::Free)), (1, 1));
         assert_eq!(ringing(&wall), "1 4");
+    }
+
+    #[test]
+    fn what_a_site_brings_to_the_wall_that_is_named_later_is_counted() {
+        let mut wall = wall("Moscow", &["1@msk ringing", "2@perm"]);
+        assert_eq!((shown(&wall).as_str(), wall.ringing().len()), ("", 0));
+        assert!(wall.apply(BoardEvent::Site(site("msk", "Moscow"))));
+        assert_eq!((shown(&wall).as_str(), wall.totals().of(Category::Ringing)), ("msk: 1", 1));
+        wall.apply(BoardEvent::Change(Box::new(lamp("1@msk"))));
+        assert_eq!([Category::Ringing, Category::Free].map(|it| wall.totals().of(it)), [0, 1]);
     }
 
     #[test]
