@@ -11,73 +11,23 @@ mod entry;
 mod own;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{BoardName, Exten, Freshness, Lamp, Site, SiteName, Timestamp};
-use lampfield_words::{Categories, Order};
+use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
+use lampfield_words::Order;
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
 use self::own::Own;
+pub use self::view::{BandKey, Row, Touched, View};
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
-use super::tabs::{Tab, TabHead, by_number, by_order};
+use super::tabs::{Tab, TabHead, by_number};
 use super::watch::is_free;
 use super::{Sites, Tally, Totals};
 use crate::search::Query;
-
-/// What became different, and so what has to be shown anew beside the lamps themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Touched {
-    /// At most the look of lamps.
-    Lamps,
-    /// Also how many are in which category.
-    Totals,
-    /// Also which lamps there are, or where they stand.
-    Places,
-}
-
-/// What of the board is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct View {
-    /// What is searched. A search goes through all lamps, whatever the tab.
-    pub query: Query,
-    /// The categories that are shown.
-    pub chosen: Categories,
-    /// The part of the board.
-    pub tab: Tab,
-    /// How departments are sorted.
-    pub order: Order,
-}
-
-impl View {
-    /// Whether other lamps are shown, or elsewhere, when lamps change their states.
-    pub fn moves(&self) -> bool {
-        !self.chosen.is_empty() || self.order.moves()
-    }
-}
-
-/// The lamps of one department of one site that are shown, in order, or of one group of an own board. A site without lamps has
-/// one empty row.
-#[derive(Clone)]
-pub struct Row {
-    /// The band that it is of.
-    pub key: BandKey,
-    /// The department, none comes last in its site; or the group of an own board.
-    pub group: Option<String>,
-    /// Its lamps.
-    pub lamps: Vec<Entry>,
-}
-
-/// What all lamps of a band have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum BandKey {
-    /// Their site; none comes last.
-    Site(Option<SiteName>),
-    /// The own board of this name and title.
-    Own(BoardName, String),
-}
 
 /// See the module.
 #[derive(Default)]
@@ -228,6 +178,16 @@ impl Roster {
         if self.sites.put(site) { Touched::Places } else { Touched::Lamps }
     }
 
+    /// From now on these are the boards; they have their places once [`sort`](Self::sort)ed in.
+    pub fn apply_boards(&mut self, boards: Vec<OwnBoard>) -> Touched {
+        if self.own.replace(boards) { Touched::Places } else { Touched::Lamps }
+    }
+
+    /// The boards, by title.
+    pub fn boards(&self) -> &[OwnBoard] {
+        self.own.boards()
+    }
+
     /// From now on these lamps have `mark`, and no others.
     pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
         for exten in self.marked.replace(mark, extens) {
@@ -263,7 +223,11 @@ impl Roster {
 
     /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
-        self.place_unknown();
+        self.own.place_unknown(&self.entries, |exten| {
+            let cell = Cell { lamp: Lamp::unknown(exten.clone()), marks: self.marked.of(exten) };
+            let note = self.notes.get(exten).map(String::as_str);
+            Entry::new(&cell.lamp, None, note, ArcRwSignal::new(cell.clone()))
+        });
         let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
         let last = self.sites.len();
         let mut by_site = vec![Vec::new(); last + 1];
@@ -305,14 +269,18 @@ impl Roster {
     /// The lamps that are in view, the best answers first in each row. Where all are looked at,
     /// all sites are there, also those without a lamp.
     pub fn arrange(&self, view: &View) -> Vec<Row> {
-        if let Some(own) = self.arrange_own(view) {
-            return own;
+        // A search goes through all lamps.
+        if let Tab::Own(name) = &view.tab
+            && view.query.is_empty()
+            && let Some(rows) = self.own.arrange(name, view, &self.entries, self.tally.lost())
+        {
+            return rows;
         }
         let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
         if all && view.order == Order::Number {
             return self.sorted.clone();
         }
-        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || shows_row(&view.tab, row));
+        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || row.is_of(&view.tab));
         let row = |row: &Row| {
             let mut hits: Vec<_> = row
                 .lamps
@@ -323,7 +291,7 @@ impl Roster {
                 .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
                 .collect();
             hits.sort_by(|(rank, one), (other_rank, other)| {
-                rank.cmp(other_rank).then_with(|| compare(view.order, one, other))
+                rank.cmp(other_rank).then_with(|| one.compare(other, view.order))
             });
             let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
             (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
@@ -340,25 +308,6 @@ impl Roster {
     fn entry(&self, lamp: &Lamp, cell: ArcRwSignal<Cell>) -> Entry {
         let note = self.notes.get(&lamp.exten).map(String::as_str);
         Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
-    }
-}
-
-fn shows_row(tab: &Tab, row: &Row) -> bool {
-    match tab {
-        Tab::Favourites | Tab::All => true,
-        Tab::Own(_) => false,
-        Tab::Site(site) => matches!(&row.key, BandKey::Site(Some(own)) if own == site),
-        Tab::Group(group) => row.group.as_ref() == Some(group),
-    }
-}
-
-fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
-    match order {
-        Order::Own | Order::Number => by_number(one.exten(), other.exten()),
-        _ => one
-            .0
-            .cell
-            .with_untracked(|one| other.0.cell.with_untracked(|other| by_order(order, &one.lamp, &other.lamp))),
     }
 }
 
