@@ -1,7 +1,5 @@
 //! What the page knows: the board, who is looking, and what they chose; [`Desk`] has all of it together.
 
-use leptos::prelude::{Set, WithUntracked};
-
 mod board;
 mod choices;
 mod desk;
@@ -10,6 +8,7 @@ pub mod history;
 pub mod marks;
 pub mod roster;
 mod session;
+mod signal;
 mod sites;
 pub mod speech;
 pub mod tabs;
@@ -25,14 +24,8 @@ pub use desk::{Desk, Intent};
 pub use marks::Mark;
 pub use roster::{BandKey, Cell, Entry};
 pub use session::{Session, Who};
+pub use signal::set_if_new;
 pub use sites::Sites;
 pub use tabs::Tab;
 pub use tally::Tally;
 pub use totals::Totals;
-
-/// Sets a signal whose value is another now. Nobody is told of what stays the same.
-pub fn set_if_new<T: PartialEq>(signal: &(impl WithUntracked<Value = T> + Set<Value = T>), value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
-    }
-}

@@ -41,7 +41,7 @@ pub struct Wall {
     part: Part,
     /// The list of them, where an admin made one.
     own: Option<OwnBoard>,
-    /// Of those that hang here.
+    /// Counts the lamps that hang here.
     tally: Tally,
 }
 
