@@ -44,6 +44,18 @@ const ARROWS: [(&str, &[&str]); 16] = [
 /// The crates whose files import each other in no circle.
 const WITHOUT_CIRCLES: [&str; 3] = ["server/src", "server/sip/src", "server/dialplan/src"];
 
+/// The page's parts from the ground up: each imports only what stands on a floor below its own.
+const FLOORS: [&[&str]; 8] = [
+    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "turns", "why"],
+    &["api", "browser"],
+    &["blink", "clock", "notice", "plain", "progress"],
+    &["live"],
+    &["state"],
+    &["components", "wall"],
+    &["pages"],
+    &["app"],
+];
+
 /// What was built, found by fuzzing, or is kept by git.
 const NOT_OURS: [&str; 6] = [".git", "target", "server/site", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
 
@@ -156,8 +168,40 @@ fn imported<'l>(part: &str, line: &'l str) -> impl Iterator<Item = &'l str> {
     let crates = line.split("lampfield_").skip(1).filter_map(first_word).filter(|it| CRATES.contains(it));
     // Within a crate, `crate::` does not leave the room.
     let leaves = !CRATES.contains(&part);
-    let rooms = line.split("crate::").skip(1).filter_map(first_word);
-    crates.chain(rooms.filter(move |it| leaves && it.starts_with(char::is_lowercase)))
+    crates.chain(named_parts(line).filter(move |_| leaves))
+}
+
+#[test]
+fn the_page_imports_downwards() {
+    let floor_of = |part: &str| FLOORS.iter().position(|floor| floor.contains(&part));
+    let mut found = Vec::new();
+    for (name, text) in rust("frontend/src") {
+        let path = name.trim_start_matches("frontend/src/");
+        let part = path.split_once('/').map_or_else(|| path.trim_end_matches(".rs"), |(folder, _)| folder);
+        // The library and its programs start what is on the top floor.
+        if ["lib", "bin"].contains(&part) {
+            continue;
+        }
+        let Some(floor) = floor_of(part) else {
+            found.push(format!("{name}: {part} is on no floor"));
+            continue;
+        };
+        for (at, line) in program(&name, &text) {
+            let strays = named_parts(&line).filter(|it| *it != part && floor_of(it).is_none_or(|other| other >= floor));
+            found.extend(strays.map(|stray| format!("{name}:{at}: {part} imports {stray}")));
+        }
+    }
+    nothing(&found, "the page's parts import only what stands below them");
+}
+
+/// The parts of a package that a line names: `state` in `crate::state::Desk`, `api` and `browser` in `crate::{api, browser}`.
+fn named_parts(line: &str) -> impl Iterator<Item = &str> {
+    let paths = line.split("crate::").skip(1).flat_map(|named| {
+        let many = if named.starts_with('{') { usize::MAX } else { 1 };
+        named.trim_start_matches('{').split(',').take(many)
+    });
+    let parts = paths.filter_map(|path| path.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next());
+    parts.filter(|part| part.starts_with(char::is_lowercase))
 }
 
 #[test]

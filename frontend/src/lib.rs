@@ -9,6 +9,9 @@
 //!  #/place ──► route ──► app ──► pages ──► components ──► api ──► the server
 //!                         └── state::Session: who is looking, and what they may
 //! ```
+//! `app` stands on `pages`, these on `components` and `wall`, these on `state` ([`Desk`](state::Desk) has all that a component may
+//! read), `state` on `live`, and all on the small files beside them. A test of the tree keeps each import downwards.
+//!
 //! What decides is pure and tested natively: `look`, `search`, `keys`, `roving`, `route`, `why`, `live::link`,
 //! `state::{roster, watch, speech, tabs, …}`; what the page says is a crate of its own, [`lampfield_words`]. The rest shows
 //! it, and decides nothing.
@@ -21,6 +24,7 @@ mod api;
 mod app;
 mod blink;
 mod browser;
+mod clock;
 mod components;
 mod drawn;
 mod keys;
@@ -34,6 +38,7 @@ mod route;
 mod roving;
 mod search;
 mod state;
+mod symbol;
 mod turns;
 mod wall;
 mod why;

@@ -1,4 +1,4 @@
-//! What every tile bears of the look of its lamp, and who is at the other end of a call.
+//! What every tile bears of the look of its lamp, who that is, and who is at the other end of a call.
 
 use lampfield_shared::{Call, DndKind, Exten, Lamp, Party, Side};
 use lampfield_words::{Look, Words, freshness_word};
@@ -29,6 +29,14 @@ impl Bearing {
             ("data-dnd-kind", self.look.kind.map(DndKind::as_str)),
         ];
         attributes.into_iter()
+    }
+}
+
+/// "214 Anna Petrova"
+pub fn who(lamp: &Lamp) -> String {
+    match &lamp.name {
+        Some(name) => format!("{} {name}", lamp.exten),
+        None => lamp.exten.to_string(),
     }
 }
 

@@ -3,12 +3,11 @@
 use lampfield_shared::{BoardName, Me, Role, SiteName};
 use leptos::prelude::*;
 
-use super::Desk;
 use crate::browser;
 use crate::components::{Banner, Bar, NoticeBar};
 use crate::pages::{Accounts, Audit, BoardEditor, Boards, Extensions, PeersPage, Screens};
 use crate::route::{Program, Route};
-use crate::state::Who;
+use crate::state::{Desk, Who};
 
 /// What is shown below the bar.
 #[derive(Debug, Clone, PartialEq, Eq)]

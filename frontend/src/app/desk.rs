@@ -3,13 +3,12 @@
 use lampfield_shared::Me;
 use leptos::prelude::*;
 
-use super::Desk;
 use crate::blink::blink;
 use crate::browser;
 use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField, TotalsBar};
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
-use crate::state::Who;
+use crate::state::{Desk, Who};
 
 /// What is shown below the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

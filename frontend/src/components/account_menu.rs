@@ -4,11 +4,10 @@ use lampfield_shared::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::symbol;
-use crate::app::Desk;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
-use crate::state::Who;
+use crate::state::{Desk, Who};
+use crate::symbol::symbol;
 use crate::{api, browser};
 
 /// The element that the button opens. The browser closes it by Esc and by a click elsewhere.

@@ -4,12 +4,11 @@ use lampfield_shared::{Exten, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::announcer::who;
-use crate::app::{Desk, Intent};
+use crate::look::who;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
-use crate::state::Mark;
 use crate::state::watch::is_free;
+use crate::state::{Desk, Intent, Mark};
 use crate::{api, browser};
 
 /// Shows the details of a lamp, and of these what is wanted most.

@@ -6,13 +6,13 @@ use lampfield_shared::{Lamp, Timestamp};
 use lampfield_words::{Look, Words};
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser;
+use crate::look::who;
 use crate::notice::Tone;
 use crate::route::Route;
-use crate::state::Mark;
 use crate::state::speech::Speech;
 use crate::state::watch::{Told, Watches};
+use crate::state::{Desk, Mark};
 
 /// How often there may be something to say.
 const BEAT: Duration = Duration::from_millis(500);
@@ -95,14 +95,6 @@ fn tell_free(desk: Desk, lamp: &Lamp) -> String {
 /// What a lamp shows from now on.
 fn sentence(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
     format!("{}: {}", who(lamp), Look::of(lamp, lost).long(words))
-}
-
-/// "214 Anna Petrova"
-pub(crate) fn who(lamp: &Lamp) -> String {
-    match &lamp.name {
-        Some(name) => format!("{} {name}", lamp.exten),
-        None => lamp.exten.to_string(),
-    }
 }
 
 /// A short word on what was done.

@@ -5,10 +5,9 @@ use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use super::lamp_tile::{LampTile, Setting, Sight};
-use super::symbol;
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::state::{Band, BandKey, Entry, Group};
+use crate::state::{Band, BandKey, Desk, Entry, Group};
+use crate::symbol::symbol;
 
 /// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on
 /// screen. 120 fills whole rows in every number of columns that `layout.css` sets.

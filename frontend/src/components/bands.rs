@@ -4,8 +4,8 @@ use lampfield_shared::Role;
 use leptos::prelude::*;
 
 use super::band::SiteBand;
-use crate::app::Desk;
 use crate::route::Route;
+use crate::state::Desk;
 use crate::state::tabs::Tab;
 
 /// All sites with their lamps.

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::account_menu::AccountMenu;
 use super::connection::ConnectionChip;
 use super::{LanguageSwitch, ThemeSwitch};
-use crate::app::Desk;
 use crate::browser;
 use crate::route::Route;
+use crate::state::Desk;
 
 /// See the module.
 #[component]

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::live::link::Status;
 use crate::notice::Tone;
+use crate::state::Desk;
 
 /// A word on the connection, in the top bar. It is spoken when it changes.
 #[component]

@@ -3,8 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::symbol;
-use crate::app::Desk;
+use crate::state::Desk;
+use crate::symbol::symbol;
 
 /// A dialog that is open as long as it is there.
 #[component]

@@ -7,8 +7,8 @@ use lampfield_shared::{DndDetails, Timestamp};
 use leptos::prelude::*;
 
 use super::{Field, choice_field};
-use crate::app::Desk;
 use crate::browser::{self, Precision, time_of_day};
+use crate::state::Desk;
 
 /// When it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

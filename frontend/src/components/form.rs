@@ -4,8 +4,8 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api::Refusal;
-use crate::app::Desk;
 use crate::notice::refusal_text;
+use crate::state::Desk;
 
 /// A field with its label above.
 #[component]

@@ -10,10 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::actions;
-use crate::app::Desk;
 use crate::browser;
 use crate::roving::{Move, step};
-use crate::state::Entry;
+use crate::state::{Desk, Entry};
 
 const TILE: &str = "[data-exten]";
 const STOP: &str = "[data-exten][tabindex='0']";

@@ -4,8 +4,8 @@ use lampfield_words::Command;
 use leptos::prelude::*;
 
 use super::Dialog;
-use crate::app::Desk;
 use crate::keys::{AFTER_G, LETTERS};
+use crate::state::Desk;
 
 /// See the module.
 #[component]

@@ -7,11 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::{actions, tab_bar};
-use crate::app::{Desk, Intent};
 use crate::browser;
 use crate::keys::{Letters, Meaning, meaning};
 use crate::route::Route;
-use crate::state::Choices;
+use crate::state::{Choices, Desk, Intent};
 
 /// Listens; there is nothing to see.
 #[component]

@@ -11,11 +11,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::announcer::who;
-use crate::app::Desk;
 use crate::drawn::{Drawn, Face, keep};
+use crate::look::who;
 use crate::plain::node;
 use crate::route::Route;
+use crate::state::Desk;
 
 /// See the module.
 #[component]

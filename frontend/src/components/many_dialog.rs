@@ -9,10 +9,10 @@ use super::details::report_text;
 use super::dnd_form::{DndChoice, DndFields, Past};
 use super::{Dialog, RefusalNote};
 use crate::api;
-use crate::app::Desk;
 use crate::browser;
 use crate::notice::cause_text;
 use crate::progress::{Asked, Progress};
+use crate::state::Desk;
 
 /// Open while lamps are chosen for it.
 #[component]

@@ -25,8 +25,6 @@ mod tab_bar;
 mod toolbar;
 mod totals_bar;
 
-use leptos::prelude::*;
-
 pub(crate) use actions::copy as copy_text;
 pub(crate) use announcer::{Announcer, NoticeBar};
 pub(crate) use bands::Bands;
@@ -45,12 +43,3 @@ pub(crate) use switches::{LanguageSwitch, ThemeSwitch};
 pub(crate) use tab_bar::TabBar;
 pub(crate) use toolbar::Toolbar;
 pub(crate) use totals_bar::TotalsBar;
-
-/// A drawing of the sprite in `index.html`, by its id there. Words stand beside each.
-pub(crate) fn symbol(class: &'static str, id: &str) -> impl IntoView + use<> {
-    view! {
-        <svg class=class aria-hidden="true">
-            <use href=format!("#{id}") />
-        </svg>
-    }
-}

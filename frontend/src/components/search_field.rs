@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{actions, grid};
-use crate::app::Desk;
+use crate::state::Desk;
 
 /// Searches as one types; Enter goes to what was found.
 #[component]

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use crate::app::Desk;
-use crate::state::Mark;
+use crate::state::{Desk, Mark};
 
 /// A bar at the end of the window, while anything is selected.
 #[component]

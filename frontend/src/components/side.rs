@@ -7,9 +7,9 @@ use leptos::task::spawn_local;
 
 use super::details::Details;
 use super::lamp_rows::LampRows;
-use crate::app::Desk;
 use crate::browser;
 use crate::notice::Tone;
+use crate::state::Desk;
 
 /// The element that the toolbar opens where there is no room for it beside the board. The browser closes it by
 /// Esc and by a click elsewhere.

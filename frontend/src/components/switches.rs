@@ -3,9 +3,8 @@
 use lampfield_words::Language;
 use leptos::prelude::*;
 
-use super::symbol;
-use crate::app::Desk;
-use crate::state::Choices;
+use crate::state::{Choices, Desk};
+use crate::symbol::symbol;
 
 /// A button for each language.
 #[component]

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser;
+use crate::state::Desk;
 use crate::state::tabs::TabHead;
 
 /// A tab for the favourites, for all, for each site and each department.

@@ -5,10 +5,9 @@ use lampfield_words::{Density, Order, Palette, Words};
 use leptos::prelude::*;
 
 use super::side::NOW;
-use super::symbol;
-use crate::app::Desk;
 use crate::browser;
-use crate::state::{Mark, Tab};
+use crate::state::{Desk, Mark, Tab};
+use crate::symbol::symbol;
 
 /// See the module.
 #[component]

@@ -3,8 +3,8 @@
 use lampfield_words::Category;
 use leptos::prelude::*;
 
-use super::symbol;
-use crate::app::Desk;
+use crate::state::Desk;
+use crate::symbol::symbol;
 
 /// A toggle for each category.
 #[component]

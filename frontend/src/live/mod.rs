@@ -12,7 +12,7 @@ pub use self::event::BoardEvent;
 use self::link::{Action, Break, Link, Status};
 use self::source::{Frame, Source, Told};
 use crate::browser;
-use crate::state::Clock;
+use crate::clock::Clock;
 use lampfield_shared::{Revision, Timestamp};
 use leptos::ev;
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, request_animation_frame, set_interval, window_event_listener};

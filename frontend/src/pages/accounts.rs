@@ -8,10 +8,9 @@ use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
 use crate::api;
-use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
-use crate::state::Who;
+use crate::state::{Desk, Who};
 
 /// What an account can be given.
 const ROLES: [Role; 3] = [Role::Viewer, Role::Receptionist, Role::Admin];

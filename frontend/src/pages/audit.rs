@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use super::list::{AdminPage, Listed, listed};
 use crate::api;
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::progress::{Asked, Progress};
+use crate::state::Desk;
 
 /// See the module.
 #[component]

@@ -3,10 +3,9 @@
 use lampfield_words::Order;
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser;
 use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
-use crate::state::Tab;
+use crate::state::{Desk, Tab};
 
 /// See the module.
 #[component]

@@ -6,15 +6,12 @@ use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
 use super::import::import_part;
-use super::list::{AdminPage, Listed, act, listed};
-use crate::app::Desk;
+use super::list::{AdminPage, Listed, ROWS, act, listed};
 use crate::components::Field;
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
+use crate::state::Desk;
 use crate::{api, browser};
-
-/// So many rows are drawn; a search finds the others.
-pub(super) const ROWS: usize = 500;
 
 /// See the module.
 #[component]

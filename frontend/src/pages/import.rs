@@ -6,12 +6,12 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
-use super::extensions::ROWS;
-use crate::app::Desk;
+use super::list::ROWS;
 use crate::components::choice_field;
 use crate::notice::{cause_text, refusal_text};
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
+use crate::state::Desk;
 use crate::{api, browser};
 
 /// What spreadsheets and PBXes write, by the names that people know.

@@ -8,10 +8,10 @@ use leptos::prelude::IntoView;
 use web_sys::Node;
 
 use super::list::{Listed, listed, often};
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::plain::{node, plain, text};
 use crate::progress::Asked;
+use crate::state::Desk;
 use crate::{api, browser};
 
 /// How often it is looked at anew.

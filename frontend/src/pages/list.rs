@@ -7,11 +7,14 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api::Answer;
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
 use crate::notice::{Tone, refusal_text};
 use crate::progress::{Asked, Progress};
 use crate::route::Route;
+use crate::state::Desk;
+
+/// As many rows are drawn of a table that has no end; a search finds the others.
+pub(super) const ROWS: usize = 500;
 
 /// The frame of such a page.
 #[component]

@@ -4,12 +4,11 @@ use lampfield_shared::account::Login;
 use leptos::prelude::*;
 
 use crate::api;
-use crate::app::Desk;
 use crate::browser;
 use crate::components::{Field, LanguageSwitch, RefusalNote, ThemeSwitch};
 use crate::progress::Asked;
 use crate::route::Route;
-use crate::state::Who;
+use crate::state::{Desk, Who};
 
 /// Name and password.
 #[component]

@@ -4,10 +4,10 @@ use lampfield_shared::account::{ChangePassword, PASSWORD_MIN_CHARS};
 use leptos::prelude::*;
 
 use crate::api;
-use crate::app::Desk;
 use crate::browser;
 use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
+use crate::state::Desk;
 
 /// The old one, and the new one twice.
 #[component]

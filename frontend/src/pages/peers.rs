@@ -11,11 +11,11 @@ use web_sys::{MouseEvent, Node};
 use super::ladder::ladder;
 use super::list::{AdminPage, Listed, act, listed, often, when};
 use super::matrix::matrix;
-use crate::app::Desk;
 use crate::components::copy_text;
 use crate::plain::{KEY, button, node, pairs, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
+use crate::state::Desk;
 use crate::{api, browser};
 
 /// How often it is looked at anew.

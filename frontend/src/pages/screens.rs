@@ -8,11 +8,10 @@ use leptos::prelude::*;
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
-use crate::app::Desk;
 use crate::components::{Field, RefusalNote, choice_field};
 use crate::progress::Asked;
-use crate::state::Tab;
 use crate::state::tabs::TabHead;
+use crate::state::{Desk, Tab};
 use crate::wall::place::Manner;
 use crate::{api, browser};
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::components::{Dialog, copy_text};
+use crate::state::Desk;
 
 /// One such secret.
 #[derive(Clone)]

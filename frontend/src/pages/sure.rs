@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::components::Dialog;
+use crate::state::Desk;
 
 /// See the module.
 #[component]

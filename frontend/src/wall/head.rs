@@ -6,12 +6,12 @@ use lampfield_shared::Timestamp;
 use lampfield_words::Category;
 use leptos::prelude::*;
 
-use super::Hanging;
+use super::hanging::Hanging;
 use crate::browser;
-use crate::components::symbol;
 use crate::live::Connection;
 use crate::live::link::Status;
 use crate::state::set_if_new;
+use crate::symbol::symbol;
 
 /// See the module.
 #[component]

@@ -8,6 +8,7 @@
 //! The curtain is an animation of CSS whose end is "stale". Every sign of life of the server
 //! begins it anew; when none comes it ends, whether or not the script still runs.
 
+mod hanging;
 mod head;
 mod keep;
 pub mod place;
@@ -16,119 +17,22 @@ mod stage;
 mod state;
 mod tile;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use lampfield_shared::{Exten, Site, Timestamp};
-use lampfield_words::{Language, Words};
+use lampfield_shared::Timestamp;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::blink::blink;
 use crate::browser::{self, Precision, time_of_day};
+use crate::live::Connection;
 use crate::live::link::Status;
-use crate::live::{BoardEvent, Connection, Follower};
-use crate::state::{Clock, Heading, Totals, chosen_language, remembered_palette, remembered_theme, set_if_new};
+use crate::state::{chosen_language, remembered_palette, remembered_theme};
+use hanging::Hanging;
 use head::Head;
-use place::{Choice, Manner, Place};
+use place::{Manner, Place};
 use stage::Stage;
-use state::{Band, Wall};
-
-/// What every part of the wall may read.
-#[derive(Clone, Copy)]
-struct Hanging {
-    wall: StoredValue<Wall>,
-    language: Language,
-    clock: Clock,
-    heading: RwSignal<Option<Heading>>,
-    bands: RwSignal<Vec<Band>>,
-    sites: RwSignal<Vec<Site>>,
-    totals: RwSignal<Totals>,
-    ringing: RwSignal<BTreeSet<Exten>>,
-    /// Turns each time that the server tells that it lives.
-    beat: RwSignal<bool>,
-    /// When it last did.
-    heard: RwSignal<Option<Timestamp>>,
-    /// Whether the server does not let this display look any more.
-    turned_away: RwSignal<bool>,
-}
-
-impl Hanging {
-    fn new(choice: Choice, language: Language) -> Self {
-        Self {
-            wall: StoredValue::new(Wall::new(choice)),
-            language,
-            clock: Clock::new(),
-            heading: RwSignal::new(None),
-            bands: RwSignal::new(Vec::new()),
-            sites: RwSignal::new(Vec::new()),
-            totals: RwSignal::new(Totals::default()),
-            ringing: RwSignal::new(BTreeSet::new()),
-            beat: RwSignal::new(false),
-            heard: RwSignal::new(None),
-            turned_away: RwSignal::new(false),
-        }
-    }
-
-    const fn words(self) -> &'static Words {
-        self.language.words()
-    }
-
-    fn set_lost(self, lost: Option<Timestamp>) {
-        self.wall.update_value(|wall| {
-            wall.set_lost(lost);
-            self.count(wall);
-        });
-    }
-
-    fn count(self, wall: &Wall) {
-        set_if_new(&self.totals, wall.totals());
-        set_if_new(&self.ringing, wall.ringing().clone());
-    }
-
-    fn note(self, event: &BoardEvent) {
-        let time = match event {
-            BoardEvent::Snapshot(snapshot) => snapshot.time,
-            BoardEvent::Tick(tick) => tick.time,
-            BoardEvent::Change(_) | BoardEvent::Site(_) | BoardEvent::Boards(_) => return,
-        };
-        self.beat.update(|beat| *beat = !*beat);
-        self.heard.set(Some(time));
-    }
-}
-
-impl Follower for Hanging {
-    fn apply(&self, events: Vec<BoardEvent>) {
-        if events.is_empty() {
-            return;
-        }
-        set_if_new(&self.turned_away, false);
-        self.wall.update_value(|wall| {
-            let mut moved = false;
-            for event in events {
-                self.note(&event);
-                moved |= wall.apply(event);
-            }
-            if moved {
-                // Also where they are equal: a lamp that went and came back has another signal.
-                self.bands.set(wall.bands());
-            }
-            set_if_new(&self.heading, wall.heading());
-            set_if_new(&self.sites, wall.sites().to_vec());
-            self.count(wall);
-        });
-    }
-
-    fn ask_who(&self) {
-        let turned_away = self.turned_away;
-        spawn_local(async move {
-            if keep::is_turned_away().await {
-                turned_away.set(true);
-            }
-        });
-    }
-}
 
 /// The whole screen.
 #[component]

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::ResizeObserver;
 
-use super::Hanging;
+use super::hanging::Hanging;
 use super::place::Choice;
 use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
 use super::state::{Band, BandHead};

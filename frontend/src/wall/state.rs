@@ -5,13 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName, Snapshot, Timestamp};
-use lampfield_words::{Category, Look};
 use leptos::prelude::{ArcRwSignal, GetUntracked, WithUntracked};
 
 use super::place::Choice;
 use crate::live::BoardEvent;
 use crate::state::tabs::by_number;
-use crate::state::{Heading, Totals, set_if_new};
+use crate::state::{Heading, Sites, Tally, Totals, set_if_new};
 
 /// Lamps that hang together, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +35,14 @@ pub struct Wall {
     choice: Choice,
     /// All lamps of the board, also those that do not hang here: a lamp may move.
     lamps: HashMap<Exten, ArcRwSignal<Lamp>>,
-    sites: Vec<Site>,
+    sites: Sites,
     heading: Option<Heading>,
     /// Which of them hang here.
     part: Part,
     /// The list of them, where an admin made one.
     own: Option<OwnBoard>,
-    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
-    lost: Option<Timestamp>,
-    totals: Totals,
-    ringing: BTreeSet<Exten>,
+    /// Counts the lamps that hang here.
+    tally: Tally,
 }
 
 impl Wall {
@@ -55,12 +52,10 @@ impl Wall {
             part: Part::of(choice.name(), &[], &[]),
             choice,
             lamps: HashMap::new(),
-            sites: Vec::new(),
+            sites: Sites::default(),
             heading: None,
             own: None,
-            lost: None,
-            totals: Totals::default(),
-            ringing: BTreeSet::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -88,12 +83,12 @@ impl Wall {
 
     /// How many of the lamps that hang here are in which category.
     pub const fn totals(&self) -> Totals {
-        self.totals
+        self.tally.totals()
     }
 
     /// The lamps that ring here, in the order of their numbers.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
-        &self.ringing
+        self.tally.ringing()
     }
 
     /// A lamp's signal. Nothing is known of an extension that stands on an own board and has no lamp.
@@ -135,7 +130,7 @@ impl Wall {
     }
 
     fn apply_snapshot(&mut self, snapshot: Snapshot) -> bool {
-        self.sites = snapshot.sites;
+        self.sites = snapshot.sites.into();
         self.heading = Some(Heading { title: snapshot.title, demo: snapshot.demo });
         let mut before = std::mem::take(&mut self.lamps);
         for lamp in snapshot.lamps {
@@ -154,68 +149,60 @@ impl Wall {
 
     /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
     pub fn set_lost(&mut self, lost: Option<Timestamp>) {
-        self.lost = lost;
-        self.count_all();
+        self.count_all(lost);
     }
 
     fn apply_boards(&mut self, boards: &[OwnBoard]) -> bool {
         self.part = Part::of(self.choice.name(), boards, &self.sites);
         self.own = OwnBoard::find(boards, self.choice.name()).cloned();
-        self.count_all();
+        self.count_all(self.tally.lost());
         true
     }
 
-    fn count_all(&mut self) {
-        self.totals = Totals::default();
-        self.ringing.clear();
-        for signal in self.lamps.values().cloned().collect::<Vec<_>>() {
-            signal.with_untracked(|lamp| self.count(lamp));
+    fn count_all(&mut self, lost: Option<Timestamp>) {
+        let mut tally = Tally::new(lost);
+        for signal in self.lamps.values() {
+            signal.with_untracked(|lamp| {
+                if self.shows(lamp) {
+                    tally.add(lamp);
+                }
+            });
         }
         let unknown = self.own.iter().flat_map(OwnBoard::extens).filter(|exten| !self.lamps.contains_key(*exten));
-        unknown.for_each(|_| self.totals.add(Category::NoData));
+        unknown.for_each(|exten| tally.add(&Lamp::unknown(exten.clone())));
+        self.tally = tally;
     }
 
     fn apply_site(&mut self, site: Site) -> bool {
-        if let Some(known) = self.sites.iter_mut().find(|known| known.name == site.name) {
-            *known = site;
-            return false;
-        }
-        self.sites.push(site);
-        if self.own.is_none() {
+        let is_new = self.sites.put(site);
+        if is_new && self.own.is_none() {
             self.part = Part::of(self.choice.name(), &[], &self.sites);
+            self.count_all(self.tally.lost());
         }
-        true
+        is_new
     }
 
     fn apply_lamp(&mut self, lamp: Lamp) -> bool {
         let Some(signal) = self.lamps.get(&lamp.exten).cloned() else {
-            if self.own.is_some() && self.shows(&lamp) {
-                self.totals.remove(Category::NoData);
+            if self.shows(&lamp) {
+                if self.own.is_some() {
+                    self.tally.remove(&Lamp::unknown(lamp.exten.clone()));
+                }
+                self.tally.add(&lamp);
             }
-            self.count(&lamp);
             self.lamps.insert(lamp.exten.clone(), ArcRwSignal::new(lamp));
             return true;
         };
         let before = signal.get_untracked();
         if self.shows(&before) {
-            self.totals.remove(Look::of(&before, self.lost).category());
+            self.tally.remove(&before);
         }
-        self.ringing.remove(&before.exten);
-        self.count(&lamp);
+        if self.shows(&lamp) {
+            self.tally.add(&lamp);
+        }
         let moved = (&before.site, &before.group) != (&lamp.site, &lamp.group);
         set_if_new(&signal, lamp);
         moved
-    }
-
-    fn count(&mut self, lamp: &Lamp) {
-        if !self.shows(lamp) {
-            return;
-        }
-        let look = Look::of(lamp, self.lost);
-        self.totals.add(look.category());
-        if look.rings() {
-            self.ringing.insert(lamp.exten.clone());
-        }
     }
 
     fn shows(&self, lamp: &Lamp) -> bool {
@@ -226,6 +213,7 @@ impl Wall {
 #[cfg(test)]
 mod tests {
     use lampfield_shared::{BoardGroup, ExtensionState, Freshness, LampState, Revision};
+    use lampfield_words::{Category, Look};
 
     use super::*;
 
@@ -331,6 +319,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_site_brings_to_the_wall_that_is_named_later_is_counted() {
+        let mut wall = wall("Moscow", &["1@msk ringing", "2@perm"]);
+        assert_eq!((shown(&wall).as_str(), wall.ringing().len()), ("", 0));
+        assert!(wall.apply(BoardEvent::Site(site("msk", "Moscow"))));
+        assert_eq!((shown(&wall).as_str(), wall.totals().of(Category::Ringing)), ("msk: 1", 1));
+        wall.apply(BoardEvent::Change(Box::new(lamp("1@msk"))));
+        assert_eq!([Category::Ringing, Category::Free].map(|it| wall.totals().of(it)), [0, 1]);
+    }
+
+    #[test]
     fn counts_as_it_draws_while_the_stream_is_lost() {
         let mut wall = wall("Front", &["1@perm ringing", "2@kazan", "*7@perm ringing"]);
         wall.set_lost(Some(Timestamp(5)));
@@ -376,6 +374,6 @@ mod tests {
             let state = if number % 2 == 0 { "ringing" } else { "free" };
             wall.apply(BoardEvent::Change(Box::new(lamp(&format!("{}@perm {state}", number % 10)))));
         }
-        assert_eq!((wall.lamps.len(), wall.ringing.len()), (10, 5));
+        assert_eq!((wall.lamps.len(), wall.ringing().len()), (10, 5));
     }
 }

@@ -6,7 +6,7 @@ use lampfield_words::{Age, Beside, Language, Look, in_sentence};
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::Hanging;
+use super::hanging::Hanging;
 use crate::drawn::{Drawn, Face, keep};
 use crate::live::Connection;
 use crate::look::Bearing;

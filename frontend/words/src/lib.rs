@@ -37,7 +37,7 @@ pub use choice::{Density, Order, Palette, Theme};
 pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;
-pub use look::{Beside, Look, dnd_freshness, freshness_word};
+pub use look::{Beside, Look, dnd_vouched, freshness_word};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
 pub use wall::WallWords;

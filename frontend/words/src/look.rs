@@ -152,10 +152,22 @@ impl Own {
 }
 
 /// How sure it is that "do not disturb" is on, or off, and when it was last known to be so: as of [`Look::of`].
-pub fn dnd_freshness(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Timestamp>) {
+fn dnd_freshness(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Timestamp>) {
     match (lamp.dnd_freshness, lost) {
         (Freshness::Live, Some(heard)) => (Freshness::LastKnown, Some(heard)),
         (freshness, _) => (freshness, lamp.dnd_as_of),
+    }
+}
+
+/// How far somebody vouches for it where it stands by itself: nobody has told of a "do not disturb", so there was none as
+/// long as the lamp itself was known.
+pub fn dnd_vouched(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Timestamp>) {
+    match dnd_freshness(lamp, lost) {
+        (Freshness::Never, _) => {
+            let Look { freshness, since, .. } = Look::of(lamp, lost);
+            (freshness, since)
+        }
+        told => told,
     }
 }
 
@@ -174,6 +186,25 @@ mod tests {
 
     use super::*;
     use crate::Language;
+
+    #[test]
+    fn an_off_is_vouched_for_no_longer_than_the_lamp() {
+        use Freshness::{LastKnown, Live, Never};
+        let check = |freshness, dnd_freshness, lost: Option<u64>, expected| {
+            let lamp = Lamp { freshness, dnd_freshness, ..Lamp::unknown("1001".into()) };
+            assert_eq!(
+                dnd_vouched(&lamp, lost.map(Timestamp)).0,
+                expected,
+                "{freshness:?}, {dnd_freshness:?}, {lost:?}"
+            );
+        };
+        check(Live, Never, None, Live);
+        check(Live, Never, Some(60_000), LastKnown);
+        check(LastKnown, Never, None, LastKnown);
+        check(Never, Never, None, Never);
+        check(LastKnown, Live, None, Live);
+        check(Live, LastKnown, None, LastKnown);
+    }
 
     fn lamp(state: LampState, freshness: Freshness) -> Lamp {
         Lamp {

@@ -2,16 +2,15 @@
 
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
 use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
-use lampfield_words::{DndWords, Look, Words, dnd_freshness, in_sentence};
+use lampfield_words::{DndWords, Words, dnd_vouched, in_sentence};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
-use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::dnd_form::{DndChoice, DndFields, Past};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
-use crate::state::Cell;
+use crate::state::{Cell, Desk, Intent};
 
 /// What it is now, and the switch; whoever may not use it is told so.
 #[component]
@@ -132,14 +131,7 @@ fn button(
 /// "On: calls are blocked, until 15:00. Set by Anna: lunch"; "Last known: off, as of 13:58"; that nobody knows.
 fn now_text(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
     let text = told_text(lamp, words);
-    let (freshness, as_of) = match dnd_freshness(lamp, lost) {
-        // Nobody has told of one, so there was none as long as the lamp was known.
-        (Freshness::Never, _) => {
-            let look = Look::of(lamp, lost);
-            (look.freshness, look.since)
-        }
-        told => told,
-    };
+    let (freshness, as_of) = dnd_vouched(lamp, lost);
     match freshness {
         Freshness::Live => return text,
         Freshness::Never if !lamp.dnd => return words.details().never.into(),
@@ -219,24 +211,4 @@ pub(in crate::components) fn report_text(desk: Desk, report: &DndReport, words: 
         text.push_str(&(words.dnd().held)(&holders));
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use lampfield_words::Language;
-
-    use super::*;
-
-    #[test]
-    fn an_off_that_nobody_vouches_for_is_told_as_that() {
-        let words = Language::English.words();
-        let lamp = |freshness, dnd_freshness| Lamp { freshness, dnd_freshness, ..Lamp::unknown("1001".into()) };
-        let text = |lamp: Lamp, lost| now_text(&lamp, lost, words);
-        assert_eq!(text(lamp(Freshness::Live, Freshness::Never), None), "Off", "its PBX would have told of one");
-        let old = text(lamp(Freshness::LastKnown, Freshness::Never), None);
-        assert!(old.starts_with("Last known: off"), "{old}");
-        let lost = text(lamp(Freshness::Live, Freshness::Never), Some(Timestamp(60_000)));
-        assert!(lost.starts_with("Last known: off"), "{lost}");
-        assert_eq!(text(lamp(Freshness::Never, Freshness::Never), None), words.details().never);
-    }
 }

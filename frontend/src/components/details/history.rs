@@ -4,10 +4,9 @@ use lampfield_shared::Exten;
 use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
-use crate::app::Desk;
 use crate::browser::{Precision, time_of_day};
-use crate::components::symbol;
-use crate::state::Cell;
+use crate::state::{Cell, Desk};
+use crate::symbol::symbol;
 
 /// See the module.
 #[component]

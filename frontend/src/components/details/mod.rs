@@ -14,13 +14,13 @@ pub(super) use self::dnd::report_text;
 use self::history::HistoryPart;
 use self::note::NotePart;
 use self::votes::VotesPart;
-use super::{actions, symbol};
-use crate::app::Desk;
+use super::actions;
 use crate::browser::{self, Precision, time_of_day};
 use crate::look::party_text;
 use crate::route::Route;
 use crate::state::marks::Marks;
-use crate::state::{Cell, Mark};
+use crate::state::{Cell, Desk, Mark};
+use crate::symbol::symbol;
 
 /// See the module.
 #[component]

@@ -5,10 +5,10 @@ use lampfield_shared::account::NOTE_MAX_CHARS;
 use leptos::prelude::*;
 
 use crate::api;
-use crate::app::{Desk, Intent};
 use crate::components::{RefusalNote, actions};
 use crate::notice::Tone;
 use crate::progress::Asked;
+use crate::state::{Desk, Intent};
 
 /// See the module. Whoever may keep none is told so.
 #[component]

@@ -7,11 +7,10 @@ use lampfield_words::{Category, Words, freshness_word};
 use leptos::prelude::*;
 
 use crate::api;
-use crate::app::{Desk, Intent};
 use crate::browser::{self, Precision, time_of_day};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
-use crate::state::Cell;
+use crate::state::{Cell, Desk, Intent};
 use crate::why::decides;
 
 /// How often the votes are asked for: one may change and leave the lamp as it is, which nobody tells.

@@ -3,7 +3,7 @@
 use lampfield_shared::{Dnd, DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
 use lampfield_words::{Age, Beside, Look, Words, in_sentence};
 
-use super::Setting;
+use super::setting::Setting;
 use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Badge, Face};
 use crate::look::{Bearing, party_text};

@@ -5,36 +5,18 @@
 //! ```
 
 mod face;
+mod setting;
 mod sight;
 
-use lampfield_shared::Timestamp;
-use lampfield_words::Language;
 use leptos::prelude::*;
 use web_sys::Element;
 
 use self::face::LampFace;
+pub(super) use self::setting::Setting;
 use self::sight::Owing;
 pub(super) use self::sight::Sight;
-use crate::app::Desk;
 use crate::drawn::{Drawn, keep};
 use crate::state::Cell;
-
-/// All that the look of a tile depends on beside its lamp.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Setting {
-    language: Language,
-    /// When a stream that is lost now was last heard.
-    lost: Option<Timestamp>,
-    /// What ages are counted against.
-    minute: Timestamp,
-}
-
-impl Setting {
-    /// As it is now. Reactive.
-    pub(super) fn of(desk: Desk) -> Self {
-        Self { language: desk.choices.language(), lost: desk.connection.lost(), minute: desk.clock.minute() }
-    }
-}
 
 /// A tile of the board.
 #[component]

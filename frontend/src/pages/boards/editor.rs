@@ -10,12 +10,12 @@ use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent, Node};
 use super::super::list::AdminPage;
 use super::rows::{Drawn, LIST, groups, title_of};
 use super::unsaved::Unsaved;
-use crate::app::Desk;
 use crate::components::{Field, RefusalNote};
 use crate::notice::Tone;
 use crate::plain::{KEY, node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
+use crate::state::Desk;
 use crate::state::draft::{Draft, Way, name_of, numbers};
 use crate::{api, browser};
 

@@ -13,9 +13,9 @@ pub(crate) use self::editor::BoardEditor;
 use self::unsaved::Unsaved;
 use super::list::{AdminPage, act};
 use super::sure::Sure;
-use crate::app::Desk;
 use crate::plain::{KEY, button, node, plain, text};
 use crate::route::{Route, encode};
+use crate::state::Desk;
 use crate::{api, browser};
 
 /// The list.

@@ -4,8 +4,8 @@ use lampfield_shared::{BoardGroup, Exten};
 use lampfield_words::Words;
 use web_sys::Node;
 
-use crate::app::Desk;
 use crate::plain::{KEY, button, node, text};
+use crate::state::Desk;
 
 /// The list of lamps that a text may mean.
 pub(super) const LIST: &str = "board-lamps";

@@ -1,13 +1,15 @@
 //! One lamp's place on the board.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use lampfield_shared::{Exten, Lamp, SiteName, Timestamp};
-use lampfield_words::Look;
+use lampfield_words::{Look, Order};
 use leptos::prelude::{ArcRwSignal, WithUntracked};
 
 use crate::search::Haystack;
 use crate::state::marks::Marks;
+use crate::state::tabs::{by_number, by_order};
 
 /// A lamp with what the reader made of it: all that a tile shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,17 @@ impl Entry {
     /// The lamp as it is now.
     pub fn cell(&self) -> ArcRwSignal<Cell> {
         self.0.cell.clone()
+    }
+
+    /// Which of two stands first.
+    pub(super) fn compare(&self, other: &Self, order: Order) -> Ordering {
+        match order {
+            Order::Own | Order::Number => by_number(self.exten(), other.exten()),
+            _ => {
+                let cells = (&self.0.cell, &other.0.cell);
+                cells.0.with_untracked(|one| cells.1.with_untracked(|other| by_order(order, &one.lamp, &other.lamp)))
+            }
+        }
     }
 
     /// How it is drawn; the stream was `lost` at that time, if it was.

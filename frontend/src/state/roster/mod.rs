@@ -11,84 +11,30 @@ mod entry;
 mod own;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lampfield_shared::{BoardName, Exten, Freshness, Lamp, Site, SiteName, Timestamp};
-use lampfield_words::{Categories, Look, Order};
+use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
+use lampfield_words::Order;
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
 pub use self::entry::{Cell, Entry};
 use self::own::Own;
-use super::Totals;
+pub use self::view::{BandKey, Row, Touched, View};
 use super::history::{History, Past};
 use super::marks::{Mark, Marked};
-use super::tabs::{Tab, TabHead, by_number, by_order};
+use super::tabs::{Tab, TabHead, by_number};
 use super::watch::is_free;
+use super::{Sites, Tally, Totals};
 use crate::search::Query;
-
-/// What became different, and so what has to be shown anew beside the lamps themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Touched {
-    /// At most the look of lamps.
-    Lamps,
-    /// Also how many are in which category.
-    Totals,
-    /// Also which lamps there are, or where they stand.
-    Places,
-}
-
-/// What of the board is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct View {
-    /// What is searched. A search goes through all lamps, whatever the tab.
-    pub query: Query,
-    /// The categories that are shown.
-    pub chosen: Categories,
-    /// The part of the board.
-    pub tab: Tab,
-    /// How departments are sorted.
-    pub order: Order,
-}
-
-impl View {
-    /// Whether other lamps are shown, or elsewhere, when lamps change their states.
-    pub fn moves(&self) -> bool {
-        !self.chosen.is_empty() || self.order.moves()
-    }
-}
-
-/// The lamps of one department of one site that are shown, in order, or of one group of an own board. A site without lamps has
-/// one empty row.
-#[derive(Clone)]
-pub struct Row {
-    /// The band that it is of.
-    pub key: BandKey,
-    /// The department, none comes last in its site; or the group of an own board.
-    pub group: Option<String>,
-    /// Its lamps.
-    pub lamps: Vec<Entry>,
-}
-
-/// What all lamps of a band have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum BandKey {
-    /// Their site; none comes last.
-    Site(Option<SiteName>),
-    /// The own board of this name and title.
-    Own(BoardName, String),
-}
 
 /// See the module.
 #[derive(Default)]
 pub struct Roster {
     entries: BTreeMap<Exten, Entry>,
-    sites: Vec<Site>,
-    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
-    lost: Option<Timestamp>,
-    totals: Totals,
-    /// Those that ring now.
-    ringing: BTreeSet<Exten>,
+    sites: Sites,
+    tally: Tally,
     sorted: Vec<Row>,
     history: History,
     marked: Marked,
@@ -106,31 +52,25 @@ impl Roster {
 
     /// How many lamps are in which category.
     pub const fn totals(&self) -> Totals {
-        self.totals
+        self.tally.totals()
     }
 
     /// The lamps that ring, in the order of their numbers.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
-        &self.ringing
+        self.tally.ringing()
     }
 
     /// How many lamps of a site were true once, and nobody knows now.
     pub fn stale_of(&self, site: &SiteName) -> u64 {
         let own = self.entries.values().filter(|entry| entry.0.site.as_ref() == Some(site));
-        own.map(|entry| u64::from(entry.look(self.lost).freshness == Freshness::LastKnown)).sum()
+        own.map(|entry| u64::from(entry.look(self.tally.lost()).freshness == Freshness::LastKnown)).sum()
     }
 
     /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
     pub fn set_lost(&mut self, lost: Option<Timestamp>) {
-        self.lost = lost;
-        self.totals = Totals::default();
-        self.ringing.clear();
+        self.tally = Tally::new(lost);
         for entry in self.entries.values() {
-            let look = entry.look(lost);
-            self.totals.add(look.category());
-            if look.rings() {
-                self.ringing.insert(entry.exten().clone());
-            }
+            entry.0.cell.with_untracked(|cell| self.tally.add(&cell.lamp));
         }
     }
 
@@ -176,7 +116,7 @@ impl Roster {
         if renamed {
             touched = Touched::Places;
         }
-        self.sites = sites;
+        self.sites = sites.into();
         let mut gone = std::mem::take(&mut self.entries);
         for lamp in lamps {
             if let Some(known) = gone.remove(&lamp.exten) {
@@ -186,8 +126,7 @@ impl Roster {
             touched = touched.max(self.apply_lamp(lamp));
         }
         for entry in gone.into_values() {
-            self.totals.remove(entry.look(self.lost).category());
-            self.ringing.remove(entry.exten());
+            entry.0.cell.with_untracked(|cell| self.tally.remove(&cell.lamp));
             self.own.forget_lamp(entry);
             touched = Touched::Places;
         }
@@ -196,11 +135,8 @@ impl Roster {
 
     /// Takes one lamp as it is now.
     pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
-        let look = Look::of(&lamp, self.lost);
-        let category = look.category();
         let Some(signal) = self.entries.get(&lamp.exten).map(Entry::cell) else {
-            self.totals.add(category);
-            self.note_ringing(&lamp, look);
+            self.tally.add(&lamp);
             self.history.add(&lamp);
             let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
             // It may have become free while nobody looked.
@@ -211,17 +147,15 @@ impl Roster {
             self.entries.insert(lamp.exten, entry);
             return Touched::Places;
         };
-        let (old_category, moved, marks) = {
-            let old = signal.get_untracked();
-            if old.lamp == lamp {
-                return Touched::Lamps;
-            }
-            let moved = (&old.lamp.name, &old.lamp.site, &old.lamp.group) != (&lamp.name, &lamp.site, &lamp.group);
-            (Look::of(&old.lamp, self.lost).category(), moved, old.marks)
-        };
-        self.totals.remove(old_category);
-        self.totals.add(category);
-        self.note_ringing(&lamp, look);
+        let Cell { lamp: old, marks } = signal.get_untracked();
+        if old == lamp {
+            return Touched::Lamps;
+        }
+        let moved = (&old.name, &old.site, &old.group) != (&lamp.name, &lamp.site, &lamp.group);
+        let before = self.totals();
+        self.tally.remove(&old);
+        self.tally.add(&lamp);
+        let counts_elsewhere = self.totals() != before;
         self.history.add(&lamp);
         if moved {
             let entry = self.entry(&lamp, signal.clone());
@@ -232,22 +166,26 @@ impl Roster {
             self.told.push(cell.clone());
         }
         signal.set(cell);
-        match (moved, old_category == category) {
+        match (moved, counts_elsewhere) {
             (true, _) => Touched::Places,
-            (false, false) => Touched::Totals,
-            (false, true) => Touched::Lamps,
+            (false, true) => Touched::Totals,
+            (false, false) => Touched::Lamps,
         }
     }
 
     /// Takes one site as it is now; [`Touched::Places`] where it was not there before.
     pub fn apply_site(&mut self, site: Site) -> Touched {
-        if let Some(known) = self.sites.iter_mut().find(|known| known.name == site.name) {
-            *known = site;
-            Touched::Lamps
-        } else {
-            self.sites.push(site);
-            Touched::Places
-        }
+        if self.sites.put(site) { Touched::Places } else { Touched::Lamps }
+    }
+
+    /// From now on these are the boards; they have their places once [`sort`](Self::sort)ed in.
+    pub fn apply_boards(&mut self, boards: Vec<OwnBoard>) -> Touched {
+        if self.own.replace(boards) { Touched::Places } else { Touched::Lamps }
+    }
+
+    /// The boards, by title.
+    pub fn boards(&self) -> &[OwnBoard] {
+        self.own.boards()
     }
 
     /// From now on these lamps have `mark`, and no others.
@@ -285,7 +223,11 @@ impl Roster {
 
     /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
-        self.place_unknown();
+        self.own.place_unknown(&self.entries, |exten| {
+            let cell = Cell { lamp: Lamp::unknown(exten.clone()), marks: self.marked.of(exten) };
+            let note = self.notes.get(exten).map(String::as_str);
+            Entry::new(&cell.lamp, None, note, ArcRwSignal::new(cell.clone()))
+        });
         let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
         let last = self.sites.len();
         let mut by_site = vec![Vec::new(); last + 1];
@@ -327,23 +269,29 @@ impl Roster {
     /// The lamps that are in view, the best answers first in each row. Where all are looked at,
     /// all sites are there, also those without a lamp.
     pub fn arrange(&self, view: &View) -> Vec<Row> {
-        if let Some(own) = self.arrange_own(view) {
-            return own;
+        // A search goes through all lamps.
+        if let Tab::Own(name) = &view.tab
+            && view.query.is_empty()
+            && let Some(rows) = self.own.arrange(name, view, &self.entries, self.tally.lost())
+        {
+            return rows;
         }
         let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
         if all && view.order == Order::Number {
             return self.sorted.clone();
         }
-        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || shows_row(&view.tab, row));
+        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || row.is_of(&view.tab));
         let row = |row: &Row| {
             let mut hits: Vec<_> = row
                 .lamps
                 .iter()
-                .filter(|entry| view.chosen.shows(entry.look(self.lost).category()) && self.shows_entry(view, entry))
+                .filter(|entry| {
+                    view.chosen.shows(entry.look(self.tally.lost()).category()) && self.shows_entry(view, entry)
+                })
                 .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
                 .collect();
             hits.sort_by(|(rank, one), (other_rank, other)| {
-                rank.cmp(other_rank).then_with(|| compare(view.order, one, other))
+                rank.cmp(other_rank).then_with(|| one.compare(other, view.order))
             });
             let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
             (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
@@ -360,33 +308,6 @@ impl Roster {
     fn entry(&self, lamp: &Lamp, cell: ArcRwSignal<Cell>) -> Entry {
         let note = self.notes.get(&lamp.exten).map(String::as_str);
         Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
-    }
-
-    fn note_ringing(&mut self, lamp: &Lamp, look: Look) {
-        if look.rings() {
-            self.ringing.insert(lamp.exten.clone());
-        } else {
-            self.ringing.remove(&lamp.exten);
-        }
-    }
-}
-
-fn shows_row(tab: &Tab, row: &Row) -> bool {
-    match tab {
-        Tab::Favourites | Tab::All => true,
-        Tab::Own(_) => false,
-        Tab::Site(site) => matches!(&row.key, BandKey::Site(Some(own)) if own == site),
-        Tab::Group(group) => row.group.as_ref() == Some(group),
-    }
-}
-
-fn compare(order: Order, one: &Entry, other: &Entry) -> std::cmp::Ordering {
-    match order {
-        Order::Own | Order::Number => by_number(one.exten(), other.exten()),
-        _ => one
-            .0
-            .cell
-            .with_untracked(|one| other.0.cell.with_untracked(|other| by_order(order, &one.lamp, &other.lamp))),
     }
 }
 

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::{Exten, Lamp, OwnBoard};
+use lampfield_shared::{BoardName, Exten, Lamp, OwnBoard, Timestamp};
 use lampfield_words::Order;
 use leptos::prelude::{ArcRwSignal, Set, Update};
 
-use super::{BandKey, Cell, Entry, Roster, Row, Touched, View, compare};
+use super::entry::{Cell, Entry};
+use super::view::{BandKey, Row, View};
 use crate::state::tabs::{Tab, TabHead};
 
 /// See the module.
@@ -45,52 +46,42 @@ impl Own {
             count: board.extens().count(),
         })
     }
-}
 
-impl Roster {
-    /// From now on these are the boards; they have their places once [`sort`](Self::sort)ed in.
-    pub fn apply_boards(&mut self, boards: Vec<OwnBoard>) -> Touched {
-        if self.own.boards == boards {
-            return Touched::Lamps;
-        }
-        self.own.boards = boards;
-        Touched::Places
+    /// From now on these are the boards. Tells whether they are others than before.
+    pub(super) fn replace(&mut self, boards: Vec<OwnBoard>) -> bool {
+        let differ = self.boards != boards;
+        self.boards = boards;
+        differ
     }
 
     /// The boards, by title.
-    pub fn boards(&self) -> &[OwnBoard] {
-        &self.own.boards
+    pub(super) fn boards(&self) -> &[OwnBoard] {
+        &self.boards
     }
 
-    /// Gives a place to each extension on a board that has no lamp, and takes those that are not needed.
-    pub(super) fn place_unknown(&mut self) {
-        let before = std::mem::take(&mut self.own.unknown);
-        let missing = self.own.boards.iter().flat_map(OwnBoard::extens).filter(|it| !self.entries.contains_key(*it));
-        let placed = missing.map(|exten| {
-            let entry = before.get(exten).cloned().unwrap_or_else(|| {
-                let (lamp, marks) = (Lamp::unknown(exten.clone()), self.marked.of(exten));
-                self.entry(&lamp, ArcRwSignal::new(Cell { lamp: lamp.clone(), marks }))
-            });
-            (exten.clone(), entry)
-        });
-        self.own.unknown = placed.collect();
+    /// Gives a place to each extension on a board that is not among the lamps, and takes those that are not needed.
+    pub(super) fn place_unknown(&mut self, lamps: &BTreeMap<Exten, Entry>, place: impl Fn(&Exten) -> Entry) {
+        let before = std::mem::take(&mut self.unknown);
+        let missing = self.boards.iter().flat_map(OwnBoard::extens).filter(|exten| !lamps.contains_key(*exten));
+        let placed = missing.map(|exten| (exten.clone(), before.get(exten).cloned().unwrap_or_else(|| place(exten))));
+        self.unknown = placed.collect();
     }
 
-    /// The lamps of an own board that are in view, group by group; `None` where another part is looked at.
-    pub(super) fn arrange_own(&self, view: &View) -> Option<Vec<Row>> {
-        let Tab::Own(name) = &view.tab else { return None };
-        // A search goes through all lamps.
-        if !view.query.is_empty() {
-            return None;
-        }
-        let board = self.own.boards.iter().find(|board| board.name == *name)?;
+    /// The lamps of the board of this name that are in view, group by group; `None` where there is no such board.
+    pub(super) fn arrange(
+        &self,
+        name: &BoardName,
+        view: &View,
+        lamps: &BTreeMap<Exten, Entry>,
+        lost: Option<Timestamp>,
+    ) -> Option<Vec<Row>> {
+        let board = self.boards.iter().find(|board| board.name == *name)?;
         let rows = board.groups.iter().map(|group| {
-            let entry = |exten| self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).cloned();
-            let entries = group.extens.iter().filter_map(entry);
-            let mut lamps: Vec<Entry> =
-                entries.filter(|entry| view.chosen.shows(entry.look(self.lost).category())).collect();
+            let entries = group.extens.iter().filter_map(|exten| lamps.get(exten).or_else(|| self.unknown.get(exten)));
+            let shown = entries.filter(|entry| view.chosen.shows(entry.look(lost).category()));
+            let mut lamps: Vec<Entry> = shown.cloned().collect();
             if view.order != Order::Own {
-                lamps.sort_by(|one, other| compare(view.order, one, other));
+                lamps.sort_by(|one, other| one.compare(other, view.order));
             }
             let key = BandKey::Own(board.name.clone(), board.title.clone());
             Row { key, group: Some(group.title.clone()), lamps }

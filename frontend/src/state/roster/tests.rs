@@ -1,5 +1,5 @@
 use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Timestamp};
-use lampfield_words::Category;
+use lampfield_words::{Categories, Category, Look};
 
 use super::*;
 use crate::state::testing::{lamp, site};
