@@ -31,7 +31,7 @@ pub fn arrows<'a>(source: &str, files: &'a [(String, String)]) -> Arrows<'a> {
         files.iter().filter_map(|file| Some((place(&file.0)?, file))).collect();
     let tree = Tree(placed.keys().cloned().collect());
     let read = |(at, (name, text)): (&Module, &&'a (String, String))| (at.clone(), File::read(name, text, at, &tree));
-    let files: BTreeMap<Module, File> = placed.iter().map(read).collect();
+    let files: BTreeMap<Module, File<'_>> = placed.iter().map(read).collect();
     let mut arrows = Arrows::new();
     for file in files.values() {
         let defined = file.taken.iter().filter_map(|path| defined_in(&files, path));

@@ -29,10 +29,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::sip::{Flow, Hop, Route, Source, Transmit, Transport};
+use crate::sip::{Flow, Hop, Route, Transmit, Transport};
 pub use counters::Counters;
 pub use event::Arrival;
 use event::Event;
