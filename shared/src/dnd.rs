@@ -5,9 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Timestamp;
-use crate::lamp::{SiteName, Vote};
-use crate::{DeviceName, Exten, Why};
+use crate::{DeviceName, Exten, SiteName, Timestamp, Vote, Why};
 
 /// Reads itself at the call: `set_dnd(exten, Dnd::On)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

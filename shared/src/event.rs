@@ -5,13 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lamp::{Freshness, SiteName};
-use crate::{Lamp, OwnBoard};
-
-/// A moment, in milliseconds since 1970 (UTC) by the server's clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Timestamp(pub u64);
+use crate::{Lamp, OwnBoard, Site, Timestamp};
 
 /// The number of a change. It only grows, over restarts of the server too, and fits a
 /// JavaScript number.
@@ -35,23 +29,6 @@ pub mod name {
 
 /// How often the server proves that the stream lives.
 pub const TICK_SECONDS: u64 = 10;
-
-/// One PBX of the mesh, as the board sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Site {
-    /// Its name in the configuration.
-    pub name: SiteName,
-    /// What people call it.
-    pub title: String,
-    /// Whether it is heard now.
-    pub freshness: Freshness,
-    /// When that last changed.
-    pub since: Timestamp,
-    /// When it was last heard.
-    pub heard: Option<Timestamp>,
-    /// Whether it can be told to stop calls: `[peer.ami]` says how.
-    pub stops_calls: bool,
-}
 
 /// The whole board at one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

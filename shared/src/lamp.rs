@@ -3,14 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dnd::DndDetails;
-use crate::event::Timestamp;
 use crate::presence::{Call, Presence};
-use crate::{DeviceName, DeviceState, Eid, Exten, ExtensionState};
-
-crate::text_name! {
-    /// A PBX of the mesh by its configured name: the site that a lamp belongs to.
-    SiteName
-}
+use crate::{DeviceName, DeviceState, Exten, ExtensionState, Freshness, SiteName, Timestamp, Vote};
 
 /// What lampfield makes of an extension. Unlike Asterisk's hint it tells a phone that is
 /// switched off from a free one, and what is not known from both.
@@ -86,18 +80,6 @@ impl From<DeviceState> for LampState {
             DeviceState::Unknown | DeviceState::Invalid => Self::NoData,
         }
     }
-}
-
-/// How old a truth is. Asterisk forgets nothing and says so to nobody; lampfield does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Freshness {
-    /// Its PBX holds a publication here, answers, and has told this since the last gap.
-    Live,
-    /// True when its PBX was last heard; since then nobody knows.
-    LastKnown,
-    /// Nobody has told anything yet.
-    Never,
 }
 
 /// Message counts of a voice mailbox.
@@ -185,24 +167,6 @@ pub struct Phone {
     pub freshness: Freshness,
     /// As of a [`Lamp`].
     pub as_of: Option<Timestamp>,
-}
-
-/// What one Asterisk says of one device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Vote {
-    /// The peer that told it.
-    pub peer: SiteName,
-    /// The Asterisk that it is the word of; `None`: the peer itself, where it publishes the state of
-    /// the extension (`Event: dialog` or `presence`, which carry no entity id).
-    pub eid: Option<Eid>,
-    /// Of which device.
-    pub device: DeviceName,
-    /// What it said.
-    pub state: DeviceState,
-    /// When it last said so.
-    pub when: Timestamp,
-    /// Whether it still stands by it, as far as is known.
-    pub freshness: Freshness,
 }
 
 /// A lamp with the reasons for its state: the answer to "why is it red?".

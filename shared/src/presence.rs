@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Timestamp;
+use crate::Timestamp;
 
 /// What a person says of themselves, in Asterisk's words (`PRESENCE_STATE`). Its `not_set` is
 /// no presence at all.

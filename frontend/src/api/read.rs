@@ -236,9 +236,8 @@ fn outcome(text: &str) -> Result<DndOutcome> {
 mod tests {
     use std::fmt::Debug;
 
-    use lampfield_shared::account::Role;
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, Cause, DeviceState, Freshness, ScreenLink};
+    use lampfield_shared::{Account, Cause, DeviceState, Freshness, Role, ScreenLink};
     use serde::Serialize;
 
     use super::*;
