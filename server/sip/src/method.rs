@@ -1,4 +1,4 @@
-//! The method of a request, as it stands in its first line and in its CSeq.
+//! The method of a request, as it stands in its first line and in its `CSeq`.
 
 use std::fmt;
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use lampfield_sip::Source;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use super::*;
-use crate::sip::Source;
 
 mod names;
 mod patience;
