@@ -141,6 +141,13 @@ pub(super) struct Keeping {
     heard_kept: Timestamp,
 }
 
+impl Keeping {
+    /// Nothing was kept at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        self.heard_kept = self.heard_kept.min(now);
+    }
+}
+
 impl Board {
     /// What is different since this was last asked, or else, once a minute, when the PBXes were heard.
     /// A change that was taken back again meanwhile may be among it.
@@ -271,6 +278,8 @@ impl Board {
             self.restore_mailbox(mailbox);
         }
         self.restore_lamps(now, kept.lamps);
+        // The clock may have been set back while nothing was running.
+        self.set_clock(now);
         self.forget_changes();
     }
 
