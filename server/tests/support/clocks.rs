@@ -162,7 +162,11 @@ impl World {
 
     fn reading(&self) -> Reading {
         let Clocks { uncounted, paused, .. } = self.clocks;
-        Reading { monotonic: self.start + (self.now - uncounted), boot: self.now - paused, wall: self.timestamp() }
+        Reading {
+            monotonic: self.start + self.now.saturating_sub(uncounted),
+            boot: self.now.saturating_sub(paused),
+            wall: self.timestamp(),
+        }
     }
 
     /// The time of the core.
