@@ -14,7 +14,7 @@ use rustix::time::{ClockId, clock_gettime};
 /// How often the clocks are compared when nothing else happens.
 pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Two clocks may part by so much between two looks. NTP that slews bends the monotonic clock along with the wall
+/// Two clocks may part by so much in all. NTP that slews bends the monotonic clock along with the wall
 /// clock, so it parts them by nothing; a leap second is as long as this, and no jump.
 const TOLERANCE: Duration = Duration::from_secs(1);
 
@@ -116,27 +116,34 @@ impl fmt::Display for Jump {
 /// The time of the core: the monotonic clock, and what it has not counted.
 #[derive(Debug)]
 pub struct Clock {
-    last: Reading,
+    /// What the clocks said when they last jumped. Each look is compared with that: what is too short for a jump may
+    /// come again and again, and must not be forgotten with each look.
+    since: Reading,
     skipped: Duration,
 }
 
 impl Clock {
     /// One that starts with this.
     pub const fn new(reading: Reading) -> Self {
-        Self { last: reading, skipped: Duration::ZERO }
+        Self { since: reading, skipped: Duration::ZERO }
     }
 
-    /// Compares the clocks with the last look at them.
+    /// Compares the clocks with what they said when they last jumped.
     pub fn look(&mut self, reading: Reading) -> Option<Jump> {
-        let jump = Jump::between(self.last, reading);
-        self.last = reading;
-        self.skipped += jump.map_or(Duration::ZERO, Jump::skipped);
-        jump
+        let jump = Jump::between(self.since, reading)?;
+        self.since = reading;
+        self.skipped += jump.skipped();
+        Some(jump)
     }
 
     /// The core's time.
     pub fn core(&self) -> Instant {
-        Instant::now() + self.skipped
+        self.core_at(Instant::now())
+    }
+
+    /// The core's time when the monotonic clock says `monotonic`.
+    pub fn core_at(&self, monotonic: Instant) -> Instant {
+        monotonic + self.skipped
     }
 
     /// When the monotonic clock says what the core calls `core`.
@@ -189,6 +196,24 @@ mod tests {
         check(1000, 1000, -44_000, back(45_000));
         check(1000, 1000, 2_200, ahead(1_200));
         check(1000, 1000, -1_700_000_000_000, back(1_700_000_001_000));
+    }
+
+    #[test]
+    fn what_is_too_short_for_a_jump_adds_up() {
+        let start = Reading::now();
+        let at = |looks: u32, slept: Duration, ahead: u64| Reading {
+            monotonic: start.monotonic + LOOK_EVERY * looks,
+            boot: start.boot + LOOK_EVERY * looks + slept * looks,
+            wall: Timestamp(start.wall.0 + u64::from(looks) * (1_000 + ahead)),
+        };
+        let nap = Duration::from_millis(600);
+        let mut clock = Clock::new(start);
+        assert_eq!(clock.look(at(1, nap, 600)), None);
+        assert_eq!(clock.look(at(2, nap, 600)), Some(Jump::Slept(nap * 2)), "two naps");
+        assert_eq!(clock.look(at(3, nap, 600)), None);
+        let mut clock = Clock::new(start);
+        assert_eq!(clock.look(at(1, Duration::ZERO, 600)), None);
+        assert_eq!(clock.look(at(2, Duration::ZERO, 600)), Some(Jump::Ahead(nap * 2)), "a clock that is set in steps");
     }
 
     #[test]

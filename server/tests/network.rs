@@ -18,6 +18,8 @@ mod passwords;
 mod sleep;
 #[path = "network/strangers.rs"]
 mod strangers;
+// What other tests use of it is not used here.
+#[allow(dead_code)]
 mod support;
 
 use std::time::Duration;

@@ -24,7 +24,7 @@ cargo xtask build [--release]     the page, and the server with the page in it
 cargo xtask page [--draft]        the page alone; --draft takes seconds, not minutes, and is large and slow
 cargo xtask run [-- ARGUMENT...]  build for release and start; without lampfield.toml it starts the demo
 cargo xtask test [--quick]        everything that CI runs; --quick leaves out Asterisk and the browser
-cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, optimised
+cargo xtask test --seeds NUMBER   so many storms over the simulated mesh, and rounds of many writers, optimised
 cargo xtask fuzz TARGET [SECONDS] cargo-fuzz on one reader (nightly), by what CI gives it and what it finds itself
 cargo xtask bench                 the measurements
 cargo xtask bench --peers [WORD]  the whole process beside Asterisk, Kamailio and nchan: docs/performance.md

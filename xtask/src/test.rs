@@ -29,10 +29,13 @@ pub(crate) fn quick() -> Result<()> {
     checks()
 }
 
-/// As many storms as are asked for.
+/// As many storms as are asked for, and as many rounds in which many write at once.
 pub(crate) fn storms(number: &str) -> Result<()> {
-    let mut storms = cargo_command(&["test", "--release", "--package", "lampfield", "--test", "storms"])?;
-    run(storms.env("LAMPFIELD_SEEDS", number))
+    let optimised = ["test", "--release", "--package", "lampfield"];
+    let mut storms = cargo_command(&[&optimised[..], &["--test", "storms"]].concat())?;
+    run(storms.env("LAMPFIELD_SEEDS", number))?;
+    let mut writers = cargo_command(&[&optimised[..], &["--lib", "what_is_shown_is_what_is_kept"]].concat())?;
+    run(writers.env("LAMPFIELD_ROUNDS", number))
 }
 
 /// Lets everything go wrong for so many minutes, with each Asterisk for its share.

@@ -15,6 +15,7 @@ impl Board {
         }
         self.devices.not_after(now);
         self.mailboxes.not_after(now);
+        self.keeping.not_after(now);
         for at in 0..self.lamps.len() {
             let cell = &mut self.lamps[at];
             cell.words.iter_mut().for_each(|word| word.not_after(now));

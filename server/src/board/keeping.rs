@@ -10,3 +10,10 @@ pub(super) struct Keeping {
     pub(super) lamps: Vec<LampId>,
     pub(super) heard_kept: Timestamp,
 }
+
+impl Keeping {
+    /// Nothing was kept at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        self.heard_kept = self.heard_kept.min(now);
+    }
+}

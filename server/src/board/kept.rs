@@ -264,6 +264,8 @@ impl Board {
             self.restore_mailbox(mailbox);
         }
         self.restore_lamps(now, kept.lamps);
+        // The clock may have been set back while nothing was running.
+        self.set_clock(now);
         self.forget_changes();
     }
 

@@ -158,3 +158,15 @@ impl Ballot {
 pub(super) const fn is_present(state: DeviceState) -> bool {
     !matches!(state, DeviceState::Unknown | DeviceState::Invalid | DeviceState::Unavailable)
 }
+
+/// Whether a state is one of a call.
+pub(super) const fn is_call(state: DeviceState) -> bool {
+    match state {
+        DeviceState::InUse
+        | DeviceState::Busy
+        | DeviceState::Ringing
+        | DeviceState::RingInUse
+        | DeviceState::OnHold => true,
+        DeviceState::Unknown | DeviceState::NotInUse | DeviceState::Invalid | DeviceState::Unavailable => false,
+    }
+}

@@ -9,17 +9,16 @@
 //!   that is last known until the peer begins to tell something else. "No call" and "switched off" it takes not back.
 //! - A call goes before all that is not one: a presence that says nothing of calls (`Grain::Basic`) denies none, and
 //!   dialogs without a call do not deny that a phone is off, or that somebody is on another one.
-//! - What is stood by goes before what is last known, but where only the latter tells of calls: then it is last known
-//!   whether there is one.
+//! - What is stood by goes before what is last known, unless that alone tells of calls or its publication goes on.
 
 use lampfield_shared::{DeviceState, Timestamp};
 
 use super::ids::PeerId;
 use super::peers::Peers;
+use super::votes::is_call;
 use super::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
 
-/// A hint changes in two documents. They come within milliseconds, in either order; after this the other
-/// one does not belong to the same change.
+/// A hint changes in two documents, within milliseconds and in either order. What comes later is of another change.
 const TOGETHER: u64 = 1_000;
 /// So many publications that ended with a call are remembered.
 const MAX_LAPSED: usize = 8;
@@ -121,6 +120,17 @@ struct Sum {
     live: Option<(DeviceState, Grain)>,
     /// What it no longer stands by, and until when that was good.
     stale: Option<(DeviceState, Grain, Timestamp)>,
+    /// What publications that go on said before something may have been missed.
+    open: Option<(DeviceState, Timestamp)>,
+}
+
+impl Sum {
+    /// `state`, which is stood by, beside calls that may be otherwise by now; to RINGINUSE they add nothing.
+    fn beside_open(self, state: DeviceState) -> Vote {
+        let open = self.open.filter(|_| state != DeviceState::RingInUse);
+        let state = open.map_or(state, |(other, _)| state.join(other));
+        Vote { state, good_until: open.map(|(_, moment)| moment) }
+    }
 }
 
 impl<T> Part<T> {
@@ -208,11 +218,15 @@ impl<T: Content> Parts<T> {
         // What is quiet says until when nothing else was known; beside something else it says nothing.
         let stale = || self.parts.iter().filter_map(|part| Some((part, part.good_until?)));
         let loud = || stale().filter(|(part, _)| !part.said.is_quiet());
+        let goes_on =
+            |(part, moment): (&Part<T>, _)| (part.life == Life::GoesOn).then(|| (part.said.state().0, moment));
+        let open = loud().filter_map(goes_on);
         let moment = loud().map(|(_, moment)| moment).min().or_else(|| stale().map(|(_, moment)| moment).max());
         let stale = joined(stale().map(|(part, _)| part.said.state()));
         Sum {
             live: joined(live.map(|part| part.said.state())),
             stale: stale.zip(moment).map(|((state, grain), moment)| (state, grain, moment)),
+            open: open.reduce(|(one, since), (other, moment)| (one.join(other), since.min(moment))),
         }
     }
 }
@@ -402,18 +416,6 @@ impl Word {
     }
 }
 
-/// Whether a state is one of a call.
-const fn is_call(state: DeviceState) -> bool {
-    match state {
-        DeviceState::InUse
-        | DeviceState::Busy
-        | DeviceState::Ringing
-        | DeviceState::RingInUse
-        | DeviceState::OnHold => true,
-        DeviceState::Unknown | DeviceState::NotInUse | DeviceState::Invalid | DeviceState::Unavailable => false,
-    }
-}
-
 /// Both kinds of documents, to be read as one.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
@@ -435,7 +437,7 @@ impl Reading {
         let Some((presence, grain)) = presences.live else {
             let Some(dialog) = dialog else { return self.when_last_good() };
             if is_call(dialog) {
-                return live(dialog);
+                return Some(dialogs.beside_open(dialog));
             }
             // Dialogs that were told after that do deny a call that a presence told of before.
             let denied = |told: &(DeviceState, Grain, Timestamp)| calls(told) && self.dialogs_told > told.2;
@@ -443,6 +445,9 @@ impl Reading {
             return stale.map(known).or_else(|| live(dialog));
         };
         let state = self.join(presence, grain, dialog);
+        if grain == Grain::Basic && is_call(state) && dialog == Some(state) {
+            return Some(dialogs.beside_open(state));
+        }
         let denies_calls = grain == Grain::Fine && state != DeviceState::Unknown;
         if is_call(state) || denies_calls || state == DeviceState::Unavailable {
             return live(state);
@@ -465,7 +470,7 @@ impl Reading {
         let moment = |sum: Sum| sum.stale.map(|(_, _, moment)| moment);
         let last = moment(self.dialogs).max(moment(self.presences))?;
         let revived = |sum: Sum| match sum.stale {
-            Some((state, grain, moment)) if moment == last => Sum { live: Some((state, grain)), stale: None },
+            Some((state, grain, moment)) if moment == last => Sum { live: Some((state, grain)), ..Sum::default() },
             _ => sum,
         };
         let then = Self { dialogs: revived(self.dialogs), presences: revived(self.presences), ..self };

@@ -81,7 +81,7 @@ impl Mesh {
     fn tell_extension(&mut self, peer: PeerId, (event, exten, publication): Key, meaning: Meaning, said: Option<Said>) {
         let teller = &mut self.peers[peer.0];
         let peer = teller.settings.name.clone();
-        let document = event.document();
+        let (document, is_waking) = (event.document(), teller.is_waking());
         match meaning {
             Meaning::Restart => {
                 teller.count("extension_restart");
@@ -99,7 +99,12 @@ impl Mesh {
             }
             Meaning::Nothing => {}
         }
-        self.news.extend(said.map(|said| News::Extension { peer, exten, publication, said }));
+        let told = said.map(|said| News::Extension { peer: peer.clone(), exten: exten.clone(), publication, said });
+        self.news.extend(told);
+        if is_waking {
+            // It may have waited in the buffers since before, and been followed by what is lost.
+            self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
+        }
     }
 
     pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten, publication: u64) {

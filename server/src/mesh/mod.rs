@@ -216,6 +216,11 @@ impl Mesh {
         // Names may stand for other addresses by now.
         self.questions.extend(self.questions());
         self.handle_timeout(now);
+        // Whoever comes back is asked to tell everything then.
+        for peer in self.peers.iter_mut().filter(|peer| !peer.may_return()) {
+            peer.ask_all(now, RefreshReason::Gap);
+        }
+        self.speak(now);
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.

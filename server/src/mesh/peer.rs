@@ -215,10 +215,21 @@ impl Peer {
         self.woke = Some(Woke { at: now, asked_from });
         self.probe = None;
         self.hasten(now);
-        // Who comes back is asked to tell everything then; whoever was not there cannot come back.
-        if self.standing == Standing::Never {
-            self.ask_all(now, RefreshReason::Gap);
-        }
+    }
+
+    /// Whether nothing of it is known to be of after the machine woke.
+    pub const fn is_waking(&self) -> bool {
+        self.woke.is_some()
+    }
+
+    /// Whether a sign of life alone brings it back: it was there, and publishes. What it believes to publish may have
+    /// run out here, where more time has passed.
+    pub fn may_return(&self) -> bool {
+        self.standing == Standing::Silent && self.publishes()
+    }
+
+    fn publishes(&self) -> bool {
+        self.publishes || self.extensions.any()
     }
 
     /// There is a new way to it: what waits need not wait any longer.
@@ -284,8 +295,7 @@ impl Peer {
     pub fn turn(&mut self, now: Instant, silence: Duration) -> Option<Turn> {
         self.lost_until = self.lost_until.filter(|until| now < *until);
         let silent_for = self.heard_at.map(|at| now.saturating_duration_since(at));
-        let publishes = self.publishes || self.extensions.any();
-        let live = publishes && self.woke.is_none() && silent_for.is_some_and(|quiet| quiet < silence);
+        let live = self.publishes() && self.woke.is_none() && silent_for.is_some_and(|quiet| quiet < silence);
         match (self.standing, live) {
             (Standing::Never, true) => {
                 self.standing = Standing::Live;

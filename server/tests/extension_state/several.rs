@@ -1,5 +1,7 @@
 //! One publication for each call and one for each registration, their ends, and what registrars say beside them.
 
+use lampfield_shared::Freshness;
+
 use crate::run::{Publish, Run, ringing};
 
 /// A call as Kamailio tells of it.
@@ -43,6 +45,45 @@ fn each_call_has_a_publication_and_they_are_joined() {
     assert_eq!(run.shows("111"), "no_data (Idle) live");
     run.live(120);
     assert_eq!(run.shows("111"), "no_data (Idle) live", "its end takes nothing back");
+}
+
+#[test]
+fn one_call_does_not_vouch_for_another_of_which_something_may_have_been_missed() {
+    for registrar in [false, true] {
+        let mut run = Run::new();
+        if registrar {
+            tell(&mut run, &Publish::presence("111", &registered("t", "open")));
+        }
+        tell(&mut run, &Publish::dialog("111", &call("c1", "early")));
+        tell(&mut run, &Publish::dialog("111", &call("c2", "early")));
+        assert_eq!(run.shows("111"), "ringing (Ringing) live, Incoming of somebody");
+        run.sleep(45);
+        run.live(10);
+        if registrar {
+            tell(&mut run, &Publish::presence("111", &registered("t", "open")));
+        }
+        tell(&mut run, &Publish::dialog("111", &call("c2", "early")));
+        let lamp = run.lamp("111");
+        assert_eq!((lamp.state.as_str(), lamp.freshness), ("ringing", Freshness::LastKnown), "c1 may be answered");
+        tell(&mut run, &Publish::dialog("111", &call("c1", "confirmed")));
+        assert_eq!(run.shows("111"), "call_ringing (InUse&Ringing) live, Incoming of somebody");
+    }
+}
+
+#[test]
+fn a_call_that_waited_in_the_buffers_since_before_a_sleep_is_not_live() {
+    let mut run = Run::new();
+    tell(&mut run, &Publish::dialog("111", &call("c1", "early")));
+    run.sleep(45);
+    let body = call("c2", "early");
+    let buffered = Publish { call: "d2", ..Publish::dialog("111", &body) };
+    assert_eq!(run.publish(&buffered).0, "200 OK");
+    run.live(10);
+    assert_eq!(run.lamp("111").freshness, Freshness::LastKnown);
+    tell(&mut run, &Publish::dialog("111", &call("c1", "terminated")));
+    assert_eq!(run.lamp("111").freshness, Freshness::LastKnown, "c2 may be answered");
+    tell(&mut run, &Publish::dialog("111", &body));
+    assert_eq!(run.shows("111"), "ringing (Ringing) live, Incoming of somebody");
 }
 
 #[test]

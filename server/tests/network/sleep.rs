@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampfield::mesh::MeshSettings;
-use lampfield_shared::{Freshness, LampState, Mailbox, Timestamp};
+use lampfield_shared::{Freshness, LampState, Mailbox};
 
 use crate::support::{NAMES, World, address, mesh_settings, pbx_settings, request};
 use crate::{furnish, two_offices};
@@ -69,16 +69,31 @@ fn what_waited_in_the_buffers_since_before_the_sleep_makes_no_lamp_live() {
 fn a_clock_that_is_set_makes_everything_last_known_until_it_is_told_again() {
     let mut world = two_offices(3);
     world.run_seconds(20);
-    let set = world.timestamp();
-    world.board.set_clock(Timestamp(set.0 - 10_000));
+    world.set_clock(-10_000);
     world.wake_up();
     assert_eq!(world.freshness("1001"), Freshness::LastKnown);
     world.run_seconds(3);
     assert_eq!(world.differences(), [""; 0]);
     // Once more while everything is being told.
+    world.set_clock(2_000);
     world.wake_up();
     world.run(Duration::from_millis(20));
+    world.set_clock(-2_000);
     world.wake_up();
+    world.run_seconds(5);
+    assert_eq!(world.differences(), [""; 0]);
+}
+
+#[test]
+fn a_clock_that_is_set_beyond_every_publication_leaves_nobody_waiting() {
+    // Nobody is asked every hour, and the PBXes believe that what they published is held.
+    let settings = MeshSettings { refresh_interval: None, ..mesh_settings() };
+    let mut world = furnish(World::with(7, settings, (0..NAMES.len()).map(pbx_settings).collect()));
+    world.run_seconds(20);
+    assert_eq!(world.differences(), [""; 0]);
+    world.set_clock(10 * 3_600_000);
+    world.wake_up();
+    assert_eq!(world.freshness("1001"), Freshness::LastKnown);
     world.run_seconds(5);
     assert_eq!(world.differences(), [""; 0]);
 }

@@ -3,11 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "only tests are built on this")]
 
+mod clocks;
+pub mod teller;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use clocks::{Clocks, Words};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::mesh::filter::Filters;
@@ -18,6 +22,7 @@ use lampfield_sip::locate::{self, Question};
 use lampfield_sip::{Flow, Source, Transport};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use teller::Teller;
 
 /// The silence after which a peer is lost in these tests.
 pub const SILENCE: Duration = Duration::from_secs(15);
@@ -50,6 +55,7 @@ pub const FAIR: Weather = Weather { drop: 0.0, duplicate: 0.0, delay_ms: 2 };
 pub const STORM: Weather = Weather { drop: 0.3, duplicate: 0.2, delay_ms: 400 };
 
 struct Datagram {
+    sent: Duration,
     from: SocketAddr,
     to: SocketAddr,
     payload: Bytes,
@@ -59,6 +65,7 @@ struct Datagram {
 pub struct World {
     start: Instant,
     now: Duration,
+    clocks: Clocks,
     rng: StdRng,
     pub weather: Weather,
     /// PBXes that nothing reaches and that reach nobody.
@@ -70,6 +77,8 @@ pub struct World {
     pub mesh: Mesh,
     pub board: Board,
     pub pbxes: Vec<Pbx>,
+    /// One that tells of calls alone, and stands after the others where PBXes are numbered.
+    pub teller: Option<Teller>,
     /// lampfield as it starts the next time.
     pub mesh_settings: MeshSettings,
     /// The PBXes as they start the next time.
@@ -78,6 +87,8 @@ pub struct World {
     pub own: BTreeMap<DeviceName, DeviceState>,
     /// Each lamp as often as it changed.
     pub shown: Vec<Lamp>,
+    /// What arrived of the PBXes.
+    words: Words,
 }
 
 impl World {
@@ -95,6 +106,7 @@ impl World {
         Self {
             start,
             now: Duration::ZERO,
+            clocks: Clocks::new(start),
             rng,
             weather: FAIR,
             cut: BTreeSet::new(),
@@ -102,12 +114,14 @@ impl World {
             wire: BTreeMap::new(),
             sent: 0,
             mesh,
-            board: board(),
+            board: board(Timestamp(0)),
             pbxes,
+            teller: None,
             mesh_settings,
             pbx_settings,
             own: BTreeMap::new(),
             shown: Vec::new(),
+            words: Words::default(),
         }
     }
 
@@ -115,7 +129,7 @@ impl World {
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
-        self.mesh.handle_resolved(self.start + self.now, question, answer);
+        self.mesh.handle_resolved(self.core(), question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
@@ -126,45 +140,45 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.start + self.now, &device, state);
+        self.mesh.set_own(self.core(), &device, state);
         self.collect();
     }
 
     /// Says goodbye.
     pub fn stop(&mut self) {
-        self.mesh.stop(self.start + self.now);
+        self.mesh.stop(self.core());
         self.collect();
     }
 
     /// Lets what is told to a PBX rest, or go on.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
-        assert!(self.mesh.set_pause(self.start + self.now, &NAMES[pbx].into(), pause));
+        assert!(self.mesh.set_pause(self.core(), &NAMES[pbx].into(), pause));
         self.collect();
     }
 
     /// Asks a PBX for everything again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.start + self.now, &NAMES[pbx].into()).is_some());
+        assert!(self.mesh.refresh(self.core(), &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
     /// A PBX calls by TLS, and nothing comes of it.
     pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
-        self.mesh.handle_no_tls(self.start + self.now, address(pbx), why);
+        self.mesh.handle_no_tls(self.core(), address(pbx), why);
     }
 
     /// A PBX speaks by TLS.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
-        self.mesh.handle_message(self.start + self.now, source, options.as_bytes());
+        self.mesh.handle_message(self.core(), source, options.as_bytes());
         self.collect();
     }
 
     /// Somebody sends a request; the answer to it, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
-        self.mesh.handle_message(self.start + self.now, from, request.as_bytes());
+        self.mesh.handle_message(self.core(), from, request.as_bytes());
         let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
         let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
         let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
@@ -175,34 +189,21 @@ impl World {
         answer
     }
 
-    /// The machine of lampfield sleeps: time goes on for the PBXes, and what they send is lost. What was on its way
-    /// waits in the buffer.
-    pub fn sleep(&mut self, length: Duration) {
-        let end = self.now + length;
-        let buffered = std::mem::take(&mut self.wire);
-        while self.now < end {
-            self.now += Duration::from_millis(100);
-            let now = self.start + self.now;
-            for pbx in &mut self.pbxes {
-                pbx.handle_timeout(now);
-                while pbx.poll_transmit().is_some() {}
-            }
-        }
-        self.wire = buffered.into_iter().map(|((_, number), datagram)| ((self.now, number), datagram)).collect();
-    }
-
-    /// The machine notices that it has slept.
-    pub fn wake_up(&mut self) {
-        self.mesh.handle_jump(self.start + self.now);
-        self.collect();
-    }
-
     /// lampfield stops and starts: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
         let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
-        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.start + self.now, rng);
-        self.board = board();
+        self.restart_clocks();
+        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.core(), rng);
+        self.board = board(self.timestamp());
+    }
+
+    /// Likewise, but it starts with what it last knew.
+    pub fn restart_console_as_kept(&mut self) {
+        self.board.keep_all();
+        let kept = self.board.poll_to_keep(self.timestamp());
+        self.restart_console();
+        self.board.restore(self.timestamp(), kept.unwrap_or_default());
     }
 
     /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
@@ -218,6 +219,7 @@ impl World {
     pub fn run(&mut self, length: Duration) {
         let end = self.now + length;
         loop {
+            self.look();
             self.deliver();
             self.wake();
             self.collect();
@@ -235,9 +237,11 @@ impl World {
 
     fn next(&self) -> Duration {
         let since = |at: Instant| at.saturating_duration_since(self.start);
-        let machines = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(self.mesh.poll_timeout());
+        let mesh = self.mesh.poll_timeout().map(|at| self.when(at));
+        let teller = self.teller.as_ref().and_then(Teller::poll_timeout);
+        let pbxes = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(teller).map(since);
         let wire = self.wire.keys().next().map(|(due, _)| *due);
-        machines.map(since).chain(wire).min().unwrap_or(Duration::MAX)
+        pbxes.chain(mesh).chain(wire).chain([self.next_look()]).min().unwrap_or(Duration::MAX)
     }
 
     fn deliver(&mut self) {
@@ -245,14 +249,17 @@ impl World {
             if entry.key().0 > self.now {
                 return;
             }
-            let Datagram { from, to, payload } = entry.remove();
+            let Datagram { sent, from, to, payload } = entry.remove();
             let now = self.start + self.now;
             if to == console() {
-                self.mesh.handle_message(now, from, &payload);
+                self.note_word(sent, from, &payload);
+                self.mesh.handle_message(self.core(), from, &payload);
             } else if let Some(status) = self.refuses(&payload) {
                 self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
                 self.pbxes[index].handle_message(now, from, &payload);
+            } else if let Some(teller) = self.teller.as_mut().filter(|_| to == teller::address()) {
+                teller.handle_message(now, from, &payload);
             }
             self.collect();
         }
@@ -264,9 +271,10 @@ impl World {
     }
 
     fn wake(&mut self) {
+        self.mesh.handle_timeout(self.core());
         let now = self.start + self.now;
-        self.mesh.handle_timeout(now);
         self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
+        self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
     }
 
     /// Puts what everybody sends onto the wire, and what the mesh learned onto the board.
@@ -276,11 +284,15 @@ impl World {
         for (index, pbx) in self.pbxes.iter_mut().enumerate() {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
+        if let Some(teller) = &mut self.teller {
+            out.extend(std::iter::from_fn(|| teller.poll_transmit()).map(|sent| (teller::address(), sent)));
+        }
         for (from, sent) in out {
             self.send(from, sent.route.address(), &sent.payload);
         }
         let now = self.timestamp();
         while let Some(news) = self.mesh.poll_news() {
+            self.words.note_end(&news);
             self.board.apply(now, news);
         }
         while let Some(change) = self.board.poll_change() {
@@ -290,17 +302,18 @@ impl World {
         }
     }
 
-    pub fn report(&self) -> Vec<PeerNumbers> {
-        self.mesh.report(self.start + self.now)
+    /// How many datagrams were put onto the wire.
+    pub fn datagrams(&self) -> u64 {
+        self.sent
     }
 
-    pub fn timestamp(&self) -> Timestamp {
-        Timestamp(u64::try_from(self.now.as_millis()).unwrap())
+    pub fn report(&self) -> Vec<PeerNumbers> {
+        self.mesh.report(self.core())
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
     pub fn send(&mut self, from: SocketAddr, to: SocketAddr, payload: &Bytes) {
-        let is_cut = |end: SocketAddr| self.cut.iter().any(|index| address(*index) == end);
+        let is_cut = |end: SocketAddr| self.cut.iter().any(|index| number_of(end) == Some(*index));
         if is_cut(from) || is_cut(to) || self.rng.random_bool(self.weather.drop) {
             return;
         }
@@ -308,7 +321,8 @@ impl World {
         for _ in 0..copies {
             let delay = Duration::from_millis(self.rng.random_range(1..=self.weather.delay_ms));
             self.sent += 1;
-            self.wire.insert((self.now + delay, self.sent), Datagram { from, to, payload: payload.clone() });
+            self.wire
+                .insert((self.now + delay, self.sent), Datagram { sent: self.now, from, to, payload: payload.clone() });
         }
     }
 
@@ -360,6 +374,12 @@ impl World {
     }
 }
 
+/// Which PBX is there.
+fn number_of(end: SocketAddr) -> Option<usize> {
+    let at = (0..NAMES.len()).find(|index| address(*index) == end);
+    at.or_else(|| (end == teller::address()).then_some(NAMES.len()))
+}
+
 /// A request to a user of ours, with more headers, each ended.
 pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: &str) -> String {
     let uri = format!("sip:{user}@{}", console());
@@ -409,7 +429,7 @@ pub fn mesh_settings() -> MeshSettings {
     }
 }
 
-fn board() -> Board {
+fn board(now: Timestamp) -> Board {
     let site = |name: &&str| SiteSettings {
         name: SiteName::from(*name),
         title: (*name).into(),
@@ -420,7 +440,7 @@ fn board() -> Board {
     let place = Place { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
     let sites = NAMES.iter().map(site).collect();
-    Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, Timestamp(0))
+    Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, now)
 }
 
 /// A PBX as it is when nothing is said about it.

@@ -107,6 +107,24 @@ fn what_was_old_stays_as_old_as_it_was() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_meanwhile_leaves_nothing_of_a_time_to_come() {
+    let before = told(settings(&[ARTICLE]), &["100 perm live", "200 perm PJSIP/1001 INUSE"]);
+    let board = restarted(before, settings(&[ARTICLE]), 50);
+    assert_eq!(lamps(&board), ["1001 on_call (InUse) since 50, last known at 50, perm"]);
+    assert_eq!(board.details(&"1001".into()).unwrap().votes[0].when, Timestamp(50_000));
+    assert_eq!(board.sites().find_map(|site| site.heard), Some(Timestamp(50_000)));
+}
+
+#[test]
+fn when_a_peer_was_heard_is_kept_also_after_the_clock_was_set_back() {
+    let mut board = told(settings(&[ARTICLE]), &["100 perm live", "100 perm PJSIP/1001 INUSE"]);
+    assert!(board.poll_to_keep(Timestamp(1_000_000)).is_some());
+    board.set_clock(Timestamp(500_000));
+    assert_eq!(board.poll_to_keep(Timestamp(500_000)), None);
+    assert!(board.poll_to_keep(Timestamp(560_000)).is_some_and(|kept| kept.sites.len() == 1));
+}
+
+#[test]
 fn a_peer_that_is_gone_leaves_no_ghosts() {
     let lines = ["1 perm live", "1 kazan live", "2 perm PJSIP/1001 INUSE", "3 kazan PJSIP/2001 INUSE"];
     let mut without = settings(&[ARTICLE]);

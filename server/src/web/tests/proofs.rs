@@ -1,20 +1,22 @@
 //! Between a request and its write: what was proven at the door is looked at again with the write.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use lampfield_shared::Role;
+use lampfield_shared::{Exten, Freshness, Pause, Role, SiteName};
 use serde_json::json;
 
-use super::super::WebState;
+use super::super::{WebSettings, WebState};
 use super::access::{House, origin};
 use super::{Answer, state};
 use crate::board::Edited;
 use crate::handle::{Command, Handle};
 use crate::store::accounts::{AccountChange, AccountName};
 use crate::store::audit::Actor;
-use crate::store::{Proved, password};
+use crate::store::{Proved, Store, password};
 
 const OLD: &str = "an old password that was stolen";
 const NEW: &str = "a new password of the thief";
@@ -155,60 +157,96 @@ async fn a_removed_or_demoted_admin_makes_and_changes_nobody() {
     }
 }
 
-/// How an extension is called on the board, and each time that a peer was paused or resumed.
-type Shown = Arc<Mutex<(Option<Edited>, Vec<bool>)>>;
+/// How many rounds the writers write; `LAMPFIELD_ROUNDS` gives more.
+const ROUNDS: u32 = 60;
 
-/// A driver that notes down what it is told.
-fn noting() -> (WebState, Shown) {
+/// How many write at once.
+const WRITERS: u32 = 16;
+
+fn rounds() -> u32 {
+    std::env::var("LAMPFIELD_ROUNDS").map_or(ROUNDS, |told| told.parse().expect("LAMPFIELD_ROUNDS is a number"))
+}
+
+/// What a driver was told: how each extension is called, and which peers are paused.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Applied {
+    names: BTreeMap<Exten, Edited>,
+    paused: BTreeSet<SiteName>,
+}
+
+/// What is shown, as the driver has it.
+type Shown = Arc<Mutex<Applied>>;
+
+/// A server with its database in this file, and a driver that does as it is told, in order.
+fn applying(file: &Path) -> (House, Shown) {
     let (handle, mut commands) = Handle::channel();
     let shown = Shown::default();
-    let noted = Arc::clone(&shown);
+    let applied = Arc::clone(&shown);
     tokio::spawn(async move {
         while let Some(command) = commands.recv().await {
             match command {
                 Command::Name { edits, reply } => {
-                    noted.lock().unwrap().0 = edits.into_iter().next_back().map(|(_, edited)| edited);
+                    applied.lock().unwrap().names.extend(edits);
                     let _gone = reply.send(());
                 }
-                Command::Pause { pause, reply, .. } => {
-                    noted.lock().unwrap().1.push(pause == lampfield_shared::Pause::On);
+                Command::Pause { peer, pause, reply } => {
+                    let paused = &mut applied.lock().unwrap().paused;
+                    match pause {
+                        Pause::On => paused.insert(peer),
+                        Pause::Off => paused.remove(&peer),
+                    };
                     let _gone = reply.send(true);
                 }
                 other => super::answer(other),
             }
         }
     });
-    let web = state(handle, vec![super::site("Perm", lampfield_shared::Freshness::Live)]);
-    (web, shown)
+    let settings = WebSettings { open: Some(Role::Admin), ..WebSettings::default() };
+    let sites = ["Perm", "Omsk"].map(|title| super::site(title, Freshness::Live));
+    let web = state(handle, sites.into());
+    let house = House { web: WebState { settings: settings.into(), store: Store::open(file).unwrap(), ..web } };
+    (house, shown)
+}
+
+/// Everything that one writer writes in a round: names, a pause, and a board that is made, changed or deleted.
+async fn write(house: &House, round: u32, writer: u32) {
+    let name = json!({ "name": format!("{round} {writer}") }).to_string();
+    house.send(Method::PUT, &format!("/api/v1/extensions/{}", 1001 + writer % 2), "", &name).await;
+    let method = if writer.is_multiple_of(2) { Method::PUT } else { Method::DELETE };
+    let peer = ["perm", "omsk"][usize::from(writer % 4 > 1)];
+    house.send(method, &format!("/api/v1/peers/{peer}/pause"), "", "").await;
+    let path = format!("/api/v1/boards/board{}", writer % 3);
+    let there = house.send(Method::GET, &path, "", "").await;
+    if there.status == StatusCode::OK && writer.is_multiple_of(5) {
+        house.send(Method::DELETE, &path, "", "").await;
+        return;
+    }
+    let changed = (there.status == StatusCode::OK).then(|| there.json()["changed"].clone());
+    let board = json!({ "title": format!("{round} {writer}"), "groups": [], "changed": changed }).to_string();
+    house.send(Method::PUT, &path, "", &board).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shown_is_what_is_kept_whoever_comes_at_once() {
-    let (web, shown) = noting();
-    let settings = crate::web::WebSettings { open: Some(Role::Admin), ..crate::web::WebSettings::default() };
-    let house = Arc::new(House { web: WebState { settings: settings.into(), ..web } });
-    for round in 0..60 {
-        let puts: Vec<_> = (0..12)
-            .map(|number| {
-                let house = Arc::clone(&house);
-                let body = json!({ "name": format!("{round} {number}") }).to_string();
-                let method = if number % 2 == 0 { Method::PUT } else { Method::DELETE };
-                tokio::spawn(async move {
-                    house.send(Method::PUT, "/api/v1/extensions/1001", "", &body).await;
-                    house.send(method, "/api/v1/peers/perm/pause", "", "").await;
-                })
-            })
-            .collect();
-        for put in puts {
-            put.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (house, shown) = applying(&folder.path().join("lampfield.db"));
+    let house = Arc::new(house);
+    for round in 0..rounds() {
+        let writer = |number| {
+            let house = Arc::clone(&house);
+            tokio::spawn(async move { write(&house, round, number).await })
+        };
+        let writers: Vec<_> = (0..WRITERS).map(writer).collect();
+        for writer in writers {
+            writer.await.unwrap();
         }
-        let kept = house.web.store.edited_extensions().await.unwrap().pop().map(|(_, edited)| edited);
-        let (name, pauses) = shown.lock().unwrap().clone();
-        assert_eq!(name, kept, "in round {round}");
-        assert_eq!(
-            pauses.last().copied(),
-            Some(!house.web.store.paused().await.unwrap().is_empty()),
-            "in round {round}"
-        );
+        let store = &house.web.store;
+        let names = store.edited_extensions().await.unwrap().into_iter().collect();
+        let paused = store.paused().await.unwrap().into_iter().collect();
+        assert_eq!(shown.lock().unwrap().clone(), Applied { names, paused }, "in round {round}");
+        let (boards, kept) = (house.web.hub.own_boards(None), store.own_boards().await.unwrap());
+        assert_eq!(boards, kept, "in round {round}");
     }
+    let written = shown.lock().unwrap().names.len();
+    assert_eq!(written, 2, "they did write");
 }
