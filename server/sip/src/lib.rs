@@ -1,4 +1,6 @@
-//! SIP: RFC 3261 and RFC 3903, and no word of Asterisk's.
+//! SIP: RFC 3261 and RFC 3903. Knows no device and no hint.
+//!
+//! Where an Asterisk needs it otherwise than an RFC says, a comment tells so.
 //!
 //! ```text
 //!  message  ─► frame ─► message ─► endpoint ─► transaction::server ─► Event::Request
