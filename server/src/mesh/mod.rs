@@ -413,7 +413,6 @@ impl Mesh {
     /// Notices what is no longer published.
     fn collect_ended(&mut self, now: Instant) {
         while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.compositor.poll_ended() {
-            let name = self.peers[peer.0].settings.name.clone();
             match of {
                 // What the others tell is not told apart from what it told.
                 Published::Mesh(_) if !last => {}
@@ -421,10 +420,10 @@ impl Mesh {
                     self.peers[peer.0].count("publication_ended");
                     self.peers[peer.0].set_publishes(false);
                     self.judge(now, peer);
-                    // It may live on by what it publishes of extensions.
-                    self.news.push_back(News::Gap { peer: name });
+                    // It may live on by what it publishes of extensions, or believe that it still publishes these.
+                    self.gap(now, peer, MeshEvent::DeviceState);
                 }
-                Published::Mesh(MeshEvent::Mwi) => self.news.push_back(News::MailboxGap { peer: name }),
+                Published::Mesh(MeshEvent::Mwi) => self.gap(now, peer, MeshEvent::Mwi),
                 Published::Extension(event, exten) => self.end_extension(peer, event, exten, publication),
             }
         }
