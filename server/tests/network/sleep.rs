@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lampfield::demo::pbx::PbxSettings;
 use lampfield::mesh::MeshSettings;
 use lampfield_shared::{Freshness, LampState, Mailbox};
 
@@ -96,6 +97,21 @@ fn a_clock_that_is_set_beyond_every_publication_leaves_nobody_waiting() {
     assert_eq!(world.freshness("1001"), Freshness::LastKnown);
     world.run_seconds(5);
     assert_eq!(world.differences(), [""; 0]);
+}
+
+#[test]
+fn a_pbx_whose_publication_ran_out_while_it_was_cut_off_is_asked_again() {
+    let settings = MeshSettings { refresh_interval: None, ..mesh_settings() };
+    let offices = (0..NAMES.len()).map(|pbx| PbxSettings { expires: Duration::from_mins(1), ..pbx_settings(pbx) });
+    let mut world = furnish(World::with(8, settings, offices.collect()));
+    world.run_seconds(20);
+    assert_eq!(world.differences(), [""; 0]);
+    world.cut.insert(0);
+    world.run_seconds(400);
+    assert_eq!(world.freshness("1001"), Freshness::LastKnown);
+    world.cut.clear();
+    world.run_seconds(90);
+    assert_eq!(world.differences(), [""; 0], "it believes that it publishes, and has nothing new to say");
 }
 
 #[test]
