@@ -17,9 +17,10 @@ use super::cell::Cell;
 use super::devices::Kind;
 use super::freshness::Verdict;
 use super::ids::{DeviceId, LampId, PeerId};
+use super::parts::Vote;
 use super::reading::Role;
 use super::votes::Voter;
-use super::words::{Vote, Word};
+use super::words::Word;
 use super::{Board, CallSaid, CallerSaid, ExtensionSettings, PersonSaid, Said, Unhinted};
 
 impl Board {

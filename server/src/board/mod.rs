@@ -37,6 +37,7 @@ mod named;
 mod naming;
 mod namings;
 mod news;
+mod parts;
 mod peers;
 mod reading;
 mod settings;

@@ -1,3 +1,4 @@
+use super::super::parts::MAX_LAPSED;
 use super::*;
 use crate::board::Subject;
 

@@ -1,0 +1,198 @@
+//! What the publications of one kind come to, dialogs or presences: the parts of what one peer says of an extension.
+
+use lampfield_shared::{DeviceState, Timestamp};
+
+use super::ids::PeerId;
+use super::peers::Peers;
+use super::{DialogTold, Grain, PresenceSaid};
+
+/// So many publications that ended with a call are remembered.
+pub(super) const MAX_LAPSED: usize = 8;
+
+/// What the word of a peer comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Vote {
+    pub(super) state: DeviceState,
+    /// Until when that was known to be good; `None`: the peer stands by it.
+    pub(super) good_until: Option<Timestamp>,
+}
+
+/// What one publication says.
+#[derive(Debug)]
+pub(super) struct Part<T> {
+    pub(super) publication: u64,
+    pub(super) said: T,
+    pub(super) when: Timestamp,
+    /// When something may have been missed since; `None` while nothing was.
+    pub(super) good_until: Option<Timestamp>,
+    pub(super) life: Life,
+}
+
+/// Whether a publication goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    GoesOn,
+    Ended,
+}
+
+/// What all publications of one kind say.
+#[derive(Debug)]
+pub(super) struct Parts<T> {
+    pub(super) parts: Vec<Part<T>>,
+    /// When a body came last.
+    pub(super) told: Timestamp,
+}
+
+/// What a document comes to.
+pub(super) trait Content {
+    fn state(&self) -> (DeviceState, Grain);
+    /// Whether its end leaves nothing open.
+    fn is_quiet(&self) -> bool;
+}
+
+impl Content for Vec<DialogTold> {
+    fn state(&self) -> (DeviceState, Grain) {
+        (self.iter().fold(DeviceState::Unknown, |state, dialog| state.join(dialog.state)), Grain::Fine)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Content for PresenceSaid {
+    fn state(&self) -> (DeviceState, Grain) {
+        (self.state, self.grain)
+    }
+
+    fn is_quiet(&self) -> bool {
+        matches!(self.state, DeviceState::Unavailable | DeviceState::Unknown) && self.person.is_none()
+    }
+}
+
+/// What one kind of documents comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Sum {
+    /// What the peer stands by.
+    pub(super) live: Option<(DeviceState, Grain)>,
+    /// What it no longer stands by, and until when that was good.
+    pub(super) stale: Option<(DeviceState, Grain, Timestamp)>,
+    /// What publications that go on said before something may have been missed.
+    pub(super) open: Option<(DeviceState, Timestamp)>,
+}
+
+impl Sum {
+    /// `state`, which is stood by, beside calls that may be otherwise by now; to RINGINUSE they add nothing.
+    pub(super) fn beside_open(self, state: DeviceState) -> Vote {
+        let open = self.open.filter(|_| state != DeviceState::RingInUse);
+        let state = open.map_or(state, |(other, _)| state.join(other));
+        Vote { state, good_until: open.map(|(_, moment)| moment) }
+    }
+}
+
+impl<T> Part<T> {
+    /// Until when it was known to be good; `None`: `peer` stands by it.
+    pub(super) fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Timestamp> {
+        let is_live = self.good_until.is_none() && peers.is_live(peer);
+        (!is_live).then(|| self.good_until.unwrap_or(self.when))
+    }
+}
+
+impl<T> Default for Parts<T> {
+    fn default() -> Self {
+        Self { parts: Vec::new(), told: Timestamp(0) }
+    }
+}
+
+impl<T> Parts<T> {
+    /// Nothing was told at a time to come.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        self.told = self.told.min(now);
+        for part in &mut self.parts {
+            part.when = part.when.min(now);
+            part.good_until = part.good_until.map(|moment| moment.min(now));
+        }
+    }
+}
+
+impl<T: Content> Parts<T> {
+    pub(super) fn of(&mut self, publication: u64) -> Option<&mut Part<T>> {
+        self.parts.iter_mut().find(|part| part.publication == publication)
+    }
+
+    /// Files what a publication says. A new one is told instead of what others left behind when they ended.
+    pub(super) fn tell(&mut self, publication: u64, said: T, now: Timestamp) {
+        self.told = now;
+        if let Some(part) = self.of(publication) {
+            *part = Part { publication, said, when: now, good_until: None, life: Life::GoesOn };
+            return;
+        }
+        self.parts.retain(|part| part.life == Life::GoesOn);
+        self.parts.push(Part { publication, said, when: now, good_until: None, life: Life::GoesOn });
+    }
+
+    pub(super) fn end(&mut self, publication: u64, now: Timestamp) {
+        let Some(part) = self.of(publication) else { return };
+        part.life = Life::Ended;
+        if !part.said.is_quiet() {
+            part.good_until.get_or_insert(now);
+        }
+        // Of those that took nothing back when they ended one is enough, and none where others go on.
+        let goes_on = self.parts.iter().any(|part| part.life == Life::GoesOn);
+        let ended = |part: &Part<T>| part.life == Life::Ended;
+        let quiet = self.parts.iter().filter(|part| ended(part) && part.said.is_quiet());
+        let last_quiet = quiet.max_by_key(|part| part.when).map(|part| part.publication).filter(|_| !goes_on);
+        self.parts.retain(|part| !ended(part) || !part.said.is_quiet() || last_quiet == Some(part.publication));
+        let lapsed = self.parts.iter().filter(|part| ended(part) && !part.said.is_quiet()).count();
+        let mut too_many = lapsed.saturating_sub(MAX_LAPSED);
+        self.parts.retain(|part| {
+            let goes = too_many > 0 && part.life == Life::Ended && !part.said.is_quiet();
+            too_many -= usize::from(goes);
+            !goes
+        });
+    }
+
+    pub(super) fn hold(&mut self, publication: u64, now: Timestamp) {
+        if let Some(part) = self.of(publication) {
+            (part.when, part.good_until) = (now, None);
+        }
+    }
+
+    pub(super) fn miss(&mut self, publication: u64, now: Timestamp) {
+        if let Some(part) = self.of(publication) {
+            part.good_until.get_or_insert(now);
+        }
+    }
+
+    pub(super) fn doubt(&mut self, said_before: Timestamp, moment: Timestamp) {
+        for part in self.parts.iter_mut().filter(|part| part.when < said_before) {
+            part.good_until.get_or_insert(moment);
+        }
+    }
+
+    pub(super) fn sum(&self) -> Sum {
+        let live = self.parts.iter().filter(|part| part.good_until.is_none());
+        // What is quiet says until when nothing else was known; beside something else it says nothing.
+        let stale = || self.parts.iter().filter_map(|part| Some((part, part.good_until?)));
+        let loud = || stale().filter(|(part, _)| !part.said.is_quiet());
+        let goes_on =
+            |(part, moment): (&Part<T>, _)| (part.life == Life::GoesOn).then(|| (part.said.state().0, moment));
+        let open = loud().filter_map(goes_on);
+        let moment = loud().map(|(_, moment)| moment).min().or_else(|| stale().map(|(_, moment)| moment).max());
+        let stale = joined(stale().map(|(part, _)| part.said.state()));
+        Sum {
+            live: joined(live.map(|part| part.said.state())),
+            stale: stale.zip(moment).map(|((state, grain), moment)| (state, grain, moment)),
+            open: open.reduce(|(one, since), (other, moment)| (one.join(other), since.min(moment))),
+        }
+    }
+}
+
+/// The state that several publications come to, as exact as the most exact that says so.
+fn joined(states: impl Iterator<Item = (DeviceState, Grain)>) -> Option<(DeviceState, Grain)> {
+    states.reduce(|(one, grain), (other, other_grain)| {
+        let state = one.join(other);
+        let says_so = [(one, grain), (other, other_grain)].into_iter().filter(|(said, _)| *said == state);
+        (state, says_so.map(|(_, grain)| grain).max().unwrap_or(Grain::Fine))
+    })
+}
