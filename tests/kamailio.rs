@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use lampfield_shared::{Direction, ExtensionState, Freshness, Lamp, LampState, Side};
-use support::{Config, Kamailio, Server, ensure, loopback, wait};
+use support::handset::Placed;
+use support::{Config, Handset, Kamailio, Server, ensure, loopback, wait};
 
 /// A change is there at once; this is for a machine that is busy.
 const SOON: Duration = Duration::from_secs(5);
@@ -63,17 +64,23 @@ fn the_calls_of_a_kamailio_light_its_lamps() {
     }
 }
 
-#[test]
-fn a_phone_of_a_kamailio_that_registers_anew_goes_on_with_its_call() {
-    let _addresses = loopback();
-    let server = Server::start(Config::new().peers(&[Kamailio::peer()]));
-    let kamailio = Kamailio::start();
+/// 161 and 162, who talk, and their call.
+fn talking(kamailio: &Kamailio) -> (Handset, Handset, Placed) {
     let [mut anna, mut boris] =
         [("161", 11), ("162", 12)].map(|(exten, host)| kamailio.phone(exten, &format!("127.0.0.{host}")));
     let mut call = anna.call("162", "call");
     let taken = boris.ring("call");
     boris.take(&taken);
     anna.talk(&mut call);
+    (anna, boris, call)
+}
+
+#[test]
+fn a_phone_of_a_kamailio_that_registers_anew_goes_on_with_its_call() {
+    let _addresses = loopback();
+    let server = Server::start(Config::new().peers(&[Kamailio::peer()]));
+    let kamailio = Kamailio::start();
+    let (mut anna, mut boris, call) = talking(&kamailio);
     shows(&server, "162", LampState::OnCall);
     boris.start_again();
     anna.start_again();
@@ -91,12 +98,7 @@ fn a_call_that_outlives_a_restart_of_lampfield_is_not_over_because_its_phone_is_
     let _addresses = loopback();
     let mut server = Server::start(Config::new().peers(&[Kamailio::peer()]));
     let kamailio = Kamailio::start();
-    let [mut anna, mut boris] =
-        [("161", 11), ("162", 12)].map(|(exten, host)| kamailio.phone(exten, &format!("127.0.0.{host}")));
-    let mut call = anna.call("162", "call");
-    let taken = boris.ring("call");
-    boris.take(&taken);
-    anna.talk(&mut call);
+    let (mut anna, mut boris, call) = talking(&kamailio);
     shows(&server, "162", LampState::OnCall);
     server.wait_until_kept();
     server.restart();

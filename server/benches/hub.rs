@@ -5,7 +5,7 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use lampfield::board::BoardChange;
-use lampfield::hub::{BoardIdentity, Hub};
+use lampfield::hub::{BoardIdentity, Hub, Watcher};
 use lampfield::view::View;
 use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
 
@@ -17,30 +17,22 @@ fn main() {
 /// are given, and rest between.
 #[divan::bench(args = [0, 100, 1000])]
 fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
-    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
-    let _inside = runtime.enter();
-    let hub = board();
-    for _ in 0..watchers {
-        let mut watcher = hub.watch(View::whole(), None);
-        runtime.spawn(async move { while watcher.next().await.is_some() {} });
-    }
-    std::thread::sleep(Duration::from_millis(200));
-    let mut round = 0;
-    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        round += 1;
-        hub.publish(Timestamp(round), [lamp(round % 1000, round)]);
-    });
-    hub.close();
+    publish_beside(bencher, watchers, |hub| hub.watch(View::whole(), None));
 }
 
 /// The same beside so many screens that show another board: they are woken, look, and find nothing of theirs.
 #[divan::bench(args = [100, 400])]
 fn publish_beside_screens(bencher: Bencher<'_, '_>, screens: usize) {
+    publish_beside(bencher, screens, |hub| hub.watch_board(View::whole(), "omsk"));
+}
+
+/// As fast as it goes, beside so many watchers of one kind.
+fn publish_beside(bencher: Bencher<'_, '_>, watchers: usize, watch: impl Fn(&Hub) -> Watcher) {
     let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
     let _inside = runtime.enter();
     let hub = board();
-    for _ in 0..screens {
-        let mut watcher = hub.watch_board(View::whole(), "omsk");
+    for _ in 0..watchers {
+        let mut watcher = watch(&hub);
         runtime.spawn(async move { while watcher.next().await.is_some() {} });
     }
     std::thread::sleep(Duration::from_millis(200));

@@ -55,7 +55,7 @@ impl Connection {
         self.lost.get()
     }
 
-    /// The same, now.
+    /// What [`lost`](Self::lost) tells now, without following it.
     pub fn lost_untracked(self) -> Option<Timestamp> {
         self.lost.get_untracked()
     }

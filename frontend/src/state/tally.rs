@@ -32,7 +32,7 @@ impl Tally {
         self.totals
     }
 
-    /// Those that ring, in the order of their numbers.
+    /// Ringing lamps, in the order of their numbers.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
         &self.ringing
     }

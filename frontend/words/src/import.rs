@@ -10,17 +10,17 @@ pub struct ImportWords {
     pub paste: &'static str,
     /// The choice of its encoding.
     pub encoding: &'static str,
-    /// It is found out.
+    /// The encoding is found out.
     pub find_out: &'static str,
-    /// It was read in this encoding, for sure.
+    /// The file was read in this encoding, for sure.
     pub read_as: fn(&str) -> String,
-    /// It was read in this encoding, by a guess.
+    /// The file was read in this encoding, by a guess.
     pub guessed: fn(&str) -> String,
     /// What a column is taken as.
     pub field: fn(Field) -> &'static str,
     /// "Columns: `Имя` is the name"; each as its title and its field.
     pub columns: fn(&[(&str, Field)]) -> String,
-    /// It has no head: the columns are taken by their order.
+    /// The file has no line of titles: the columns are taken by their order.
     pub no_head: &'static str,
     /// Columns that are passed over, by their titles.
     pub unknown: fn(&[&str]) -> String,

@@ -26,9 +26,9 @@ pub struct Look {
 pub enum Beside {
     /// There is none.
     Absent,
-    /// It is on.
+    /// "Do not disturb" is on.
     On,
-    /// It was, or was not, when that was last known; that is longer ago than the state was.
+    /// "Do not disturb" was on, or off, when it was last known; that is longer ago than the state was known.
     LastKnown(Dnd, Option<Timestamp>),
 }
 
