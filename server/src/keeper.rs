@@ -40,7 +40,7 @@ impl Keeper {
     pub async fn restore(&self, board: &mut Board, now: Timestamp) -> Result<(), StoreError> {
         let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
         let oldest = u64::try_from(OLDEST.as_millis()).unwrap_or(u64::MAX);
-        let kept = self.store.kept_board(now, peers, Timestamp(now.0.saturating_sub(oldest))).await?;
+        let kept = self.store.kept_board(peers, Timestamp(now.0.saturating_sub(oldest))).await?;
         board.restore(now, kept);
         Ok(())
     }
@@ -64,7 +64,7 @@ impl Keeper {
             return;
         }
         let kept = board.poll_to_keep(now);
-        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now, kept).await }));
+        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(kept).await }));
     }
 
     /// Writes the last of it.
@@ -76,7 +76,7 @@ impl Keeper {
                 board.keep_all();
             }
             match board.poll_to_keep(now) {
-                Some(kept) => self.store.keep_board(now, kept).await,
+                Some(kept) => self.store.keep_board(kept).await,
                 None => Ok(()),
             }
         };

@@ -7,9 +7,8 @@ use anyhow::Context as _;
 
 use crate::clock;
 use crate::config::Config;
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::audit::Actor;
-use crate::store::{self, Backup, Restored, Store, StoreError, password};
+use crate::identity::{AccountChange, AccountName, Actor, password};
+use crate::store::{self, Backup, Restored, Store, StoreError};
 
 /// `lampfield show-eid`: the one that is borne, and the one that is kept where that is another.
 ///

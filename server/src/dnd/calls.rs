@@ -10,9 +10,9 @@ use tokio::time::{Instant, timeout};
 
 use super::order::{Ends, Order, Unkept, told};
 use super::switch::{Failure, Known, Step, StepError, Switch};
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{Awaited, Claim, Left};
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
 /// So long a PBX has to publish what it was told. It takes milliseconds; longer when its publications wait
@@ -34,7 +34,7 @@ pub(super) struct Telling<'a> {
     pub(super) known: Known,
 }
 
-impl Desk {
+impl DndService {
     pub(super) async fn switch_calls(
         &self,
         order: &Order,

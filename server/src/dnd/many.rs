@@ -12,14 +12,14 @@ use tokio::time::{Instant, timeout_at};
 use super::calls::CONFIRMATION;
 use super::order::{Asker, Ends, Order, action};
 use super::wish::Wish;
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{DndFacts, Whose};
 use crate::store::dnd::{DndRecord, DndState};
 
 /// So many extensions are at work at once: their confirmations are waited for side by side.
 const AT_ONCE: usize = 16;
 
-impl Desk {
+impl DndService {
     /// Does it for many, or only tells what would be done. One that fails keeps no other from being done.
     ///
     /// # Errors
@@ -89,12 +89,12 @@ impl Desk {
         let end = asked + Duration::from_secs(MANY_SECONDS);
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let start = |order: Order| {
-            let (desk, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
+            let (service, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
             let work = tokio::spawn(async move {
                 let Ok(_place) = timeout_at(end - CONFIRMATION, places.acquire_owned()).await else {
-                    return Err(desk.leave(&order, DndError::NotBegun(order.exten.clone())).await?);
+                    return Err(service.leave(&order, DndError::NotBegun(order.exten.clone())).await?);
                 };
-                desk.start(order).await
+                service.start(order).await
             });
             (exten, work)
         };
@@ -187,20 +187,20 @@ mod tests {
 
     use super::*;
     use crate::handle::Handle;
+    use crate::identity::Actor;
     use crate::store::Store;
-    use crate::store::audit::Actor;
 
     #[tokio::test(start_paused = true)]
     async fn many_are_answered_in_time_though_nothing_moves() {
         // Whoever is asked for the facts never answers.
         let (handle, mut asked) = Handle::channel();
-        let desk = Desk::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
+        let service = DndService::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
         let extens: Vec<Exten> = (0..100).map(|number| Exten::from(number.to_string())).collect();
         let order =
             SetDndMany { extens, group: None, dry_run: false, state: Dnd::On, kind: None, until: None, reason: None };
         let since = Instant::now();
         let asker = Asker { name: None, actor: Actor::program("test") };
-        let report = desk.set_many(asker, order).await.unwrap();
+        let report = service.set_many(asker, order).await.unwrap();
         assert!(since.elapsed() <= Duration::from_millis(1000 * MANY_SECONDS + 10), "{:?}", since.elapsed());
         let statuses = report.outcomes.iter().map(|outcome| match outcome {
             DndOutcome::Refused { status, .. } => *status,

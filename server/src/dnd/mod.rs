@@ -5,33 +5,33 @@
 //!         (read) (decide)└─ calls: store ─► Switch ─ AMI ─► the PBX ─ PUBLISH ─► board: confirmed
 //!  Schedule ─ what is over ─► the same, by the timer
 //! ```
-//! Reading, planning, the steps at a PBX and the schedule are pure. [`Desk`] does what they say; each
+//! Reading, planning, the steps at a PBX and the schedule are pure. [`DndService`] does what they say; each
 //! order runs in a task of its own, so a browser that goes away leaves nothing half done.
 
 mod calls;
-mod desk;
+mod confirmations;
 mod error;
-mod kept;
 mod many;
 mod order;
 mod plan;
+mod remembered;
 mod schedule;
+mod service;
 mod settle;
 mod switch;
 #[cfg(test)]
 mod tests;
 mod timer;
-mod waiting;
 mod wish;
 
 use lampfield_shared::DeviceState;
 
-pub use desk::Desk;
+pub use confirmations::Confirmations;
 pub use error::DndError;
-pub use kept::{Kept, remember};
 pub use order::Asker;
 pub use plan::Refusal;
-pub use waiting::Waiting;
+pub use remembered::{Remembered, remember};
+pub use service::DndService;
 pub use wish::BadWish;
 
 use crate::ami::AmiSettings;

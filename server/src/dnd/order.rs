@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::DndError;
 use super::wish::Wish;
 use crate::board::DndTold;
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
 /// Who gives an order.

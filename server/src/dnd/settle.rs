@@ -7,9 +7,9 @@ use tokio::time::{Duration, Instant, sleep, timeout};
 use super::calls::Telling;
 use super::order::{Ends, told};
 use super::switch::{Known, StepError};
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{Claim, Left};
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
 /// The pause before something that did not succeed is tried again.
@@ -25,7 +25,7 @@ pub(super) enum Settled {
     NotYet,
 }
 
-impl Desk {
+impl DndService {
     /// Finds out what became of orders that were cut off, for ever.
     pub(super) async fn settle_all(&self) {
         loop {

@@ -10,9 +10,9 @@ use super::order::{Asker, Ends, Order};
 use super::schedule::Timed;
 use super::settle::PAUSE;
 use super::wish::Wish;
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::DndEnded;
-use crate::store::audit::Actor;
+use crate::identity::Actor;
 use crate::store::dnd::{DndRecord, DndState};
 
 /// The clock is looked at this often at least: it may be set, or the machine sleep.
@@ -21,7 +21,7 @@ const GLANCE: Duration = Duration::from_secs(20);
 /// Until the end of the next one the clock is looked at so often: where the machine has slept past it, it is due.
 const LOOK: Duration = Duration::from_secs(1);
 
-impl Desk {
+impl DndService {
     /// Ends what is over, for ever.
     pub async fn run(self) {
         tokio::join!(self.keep_time(), self.follow_ends(), self.settle_all());
@@ -80,8 +80,8 @@ impl Desk {
     }
 
     async fn attempt(self, over: Timed) {
-        let (desk, it) = (self.clone(), over.clone());
-        let outcome = tokio::spawn(async move { desk.end(&it).await }).await.unwrap_or(Err(DndError::Mistake));
+        let (service, it) = (self.clone(), over.clone());
+        let outcome = tokio::spawn(async move { service.end(&it).await }).await.unwrap_or(Err(DndError::Mistake));
         match outcome {
             Ok(()) => self.schedule().ended(&over),
             Err(error) => {

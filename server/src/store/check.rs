@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, backup};
 
-use super::{StoreError, accounts, board, dnd, extensions, identity, migrations, own_boards, pause, schema, spoken};
+use super::error::StoreError;
+use super::rows::{account, dnd, own_board};
+use super::{eid, last_known, migrations, naming, pause, schema, spoken};
 
 /// Whether a server would start with this backup: tried on a copy in memory, for an older one is brought up to date.
 pub(super) fn would_start(file: &Path, source: &Connection) -> Result<(), StoreError> {
@@ -23,13 +25,13 @@ pub(super) fn would_start(file: &Path, source: &Connection) -> Result<(), StoreE
         return Err(damaged(format!("the table `{table}` names what is not there")));
     }
     let reads = || {
-        identity::kept(&copy)?;
+        eid::kept(&copy)?;
         spoken::spoken_as(&copy)?;
-        accounts::all(&copy)?;
-        board::read(&copy)?;
+        account::all(&copy)?;
+        last_known::read(&copy)?;
         dnd::all(&copy)?;
-        extensions::all(&copy)?;
-        own_boards::all(&copy)?;
+        naming::all(&copy)?;
+        own_board::all(&copy)?;
         pause::all(&copy).map(drop)
     };
     reads().map_err(said)

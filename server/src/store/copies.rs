@@ -1,5 +1,6 @@
 //! Copies: a backup while the server runs, and its way back.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,13 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use lampfield_shared::Eid;
+use lampfield_shared::{Eid, Exten, Timestamp};
 use rusqlite::Connection;
 use rusqlite::backup;
 use tempfile::NamedTempFile;
 
+use super::error::StoreError;
 use super::file::{self, Access, Lock};
-use super::{StoreError, check, dnd, identity, migrations, spoken};
+use super::order::{KeepDnd, Order, SpeakAs, apply_all};
+use super::rows::dnd::{DndRecord, DndState, lamps};
+use super::{check, eid, migrations, spoken};
+use crate::identity::Actor;
 
 /// So many pages are copied in one go; between two the server writes.
 const PAGES: i32 = 256;
@@ -40,7 +45,7 @@ impl Backup {
     /// # Errors
     /// When it cannot be read.
     pub fn eid(&self) -> Result<Option<Eid>, StoreError> {
-        Ok(identity::kept(&self.connection)?)
+        Ok(eid::kept(&self.connection)?)
     }
 
     /// Writes a copy to `target`: one moment of the database, whole, and checked before it gets its name.
@@ -190,10 +195,10 @@ fn moment() -> String {
 }
 
 /// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
-/// told until they are told that it is over. Done before it gets its name, so a crash in between begins all again.
+/// told until they are told that it is over. Done before the backup gets its name, so a crash in between begins all again.
 fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
-    let told = |former: Connection| Ok((dnd::lamps(&former)?, spoken::spoken_as(&former).unwrap_or_default()));
-    let (lamps, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
+    let told = |former: Connection| Ok((lamps(&former)?, spoken::spoken_as(&former).unwrap_or_default()));
+    let (told, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
         Ok(told) => told,
         Err(StoreError::Missing { .. }) => return Ok(()),
         Err(error) => {
@@ -203,15 +208,27 @@ fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
     };
     let mut backup = Connection::open(new)?;
     migrations::migrate(&mut backup)?;
-    let unknown = dnd::withdraw_unknown(&mut backup, lamps)?;
-    if let Some(eid) = spoken_as {
-        spoken::set_spoken_as(&backup, eid)?;
-    }
+    let known: BTreeSet<Exten> = lamps(&backup)?.into_iter().map(|lamp| lamp.exten).collect();
+    let unknown = told.into_iter().filter(|lamp| !known.contains(&lamp.exten));
+    let mut orders: Vec<Order> = unknown.map(withdrawal).collect();
+    let withdrawn = orders.len();
+    orders.extend(spoken_as.map(|eid| Order::new(Timestamp::default(), restoring(), SpeakAs { eid })));
+    apply_all(&mut backup, &orders)?;
     backup.close().map_err(|(_, error)| error)?;
-    if unknown > 0 {
-        tracing::info!(unknown, "lamps that the backup does not know are withdrawn");
+    if withdrawn > 0 {
+        tracing::info!(withdrawn, "lamps that the backup does not know are withdrawn");
     }
     Ok(())
+}
+
+/// The order that withdraws a lamp.
+fn withdrawal(lamp: DndRecord) -> Order {
+    let kept = DndRecord { state: DndState::Off, until: None, reason: None, ..lamp };
+    Order::new(kept.since, restoring(), KeepDnd { kept, deed: None })
+}
+
+fn restoring() -> Actor {
+    Actor::command_line("lampfield restore")
 }
 
 /// Listens for `lampfield restore`, for the server that runs.

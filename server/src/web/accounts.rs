@@ -14,8 +14,7 @@ use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
 use super::state::WebState;
 use crate::clock;
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::password;
+use crate::identity::{AccountChange, AccountName, password, role};
 
 /// `GET /api/v1/accounts`
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<Account>>, Problem> {
@@ -29,7 +28,7 @@ pub(super) async fn create(
     Sent(wanted): Sent<NewAccount>,
 ) -> Result<(StatusCode, Json<GrantedAccount>), Problem> {
     let name: AccountName = wanted.name.parse()?;
-    let role = human(wanted.role)?;
+    let role = of_accounts(wanted.role)?;
     let password = password::one_time();
     let hash = web.doorkeeper.hash(password.clone()).await?;
     let account = web.store.create_account(clock::now(), caller.actor(), name, role, hash).await??;
@@ -44,7 +43,7 @@ pub(super) async fn change(
     Sent(wanted): Sent<ChangeAccount>,
 ) -> Result<Json<GrantedAccount>, Problem> {
     let name: AccountName = name.parse()?;
-    let mut change = AccountChange { role: wanted.role.map(human).transpose()?, one_time_hash: None };
+    let mut change = AccountChange { role: wanted.role.map(of_accounts).transpose()?, one_time_hash: None };
     let one_time_password = wanted.reset_password.then(password::one_time);
     if let Some(password) = &one_time_password {
         change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
@@ -63,14 +62,11 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A screen is no account: it comes by a link.
-fn human(role: Role) -> Result<Role, Problem> {
-    if role == Role::Screen {
-        return Err(Problem::Unfit(
-            "an account is a viewer, a receptionist or an admin; a screen is made at /screens".into(),
-        ));
-    }
-    Ok(role)
+/// Refuses a role that no account has.
+fn of_accounts(role: Role) -> Result<Role, Problem> {
+    let unfit =
+        || Problem::Unfit("an account is a viewer, a receptionist or an admin; a screen is made at /screens".into());
+    role::is_of_accounts(role).then_some(role).ok_or_else(unfit)
 }
 
 /// `GET /api/v1/screens`

@@ -26,7 +26,7 @@ use super::sent::LONGEST_BODY;
 use super::settings::WebSettings;
 use super::state::WebState;
 use crate::clock;
-use crate::store::sessions::{Held, Token};
+use crate::identity::{HeldSession, Token};
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
@@ -117,7 +117,7 @@ pub(super) async fn identify(web: &WebState, headers: &HeaderMap, client: &Clien
 }
 
 /// The first of these that holds.
-pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<Held>, Problem> {
+pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<HeldSession>, Problem> {
     for token in tokens {
         if let Some(held) = web.store.session(clock::now(), &token, web.settings.lifetime).await? {
             return Ok(Some(held));
@@ -139,7 +139,7 @@ pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output 
     }
 }
 
-async fn session_ended(web: WebState, session: Held) {
+async fn session_ended(web: WebState, session: HeldSession) {
     let mut told = web.store.watch_sessions();
     loop {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {

@@ -7,9 +7,7 @@ use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
 use super::client::Sender;
 use super::problem::Problem;
-use crate::store::Proof;
-use crate::store::audit::Actor;
-use crate::store::sessions::{Held, Holder};
+use crate::identity::{Actor, HeldSession, Holder, Proof};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +30,7 @@ pub struct Caller {
     /// From where.
     pub(super) sender: Sender,
     /// What they hold; `None` for whoever is not logged in.
-    pub(super) session: Option<Held>,
+    pub(super) session: Option<HeldSession>,
 }
 
 impl Caller {
@@ -43,7 +41,7 @@ impl Caller {
             (Some(name), Role::Screen) => NoAccount::Screen(name).to_string(),
             (Some(name), _) => name.clone(),
         };
-        let proof = self.session.as_ref().map_or(Proof::Open, Held::proof);
+        let proof = self.session.as_ref().map_or(Proof::Open, HeldSession::proof);
         Actor { who, address: Some(self.sender.to_string()), proof }
     }
 
@@ -84,7 +82,7 @@ impl Caller {
         }
     }
 
-    pub(super) fn of(held: Held, sender: Sender) -> Self {
+    pub(super) fn of(held: HeldSession, sender: Sender) -> Self {
         Self { name: Some(held.name.clone()), role: held.role, sender, session: Some(held) }
     }
 }

@@ -11,8 +11,8 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 
 use super::client::Encryption;
+use crate::identity::Token;
 use crate::store::Store;
-use crate::store::sessions::Token;
 
 /// Whose session a cookie holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

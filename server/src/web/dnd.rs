@@ -19,7 +19,7 @@ pub(super) async fn set(
     Named(exten): Named<Exten>,
     Sent(asked): Sent<SetDnd>,
 ) -> Result<Json<DndReport>, Problem> {
-    Ok(Json(state.desk.set(asker(&caller), exten, asked).await?))
+    Ok(Json(state.dnd.set(asker(&caller), exten, asked).await?))
 }
 
 /// `PUT /api/v1/dnd`: 200 with an outcome for each, also where some were refused.
@@ -28,12 +28,12 @@ pub(super) async fn set_many(
     caller: Caller,
     Sent(asked): Sent<SetDndMany>,
 ) -> Result<Json<DndManyReport>, Problem> {
-    Ok(Json(state.desk.set_many(asker(&caller), asked).await?))
+    Ok(Json(state.dnd.set_many(asker(&caller), asked).await?))
 }
 
 /// `GET /api/v1/dnd`
 pub(super) async fn list(State(state): State<WebState>, caller: Caller) -> Result<Json<DndList>, Problem> {
-    Ok(Json(state.view(&caller).dnd(state.desk.list().await?)))
+    Ok(Json(state.view(&caller).dnd(state.dnd.list().await?)))
 }
 
 fn asker(caller: &Caller) -> Asker {

@@ -39,7 +39,7 @@ impl Bound {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Class {
     /// A stranger's, who sends a request or is answered.
     Waiting,
     /// A stream of somebody who is not logged in.
@@ -98,7 +98,7 @@ pub(super) struct Pass {
 
 #[derive(Debug, Clone, Copy)]
 struct Seat {
-    place: Place,
+    class: Class,
     whose: Whose,
     arrival: u64,
 }
@@ -133,9 +133,9 @@ impl Door {
         let (seat, away) = (Mutex::new(None), Arc::default());
         let pass = Arc::new(Pass { door: Arc::clone(self), is_proxy, seat, away, _room: room });
         if is_proxy {
-            pass.sit(Place::Known, Whose::Proxy(peer));
+            pass.sit(Class::Known, Whose::Proxy(peer));
         } else {
-            pass.sit(Place::Waiting, Whose::Address(network(peer)));
+            pass.sit(Class::Waiting, Whose::Address(network(peer)));
         }
         pass
     }
@@ -146,19 +146,19 @@ impl Door {
 }
 
 impl Inside {
-    fn crowd(&mut self, place: Place) -> &mut Crowd {
-        match place {
-            Place::Waiting => &mut self.waiting,
-            Place::Watching => &mut self.watching,
-            Place::Known => &mut self.known,
+    fn crowd(&mut self, class: Class) -> &mut Crowd {
+        match class {
+            Class::Waiting => &mut self.waiting,
+            Class::Watching => &mut self.watching,
+            Class::Known => &mut self.known,
         }
     }
 
     /// Puts one more there, at the cost of another where it is full.
-    fn enter(&mut self, place: Place, whose: Whose, away: &Arc<Notify>) -> Seat {
+    fn enter(&mut self, class: Class, whose: Whose, away: &Arc<Notify>) -> Seat {
         self.last += 1;
         let arrival = self.last;
-        let crowd = self.crowd(place);
+        let crowd = self.crowd(class);
         let pushed_out = if crowd.count(whose) >= crowd.bound.each {
             crowd.push_out(whose)
         } else if crowd.all >= crowd.bound.all {
@@ -169,16 +169,16 @@ impl Inside {
         crowd.of.entry(whose).or_default().insert(arrival, Arc::clone(away));
         crowd.all += 1;
         if pushed_out {
-            self.note(place);
+            self.note(class);
         }
-        Seat { place, whose, arrival }
+        Seat { class, whose, arrival }
     }
 
-    fn note(&mut self, place: Place) {
+    fn note(&mut self, class: Class) {
         self.turned_away += 1;
         let times = self.turned_away;
         if times.is_power_of_two() {
-            tracing::warn!(times, ?place, "more connections of browsers than there is room for: some are turned away");
+            tracing::warn!(times, ?class, "more connections of browsers than there is room for: some are turned away");
         }
     }
 }
@@ -238,7 +238,7 @@ impl Pass {
         let whose = Whose::Address(network(by));
         let is_known = self.seat().is_some_and(|seat| matches!(seat.whose, Whose::Session(_)));
         if self.is_proxy || !is_known {
-            self.sit(Place::Waiting, whose);
+            self.sit(Class::Waiting, whose);
         }
     }
 
@@ -246,7 +246,7 @@ impl Pass {
     pub fn shows(&self, session: i64) {
         let whose = Whose::Session(session);
         if self.seat().is_none_or(|seat| seat.whose != whose) {
-            self.sit(Place::Known, whose);
+            self.sit(Class::Known, whose);
         }
     }
 
@@ -255,14 +255,14 @@ impl Pass {
     /// # Errors
     /// Where there are too many of people who are not logged in.
     pub fn watch(self: &Arc<Self>) -> Result<Watching, Problem> {
-        if let Some(Seat { whose, place: Place::Waiting, .. }) = self.seat() {
+        if let Some(Seat { whose, class: Class::Waiting, .. }) = self.seat() {
             let mut inside = self.door.inside();
             if inside.watching.is_full_for(whose) {
-                inside.note(Place::Watching);
+                inside.note(Class::Watching);
                 return Err(Problem::TooManyWatchers);
             }
             drop(inside);
-            self.sit(Place::Watching, whose);
+            self.sit(Class::Watching, whose);
         }
         Ok(Watching(Arc::clone(self)))
     }
@@ -272,22 +272,22 @@ impl Pass {
     }
 
     /// Goes from where it was to that place, unless it was pushed out meanwhile.
-    fn sit(&self, place: Place, whose: Whose) {
+    fn sit(&self, class: Class, whose: Whose) {
         let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         let mut inside = self.door.inside();
-        if let Some(Seat { place, whose, arrival }) = *seat
-            && !inside.crowd(place).leave(whose, arrival)
+        if let Some(Seat { class, whose, arrival }) = *seat
+            && !inside.crowd(class).leave(whose, arrival)
         {
             return;
         }
-        *seat = Some(inside.enter(place, whose, &self.away));
+        *seat = Some(inside.enter(class, whose, &self.away));
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(Seat { place, whose, arrival }) = self.seat() {
-            self.door.inside().crowd(place).leave(whose, arrival);
+        if let Some(Seat { class, whose, arrival }) = self.seat() {
+            self.door.inside().crowd(class).leave(whose, arrival);
         }
     }
 }
@@ -298,8 +298,8 @@ pub(super) struct Watching(Arc<Pass>);
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        if let Some(Seat { place: Place::Watching, whose, .. }) = self.0.seat() {
-            self.0.sit(Place::Waiting, whose);
+        if let Some(Seat { class: Class::Watching, whose, .. }) = self.0.seat() {
+            self.0.sit(Class::Waiting, whose);
         }
     }
 }
@@ -318,9 +318,9 @@ mod tests {
 
     /// Whether a connection has been pushed out.
     fn is_lost(pass: &Arc<Pass>) -> bool {
-        let Seat { place, whose, arrival } = pass.seat().unwrap();
+        let Seat { class, whose, arrival } = pass.seat().unwrap();
         let mut inside = pass.door.inside();
-        inside.crowd(place).of.get(&whose).is_none_or(|theirs| !theirs.contains_key(&arrival))
+        inside.crowd(class).of.get(&whose).is_none_or(|theirs| !theirs.contains_key(&arrival))
     }
 
     fn remain(passes: &[Arc<Pass>]) -> usize {

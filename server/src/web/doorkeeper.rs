@@ -8,9 +8,8 @@ use tokio::sync::{Semaphore, TryAcquireError, oneshot};
 use super::client::Sender;
 use super::problem::Problem;
 use super::throttle::Throttle;
-use crate::store::accounts::AccountName;
-use crate::store::password;
-use crate::store::{Proved, Store};
+use crate::identity::{AccountName, Proved, password};
+use crate::store::Store;
 
 /// So many passwords are hashed at once: each takes a core and 19 MiB.
 const AT_ONCE: usize = 2;

@@ -12,8 +12,8 @@ use super::cookie::Jar;
 use super::problem::Problem;
 use super::state::WebState;
 use crate::clock;
+use crate::identity::{Holder, Origin, Token};
 use crate::store::notes::Own;
-use crate::store::sessions::{Holder, Origin, Token};
 
 /// Hands out the cookie, and tells who they now are.
 pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {

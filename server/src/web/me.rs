@@ -15,8 +15,8 @@ use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::clock;
+use crate::identity::password::{self, PasswordFlaw};
 use crate::store::notes::Favourite;
-use crate::store::password::{self, PasswordFlaw};
 
 /// `GET /api/v1/me`
 pub(super) async fn show(State(web): State<WebState>, caller: Caller) -> Result<Json<Me>, Problem> {

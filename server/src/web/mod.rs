@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  browser ─► serve: door, TLS ─► routes: the table, and auth before each line ─► a handler for each subject
-//!                                                                                   └─► state: hub, store, desk, driver
+//!                                                                                   └─► state: hub, store, dnd, driver
 //! ```
 //! All addresses in answers are relative, so that a proxy may put this under any sub-path (it
 //! takes the path's own prefix away and ends it with `/`).
@@ -20,13 +20,13 @@ mod door;
 mod doorkeeper;
 mod entered;
 mod events;
-mod extensions;
 mod forgery;
 mod headers;
 mod health;
 mod lamps;
 mod me;
 mod name;
+mod naming;
 mod pace;
 mod peers;
 mod plain;

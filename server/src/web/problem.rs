@@ -14,12 +14,11 @@ use serde::Serialize;
 
 use crate::dnd::DndError;
 use crate::handle::Stopped;
+use crate::identity::{AccountNameError, AccountRefusal, Unproved, password::PasswordFlaw};
 use crate::naming::NamingFlaw;
-use crate::store::accounts::{AccountNameError, AccountRefusal};
+use crate::store::StoreError;
 use crate::store::notes::Full;
 use crate::store::own_boards::BoardRefusal;
-use crate::store::password::PasswordFlaw;
-use crate::store::{StoreError, Unproved};
 
 /// One reason; its text is the `detail` of the answer.
 #[derive(Debug, thiserror::Error)]

@@ -18,10 +18,8 @@ use super::sent::{Named, Sent};
 use super::state::WebState;
 use super::{plain, wall};
 use crate::clock;
-use crate::store::accounts::AccountName;
-use crate::store::audit::{Actor, Deed};
-use crate::store::sessions::{Entry, Token};
-use crate::store::{Proof, StoreError};
+use crate::identity::{AccountName, Actor, Deed, Entry, Proof, Token};
+use crate::store::StoreError;
 
 /// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
 pub(super) async fn begin(

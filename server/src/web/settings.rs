@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use ipnet::IpNet;
 use lampfield_shared::{Privacy, Role};
 
-use crate::store::sessions::Lifetime;
+use crate::identity::Lifetime;
 use crate::tls::CertificateFiles;
 
 /// The `[web]` section.

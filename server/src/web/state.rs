@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::doorkeeper::Doorkeeper;
 use super::problem::Problem;
 use super::settings::WebSettings;
-use crate::dnd::Desk;
+use crate::dnd::DndService;
 use crate::handle::{Handle, Stopped};
 use crate::hub::Hub;
 use crate::store::Store;
@@ -26,7 +26,7 @@ pub struct WebState {
     /// What is kept: accounts, sessions, and all that was set here.
     pub store: Store,
     /// Who takes orders for "do not disturb".
-    pub desk: Desk,
+    pub dnd: DndService,
     /// Who checks passwords.
     pub doorkeeper: Arc<Doorkeeper>,
     /// The page.

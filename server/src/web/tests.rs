@@ -3,12 +3,12 @@
 mod access;
 mod boards;
 mod dnd;
-mod extensions;
 mod fields;
 mod files;
 mod health;
 mod logins;
 mod names;
+mod naming;
 mod plain;
 mod proofs;
 mod streams;
@@ -31,7 +31,7 @@ use tower::ServiceExt;
 
 use super::{Assets, WebSettings, WebState, headers, router};
 use crate::board::BoardChange;
-use crate::dnd::Desk;
+use crate::dnd::DndService;
 use crate::handle::{Command, Handle};
 use crate::hub::{self, BoardIdentity, Hub};
 use crate::store::Store;
@@ -129,7 +129,7 @@ fn answer(command: Command) {
             };
             reply.send((peer.as_str() == "perm").then(|| vec![message])).unwrap();
         }
-        Command::Extensions { reply } => reply.send(extensions::all()).unwrap(),
+        Command::Extensions { reply } => reply.send(naming::all()).unwrap(),
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
         // Nobody here has a PBX that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
@@ -149,8 +149,8 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     // What the routes do is tried by one who may all; who may what has tests of its own.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
     let store = Store::in_memory().unwrap();
-    let desk = Desk::new(store.clone(), handle.clone(), BTreeMap::new(), crate::clock::now);
-    WebState { hub, handle, store, desk, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
+    let dnd = DndService::new(store.clone(), handle.clone(), BTreeMap::new(), crate::clock::now);
+    WebState { hub, handle, store, dnd, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
 }
 
 struct Answer {

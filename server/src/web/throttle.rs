@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::client::Sender;
-use crate::store::accounts::AccountName;
+use crate::identity::AccountName;
 
 /// How much is let through.
 #[derive(Debug, Clone, Copy)]

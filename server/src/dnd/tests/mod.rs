@@ -117,7 +117,7 @@ async fn what_was_cut_off_is_settled_unless_somebody_ended_it() {
     let run = Run::start_with(&[record(DndState::Beginning, since)]).await;
     run.pbx(|pbx| pbx.flag = true);
     let kept = run.records().await;
-    assert_eq!(run.desk.settle(&kept[0]).await.unwrap(), Settled::Yes);
+    assert_eq!(run.service.settle(&kept[0]).await.unwrap(), Settled::Yes);
     assert_eq!(run.records().await[0].state, DndState::On);
     // One that was ended at the phone is not, nor is what was set there after it.
     for state in [DndState::Beginning, DndState::Ending] {
@@ -129,7 +129,7 @@ async fn what_was_cut_off_is_settled_unless_somebody_ended_it() {
         });
         run.hear().await;
         let kept = run.records().await;
-        assert_eq!(run.desk.settle(&kept[0]).await.unwrap(), Settled::Yes, "{state:?}");
+        assert_eq!(run.service.settle(&kept[0]).await.unwrap(), Settled::Yes, "{state:?}");
         assert!(run.pbx(|pbx| pbx.flag), "{state:?}");
         assert_eq!(run.records().await, [], "{state:?}");
     }
@@ -223,8 +223,8 @@ async fn what_was_cut_off_at_a_pbx_that_is_no_longer_configured_is_recorded_as_i
     let run = Run::start().await;
     for (state, action) in [(DndState::Beginning, "dnd.on"), (DndState::Ending, "dnd.off")] {
         let gone = DndRecord { node: Some("omsk".into()), ..record(state, soon(0)) };
-        run.store.keep_dnd(gone.clone(), crate::store::audit::Actor::program("test"), None).await.unwrap();
-        assert_eq!(run.desk.settle(&gone).await.unwrap(), Settled::Yes);
+        run.store.keep_dnd(gone.clone(), crate::identity::Actor::program("test"), None).await.unwrap();
+        assert_eq!(run.service.settle(&gone).await.unwrap(), Settled::Yes);
         let deed = run.store.audit(None, 1).await.unwrap().entries.remove(0);
         assert_eq!((deed.action.as_str(), deed.result.as_str()), (action, "cut off by a restart"));
         assert_eq!(deed.facts, [Fact::Kind(DndKind::Calls), Fact::OutOfReach("omsk".into())]);

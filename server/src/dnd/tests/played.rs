@@ -14,10 +14,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::ami::AmiSettings;
 use crate::board::{Board, BoardSettings, News};
-use crate::dnd::{Asker, Desk, DndError, NodeSettings, Waiting, remember};
+use crate::dnd::{Asker, Confirmations, DndError, DndService, NodeSettings, remember};
 use crate::handle::{Command, Handle};
+use crate::identity::Actor;
 use crate::store::Store;
-use crate::store::audit::Actor;
 use crate::store::dnd::DndRecord;
 use crate::transport::Lookup;
 
@@ -118,7 +118,7 @@ pub(super) fn says(state: DeviceState) -> News {
 
 /// A desk, its board, and the PBX `perm` that serves 1001.
 pub(super) struct Run {
-    pub(super) desk: Desk,
+    pub(super) service: DndService,
     pbx: Arc<Mutex<Pbx>>,
     pub(super) store: Store,
     pub(super) news: mpsc::UnboundedSender<News>,
@@ -160,13 +160,13 @@ impl Run {
             patience: PATIENCE,
         };
         let nodes = BTreeMap::from([("perm".into(), NodeSettings { ami, off: DeviceState::Unavailable })]);
-        let desk = Desk::new(store.clone(), handle, nodes, crate::clock::now);
-        Self { desk, pbx, store, news }
+        let service = DndService::new(store.clone(), handle, nodes, crate::clock::now);
+        Self { service, pbx, store, news }
     }
 
     /// What happens by itself.
     pub(super) fn by_itself(&self) {
-        tokio::spawn(self.desk.clone().run());
+        tokio::spawn(self.service.clone().run());
     }
 
     pub(super) fn pbx<T>(&self, ask: impl FnOnce(&mut Pbx) -> T) -> T {
@@ -191,7 +191,7 @@ impl Run {
         let asker = Asker { name: None, actor: Actor::program("test") };
         let until = until.map(Moment::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };
-        self.desk.set(asker, "1001".into(), asked).await.map(|_| ())
+        self.service.set(asker, "1001".into(), asked).await.map(|_| ())
     }
 
     pub(super) async fn records(&self) -> Vec<DndRecord> {
@@ -210,7 +210,7 @@ impl Run {
 
     /// Until the board has heard the PBX out.
     pub(super) async fn hear(&self) {
-        self.desk.facts(&"1001".into()).await.unwrap();
+        self.service.facts(&"1001".into()).await.unwrap();
     }
 
     pub(super) async fn deeds(&self) -> Vec<(String, String)> {
@@ -245,7 +245,7 @@ fn board() -> Board {
 
 /// As the driver does it: what is told first, then who waits.
 async fn drive(mut board: Board, mut commands: mpsc::Receiver<Command>, mut told: mpsc::UnboundedReceiver<News>) {
-    let mut waiting = Waiting::default();
+    let mut waiting = Confirmations::default();
     loop {
         tokio::select! {
             biased;

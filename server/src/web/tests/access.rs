@@ -13,9 +13,7 @@ use super::super::routes::routes;
 use super::super::{Access, WebSettings, WebState, router};
 use super::{Answer, running};
 use crate::clock;
-use crate::store::Proved;
-use crate::store::audit::Actor;
-use crate::store::sessions::{Entry, Origin, Token};
+use crate::identity::{Actor, Entry, Origin, Proved, Token};
 
 /// Everyone there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +89,7 @@ impl House {
     }
 
     async fn account(&self, name: &str, role: Role) -> (Proved, bool) {
-        let name: crate::store::accounts::AccountName = name.parse().unwrap();
+        let name: crate::identity::AccountName = name.parse().unwrap();
         let store = &self.web.store;
         let made = store.create_account(NOW, actor(), name.clone(), role, "x".into()).await.unwrap().is_ok();
         let kept = store.credentials(name, String::new()).await.unwrap().unwrap();

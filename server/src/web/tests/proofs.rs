@@ -14,9 +14,8 @@ use super::access::{House, origin};
 use super::{Answer, state};
 use crate::board::Edited;
 use crate::handle::{Command, Handle};
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::audit::Actor;
-use crate::store::{Proved, Store, password};
+use crate::identity::{AccountChange, AccountName, Actor, Proved, password};
+use crate::store::Store;
 
 const OLD: &str = "an old password that was stolen";
 const NEW: &str = "a new password of the thief";
@@ -241,7 +240,7 @@ async fn what_is_shown_is_what_is_kept_whoever_comes_at_once() {
             writer.await.unwrap();
         }
         let store = &house.web.store;
-        let names = store.edited_extensions().await.unwrap().into_iter().collect();
+        let names = store.edited_namings().await.unwrap().into_iter().collect();
         let paused = store.paused().await.unwrap().into_iter().collect();
         assert_eq!(shown.lock().unwrap().clone(), Applied { names, paused }, "in round {round}");
         let (boards, kept) = (house.web.hub.own_boards(None), store.own_boards().await.unwrap());

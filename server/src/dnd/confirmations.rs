@@ -7,7 +7,7 @@ use crate::board::{Awaited, Board, DndEnded};
 
 /// All who wait; looked at whenever the board has changed.
 #[derive(Debug, Default)]
-pub struct Waiting {
+pub struct Confirmations {
     confirmations: Vec<Confirmation>,
     ended: Option<oneshot::Sender<DndEnded>>,
     /// Told to somebody who had gone away meanwhile: told to the next.
@@ -20,7 +20,7 @@ struct Confirmation {
     reply: oneshot::Sender<()>,
 }
 
-impl Waiting {
+impl Confirmations {
     /// One waits for a word of a PBX.
     pub fn confirmation(&mut self, awaited: Awaited, reply: oneshot::Sender<()>) {
         self.confirmations.push(Confirmation { awaited, reply });

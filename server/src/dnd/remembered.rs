@@ -9,7 +9,7 @@ use crate::store::dnd::{DndRecord, DndState};
 
 /// See the module.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct Remembered {
     /// Our own votes; the withdrawn ones are told, too, for a peer keeps what it was told.
     pub own: Vec<(DeviceName, DeviceState)>,
     /// The same for the board, each with its moment.
@@ -17,8 +17,8 @@ pub struct Kept {
 }
 
 /// What follows from the records; `eid` is our own.
-pub fn remember(records: &[DndRecord], eid: Eid) -> Kept {
-    let mut kept = Kept::default();
+pub fn remember(records: &[DndRecord], eid: Eid) -> Remembered {
+    let mut kept = Remembered::default();
     for record in records {
         let since = record.since;
         let (exten, kind, told) = (record.exten.clone(), record.kind, told(record));

@@ -20,8 +20,8 @@ use super::{DndError, NodeSettings};
 use crate::ami::Link;
 use crate::board::{DndFacts, DndTold, Whose};
 use crate::handle::{DndChange, Handle};
+use crate::identity::Deed;
 use crate::store::Store;
-use crate::store::audit::Deed;
 use crate::store::dnd::{DndRecord, DndState};
 
 /// Orders for different extensions rarely meet in one of so many turns; if they do, they wait.
@@ -29,7 +29,7 @@ const TURNS: usize = 64;
 
 /// Takes orders. Clones are the same.
 #[derive(Debug, Clone)]
-pub struct Desk(pub(super) Arc<Shared>);
+pub struct DndService(pub(super) Arc<Shared>);
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -54,8 +54,8 @@ pub(super) struct Node {
     pub(super) off: DeviceState,
 }
 
-impl Desk {
-    /// A desk for these PBXes; nothing ends by itself before [`Desk::run`].
+impl DndService {
+    /// A desk for these PBXes; nothing ends by itself before [`DndService::run`].
     pub fn new(
         store: Store,
         handle: Handle,
@@ -91,8 +91,8 @@ impl Desk {
 
     /// As a task of its own.
     pub(super) async fn start(&self, order: Order) -> Result<DndReport, DndError> {
-        let desk = self.clone();
-        let done = tokio::spawn(async move { desk.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake));
+        let service = self.clone();
+        let done = tokio::spawn(async move { service.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake));
         if done.is_err() {
             // It may have been cut off.
             self.0.unsettled.notify_one();

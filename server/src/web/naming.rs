@@ -18,8 +18,8 @@ use super::state::{WebState, ask};
 use crate::board::Edited;
 use crate::clock;
 use crate::handle::Later;
+use crate::identity::Deed;
 use crate::naming::{self, Hints};
-use crate::store::audit::Deed;
 
 /// The longest file of extensions, in bytes: some ten thousand lines.
 pub(super) const LONGEST_FILE: usize = 2 * 1024 * 1024;
@@ -127,6 +127,6 @@ impl CsvBody {
 /// On the disk first: what was answered outlives a crash.
 async fn keep(web: &WebState, caller: &Caller, edits: Vec<(Exten, Edited)>, deed: Deed) -> Result<(), Problem> {
     let Later { tell, answer } = web.handle.name(edits.clone());
-    web.store.edit_extensions(clock::now(), caller.actor(), edits, deed, tell).await?;
+    web.store.name_extensions(clock::now(), caller.actor(), edits, deed, tell).await?;
     ask(answer.wait()).await
 }
