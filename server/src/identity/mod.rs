@@ -1,4 +1,5 @@
-//! Identity: who somebody is, what they may do, and what proves it. Pure, but for random bytes and the cost of a password.
+//! Identity: who somebody is, what they may do, and what proves it. Pure, but for random bytes and the cost of a
+//! password.
 //!
 //! ```text
 //!  name + password ─► Proved ───────► Proof::Password ─┐

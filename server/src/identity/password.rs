@@ -78,8 +78,8 @@ fn fits(password: &str, hash: &str) -> Result<bool, password_hash::Error> {
     Ok(derive(&argon2, password, salt)? == *expected)
 }
 
-/// More than the largest piece (32 MiB) that the C library takes from memory that it keeps for itself: a larger one is the
-/// system's, and goes back there at once. Only what is used of it is ever there.
+/// More than the largest piece (32 MiB) that the C library takes from memory that it keeps for itself: a larger one is
+/// the system's, and goes back there at once. Only what is used of it is ever there.
 const LARGE_BLOCKS: usize = 34 * 1024;
 
 /// Derives in memory that is given back afterwards: that of a hundred logins would stay with their threads else.

@@ -82,8 +82,8 @@ impl Store {
         self.order(now, actor, ChangeAccount { name, role, one_time_hash }).await
     }
 
-    /// Replaces a password by one that the account's holder has chosen, ends all sessions of the account, and begins one
-    /// for the holder: where their own session and the password that they `proved` still stand.
+    /// Replaces a password by one that the account's holder has chosen, ends all sessions of the account, and begins
+    /// one for the holder: where their own session and the password that they `proved` still stand.
     ///
     /// # Errors
     /// As [`Store::order`].

@@ -1,4 +1,4 @@
-//! Whether a server would start with a database: it is whole, and all that a start reads can be read.
+//! Checks whether a server would start with a database: all that a start reads is there and can be read.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::rows::{account, dnd, own_board};
 use super::{eid, last_known, migrations, naming, pause, schema, spoken};
 
-/// Whether a server would start with this backup: tried on a copy in memory, for an older one is brought up to date.
+/// Checks that a server would start with this backup. Tried on a copy in memory, for an older one is migrated.
 pub(super) fn would_start(file: &Path, source: &Connection) -> Result<(), StoreError> {
     let damaged = |reason: String| StoreError::Damaged { file: file.into(), reason };
     let said = |error: rusqlite::Error| damaged(error.to_string());

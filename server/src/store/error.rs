@@ -10,7 +10,7 @@ use crate::identity::Unproved;
 /// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file, or the folder that it belongs into, cannot be read or written.
+    /// The file, or the folder where it belongs, cannot be read or written.
     #[error("{}: cannot be read and written: {reason}. Its folder must belong to the user that lampfield runs as", .file.display())]
     Unusable {
         /// The database.
@@ -100,8 +100,8 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Whether the disk is full. SQLite has one code for pages, and another for the index of its journal, which is made at the
-/// opening.
+/// Whether the disk is full. SQLite has one code for pages, and another for the index of its journal, which is made at
+/// the opening.
 fn has_no_room(error: &rusqlite::Error) -> bool {
     const SQLITE_IOERR_SHMSIZE: i32 = 0x130A;
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)

@@ -236,7 +236,7 @@ fn parsed<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     word(row, column, |text| text.parse().ok())
 }
 
-/// A word that only this program writes.
+/// Reads a word that only this program writes.
 fn word<T>(row: &Row<'_>, column: usize, read: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     read(&text).ok_or_else(|| {

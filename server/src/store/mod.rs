@@ -7,9 +7,9 @@
 //! ```
 //! What a method has answered is on the disk (`synchronous = FULL`): neither `kill -9` nor a power cut
 //! takes it back. Whatever is changed is changed by an order, a value that names its author (`order/mod.rs`), where the
-//! author's [`Proof`](crate::identity::Proof) holds in the same transaction. What is kept and shown is told to those who
-//! show it by this one thread, in the succession in which it was kept.
-//! A file that cannot be trusted is refused with its name; none is replaced by a new one.
+//! author's [`Proof`](crate::identity::Proof) holds in the same transaction. What is kept and shown is told to those
+//! who show it by this one thread, in the succession in which it was kept. A file that cannot be trusted is refused
+//! with its name; none is replaced by a new one.
 
 pub mod accounts;
 pub mod audit;
@@ -90,10 +90,10 @@ struct Shared {
 }
 
 impl Store {
-    /// A database that is gone with the process: for the demo and for tests.
+    /// Makes a database in memory, which is gone with the process: for the demo and for tests.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// When there is no memory for the database.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         file::prepare(&connection)?;
@@ -109,8 +109,8 @@ impl Store {
         let tell = ended.clone();
         let serve = move || {
             while let Some(work) = queue.blocking_recv() {
-                // A transaction that is dropped rolls back, so work that panics leaves nothing half done;
-                // who waits for it is told, for the sender of the answer is dropped.
+                // A transaction that is dropped rolls back, so work that panics leaves nothing half done. Its asker
+                // learns of the panic, for the sender of the answer is dropped.
                 let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut database)));
                 if outcome.is_err() {
                     tracing::error!("work on the database panicked");
@@ -138,8 +138,8 @@ impl Store {
     /// Applies a change in one transaction, where the proof of its author holds.
     ///
     /// # Errors
-    /// As [`Store::read`]; [`StoreError::Unproved`], and then nothing has changed. Within, why the change is refused; then,
-    /// too, nothing has changed.
+    /// As [`Store::read`]; [`StoreError::Unproved`], and then nothing has changed. Within, why the change is refused;
+    /// then, too, nothing has changed.
     async fn order<C: Ordered<Done: Send, Refused: Send> + 'static>(
         &self,
         at: Timestamp,
@@ -149,8 +149,8 @@ impl Store {
         self.order_then(at, by, change, |_| ()).await
     }
 
-    /// Applies a change as [`Store::order`] does. Once it is kept, `tell` tells others: on the store's thread, so in the
-    /// succession of the orders, and also where whoever asked has gone away.
+    /// Applies a change as [`Store::order`] does. Once the change is kept, `tell` tells others: on the store's thread,
+    /// so in the succession of the orders, and also where whoever asked has gone away.
     ///
     /// # Errors
     /// As [`Store::order`]; then nobody is told.
@@ -183,8 +183,8 @@ impl Store {
         self.keep_own(move |transaction| transaction.execute_batch(&sql)).await
     }
 
-    /// Does `work` on the thread that owns the database; there is no other way in. Work whose asker has gone away before it
-    /// was begun is not done.
+    /// Does `work` on the thread that owns the database; there is no other way in. Work whose asker has gone away
+    /// before it was begun is not done.
     async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
@@ -211,12 +211,12 @@ impl Store {
         }
     }
 
-    /// What keeps anything from being kept, as far as is known without asking.
+    /// What keeps the database from being written, as far as is known without trying; `None`: nothing.
     pub fn trouble(&self) -> Option<String> {
         self.shared.condition.trouble()
     }
 
-    /// What keeps anything from being kept. The disk is tried for this, but at most every ten seconds.
+    /// What keeps the database from being written. The disk is tried for this, but at most every ten seconds.
     pub async fn look_for_trouble(&self) -> Option<String> {
         let is_due = {
             let mut probed = self.shared.probed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -245,7 +245,7 @@ impl Store {
         self.shared.eid
     }
 
-    /// Tells when the file is given back, after the last clone is dropped.
+    /// Tells when the file is closed, after the last clone is dropped.
     pub fn ended(&self) -> Ended {
         self.shared.ended.clone()
     }

@@ -31,8 +31,8 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a peer is asked for all its states, and then does so by `tell`; unless the peer is paused. The answer tells
-    /// whether it is not.
+    /// Notes that a peer is asked for all its states, and then does so by `tell`; unless the peer is paused. The answer
+    /// tells whether it is not.
     ///
     /// # Errors
     /// As [`Store::order`].

@@ -63,8 +63,8 @@ impl Store {
         Ok(token)
     }
 
-    /// Exchanges the token of a screen's link for a session: one of the `held`, where that is of this screen, else a new
-    /// one.
+    /// Exchanges the token of a screen's link for a session: one of the `held`, where that is of this screen, else a
+    /// new one.
     ///
     /// # Errors
     /// As [`Store::order`].
@@ -210,8 +210,8 @@ impl Store {
         .await
     }
 
-    /// Ends a session: any, or only one of the account `of`. Tells whether there was one. `action` is what the audit log
-    /// calls it.
+    /// Ends a session: any, or only one of the account `of`. Tells whether there was one. `action` is what the audit
+    /// log calls it.
     ///
     /// # Errors
     /// As [`Store::order`].

@@ -130,8 +130,8 @@ pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<He
 /// sessions run out, and `lampfield set-password` is another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Waits until the session that a stream was opened with has ended, or gives its holder another role than then. Whoever is not
-/// logged in has none that could end, and costs nothing: there may be thousands.
+/// Waits until the session that a stream was opened with has ended, or gives its holder another role than then. Whoever
+/// is not logged in has none that could end, and costs nothing: there may be thousands.
 pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     match caller.session {
         Some(session) => Box::pin(session_ended(web, session)),

@@ -43,9 +43,10 @@ impl Jar {
         format!("{prefix}lampfield-{eid}{kind}")
     }
 
-    /// The tokens that came with a request, the likeliest first. There may be several: whoever owns a name above or below
-    /// ours, or another program on this machine, can have a browser send cookies of this name before our own (RFC 6265
-    /// §8.6). The one that we set is for `/`, and browsers send longer paths first: so the last ones are looked at.
+    /// The tokens that came with a request, the likeliest first. There may be several: whoever owns a name above or
+    /// below ours, or another program on this machine, can have a browser send cookies of this name before our own (RFC
+    /// 6265 §8.6). The one that we set is for `/`, and browsers send longer paths first: so the last ones are looked
+    /// at.
     pub fn read(self, headers: &HeaderMap, store: &Store, encryption: Encryption) -> Vec<Token> {
         let name = self.name(store, encryption);
         let lines = headers.get_all(COOKIE).into_iter().map(HeaderValue::as_bytes);

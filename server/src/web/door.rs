@@ -120,8 +120,8 @@ impl Door {
         Arc::new(Self { room: Arc::new(Semaphore::new(all)), trusted_proxies, inside })
     }
 
-    /// Waits until one more connection may be open. There is always room soon, for whoever is let in beyond a bound makes
-    /// another leave.
+    /// Waits until one more connection may be open. There is always room soon, for whoever is let in beyond a bound
+    /// makes another leave.
     pub async fn room(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).acquire_owned().await.ok()
     }

@@ -36,8 +36,8 @@ impl Default for Doorkeeper {
 }
 
 impl Doorkeeper {
-    /// The account whose name and password these are, and what they were checked against. An unknown name takes as long as a
-    /// wrong password and is answered the same. `wrong` is told as soon as one was wrong, and else dropped.
+    /// The account whose name and password these are, and what they were checked against. An unknown name takes as long
+    /// as a wrong password and is answered the same. `wrong` is told as soon as one was wrong, and else dropped.
     pub(super) async fn check(
         &self,
         store: &Store,

@@ -59,8 +59,8 @@ pub(super) async fn stream(
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
-/// Of a session that has ended no stream is resumed: who comes back may know less or more, and what they have was cut for
-/// another. A block without data is no event, but its `id:` is what a browser will name as its last (HTML standard
+/// Of a session that has ended no stream is resumed: who comes back may know less or more, and what they have was cut
+/// for another. A block without data is no event, but its `id:` is what a browser will name as its last (HTML standard
 /// §9.2.6), and there is no revision 0.
 const FORGET: &[u8] = b"id: 0\n\n";
 

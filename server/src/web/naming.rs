@@ -75,8 +75,8 @@ pub(super) struct ImportQuery {
     encoding: Option<String>,
 }
 
-/// `POST /api/v1/extensions/import`: what can be meant in a file, or nothing where it may be meant in two ways. The file
-/// comes as it is (`text/csv`, which no form of another site can send), or its text in JSON.
+/// `POST /api/v1/extensions/import`: what can be meant in a file, or nothing where it may be meant in two ways. The
+/// file comes as it is (`text/csv`, which no form of another site can send), or its text in JSON.
 pub(super) async fn import(
     State(web): State<WebState>,
     caller: Caller,

@@ -87,8 +87,8 @@ pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Cli
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board. It keeps the session
-/// that it has; whoever only looks at the link gets none.
+/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board. It keeps the
+/// session that it has; whoever only looks at the link gets none.
 pub(super) async fn screen(
     State(web): State<WebState>,
     method: Method,

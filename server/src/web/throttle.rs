@@ -6,8 +6,8 @@
 //! ```
 //! "Elsewhere" are all addresses from which the account was never logged in. So a guesser with
 //! many addresses gets one try a minute, and does not keep out who comes from where they always come.
-//! A try counts before the password is looked at, so many at once gain nothing. It is taken back unless the password was
-//! found to be wrong: whoever hangs up before that has learnt nothing.
+//! A try counts before the password is looked at, so many at once gain nothing. It is taken back unless the password
+//! was found to be wrong: whoever hangs up before that has learnt nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -49,7 +49,7 @@ async fn one_that_is_ended_in_the_instant_of_its_confirmation_has_ended() {
         let run = Run::start().await;
         run.by_itself();
         run.after(action, Pbx::person_ends);
-        run.order(Dnd::On, Some(soon(500))).await.unwrap();
+        run.request(Dnd::On, Some(soon(500))).await.unwrap();
         stays_set(&run).await;
         let deeds = run.deeds().await;
         assert_eq!(deeds, [("dnd.on".into(), "ok".into()), ("dnd.ended".into(), "ok".into())], "{action}");
@@ -64,7 +64,7 @@ async fn one_that_is_ended_and_set_anew_before_it_is_confirmed_is_somebody_elses
         pbx.person_ends();
         pbx.person_sets();
     });
-    run.order(Dnd::On, Some(soon(500))).await.unwrap();
+    run.request(Dnd::On, Some(soon(500))).await.unwrap();
     run.wait_until_records(<[_]>::is_empty).await;
     sleep(Duration::from_millis(900)).await;
     assert!(run.pbx(|pbx| pbx.flag && pbx.device == DeviceState::Busy));
@@ -73,7 +73,7 @@ async fn one_that_is_ended_and_set_anew_before_it_is_confirmed_is_somebody_elses
 #[tokio::test]
 async fn the_timer_comes_too_late_for_what_was_ended_while_it_was_at_work() {
     let run = Run::start().await;
-    run.order(Dnd::On, Some(soon(150))).await.unwrap();
+    run.request(Dnd::On, Some(soon(150))).await.unwrap();
     run.by_itself();
     let mut asked = false;
     run.meddle(move |action, when, pbx| {
@@ -92,7 +92,7 @@ async fn the_timer_comes_too_late_for_what_was_ended_while_it_was_at_work() {
 async fn one_that_is_half_off_is_ended_and_none_that_is_set_anew_meanwhile() {
     for set_anew in [false, true] {
         let run = Run::start().await;
-        run.order(Dnd::On, Some(soon(100))).await.unwrap();
+        run.request(Dnd::On, Some(soon(100))).await.unwrap();
         run.by_itself();
         let mut times = 0;
         run.meddle(move |action, when, pbx| {
@@ -148,7 +148,7 @@ async fn what_the_database_did_not_take_is_kept_when_it_does() {
     let run = Run::start().await;
     // The record of what was done is written with the outcome: the order itself is kept.
     run.set_broken("audit", true).await;
-    assert!(matches!(run.order(Dnd::On, Some(soon(60_000))).await, Err(DndError::Store(_))));
+    assert!(matches!(run.request(Dnd::On, Some(soon(60_000))).await, Err(DndError::Store(_))));
     assert_eq!(run.records().await[0].state, DndState::Beginning);
     run.set_broken("audit", false).await;
     run.by_itself();
@@ -159,9 +159,9 @@ async fn what_the_database_did_not_take_is_kept_when_it_does() {
 #[tokio::test]
 async fn an_end_that_could_not_be_kept_ends_no_other() {
     let run = Run::start().await;
-    run.order(Dnd::On, None).await.unwrap();
+    run.request(Dnd::On, None).await.unwrap();
     run.set_broken("audit", true).await;
-    assert!(matches!(run.order(Dnd::Off, None).await, Err(DndError::Store(_))));
+    assert!(matches!(run.request(Dnd::Off, None).await, Err(DndError::Store(_))));
     assert!(!run.pbx(|pbx| pbx.flag));
     run.pbx(Pbx::person_sets);
     run.set_broken("audit", false).await;
@@ -197,7 +197,7 @@ async fn a_manager_that_falls_silent_half_way_leaves_nothing_that_nobody_ends() 
             *mute |= seen == action && when == When::Before;
             if *mute { Reply::Mute } else { Reply::Done }
         });
-        assert!(matches!(run.order(Dnd::On, None).await, Err(DndError::Failed { .. })), "{action}");
+        assert!(matches!(run.request(Dnd::On, None).await, Err(DndError::Failed { .. })), "{action}");
         run.pbx(|pbx| pbx.meddle = None);
         *mute.lock().unwrap() = false;
         run.by_itself();

@@ -187,7 +187,7 @@ impl Run {
         });
     }
 
-    pub(super) async fn order(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
+    pub(super) async fn request(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
         let asker = Asker { name: None, actor: Actor::program("test") };
         let until = until.map(Moment::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };

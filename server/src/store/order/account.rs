@@ -14,8 +14,8 @@ use crate::store::column::milliseconds;
 use crate::store::rows::account::find;
 use crate::store::write::Write;
 
-/// Makes the first account, an admin with a one-time password, where there is no account at all. The answer tells whether
-/// there was none.
+/// Makes the first account, an admin with a one-time password, where there is no account at all. The answer tells
+/// whether there was none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::store) struct CreateFirstAdmin {
     pub name: AccountName,
@@ -123,8 +123,8 @@ impl Change for RemoveAccount {
     }
 }
 
-/// Replaces the password of an account by one that its holder has chosen, ends all sessions of the account, and begins one
-/// for the holder. Beside the author's session the password that they gave is checked again.
+/// Replaces the password of an account by one that its holder has chosen, ends all sessions of the account, and begins
+/// one for the holder. Beside the author's session the password that they gave is checked again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::store) struct SetOwnPassword {
     pub proved: Proved,

@@ -4,9 +4,9 @@
 //!  Store::create_account(…) ─► Order { at, by, do: account.create, … } ─► apply, in one transaction ─► Outcome
 //! ```
 //! An order can be written down (as JSON) and applied elsewhere: the same orders in the same succession make the same
-//! rows of two databases. So an order holds everything that is random or timed – tokens and passwords as hashes, moments,
-//! what has run out – and what it depends on, such as `changed` of the board that somebody edited. The entry of the audit
-//! log is a part of the order that causes it.
+//! rows of two databases. So an order holds everything that is random or timed – tokens and passwords as hashes,
+//! moments, what has run out – and what it depends on, such as `changed` of the board that somebody edited. The entry
+//! of the audit log is a part of the order that causes it.
 //!
 //! What the board last knew is no order (`last_known.rs`): each server has ears of its own, and a whole board has no
 //! bounded size.
@@ -130,8 +130,8 @@ pub(super) trait Ordered: Change + Into<Action> {
     fn outcome(outcome: Outcome) -> Option<Result<Self::Done, Self::Refused>>;
 }
 
-/// Lists the changes with their words in JSON: from here come the order's enum, that of the outcomes, and the way from each
-/// change to both.
+/// Lists the changes with their words in JSON: from here come the order's enum, that of the outcomes, and the way from
+/// each change to both.
 macro_rules! orders {
     ($($word:literal $change:ident,)+) => {
         /// What an order changes.

@@ -39,8 +39,8 @@ impl Change for SetPause {
     }
 }
 
-/// Notes in the audit log that a peer is asked for all its states (a refresh), unless the peer is paused. The answer tells
-/// whether it is not.
+/// Notes in the audit log that a peer is asked for all its states (a refresh), unless the peer is paused. The answer
+/// tells whether it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::store) struct NoteRefresh {
     pub peer: SiteName,

@@ -14,15 +14,15 @@ use crate::identity::{Deed, Origin, Proof, RunOut, TokenHash, Unproved};
 use crate::store::column::milliseconds;
 use crate::store::write::Write;
 
-/// An account or a screen has at most so many sessions. Those give way that were never used (a link that was opened and not
-/// followed), then the ones used longest ago.
+/// An account or a screen has at most so many sessions. Those give way that were never used (a link that was opened and
+/// not followed), then the ones used longest ago.
 pub(in crate::store) const MOST_SESSIONS: u32 = 50;
 
 /// Addresses that are remembered per account.
 const KNOWN_ADDRESSES: u32 = 50;
 
-/// A display that was used within this time is one that hangs on a wall: such a display asks every ten seconds, and what is
-/// kept of that is up to a minute old.
+/// A display that was used within this time is one that hangs on a wall: such a display asks every ten seconds, and
+/// what is kept of that is up to a minute old.
 const ALIVE_MILLISECONDS: u64 = 3 * 60_000;
 
 /// Sessions by number, each with the moment of its last use.
@@ -37,7 +37,8 @@ pub(in crate::store) struct NewSession {
     pub run_out: RunOut,
 }
 
-/// Begins a session of the account whose password is the order's proof. The sessions of the `former` tokens end with that.
+/// Begins a session of the account whose password is the order's proof. The sessions of the `former` tokens end with
+/// that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::store) struct BeginSession {
     pub session: NewSession,

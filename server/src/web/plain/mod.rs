@@ -46,7 +46,8 @@ pub(super) async fn show(
         tracing::debug!(%problem, "the plain page has nothing to show");
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, words, table::silent(words)));
     }
-    // Nothing is in the table that is not for everybody: of a call that it is there, of a "do not disturb" that it is on.
+    // Nothing is in the table that is not for everybody: of a call that it is there, of a "do not disturb" that it is
+    // on.
     let (head, lamps) = web.hub.board();
     Ok(html(StatusCode::OK, words, Page { head: &head, lamps: &lamps, board: &board, words }.render()))
 }

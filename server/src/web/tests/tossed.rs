@@ -1,5 +1,5 @@
-//! Sessions and logins as somebody would have them who does not hold to the order: cookies from elsewhere, links that are
-//! opened and not followed, senders that hang up or cannot be named.
+//! Sessions and logins as somebody would have them who does not hold to the order: cookies from elsewhere, links that
+//! are opened and not followed, senders that hang up or cannot be named.
 
 use std::time::Duration;
 
