@@ -8,7 +8,7 @@ use crate::board::{Awaited, Board, DndEnded};
 /// All that wait for a PBX; looked at whenever the board has changed.
 #[derive(Debug, Default)]
 pub struct Confirmations {
-    confirmations: Vec<Confirmation>,
+    waiting: Vec<Confirmation>,
     ended: Option<oneshot::Sender<DndEnded>>,
     /// An end that could not be told, for its asker had gone away: told to the next.
     untold: Option<DndEnded>,
@@ -23,7 +23,7 @@ struct Confirmation {
 impl Confirmations {
     /// Notes somebody who waits until a PBX publishes a state.
     pub fn confirmation(&mut self, awaited: Awaited, reply: oneshot::Sender<()>) {
-        self.confirmations.push(Confirmation { awaited, reply });
+        self.waiting.push(Confirmation { awaited, reply });
     }
 
     /// Notes who waits until a DND that was set here is ended at its PBX.
@@ -34,7 +34,7 @@ impl Confirmations {
     /// Completes waiters whose confirmation has arrived, and drops those who wait no more.
     pub fn settle(&mut self, board: &mut Board, now: Timestamp) {
         let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, &it.awaited);
-        for it in self.confirmations.extract_if(.., has_come) {
+        for it in self.waiting.extract_if(.., has_come) {
             // Whoever asked may have gone away.
             let _gone = it.reply.send(());
         }

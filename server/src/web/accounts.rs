@@ -1,4 +1,4 @@
-//! What an admin does with accounts and screens, and the record of it all.
+//! Accounts, screens and the audit log, for admins.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,12 +16,12 @@ use super::state::WebState;
 use crate::clock;
 use crate::identity::{AccountChange, AccountName, password, role};
 
-/// `GET /api/v1/accounts`
+/// `GET /api/v1/accounts`: lists all accounts.
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<Account>>, Problem> {
     Ok(Json(web.store.accounts().await?))
 }
 
-/// `POST /api/v1/accounts`: makes one with a one-time password, which nobody but the answer tells.
+/// `POST /api/v1/accounts`: makes an account with a one-time password, which is told only in the answer.
 pub(super) async fn create(
     State(web): State<WebState>,
     caller: Caller,
@@ -35,7 +35,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
 }
 
-/// `PATCH /api/v1/accounts/{name}`
+/// `PATCH /api/v1/accounts/{name}`: changes the role, or gives a new one-time password.
 pub(super) async fn change(
     State(web): State<WebState>,
     caller: Caller,
@@ -52,7 +52,7 @@ pub(super) async fn change(
     Ok(Json(GrantedAccount { account, one_time_password }))
 }
 
-/// `DELETE /api/v1/accounts/{name}`
+/// `DELETE /api/v1/accounts/{name}`: removes an account.
 pub(super) async fn remove(
     State(web): State<WebState>,
     caller: Caller,
@@ -69,12 +69,12 @@ fn of_accounts(role: Role) -> Result<Role, Problem> {
     role::is_of_accounts(role).then_some(role).ok_or_else(unfit)
 }
 
-/// `GET /api/v1/screens`
+/// `GET /api/v1/screens`: lists all screens.
 pub(super) async fn screens(State(web): State<WebState>) -> Result<Json<Vec<ScreenLink>>, Problem> {
     Ok(Json(web.store.screens().await?))
 }
 
-/// `POST /api/v1/screens`: makes a link for a wall display, which nobody but the answer tells.
+/// `POST /api/v1/screens`: makes a link for a wall display, which is told only in the answer.
 pub(super) async fn create_screen(
     State(web): State<WebState>,
     caller: Caller,
@@ -93,7 +93,7 @@ pub(super) async fn create_screen(
     Ok((StatusCode::CREATED, Json(GrantedScreen { screen, path: format!("screen/{}", token.as_str()) })))
 }
 
-/// `DELETE /api/v1/screens/{id}`
+/// `DELETE /api/v1/screens/{id}`: revokes a screen's link and ends its sessions.
 pub(super) async fn revoke_screen(
     State(web): State<WebState>,
     caller: Caller,
@@ -106,7 +106,7 @@ pub(super) async fn revoke_screen(
     }
 }
 
-/// Which page of the record.
+/// Query for a page of the audit log.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageAsked {
@@ -114,10 +114,10 @@ pub(super) struct PageAsked {
     limit: Option<u32>,
 }
 
-/// The entries of one page, unless it is asked for more or fewer.
+/// Entries of one page, unless the query asks for another number.
 const PAGE: u32 = 100;
 
-/// `GET /api/v1/audit?before=&limit=`
+/// `GET /api/v1/audit?before=&limit=`: reads a page of the audit log, the newest entries first.
 pub(super) async fn audit(
     State(web): State<WebState>,
     Asked(page): Asked<PageAsked>,

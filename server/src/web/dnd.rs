@@ -11,8 +11,8 @@ use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::dnd::Asker;
 
-/// `PUT /api/v1/extensions/{exten}/dnd`: answered when it is kept and, where a PBX was told, when the
-/// PBX itself has said so.
+/// `PUT /api/v1/extensions/{exten}/dnd`: sets or ends a DND. Answered when that is kept and, where a PBX was told, when
+/// the PBX has confirmed it by its PUBLISH.
 pub(super) async fn set(
     State(state): State<WebState>,
     caller: Caller,
@@ -22,7 +22,8 @@ pub(super) async fn set(
     Ok(Json(state.dnd.set(asker(&caller), exten, asked).await?))
 }
 
-/// `PUT /api/v1/dnd`: 200 with an outcome for each, also where some were refused.
+/// `PUT /api/v1/dnd`: sets or ends a DND for many. Answered by 200 with an outcome for each, also where some were
+/// refused.
 pub(super) async fn set_many(
     State(state): State<WebState>,
     caller: Caller,
@@ -31,7 +32,7 @@ pub(super) async fn set_many(
     Ok(Json(state.dnd.set_many(asker(&caller), asked).await?))
 }
 
-/// `GET /api/v1/dnd`
+/// `GET /api/v1/dnd`: lists every DND that is on.
 pub(super) async fn list(State(state): State<WebState>, caller: Caller) -> Result<Json<DndList>, Problem> {
     Ok(Json(state.view(&caller).dnd(state.dnd.list().await?)))
 }

@@ -74,7 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The routes behind their guards; everything else is a file of the page, and those are for anyone.
+/// Makes the router: the routes behind their guards. Every other path is a file of the page, which anyone may read.
 pub fn router(state: WebState) -> Router {
     let guarded = |router: Router<WebState>, route: Route| {
         let guard = from_fn_with_state((state.clone(), route.access), auth::guard);
@@ -112,7 +112,7 @@ impl Route {
     }
 }
 
-/// Makes the word for each method of the table.
+/// Makes a function for each HTTP method, by which the table is written.
 macro_rules! methods {
     ($($word:ident $METHOD:ident),+) => { $(
         fn $word<H: Handler<T, WebState>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

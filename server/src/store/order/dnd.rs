@@ -45,12 +45,11 @@ impl Change for ConcludeDnd {
     type Refused = Infallible;
 
     fn apply(&self, write: &Write<'_>) -> Verdict<Self> {
-        match &self.stands {
-            Some(record) => put(write, record)?,
-            None => {
-                let sql = "DELETE FROM dnd WHERE exten = ?1 AND kind = 'calls'";
-                write.prepare_cached(sql)?.execute([self.exten.as_str()])?;
-            }
+        if let Some(record) = &self.stands {
+            put(write, record)?;
+        } else {
+            let sql = "DELETE FROM dnd WHERE exten = ?1 AND kind = 'calls'";
+            write.prepare_cached(sql)?.execute([self.exten.as_str()])?;
         }
         Ok(Ok(note(write, self.deed.as_ref())?))
     }
