@@ -241,7 +241,7 @@ impl StepError {
 mod tests {
     use super::*;
 
-    /// A PBX that has these entries, and from the `fails`th step on refuses those of `call`.
+    /// A PBX that has these entries, and refuses the steps of these numbers.
     struct Pbx {
         flag: Option<&'static str>,
         phones: Option<&'static str>,
@@ -258,7 +258,7 @@ mod tests {
             Self { flag: None, phones: None, refuses: &[], gone: false, silent: false, known: Known::Nothing }
         }
 
-        /// What is done there, step by step, and how it ends.
+        /// Runs a request there: what is done, step by step, and how it ends.
         fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Box<Failure>>) {
             let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable, self.known);
             let mut trace = Vec::new();

@@ -70,7 +70,7 @@ mod tests {
         board::PutBoard { title: title.into(), groups: vec![BoardGroup { title: "Desk".into(), extens }], changed }
     }
 
-    /// A store, and what was told of its boards.
+    /// A store, and the titles of its boards each time they were told.
     struct Run(Store, Arc<Mutex<Vec<String>>>);
 
     impl Run {

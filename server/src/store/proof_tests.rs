@@ -33,7 +33,7 @@ fn origin() -> Origin {
     Origin { address: "192.0.2.1".into(), browser: "a test".into() }
 }
 
-/// A store with two admins, and what anna's open session proves.
+/// A store with two admins, anna as an actor with an open session, and the proof of her password.
 async fn house() -> (Store, Actor, Proved) {
     let store = Store::in_memory().unwrap();
     for who in ["anna", "boris"] {
@@ -48,7 +48,7 @@ async fn house() -> (Store, Actor, Proved) {
     (store, anna, proved)
 }
 
-/// Each write that somebody can ask for, and what came of it.
+/// Does each write that somebody can ask for, and tells what came of it.
 async fn every_write(
     store: &Store,
     now: Timestamp,
@@ -168,7 +168,7 @@ async fn no_write_goes_through_once_its_proof_no_longer_holds() {
 #[tokio::test]
 async fn a_role_that_is_lower_than_it_was_proves_nothing() {
     let (store, anna, proved) = house().await;
-    // No way of ours lowers a role and leaves the session.
+    // Done by SQL: no order lowers a role and leaves the session.
     store.batch("UPDATE account SET role = 'viewer'".into()).await.unwrap();
     for (what, why) in every_write(&store, NOW, &anna, &proved).await {
         assert_eq!(why, Some(Unproved::Role), "{what}");
@@ -234,7 +234,7 @@ async fn what_is_kept_is_told_in_its_order_also_for_one_who_has_gone() {
     assert_eq!(*told.lock().unwrap(), ["first", "last"]);
 }
 
-/// Leaves the database no page more than it has.
+/// Lets the database grow by no page.
 async fn fill(store: &Store) {
     let count = |connection: &Connection| connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0));
     let pages = store.read(count).await.unwrap();
@@ -258,7 +258,7 @@ async fn a_full_disk_is_named_costs_no_session_and_is_over_when_there_is_room() 
     assert!(matches!(store.record(NOW, anna.clone(), deed()).await, Err(StoreError::NoRoom)));
     let trouble = store.trouble().expect("it is known from now on");
     assert!(trouble.contains("the disk has no room"), "{trouble}");
-    // Whoever is logged in stays so, a minute later too, when the last use would be written.
+    // A session holds a minute later too, when its last use would be written.
     let later = Timestamp(NOW.0 + 90_000);
     assert!(store.session(later, &token, LIFETIME).await.unwrap().is_some());
     store.kept_board(vec!["perm".into()], Timestamp(0)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is a backup and what is none, and one server for one database, whatever its names.
+//! Which files are taken as a backup, and that one database has one server, whatever its names.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -59,7 +59,7 @@ fn sql(file: &Path, sql: &str) {
     Connection::open(file).unwrap().execute_batch(sql).unwrap();
 }
 
-/// What spoils a backup, and what is said then.
+/// SQL that spoils a backup, and a part of the refusal.
 const SPOILS: [(&str, &str); 12] = [
     ("DROP TABLE session", "its table `session` is missing"),
     ("DROP TABLE audit", "its table `audit` is missing"),
@@ -119,7 +119,7 @@ async fn what_is_no_backup_at_all_is_refused_in_plain_words() {
     }
     fs::remove_file(place.path("other name")).unwrap();
     close(Store::open(&place.file()).unwrap());
-    // A link to a good one is as good.
+    // A link to a good backup is as good.
     symlink(&copy, place.path("link to the copy")).unwrap();
     assert!(matches!(restore(&place.file(), &place.path("link to the copy")), Ok(Restored::Here(Some(_)))));
 }
@@ -136,7 +136,7 @@ async fn a_bad_backup_that_waits_is_put_aside_and_the_server_starts_with_what_it
     assert!(place.names().iter().any(is_aside), "{:?}", place.names());
     close(store);
 
-    // Nor has a server that runs to begin again for one.
+    // A server that runs need not start again for a bad one.
     let asked = Asked::of(&place.file());
     fs::write(file::beside(&place.file(), "restore"), "no backup").unwrap();
     let waited = tokio::time::timeout(Duration::from_secs(2), asked.clone().wait()).await;
@@ -171,7 +171,7 @@ async fn a_restored_database_belongs_to_whom_the_one_before_belonged() {
     }
 }
 
-/// Ways to another name of a database that a server has.
+/// Gives another name to a database that a server has.
 fn other_name(place: &Folder, way: &str) -> PathBuf {
     let other = place.path("other.db");
     match way {
@@ -194,7 +194,7 @@ async fn two_servers_never_share_a_database_by_another_name_or_without_the_lock_
         let other = other_name(&place, way);
         let second = Store::open(&other).map(drop).expect_err(way).to_string();
         assert!(second.contains("is in use by another lampfield"), "{way}: {second}");
-        // The command line may look in and write, but for a name beside which the journal does not lie.
+        // A command may read and write, but not under a name beside which no journal lies.
         let beside = Store::beside(&other).map(drop);
         let backup = Backup::of(&other).and_then(|it| it.write(&place.path("another copy.db")));
         assert_eq!((beside.is_ok(), backup.is_ok()), (way != "a hard link", way != "a hard link"), "{way}");
@@ -234,7 +234,7 @@ fn a_command_waits_for_a_server_that_is_just_starting() {
         drop(lock);
         Store::open(&target).unwrap()
     });
-    // Whoever looks while the lock is held waits; then there is a database, or at least a plain word.
+    // A command waits while the lock is held; then there is a database, or a plain refusal.
     match Store::beside(&place.file()) {
         Ok(_) | Err(StoreError::Missing { .. }) => {}
         Err(other) => panic!("{other}"),

@@ -1,4 +1,4 @@
-//! What is kept, what is refused, and what a file of yesterday becomes.
+//! The store as a whole: what is kept, which files are refused, and how older ones are migrated.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn origin(address: &str) -> Origin {
     Origin { address: address.into(), browser: "a test".into() }
 }
 
-/// A session of anna's, who has just given the password.
+/// Begins a session for anna, who has just given her password.
 async fn begin(store: &Store, now: Timestamp, address: &str) -> Token {
     let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
     let proved = Proved { account: id, hash };
@@ -170,7 +170,7 @@ fn a_folder_that_is_not_there_is_named() {
 async fn a_file_of_an_older_version_is_brought_up_to_date() {
     for steps in 1..=migrations::VERSION {
         let place = Folder::new();
-        // As that version made it, with something in it.
+        // A file as that version made it, with an entity id in it.
         migrations::make_as_of(&Connection::open(place.file()).unwrap(), steps);
         sql(&place.file(), "PRAGMA application_id = 0x6c616d70");
         sql(&place.file(), "INSERT INTO identity VALUES (1, '02:00:00:00:00:99')");
@@ -239,7 +239,7 @@ async fn a_restore_heals_a_damaged_file_and_takes_no_bad_backup() {
     assert_eq!(place.open().accounts().await.unwrap().len(), 1);
 }
 
-/// A lamp that was switched `state` at this second.
+/// A DND lamp that was switched to `state` at this second.
 fn lamp(exten: &str, state: DndState, second: u64) -> DndRecord {
     let (exten, since, until) =
         (exten.into(), after(Duration::from_secs(second)), Some(after(Duration::from_hours(1))));
@@ -268,7 +268,7 @@ async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
     let expected = [
         lamp("1001", DndState::On, 1),
         lamp("1002", DndState::Off, 2),
-        // Peers show these, or did: nobody else would ever tell them that it is over.
+        // Peers show these, or did: nobody else would ever tell them that the DND is over.
         withdrawn("1003", 5),
         withdrawn("1004", 6),
     ];

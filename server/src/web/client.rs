@@ -203,13 +203,13 @@ mod tests {
 
     #[test]
     fn what_is_no_address_hides_nobody_and_accuses_nobody() {
-        // What the proxy itself saw stands at the end, whatever the client wrote before it.
+        // The address that the proxy itself saw stands at the end, whatever the client wrote before.
         for junk in [b"\xff".as_slice(), b"unknown", b"_hidden", b"1.2.3.4\xff", b"\"", b"[::1", b"300.1.1.1"] {
             let joined = [junk, b", 203.0.113.9"].concat();
             assert_eq!(client("10.0.0.1:99", &[("x-forwarded-for", &joined)]).sender.to_string(), "203.0.113.9");
             let lines = [("x-forwarded-for", junk), ("x-forwarded-for", b"203.0.113.9")];
             assert_eq!(client("10.0.0.1:99", &lines).sender.to_string(), "203.0.113.9", "{}", junk.escape_ascii());
-            // Where a proxy passes on what it cannot know, that is one sender beside the proxy.
+            // Where a trusted proxy passes on no address, that is one sender beside the proxy.
             for before in [b"".as_slice(), b"203.0.113.9, "] {
                 let last = [before, junk].concat();
                 let sender = client("10.0.0.1:99", &[("x-forwarded-for", &last)]).sender;
@@ -220,7 +220,7 @@ mod tests {
             let sender = client("10.0.0.1:99", &[("x-forwarded-for", &middle)]).sender;
             assert_eq!(sender, Sender { address: "10.0.0.2".parse().unwrap(), is_unreadable: true });
         }
-        // A proxy that we know writes no `Forwarded`; what stands there is the client's own word.
+        // Trusted proxies write no `Forwarded`: such a header comes from the client itself.
         let forwarded = [("forwarded", b"for=1.2.3.4".as_slice()), ("x-forwarded-for", b"203.0.113.9")];
         assert_eq!(client("10.0.0.1:99", &forwarded).sender.to_string(), "203.0.113.9");
         assert_eq!(client("10.0.0.1:99", &forwarded[..1]).sender.to_string(), "10.0.0.1");

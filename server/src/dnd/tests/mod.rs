@@ -1,4 +1,4 @@
-//! Orders against a PBX that is played here, with people at its phones who choose the worst moment.
+//! Requests against a PBX that is played here, with people at its phones who choose the worst moment.
 
 mod played;
 
@@ -30,7 +30,7 @@ fn record(state: DndState, since: Timestamp) -> DndRecord {
     }
 }
 
-/// What a person has set stays, though our time is over.
+/// A DND that a person has set at the PBX stays, though the time of ours is over.
 async fn stays_set(run: &Run) {
     run.hear().await;
     run.wait_until_records(<[_]>::is_empty).await;
@@ -44,7 +44,7 @@ async fn stays_set(run: &Run) {
 
 #[tokio::test]
 async fn one_that_is_ended_in_the_instant_of_its_confirmation_has_ended() {
-    // When lampfield has heard both words, and when it has heard one of them as it asks.
+    // Once with both of the PBX's states heard, and once with only one of them when lampfield asks.
     for action in ["DND=BUSY", "DEVDND=BUSY"] {
         let run = Run::start().await;
         run.by_itself();
@@ -113,13 +113,13 @@ async fn one_that_is_half_off_is_ended_and_none_that_is_set_anew_meanwhile() {
 #[tokio::test]
 async fn what_was_cut_off_is_settled_unless_somebody_ended_it() {
     let since = soon(0);
-    // An order that reached the PBX is carried out.
+    // A request that reached the PBX is carried out.
     let run = Run::start_with(&[record(DndState::Beginning, since)]).await;
     run.pbx(|pbx| pbx.flag = true);
     let kept = run.records().await;
     assert_eq!(run.service.settle(&kept[0]).await.unwrap(), Settled::Yes);
     assert_eq!(run.records().await[0].state, DndState::On);
-    // One that was ended at the phone is not, nor is what was set there after it.
+    // One that was ended at the phone is not, and what was set there afterwards stays.
     for state in [DndState::Beginning, DndState::Ending] {
         let run = Run::start_with(&[record(state, since)]).await;
         run.pbx(|pbx| {
@@ -146,7 +146,7 @@ async fn what_had_ended_before_a_restart_has_ended() {
 #[tokio::test]
 async fn what_the_database_did_not_take_is_kept_when_it_does() {
     let run = Run::start().await;
-    // The record of what was done is written with the outcome: the order itself is kept.
+    // The audit log is written with the outcome: the request itself is kept.
     run.set_broken("audit", true).await;
     assert!(matches!(run.request(Dnd::On, Some(soon(60_000))).await, Err(DndError::Store(_))));
     assert_eq!(run.records().await[0].state, DndState::Beginning);
@@ -214,7 +214,7 @@ async fn one_whose_lamp_is_gone_ends_all_the_same() {
     let run = Run::start_with(&[over]).await;
     run.by_itself();
     run.news.send(says(DeviceState::Busy)).unwrap();
-    // The PBX publishes nothing of that one: its manager's word is enough, and it is said so.
+    // The PBX publishes nothing about that extension: its manager's answer is enough, and the report says so.
     run.wait_until_records(<[_]>::is_empty).await;
 }
 

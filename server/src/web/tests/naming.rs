@@ -1,4 +1,4 @@
-//! What the extensions are called, by the routes.
+//! Naming of extensions, through the routes.
 
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
@@ -11,7 +11,7 @@ use super::super::router;
 use super::access::House;
 use crate::board::Edited;
 
-/// What the driver of these tests knows.
+/// Extensions that the driver of these tests knows.
 pub(super) fn all() -> Vec<NamedExtension> {
     let anna = Naming { name: "Anna".into(), ..Naming::default() };
     let support = Naming { group: "Support".into(), ..Naming::default() };
