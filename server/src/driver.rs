@@ -267,7 +267,8 @@ impl Driver {
 
     fn report(&self) -> MeshReport {
         let counters =
-            |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
+            |counters: Counters| counters.into_iter().map(|(of, times)| (of.as_str().to_owned(), times)).collect();
+        let connections = self.sockets.counters().into_iter().map(|(name, times)| (name.to_owned(), times));
         let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
         let (wall, now) = (clock::now(), self.clock.core());
         let when = |at: Instant| before(wall, now.saturating_duration_since(at));
@@ -290,7 +291,7 @@ impl Driver {
             eid: Some(self.mesh.eid()),
             peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
-            transport: counters(self.sockets.counters().into_iter().collect()),
+            transport: connections.collect(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a lamp is: the states that travel between the mesh, the board and the page.
+//! State types that travel between the mesh, the board and the page.
 //!
 //! ```text
 //!  Eid ─┐
@@ -6,12 +6,13 @@
 //!  DeviceName ─┘                                                    ├─► Lamp ─► BoardEvent
 //!                                 freshness: live, last known, never┘
 //! ```
-//! Pure data and rules, for native code and wasm32. The server decides, the page shows;
-//! both speak these types and no others.
+//! Pure data and rules, for native code and wasm32. The server decides, the page shows; both speak these types and no
+//! others.
 
 pub mod account;
 pub mod board;
 pub mod cause;
+pub mod counter;
 pub mod device;
 pub mod dnd;
 pub mod eid;
@@ -32,6 +33,7 @@ pub mod vote;
 pub use account::{Account, AuditEntry, Me, ScreenLink};
 pub use board::{BoardGroup, BoardName, OwnBoard};
 pub use cause::{Cause, Why};
+pub use counter::Counter;
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use lampfield_shared::Counter;
 use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::compositor::{Accepted, Continuity, Sequence};
 use lampfield_sip::publication::{Publish, Refusal};
@@ -64,7 +65,7 @@ impl Mesh {
         let event = request.event().unwrap_or_default();
         let whose = self.find(source.address, request);
         if let Ok(Whose::Peer(peer)) = whose {
-            self.peers[peer.0].count("publish");
+            self.peers[peer.0].count(Counter::Publish);
         }
         let (peer, taken) = match whose {
             Ok(whose) if !is_followed(event) => (whose.peer(), Err(Refuse::Event(event.into()))),
@@ -206,7 +207,7 @@ impl Mesh {
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
         let accepted = self.compositor.accept(now, &key, sequence, publish)?;
         if accepted.evicts {
-            self.peers[peer.0].count("publication_evicted");
+            self.peers[peer.0].count(Counter::PublicationEvicted);
         }
         Ok(accepted)
     }
@@ -217,9 +218,9 @@ impl Mesh {
         let gap = match continuity {
             Continuity::Continued => None,
             Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now)) => None,
-            Continuity::New => Some("new_publication"),
-            Continuity::Skipped { .. } => Some("missed"),
-            Continuity::Restarted => Some("restart"),
+            Continuity::New => Some(Counter::NewPublication),
+            Continuity::Skipped { .. } => Some(Counter::Missed),
+            Continuity::Restarted => Some(Counter::Restart),
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
@@ -229,7 +230,7 @@ impl Mesh {
             let asked = &mut self.peers[peer.0];
             asked.count(why);
             if asked.logs_gap(now) {
-                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
+                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why = why.as_str(), "asking for all states again");
             }
             self.gap(now, peer, event);
         }
@@ -238,7 +239,7 @@ impl Mesh {
     fn tell(&mut self, now: Instant, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
         if !self.peers[peer.0].settings.filters.let_in(&content) {
-            self.peers[peer.0].count("filtered");
+            self.peers[peer.0].count(Counter::Filtered);
             return;
         }
         let named = match &content {
@@ -248,7 +249,7 @@ impl Mesh {
         };
         // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
         if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
-            self.peers[peer.0].count("beyond_limit");
+            self.peers[peer.0].count(Counter::BeyondLimit);
             return;
         }
         let name = self.peers[peer.0].settings.name.clone();
@@ -256,18 +257,18 @@ impl Mesh {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
                 let found = self.peers[peer.0].devices.told(now, eid, &device, state);
                 self.note_found(peer, found, &device, &state);
-                ("device_state", Some(News::Device { peer: name, eid, device, state }))
+                (Counter::DeviceState, Some(News::Device { peer: name, eid, device, state }))
             }
-            Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
+            Content::Device { cachable: json::Cachable::No, .. } => (Counter::NotCachable, None),
             Content::Mailbox { mailbox, counts } => {
                 let found = self.peers[peer.0].mailboxes.told(now, eid, &mailbox, counts);
                 self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
-                ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
+                (Counter::MailboxState, Some(News::Mailbox { peer: name, mailbox, counts }))
             }
             Content::RefreshRequest => {
                 // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
                 self.peers[peer.0].dump.owe();
-                ("refresh_request", None)
+                (Counter::RefreshRequest, None)
             }
         };
         self.peers[peer.0].count(counter);
@@ -287,9 +288,9 @@ impl Mesh {
             Finding::Ordinary => {}
             Finding::Drift => {
                 tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
-                peer.count("drift");
+                peer.count(Counter::Drift);
             }
-            Finding::Repair => peer.count("repaired"),
+            Finding::Repair => peer.count(Counter::Repaired),
         }
     }
 
@@ -309,6 +310,7 @@ impl Mesh {
             None => ("nobody", &mut self.strangers),
         };
         let times = count(counters, counter);
+        let counter = counter.as_str();
         match refused {
             // The ordinary way back after a restart of ours: told to the curious alone.
             Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {

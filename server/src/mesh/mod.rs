@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
 use lampfield_sip::auth::Challenger;
 use lampfield_sip::locate::{Names, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
@@ -303,7 +303,7 @@ impl Mesh {
     /// Nobody answered; `why` the request did not even arrive, if that is known.
     fn handle_no_answer(&mut self, now: Instant, client: ClientId, hop: &Hop, why: Option<&str>) {
         let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].count(if why.is_some() { "unreachable" } else { "no_answer" });
+        self.peers[peer.0].count(if why.is_some() { Counter::Unreachable } else { Counter::NoAnswer });
         self.mislaid(peer, hop, why);
         self.settle(now, peer, client, &AgentAnswer::TimedOut);
     }
@@ -326,7 +326,7 @@ impl Mesh {
             let (outcome, taken) = outbound.handle_answer(now, answer.clone());
             match outcome {
                 Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now),
-                Outcome::SetAside => peer.count("would_not_take"),
+                Outcome::SetAside => peer.count(Counter::WouldNotTake),
                 Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
             }
             match taken {
@@ -370,7 +370,7 @@ impl Mesh {
             }
             Turn::Lost { silent_for } => {
                 tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
-                peer.count("lost");
+                peer.count(Counter::Lost);
                 // What it publishes of extensions it cannot be asked for.
                 self.compositor.doubt(|key| key.peer == id);
                 self.news.push_back(News::Silent { peer: name, silent_for });
@@ -417,7 +417,7 @@ impl Mesh {
                 // What the others tell is not told apart from what it told.
                 Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
-                    self.peers[peer.0].count("publication_ended");
+                    self.peers[peer.0].count(Counter::PublicationEnded);
                     self.peers[peer.0].set_publishes(false);
                     self.judge(now, peer);
                     // It may live on by what it publishes of extensions, or believe that it still publishes these.

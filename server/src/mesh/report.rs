@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
+use lampfield_shared::{Counter, Eid, Finding, Pause, Publishing, SiteName, Told};
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
@@ -81,11 +81,11 @@ impl Mesh {
         let mut counters = self.strangers.clone();
         let below = self.endpoint.counters();
         let more = [
-            ("malformed", below.malformed),
-            ("retransmission", below.retransmissions),
-            ("refused_by_sip", below.refused),
-            ("overload", below.overload),
-            ("stray_response", below.stray_responses),
+            (Counter::Malformed, below.malformed),
+            (Counter::Retransmission, below.retransmissions),
+            (Counter::RefusedBySip, below.refused),
+            (Counter::Overload, below.overload),
+            (Counter::StrayResponse, below.stray_responses),
         ];
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters

@@ -1,4 +1,4 @@
-//! A lampfield without sockets, and a PBX that publishes what a test says.
+//! A lampfield without sockets, and a PBX that publishes as a test says.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
-use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
+use lampfield_shared::{Counter, Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-/// The PBX of the recordings.
+/// Address of the PBX in the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
 
 /// A lampfield without sockets, driven by a script.
@@ -20,12 +20,12 @@ pub struct Run {
     pub board: Board,
     start: Instant,
     pub seconds: u64,
-    /// The next number of a request.
+    /// Number of the next request (CSeq).
     pub cseq: u32,
 }
 
 impl Run {
-    /// With these peers, by name and address.
+    /// A run with these peers, by name and address.
     pub fn with(peers: &[(&str, &str)]) -> Self {
         let sites = peers.iter().map(|(name, _)| SiteSettings {
             name: (*name).into(),
@@ -70,14 +70,14 @@ impl Run {
         self.start + Duration::from_secs(self.seconds)
     }
 
-    /// Brings what the mesh learned onto the board.
+    /// Applies the mesh's news to the board.
     fn show(&mut self) {
         while let Some(news) = self.mesh.poll_news() {
             self.board.apply(Timestamp(self.seconds * 1_000), news);
         }
     }
 
-    /// Lets so many seconds pass.
+    /// Lets this number of seconds pass.
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -86,7 +86,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets the machine sleep for so many seconds.
+    /// Lets the machine sleep for this number of seconds.
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -94,7 +94,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets so many seconds pass in which the PBX gives signs of life.
+    /// Lets this number of seconds pass in which the PBX answers keep-alives.
     pub fn live(&mut self, seconds: u64) {
         let end = self.seconds + seconds;
         while self.seconds < end {
@@ -108,7 +108,7 @@ impl Run {
         }
     }
 
-    /// Sends a request; the answer to it.
+    /// Sends a request; gives the answer.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
         self.mesh.handle_message(now, source, request.as_bytes());
@@ -118,7 +118,7 @@ impl Run {
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
 
-    /// Publishes; the answer's first line and its tag.
+    /// Publishes; gives the answer's status and its entity-tag.
     pub fn publish(&mut self, publish: &Publish<'_>) -> (String, String) {
         let Publish { exten, event, media_type, call, tag, body, expires } = publish;
         self.cseq += 1;
@@ -141,9 +141,9 @@ impl Run {
         (first, header(&answer, "SIP-ETag").unwrap_or_default())
     }
 
-    /// How often something was counted of the PBX.
-    pub fn counter(&self, name: &str) -> u64 {
-        self.mesh.report(self.now())[0].counters.get(name).copied().unwrap_or_default()
+    /// One of the PBX's counters.
+    pub fn counter(&self, of: Counter) -> u64 {
+        self.mesh.report(self.now())[0].counters.get(&of).copied().unwrap_or_default()
     }
 
     #[track_caller]
@@ -182,7 +182,7 @@ fn header(message: &str, name: &str) -> Option<String> {
     message.lines().find_map(|line| line.strip_prefix(&prefix)).map(|value| value.trim().to_owned())
 }
 
-/// A PUBLISH as it differs from others.
+/// The varying parts of a PUBLISH.
 #[derive(Clone)]
 pub struct Publish<'a> {
     pub exten: &'a str,
@@ -212,7 +212,7 @@ impl<'a> Publish<'a> {
     }
 }
 
-/// A document as Asterisk writes it.
+/// A dialog-info document as Asterisk writes it.
 pub fn dialog(state: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" \
