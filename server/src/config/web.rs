@@ -31,7 +31,7 @@ impl Check<'_> {
         }
         for (index, written) in web.trusted_proxies.iter().enumerate() {
             let text = written.get_ref().0.as_str();
-            // An address alone is a network of one.
+            // A single address is a network of one.
             let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
             settings.trusted_proxies.push(network.map_err(|_| {
                 let message = format!("`{text}` is not an address or a network, such as 10.0.0.0/8");
@@ -61,7 +61,7 @@ impl Check<'_> {
         }
     }
 
-    /// The database lies beside the configuration, unless it is told otherwise.
+    /// Path of the database: beside the configuration, unless the file names another.
     pub(super) fn store(&self, file: &File) -> PathBuf {
         self.beside(&file.store.file.0)
     }

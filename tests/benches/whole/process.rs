@@ -1,16 +1,16 @@
-//! What the kernel tells of a program: a process and those that it has started.
+//! The kernel's figures of a program: a process and those that it has started.
 
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// It and its workers.
+/// A process and its workers.
 #[derive(Debug, Clone)]
 pub(crate) struct Program(Vec<u32>);
 
 impl Program {
-    /// A process with the children that it has now, and theirs.
+    /// The process, its present children, and theirs.
     pub(crate) fn of(process: u32) -> Self {
         let mut family = vec![process];
         let mut at = 0;
@@ -21,12 +21,12 @@ impl Program {
         Self(family)
     }
 
-    /// These processes.
+    /// The program of these processes.
     pub(crate) fn these(processes: Vec<u32>) -> Self {
         Self(processes)
     }
 
-    /// Ends all of them.
+    /// Kills all processes.
     pub(crate) fn kill(&self) {
         let processes = self.0.iter().map(u32::to_string);
         let _some_may_be_gone = Command::new("kill").arg("-KILL").args(processes).stderr(Stdio::null()).status();
@@ -37,7 +37,7 @@ impl Program {
         self.0.iter().map(|process| cpu(*process)).sum()
     }
 
-    /// How much of a core it takes, over so long a time.
+    /// Share of one core since `self` was at this CPU time, over this time.
     pub(crate) fn share(&self, time: Duration) -> f64 {
         let (cpu, start) = (self.cpu(), Instant::now());
         thread::sleep(time);
@@ -50,7 +50,7 @@ impl Program {
         self.0.iter().map(count).sum()
     }
 
-    /// Memory in bytes; what workers share counts once.
+    /// Memory in bytes; memory that workers share counts once.
     pub(crate) fn memory(&self) -> u64 {
         self.0.iter().map(|process| memory(*process)).sum()
     }
