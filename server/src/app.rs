@@ -49,13 +49,15 @@ fn run(settings: &Run) -> anyhow::Result<()> {
         // Tasks that still hold the database end with their runtime; then the database takes in its journal.
         runtime.shutdown_timeout(PATIENCE);
         if !ended.wait(PATIENCE) {
-            tracing::warn!("the database is not closed: its journal is left beside it");
+            tracing::warn!(
+                "the database was not closed in time: its journal is left beside it, and the next start takes it in"
+            );
         }
         ran?;
         if !asked.was_heard() {
             return Ok(());
         }
-        tracing::info!("a backup is to be restored: starting again with it");
+        tracing::info!("restarting with the restored backup");
         config = Config::load(&settings.config)?;
     }
 }

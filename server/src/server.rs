@@ -67,7 +67,7 @@ impl Server {
         config.mesh.eid = own_eid(&config, store.eid())?;
         if let Some(former) = store.speak_as(clock::now(), config.mesh.eid).await? {
             let eid = config.mesh.eid;
-            tracing::warn!(%eid, %former, "lamps were told to the PBXes under the former entity id, and only under that one can they be withdrawn: docs/mesh.md says how");
+            tracing::warn!(%eid, %former, "the PBXes have lamps that were published under the former entity id, and only under that id can these be withdrawn: docs/mesh.md says how");
         }
         // This comes before anybody is served: otherwise the first visitor would find a server without an admin.
         maintenance::make_first_admin(&store).await?;
@@ -166,11 +166,11 @@ impl Server {
 fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     let eid = config.eid.unwrap_or(kept);
     if eid != kept {
-        tracing::info!(%eid, %kept, "sip.eid names the entity id; the one that is kept in the database is not used");
+        tracing::info!(%eid, %kept, "sip.eid sets the entity id; the one in the database is not used");
     }
     if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
         bail!(
-            "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: mend its eids, or name another in sip.eid",
+            "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: correct the peer's eids, or set another sip.eid",
             peer.name
         );
     }
@@ -208,7 +208,7 @@ async fn told_to_stop() {
     let mut terminate = match signal(SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {
-            tracing::warn!(%error, "no SIGTERM handler");
+            tracing::warn!(%error, "SIGTERM cannot be handled: stop the server by Ctrl-C or a kill");
             return pending().await;
         }
     };

@@ -270,7 +270,7 @@ pub fn explain(error: &io::Error, name: &str) -> String {
         rustls::Error::InvalidCertificate(error) => certificate_trouble(error, name),
         rustls::Error::InvalidMessage(_) => "it does not speak TLS there".to_owned(),
         rustls::Error::AlertReceived(alert) => alert_trouble(*alert),
-        rustls::Error::PeerIncompatible(_) => format!("it speaks no TLS that is known here: {error}"),
+        rustls::Error::PeerIncompatible(_) => format!("it offers no TLS that is supported here: {error}"),
         _ => format!("TLS failed: {error}"),
     }
 }
@@ -293,7 +293,7 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
             format!("its certificate is not for `{name}`, but for {names}")
         }
         CertificateError::Revoked => "its certificate is revoked".to_owned(),
-        other => format!("its certificate is not good: {other}"),
+        other => format!("its certificate is not valid: {other}"),
     }
 }
 
@@ -304,7 +304,7 @@ fn alert_trouble(alert: rustls::AlertDescription) -> String {
         Alert::CertificateRequired => "it wants a certificate of lampfield, and there is none".to_owned(),
         Alert::CertificateExpired => "lampfield's certificate has expired".to_owned(),
         Alert::BadCertificate | Alert::CertificateUnknown | Alert::UnsupportedCertificate => {
-            format!("it does not like lampfield's certificate ({alert:?})")
+            format!("it does not accept lampfield's certificate ({alert:?})")
         }
         _ => format!("it refuses TLS ({alert:?})"),
     }

@@ -31,7 +31,7 @@ pub enum DeviceState {
     Ringing,
     /// In a call while another rings.
     RingInUse,
-    /// Its call is on hold.
+    /// The call is on hold.
     OnHold,
 }
 

@@ -42,7 +42,9 @@ pub use extension::{Exten, ExtensionState};
 pub use fact::Fact;
 pub use fault::Fault;
 pub use lamp::{Lamp, LampDetails, LampState, Mailbox, Phone};
-pub use peer::{Finding, MeshReport, Pause, PeerReport, Publishing, RefreshReason, RefreshReport, SipMessage, Told};
+pub use peer::{
+    Finding, MeshReport, Pause, PeerReport, PublicationReport, Publishing, RefreshReason, RefreshReport, SipMessage,
+};
 pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};
 pub use role::Role;
 pub use site::{Freshness, Site, SiteName};

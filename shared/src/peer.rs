@@ -39,7 +39,7 @@ pub struct PeerReport {
     /// Counts of our requests, by the status code of the peer's answer.
     pub got: BTreeMap<String, u64>,
     /// State of our publications at the peer, one for each event package.
-    pub told: Vec<Told>,
+    pub told: Vec<PublicationReport>,
     /// Whether an admin has paused our publishing to the peer.
     pub pause: Pause,
     /// What keeps us and the peer from hearing each other, in one text: what to mend, and where. `None`: nothing.
@@ -54,7 +54,7 @@ pub struct PeerReport {
 
 /// State of our publication of one event package at a peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct PublicationReport {
     /// Event package.
     pub event: String,
     /// Whether the peer holds the publication.

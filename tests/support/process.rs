@@ -21,7 +21,7 @@ impl fmt::Display for Process {
 }
 
 impl Server {
-    /// Its present memory and files.
+    /// Memory and files at present.
     pub fn process(&self) -> Process {
         let folder = format!("/proc/{}", self.id());
         let status = fs::read_to_string(format!("{folder}/status")).expect("the server runs");

@@ -213,7 +213,7 @@ impl Server {
         self.child.id()
     }
 
-    /// Its log so far.
+    /// Log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }

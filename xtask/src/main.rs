@@ -5,7 +5,7 @@
 //!  style/*.css ─► one sheet ─────────┼─► server/site (hashed, br, gz) ─► lampfield with its page
 //!  frontend/index.html ──────────────┘
 //! ```
-//! It needs nothing but cargo: a task fetches other programs by itself, or says what is missing.
+//! This program needs nothing but cargo: a task fetches other programs by itself, or says what is missing.
 
 mod cargo;
 mod page;

@@ -11,7 +11,7 @@ use lampfield_shared::naming::{
 };
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
-    Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote, Why,
+    PublicationReport, Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Vote, Why,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -100,7 +100,7 @@ fn peer(text: &str) -> Result<PeerReport> {
     })
 }
 
-fn told(value: &Value) -> Told {
+fn told(value: &Value) -> PublicationReport {
     let standing = match value["standing"].as_str() {
         Some("held") => Publishing::Held,
         Some("failing") => Publishing::Failing,
@@ -108,7 +108,7 @@ fn told(value: &Value) -> Told {
         _ => Publishing::Nothing,
     };
     let code = value["code"].as_u64().and_then(|code| code.try_into().ok());
-    Told { event: word(value, "event"), standing, code }
+    PublicationReport { event: word(value, "event"), standing, code }
 }
 
 /// What was said last.
@@ -276,7 +276,7 @@ mod tests {
             given: [("200".to_owned(), 3)].into(),
             got: [("404".to_owned(), 1)].into(),
             told: [Publishing::Held, Publishing::Nothing, Publishing::Failing, Publishing::Refused]
-                .map(|standing| Told { event: "asterisk-mwi".into(), standing, code: Some(404) })
+                .map(|standing| PublicationReport { event: "asterisk-mwi".into(), standing, code: Some(404) })
                 .into(),
             pause: Pause::On,
             trouble: Some("404".into()),

@@ -37,7 +37,7 @@ pub(super) struct Sip {
     /// Addresses to listen at for SIP: `"10.0.0.6:5060"` is UDP and TCP; `"udp://…"`, `"tcp://…"`, `"tls://…"` is one
     /// of them. Several stand in a list; PBXes send to the first.
     pub listen: Spanned<Addresses>,
-    /// Addresses to put into our requests, where the PBXes know us under others than we listen at (NAT). Absent: those
+    /// Addresses of ours to put into requests, where PBXes reach us at other ones than we listen at (NAT). Absent: those
     /// of `listen`.
     #[serde(default)]
     pub advertise: Option<Spanned<Addresses>>,

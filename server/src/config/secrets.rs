@@ -12,13 +12,13 @@ impl Check<'_> {
     /// Warns of each file that holds a secret and that others than its owner can read.
     pub(super) fn look_at_files(&mut self, file: &File) {
         if file.peers.iter().flat_map(secrets).any(Secret::is_in_file) {
-            let advice = "take them out of it (`\"env:NAME\"`), or make it its owner's alone: chmod 600";
+            let advice = "take them out of it (`\"env:NAME\"`), or let only its owner read it: chmod 600";
             self.look_at(self.path, "holds passwords", advice);
         }
         let web = file.web.tls.as_ref().map(|tls| tls.key.0.as_str());
         let sip = file.sip.tls.key.as_ref().map(|key| key.get_ref().0.as_str());
         for key in [web, sip].into_iter().flatten().collect::<BTreeSet<_>>() {
-            self.look_at(&self.beside(key), "is a private key", "make it its owner's alone: chmod 600");
+            self.look_at(&self.beside(key), "is a private key", "let only its owner read it: chmod 600");
         }
     }
 

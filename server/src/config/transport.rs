@@ -99,7 +99,7 @@ impl Check<'_> {
                     None => SocketAddr::new(*ip, listened.port()),
                 },
                 None if listened.ip().is_unspecified() && !file.peers.is_empty() => {
-                    let message = "listens on every address: name the one that the PBXes know in sip.advertise";
+                    let message = "listens on every address: set the one that the PBXes know in sip.advertise";
                     return Err(self.wrong(&file.sip.listen, "sip.listen", message));
                 }
                 None => listened,
@@ -171,7 +171,7 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
     };
     let (user, rest) = rest.split_once('@').filter(|(user, _)| !user.is_empty()).ok_or(FORM)?;
     if user.contains(':') {
-        return Err("has a password in it: that belongs into outbound_auth".into());
+        return Err("has a password in it, which belongs into outbound_auth".into());
     }
     let (place, parameters) = rest.split_once(';').map_or((rest, None), |(place, rest)| (place, Some(rest)));
     for parameter in parameters.into_iter().flat_map(|parameters| parameters.split(';')) {
@@ -179,7 +179,7 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
             "transport=udp" if scheme == "sip" => Transport::Udp,
             "transport=tcp" if scheme == "sip" => Transport::Tcp,
             "transport=tls" => Transport::Tls,
-            _ => return Err(format!("has a parameter that means nothing here: {parameter}")),
+            _ => return Err(format!("has an unknown parameter: {parameter}")),
         };
     }
     let (host, port) = host_and_port(place).ok_or(FORM)?;

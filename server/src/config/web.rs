@@ -24,7 +24,7 @@ impl Check<'_> {
         for (index, written) in web.hosts.iter().enumerate() {
             let host = written.get_ref().0.trim_end_matches('.').to_ascii_lowercase();
             if host.is_empty() || host.contains(['/', ':', '*', ' ']) {
-                let message = format!("`{host}` is not a name alone, such as lamps.example.com");
+                let message = format!("`{host}` is not a plain host name, such as lamps.example.com");
                 return Err(self.wrong(written, &format!("web.hosts[{index}]"), message));
             }
             settings.hosts.push(host);
@@ -49,7 +49,7 @@ impl Check<'_> {
             hsts_days: tls.hsts_days,
         });
         if web.open >= Some(Role::Receptionist) {
-            self.warnings.push("web.open lets whoever is not logged in change things".into());
+            self.warnings.push("web.open lets visitors who are not logged in change things".into());
         }
         Ok(settings)
     }

@@ -1,6 +1,6 @@
 //! What an Asterisk keeps of the states that others publish to it (`docs/protocol.md` §3.2 to §3.4).
 //!
-//! Its entity-tags are one counter for the whole process, from 0 after each start, and it does not check whose a tag
+//! The entity-tags are one counter for the whole process, from 0 after each start, and it does not check whose a tag
 //! is. The states themselves live until it restarts.
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use lampfield_shared::{Counter, Eid, Finding, Pause, Publishing, SiteName, Told};
+use lampfield_shared::{Counter, Eid, Finding, Pause, PublicationReport, Publishing, SiteName};
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
@@ -28,7 +28,7 @@ pub struct PeerNumbers {
     /// Our requests, by the code that it answered.
     pub got: Codes,
     /// How what we publish stands there.
-    pub told: Vec<Told>,
+    pub told: Vec<PublicationReport>,
     /// Whether what we publish to it rests.
     pub pause: Pause,
     /// What keeps us from hearing each other, if anything does.
@@ -92,12 +92,12 @@ impl Mesh {
     }
 }
 
-fn told(event: MeshEvent, outbound: &Outbound) -> Told {
+fn told(event: MeshEvent, outbound: &Outbound) -> PublicationReport {
     let (standing, code) = match outbound.status() {
         Status::Absent => (Publishing::Nothing, None),
         Status::Held => (Publishing::Held, None),
         Status::Failing { status } => (Publishing::Failing, status),
         Status::Misconfigured { status } => (Publishing::Refused, Some(status)),
     };
-    Told { event: event.as_str().into(), standing, code }
+    PublicationReport { event: event.as_str().into(), standing, code }
 }

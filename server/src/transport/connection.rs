@@ -67,7 +67,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HungUp => f.write_str("it closed the connection"),
-            Self::Mute => f.write_str("it closed the connection without a word"),
+            Self::Mute => f.write_str("it closed the connection before sending anything"),
             Self::Released => f.write_str("the connection is needed no longer"),
             Self::Idle => f.write_str("nothing was said on the connection"),
             Self::Slow => f.write_str("it took too long over a message"),
@@ -103,7 +103,7 @@ pub(super) fn tune(stream: &TcpStream) {
         .and_then(|()| socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED)));
     if let Err(error) = tuned {
         // The connection works without these options, only with delays.
-        tracing::debug!(%error, "tuning a connection");
+        tracing::debug!(%error, "a TCP option was not set");
     }
 }
 

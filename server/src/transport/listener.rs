@@ -79,7 +79,7 @@ impl Listener {
 fn refuse(gate: &Gate, stream: &TcpStream, address: SocketAddr) {
     let times = gate.counters.refused.add();
     if times.is_power_of_two() {
-        tracing::warn!(%address, times, "too many connections: turned away");
+        tracing::warn!(%address, times, "refused a connection: there are too many");
     }
     let _closed_anyway = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }
@@ -136,7 +136,7 @@ where
 async fn no_tls(gate: &Gate, pass: &Pass, address: SocketAddr, why: String, events: &mpsc::Sender<Event>) {
     let times = gate.counters.tls_failed.add();
     if pass.guest == Guest::Peer || times.is_power_of_two() {
-        tracing::warn!(%address, times, "no TLS with whoever called: {why}");
+        tracing::warn!(%address, times, "a TLS handshake failed: {why}");
     }
     if pass.guest == Guest::Peer {
         let _stopping = events.send(Event::NoTls { address, why }).await;

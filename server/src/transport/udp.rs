@@ -98,7 +98,7 @@ impl Udp {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // An ICMP error that an earlier datagram of ours caused: the peer is down, and its silence will show
                 // it.
-                Err(error) => tracing::debug!(%error, "receiving"),
+                Err(error) => tracing::debug!(%error, "a UDP socket reports an error"),
             }
         }
     }

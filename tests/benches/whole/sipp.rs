@@ -1,4 +1,4 @@
-//! The same load by sipp, the usual tool for measuring SIP: a check of our own publishers.
+//! Load from sipp, the usual tool for measuring SIP: a check of our own publishers.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
