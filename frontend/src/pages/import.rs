@@ -1,5 +1,5 @@
-//! A file of extensions: what it would change is shown line by line, and only then done. Its bytes go to the server as they
-//! are, since that finds out in which encoding they are text.
+//! The import of names from a CSV file: a preview shows every change before it is made. The file goes to the server
+//! byte for byte, since the server finds out its encoding.
 
 use lampfield_shared::naming::{Field, ImportError, ImportReport, ImportTaken, Naming, NamingChange};
 use lampfield_words::Words;
@@ -14,26 +14,26 @@ use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// What spreadsheets and PBXes write, by the names that people know.
+/// The encodings that spreadsheets and PBXes write, by the names that people know.
 const ENCODINGS: [&str; 6] = ["UTF-8", "windows-1251", "windows-1252", "KOI8-R", "IBM866", "UTF-16LE"];
 
-/// A file, and how it is to be read.
+/// The file to import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Source {
     bytes: Vec<u8>,
-    /// Empty: that is found out.
+    /// The name of the encoding; empty lets the server guess.
     encoding: String,
 }
 
-/// See the module.
+/// The form of the import, with its preview. `load` is called after an import.
 pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let (pasted, source) = (RwSignal::new(String::new()), RwSignal::new(Source::default()));
     let report: Asked<ImportReport> = Asked::new();
-    // What was shown is what is done: the very bytes, and only while they still stand there.
+    // The bytes that were previewed are the ones that are imported, and only while the form still holds them.
     let tried = RwSignal::new(Source::default());
     let send = move |dry_run: bool| {
         let Source { bytes, encoding } = tried.get_untracked();
-        let question = async move { api::import_extensions(&bytes, &encoding, dry_run).await };
+        let question = async move { api::import_names(&bytes, &encoding, dry_run).await };
         report.start(question, move |_| load());
     };
     let preview = move || {
@@ -97,7 +97,7 @@ pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'st
     }
 }
 
-/// The buttons, and what a file would change or has changed.
+/// The buttons, and what the import would change or has changed.
 fn outcome(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
     let href = [("class", "button"), ("href", "api/v1/extensions.csv"), ("download", "extensions.csv")];
     let mut row = vec![button("try", &[("data-testid", "csv-try")], words.dnd().preview)];
@@ -117,7 +117,7 @@ fn outcome(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
     below
 }
 
-/// How a file was read, what it changes, and what of it is taken otherwise or passed over.
+/// The preview in words: how the file was read, the changes, and the lines that are corrected or skipped.
 fn difference(report: &ImportReport, words: &Words) -> Vec<Node> {
     let note = |name: &str, said: &str| text("p", &[("class", "side__note"), ("data-testid", name)], said);
     let mut nodes = Vec::new();
@@ -142,7 +142,7 @@ fn difference(report: &ImportReport, words: &Words) -> Vec<Node> {
     nodes
 }
 
-/// The encoding and the columns of a file that was read at all.
+/// The encoding and the columns of a file, if it could be read at all.
 fn read_text(report: &ImportReport, words: &Words) -> Vec<String> {
     let (read, words) = (&report.read, words.import());
     if read.encoding.is_empty() {
@@ -176,7 +176,7 @@ fn line(change: &NamingChange) -> Node {
     text("li", &[], &format!("{}: {} → {}", change.exten, say(&change.before), say(&change.after)))
 }
 
-/// What is wrong with a file, and where.
+/// An error of the file, with its line.
 fn error_text(ImportError { line, text, why }: &ImportError, words: &Words) -> String {
     let text = cause_text(why.as_ref(), words).unwrap_or_else(|| text.clone());
     line.map_or_else(|| text.clone(), |line| (words.admin().in_line)(line, &text))

@@ -1,5 +1,5 @@
-//! A board while it is made or changed. Nothing of it is on any page before it is saved, and nothing is lost
-//! by leaving: see [`unsaved`](super::unsaved).
+//! The editor of an own board. Other pages see nothing of an edit before it is saved, and nothing is lost by leaving
+//! the editor: see [`unsaved`](super::unsaved).
 
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::{BoardName, Exten, OwnBoard, Timestamp};
@@ -19,36 +19,36 @@ use crate::state::Desk;
 use crate::state::draft::{Draft, Way, name_of, numbers};
 use crate::{api, browser};
 
-/// So many lamps are offered for what is typed.
+/// The most lamps that are offered for a typed text.
 const OFFERED: usize = 20;
 
-/// What is edited.
+/// The state of the editor, as signals.
 #[derive(Clone, Copy)]
 struct Editing {
     desk: Desk,
-    /// The board that is changed; `None`: a new one is made.
+    /// The board that is edited; `None` for a new one.
     which: StoredValue<Option<BoardName>>,
-    /// That board, as all pages have it now.
+    /// The board as the server has it now.
     there: Memo<Option<OwnBoard>>,
     draft: RwSignal<Draft>,
     title: RwSignal<String>,
     name: RwSignal<String>,
-    /// The state of the board that the draft was made from; `None`: it is new, or not loaded yet.
+    /// The version (`changed`) of the board that the draft was made from; `None` if the board is new or not loaded yet.
     seen: RwSignal<Option<Timestamp>>,
-    /// Something is not saved.
+    /// Whether the draft differs from what is saved.
     is_changed: RwSignal<bool>,
-    /// What is typed to find a lamp.
+    /// The text in the field that finds a lamp.
     typed: RwSignal<String>,
-    /// What was done, for those who do not see it.
+    /// The last command's outcome, for screen readers.
     said: RwSignal<String>,
 }
 
-/// See the module.
+/// The editor of an own board.
 #[component]
 pub(crate) fn BoardEditor(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// Which board; a new one without.
+    /// The board to edit; `None` for a new one.
     name: Option<BoardName>,
 ) -> impl IntoView {
     let unsaved = Unsaved::find(name.as_ref());
@@ -174,7 +174,7 @@ fn Form(editing: Editing) -> impl IntoView {
     }
 }
 
-/// The lamps that may be meant.
+/// A `datalist` of the lamps that the typed text may mean.
 fn offered(desk: Desk, typed: &str) -> Node {
     let lamps = if typed.trim().is_empty() { Vec::new() } else { desk.board.find(typed, OFFERED) };
     let option = |lamp: lampfield_shared::Lamp| {
@@ -189,7 +189,7 @@ impl Editing {
         self.which.with_value(Option::is_none)
     }
 
-    /// Begins with that, and drops what was changed here.
+    /// Starts from another draft, dropping the present one.
     fn show(self, Unsaved { name, put }: Unsaved) {
         self.seen.set(put.changed);
         self.draft.set(Draft(put.groups));
@@ -197,23 +197,23 @@ impl Editing {
         self.name.set(name);
     }
 
-    /// As it would be saved now.
+    /// The draft as it would be saved now.
     fn unsaved(self) -> Unsaved {
         let (title, groups) = (self.title.get_untracked(), self.draft.get_untracked().0);
         let put = PutBoard { title, groups, changed: self.seen.get_untracked() };
         Unsaved { name: self.name.get_untracked(), put }
     }
 
-    /// As it was before anything was changed here; `None`: the board is gone, or not there yet.
+    /// The draft without any edit; `None` if the board is gone or not loaded yet.
     fn untouched(self) -> Option<Unsaved> {
         if self.is_new() { Some(Unsaved::empty()) } else { self.there.get_untracked().as_ref().map(Unsaved::of) }
     }
 
-    /// Keeps what differs from the board as it is saved.
+    /// Remembers the draft in this browser if it differs from the saved board.
     fn keep(self) {
         let now = self.unsaved();
         if !self.is_new() && now.put.changed.is_none() {
-            // It is not loaded yet.
+            // The board is not loaded yet.
             return;
         }
         let is_changed = self.untouched().as_ref() != Some(&now);
@@ -221,7 +221,7 @@ impl Editing {
         self.which.with_value(|name| if is_changed { now.keep(name.as_ref()) } else { Unsaved::forget(name.as_ref()) });
     }
 
-    /// It is saved, or not to be.
+    /// Forgets the remembered draft: it was saved or dropped.
     fn forget(self) {
         self.which.with_value(|name| Unsaved::forget(name.as_ref()));
     }
@@ -249,7 +249,7 @@ impl Editing {
         acted.start(async move { api::put_board(name.trim(), &put).await }, then);
     }
 
-    /// A key of a field that does not send the form: Enter adds the lamp that is typed.
+    /// Handles a key in a field outside the form: Enter adds the lamp that is typed.
     fn key(self, event: &KeyboardEvent) {
         if event.key() != "Enter" || event.is_composing() {
             return;
@@ -260,14 +260,15 @@ impl Editing {
         self.add(at.parse().unwrap_or_default());
     }
 
-    /// Titles are written down as they are typed: nothing is drawn anew for it.
+    /// Takes titles into the draft as they are typed, without drawing the groups anew.
     fn note_typed(self, event: &web_sys::Event) {
         let (Some(key), Some(field)) = (field_of(event), input(event.target())) else { return };
         match key.split_once(' ') {
             Some(("title", at)) => self.draft.update_untracked(|draft| {
                 if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {
                     group.title = field.value();
-                    // As it would be drawn: so that it is drawn anew where it is to read something else.
+                    // The attribute as the next drawing would set it, so that a drawing with another title is noticed
+                    // as different.
                     let _ = field.set_attribute("value", &group.title);
                 }
             }),
@@ -299,7 +300,7 @@ impl Editing {
         }
     }
 
-    /// The focus stays on what was pressed: it has the same key wherever it is drawn then.
+    /// Moves a group or a lamp. The focus stays on the pressed button: it has the same key in its new place.
     fn shift(self, whom: &str, way: Way) {
         let exten = Exten::from(whom);
         self.draft.update(|draft| draft.shift(&exten, way));
@@ -317,7 +318,7 @@ impl Editing {
         focus_key(&format!("{act} {at}"));
     }
 
-    /// The focus goes to whoever stands in the place then.
+    /// Removes a lamp. The focus goes to the lamp that takes its place.
     fn remove(self, exten: &Exten) {
         let Some((group, at)) = self.draft.with_untracked(|draft| draft.place(exten)) else { return };
         self.draft.update(|draft| draft.remove(exten));
@@ -328,7 +329,7 @@ impl Editing {
         focus_key(&next.map_or_else(|| format!("which {group}"), |next| format!("remove {next}")));
     }
 
-    /// Adds what is typed in a group's field, or says why not.
+    /// Adds the lamps that are typed in a group's field, or says why it cannot.
     fn add(self, at: usize) {
         let field = document().query_selector(&format!("[name='which-{at}']")).ok().flatten();
         let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
@@ -350,7 +351,7 @@ impl Editing {
         }
     }
 
-    /// Puts one at the end of a group; tells where it is.
+    /// Adds an extension at the end of a group; returns a sentence on where it stands.
     fn put(self, draft: &mut Draft, at: usize, exten: &Exten) -> String {
         let words = self.desk.choices.words_untracked();
         let is_new = draft.add(at, exten.clone());
@@ -364,7 +365,7 @@ impl Editing {
         }
     }
 
-    /// Numbers as they are; else the one lamp that a search finds.
+    /// The extensions that a typed text means: its numbers, else the one lamp that a search finds.
     fn meant(self, typed: &str) -> Result<Vec<Exten>, String> {
         if let Some(extens) = numbers(typed) {
             return Ok(extens);
@@ -388,7 +389,7 @@ fn field_of(event: &web_sys::Event) -> Option<String> {
     input(event.target())?.get_attribute(KEY)
 }
 
-/// Once it is drawn.
+/// Focuses the element with that key after the next drawing.
 fn focus_key(key: &str) {
     let selector = format!("[{KEY}=\"{}\"]", key.replace('\\', "\\\\").replace('"', "\\\""));
     request_animation_frame(move || {

@@ -1,6 +1,6 @@
-//! What is counted of a PBX, in Russian.
+//! The names of a PBX's counters, in Russian.
 
-/// The words for the name of a counter.
+/// The name of a counter, by its name in the API.
 pub(super) fn told(counter: &str) -> Option<&'static str> {
     Some(match counter {
         "publish" => "Запросов PUBLISH",
