@@ -47,7 +47,7 @@ const WITHOUT_CIRCLES: [&str; 6] =
 
 /// The page's parts from the ground up: each imports only what stands on a floor below its own.
 const FLOORS: [&[&str]; 8] = [
-    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "turns", "why"],
+    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "why", "work"],
     &["api", "browser"],
     &["blink", "clock", "notice", "plain", "progress"],
     &["live"],

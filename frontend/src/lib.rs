@@ -40,9 +40,9 @@ mod roving;
 mod search;
 mod state;
 mod symbol;
-mod turns;
 mod wall;
 mod why;
+mod work;
 
 /// Starts the board, in place of the loading screen of `index.html`.
 pub fn start_desk() {

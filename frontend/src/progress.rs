@@ -32,7 +32,7 @@ type Anything = Arc<dyn Any + Send + Sync>;
 pub struct Asked<T> {
     progress: RwSignal<Progress<Anything>>,
     /// Which requests were sent and answered.
-    turns: StoredValue<Turns>,
+    sequence: StoredValue<Sequence>,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -47,7 +47,11 @@ impl<T> Copy for Asked<T> {}
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
     /// No request was sent yet.
     pub fn new() -> Self {
-        Self { progress: RwSignal::new(Progress::Idle), turns: StoredValue::new(Turns::default()), kind: PhantomData }
+        Self {
+            progress: RwSignal::new(Progress::Idle),
+            sequence: StoredValue::new(Sequence::default()),
+            kind: PhantomData,
+        }
     }
 
     /// The progress. Reactive.
@@ -102,19 +106,19 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
             then(&answer);
             answer.map(|answer| Arc::new(answer) as Anything)
         };
-        let turn = self.turns.try_update_value(Turns::ask).unwrap_or_default();
-        spawn_local(put(self.progress, self.turns, turn, Box::pin(erased)));
+        let number = self.sequence.try_update_value(Sequence::ask).unwrap_or_default();
+        spawn_local(put(self.progress, self.sequence, number, Box::pin(erased)));
     }
 }
 
 /// Numbers requests, so that an older answer never replaces a newer one.
 #[derive(Debug, Default)]
-struct Turns {
+struct Sequence {
     asked: u64,
     answered: u64,
 }
 
-impl Turns {
+impl Sequence {
     /// Numbers a new request.
     fn ask(&mut self) -> u64 {
         self.asked += 1;
@@ -122,22 +126,22 @@ impl Turns {
     }
 
     /// Takes in that a request was answered; returns whether it is the newest answer so far.
-    fn answer(&mut self, turn: u64) -> bool {
-        let is_newer = turn > self.answered;
-        self.answered = self.answered.max(turn);
+    fn answer(&mut self, number: u64) -> bool {
+        let is_newer = number > self.answered;
+        self.answered = self.answered.max(number);
         is_newer
     }
 }
 
 async fn put(
     progress: RwSignal<Progress<Anything>>,
-    turns: StoredValue<Turns>,
-    turn: u64,
+    sequence: StoredValue<Sequence>,
+    number: u64,
     question: Pin<Box<dyn Future<Output = Result<Anything, Refusal>>>>,
 ) {
     let answer = question.await;
     // The part of the page that sent the request may have been removed since.
-    if turns.try_update_value(|turns| turns.answer(turn)) == Some(true) {
+    if sequence.try_update_value(|sequence| sequence.answer(number)) == Some(true) {
         progress.set(match answer {
             Ok(answer) => Progress::Done(answer),
             Err(refusal) => Progress::Failed(refusal),
@@ -151,10 +155,10 @@ mod tests {
 
     #[test]
     fn an_older_answer_never_takes_the_place_of_a_newer_one() {
-        let mut turns = Turns::default();
-        let (first, second, third) = (turns.ask(), turns.ask(), turns.ask());
-        assert!(turns.answer(second));
-        assert!(!turns.answer(first));
-        assert!(turns.answer(third));
+        let mut sequence = Sequence::default();
+        let (first, second, third) = (sequence.ask(), sequence.ask(), sequence.ask());
+        assert!(sequence.answer(second));
+        assert!(!sequence.answer(first));
+        assert!(sequence.answer(third));
     }
 }

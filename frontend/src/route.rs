@@ -42,7 +42,7 @@ pub enum Route {
     Audit,
     /// The PBXes of the mesh.
     Peers,
-    /// One PBX with its SIP trace.
+    /// A PBX with its SIP trace.
     Peer(SiteName),
     /// The names of the extensions.
     Naming,

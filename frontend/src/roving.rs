@@ -3,9 +3,9 @@
 /// A move of the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
-    /// One to the left, wrapping to the end of the row above.
+    /// The next lamp to the left, wrapping to the end of the row above.
     Left,
-    /// One to the right, wrapping to the start of the row below.
+    /// The next lamp to the right, wrapping to the start of the row below.
     Right,
     /// The row above.
     Up,

@@ -1,4 +1,4 @@
-//! One request to the server: JSON there, JSON back, or the reason why not.
+//! Requests to the server: a JSON body is sent, and JSON comes back, or the reason why not.
 
 use std::pin::Pin;
 

@@ -1,4 +1,4 @@
-//! One site with its name, its freshness and its lamps; or an own board with its groups.
+//! A site with its name, its freshness and its lamps; or an own board with its groups.
 
 use lampfield_shared::{Freshness, Role, Site};
 use lampfield_words::freshness_word;
@@ -163,7 +163,7 @@ fn Chunk(
         let its_own = move || cell.with(|cell| cell.lamp.site.as_ref().map(|site| desk.board.site_title(site)));
         site.unwrap_or_else(|| Signal::derive(its_own))
     };
-    let sight = Sight::new(desk.turns);
+    let sight = Sight::new(desk.work);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
     follow(desk, sight, own, made);
@@ -201,7 +201,7 @@ fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
         if sight.is_near() {
             set(value);
         } else {
-            desk.turns.add(move || {
+            desk.work.add(move || {
                 original.try_get_untracked().map(set);
             });
         }

@@ -59,7 +59,7 @@ pub(super) struct DndChoice {
 
 /// Error: the chosen end is in the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Past;
+pub(super) struct EndPassed;
 
 impl DndChoice {
     /// A choice without an end. The default kind stops calls, as the feature code does, where the PBX can be told so;
@@ -92,14 +92,14 @@ impl DndChoice {
     /// The order to send to the server.
     ///
     /// # Errors
-    /// [`Past`] if the chosen end is not in the future.
-    pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, Past> {
+    /// [`EndPassed`] if the chosen end is not in the future.
+    pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, EndPassed> {
         let until = match self.end.get_untracked() {
             End::Forever => None,
             End::After(minutes) => Some(later(now, minutes)),
             End::Hour(hour) => Some(browser::next_hour(now, hour)),
             End::Typed => {
-                Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(Past)?)
+                Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(EndPassed)?)
             }
         };
         let reason = self.reason.get_untracked().trim().to_owned();

@@ -81,7 +81,7 @@ impl Rows {
     }
 }
 
-/// One line and what it shows.
+/// A line and what it shows.
 struct Row {
     item: Element,
     drawn: Drawn<RowFace>,

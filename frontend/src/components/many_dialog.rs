@@ -6,7 +6,7 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use super::details::report_text;
-use super::dnd_form::{DndChoice, DndFields, Past};
+use super::dnd_form::{DndChoice, DndFields, EndPassed};
 use super::{Dialog, RefusalNote};
 use crate::api;
 use crate::browser;
@@ -51,7 +51,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
             Dnd::Off => Ok(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None }),
             Dnd::On => choice.to_set(desk.clock.server_time(browser::now())),
         };
-        wrong_time.set(one == Err(Past));
+        wrong_time.set(one == Err(EndPassed));
         if let Ok(SetDnd { state, kind, until, reason }) = one {
             ask(SetDndMany { extens: extens.clone(), group: None, dry_run: true, state, kind, until, reason });
         }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::state::{Choices, Desk};
 use crate::symbol::symbol;
 
-/// One button for each language.
+/// A button for each language.
 #[component]
 pub(crate) fn LanguageSwitch(
     /// What the page knows.

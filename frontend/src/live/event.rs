@@ -3,14 +3,14 @@
 use lampfield_shared::event::name;
 use lampfield_shared::{Lamp, OwnBoard, Site, Snapshot, Tick};
 
-/// One event of the stream.
+/// An event of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoardEvent {
     /// The whole board; the first event, and the first after a long gap.
     Snapshot(Snapshot),
-    /// One lamp is new or has changed.
+    /// A lamp is new or has changed.
     Change(Box<Lamp>),
-    /// One site has changed.
+    /// A site has changed.
     Site(Site),
     /// All own boards, because one of them is new, different or gone.
     Boards(Vec<OwnBoard>),

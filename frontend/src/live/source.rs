@@ -37,7 +37,7 @@ pub(super) enum SourceEvent {
     Broken(Break),
 }
 
-/// One event, not yet parsed.
+/// An event, not yet parsed.
 pub(super) struct Frame {
     pub(super) name: String,
     pub(super) data: String,

@@ -19,7 +19,7 @@ const ENCODINGS: [&str; 6] = ["UTF-8", "windows-1251", "windows-1252", "KOI8-R",
 
 /// The file to import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Source {
+struct Upload {
     bytes: Vec<u8>,
     /// The name of the encoding; empty lets the server guess.
     encoding: String,
@@ -27,18 +27,18 @@ struct Source {
 
 /// The form of the import, with its preview. `load` is called after an import.
 pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
-    let (pasted, source) = (RwSignal::new(String::new()), RwSignal::new(Source::default()));
+    let (pasted, upload) = (RwSignal::new(String::new()), RwSignal::new(Upload::default()));
     let report: Asked<ImportReport> = Asked::new();
     // The bytes that were previewed are the ones that are imported, and only while the form still holds them.
-    let tried = RwSignal::new(Source::default());
+    let tried = RwSignal::new(Upload::default());
     let send = move |dry_run: bool| {
-        let Source { bytes, encoding } = tried.get_untracked();
+        let Upload { bytes, encoding } = tried.get_untracked();
         let question = async move { api::import_names(&bytes, &encoding, dry_run).await };
         report.start(question, move |_| load());
     };
     let preview = move || {
         if !untrack(|| report.is_pending()) {
-            tried.set(source.get_untracked());
+            tried.set(upload.get_untracked());
             send(true);
         }
     };
@@ -47,22 +47,22 @@ pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'st
         Some("go") => send(false),
         _ => {}
     };
-    let is_tried = move || source.with(|source| tried.with(|tried| source == tried));
+    let is_tried = move || upload.with(|upload| tried.with(|tried| upload == tried));
     let shown = move || if is_tried() { report.get() } else { Progress::Idle };
     let chosen = move |event: web_sys::Event| {
         browser::read_file(&event, move |bytes| {
             pasted.set(String::new());
-            source.update(|source| source.bytes = bytes);
+            upload.update(|upload| upload.bytes = bytes);
             preview();
         });
     };
     let paste = move |typed: String| {
-        source.update(|source| source.bytes = typed.clone().into_bytes());
+        upload.update(|upload| upload.bytes = typed.clone().into_bytes());
         pasted.set(typed);
     };
     let choose = move |encoding: String| {
-        source.update(|source| source.encoding = encoding);
-        if !source.with_untracked(|source| source.bytes.is_empty()) {
+        upload.update(|upload| upload.encoding = encoding);
+        if !upload.with_untracked(|upload| upload.bytes.is_empty()) {
             preview();
         }
     };

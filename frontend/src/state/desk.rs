@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
 use crate::route::{Program, Route};
-use crate::turns::Turns;
+use crate::work::WorkQueue;
 
 /// The state of the page. Copying it is cheap: all fields are handles.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct Desk {
     /// The reader's preferences.
     pub choices: Choices,
     /// Work that can wait.
-    pub turns: Turns,
+    pub work: WorkQueue,
     /// The reader and their role.
     pub session: Session,
     /// The place of the page.
@@ -94,7 +94,7 @@ impl Desk {
             clock,
             connection: Connection::open((board, session), clock),
             choices,
-            turns: Turns::new(),
+            work: WorkQueue::new(),
             session,
             route: RwSignal::new(Route::parse(&browser::hash())),
             notices: Notices::new(),

@@ -1,4 +1,4 @@
-//! One lamp's place on the board, and the signal that holds the lamp.
+//! A lamp's place on the board, and the signal that holds the lamp.
 
 use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};

@@ -43,7 +43,7 @@ pub enum Touched {
     Places,
 }
 
-/// See the module.
+/// All lamps, sites and own boards, and the counts of the board that is shown.
 pub struct LampTable {
     /// The name of the board that is shown and counted: [`BOARD_ALL`](lampfield_shared::account::BOARD_ALL), or one of an own
     /// board, a site or a department.

@@ -7,7 +7,7 @@ use crate::state::{Entry, LampTable};
 
 /// Lamps that hang together, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Band {
+pub struct WallBand {
     /// The site or the group of the lamps.
     pub head: BandHead,
     /// The lamps of a site by number, for that is what is looked for across a room; those of an own board in its order.
@@ -25,15 +25,15 @@ pub enum BandHead {
 
 /// The bands of the board that the table shows. Where all lamps hang, a site without lamps has a band, too; an own board hangs
 /// whole.
-pub fn bands(table: &LampTable) -> Vec<Band> {
+pub fn bands(table: &LampTable) -> Vec<WallBand> {
     if let Some(own) = table.own_board() {
         let groups = own.groups.iter().filter(|group| !group.extens.is_empty());
-        let band = groups.map(|it| Band { head: BandHead::Group(it.title.clone()), lamps: it.extens.clone() });
+        let band = groups.map(|it| WallBand { head: BandHead::Group(it.title.clone()), lamps: it.extens.clone() });
         return band.collect();
     }
     let known = table.sites().len();
-    let empty = |site| Band { head: BandHead::Site(site), lamps: Vec::new() };
-    let mut bands: Vec<Band> = table.sites().iter().map(|site| empty(Some(site.name.clone()))).collect();
+    let empty = |site| WallBand { head: BandHead::Site(site), lamps: Vec::new() };
+    let mut bands: Vec<WallBand> = table.sites().iter().map(|site| empty(Some(site.name.clone()))).collect();
     let mut lamps: Vec<&Entry> = table.shown().collect();
     lamps.sort_by(|one, other| by_number(one.exten(), other.exten()));
     for entry in lamps {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn shown(wall: &LampTable) -> String {
-        let band = |band: Band| {
+        let band = |band: WallBand| {
             let head = match band.head {
                 BandHead::Site(site) => site.map_or_else(|| "-".into(), |site| site.to_string()),
                 BandHead::Group(title) => title,

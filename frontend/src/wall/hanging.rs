@@ -5,7 +5,7 @@ use lampfield_words::{Language, Words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::bands::{Band, bands};
+use super::bands::{WallBand, bands};
 use super::keep;
 use crate::clock::Clock;
 use crate::live::{BoardEvent, Follower};
@@ -18,7 +18,7 @@ pub(super) struct Hanging {
     pub(super) language: Language,
     pub(super) clock: Clock,
     pub(super) summary: Summary,
-    pub(super) bands: RwSignal<Vec<Band>>,
+    pub(super) bands: RwSignal<Vec<WallBand>>,
     pub(super) sites: RwSignal<Vec<Site>>,
     /// Flips at each sign of life of the server.
     pub(super) beat: RwSignal<bool>,

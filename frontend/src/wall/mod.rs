@@ -130,3 +130,19 @@ fn hang(connection: Connection) {
     };
     set_interval(night, Duration::from_mins(1));
 }
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::event::TICK_SECONDS;
+
+    use crate::live::liveness::SILENCE;
+
+    #[test]
+    fn the_curtain_falls_a_tick_after_the_stream_is_lost() {
+        let style = include_str!("../../../style/wall.css");
+        let seconds = SILENCE.as_secs() + TICK_SECONDS;
+        for beat in ["even", "odd"] {
+            assert!(style.contains(&format!("animation: curtain-{beat} 1s linear {seconds}s forwards;")), "{beat}");
+        }
+    }
+}

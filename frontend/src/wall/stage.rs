@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::ResizeObserver;
 
 use super::address::WallBoard;
-use super::bands::{Band, BandHead};
+use super::bands::{BandHead, WallBand};
 use super::hanging::Hanging;
 use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
 use super::tile::{Setting, Tile};
@@ -116,7 +116,7 @@ fn empty_note(hanging: Hanging, board: &WallBoard) -> Option<String> {
     })
 }
 
-fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl IntoView + use<>> {
+fn view_piece(setting: Setting, bands: &[WallBand], piece: Piece) -> Option<impl IntoView + use<>> {
     let Setting { hanging, connection } = setting;
     let band = bands.get(piece.band)?;
     let (site, group) = match &band.head {

@@ -36,7 +36,7 @@ pub struct OwnBoardWords {
     pub down: &'static str,
     /// Button: remove from the board.
     pub take_off: &'static str,
-    /// One of the three buttons above with what it applies to, for screen readers.
+    /// Label of one of the three buttons above with what the button applies to, for screen readers.
     pub of: fn(&str, &str) -> String,
     /// Name of a group without a title, by its number.
     pub group: fn(usize) -> String,

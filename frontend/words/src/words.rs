@@ -82,7 +82,7 @@ pub struct Words {
     pub no_hits: fn(&str) -> String,
     /// No lamp is in the chosen categories.
     pub none_chosen: &'static str,
-    /// So many lamps are in the chosen categories, but none on this tab.
+    /// That many lamps are in the chosen categories, but none of them on this tab.
     pub none_here: fn(u32) -> String,
     /// The tab has no lamps.
     pub empty_tab: &'static str,
@@ -446,6 +446,6 @@ pub struct AdminWords {
     pub received: &'static str,
     /// Direction of a message: sent.
     pub sent: &'static str,
-    /// So many bytes of the message are left out.
+    /// The number of bytes of the message that are left out.
     pub left_out: fn(u64) -> String,
 }

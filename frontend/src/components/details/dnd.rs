@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
 use crate::browser::{self, Precision, time_of_day};
-use crate::components::dnd_form::{DndChoice, DndFields, Past};
+use crate::components::dnd_form::{DndChoice, DndFields, EndPassed};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
@@ -93,7 +93,7 @@ fn Setting(
     let words = move || desk.choices.words().dnd();
     let set = move |()| {
         let set = choice.to_set(desk.clock.server_time(browser::now()));
-        wrong_time.set(set == Err(Past));
+        wrong_time.set(set == Err(EndPassed));
         if let Ok(set) = set {
             send(set);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::turns::Turns;
+use crate::work::WorkQueue;
 
 /// How long a change waits to be drawn off screen.
 const UNSEEN: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ pub(in crate::components) struct Sight {
     /// Counts the moments at which all hidden tiles draw the changes that they have put off.
     round: RwSignal<u32>,
     is_round_due: StoredValue<bool>,
-    turns: Turns,
+    work: WorkQueue,
 }
 
 /// The round in which a tile began to put off a change; `None` while its drawing is up to date.
@@ -29,8 +29,8 @@ pub(super) type Owing = Option<u32>;
 
 impl Sight {
     /// The sight of tiles that are not visible yet.
-    pub(in crate::components) fn new(turns: Turns) -> Self {
-        Self { is_near: RwSignal::new(false), round: RwSignal::new(0), is_round_due: StoredValue::new(false), turns }
+    pub(in crate::components) fn new(work: WorkQueue) -> Self {
+        Self { is_near: RwSignal::new(false), round: RwSignal::new(0), is_round_due: StoredValue::new(false), work }
     }
 
     /// Whether the tiles are on screen or close to it. Reactive.
@@ -55,7 +55,7 @@ impl Sight {
         self.round.track();
         if !self.is_round_due.get_value() {
             self.is_round_due.set_value(true);
-            set_timeout(move || self.turns.add(move || self.next_round()), UNSEEN);
+            set_timeout(move || self.work.add(move || self.next_round()), UNSEEN);
         }
         false
     }

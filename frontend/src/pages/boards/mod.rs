@@ -1,5 +1,6 @@
 //! The own boards: the list of them, and the editor of one.
 
+mod editing;
 mod editor;
 mod rows;
 mod unsaved;

@@ -11,7 +11,7 @@ use crate::state::Desk;
 pub(super) const LIST: &str = "board-lamps";
 
 /// What the drawing needs beside the groups themselves.
-pub(super) struct Drawn {
+pub(super) struct Drawing {
     pub(super) desk: Desk,
     /// The extensions on the board that have no lamp.
     pub(super) unknown: Vec<Exten>,
@@ -19,7 +19,7 @@ pub(super) struct Drawn {
 }
 
 /// All groups, and below them the extensions without a lamp.
-pub(super) fn groups(drawn: &Drawn, groups: &[BoardGroup]) -> Vec<Node> {
+pub(super) fn groups(drawn: &Drawing, groups: &[BoardGroup]) -> Vec<Node> {
     let (own, unknown) = (drawn.words.own_boards(), &drawn.unknown);
     let mut all: Vec<Node> = groups.iter().enumerate().map(|(at, it)| group(drawn, at, it)).collect();
     let add = [("data-testid", "add-group")];
@@ -37,7 +37,7 @@ pub(super) fn title_of(at: usize, group: &BoardGroup, words: &Words) -> String {
     if group.title.trim().is_empty() { (words.own_boards().group)(at + 1) } else { group.title.clone() }
 }
 
-fn group(drawn: &Drawn, at: usize, group: &BoardGroup) -> Node {
+fn group(drawn: &Drawing, at: usize, group: &BoardGroup) -> Node {
     let (own, title) = (drawn.words.own_boards(), title_of(at, group, drawn.words));
     let mut head = vec![field(own.group_title, "title", at, &group.title)];
     head.push(node("div", &[("class", "form__row")], acts("group-", &at.to_string(), &title, drawn.words)));
@@ -64,7 +64,7 @@ fn field(label: &str, kind: &str, at: usize, value: &str) -> Node {
     node("label", &[("class", "field")], parts)
 }
 
-fn row(drawn: &Drawn, exten: &Exten) -> Node {
+fn row(drawn: &Drawing, exten: &Exten) -> Node {
     let (words, number) = (drawn.words, exten.as_str());
     let name = drawn.desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name).unwrap_or_default();
     let mut what = vec![text("span", &[], &name)];

@@ -9,9 +9,9 @@ type Piece = Box<dyn FnOnce() + Send + Sync>;
 
 /// The queue of pieces.
 #[derive(Clone, Copy)]
-pub struct Turns(StoredValue<VecDeque<Piece>>);
+pub struct WorkQueue(StoredValue<VecDeque<Piece>>);
 
-impl Turns {
+impl WorkQueue {
     /// An empty queue.
     pub fn new() -> Self {
         Self(StoredValue::new(VecDeque::new()))
