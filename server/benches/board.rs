@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use lampfield::board::{Board, BoardSettings, News, SiteSettings};
+use lampfield::moment::Moment;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
@@ -27,7 +28,7 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
         round = round.wrapping_add(1);
         let state = if round & 1 == 0 { DeviceState::InUse } else { DeviceState::NotInUse };
         let number = round.wrapping_mul(2_654_435_761) % lamps;
-        board.apply(Timestamp(u64::from(round)), device(format!("PJSIP/{number:06}"), state));
+        board.apply(at(u64::from(round)), device(format!("PJSIP/{number:06}"), state));
         let mut changes = 0;
         while let Some(change) = board.poll_change() {
             black_box(change);
@@ -41,11 +42,11 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
     let mut board = board(lamps);
-    board.apply(Timestamp(2), News::Gap { peer: perm() });
+    board.apply(at(2), News::Gap { peer: perm() });
     while board.poll_change().is_some() {}
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        board.apply(Timestamp(3), News::Gap { peer: perm() });
-        board.apply(Timestamp(3), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
+        board.apply(at(3), News::Gap { peer: perm() });
+        board.apply(at(3), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
         while let Some(change) = board.poll_change() {
             black_box(change);
         }
@@ -57,7 +58,7 @@ fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
 fn repetition(bencher: Bencher<'_, '_>) {
     let mut board = board(10_000);
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        board.apply(Timestamp(2), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
+        board.apply(at(2), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
         board.poll_change()
     });
 }
@@ -94,6 +95,10 @@ fn device(name: String, state: DeviceState) -> News {
     News::Device { peer: perm(), eid, device: DeviceName::from(name), state }
 }
 
+fn at(milliseconds: u64) -> Moment {
+    Moment::virtual_at(Timestamp(milliseconds))
+}
+
 fn perm() -> SiteName {
     SiteName::from("perm")
 }
@@ -103,11 +108,11 @@ fn board(lamps: u32) -> Board {
     dialplan.add_hint("c", ARTICLE, Place { file: "bench".into(), line: 1 }).expect("it is a hint");
     let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
     let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
-    let mut board = Board::new(settings, Timestamp(0));
-    board.apply(Timestamp(0), News::Live { peer: perm() });
+    let mut board = Board::new(settings, at(0));
+    board.apply(at(0), News::Live { peer: perm() });
     for number in 0..lamps {
-        board.apply(Timestamp(1), device(format!("PJSIP/{number:06}"), DeviceState::NotInUse));
-        board.apply(Timestamp(1), device(format!("Custom:DND{number:06}"), DeviceState::NotInUse));
+        board.apply(at(1), device(format!("PJSIP/{number:06}"), DeviceState::NotInUse));
+        board.apply(at(1), device(format!("Custom:DND{number:06}"), DeviceState::NotInUse));
         while board.poll_change().is_some() {}
     }
     board

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use lampfield_shared::{SiteName, Timestamp};
+use lampfield_shared::SiteName;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::board::Board;
+use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 
 /// As much may be missing after a `kill -9`. What changes more often is written once.
@@ -37,17 +38,16 @@ impl Keeper {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn restore(&self, board: &mut Board, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn restore(&self, board: &mut Board, now: Moment) -> Result<(), StoreError> {
         let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
-        let oldest = u64::try_from(OLDEST.as_millis()).unwrap_or(u64::MAX);
-        let kept = self.store.kept_board(now, peers, Timestamp(now.0.saturating_sub(oldest))).await?;
+        let kept = self.store.kept_board(now.wall, peers, now.ago(OLDEST).wall).await?;
         board.restore(now, kept);
         Ok(())
     }
 
     /// Starts to write what is different, unless that of the last time is still being written: then it
     /// gathers on the board, each thing once. So it does while the disk takes nothing, which is only looked at.
-    pub fn keep(&mut self, board: &mut Board, now: Timestamp) {
+    pub fn keep(&mut self, board: &mut Board, now: Moment) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
                 None => return,
@@ -64,11 +64,11 @@ impl Keeper {
             return;
         }
         let kept = board.poll_to_keep(now);
-        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now, kept).await }));
+        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now.wall, kept).await }));
     }
 
     /// Writes the last of it.
-    pub async fn finish(mut self, board: &mut Board, now: Timestamp) {
+    pub async fn finish(mut self, board: &mut Board, now: Moment) {
         let finish = async {
             if let Some(writing) = self.writing.take()
                 && !matches!(writing.await, Ok(Ok(())))
@@ -76,7 +76,7 @@ impl Keeper {
                 board.keep_all();
             }
             match board.poll_to_keep(now) {
-                Some(kept) => self.store.keep_board(now, kept).await,
+                Some(kept) => self.store.keep_board(now.wall, kept).await,
                 None => Ok(()),
             }
         };

@@ -12,6 +12,8 @@ use lampfield_sip::Transport;
 use lampfield_sip::glance::Glance;
 use lampfield_sip::transcript::Transcript;
 
+use crate::moment::Moment;
+
 /// How many messages are kept of a peer.
 const MESSAGES: usize = 50;
 /// How many more of our signs of life, which would fill the ladder alone in minutes.
@@ -95,10 +97,10 @@ impl Ladder {
 
     /// All that is kept, the oldest first, without secrets. Who may not know all of calls sees no body but the mesh's
     /// own: in the others stands who calls whom.
-    pub fn report(&self, privacy: Privacy, when: impl Fn(Instant) -> Timestamp) -> Vec<SipMessage> {
+    pub fn report(&self, privacy: Privacy, now: Moment) -> Vec<SipMessage> {
         let mut rungs: Vec<&Rung> = self.said.rungs.iter().chain(&self.probes.rungs).collect();
         rungs.sort_unstable_by_key(|rung| rung.id);
-        rungs.into_iter().map(|rung| rung.report(privacy, when(rung.at))).collect()
+        rungs.into_iter().map(|rung| rung.report(privacy, now.wall_at(rung.at))).collect()
     }
 }
 
@@ -174,7 +176,8 @@ mod tests {
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
-        ladder.report(Privacy::Full, |at| Timestamp((at - start).as_secs()))
+        let now = Moment { mono: start + Duration::from_secs(60), wall: Timestamp(60_000) };
+        ladder.report(Privacy::Full, now)
     }
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
             add(&mut ladder, start + Duration::from_secs(second), direction, PUBLISH);
         }
         let kept = report(&ladder, start);
-        assert_eq!((kept.len(), kept[0].id, kept[0].at, kept[49].at), (50, 11, Timestamp(10), Timestamp(59)));
+        assert_eq!((kept.len(), kept[0].id, kept[0].at, kept[49].at), (50, 11, Timestamp(10_000), Timestamp(59_000)));
         assert_eq!((kept[0].direction, kept[1].direction), (Direction::Incoming, Direction::Outgoing));
         assert_eq!(kept[0].first_line, "PUBLISH sip:perm@10.0.0.6 SIP/2.0");
         assert_eq!((kept[0].transport.as_str(), kept[0].address.as_str()), ("UDP", "10.0.0.4:5060"));
@@ -228,7 +231,7 @@ mod tests {
         add(&mut ladder, start, Direction::Incoming, &of("application/dialog-info+xml"));
         add(&mut ladder, start, Direction::Incoming, &of("application/json"));
         let bodies = |privacy| {
-            let report = ladder.report(privacy, |_| Timestamp(0));
+            let report = ladder.report(privacy, Moment { mono: start, wall: Timestamp(0) });
             report.into_iter().map(|it| (it.body, it.left_out)).collect::<Vec<_>>()
         };
         assert_eq!(bodies(Privacy::Full), [("0172".into(), 0), ("0172".into(), 0)]);

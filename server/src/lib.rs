@@ -17,6 +17,7 @@ pub mod ladder;
 mod lane;
 pub mod maintenance;
 pub mod mesh;
+pub mod moment;
 pub mod naming;
 pub mod server;
 pub mod store;

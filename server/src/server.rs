@@ -4,7 +4,6 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::{Context, bail};
 use lampfield_shared::Eid;
@@ -16,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::rustls;
 
 use crate::board::Board;
-use crate::clock;
+use crate::clock::{self, Reading};
 use crate::config::Config;
 use crate::dnd::{self, Desk};
 use crate::driver::Driver;
@@ -106,7 +105,7 @@ impl Server {
         let Self { mut config, audience, store, certificate, lane, sip, web } = self;
         let tls = certificate.map(encrypt).transpose()?;
         announce(&config, &sip, web.local_addr()?, port_file)?;
-        let now = clock::now();
+        let now = Reading::now().moment();
         let mut board = Board::new(config.board, now);
         board.name_extensions(now, store.edited_extensions().await?);
         let keeper = Keeper::new(store.clone());
@@ -116,7 +115,7 @@ impl Server {
         config.mesh.own.extend(kept.own);
         config.mesh.paused = store.paused().await?;
         for (since, news) in kept.news {
-            board.apply(since, news);
+            board.apply(now.kept(since), news);
         }
         let assets = Arc::new(Assets::embedded());
         let identity = BoardIdentity {
@@ -126,8 +125,8 @@ impl Server {
             sites: board.sites().cloned().collect(),
             boards: store.own_boards().await?,
         };
-        let hub = Hub::new(identity, board.lamps().cloned(), now);
-        let mesh = Mesh::new(config.mesh, Instant::now(), StdRng::from_os_rng());
+        let hub = Hub::new(identity, board.lamps().cloned(), now.wall);
+        let mesh = Mesh::new(config.mesh, now, StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = {
             let _in_lane = lane.enter();

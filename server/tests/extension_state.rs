@@ -11,8 +11,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use lampfield::board::Kept;
-use lampfield_shared::{Exten, Side, Timestamp};
-use run::{FREEPBX, Publish, Run, dialog, presence, ringing};
+use lampfield_shared::{Exten, Side};
+use run::{FREEPBX, Publish, Run, dialog, moment, presence, ringing};
 use serde_json::Value;
 
 /// The recorded requests and notes of one scenario, in their order.
@@ -266,9 +266,9 @@ fn what_was_said_comes_back_as_last_known() {
     let said = "<presence xmlns='urn:ietf:params:xml:ns:pidf'><note>Ringing</note>\
         <tuple id='digium-presence'><status><digium_presence type='chat'/></status></tuple></presence>";
     run.publish(&Publish::presence("1001", said));
-    let kept: Kept = run.board.poll_to_keep(Timestamp(9_000)).unwrap();
+    let kept: Kept = run.board.poll_to_keep(moment(9)).unwrap();
     let mut next = Run::new();
-    next.board.restore(Timestamp(60_000), kept);
+    next.board.restore(moment(60), kept);
     next.seconds = 60;
     assert_eq!(next.shows("1001"), "ringing (Ringing) last known at 5, chat None None at 5", "nobody is calling");
     next.publish(&Publish::presence("1001", &presence("Ready", "open")));

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, SiteSettings, Unhinted};
 use lampfield::config::Config;
+use lampfield::moment::Moment;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Reach, unheard};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, SiteName, Timestamp};
 use serde_json::Value;
@@ -32,7 +33,9 @@ const ROWS: [(&str, usize); 11] = [
 
 /// The Asterisk that answered, which is one more peer for the board.
 const LOCAL: &str = "02:00:00:00:00:0e";
-const NOW: Timestamp = Timestamp(0);
+fn now() -> Moment {
+    Moment::virtual_at(Timestamp(0))
+}
 
 fn versions() -> [(AsteriskVersion, Vec<Value>); 2] {
     let rows = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -71,7 +74,7 @@ fn settings(asterisk: AsteriskVersion, dialplan: Dialplan, context: &str) -> Boa
 fn tell(board: &mut Board, eid: &str, device: &str, state: &str) {
     let peer: SiteName = if eid == LOCAL { "local" } else { "remote" }.into();
     let (eid, state): (Eid, DeviceState) = (eid.parse().unwrap(), state.parse().unwrap());
-    board.apply(NOW, News::Device { peer, eid, device: device.into(), state });
+    board.apply(now(), News::Device { peer, eid, device: device.into(), state });
 }
 
 /// Asterisk refuses to set UNKNOWN locally: it is the state of a device that was never set.
@@ -164,7 +167,7 @@ fn answers_every_row_of_states_as_asterisk_does() {
         for (number, (_, case)) in cases.iter().enumerate() {
             writeln!(text, "exten => h{number},hint,{}", case.hint).unwrap();
         }
-        let mut board = Board::new(settings(version, dialplan(&text), "h"), NOW);
+        let mut board = Board::new(settings(version, dialplan(&text), "h"), now());
         for (_, case) in &cases {
             for (device, state) in &case.local {
                 tell_local(&mut board, device, state);
@@ -209,7 +212,7 @@ fn finds_every_hint_that_asterisk_finds() {
             let exten = Exten::from(exten);
             settings.extensions =
                 vec![ExtensionSettings { exten: exten.clone(), name: None, group: None, site: None, mailbox: None }];
-            let lamp = Board::new(settings, NOW).details(&exten).unwrap().lamp;
+            let lamp = Board::new(settings, now()).details(&exten).unwrap().lamp;
             assert_eq!(lamp.hint_state.as_str(), row["text"].as_str().unwrap(), "{version:?} {row}");
         }
     }
@@ -231,7 +234,7 @@ fn finds_every_extension_again_by_each_device_of_its_hint() {
                     seen_beyond.push(*known);
                     continue;
                 }
-                let mut board = Board::new(settings(version, dialplan.clone(), context), NOW);
+                let mut board = Board::new(settings(version, dialplan.clone(), context), now());
                 tell(&mut board, LOCAL, device.as_str(), "INUSE");
                 let details = board.details(&exten.into());
                 let devices: Vec<DeviceName> = details.map(|details| details.devices).unwrap_or_default();
@@ -276,7 +279,7 @@ const LIFETIME: [Step; 16] = {
 fn keeps_states_as_long_as_asterisk_does() {
     for (version, rows) in versions() {
         let text = "[h]\nexten => L1,hint,Custom:L1\nexten => L2,hint,Custom:L2\n";
-        let mut board = Board::new(settings(version, dialplan(text), "h"), NOW);
+        let mut board = Board::new(settings(version, dialplan(text), "h"), now());
         let rows = rows.iter().filter(|row| kind(row) == "lifetime");
         for (place, (row, (after, told))) in rows.zip(LIFETIME).enumerate() {
             assert_eq!(row["after"], after);

@@ -1,9 +1,9 @@
 //! Who waits for the word of a PBX.
 
-use lampfield_shared::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::board::{Awaited, Board, DndEnded};
+use crate::moment::Moment;
 
 /// All who wait; looked at whenever the board has changed.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Waiting {
     }
 
     /// Answers those whose word has come, and forgets those who wait no more.
-    pub fn settle(&mut self, board: &mut Board, now: Timestamp) {
+    pub fn settle(&mut self, board: &mut Board, now: Moment) {
         let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, &it.awaited);
         for it in self.confirmations.extract_if(.., has_come) {
             // Whoever asked may have gone away.

@@ -11,7 +11,6 @@
 //! refresh request.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use lampfield_shared::Exten;
 use lampfield_sip::publication::Publish;
@@ -24,6 +23,7 @@ use super::refusal::Refuse;
 use super::settings::Fit;
 use super::{Mesh, Published};
 use crate::board::{Named, News, Said};
+use crate::moment::Moment;
 
 impl Mesh {
     /// The peer at `source`: for these events nothing else tells who it is.
@@ -41,7 +41,7 @@ impl Mesh {
 
     pub(super) fn take_extension(
         &mut self,
-        now: Instant,
+        now: Moment,
         peer: PeerId,
         source: Source,
         event: ExtensionEvent,
@@ -70,7 +70,7 @@ impl Mesh {
             self.tell_extension(peer, key, Meaning::Nothing, said);
             self.collect_ended(now);
         } else {
-            let meaning = told.extensions.take(now, key.clone(), accepted.continuity, said.as_ref());
+            let meaning = told.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
             self.collect_ended(now);
             self.hear_request(now, peer, source);
             self.tell_extension(peer, key, meaning, said);

@@ -6,7 +6,6 @@
 
 use std::fmt::Display;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::compositor::{Accepted, Continuity, Sequence};
@@ -24,12 +23,13 @@ use super::refusal::{Refuse, accept, allow_events};
 use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
 use crate::board::{Named, News};
+use crate::moment::Moment;
 
 impl Mesh {
     /// Answers a request, and takes in what it says; whose it is, where that is known.
     pub(super) fn handle_request(
         &mut self,
-        now: Instant,
+        now: Moment,
         source: Source,
         request: &Request,
     ) -> (Option<PeerId>, Answer) {
@@ -39,7 +39,7 @@ impl Mesh {
         }
     }
 
-    fn options(&mut self, now: Instant, source: Source) -> (Option<PeerId>, Answer) {
+    fn options(&mut self, now: Moment, source: Source) -> (Option<PeerId>, Answer) {
         // Nothing else in it tells whose it is.
         let peer = self.publisher(source.address).ok();
         if let Some(peer) = peer {
@@ -53,14 +53,14 @@ impl Mesh {
     }
 
     /// The peer speaks for itself: no lamp counts as known because a neighbour of its PBX lives.
-    pub(super) fn hear_request(&mut self, now: Instant, peer: PeerId, source: Source) {
+    pub(super) fn hear_request(&mut self, now: Moment, peer: PeerId, source: Source) {
         if source.flow.transport == Transport::Tls {
             self.peers[peer.0].no_tls = None;
         }
         self.hear(now, peer, Sign::Request);
     }
 
-    fn publish(&mut self, now: Instant, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
+    fn publish(&mut self, now: Moment, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
         let event = request.event().unwrap_or_default();
         let whose = self.find(source.address, request);
         if let Ok(Whose::Peer(peer)) = whose {
@@ -87,7 +87,7 @@ impl Mesh {
             return (None, taken.unwrap_or_else(|refused| refused.answer()));
         };
         if let Err(Refuse::Eid(refused)) = &taken {
-            self.peers[peer.0].intruded = Some((now, *refused));
+            self.peers[peer.0].intruded = Some((now.mono, *refused));
         }
         let answer = taken.unwrap_or_else(|refused| refused.answer());
         *self.peers[peer.0].given.entry(answer.status()).or_default() += 1;
@@ -121,7 +121,7 @@ impl Mesh {
         }
     }
 
-    fn take(&mut self, now: Instant, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
+    fn take(&mut self, now: Moment, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
         self.peers[peer.0].other_resource = None;
         let name = request.event().unwrap_or_default();
         if let Some(event) = ExtensionEvent::from_name(name) {
@@ -196,7 +196,7 @@ impl Mesh {
 
     pub(super) fn accept(
         &mut self,
-        now: Instant,
+        now: Moment,
         peer: PeerId,
         of: Published,
         request: &Request,
@@ -204,7 +204,7 @@ impl Mesh {
     ) -> Result<Accepted, Refuse> {
         let key = PublicationKey { peer, of };
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-        let accepted = self.compositor.accept(now, &key, sequence, publish)?;
+        let accepted = self.compositor.accept(now.mono, &key, sequence, publish)?;
         if accepted.evicts {
             self.peers[peer.0].count("publication_evicted");
         }
@@ -212,30 +212,30 @@ impl Mesh {
     }
 
     /// Asks to be told everything again where something may have been missed.
-    fn notice_gap(&mut self, now: Instant, peer: PeerId, event: MeshEvent, continuity: Continuity) {
+    fn notice_gap(&mut self, now: Moment, peer: PeerId, event: MeshEvent, continuity: Continuity) {
         let outbound = self.peers[peer.0].outbound.get(&event);
         let gap = match continuity {
             Continuity::Continued => None,
-            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now)) => None,
+            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now.mono)) => None,
             Continuity::New => Some("new_publication"),
             Continuity::Skipped { .. } => Some("missed"),
             Continuity::Restarted => Some("restart"),
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
-            self.peers[peer.0].has_restarted(now);
+            self.peers[peer.0].has_restarted(now.mono);
         }
         if let Some(why) = gap {
             let asked = &mut self.peers[peer.0];
             asked.count(why);
-            if asked.logs_gap(now) {
+            if asked.logs_gap(now.mono) {
                 tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
             }
             self.gap(now, peer, event);
         }
     }
 
-    fn tell(&mut self, now: Instant, peer: PeerId, body: Body) {
+    fn tell(&mut self, now: Moment, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
         if !self.peers[peer.0].settings.filters.let_in(&content) {
             self.peers[peer.0].count("filtered");
@@ -254,13 +254,13 @@ impl Mesh {
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
-                let found = self.peers[peer.0].devices.told(now, eid, &device, state);
+                let found = self.peers[peer.0].devices.told(now.mono, eid, &device, state);
                 self.note_found(peer, found, &device, &state);
                 ("device_state", Some(News::Device { peer: name, eid, device, state }))
             }
             Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
             Content::Mailbox { mailbox, counts } => {
-                let found = self.peers[peer.0].mailboxes.told(now, eid, &mailbox, counts);
+                let found = self.peers[peer.0].mailboxes.told(now.mono, eid, &mailbox, counts);
                 self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
                 ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
             }
@@ -275,9 +275,9 @@ impl Mesh {
     }
 
     /// Lets a peer name something that it has named before, or that it may still name.
-    pub(super) fn admit_name(&mut self, now: Instant, peer: PeerId, named: Named) -> Result<(), Refuse> {
+    pub(super) fn admit_name(&mut self, now: Moment, peer: PeerId, named: Named) -> Result<(), Refuse> {
         let vocabulary = &mut self.peers[peer.0].vocabulary;
-        if vocabulary.admits(now, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
+        if vocabulary.admits(now.mono, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
     }
 
     /// Counts what had been missed.

@@ -1,16 +1,16 @@
 //! The mesh in numbers, for people.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
-use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
+use lampfield_shared::{Eid, Finding, Pause, Publishing, RefreshReport, SiteName, Told};
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
 use super::ids::PeerId;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters};
-use super::{Fit, Mesh, Peer, Round, trouble};
+use super::{Fit, Mesh, Peer, trouble};
+use crate::moment::Moment;
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +36,12 @@ pub struct PeerNumbers {
     /// The same one by one, with what else is odd.
     pub findings: Vec<Finding>,
     /// The last time that it was asked to tell everything again.
-    pub refresh: Option<Round>,
+    pub refresh: Option<RefreshReport>,
 }
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
-    pub fn report(&self, now: Instant) -> Vec<PeerNumbers> {
+    pub fn report(&self, now: Moment) -> Vec<PeerNumbers> {
         let report = |(index, peer): (usize, &Peer)| PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.eids.of(PeerId(index)),
@@ -51,9 +51,9 @@ impl Mesh {
             got: peer.got.clone(),
             told: peer.outbound.iter().map(|(event, it)| told(*event, it)).collect(),
             pause: peer.pause,
-            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now)),
-            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now),
-            refresh: peer.devices.last().cloned(),
+            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now.mono)),
+            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now.mono),
+            refresh: peer.devices.last().map(|round| round.report(now)),
         };
         self.peers.iter().enumerate().map(report).collect()
     }

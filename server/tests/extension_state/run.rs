@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield::moment::Moment;
 use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -14,11 +15,15 @@ use rand::rngs::StdRng;
 /// The PBX of the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
 
+/// So many seconds after the beginning of virtual time.
+pub fn moment(seconds: u64) -> Moment {
+    Moment::virtual_at(Timestamp(seconds * 1_000))
+}
+
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
     mesh: Mesh,
     pub board: Board,
-    start: Instant,
     pub seconds: u64,
     /// The next number of a request.
     pub cseq: u32,
@@ -33,7 +38,7 @@ impl Run {
             serves: Vec::new(),
             stops_calls: false,
         });
-        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, Timestamp(0));
+        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, moment(0));
         let peers = peers.iter().map(|(name, address)| PeerSettings {
             name: (*name).into(),
             addresses: vec![PeerAddress::from(address.parse::<SocketAddr>().unwrap())],
@@ -58,22 +63,22 @@ impl Run {
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        let start = Instant::now();
-        Self { mesh: Mesh::new(settings, start, StdRng::seed_from_u64(1)), board, start, seconds: 0, cseq: 0 }
+        Self { mesh: Mesh::new(settings, moment(0), StdRng::seed_from_u64(1)), board, seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
         Self::with(&[("freepbx", FREEPBX)])
     }
 
-    fn now(&self) -> Instant {
-        self.start + Duration::from_secs(self.seconds)
+    pub fn now(&self) -> Moment {
+        moment(self.seconds)
     }
 
     /// Brings what the mesh learned onto the board.
     fn show(&mut self) {
+        let now = self.now();
         while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(Timestamp(self.seconds * 1_000), news);
+            self.board.apply(now, news);
         }
     }
 

@@ -101,15 +101,15 @@ fn what_was_named_before_a_restart_counts_too() {
         ("perm".to_owned(), body)
     };
     forge(&mut world, "asterisk-devicestate", "application/json", body);
-    let kept = world.board.poll_to_keep(world.timestamp()).expect("it is new");
+    let kept = world.board.poll_to_keep(world.core()).expect("it is new");
     world.restart_console();
-    world.board.restore(world.timestamp(), kept);
+    world.board.restore(world.core(), kept);
     let named = world.board.named();
     assert_eq!(named.iter().filter(|(peer, _)| peer.as_str() == "perm").count(), MOST);
     world.mesh_settings.named = named;
-    let kept = world.board.poll_to_keep(world.timestamp()).expect("it was restored");
+    let kept = world.board.poll_to_keep(world.core()).expect("it was restored");
     world.restart_console();
-    world.board.restore(world.timestamp(), kept);
+    world.board.restore(world.core(), kept);
     let others = |number: usize| {
         let (user, text) = body(number);
         (user, text.replace("PJSIP/1", "PJSIP/4"))

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use lampfield::board::News;
 use lampfield::clock::{Clock, LOOK_EVERY, Reading};
+use lampfield::moment::Moment;
 use lampfield_shared::{DeviceName, DeviceState, Freshness, Lamp, Timestamp};
 
 use super::{NAMES, STORM, World, eid, number_of};
@@ -143,7 +144,7 @@ impl World {
         let reading = self.reading();
         if self.clocks.clock.look(reading).is_some() {
             self.clocks.noticed = self.clocks.jumped;
-            self.board.set_clock(reading.wall);
+            self.board.set_clock(self.core());
             self.mesh.handle_jump(self.core());
             self.collect();
         }
@@ -170,13 +171,13 @@ impl World {
     }
 
     /// The time of the core.
-    pub(super) fn core(&self) -> Instant {
-        self.clocks.clock.core_at(self.reading().monotonic)
+    pub fn core(&self) -> Moment {
+        self.clocks.clock.moment(self.reading())
     }
 
     /// When it will be that in the true time, if nothing happens to the clocks.
     pub(super) fn when(&self, core: Instant) -> Duration {
-        self.now + core.saturating_duration_since(self.core())
+        self.now + core.saturating_duration_since(self.core().mono)
     }
 
     /// What the wall clock says.

@@ -16,6 +16,7 @@ use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
+use lampfield::moment::Moment;
 use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
 use lampfield_sip::locate::{self, Question};
@@ -99,7 +100,8 @@ impl World {
     pub fn with(seed: u64, mesh_settings: MeshSettings, pbx_settings: Vec<PbxSettings>) -> Self {
         let start = Instant::now();
         let mut rng = StdRng::seed_from_u64(seed);
-        let mesh = Mesh::new(mesh_settings.clone(), start, StdRng::from_rng(&mut rng));
+        let mesh =
+            Mesh::new(mesh_settings.clone(), Moment { mono: start, wall: Timestamp(0) }, StdRng::from_rng(&mut rng));
         let mut pbx =
             |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
         let pbxes = pbx_settings.iter().map(&mut pbx).collect();
@@ -114,7 +116,7 @@ impl World {
             wire: BTreeMap::new(),
             sent: 0,
             mesh,
-            board: board(Timestamp(0)),
+            board: board(Moment { mono: start, wall: Timestamp(0) }),
             pbxes,
             teller: None,
             mesh_settings,
@@ -195,15 +197,15 @@ impl World {
         let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
         self.restart_clocks();
         self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.core(), rng);
-        self.board = board(self.timestamp());
+        self.board = board(self.core());
     }
 
     /// Likewise, but it starts with what it last knew.
     pub fn restart_console_as_kept(&mut self) {
         self.board.keep_all();
-        let kept = self.board.poll_to_keep(self.timestamp());
+        let kept = self.board.poll_to_keep(self.core());
         self.restart_console();
-        self.board.restore(self.timestamp(), kept.unwrap_or_default());
+        self.board.restore(self.core(), kept.unwrap_or_default());
     }
 
     /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
@@ -290,7 +292,7 @@ impl World {
         for (from, sent) in out {
             self.send(from, sent.route.address(), &sent.payload);
         }
-        let now = self.timestamp();
+        let now = self.core();
         while let Some(news) = self.mesh.poll_news() {
             self.words.note_end(&news);
             self.board.apply(now, news);
@@ -429,7 +431,7 @@ pub fn mesh_settings() -> MeshSettings {
     }
 }
 
-fn board(now: Timestamp) -> Board {
+fn board(now: Moment) -> Board {
     let site = |name: &&str| SiteSettings {
         name: SiteName::from(*name),
         title: (*name).into(),

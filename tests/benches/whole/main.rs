@@ -22,14 +22,16 @@ mod phone;
 mod process;
 mod publish;
 mod publisher;
+mod rates;
 mod servers;
 mod sipp;
 mod soak;
 mod table;
 
 /// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 8] = [
+const ALL: [(&str, fn()); 9] = [
     ("publish", publish::beside),
+    ("rates", rates::measure),
     ("latency", latency::measure),
     ("page", page::measure),
     ("grid", grid::compare),
@@ -55,7 +57,7 @@ fn main() {
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|rates|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");

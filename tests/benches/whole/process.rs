@@ -37,6 +37,11 @@ impl Program {
         self.0.iter().map(|process| cpu(*process)).sum()
     }
 
+    /// CPU time so far of the threads that still run, to the nanosecond.
+    pub(crate) fn exact_cpu(&self) -> Duration {
+        self.0.iter().map(|process| exact_cpu(*process)).sum()
+    }
+
     /// How much of a core it takes, over so long a time.
     pub(crate) fn share(&self, time: Duration) -> f64 {
         let (cpu, start) = (self.cpu(), Instant::now());
@@ -62,6 +67,15 @@ fn cpu(process: u32) -> Duration {
     let ticks: u64 = fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime");
     // Linux gives user space 100 ticks a second whatever the kernel's own rate is.
     Duration::from_millis(ticks * 10)
+}
+
+fn exact_cpu(process: u32) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).expect("the server runs");
+    let nanoseconds = threads.filter_map(|thread| {
+        let schedstat = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        schedstat.split_whitespace().next()?.parse().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 fn memory(process: u32) -> u64 {
