@@ -25,7 +25,7 @@ pub enum Move {
     PageDown,
 }
 
-/// Rows that PageUp and PageDown skip.
+/// Rows that the keys Page Up and Page Down skip.
 const PAGE: usize = 5;
 
 /// A position in the grid: the index of the part (a department) and of the lamp in it.
