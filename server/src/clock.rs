@@ -11,6 +11,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use lampfield_shared::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::moment::Moment;
+
 /// How often the clocks are compared when nothing else happens.
 pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -55,6 +57,11 @@ impl Reading {
         let together = |(reading, end): &(Self, Instant)| end.duration_since(reading.monotonic) < TOGETHER;
         let (reading, _) = (0..10).map(|_| read()).find(together).unwrap_or_else(read);
         reading
+    }
+
+    /// The moment at which a core begins: nothing was skipped yet.
+    pub const fn moment(self) -> Moment {
+        Moment { mono: self.monotonic, wall: self.wall }
     }
 }
 
@@ -136,17 +143,12 @@ impl Clock {
         Some(jump)
     }
 
-    /// The core's time.
-    pub fn core(&self) -> Instant {
-        self.core_at(Instant::now())
+    /// The moment of the core at which the clocks say this.
+    pub fn moment(&self, reading: Reading) -> Moment {
+        Moment { mono: reading.monotonic + self.skipped, wall: reading.wall }
     }
 
-    /// The core's time when the monotonic clock says `monotonic`.
-    pub fn core_at(&self, monotonic: Instant) -> Instant {
-        monotonic + self.skipped
-    }
-
-    /// When the monotonic clock says what the core calls `core`.
+    /// When the monotonic clock shows the time that the core calls `core`.
     pub fn monotonic(&self, core: Instant) -> Instant {
         core.checked_sub(self.skipped).unwrap_or(core)
     }
@@ -220,16 +222,16 @@ mod tests {
     fn the_time_of_the_core_goes_on_while_the_machine_sleeps() {
         let start = Reading::now();
         let mut clock = Clock::new(start);
-        let before = clock.core();
+        let before = clock.moment(start);
         let asleep = Duration::from_mins(2);
         let woken = Reading { boot: start.boot + asleep, wall: Timestamp(start.wall.0 + 120_000), ..start };
         assert_eq!(clock.look(woken), Some(Jump::Slept(asleep)));
-        let after = clock.core();
-        assert!(after >= before + asleep);
-        assert!(clock.monotonic(after) <= Instant::now());
+        let after = clock.moment(woken);
+        assert!(after.since(before) >= asleep);
+        assert_eq!(clock.monotonic(after.mono), woken.monotonic);
         let set_back = Reading { wall: Timestamp(woken.wall.0 - 60_000), ..woken };
         assert_eq!(clock.look(set_back), Some(Jump::Back(Duration::from_mins(1))));
-        assert!(clock.core() >= after, "it never goes back");
+        assert!(clock.moment(set_back) >= after, "it never goes back");
         assert_eq!(clock.look(set_back), None);
     }
 

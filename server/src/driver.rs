@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
-use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, Site, SiteName, Timestamp};
+use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, Site, SiteName};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -19,6 +19,7 @@ use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
 use crate::ladder::{Ladder, Seen, Whose};
 use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
+use crate::moment::Moment;
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
 /// When nothing at all is due.
@@ -86,7 +87,8 @@ impl Driver {
         let ended = self.drive().await;
         // The thread of the database must not wait for us to take a command while we wait for it.
         self.commands.close();
-        self.keeper.finish(&mut self.board, clock::now()).await;
+        let now = self.clock.moment(Reading::now());
+        self.keeper.finish(&mut self.board, now).await;
         ended
     }
 
@@ -98,15 +100,15 @@ impl Driver {
         let mut looks = interval(clock::LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
-        self.transmit();
+        let mut now = self.look_at_the_clocks();
+        self.transmit(now);
         loop {
-            let now = self.clock.core();
-            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= now) {
+            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= now.mono) {
                 // Whoever asked may have gone away: then nobody waits.
                 let _gone = farewell.reply.send(());
                 return Ok(());
             }
-            let idle = self.farewell.as_ref().map_or_else(|| now + IDLE, |farewell| farewell.until);
+            let idle = self.farewell.as_ref().map_or_else(|| now.mono + IDLE, |farewell| farewell.until);
             let timeout = self.clock.monotonic(self.mesh.poll_timeout().unwrap_or(idle).min(idle));
             // In random order: a flood of datagrams must not keep silence from being noticed.
             let woken = tokio::select! {
@@ -119,42 +121,45 @@ impl Driver {
                 _ = looks.tick() => Woken::Look,
             };
             // Before anything that waited meanwhile is taken for news.
-            self.look_at_the_clocks();
+            now = self.look_at_the_clocks();
             match woken {
-                Woken::Told(Some(command)) => self.handle_command(command),
+                Woken::Told(Some(command)) => self.handle_command(now, command),
                 Woken::Told(None) => return Ok(()),
                 Woken::Arrived(ready) => {
                     ready?;
-                    self.receive();
+                    self.receive(now);
                 }
-                Woken::Resolved(resolved) => self.resolve(resolved),
-                Woken::Due => self.mesh.handle_timeout(self.clock.core()),
-                Woken::Tick => self.hub.tick(clock::now()),
-                Woken::Keep => self.keeper.keep(&mut self.board, clock::now()),
+                Woken::Resolved(resolved) => self.resolve(now, resolved),
+                Woken::Due => self.mesh.handle_timeout(now),
+                Woken::Tick => self.hub.tick(now.wall),
+                Woken::Keep => self.keeper.keep(&mut self.board, now),
                 Woken::Look => {}
             }
-            self.transmit();
-            self.show();
+            self.transmit(now);
+            self.show(now);
         }
     }
 
-    /// Notices that the machine slept, or that its clock was set.
-    fn look_at_the_clocks(&mut self) {
-        let Some(jump) = self.clock.look(Reading::now()) else { return };
+    /// Reads the clocks, and notices that the machine slept, or that its clock was set.
+    fn look_at_the_clocks(&mut self) -> Moment {
+        let reading = Reading::now();
+        let jump = self.clock.look(reading);
+        let now = self.clock.moment(reading);
+        let Some(jump) = jump else { return now };
         tracing::warn!("{jump}: what the PBXes told before is last known until they tell it again");
-        self.board.set_clock(clock::now());
-        self.mesh.handle_jump(self.clock.core());
-        self.show();
+        self.board.set_clock(now);
+        self.mesh.handle_jump(now);
+        self.show(now);
+        now
     }
 
     /// Takes what has arrived.
-    fn receive(&mut self) {
-        let now = self.clock.core();
+    fn receive(&mut self, now: Moment) {
         let (mesh, ladders) = (&mut self.mesh, &mut self.ladders);
         self.sockets.receive(|arrival| match arrival {
             Arrival::Message { source, message } => {
                 let (transport, address) = (source.flow.transport, source.address);
-                note(ladders, mesh, now, Seen::new(Direction::Incoming, transport, address, message));
+                note(ladders, mesh, now.mono, Seen::new(Direction::Incoming, transport, address, message));
                 mesh.handle_message(now, source, message);
             }
             Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
@@ -163,18 +168,17 @@ impl Driver {
     }
 
     /// Takes what a name stands for.
-    fn resolve(&mut self, Resolved { question, answer }: Resolved) {
-        self.mesh.handle_resolved(self.clock.core(), &question, answer);
+    fn resolve(&mut self, now: Moment, Resolved { question, answer }: Resolved) {
+        self.mesh.handle_resolved(now, &question, answer);
         self.sockets.set_known(self.mesh.known_ips());
     }
 
     /// Sends what is to be sent, and asks what is to be asked.
-    fn transmit(&mut self) {
-        let now = self.clock.core();
+    fn transmit(&mut self, now: Moment) {
         while let Some(transmit) = self.mesh.poll_transmit() {
             let (transport, address) = (transmit.route.transport(), transmit.route.address());
             let seen = Seen::new(Direction::Outgoing, transport, address, &transmit.payload);
-            note(&mut self.ladders, &self.mesh, now, seen);
+            note(&mut self.ladders, &self.mesh, now.mono, seen);
             self.sockets.send(transmit);
         }
         while let Some(question) = self.mesh.poll_question() {
@@ -183,19 +187,18 @@ impl Driver {
     }
 
     /// Brings what the mesh learned onto the board, and what changed there to the watchers.
-    fn show(&mut self) {
-        let now = clock::now();
+    fn show(&mut self, now: Moment) {
         while let Some(news) = self.mesh.poll_news() {
             self.board.apply(now, news);
         }
         self.waiting.settle(&mut self.board, now);
         let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
         if changes.peek().is_some() {
-            self.hub.publish(now, changes);
+            self.hub.publish(now.wall, changes);
         }
     }
 
-    fn handle_command(&mut self, command: Command) {
+    fn handle_command(&mut self, now: Moment, command: Command) {
         // Whoever asked may have gone away: then nobody misses the answer.
         match command {
             Command::Lamp { exten, reply } => {
@@ -205,29 +208,29 @@ impl Driver {
                 let _gone = reply.send(());
             }
             Command::Mesh { reply } => {
-                let _gone = reply.send(self.report());
+                let _gone = reply.send(self.report(now));
             }
             Command::Refresh { peer, reply } => {
-                let _gone = reply.send(self.mesh.refresh(self.clock.core(), &peer));
+                let _gone = reply.send(self.mesh.refresh(now, &peer));
             }
             Command::Pause { peer, pause, reply } => {
-                let _gone = reply.send(self.mesh.set_pause(self.clock.core(), &peer, pause));
+                let _gone = reply.send(self.mesh.set_pause(now, &peer, pause));
             }
             Command::Extensions { reply } => {
                 let _gone = reply.send(self.board.named_extensions());
             }
             Command::Name { edits, reply } => {
-                self.board.name_extensions(clock::now(), edits);
+                self.board.name_extensions(now, edits);
                 let _gone = reply.send(());
             }
             Command::Messages { peer, privacy, reply } => {
-                let _gone = reply.send(self.messages(&peer, privacy));
+                let _gone = reply.send(self.messages(now, &peer, privacy));
             }
             Command::DndFacts { whose, reply } => {
                 let _gone = reply.send(self.board.dnd_facts(&whose));
             }
             Command::Dnd { change, reply } => {
-                self.change_dnd(change);
+                self.change_dnd(now, change);
                 let _gone = reply.send(());
             }
             Command::Claim { exten, claim, reply } => {
@@ -240,37 +243,34 @@ impl Driver {
             Command::Confirm { awaited, reply } => self.waiting.confirmation(awaited, reply),
             Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
-                let now = self.clock.core();
                 self.mesh.stop(now);
-                self.farewell = Some(Farewell { until: now + FAREWELL, reply });
+                self.farewell = Some(Farewell { until: now.mono + FAREWELL, reply });
             }
         }
     }
 
     /// The peers first, then our own board.
-    fn change_dnd(&mut self, change: DndChange) {
+    fn change_dnd(&mut self, now: Moment, change: DndChange) {
         let DndChange { exten, kind, told, own } = change;
-        let now = clock::now();
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(self.clock.core(), &device, state);
+            self.mesh.set_own(now, &device, state);
             self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
         }
         self.board.apply(now, News::Dnd { exten, kind, told });
     }
 
-    fn messages(&self, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
+    fn messages(&self, now: Moment, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
         let (_, ladder) = self.board.sites().zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
-        let (wall, now) = (clock::now(), self.clock.core());
-        Some(ladder.report(privacy, |at| before(wall, now.saturating_duration_since(at))))
+        Some(ladder.report(privacy, now))
     }
 
-    fn report(&self) -> MeshReport {
+    fn report(&self, now: Moment) -> MeshReport {
         let counters =
-            |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
+            |counters: Counters| counters.into_iter().map(|(of, times)| (of.as_str().to_owned(), times)).collect();
+        let connections = self.sockets.counters().into_iter().map(|(name, times)| (name.to_owned(), times));
         let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
-        let (wall, now) = (clock::now(), self.clock.core());
-        let when = |at: Instant| before(wall, now.saturating_duration_since(at));
+        let when = |at: Instant| now.wall_at(at);
         let peer = |((site, ladder), numbers): ((&Site, &Ladder), PeerNumbers)| PeerReport {
             site: site.clone(),
             last_in: ladder.last_in().map(when),
@@ -284,13 +284,13 @@ impl Driver {
             counters: counters(numbers.counters),
             trouble: numbers.trouble,
             untold: numbers.untold.try_into().unwrap_or(u64::MAX),
-            refresh: numbers.refresh.map(|round| round.report(when)),
+            refresh: numbers.refresh,
         };
         MeshReport {
             eid: Some(self.mesh.eid()),
             peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
             strangers: counters(self.mesh.strangers()),
-            transport: counters(self.sockets.counters().into_iter().collect()),
+            transport: connections.collect(),
         }
     }
 }
@@ -305,9 +305,4 @@ fn note(ladders: &mut [Ladder], mesh: &Mesh, now: Instant, seen: Seen<'_>) {
             ladder.add(now, seen, whose);
         }
     }
-}
-
-/// The moment so long before `wall`.
-fn before(Timestamp(wall): Timestamp, passed: Duration) -> Timestamp {
-    Timestamp(wall.saturating_sub(u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use lampfield_shared::{SiteName, Timestamp};
+use lampfield_shared::SiteName;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::board::Board;
+use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 
 /// Pause between two writes, and so the most that may be missing after a `kill -9`. A state that changes more often is
@@ -39,17 +40,16 @@ impl Keeper {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn restore(&self, board: &mut Board, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn restore(&self, board: &mut Board, now: Moment) -> Result<(), StoreError> {
         let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
-        let oldest = u64::try_from(OLDEST.as_millis()).unwrap_or(u64::MAX);
-        let kept = self.store.kept_board(peers, Timestamp(now.0.saturating_sub(oldest))).await?;
+        let kept = self.store.kept_board(peers, now.ago(OLDEST).wall).await?;
         board.restore(now, kept);
         Ok(())
     }
 
     /// Starts to write what has changed, unless the last write is still under way: then changes gather on the board,
     /// each state once. They gather as well while the disk takes nothing; then the disk is only tried.
-    pub fn keep(&mut self, board: &mut Board, now: Timestamp) {
+    pub fn keep(&mut self, board: &mut Board, now: Moment) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
                 None => return,
@@ -70,7 +70,7 @@ impl Keeper {
     }
 
     /// Writes what has changed since the last write, before the server stops.
-    pub async fn finish(mut self, board: &mut Board, now: Timestamp) {
+    pub async fn finish(mut self, board: &mut Board, now: Moment) {
         let finish = async {
             if let Some(writing) = self.writing.take()
                 && !matches!(writing.await, Ok(Ok(())))

@@ -1,7 +1,7 @@
-//! The last messages of each peer, in and out, for whoever has to find out why two PBXes do not understand each other.
+//! SIP trace (ladder): the last messages of each peer, in and out, for people who debug two PBXes.
 //!
-//! Written at the rim, where the bytes come and go, so that it shows what was on the wire: copies, stray answers, and
-//! what was no SIP. What it may hold is bounded in messages and in bytes. Time comes in as an argument.
+//! Messages are noted where their bytes come and go, so that the trace shows what was on the wire: copies, stray
+//! answers, and bytes that are no SIP. The trace is bounded in messages and in bytes. Time comes in as an argument.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -12,36 +12,38 @@ use lampfield_sip::Transport;
 use lampfield_sip::glance::Glance;
 use lampfield_sip::transcript::Transcript;
 
-/// How many messages are kept of a peer.
+use crate::moment::Moment;
+
+/// Number of messages that are kept of a peer.
 const MESSAGES: usize = 50;
-/// How many more of our signs of life, which would fill the ladder alone in minutes.
+/// Number of our keep-alives (OPTIONS) that are kept besides, since these alone would fill the trace in minutes.
 const PROBES: usize = 10;
-/// What is kept of a message, in bytes; a PUBLISH of the mesh has 500.
+/// The most bytes that are kept of a message; a PUBLISH of the mesh has 500.
 const MESSAGE_BYTES: usize = 8 * 1024;
-/// What is kept of all messages of a peer, in bytes.
+/// The most bytes that are kept of all messages of a peer.
 const PEER_BYTES: usize = 128 * 1024;
 
 /// A message on the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    /// From us, or to us.
+    /// Direction: from us, or to us.
     pub direction: Direction,
-    /// What carried it.
+    /// Transport.
     pub transport: Transport,
-    /// The other end.
+    /// Address of the other end.
     pub address: SocketAddr,
-    /// What it says.
+    /// Bytes of the message.
     pub message: &'a [u8],
-    /// The same in short.
+    /// Method and other fields of the message, as far as they can be read at a glance.
     pub glance: Glance<'a>,
 }
 
-/// Whether a message is of this peer.
+/// Whether a message is of this peer for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// It is.
+    /// The message is of this peer.
     Its,
-    /// It may as well be of another at the same address.
+    /// The message may be of another peer at the same address.
     Shared,
 }
 
@@ -52,7 +54,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The ladder of one peer.
+/// SIP trace of one peer.
 #[derive(Debug, Default)]
 pub struct Ladder {
     count: u64,
@@ -63,14 +65,14 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// Adds a message. A keep-alive is none.
+    /// Adds a message. A keep-alive of TCP (blank lines) is not added.
     pub fn add(&mut self, at: Instant, seen: Seen<'_>, whose: Whose) {
         let Seen { direction, transport, address, message, glance } = seen;
         if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return;
         }
         match (direction, whose) {
-            // A neighbour's sign of life is none of this peer.
+            // A message that may be of another peer at the same address proves nothing of this one.
             (_, Whose::Shared) => {}
             (Direction::Incoming, Whose::Its) => self.last_in = Some(at),
             (Direction::Outgoing, Whose::Its) => self.last_out = Some(at),
@@ -83,22 +85,22 @@ impl Ladder {
         rungs.push(Rung { id: self.count, at, direction, transport, address, length: message.len(), kept });
     }
 
-    /// When the last message came.
+    /// Time of the last incoming message.
     pub fn last_in(&self) -> Option<Instant> {
         self.last_in
     }
 
-    /// When the last message went.
+    /// Time of the last outgoing message.
     pub fn last_out(&self) -> Option<Instant> {
         self.last_out
     }
 
-    /// All that is kept, the oldest first, without secrets. Who may not know all of calls sees no body but the mesh's
-    /// own: in the others stands who calls whom.
-    pub fn report(&self, privacy: Privacy, when: impl Fn(Instant) -> Timestamp) -> Vec<SipMessage> {
+    /// All kept messages, the oldest first, without secrets. Readers who may not know all of calls see no bodies but
+    /// those of the mesh's own events: the others tell who calls whom.
+    pub fn report(&self, privacy: Privacy, now: Moment) -> Vec<SipMessage> {
         let mut rungs: Vec<&Rung> = self.said.rungs.iter().chain(&self.probes.rungs).collect();
         rungs.sort_unstable_by_key(|rung| rung.id);
-        rungs.into_iter().map(|rung| rung.report(privacy, when(rung.at))).collect()
+        rungs.into_iter().map(|rung| rung.report(privacy, now.wall_at(rung.at))).collect()
     }
 }
 
@@ -145,8 +147,8 @@ impl Rungs {
         while self.bytes > PEER_BYTES && self.drop_oldest().is_some() {}
     }
 
-    /// Room for one more where there may be so many, and the memory of the one that it takes the place of: every message
-    /// passes here, twice.
+    /// Makes room for one more of at most `most` messages, and gives back the memory of the message that leaves: every
+    /// message passes here, twice.
     fn make_room(&mut self, most: usize) -> Vec<u8> {
         let mut room = if self.rungs.len() < most { None } else { self.drop_oldest() }.unwrap_or_default();
         room.clear();
@@ -174,7 +176,8 @@ mod tests {
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
-        ladder.report(Privacy::Full, |at| Timestamp((at - start).as_secs()))
+        let now = Moment { mono: start + Duration::from_secs(60), wall: Timestamp(60_000) };
+        ladder.report(Privacy::Full, now)
     }
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
             add(&mut ladder, start + Duration::from_secs(second), direction, PUBLISH);
         }
         let kept = report(&ladder, start);
-        assert_eq!((kept.len(), kept[0].id, kept[0].at, kept[49].at), (50, 11, Timestamp(10), Timestamp(59)));
+        assert_eq!((kept.len(), kept[0].id, kept[0].at, kept[49].at), (50, 11, Timestamp(10_000), Timestamp(59_000)));
         assert_eq!((kept[0].direction, kept[1].direction), (Direction::Incoming, Direction::Outgoing));
         assert_eq!(kept[0].first_line, "PUBLISH sip:perm@10.0.0.6 SIP/2.0");
         assert_eq!((kept[0].transport.as_str(), kept[0].address.as_str()), ("UDP", "10.0.0.4:5060"));
@@ -228,7 +231,7 @@ mod tests {
         add(&mut ladder, start, Direction::Incoming, &of("application/dialog-info+xml"));
         add(&mut ladder, start, Direction::Incoming, &of("application/json"));
         let bodies = |privacy| {
-            let report = ladder.report(privacy, |_| Timestamp(0));
+            let report = ladder.report(privacy, Moment { mono: start, wall: Timestamp(0) });
             report.into_iter().map(|it| (it.body, it.left_out)).collect::<Vec<_>>()
         };
         assert_eq!(bodies(Privacy::Full), [("0172".into(), 0), ("0172".into(), 0)]);

@@ -1,4 +1,4 @@
-//! lampfield's server: one more peer of the PUBLISH mesh, and the board that its watchers see.
+//! The server of lampfield: one more peer of the PUBLISH mesh, and the board that its watchers see.
 
 pub mod ami;
 pub mod app;
@@ -18,6 +18,7 @@ pub mod ladder;
 mod lane;
 pub mod maintenance;
 pub mod mesh;
+pub mod moment;
 pub mod naming;
 pub mod server;
 pub mod store;

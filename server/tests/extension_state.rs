@@ -11,18 +11,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use lampfield::board::Kept;
-use lampfield_shared::{Exten, Side, Timestamp};
-use run::{FREEPBX, Publish, Run, dialog, presence, ringing};
+use lampfield_shared::{Exten, Side};
+use run::{FREEPBX, Publish, Run, dialog, moment, presence, ringing};
 use serde_json::Value;
 
-/// The recorded requests and notes of one scenario, in their order.
+/// Recorded requests and notes of one scenario, in order.
 fn recorded(scenario: &str) -> Vec<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/captures").join(scenario).join("index.jsonl");
     let lines = fs::read_to_string(path).unwrap();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Publishes what was recorded, and gives what the lamp then shows after each note.
+/// Publishes the recorded requests, and gives what the lamp shows after each note.
 fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     for row in recorded(scenario) {
@@ -37,7 +37,7 @@ fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
         let publish = Publish {
             event: text("Event"),
             media_type: text("Content-Type"),
-            // The tags are of another compositor: as if each were the first.
+            // The recorded entity-tags are of another compositor, so each request is sent like a first one.
             call: &format!("{}{told}", text("Event")),
             body: text("body"),
             ..Publish::dialog(told, "")
@@ -175,7 +175,7 @@ fn an_extension_stands_as_long_as_its_publication_goes_on() {
     );
 }
 
-/// What a peer that answers no OPTIONS sends does not count at once.
+/// Waits until messages of a peer that answers no OPTIONS count again: after a jump they may be old ones.
 fn let_the_buffers_run_dry(run: &mut Run) {
     run.pass(2);
 }
@@ -266,9 +266,9 @@ fn what_was_said_comes_back_as_last_known() {
     let said = "<presence xmlns='urn:ietf:params:xml:ns:pidf'><note>Ringing</note>\
         <tuple id='digium-presence'><status><digium_presence type='chat'/></status></tuple></presence>";
     run.publish(&Publish::presence("1001", said));
-    let kept: Kept = run.board.poll_to_keep(Timestamp(9_000)).unwrap();
+    let kept: Kept = run.board.poll_to_keep(moment(9)).unwrap();
     let mut next = Run::new();
-    next.board.restore(Timestamp(60_000), kept);
+    next.board.restore(moment(60), kept);
     next.seconds = 60;
     assert_eq!(next.shows("1001"), "ringing (Ringing) last known at 5, chat None None at 5", "nobody is calling");
     next.publish(&Publish::presence("1001", &presence("Ready", "open")));

@@ -6,24 +6,24 @@ use lampfield_shared::{Lamp, Timestamp};
 
 use super::ids::LampId;
 use super::{Board, Changed};
+use crate::moment::Moment;
 
 impl Board {
     /// The wall clock was set, and says `now`: what is told as of later was told by now.
-    pub fn set_clock(&mut self, now: Timestamp) {
+    pub fn set_clock(&mut self, now: Moment) {
         for peer in self.peers.not_after(now) {
             self.changes.push_back(Changed::Site(peer));
         }
         self.devices.not_after(now);
         self.mailboxes.not_after(now);
-        self.keeping.not_after(now);
         for at in 0..self.lamps.len() {
             let cell = &mut self.lamps[at];
             cell.words.iter_mut().for_each(|word| word.not_after(now));
-            if times(&cell.lamp).max().is_some_and(|latest| latest > now) {
+            if times(&cell.lamp).max().is_some_and(|latest| latest > now.wall) {
                 let lamp = Arc::make_mut(&mut cell.lamp);
-                lamp.since = lamp.since.min(now);
+                lamp.since = lamp.since.min(now.wall);
                 for as_of in ages(lamp) {
-                    *as_of = as_of.map(|as_of| as_of.min(now));
+                    *as_of = as_of.map(|as_of| as_of.min(now.wall));
                 }
                 self.queue(LampId::new(at));
                 self.mark(LampId::new(at));

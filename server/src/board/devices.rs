@@ -3,10 +3,11 @@
 use std::ops::Deref;
 
 use indexmap::{Equivalent, IndexMap};
-use lampfield_shared::{DeviceName, Exten, Timestamp};
+use lampfield_shared::{DeviceName, Exten};
 
 use super::ids::{DeviceId, LampId};
 use super::votes::Votes;
+use crate::moment::Moment;
 
 /// What is known of one device, and the lamps that look at it.
 #[derive(Debug, Default)]
@@ -130,8 +131,8 @@ impl Devices {
         &mut self.all[id.index()]
     }
 
-    /// Nothing was told of any at a time to come.
-    pub(super) fn not_after(&mut self, now: Timestamp) {
+    /// No time that is shown of any is still to come.
+    pub(super) fn not_after(&mut self, now: Moment) {
         for at in 0..self.all.len() {
             if self.all[at].votes.not_after(now) {
                 self.mark(DeviceId::new(at));

@@ -22,6 +22,7 @@ use super::cell::Cell;
 use super::dnd_book::{Claim, DndEnded, DndTold, Left};
 use super::ids::{DeviceId, LampId, PeerId};
 use super::votes::{Ballot, Voter};
+use crate::moment::Moment;
 
 /// Of which extensions the facts are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +112,7 @@ impl Board {
     }
 
     /// Whether what is awaited has come; a DND that was awaited stands from then on.
-    pub fn has_come(&mut self, now: Timestamp, awaited: &Awaited) -> bool {
+    pub fn has_come(&mut self, now: Moment, awaited: &Awaited) -> bool {
         match awaited {
             Awaited::Says { peer, device, state } => self.says(peer, device, *state),
             Awaited::Stands { exten, since } => self.stands(now, exten, *since),
@@ -125,7 +126,7 @@ impl Board {
         ballots.any(|ballot| ballot.peer == peer && ballot.state == state && ballot.is_live(&self.peers))
     }
 
-    fn stands(&mut self, now: Timestamp, exten: &Exten, since: Timestamp) -> bool {
+    fn stands(&mut self, now: Moment, exten: &Exten, since: Timestamp) -> bool {
         let Some(order) = self.dnd.order_of(exten, since) else {
             // The PBX has said that it is on, and then that it is off: it was confirmed, and has ended.
             return true;
@@ -179,7 +180,7 @@ impl Board {
     }
 
     /// Our own word for a device: it counts at once, as it will at the peers.
-    pub(super) fn apply_own(&mut self, now: Timestamp, eid: Eid, name: &DeviceName, state: DeviceState) {
+    pub(super) fn apply_own(&mut self, now: Moment, eid: Eid, name: &DeviceName, state: DeviceState) {
         let id = self.devices.get_or_add(name);
         if self.devices.get(id).votes.is_empty() {
             self.add_lamps_of(id, name, now);
@@ -192,7 +193,7 @@ impl Board {
     }
 
     /// A DND was set through lampfield, or is none any more.
-    pub(super) fn apply_dnd(&mut self, now: Timestamp, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
+    pub(super) fn apply_dnd(&mut self, now: Moment, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
         self.dnd.tell(exten, kind, told);
         if let Some(id) = self.by_exten.get(exten) {
             self.refresh(*id, now);
@@ -209,7 +210,7 @@ impl Board {
         let Some(told) = self.dnd.get(exten, DndKind::Calls).cloned() else { return };
         let Some(peer) = told.node.as_ref().and_then(|node| self.peers.find(node)) else { return };
         let Some(id) = self.devices.find(&device::of_exten(exten)) else { return };
-        let since = |ballot: &&Ballot| ballot.peer == peer && ballot.when > told.since;
+        let since = |ballot: &&Ballot| ballot.peer == peer && ballot.when.wall > told.since;
         let Some(state) = self.devices.get(id).votes.iter().find(since).map(|ballot| ballot.state) else { return };
         self.notice_dnd(peer, &device::of_exten(exten), state);
     }

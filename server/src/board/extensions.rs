@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{Call, Exten, Freshness, LampState, Party, Presence, Side, SiteName, Timestamp};
+use lampfield_shared::{Call, Exten, Freshness, LampState, Party, Presence, Side, SiteName};
 
 use super::cell::Cell;
 use super::devices::Kind;
@@ -22,16 +22,10 @@ use super::reading::Role;
 use super::votes::Voter;
 use super::words::Word;
 use super::{Board, CallSaid, CallerSaid, ExtensionSettings, PersonSaid, Said, Unhinted};
+use crate::moment::Moment;
 
 impl Board {
-    pub(super) fn apply_extension(
-        &mut self,
-        now: Timestamp,
-        peer: PeerId,
-        exten: &Exten,
-        publication: u64,
-        said: Said,
-    ) {
+    pub(super) fn apply_extension(&mut self, now: Moment, peer: PeerId, exten: &Exten, publication: u64, said: Said) {
         let Some(id) = self.lamp_of(exten, now) else { return };
         let words = &mut self.lamps[id.index()].words;
         let at = words.iter().position(|word| word.peer == peer).unwrap_or_else(|| {
@@ -43,7 +37,7 @@ impl Board {
     }
 
     /// Changes what a peer says of an extension, if it has said anything.
-    pub(super) fn change_word(&mut self, now: Timestamp, peer: PeerId, exten: &Exten, change: impl FnOnce(&mut Word)) {
+    pub(super) fn change_word(&mut self, now: Moment, peer: PeerId, exten: &Exten, change: impl FnOnce(&mut Word)) {
         if let Some((id, at)) = self.word(peer, exten) {
             change(&mut self.lamps[id.index()].words[at]);
             self.count(now, id, at);
@@ -51,20 +45,19 @@ impl Board {
     }
 
     /// A peer has started anew; it said in its life before what it said longer ago than that.
-    pub(super) fn apply_restart(&mut self, now: Timestamp, peer: &SiteName, older_than: Duration) {
+    pub(super) fn apply_restart(&mut self, now: Moment, peer: &SiteName, older_than: Duration) {
         let peer = self.peers.get_or_add(peer, now);
-        let age = u64::try_from(older_than.as_millis()).unwrap_or(u64::MAX);
-        let said_before = Timestamp(now.0.saturating_sub(age));
+        let said_before = now.ago(older_than);
         for (id, at) in self.words_of(peer) {
-            self.lamps[id.index()].words[at].doubt(said_before, now);
+            self.lamps[id.index()].words[at].doubt_before(said_before, now);
             self.count(now, id, at);
         }
     }
 
     /// Nothing that a peer said of extensions is known to be good after `moment`.
-    pub(super) fn doubt_words(&mut self, peer: PeerId, moment: Timestamp) {
+    pub(super) fn doubt_words(&mut self, peer: PeerId, moment: Moment) {
         for (id, at) in self.words_of(peer) {
-            self.lamps[id.index()].words[at].doubt(Timestamp(u64::MAX), moment);
+            self.lamps[id.index()].words[at].doubt(moment);
         }
     }
 
@@ -83,7 +76,7 @@ impl Board {
 
     /// The lamp of an extension that a peer tells of, which may be a new one. Of an extension that is no
     /// number and in no hint the peer may talk: it is on no board.
-    pub(super) fn lamp_of(&mut self, exten: &Exten, now: Timestamp) -> Option<LampId> {
+    pub(super) fn lamp_of(&mut self, exten: &Exten, now: Moment) -> Option<LampId> {
         let wanted = || {
             let is_number = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
             self.hints.find(exten.as_str()).is_some() || (self.unhinted == Unhinted::Digits && is_number)
@@ -95,7 +88,7 @@ impl Board {
     }
 
     /// Makes a word a vote.
-    fn count(&mut self, now: Timestamp, id: LampId, at: usize) {
+    fn count(&mut self, now: Moment, id: LampId, at: usize) {
         let Word { peer, vote, .. } = self.lamps[id.index()].words[at];
         let device = self.watch_words(id);
         let votes = &mut self.devices.get_mut(device).votes;
@@ -145,7 +138,7 @@ impl Board {
         let told = words.iter().filter_map(|word| word.person(&self.peers));
         let (person, _, as_of) = told.max_by_key(|(person, when, as_of)| (as_of.is_none(), person.is_some(), *when))?;
         let PersonSaid { state, subtype, note } = person?.clone();
-        Some(Presence { state, subtype, note, as_of })
+        Some(Presence { state, subtype, note, as_of: as_of.map(|moment| moment.wall) })
     }
 
     /// The call that the lamp shows. One of which its peer no longer tells is no call of a live lamp.
@@ -157,6 +150,7 @@ impl Board {
             .filter(|(call, as_of)| fits(call, verdict.reading.state) && tells(call) && (as_of.is_none() || is_old))
             .max_by_key(|(call, as_of)| (as_of.is_none(), call.rings, call.caller.is_some()));
         let (call, as_of) = shown?;
+        let as_of = as_of.map(|moment| moment.wall);
         Some(Call { direction: call.direction, party: call.caller.as_ref().map(|caller| self.party(caller)), as_of })
     }
 

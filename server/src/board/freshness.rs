@@ -29,6 +29,7 @@ use super::ids::DeviceId;
 use super::peers::Peers;
 use super::reading::{Hinted, Joined, Reading, Role};
 use super::votes::{Ballot, Votes};
+use crate::moment::Moment;
 
 /// A lamp's devices, each with its role.
 type Watched = [(DeviceId, Role)];
@@ -49,8 +50,8 @@ pub(super) struct Verdict {
 impl Verdict {
     /// The phone that a "do not disturb" hides.
     pub(super) fn hidden_phone(&self) -> Option<Phone> {
-        let Certainty { freshness, as_of } = self.phone.filter(|_| self.reading.state == LampState::Dnd)?;
-        Some(Phone { state: self.reading.phone, freshness, as_of })
+        let phone = self.phone.filter(|_| self.reading.state == LampState::Dnd)?;
+        Some(Phone { state: self.reading.phone, freshness: phone.freshness, as_of: phone.shown_as_of() })
     }
 }
 
@@ -59,15 +60,20 @@ impl Verdict {
 pub(super) struct Certainty {
     pub(super) freshness: Freshness,
     /// When it was still known to be so, if it is not live.
-    pub(super) as_of: Option<Timestamp>,
+    pub(super) as_of: Option<Moment>,
 }
 
 impl Certainty {
     const LIVE: Self = Self { freshness: Freshness::Live, as_of: None };
     const NEVER: Self = Self { freshness: Freshness::Never, as_of: None };
 
-    const fn last_known(as_of: Option<Timestamp>) -> Self {
+    const fn last_known(as_of: Option<Moment>) -> Self {
         Self { freshness: Freshness::LastKnown, as_of }
+    }
+
+    /// The wall clock's time of `as_of`.
+    pub(super) fn shown_as_of(self) -> Option<Timestamp> {
+        self.as_of.map(|moment| moment.wall)
     }
 
     /// That of two things together: the less sure, and of two that are old the older.
@@ -144,7 +150,7 @@ impl<'a> Evidence<'a> {
             LampState::Dnd => dnd,
             _ => phone,
         };
-        let Certainty { freshness, as_of } = state;
+        let (freshness, as_of) = (state.freshness, state.shown_as_of());
         Verdict { reading, freshness, as_of, phone: has_phone.then_some(phone), dnd }
     }
 
@@ -267,7 +273,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The moment when the first of the stale votes that matter went stale.
-    fn last_good(self, scope: Scope, carried: bool) -> Option<Timestamp> {
+    fn last_good(self, scope: Scope, carried: bool) -> Option<Moment> {
         let good = |told: Told<'_>| told.ballot.good_until();
         let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.ballot.is_present());
         let known = self.stale(scope).filter(matters).map(good).min();

@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
@@ -18,9 +19,10 @@ use super::ids::{DeviceId, LampId, PeerId};
 use super::votes::Voter;
 use super::words::Word;
 use super::{Board, MailboxName, PersonSaid};
+use crate::moment::Moment;
 
 /// What was heard of sites, however quiet the board is, is kept this often.
-const HEARD_EVERY: u64 = 60_000;
+const HEARD_EVERY: Duration = Duration::from_mins(1);
 
 /// A board, or what is different of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -138,7 +140,7 @@ impl Board {
     /// What is different since this was last asked, or else, once a minute, when the PBXes were heard.
     /// A change that was taken back again meanwhile may be among it.
     #[must_use]
-    pub fn poll_to_keep(&mut self, now: Timestamp) -> Option<Kept> {
+    pub fn poll_to_keep(&mut self, now: Moment) -> Option<Kept> {
         let mut kept = Kept { mailboxes: self.mailboxes_to_keep(), ..Kept::default() };
         for id in self.devices.take_marked() {
             match self.devices.kind(id) {
@@ -150,10 +152,11 @@ impl Board {
             self.lamps[id.index()].to_keep = false;
             kept.lamps.push(self.lamp_to_keep(id));
         }
-        if kept == Kept::default() && now.0.saturating_sub(self.keeping.heard_kept.0) < HEARD_EVERY {
+        let is_recent = |last| now.since(last) < HEARD_EVERY;
+        if kept == Kept::default() && self.keeping.heard_kept.is_some_and(is_recent) {
             return None;
         }
-        self.keeping.heard_kept = now;
+        self.keeping.heard_kept = Some(now);
         let heard =
             self.peers.sites().filter_map(|site| Some(KeptSite { name: site.name.clone(), heard: site.heard? }));
         kept.sites = heard.collect();
@@ -188,8 +191,8 @@ impl Board {
                 eid: ballot.eid()?,
                 peer: self.name_of(ballot.peer),
                 state: ballot.state,
-                told: ballot.when,
-                good_until: ballot.doubted(&self.peers),
+                told: ballot.when.wall,
+                good_until: wall(ballot.doubted(&self.peers)),
             })
         }));
     }
@@ -201,8 +204,8 @@ impl Board {
             exten: exten(),
             peer: self.name_of(ballot.peer),
             state: ballot.state,
-            told: ballot.when,
-            good_until: ballot.doubted(&self.peers),
+            told: ballot.when.wall,
+            good_until: wall(ballot.doubted(&self.peers)),
         }));
         let said = device.lamps.iter().flat_map(|lamp| &self.lamps[lamp.index()].words);
         persons.extend(said.filter_map(|word| {
@@ -211,8 +214,8 @@ impl Board {
                 exten: exten(),
                 peer: self.name_of(word.peer),
                 person: person.cloned(),
-                told,
-                good_until,
+                told: told.wall,
+                good_until: wall(good_until),
             })
         }));
     }
@@ -234,8 +237,8 @@ impl Board {
             mailbox,
             peer: self.name_of(slot.peer),
             counts: slot.counts,
-            told: slot.when,
-            good_until: slot.doubted(&self.peers),
+            told: slot.when.wall,
+            good_until: wall(slot.doubted(&self.peers)),
         });
         kept.collect()
     }
@@ -243,25 +246,25 @@ impl Board {
     /// Takes back what was kept of an earlier run, before anything is told in this one. All of it is last known,
     /// as of the moment when it was still known to be so at the latest. What was told by a peer that the
     /// configuration no longer has is passed over.
-    pub fn restore(&mut self, now: Timestamp, kept: Kept) {
+    pub fn restore(&mut self, now: Moment, kept: Kept) {
         for KeptSite { name, heard } in kept.sites {
             if let Some(peer) = self.peers.find(&name) {
-                self.peers.restore(peer, heard);
+                self.peers.restore(peer, now.kept(heard));
             }
         }
         for vote in kept.votes {
-            self.restore_vote(vote);
+            self.restore_vote(now, vote);
         }
         let persons: HashMap<_, _> =
             kept.persons.into_iter().map(|kept| ((kept.exten.clone(), kept.peer.clone()), kept)).collect();
         for word in kept.words {
-            self.restore_word(word);
+            self.restore_word(now, word);
         }
         for ((exten, peer), kept) in persons {
-            self.restore_person(&exten, &peer, kept);
+            self.restore_person(now, &exten, &peer, kept);
         }
         for mailbox in kept.mailboxes {
-            self.restore_mailbox(mailbox);
+            self.restore_mailbox(now, mailbox);
         }
         self.restore_lamps(now, kept.lamps);
         // The clock may have been set back while nothing was running.
@@ -270,13 +273,15 @@ impl Board {
     }
 
     /// Until when something was good at the latest: what its peer stood by, as long as that was heard.
-    fn good_until(&self, peer: PeerId, told: Timestamp, good_until: Option<Timestamp>) -> Timestamp {
-        good_until.or_else(|| self.peers.heard(peer)).map_or(told, |moment| moment.max(told))
+    fn good_until(&self, now: Moment, peer: PeerId, told: Moment, good_until: Option<Timestamp>) -> Moment {
+        let kept = good_until.map(|moment| now.kept(moment));
+        kept.or_else(|| self.peers.heard(peer)).map_or(told, |moment| moment.max(told))
     }
 
-    fn restore_vote(&mut self, KeptVote { device, eid, peer, state, told, good_until }: KeptVote) {
+    fn restore_vote(&mut self, now: Moment, KeptVote { device, eid, peer, state, told, good_until }: KeptVote) {
         let Some(peer) = self.peers.find(&peer) else { return };
-        let good_until = self.good_until(peer, told, good_until);
+        let told = now.kept(told);
+        let good_until = self.good_until(now, peer, told, good_until);
         let id = self.devices.get_or_add(&device);
         if self.devices.get(id).votes.is_empty() {
             self.add_lamps_of(id, &device, told);
@@ -288,8 +293,8 @@ impl Board {
         &mut self,
         id: DeviceId,
         (voter, peer, state): (Voter, PeerId, DeviceState),
-        told: Timestamp,
-        good_until: Timestamp,
+        told: Moment,
+        good_until: Moment,
     ) {
         let votes = &mut self.devices.get_mut(id).votes;
         let _nobody_has_seen_it_yet = votes.cast(self.asterisk, (voter, peer, state), told);
@@ -299,36 +304,39 @@ impl Board {
         self.devices.mark(id);
     }
 
-    fn restore_word(&mut self, KeptWord { exten, peer, state, told, good_until }: KeptWord) {
+    fn restore_word(&mut self, now: Moment, KeptWord { exten, peer, state, told, good_until }: KeptWord) {
         let Some(peer) = self.peers.find(&peer) else { return };
-        let good_until = self.good_until(peer, told, good_until);
+        let told = now.kept(told);
+        let good_until = self.good_until(now, peer, told, good_until);
         let Some(lamp) = self.lamp_of(&exten, told) else { return };
         let id = self.watch_words(lamp);
         self.restore_ballot(id, (Voter::Peer(peer), peer, state), told, good_until);
         self.lamps[lamp.index()].words.push(Word::kept(peer, state, told, good_until));
     }
 
-    fn restore_person(&mut self, exten: &Exten, peer: &SiteName, kept: KeptPerson) {
+    fn restore_person(&mut self, now: Moment, exten: &Exten, peer: &SiteName, kept: KeptPerson) {
         let (Some(peer), Some(lamp)) = (self.peers.find(peer), self.by_exten.get(exten).copied()) else { return };
-        let good_until = self.good_until(peer, kept.told, kept.good_until);
+        let told = now.kept(kept.told);
+        let good_until = self.good_until(now, peer, told, kept.good_until);
         self.watch_words(lamp);
         let words = &mut self.lamps[lamp.index()].words;
         let at = words.iter().position(|word| word.peer == peer).unwrap_or_else(|| {
             words.push(Word::new(peer));
             words.len() - 1
         });
-        words[at].keep_person(kept.person, kept.told, good_until);
+        words[at].keep_person(kept.person, told, good_until);
     }
 
-    fn restore_mailbox(&mut self, KeptMailbox { mailbox, peer, counts, told, good_until }: KeptMailbox) {
+    fn restore_mailbox(&mut self, now: Moment, KeptMailbox { mailbox, peer, counts, told, good_until }: KeptMailbox) {
         let Some(peer) = self.peers.find(&peer) else { return };
-        let good_until = self.good_until(peer, told, good_until);
+        let told = now.kept(told);
+        let good_until = self.good_until(now, peer, told, good_until);
         self.mailboxes.set(&mailbox, (peer, counts), told, Some(good_until));
         self.refresh_mailboxes_of(peer);
     }
 
     /// Lamps follow from the votes; what they do not tell is taken back where it fits them.
-    fn restore_lamps(&mut self, now: Timestamp, kept: Vec<KeptLamp>) {
+    fn restore_lamps(&mut self, now: Moment, kept: Vec<KeptLamp>) {
         let mut kept: HashMap<Exten, KeptLamp> = kept.into_iter().map(|lamp| (lamp.exten.clone(), lamp)).collect();
         for at in 0..self.lamps.len() {
             let id = LampId::new(at);
@@ -342,7 +350,7 @@ impl Board {
             if let Some(kept) = kept.filter(|kept| (kept.state, kept.dnd) == (lamp.state, lamp.dnd)) {
                 lamp.since = kept.since;
             } else if lamp.freshness != Freshness::Never {
-                lamp.since = now;
+                lamp.since = now.wall;
             }
         }
     }
@@ -359,4 +367,8 @@ impl Board {
             (_, Some(home)) => cell.home = home,
         }
     }
+}
+
+fn wall(moment: Option<Moment>) -> Option<Timestamp> {
+    moment.map(|moment| moment.wall)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lampfield_shared::dnd::device;
-use lampfield_shared::{DeviceName, DeviceState, Exten, Lamp, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Exten, Lamp};
 
 use super::cell::{Cell, MailboxChoice, Waiting};
 use super::freshness::Evidence;
@@ -13,11 +13,12 @@ use super::ids::{DeviceId, LampId, PeerId};
 use super::reading::{Hinted, Role, roles};
 use super::votes::Voter;
 use super::{Board, Changed, ExtensionSettings, MailboxName, Unhinted};
+use crate::moment::Moment;
 
 impl Board {
     /// A device is heard for the first time: the patterns whose hints name it have lamps more.
     /// A phone that no hint names is shown by its number.
-    pub(super) fn add_lamps_of(&mut self, id: DeviceId, device: &DeviceName, now: Timestamp) {
+    pub(super) fn add_lamps_of(&mut self, id: DeviceId, device: &DeviceName, now: Moment) {
         for exten in self.hints.naming(device.as_str()).extens {
             self.add_lamp(ExtensionSettings::unnamed(exten), now);
         }
@@ -31,7 +32,7 @@ impl Board {
     }
 
     /// Gives an extension its lamp, unless it has one.
-    pub(super) fn add_lamp(&mut self, settings: ExtensionSettings, now: Timestamp) {
+    pub(super) fn add_lamp(&mut self, settings: ExtensionSettings, now: Moment) {
         let ExtensionSettings { exten, name, group, site, mailbox } = settings;
         if self.by_exten.contains_key(&exten) {
             return;
@@ -46,7 +47,7 @@ impl Board {
         if let Some(mailbox) = mailbox {
             self.mailboxes.name(mailbox, id);
         }
-        let unknown = Lamp { since: now, ..Lamp::unknown(exten.clone()) };
+        let unknown = Lamp { since: now.wall, ..Lamp::unknown(exten.clone()) };
         let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..unknown };
         let home = given.map_or(Home::Unknown, Home::Given);
         if let Some(peer) = given {
@@ -124,7 +125,7 @@ impl Board {
     }
 
     /// Looks anew at all lamps that `peer` told something for, or should have.
-    pub(super) fn refresh_all_of(&mut self, peer: PeerId, now: Timestamp) {
+    pub(super) fn refresh_all_of(&mut self, peer: PeerId, now: Moment) {
         let told = self.peers.devices(peer).iter().flat_map(|device| self.devices.get(*device).lamps.iter());
         let lamps: BTreeSet<LampId> = told.chain(self.peers.given_lamps(peer)).copied().collect();
         for lamp in lamps {
@@ -133,7 +134,7 @@ impl Board {
     }
 
     /// Works out what a lamp shows; if that is new, it is a change.
-    pub(super) fn refresh(&mut self, id: LampId, now: Timestamp) {
+    pub(super) fn refresh(&mut self, id: LampId, now: Moment) {
         let cell = &self.lamps[id.index()];
         let (hinted, home, watched) = (cell.hinted, cell.home, &*cell.watched);
         let verdict = Evidence { hinted, home, watched, devices: &self.devices, peers: &self.peers }.judge();
@@ -148,7 +149,7 @@ impl Board {
         let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
         if looks == (reading.state, reading.dnd)
             && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
-            && (lamp.dnd_freshness, lamp.dnd_as_of) == (verdict.dnd.freshness, verdict.dnd.as_of)
+            && (lamp.dnd_freshness, lamp.dnd_as_of) == (verdict.dnd.freshness, verdict.dnd.shown_as_of())
             && (&lamp.dnd_details, &lamp.phone) == (&dnd_details, &phone)
             && (&lamp.presence, &lamp.call) == (&presence, &call)
         {
@@ -157,13 +158,13 @@ impl Board {
         let is_kept = looks == (reading.state, reading.dnd);
         let lamp = Arc::make_mut(&mut self.lamps[id.index()].lamp);
         if !is_kept {
-            lamp.since = now;
+            lamp.since = now.wall;
         }
         lamp.state = reading.state;
         lamp.dnd = reading.dnd;
         lamp.dnd_details = dnd_details;
         lamp.dnd_freshness = verdict.dnd.freshness;
-        lamp.dnd_as_of = verdict.dnd.as_of;
+        lamp.dnd_as_of = verdict.dnd.shown_as_of();
         lamp.phone = phone;
         lamp.hint_state = reading.hint_state;
         lamp.freshness = verdict.freshness;

@@ -8,6 +8,7 @@ use lampfield_shared::{Mailbox, Timestamp};
 use super::ids::{LampId, PeerId};
 use super::news::MailboxName;
 use super::peers::Peers;
+use crate::moment::Moment;
 
 /// What was told last of a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,15 +17,15 @@ pub(super) struct Slot {
     /// Who told it.
     pub(super) peer: PeerId,
     /// When.
-    pub(super) when: Timestamp,
+    pub(super) when: Moment,
     /// When something may have been missed since; `None` while nothing was.
-    good_until: Option<Timestamp>,
+    good_until: Option<Moment>,
     to_keep: bool,
 }
 
 impl Slot {
     /// Until when it was known to be good; `None`: its peer stands by it.
-    pub(super) fn doubted(&self, peers: &Peers) -> Option<Timestamp> {
+    pub(super) fn doubted(&self, peers: &Peers) -> Option<Moment> {
         let is_live = self.good_until.is_none() && peers.is_live(self.peer);
         (!is_live).then(|| self.good_until.unwrap_or(self.when))
     }
@@ -48,8 +49,8 @@ impl Mailboxes {
         &mut self,
         mailbox: &MailboxName,
         (peer, counts): (PeerId, Mailbox),
-        when: Timestamp,
-        good_until: Option<Timestamp>,
+        when: Moment,
+        good_until: Option<Moment>,
     ) -> [MailboxName; 2] {
         let to_keep = self.slots.get(mailbox).is_some_and(|slot| slot.to_keep);
         let slot = Slot { counts, peer, when, good_until, to_keep };
@@ -69,7 +70,7 @@ impl Mailboxes {
     pub(super) fn shown(&self, name: &str, peers: &Peers) -> (Option<Mailbox>, Option<Timestamp>) {
         let by_user = || self.by_user.get(name).map(|at| &self.slots[*at]);
         let slot = if name.contains('@') { self.slots.get(name) } else { by_user() };
-        (slot.map(|slot| slot.counts), slot.and_then(|slot| slot.doubted(peers)))
+        (slot.map(|slot| slot.counts), slot.and_then(|slot| slot.doubted(peers)).map(|moment| moment.wall))
     }
 
     /// The mailboxes that were told of, each with who told it last.
@@ -78,7 +79,7 @@ impl Mailboxes {
     }
 
     /// Nothing that `peer` told is known to be good after `moment`; the names under which what was may be asked for.
-    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) -> Vec<MailboxName> {
+    pub(super) fn doubt(&mut self, peer: PeerId, moment: Moment) -> Vec<MailboxName> {
         let mut names = Vec::new();
         for at in self.undoubted.remove(&peer).unwrap_or_default() {
             let Some((name, slot)) = self.slots.get_index_mut(at).filter(|(_, slot)| slot.peer == peer) else {
@@ -91,13 +92,14 @@ impl Mailboxes {
         names
     }
 
-    /// Nothing was told at a time to come.
-    pub(super) fn not_after(&mut self, now: Timestamp) {
+    /// No time that is kept is still to come.
+    pub(super) fn not_after(&mut self, now: Moment) {
         for at in 0..self.slots.len() {
             let slot = &mut self.slots[at];
-            let is_later = slot.when > now || slot.good_until.is_some_and(|moment| moment > now);
-            slot.when = slot.when.min(now);
-            slot.good_until = slot.good_until.map(|moment| moment.min(now));
+            let mut shown = [Some(slot.when), slot.good_until].into_iter().flatten();
+            let is_later = shown.any(|moment| moment.wall > now.wall);
+            slot.when = slot.when.shown_by(now);
+            slot.good_until = slot.good_until.map(|moment| moment.shown_by(now));
             if is_later {
                 self.mark(at);
             }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use lampfield_shared::{Mailbox, Timestamp};
+use lampfield_shared::Mailbox;
 
 use super::Board;
 use super::cell::MailboxChoice;
 use super::ids::{LampId, PeerId};
 use super::news::MailboxName;
+use crate::moment::Moment;
 
 impl Board {
-    pub(super) fn apply_mailbox(&mut self, now: Timestamp, peer: PeerId, mailbox: &MailboxName, counts: Mailbox) {
+    pub(super) fn apply_mailbox(&mut self, now: Moment, peer: PeerId, mailbox: &MailboxName, counts: Mailbox) {
         for name in self.mailboxes.set(mailbox, (peer, counts), now, None) {
             self.refresh_mailbox(&name);
         }

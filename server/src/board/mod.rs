@@ -64,7 +64,7 @@ pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
 use lampfield_dialplan::{AsteriskVersion, Hints};
 use lampfield_shared::{
-    DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Timestamp, Vote,
+    DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Vote,
 };
 
 use cell::{Cell, Waiting};
@@ -77,6 +77,8 @@ use namings::Namings;
 use peers::Peers;
 use reading::{Hinted, Role};
 use votes::{Ballot, Outcome, Voter};
+
+use crate::moment::Moment;
 
 /// All lamps, and why they are as they are.
 #[derive(Debug)]
@@ -104,7 +106,7 @@ enum Changed {
 impl Board {
     /// A board on which nothing has been heard yet: the extensions of the configuration and
     /// the plain ones of the dialplan have their lamps, patterns get theirs as devices appear.
-    pub fn new(settings: BoardSettings, now: Timestamp) -> Self {
+    pub fn new(settings: BoardSettings, now: Moment) -> Self {
         let mut board = Self {
             asterisk: settings.asterisk,
             hints: settings.dialplan.hints(&settings.context, settings.asterisk),
@@ -139,7 +141,7 @@ impl Board {
     }
 
     /// Takes in what the mesh has learned; [`Self::poll_change`] tells what follows from it.
-    pub fn apply(&mut self, now: Timestamp, news: News) {
+    pub fn apply(&mut self, now: Moment, news: News) {
         match news {
             News::Device { peer, eid, device, state } => {
                 let peer = self.hear(&peer, now);
@@ -237,18 +239,18 @@ impl Board {
             eid: ballot.eid(),
             device: device.clone(),
             state: ballot.state,
-            when: ballot.when,
+            when: ballot.when.wall,
             freshness: if ballot.is_live(&self.peers) { Freshness::Live } else { Freshness::LastKnown },
         }
     }
 
-    fn hear(&mut self, peer: &SiteName, now: Timestamp) -> PeerId {
+    fn hear(&mut self, peer: &SiteName, now: Moment) -> PeerId {
         let peer = self.peers.get_or_add(peer, now);
         self.peers.hear(peer, now);
         peer
     }
 
-    fn apply_device(&mut self, now: Timestamp, peer: PeerId, eid: Eid, name: &DeviceName, state: DeviceState) {
+    fn apply_device(&mut self, now: Moment, peer: PeerId, eid: Eid, name: &DeviceName, state: DeviceState) {
         let id = self.devices.get_or_add(name);
         if self.devices.get(id).votes.is_empty() {
             self.add_lamps_of(id, name, now);
@@ -273,7 +275,7 @@ impl Board {
 
     /// What a silent peer told was good when it was last heard; when it is back it has to tell
     /// all again. A peer that nobody has heard yet cannot fall silent.
-    fn apply_silent(&mut self, now: Timestamp, peer: &SiteName, silent_for: Duration) {
+    fn apply_silent(&mut self, now: Moment, peer: &SiteName, silent_for: Duration) {
         let peer = self.peers.get_or_add(peer, now);
         self.peers.hear_before(peer, now, silent_for);
         if let Some(heard) = self.peers.heard(peer) {
@@ -285,7 +287,7 @@ impl Board {
     }
 
     /// What the peer told of devices until now may have changed unseen.
-    fn apply_gap(&mut self, now: Timestamp, peer: &SiteName) {
+    fn apply_gap(&mut self, now: Moment, peer: &SiteName) {
         let peer = self.peers.get_or_add(peer, now);
         let doubted = self.doubt_devices(peer, now);
         let lamps: BTreeSet<LampId> =
@@ -296,7 +298,7 @@ impl Board {
     }
 
     /// Nothing that the peer told of devices is known to be good after `moment`; the devices of which something was.
-    fn doubt_devices(&mut self, peer: PeerId, moment: Timestamp) -> BTreeSet<DeviceId> {
+    fn doubt_devices(&mut self, peer: PeerId, moment: Moment) -> BTreeSet<DeviceId> {
         let doubted = self.peers.take_undoubted(peer);
         for id in &doubted {
             self.devices.get_mut(*id).votes.doubt(peer, moment);
@@ -306,7 +308,7 @@ impl Board {
     }
 
     /// Nothing that the peer told of extensions is known to be good after `moment`.
-    fn doubt_extensions(&mut self, peer: PeerId, moment: Timestamp) {
+    fn doubt_extensions(&mut self, peer: PeerId, moment: Moment) {
         for id in self.peers.devices(peer) {
             if self.devices.kind(*id) == Kind::Extension {
                 self.devices.get_mut(*id).votes.doubt(peer, moment);
@@ -316,7 +318,7 @@ impl Board {
         self.doubt_words(peer, moment);
     }
 
-    fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Timestamp) {
+    fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Moment) {
         if self.peers.set_freshness(peer, freshness, now) {
             self.changes.push_back(Changed::Site(peer));
             // What it told before counts otherwise from now on.

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use lampfield_shared::naming::{NamedExtension, Naming};
-use lampfield_shared::{Exten, Freshness, SiteName, Timestamp};
+use lampfield_shared::{Exten, Freshness, SiteName};
 
 use super::Board;
 use super::home::Home;
 use super::ids::LampId;
 use super::namings::Edited;
 use super::settings::ExtensionSettings;
+use crate::moment::Moment;
 
 impl Board {
     /// Names extensions otherwise than the configuration does; their lamps show it at once. One that has no lamp yet
     /// gets one.
-    pub fn name_extensions(&mut self, now: Timestamp, edits: Vec<(Exten, Edited)>) {
+    pub fn name_extensions(&mut self, now: Moment, edits: Vec<(Exten, Edited)>) {
         for (exten, edited) in edits {
             let before = self.namings.now(&exten);
             self.namings.edit(exten.clone(), edited);
@@ -38,7 +39,7 @@ impl Board {
         self.by_exten.iter().map(named).collect()
     }
 
-    fn rename(&mut self, id: LampId, before: &Naming, after: Naming, now: Timestamp) {
+    fn rename(&mut self, id: LampId, before: &Naming, after: Naming, now: Moment) {
         if *before == after {
             return;
         }
@@ -52,7 +53,7 @@ impl Board {
     }
 
     /// The lamp belongs to that PBX, whatever is told; or to where it is found, if nobody says so any more.
-    fn give_home(&mut self, id: LampId, site: &str, now: Timestamp) {
+    fn give_home(&mut self, id: LampId, site: &str, now: Moment) {
         let exten = self.lamps[id.index()].lamp.exten.clone();
         if let Home::Given(peer) = self.lamps[id.index()].home {
             self.peers.take_lamp(peer, id);

@@ -1,10 +1,11 @@
 //! What the publications of one kind come to, dialogs or presences: the parts of what one peer says of an extension.
 
-use lampfield_shared::{DeviceState, Timestamp};
+use lampfield_shared::DeviceState;
 
 use super::ids::PeerId;
 use super::peers::Peers;
 use super::{DialogTold, Grain, PresenceSaid};
+use crate::moment::Moment;
 
 /// So many publications that ended with a call are remembered.
 pub(super) const MAX_LAPSED: usize = 8;
@@ -14,7 +15,7 @@ pub(super) const MAX_LAPSED: usize = 8;
 pub(super) struct Vote {
     pub(super) state: DeviceState,
     /// Until when that was known to be good; `None`: the peer stands by it.
-    pub(super) good_until: Option<Timestamp>,
+    pub(super) good_until: Option<Moment>,
 }
 
 /// What one publication says.
@@ -22,9 +23,9 @@ pub(super) struct Vote {
 pub(super) struct Part<T> {
     pub(super) publication: u64,
     pub(super) said: T,
-    pub(super) when: Timestamp,
+    pub(super) when: Moment,
     /// When something may have been missed since; `None` while nothing was.
-    pub(super) good_until: Option<Timestamp>,
+    pub(super) good_until: Option<Moment>,
     pub(super) life: Life,
 }
 
@@ -39,8 +40,8 @@ pub(super) enum Life {
 #[derive(Debug)]
 pub(super) struct Parts<T> {
     pub(super) parts: Vec<Part<T>>,
-    /// When a body came last.
-    pub(super) told: Timestamp,
+    /// When a body came last, if one did.
+    pub(super) told: Option<Moment>,
 }
 
 /// What a document comes to.
@@ -76,9 +77,9 @@ pub(super) struct Sum {
     /// What the peer stands by.
     pub(super) live: Option<(DeviceState, Grain)>,
     /// What it no longer stands by, and until when that was good.
-    pub(super) stale: Option<(DeviceState, Grain, Timestamp)>,
+    pub(super) stale: Option<(DeviceState, Grain, Moment)>,
     /// What publications that go on said before something may have been missed.
-    pub(super) open: Option<(DeviceState, Timestamp)>,
+    pub(super) open: Option<(DeviceState, Moment)>,
 }
 
 impl Sum {
@@ -92,7 +93,7 @@ impl Sum {
 
 impl<T> Part<T> {
     /// Until when it was known to be good; `None`: `peer` stands by it.
-    pub(super) fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Timestamp> {
+    pub(super) fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Moment> {
         let is_live = self.good_until.is_none() && peers.is_live(peer);
         (!is_live).then(|| self.good_until.unwrap_or(self.when))
     }
@@ -100,17 +101,16 @@ impl<T> Part<T> {
 
 impl<T> Default for Parts<T> {
     fn default() -> Self {
-        Self { parts: Vec::new(), told: Timestamp(0) }
+        Self { parts: Vec::new(), told: None }
     }
 }
 
 impl<T> Parts<T> {
-    /// Nothing was told at a time to come.
-    pub(super) fn not_after(&mut self, now: Timestamp) {
-        self.told = self.told.min(now);
+    /// No time that is shown is still to come.
+    pub(super) fn not_after(&mut self, now: Moment) {
         for part in &mut self.parts {
-            part.when = part.when.min(now);
-            part.good_until = part.good_until.map(|moment| moment.min(now));
+            part.when = part.when.shown_by(now);
+            part.good_until = part.good_until.map(|moment| moment.shown_by(now));
         }
     }
 }
@@ -121,8 +121,8 @@ impl<T: Content> Parts<T> {
     }
 
     /// Files what a publication says. A new one is told instead of what others left behind when they ended.
-    pub(super) fn tell(&mut self, publication: u64, said: T, now: Timestamp) {
-        self.told = now;
+    pub(super) fn tell(&mut self, publication: u64, said: T, now: Moment) {
+        self.told = Some(now);
         if let Some(part) = self.of(publication) {
             *part = Part { publication, said, when: now, good_until: None, life: Life::GoesOn };
             return;
@@ -131,7 +131,7 @@ impl<T: Content> Parts<T> {
         self.parts.push(Part { publication, said, when: now, good_until: None, life: Life::GoesOn });
     }
 
-    pub(super) fn end(&mut self, publication: u64, now: Timestamp) {
+    pub(super) fn end(&mut self, publication: u64, now: Moment) {
         let Some(part) = self.of(publication) else { return };
         part.life = Life::Ended;
         if !part.said.is_quiet() {
@@ -152,20 +152,21 @@ impl<T: Content> Parts<T> {
         });
     }
 
-    pub(super) fn hold(&mut self, publication: u64, now: Timestamp) {
+    pub(super) fn hold(&mut self, publication: u64, now: Moment) {
         if let Some(part) = self.of(publication) {
             (part.when, part.good_until) = (now, None);
         }
     }
 
-    pub(super) fn miss(&mut self, publication: u64, now: Timestamp) {
+    pub(super) fn miss(&mut self, publication: u64, now: Moment) {
         if let Some(part) = self.of(publication) {
             part.good_until.get_or_insert(now);
         }
     }
 
-    pub(super) fn doubt(&mut self, said_before: Timestamp, moment: Timestamp) {
-        for part in self.parts.iter_mut().filter(|part| part.when < said_before) {
+    /// What was said `when` then is not known to be good after `moment`.
+    pub(super) fn doubt(&mut self, these: impl Fn(Moment) -> bool, moment: Moment) {
+        for part in self.parts.iter_mut().filter(|part| these(part.when)) {
             part.good_until.get_or_insert(moment);
         }
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use lampfield_dialplan::Pattern;
-use lampfield_shared::{Exten, Freshness, Site, SiteName, Timestamp};
+use lampfield_shared::{Exten, Freshness, Site, SiteName};
 
 use super::ids::{DeviceId, LampId, PeerId};
 use super::settings::SiteSettings;
+use crate::moment::Moment;
 
 /// All peers, and ourselves.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Peers {
 #[derive(Debug)]
 struct Peer {
     site: Site,
+    /// When it was last heard; the site shows the same.
+    heard: Option<Moment>,
     serves: Vec<Pattern>,
     /// The devices that it has told something of: what must be looked at when it falls silent.
     devices: BTreeSet<DeviceId>,
@@ -30,13 +33,19 @@ struct Peer {
     lamps: Vec<LampId>,
 }
 
+impl Peer {
+    fn set_heard(&mut self, heard: Moment) {
+        (self.heard, self.site.heard) = (Some(heard), Some(heard.wall));
+    }
+}
+
 impl Peers {
-    pub(super) fn new(settings: Vec<SiteSettings>, now: Timestamp) -> Self {
+    pub(super) fn new(settings: Vec<SiteSettings>, now: Moment) -> Self {
         let own = Site {
             name: "lampfield".into(),
             title: "lampfield".into(),
             freshness: Freshness::Live,
-            since: now,
+            since: now.wall,
             heard: None,
             stops_calls: false,
         };
@@ -53,7 +62,7 @@ impl Peers {
 
     /// The peer of that name. One that the configuration does not know gets a site of its own
     /// rather than being lost.
-    pub(super) fn get_or_add(&mut self, name: &SiteName, now: Timestamp) -> PeerId {
+    pub(super) fn get_or_add(&mut self, name: &SiteName, now: Moment) -> PeerId {
         if let Some(id) = self.by_name.get(name) {
             return *id;
         }
@@ -63,12 +72,13 @@ impl Peers {
                 name: name.clone(),
                 title: name.to_string(),
                 freshness: Freshness::Never,
-                since: now,
+                since: now.wall,
                 heard: None,
                 stops_calls: false,
             };
             self.all.push(Peer {
                 site,
+                heard: None,
                 serves: Vec::new(),
                 devices: BTreeSet::new(),
                 undoubted: BTreeSet::new(),
@@ -102,49 +112,51 @@ impl Peers {
         self.site(id).freshness == Freshness::Live
     }
 
-    pub(super) fn heard(&self, id: PeerId) -> Option<Timestamp> {
-        self.site(id).heard
+    pub(super) fn heard(&self, id: PeerId) -> Option<Moment> {
+        self.all[id.index()].heard
     }
 
-    /// Nothing of them is of a time to come; those of which something was.
-    pub(super) fn not_after(&mut self, now: Timestamp) -> Vec<PeerId> {
+    /// No time that is shown of them is still to come; those of which one was.
+    pub(super) fn not_after(&mut self, now: Moment) -> Vec<PeerId> {
         let ids = (0u16..).map(PeerId);
-        let later = self.all.iter_mut().zip(ids).filter_map(|(Peer { site, .. }, id)| {
-            let is_later = site.since > now || site.heard.is_some_and(|heard| heard > now);
-            site.since = site.since.min(now);
-            site.heard = site.heard.map(|heard| heard.min(now));
+        let later = self.all.iter_mut().zip(ids).filter_map(|(Peer { site, heard, .. }, id)| {
+            let is_later = site.since > now.wall || site.heard.is_some_and(|heard| heard > now.wall);
+            site.since = site.since.min(now.wall);
+            *heard = heard.map(|heard| heard.shown_by(now));
+            site.heard = heard.map(|heard| heard.wall);
             is_later.then_some(id)
         });
         later.collect()
     }
 
     /// Something came from it.
-    pub(super) fn hear(&mut self, id: PeerId, now: Timestamp) {
-        self.all[id.index()].site.heard = Some(now);
+    pub(super) fn hear(&mut self, id: PeerId, now: Moment) {
+        self.all[id.index()].set_heard(now);
     }
 
     /// It was last heard then, in an earlier run.
-    pub(super) fn restore(&mut self, id: PeerId, heard: Timestamp) {
-        let site = &mut self.all[id.index()].site;
-        (site.heard, site.since, site.freshness) = (Some(heard), heard, Freshness::LastKnown);
+    pub(super) fn restore(&mut self, id: PeerId, heard: Moment) {
+        let peer = &mut self.all[id.index()];
+        peer.set_heard(heard);
+        (peer.site.since, peer.site.freshness) = (heard.wall, Freshness::LastKnown);
     }
 
     /// If it was heard at all, it was heard last so long ago.
-    pub(super) fn hear_before(&mut self, id: PeerId, now: Timestamp, ago: Duration) {
-        let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
-        let before = Timestamp(now.0.saturating_sub(ago));
-        let heard = &mut self.all[id.index()].site.heard;
-        *heard = heard.map(|known| known.max(before));
+    pub(super) fn hear_before(&mut self, id: PeerId, now: Moment, ago: Duration) {
+        let peer = &mut self.all[id.index()];
+        if let Some(known) = peer.heard {
+            peer.set_heard(known.max(now.ago(ago)));
+        }
     }
 
     /// Says how fresh it is; whether that is new.
     #[must_use]
-    pub(super) fn set_freshness(&mut self, id: PeerId, freshness: Freshness, now: Timestamp) -> bool {
+    pub(super) fn set_freshness(&mut self, id: PeerId, freshness: Freshness, now: Moment) -> bool {
         let site = &mut self.all[id.index()].site;
         let differs = site.freshness != freshness;
         if differs {
             site.freshness = freshness;
-            site.since = now;
+            site.since = now.wall;
         }
         differs
     }

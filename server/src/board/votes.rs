@@ -1,10 +1,11 @@
 //! Who says what of a device: one ballot for each voter.
 
 use lampfield_dialplan::AsteriskVersion;
-use lampfield_shared::{DeviceState, Eid, Timestamp};
+use lampfield_shared::{DeviceState, Eid};
 
 use super::ids::PeerId;
 use super::peers::Peers;
+use crate::moment::Moment;
 
 /// Whose word a ballot is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,9 +25,9 @@ pub(super) struct Ballot {
     pub(super) state: DeviceState,
     counted: Counted,
     /// When it was last told.
-    pub(super) when: Timestamp,
+    pub(super) when: Moment,
     /// When something may have been missed since; `None` while nothing was.
-    good_until: Option<Timestamp>,
+    good_until: Option<Moment>,
 }
 
 /// Whether Asterisk keeps a ballot.
@@ -57,7 +58,7 @@ impl Votes {
         &mut self,
         version: AsteriskVersion,
         (voter, peer, state): (Voter, PeerId, DeviceState),
-        now: Timestamp,
+        now: Moment,
     ) -> Outcome {
         let of_device = matches!(voter, Voter::Eid(_));
         let first_unknown = version == AsteriskVersion::V22 && state == DeviceState::Unknown && of_device;
@@ -81,19 +82,20 @@ impl Votes {
     }
 
     /// What `peer` told may be out of date since `moment`.
-    pub(super) fn doubt(&mut self, peer: PeerId, moment: Timestamp) {
+    pub(super) fn doubt(&mut self, peer: PeerId, moment: Moment) {
         for ballot in self.0.iter_mut().filter(|ballot| ballot.peer == peer) {
             ballot.good_until.get_or_insert(moment);
         }
     }
 
-    /// Nothing was told at a time to come; whether something was.
-    pub(super) fn not_after(&mut self, now: Timestamp) -> bool {
+    /// No time that is shown is still to come; whether one was.
+    pub(super) fn not_after(&mut self, now: Moment) -> bool {
         let mut was_later = false;
         for ballot in &mut self.0 {
-            was_later |= ballot.when > now || ballot.good_until.is_some_and(|moment| moment > now);
-            ballot.when = ballot.when.min(now);
-            ballot.good_until = ballot.good_until.map(|moment| moment.min(now));
+            let shown = [Some(ballot.when), ballot.good_until].into_iter().flatten();
+            was_later |= shown.into_iter().any(|moment| moment.wall > now.wall);
+            ballot.when = ballot.when.shown_by(now);
+            ballot.good_until = ballot.good_until.map(|moment| moment.shown_by(now));
         }
         was_later
     }
@@ -126,12 +128,12 @@ impl Ballot {
 
     /// Until when it was known to be good, if it is not live: a peer that does not count as live
     /// knew it when it told it.
-    pub(super) fn good_until(&self) -> Timestamp {
+    pub(super) fn good_until(&self) -> Moment {
         self.good_until.unwrap_or(self.when)
     }
 
     /// Until when it was known to be good; `None`: its peer stands by it.
-    pub(super) fn doubted(&self, peers: &Peers) -> Option<Timestamp> {
+    pub(super) fn doubted(&self, peers: &Peers) -> Option<Moment> {
         (!self.is_live(peers)).then(|| self.good_until())
     }
 

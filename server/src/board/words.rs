@@ -11,16 +11,19 @@
 //!   dialogs without a call do not deny that a phone is off, or that somebody is on another one.
 //! - What is stood by goes before what is last known, unless that alone tells of calls or its publication goes on.
 
-use lampfield_shared::{DeviceState, Timestamp};
+use std::time::Duration;
+
+use lampfield_shared::DeviceState;
 
 use super::ids::PeerId;
 use super::parts::{Life, Part, Parts, Sum, Vote};
 use super::peers::Peers;
 use super::votes::is_call;
 use super::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
+use crate::moment::Moment;
 
 /// A hint changes in two documents, within milliseconds and in either order. What comes later is of another change.
-const TOGETHER: u64 = 1_000;
+const TOGETHER: Duration = Duration::from_secs(1);
 /// So many dialogs that are over are remembered, to know one that is told late.
 const MAX_OVER: usize = 16;
 /// The publication of what was kept of an earlier run. Compositors begin at 1.
@@ -35,7 +38,7 @@ pub(super) struct Word {
     /// The dialogs that are over, and the publication that said so.
     over: Vec<(u64, u64)>,
     /// What the person said in an earlier run, as long as there is no presence in this one.
-    kept: Option<(Option<PersonSaid>, Timestamp, Timestamp)>,
+    kept: Option<(Option<PersonSaid>, Moment, Moment)>,
     /// What all of it comes to, if any of it was told.
     pub(super) vote: Option<Vote>,
     /// The document that was told while the other has still to follow.
@@ -67,7 +70,7 @@ impl Word {
 
     /// What was kept of an earlier run: nobody stands by it yet. Which document told of a call is not known: by a
     /// presence that says nothing of calls it is not over.
-    pub(super) fn kept(peer: PeerId, state: DeviceState, when: Timestamp, good_until: Timestamp) -> Self {
+    pub(super) fn kept(peer: PeerId, state: DeviceState, when: Moment, good_until: Moment) -> Self {
         let mut word = Self::new(peer);
         let (publication, life, good_until) = (KEPT, Life::Ended, Some(good_until));
         if is_call(state) {
@@ -82,23 +85,23 @@ impl Word {
     }
 
     /// What was kept of a person.
-    pub(super) fn keep_person(&mut self, person: Option<PersonSaid>, when: Timestamp, good_until: Timestamp) {
+    pub(super) fn keep_person(&mut self, person: Option<PersonSaid>, when: Moment, good_until: Moment) {
         self.kept = Some((person, when, good_until));
     }
 
-    /// Nothing was said at a time to come.
-    pub(super) fn not_after(&mut self, now: Timestamp) {
+    /// No time that is shown is still to come.
+    pub(super) fn not_after(&mut self, now: Moment) {
         self.dialogs.not_after(now);
         self.presences.not_after(now);
         if let Some((_, when, good_until)) = &mut self.kept {
-            (*when, *good_until) = ((*when).min(now), (*good_until).min(now));
+            (*when, *good_until) = (when.shown_by(now), good_until.shown_by(now));
         }
         if let Some(vote) = &mut self.vote {
-            vote.good_until = vote.good_until.map(|moment| moment.min(now));
+            vote.good_until = vote.good_until.map(|moment| moment.shown_by(now));
         }
     }
 
-    pub(super) fn tell(&mut self, publication: u64, said: Said, now: Timestamp) {
+    pub(super) fn tell(&mut self, publication: u64, said: Said, now: Moment) {
         let before = (self.dialogs.sum().live, self.presences.sum().live);
         let (told, other) = match said {
             Said::Dialog(said) => {
@@ -111,14 +114,15 @@ impl Word {
             }
         };
         // One document was told, the other last at `other`: is it of the same change?
-        let follows = self.ahead.is_some_and(|ahead| ahead != told) && now.0.saturating_sub(other.0) < TOGETHER;
+        let follows =
+            self.ahead.is_some_and(|ahead| ahead != told) && other.is_some_and(|other| now.since(other) < TOGETHER);
         self.ahead = if follows { None } else { Some(told) };
         self.newest = told;
         let again = before == (self.dialogs.sum().live, self.presences.sum().live);
         self.join(if again { Again::Yes } else { Again::No });
     }
 
-    fn tell_dialogs(&mut self, publication: u64, said: DialogSaid, now: Timestamp) {
+    fn tell_dialogs(&mut self, publication: u64, said: DialogSaid, now: Moment) {
         let DialogSaid { scope, subject, mut dialogs } = said;
         // A call that has ended by a newer publication is not begun again by the one from before.
         dialogs.retain(|dialog| {
@@ -149,7 +153,7 @@ impl Word {
         }
     }
 
-    fn tell_presence(&mut self, publication: u64, said: PresenceSaid, now: Timestamp) {
+    fn tell_presence(&mut self, publication: u64, said: PresenceSaid, now: Moment) {
         let speaks_of_calls = is_call(said.state) || (said.grain == Grain::Fine && said.state != DeviceState::Unknown);
         if speaks_of_calls {
             self.dialogs.parts.retain(|part| part.publication != KEPT);
@@ -162,7 +166,7 @@ impl Word {
     }
 
     /// The peer says that what it said in a publication stands.
-    pub(super) fn hold(&mut self, document: Document, publication: u64, now: Timestamp) {
+    pub(super) fn hold(&mut self, document: Document, publication: u64, now: Moment) {
         match document {
             Document::Dialog => self.dialogs.hold(publication, now),
             Document::Presence => self.presences.hold(publication, now),
@@ -171,7 +175,7 @@ impl Word {
     }
 
     /// Something of a publication was missed.
-    pub(super) fn miss(&mut self, document: Document, publication: u64, now: Timestamp) {
+    pub(super) fn miss(&mut self, document: Document, publication: u64, now: Moment) {
         match document {
             Document::Dialog => self.dialogs.miss(publication, now),
             Document::Presence => self.presences.miss(publication, now),
@@ -180,7 +184,7 @@ impl Word {
     }
 
     /// A publication has ended.
-    pub(super) fn end(&mut self, document: Document, publication: u64, now: Timestamp) {
+    pub(super) fn end(&mut self, document: Document, publication: u64, now: Moment) {
         match document {
             Document::Dialog => self.dialogs.end(publication, now),
             Document::Presence => self.presences.end(publication, now),
@@ -189,9 +193,16 @@ impl Word {
     }
 
     /// What the peer said before `said_before` is not known to be good after `moment`.
-    pub(super) fn doubt(&mut self, said_before: Timestamp, moment: Timestamp) {
-        self.dialogs.doubt(said_before, moment);
-        self.presences.doubt(said_before, moment);
+    pub(super) fn doubt_before(&mut self, said_before: Moment, moment: Moment) {
+        self.dialogs.doubt(|when| when < said_before, moment);
+        self.presences.doubt(|when| when < said_before, moment);
+        self.join(Again::Yes);
+    }
+
+    /// Nothing that the peer said is known to be good after `moment`.
+    pub(super) fn doubt(&mut self, moment: Moment) {
+        self.dialogs.doubt(|_| true, moment);
+        self.presences.doubt(|_| true, moment);
         self.join(Again::Yes);
     }
 
@@ -208,7 +219,7 @@ impl Word {
     }
 
     /// What its person says, since when, and until when that was known to be good.
-    pub(super) fn person(&self, peers: &Peers) -> Option<(Option<&PersonSaid>, Timestamp, Option<Timestamp>)> {
+    pub(super) fn person(&self, peers: &Peers) -> Option<(Option<&PersonSaid>, Moment, Option<Moment>)> {
         let told = self.presences.parts.iter();
         let told = told.map(|part| (part.said.person.as_ref(), part.when, part.doubted(self.peer, peers)));
         let kept = self.kept.iter().map(|(person, when, good_until)| (person.as_ref(), *when, Some(*good_until)));
@@ -219,7 +230,7 @@ impl Word {
     pub(super) fn calls<'a>(
         &'a self,
         peers: &'a Peers,
-    ) -> impl Iterator<Item = (&'a CallSaid, Option<Timestamp>)> + use<'a> {
+    ) -> impl Iterator<Item = (&'a CallSaid, Option<Moment>)> + use<'a> {
         self.dialogs.parts.iter().flat_map(|part| {
             let as_of = part.doubted(self.peer, peers);
             part.said.iter().filter_map(move |dialog| Some((dialog.call.as_ref()?, as_of)))
@@ -232,7 +243,7 @@ impl Word {
 struct Reading {
     dialogs: Sum,
     presences: Sum,
-    dialogs_told: Timestamp,
+    dialogs_told: Option<Moment>,
     newest: Document,
     /// Both are of the same change of a hint.
     together: bool,
@@ -241,8 +252,8 @@ struct Reading {
 impl Reading {
     fn vote(self) -> Option<Vote> {
         let live = |state| Some(Vote { state, good_until: None });
-        let known = |(state, _, moment): (DeviceState, Grain, Timestamp)| Vote { state, good_until: Some(moment) };
-        let calls = |told: &(DeviceState, Grain, Timestamp)| is_call(told.0);
+        let known = |(state, _, moment): (DeviceState, Grain, Moment)| Vote { state, good_until: Some(moment) };
+        let calls = |told: &(DeviceState, Grain, Moment)| is_call(told.0);
         let Self { dialogs, presences, .. } = self;
         let dialog = dialogs.live.map(|(state, _)| state);
         let Some((presence, grain)) = presences.live else {
@@ -251,7 +262,7 @@ impl Reading {
                 return Some(dialogs.beside_open(dialog));
             }
             // Dialogs that were told after that do deny a call that a presence told of before.
-            let denied = |told: &(DeviceState, Grain, Timestamp)| calls(told) && self.dialogs_told > told.2;
+            let denied = |told: &(DeviceState, Grain, Moment)| calls(told) && self.dialogs_told > Some(told.2);
             let stale = dialogs.stale.filter(calls).or(presences.stale.filter(|told| !denied(told)));
             return stale.map(known).or_else(|| live(dialog));
         };
@@ -263,7 +274,7 @@ impl Reading {
         if is_call(state) || denies_calls || state == DeviceState::Unavailable {
             return live(state);
         }
-        let denied = |told: &(DeviceState, Grain, Timestamp)| dialog.is_some() && self.dialogs_told > told.2;
+        let denied = |told: &(DeviceState, Grain, Moment)| dialog.is_some() && self.dialogs_told > Some(told.2);
         let of_presence = presences.stale.filter(|told| !denied(told));
         if let Some(call) = dialogs.stale.filter(calls).or(of_presence.filter(calls)) {
             return Some(known(call));

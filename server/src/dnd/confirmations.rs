@@ -1,9 +1,9 @@
 //! Requests that wait until a PBX confirms by its PUBLISH.
 
-use lampfield_shared::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::board::{Awaited, Board, DndEnded};
+use crate::moment::Moment;
 
 /// All that wait for a PBX; looked at whenever the board has changed.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Confirmations {
     }
 
     /// Completes waiters whose confirmation has arrived, and drops those who wait no more.
-    pub fn settle(&mut self, board: &mut Board, now: Timestamp) {
+    pub fn settle(&mut self, board: &mut Board, now: Moment) {
         let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, &it.awaited);
         for it in self.waiting.extract_if(.., has_come) {
             // Whoever asked may have gone away.

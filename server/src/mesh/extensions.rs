@@ -11,9 +11,8 @@
 //! refresh request.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
-use lampfield_shared::Exten;
+use lampfield_shared::{Counter, Exten};
 use lampfield_sip::publication::Publish;
 use lampfield_sip::{Answer, Request, Source};
 
@@ -24,6 +23,7 @@ use super::refusal::Refuse;
 use super::settings::Fit;
 use super::{Mesh, Published};
 use crate::board::{Named, News, Said};
+use crate::moment::Moment;
 
 impl Mesh {
     /// The peer at `source`: for these events nothing else tells who it is.
@@ -41,7 +41,7 @@ impl Mesh {
 
     pub(super) fn take_extension(
         &mut self,
-        now: Instant,
+        now: Moment,
         peer: PeerId,
         source: Source,
         event: ExtensionEvent,
@@ -62,7 +62,7 @@ impl Mesh {
         let of = Published::Extension(event, exten.clone());
         let accepted = self.accept(now, peer, of, request, &publish)?;
         let told = &mut self.peers[peer.0];
-        told.count("extension_state");
+        told.count(Counter::ExtensionState);
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
             // First what it says, and then that nobody stands by it.
@@ -70,7 +70,7 @@ impl Mesh {
             self.tell_extension(peer, key, Meaning::Nothing, said);
             self.collect_ended(now);
         } else {
-            let meaning = told.extensions.take(now, key.clone(), accepted.continuity, said.as_ref());
+            let meaning = told.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
             self.collect_ended(now);
             self.hear_request(now, peer, source);
             self.tell_extension(peer, key, meaning, said);
@@ -84,7 +84,7 @@ impl Mesh {
         let (document, is_waking) = (event.document(), teller.is_waking());
         match meaning {
             Meaning::Restart => {
-                teller.count("extension_restart");
+                teller.count(Counter::ExtensionRestart);
                 tracing::info!(%peer, %exten, "started anew: what it said of its extensions before is last known");
                 self.news.push_back(News::ExtensionGap { peer: peer.clone(), older_than: STARTING });
             }
@@ -93,7 +93,7 @@ impl Mesh {
                 self.news.push_back(News::ExtensionHeld { peer, exten, document, publication });
             }
             Meaning::Missed => {
-                teller.count("missed");
+                teller.count(Counter::Missed);
                 let (peer, exten) = (peer.clone(), exten.clone());
                 self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
             }

@@ -13,9 +13,10 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{Eid, RefreshReason, RefreshReport, Timestamp};
+use lampfield_shared::{Eid, RefreshReason, RefreshReport};
 
 use super::outbound::Asks;
+use crate::moment::Moment;
 
 /// What is told before the 200 is an answer only so soon: a later 200 is that of a repeated request
 /// (T1, RFC 3261 section 17.1.2.1), and what came meanwhile is news.
@@ -56,13 +57,13 @@ impl Round {
         }
     }
 
-    /// In the words of the API; `wall` tells the time of day.
-    pub fn report(&self, wall: impl Fn(Instant) -> Timestamp) -> RefreshReport {
+    /// In the words of the API.
+    pub fn report(&self, now: Moment) -> RefreshReport {
         let after = |at: Option<Instant>| {
             at.map(|at| u64::try_from(at.saturating_duration_since(self.asked_at).as_millis()).unwrap_or(u64::MAX))
         };
         RefreshReport {
-            asked_at: wall(self.asked_at),
+            asked_at: now.wall_at(self.asked_at),
             why: self.why,
             accepted_ms: after(self.taken_at),
             first_ms: after(self.first_at),

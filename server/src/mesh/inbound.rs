@@ -6,8 +6,8 @@
 
 use std::fmt::Display;
 use std::net::SocketAddr;
-use std::time::Instant;
 
+use lampfield_shared::Counter;
 use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::compositor::{Accepted, Continuity, Sequence};
 use lampfield_sip::publication::{Publish, Refusal};
@@ -24,12 +24,13 @@ use super::refusal::{Refuse, accept, allow_events};
 use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
 use crate::board::{Named, News};
+use crate::moment::Moment;
 
 impl Mesh {
     /// Answers a request, and takes in what it says; whose it is, where that is known.
     pub(super) fn handle_request(
         &mut self,
-        now: Instant,
+        now: Moment,
         source: Source,
         request: &Request,
     ) -> (Option<PeerId>, Answer) {
@@ -39,7 +40,7 @@ impl Mesh {
         }
     }
 
-    fn options(&mut self, now: Instant, source: Source) -> (Option<PeerId>, Answer) {
+    fn options(&mut self, now: Moment, source: Source) -> (Option<PeerId>, Answer) {
         // Nothing else in it tells whose it is.
         let peer = self.publisher(source.address).ok();
         if let Some(peer) = peer {
@@ -53,18 +54,18 @@ impl Mesh {
     }
 
     /// The peer speaks for itself: no lamp counts as known because a neighbour of its PBX lives.
-    pub(super) fn hear_request(&mut self, now: Instant, peer: PeerId, source: Source) {
+    pub(super) fn hear_request(&mut self, now: Moment, peer: PeerId, source: Source) {
         if source.flow.transport == Transport::Tls {
             self.peers[peer.0].no_tls = None;
         }
         self.hear(now, peer, Sign::Request);
     }
 
-    fn publish(&mut self, now: Instant, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
+    fn publish(&mut self, now: Moment, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
         let event = request.event().unwrap_or_default();
         let whose = self.find(source.address, request);
         if let Ok(Whose::Peer(peer)) = whose {
-            self.peers[peer.0].count("publish");
+            self.peers[peer.0].count(Counter::Publish);
         }
         let (peer, taken) = match whose {
             Ok(whose) if !is_followed(event) => (whose.peer(), Err(Refuse::Event(event.into()))),
@@ -87,7 +88,7 @@ impl Mesh {
             return (None, taken.unwrap_or_else(|refused| refused.answer()));
         };
         if let Err(Refuse::Eid(refused)) = &taken {
-            self.peers[peer.0].intruded = Some((now, *refused));
+            self.peers[peer.0].intruded = Some((now.mono, *refused));
         }
         let answer = taken.unwrap_or_else(|refused| refused.answer());
         *self.peers[peer.0].given.entry(answer.status()).or_default() += 1;
@@ -121,7 +122,7 @@ impl Mesh {
         }
     }
 
-    fn take(&mut self, now: Instant, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
+    fn take(&mut self, now: Moment, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
         self.peers[peer.0].other_resource = None;
         let name = request.event().unwrap_or_default();
         if let Some(event) = ExtensionEvent::from_name(name) {
@@ -196,7 +197,7 @@ impl Mesh {
 
     pub(super) fn accept(
         &mut self,
-        now: Instant,
+        now: Moment,
         peer: PeerId,
         of: Published,
         request: &Request,
@@ -204,41 +205,41 @@ impl Mesh {
     ) -> Result<Accepted, Refuse> {
         let key = PublicationKey { peer, of };
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-        let accepted = self.compositor.accept(now, &key, sequence, publish)?;
+        let accepted = self.compositor.accept(now.mono, &key, sequence, publish)?;
         if accepted.evicts {
-            self.peers[peer.0].count("publication_evicted");
+            self.peers[peer.0].count(Counter::PublicationEvicted);
         }
         Ok(accepted)
     }
 
     /// Asks to be told everything again where something may have been missed.
-    fn notice_gap(&mut self, now: Instant, peer: PeerId, event: MeshEvent, continuity: Continuity) {
+    fn notice_gap(&mut self, now: Moment, peer: PeerId, event: MeshEvent, continuity: Continuity) {
         let outbound = self.peers[peer.0].outbound.get(&event);
         let gap = match continuity {
             Continuity::Continued => None,
-            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now)) => None,
-            Continuity::New => Some("new_publication"),
-            Continuity::Skipped { .. } => Some("missed"),
-            Continuity::Restarted => Some("restart"),
+            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now.mono)) => None,
+            Continuity::New => Some(Counter::NewPublication),
+            Continuity::Skipped { .. } => Some(Counter::Missed),
+            Continuity::Restarted => Some(Counter::Restart),
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
-            self.peers[peer.0].has_restarted(now);
+            self.peers[peer.0].has_restarted(now.mono);
         }
         if let Some(why) = gap {
             let asked = &mut self.peers[peer.0];
             asked.count(why);
-            if asked.logs_gap(now) {
-                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
+            if asked.logs_gap(now.mono) {
+                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why = why.as_str(), "asking for all states again");
             }
             self.gap(now, peer, event);
         }
     }
 
-    fn tell(&mut self, now: Instant, peer: PeerId, body: Body) {
+    fn tell(&mut self, now: Moment, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
         if !self.peers[peer.0].settings.filters.let_in(&content) {
-            self.peers[peer.0].count("filtered");
+            self.peers[peer.0].count(Counter::Filtered);
             return;
         }
         let named = match &content {
@@ -248,26 +249,26 @@ impl Mesh {
         };
         // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
         if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
-            self.peers[peer.0].count("beyond_limit");
+            self.peers[peer.0].count(Counter::BeyondLimit);
             return;
         }
         let name = self.peers[peer.0].settings.name.clone();
         let (counter, news) = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
-                let found = self.peers[peer.0].devices.told(now, eid, &device, state);
+                let found = self.peers[peer.0].devices.told(now.mono, eid, &device, state);
                 self.note_found(peer, found, &device, &state);
-                ("device_state", Some(News::Device { peer: name, eid, device, state }))
+                (Counter::DeviceState, Some(News::Device { peer: name, eid, device, state }))
             }
-            Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
+            Content::Device { cachable: json::Cachable::No, .. } => (Counter::NotCachable, None),
             Content::Mailbox { mailbox, counts } => {
-                let found = self.peers[peer.0].mailboxes.told(now, eid, &mailbox, counts);
+                let found = self.peers[peer.0].mailboxes.told(now.mono, eid, &mailbox, counts);
                 self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
-                ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
+                (Counter::MailboxState, Some(News::Mailbox { peer: name, mailbox, counts }))
             }
             Content::RefreshRequest => {
                 // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
                 self.peers[peer.0].dump.owe();
-                ("refresh_request", None)
+                (Counter::RefreshRequest, None)
             }
         };
         self.peers[peer.0].count(counter);
@@ -275,9 +276,9 @@ impl Mesh {
     }
 
     /// Lets a peer name something that it has named before, or that it may still name.
-    pub(super) fn admit_name(&mut self, now: Instant, peer: PeerId, named: Named) -> Result<(), Refuse> {
+    pub(super) fn admit_name(&mut self, now: Moment, peer: PeerId, named: Named) -> Result<(), Refuse> {
         let vocabulary = &mut self.peers[peer.0].vocabulary;
-        if vocabulary.admits(now, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
+        if vocabulary.admits(now.mono, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
     }
 
     /// Counts what had been missed.
@@ -287,9 +288,9 @@ impl Mesh {
             Finding::Ordinary => {}
             Finding::Drift => {
                 tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
-                peer.count("drift");
+                peer.count(Counter::Drift);
             }
-            Finding::Repair => peer.count("repaired"),
+            Finding::Repair => peer.count(Counter::Repaired),
         }
     }
 
@@ -309,6 +310,7 @@ impl Mesh {
             None => ("nobody", &mut self.strangers),
         };
         let times = count(counters, counter);
+        let counter = counter.as_str();
         match refused {
             // The ordinary way back after a restart of ours: told to the curious alone.
             Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {

@@ -13,6 +13,7 @@ use super::peer::Peer;
 use super::refusal::Refuse;
 use super::settings::Auth;
 use super::{Mesh, PublicationKey, Published};
+use crate::moment::Moment;
 
 impl Peer {
     /// Answers a challenge to a request of ours, if it can be answered.
@@ -43,24 +44,24 @@ impl Mesh {
     ///
     /// # Errors
     /// [`Refuse::Unauthorized`] with the challenges.
-    pub(super) fn admit(&mut self, now: Instant, peer: PeerId, request: &Request) -> Result<(), Refuse> {
+    pub(super) fn admit(&mut self, now: Moment, peer: PeerId, request: &Request) -> Result<(), Refuse> {
         let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
-        let verdict = self.challenger.check(now, realm(&auth), &auth.login, request);
+        let verdict = self.challenger.check(now.mono, realm(&auth), &auth.login, request);
         let of = Published::read(request);
-        self.peers[peer.0].admission.note(now, of.as_ref().map(Published::event), verdict);
+        self.peers[peer.0].admission.note(now.mono, of.as_ref().map(Published::event), verdict);
         verdict.map_err(|why| self.challenge(now, &auth, request, why))
     }
 
     /// Asks for a password where only that tells which of several peers it is, this one or another of the same realm.
-    pub(super) fn ask_who(&mut self, now: Instant, first: PeerId, request: &Request) -> Refuse {
+    pub(super) fn ask_who(&mut self, now: Moment, first: PeerId, request: &Request) -> Refuse {
         let Some(auth) = self.peers[first.0].settings.auth.clone() else { return Refuse::Ambiguous };
-        match self.challenger.check(now, realm(&auth), &auth.login, request) {
+        match self.challenger.check(now.mono, realm(&auth), &auth.login, request) {
             Ok(()) => Refuse::Ambiguous,
             Err(why) => self.challenge(now, &auth, request, why),
         }
     }
 
-    fn challenge(&mut self, now: Instant, auth: &Auth, request: &Request, why: Unauthorized) -> Refuse {
+    fn challenge(&mut self, now: Moment, auth: &Auth, request: &Request, why: Unauthorized) -> Refuse {
         if let Some(of) = Published::read(request).filter(|_| why != Unauthorized::Wrong) {
             // It comes again with credentials, under the next number: nothing was lost.
             // Where a user name tells peers apart, only then it is known whose it is.
@@ -69,7 +70,7 @@ impl Mesh {
                 self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
             }
         }
-        Refuse::Unauthorized { why, challenges: self.challenger.challenges(now, realm(auth), why) }
+        Refuse::Unauthorized { why, challenges: self.challenger.challenges(now.mono, realm(auth), why) }
     }
 }
 

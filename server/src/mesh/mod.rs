@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
 use lampfield_sip::auth::Challenger;
 use lampfield_sip::locate::{Names, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
@@ -51,11 +51,11 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
 use crate::board::News;
+use crate::moment::Moment;
 use body::ExtensionEvent;
 use body::json::MeshEvent;
 use by_user::ByUser;
 use eids::Eids;
-pub use heartbeat::Round;
 use ids::PeerId;
 use outbound::{Say, Sender};
 pub use peer::{Codes, Counters};
@@ -134,7 +134,7 @@ const MAX_EXPIRES: Duration = Duration::from_hours(24);
 
 impl Mesh {
     /// A mesh in which nobody was heard yet; every peer is asked for all it knows at once.
-    pub fn new(settings: MeshSettings, now: Instant, mut rng: StdRng) -> Self {
+    pub fn new(settings: MeshSettings, now: Moment, mut rng: StdRng) -> Self {
         let limits =
             Limits { default_expires: DEFAULT_EXPIRES, min_expires: settings.min_expires, max_expires: MAX_EXPIRES };
         let endpoint = EndpointSettings {
@@ -144,8 +144,11 @@ impl Mesh {
         };
         let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
         let by_user = ByUser::new(settings.peers.iter());
-        let mut peers: Vec<Peer> =
-            settings.peers.into_iter().map(|peer| Peer::new(peer, now, settings.refresh_interval, &mut rng)).collect();
+        let mut peers: Vec<Peer> = settings
+            .peers
+            .into_iter()
+            .map(|peer| Peer::new(peer, now.mono, settings.refresh_interval, &mut rng))
+            .collect();
         for peer in &mut peers {
             let its = settings.named.iter().filter(|(name, _)| *name == peer.settings.name);
             peer.vocabulary = Vocabulary::new(settings.max_names, its.map(|(_, named)| named.clone()));
@@ -154,12 +157,12 @@ impl Mesh {
             peer.pause = Pause::On;
         }
         for peer in &mut peers {
-            peer.ask_all(now, RefreshReason::Start);
+            peer.ask_all(now.mono, RefreshReason::Start);
         }
         let mut mesh = Self {
             endpoint: Endpoint::new(endpoint, fork(&mut rng)),
             compositor: Compositor::new(limits, fork(&mut rng)),
-            challenger: Challenger::new(now, fork(&mut rng)),
+            challenger: Challenger::new(now.mono, fork(&mut rng)),
             eids,
             peers,
             by_user,
@@ -182,21 +185,21 @@ impl Mesh {
     }
 
     /// Takes in a message from `source`.
-    pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
+    pub fn handle_message(&mut self, now: Moment, source: impl Into<Source>, message: &[u8]) {
         let source = source.into();
         if self.hosts.contains(&source.address.ip()) {
-            self.endpoint.handle_message(now, source, message);
-        } else if self.endpoint.handle_stranger(now, source, message) {
+            self.endpoint.handle_message(now.mono, source, message);
+        } else if self.endpoint.handle_stranger(now.mono, source, message) {
             self.note_stranger(source.address);
         }
         self.handle_events(now);
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
-    pub fn handle_timeout(&mut self, now: Instant) {
-        self.endpoint.handle_timeout(now);
+    pub fn handle_timeout(&mut self, now: Moment) {
+        self.endpoint.handle_timeout(now.mono);
         self.handle_events(now);
-        self.compositor.handle_timeout(now);
+        self.compositor.handle_timeout(now.mono);
         self.collect_ended(now);
         for index in 0..self.peers.len() {
             self.judge(now, PeerId(index));
@@ -207,10 +210,10 @@ impl Mesh {
     /// The machine slept, or its clock was set. Nobody knows what was missed, and what waits in the buffers may be of
     /// before: until a peer is known to have spoken after that, it counts as lost. Time goes on from `now`, so what ran
     /// out meanwhile has ended.
-    pub fn handle_jump(&mut self, now: Instant) {
+    pub fn handle_jump(&mut self, now: Moment) {
         let asked_from = self.endpoint.next_client();
         for index in 0..self.peers.len() {
-            self.peers[index].wake(now, asked_from);
+            self.peers[index].wake(now.mono, asked_from);
             self.judge(now, PeerId(index));
         }
         // Names may stand for other addresses by now.
@@ -218,20 +221,20 @@ impl Mesh {
         self.handle_timeout(now);
         // Whoever comes back is asked to tell everything then.
         for peer in self.peers.iter_mut().filter(|peer| !peer.may_return()) {
-            peer.ask_all(now, RefreshReason::Gap);
+            peer.ask_all(now.mono, RefreshReason::Gap);
         }
         self.speak(now);
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.
-    pub fn handle_unreachable(&mut self, now: Instant, hop: &Hop, why: &str) {
+    pub fn handle_unreachable(&mut self, now: Moment, hop: &Hop, why: &str) {
         self.endpoint.handle_unreachable(hop, why);
         self.handle_events(now);
     }
 
     /// Who called from there spoke no TLS with us, for this reason.
-    pub fn handle_no_tls(&mut self, now: Instant, address: SocketAddr, why: &str) {
-        self.peers_fitting(address).for_each(|peer| peer.no_tls = Some((now, why.to_owned())));
+    pub fn handle_no_tls(&mut self, now: Moment, address: SocketAddr, why: &str) {
+        self.peers_fitting(address).for_each(|peer| peer.no_tls = Some((now.mono, why.to_owned())));
     }
 
     /// Every peer that may be at this address.
@@ -269,12 +272,12 @@ impl Mesh {
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
 
-    fn handle_events(&mut self, now: Instant) {
+    fn handle_events(&mut self, now: Moment) {
         while let Some(event) = self.endpoint.poll_event() {
             match event {
                 Event::Request { key, source, request } => {
                     let (peer, answer) = self.handle_request(now, source, &request);
-                    self.endpoint.answer(now, key, &answer);
+                    self.endpoint.answer(now.mono, key, &answer);
                     if let Some(peer) = peer {
                         self.speak_to(now, peer);
                     }
@@ -286,7 +289,7 @@ impl Mesh {
         }
     }
 
-    fn handle_response(&mut self, now: Instant, client: ClientId, response: &Response) {
+    fn handle_response(&mut self, now: Moment, client: ClientId, response: &Response) {
         let Some(peer) = self.whose(client) else { return };
         self.peers[peer.0].reach.works();
         if self.is_alone_there(peer) {
@@ -294,16 +297,16 @@ impl Mesh {
         }
         *self.peers[peer.0].got.entry(response.status).or_default() += 1;
         let answer = match response.status {
-            401 | 407 => self.peers[peer.0].challenged(now, client, response),
+            401 | 407 => self.peers[peer.0].challenged(now.mono, client, response),
             _ => response.into(),
         };
         self.settle(now, peer, client, &answer);
     }
 
     /// Nobody answered; `why` the request did not even arrive, if that is known.
-    fn handle_no_answer(&mut self, now: Instant, client: ClientId, hop: &Hop, why: Option<&str>) {
+    fn handle_no_answer(&mut self, now: Moment, client: ClientId, hop: &Hop, why: Option<&str>) {
         let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].count(if why.is_some() { "unreachable" } else { "no_answer" });
+        self.peers[peer.0].count(if why.is_some() { Counter::Unreachable } else { Counter::NoAnswer });
         self.mislaid(peer, hop, why);
         self.settle(now, peer, client, &AgentAnswer::TimedOut);
     }
@@ -316,21 +319,21 @@ impl Mesh {
         self.peers.iter().position(is_of).map(PeerId)
     }
 
-    fn settle(&mut self, now: Instant, id: PeerId, client: ClientId, answer: &AgentAnswer) {
+    fn settle(&mut self, now: Moment, id: PeerId, client: ClientId, answer: &AgentAnswer) {
         let peer = &mut self.peers[id.0];
         if peer.probe == Some(client) {
             peer.probe = None;
-            peer.probe_at = now + self.options_interval;
+            peer.probe_at = now.mono + self.options_interval;
         } else if let Some((event, outbound)) = peer.outbound.iter_mut().find(|(_, it)| it.has_sent(client)) {
             let event = *event;
-            let (outcome, taken) = outbound.handle_answer(now, answer.clone());
+            let (outcome, taken) = outbound.handle_answer(now.mono, answer.clone());
             match outcome {
-                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now),
-                Outcome::SetAside => peer.count("would_not_take"),
+                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono),
+                Outcome::SetAside => peer.count(Counter::WouldNotTake),
                 Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
             }
             match taken {
-                Some(Say::RefreshRequest) => peer.has_taken_the_request(now, event),
+                Some(Say::RefreshRequest) => peer.has_taken_the_request(now.mono, event),
                 Some(Say::Device(device, _)) => peer.dump.took(device),
                 None => {}
             }
@@ -346,15 +349,15 @@ impl Mesh {
     }
 
     /// Something of the peer arrived.
-    fn hear(&mut self, now: Instant, peer: PeerId, sign: Sign) {
-        self.peers[peer.0].hear(now, sign);
+    fn hear(&mut self, now: Moment, peer: PeerId, sign: Sign) {
+        self.peers[peer.0].hear(now.mono, sign);
         self.judge(now, peer);
     }
 
     /// Tells the board when a peer appears, is lost or returns.
-    fn judge(&mut self, now: Instant, id: PeerId) {
+    fn judge(&mut self, now: Moment, id: PeerId) {
         let peer = &mut self.peers[id.0];
-        let Some(turn) = peer.turn(now, self.silence) else { return };
+        let Some(turn) = peer.turn(now.mono, self.silence) else { return };
         let name = peer.settings.name.clone();
         match turn {
             Turn::Appeared => {
@@ -370,7 +373,7 @@ impl Mesh {
             }
             Turn::Lost { silent_for } => {
                 tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
-                peer.count("lost");
+                peer.count(Counter::Lost);
                 // What it publishes of extensions it cannot be asked for.
                 self.compositor.doubt(|key| key.peer == id);
                 self.news.push_back(News::Silent { peer: name, silent_for });
@@ -379,23 +382,23 @@ impl Mesh {
     }
 
     /// Something may have been missed: what was told counts as old until it is told again.
-    fn gap(&mut self, now: Instant, id: PeerId, event: MeshEvent) {
+    fn gap(&mut self, now: Moment, id: PeerId, event: MeshEvent) {
         let peer = &mut self.peers[id.0];
         let name = peer.settings.name.clone();
         self.news.push_back(match event {
             MeshEvent::DeviceState => News::Gap { peer: name },
             MeshEvent::Mwi => News::MailboxGap { peer: name },
         });
-        peer.ask(now, event, RefreshReason::Gap);
+        peer.ask(now.mono, event, RefreshReason::Gap);
     }
 
     /// Asks a peer to tell everything again because somebody wants it, and tells whether what we publish to it rests:
     /// then it is not asked. `None`: there is no such peer.
-    pub fn refresh(&mut self, now: Instant, name: &SiteName) -> Option<Pause> {
+    pub fn refresh(&mut self, now: Moment, name: &SiteName) -> Option<Pause> {
         let peer = self.peers.iter_mut().find(|peer| peer.settings.name == *name)?;
         let pause = peer.pause;
         if pause == Pause::Off {
-            peer.ask_all(now, RefreshReason::Request);
+            peer.ask_all(now.mono, RefreshReason::Request);
             self.speak(now);
         }
         Some(pause)
@@ -403,7 +406,7 @@ impl Mesh {
 
     /// Lets what we publish to a peer rest, or go on with the newest of all that has waited. Signs of life go on, so
     /// what it tells stays live. Whether there is such a peer.
-    pub fn set_pause(&mut self, now: Instant, name: &SiteName, pause: Pause) -> bool {
+    pub fn set_pause(&mut self, now: Moment, name: &SiteName, pause: Pause) -> bool {
         let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
         peer.pause = pause;
         self.speak(now);
@@ -411,13 +414,13 @@ impl Mesh {
     }
 
     /// Notices what is no longer published.
-    fn collect_ended(&mut self, now: Instant) {
+    fn collect_ended(&mut self, now: Moment) {
         while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.compositor.poll_ended() {
             match of {
                 // What the others tell is not told apart from what it told.
                 Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
-                    self.peers[peer.0].count("publication_ended");
+                    self.peers[peer.0].count(Counter::PublicationEnded);
                     self.peers[peer.0].set_publishes(false);
                     self.judge(now, peer);
                     // It may live on by what it publishes of extensions, or believe that it still publishes these.
@@ -430,35 +433,35 @@ impl Mesh {
     }
 
     /// Sends what is due: refresh requests, our own states, and probes.
-    fn speak(&mut self, now: Instant) {
+    fn speak(&mut self, now: Moment) {
         for index in 0..self.peers.len() {
             self.speak_to(now, PeerId(index));
         }
     }
 
     /// Sends one peer what is due: what it says itself makes nothing due to others.
-    fn speak_to(&mut self, now: Instant, PeerId(index): PeerId) {
+    fn speak_to(&mut self, now: Moment, PeerId(index): PeerId) {
         let peer = &mut self.peers[index];
         if !self.stopping {
-            peer.tell_all_owed(now, &self.own);
-            peer.keep_time(now);
+            peer.tell_all_owed(now.mono, &self.own);
+            peer.keep_time(now.mono);
         }
         let Some(hop) = peer.reach.hop() else { return };
         let to = &peer.settings.publish_to;
         let speaking = peer.outbound.iter_mut().filter(|_| peer.pause == Pause::Off);
         for (event, outbound) in speaking {
-            if let Some(request) = outbound.poll_request(now) {
+            if let Some(request) = outbound.poll_request(now.mono) {
                 let mut outgoing = self.sender.publish(*event, to, &request);
                 let responder = peer.responder.as_mut();
-                if let Some((name, value)) = responder.and_then(|it| it.credentials(now, PUBLISH, &to.uri())) {
+                if let Some((name, value)) = responder.and_then(|it| it.credentials(now.mono, PUBLISH, &to.uri())) {
                     outgoing = outgoing.header(name, value);
                 }
-                outbound.sent(self.endpoint.send(now, hop, &outgoing), request.body);
+                outbound.sent(self.endpoint.send(now.mono, hop, &outgoing), request.body);
             }
         }
-        if peer.probe.is_none() && peer.probe_at <= now && !self.stopping {
+        if peer.probe.is_none() && peer.probe_at <= now.mono && !self.stopping {
             let request = options(&self.sender, to, &mut self.rng);
-            peer.probe = Some(self.endpoint.send(now, hop, &request));
+            peer.probe = Some(self.endpoint.send(now.mono, hop, &request));
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use lampfield_shared::{DeviceName, DeviceState, Pause};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Pause};
 
 use super::Mesh;
 use super::body::json::MeshEvent;
 use super::dump::Namesake;
 use super::outbound::Outbound;
 use super::peer::{Peer, Standing};
+use crate::moment::Moment;
 
 impl Peer {
     /// Notices under which id it speaks. A namesake is told nothing; one that was one is told everything.
@@ -65,7 +66,7 @@ impl Peer {
         if !lacking.is_empty() {
             // To have told nothing is no reason to wait.
             self.dump.rest(now);
-            self.count("told_all");
+            self.count(Counter::ToldAll);
         }
         for (device, state) in lacking {
             self.tell_own(device, *state);
@@ -78,7 +79,7 @@ impl Mesh {
     /// nothing in any hint (`docs/protocol.md` §3.4). A withdrawn device is still told whenever all is told, since a
     /// peer keeps what it heard from us before; and so it belongs into [`MeshSettings::own`](super::MeshSettings)
     /// at the next start.
-    pub fn set_own(&mut self, now: Instant, device: &DeviceName, state: DeviceState) {
+    pub fn set_own(&mut self, now: Moment, device: &DeviceName, state: DeviceState) {
         if self.own.insert(device.clone(), state) == Some(state) {
             return;
         }
@@ -91,7 +92,7 @@ impl Mesh {
     /// Says goodbye: what we publish is taken back at every peer that holds it (`docs/protocol.md` C4). Our states stay with
     /// the peers, which forget nothing by an end (`docs/protocol.md` §3.4): a lamp of do-not-disturb that burns when
     /// lampfield stops goes on burning, for it is still meant, and the next start goes on from it.
-    pub fn stop(&mut self, now: Instant) {
+    pub fn stop(&mut self, now: Moment) {
         self.stopping = true;
         for peer in &mut self.peers {
             peer.outbound.values_mut().for_each(Outbound::stop);

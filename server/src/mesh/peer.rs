@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::peer::COUNTERS;
-use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
 use lampfield_sip::ClientId;
 use lampfield_sip::auth::Responder;
 use lampfield_sip::locate::Names;
@@ -76,11 +75,10 @@ pub(super) enum Turn {
 }
 
 /// What is counted of a peer: the names are those of `/api/v1/peers`.
-pub type Counters = BTreeMap<&'static str, u64>;
+pub type Counters = BTreeMap<Counter, u64>;
 
 /// Counts one more; tells how many there are now.
-pub(super) fn count(counters: &mut Counters, what: &'static str) -> u64 {
-    debug_assert!(COUNTERS.contains(&what), "the page has no words for `{what}`");
+pub(super) fn count(counters: &mut Counters, what: Counter) -> u64 {
     let times = counters.entry(what).or_default();
     *times += 1;
     *times
@@ -191,7 +189,7 @@ impl Peer {
         }
     }
 
-    pub fn count(&mut self, what: &'static str) {
+    pub fn count(&mut self, what: Counter) {
         count(&mut self.counters, what);
     }
 

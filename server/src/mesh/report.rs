@@ -1,16 +1,16 @@
 //! The mesh in numbers, for people.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
-use lampfield_shared::{Eid, Finding, Pause, Publishing, SiteName, Told};
+use lampfield_shared::{Counter, Eid, Finding, Pause, PublicationReport, Publishing, RefreshReport, SiteName};
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
 use super::ids::PeerId;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters};
-use super::{Fit, Mesh, Peer, Round, trouble};
+use super::{Fit, Mesh, Peer, trouble};
+use crate::moment::Moment;
 
 /// What is known of one peer beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct PeerNumbers {
     /// Our requests, by the code that it answered.
     pub got: Codes,
     /// How what we publish stands there.
-    pub told: Vec<Told>,
+    pub told: Vec<PublicationReport>,
     /// Whether what we publish to it rests.
     pub pause: Pause,
     /// What keeps us from hearing each other, if anything does.
@@ -36,12 +36,12 @@ pub struct PeerNumbers {
     /// The same one by one, with what else is odd.
     pub findings: Vec<Finding>,
     /// The last time that it was asked to tell everything again.
-    pub refresh: Option<Round>,
+    pub refresh: Option<RefreshReport>,
 }
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
-    pub fn report(&self, now: Instant) -> Vec<PeerNumbers> {
+    pub fn report(&self, now: Moment) -> Vec<PeerNumbers> {
         let report = |(index, peer): (usize, &Peer)| PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.eids.of(PeerId(index)),
@@ -51,9 +51,9 @@ impl Mesh {
             got: peer.got.clone(),
             told: peer.outbound.iter().map(|(event, it)| told(*event, it)).collect(),
             pause: peer.pause,
-            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now)),
-            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now),
-            refresh: peer.devices.last().cloned(),
+            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now.mono)),
+            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now.mono),
+            refresh: peer.devices.last().map(|round| round.report(now)),
         };
         self.peers.iter().enumerate().map(report).collect()
     }
@@ -81,23 +81,23 @@ impl Mesh {
         let mut counters = self.strangers.clone();
         let below = self.endpoint.counters();
         let more = [
-            ("malformed", below.malformed),
-            ("retransmission", below.retransmissions),
-            ("refused_by_sip", below.refused),
-            ("overload", below.overload),
-            ("stray_response", below.stray_responses),
+            (Counter::Malformed, below.malformed),
+            (Counter::Retransmission, below.retransmissions),
+            (Counter::RefusedBySip, below.refused),
+            (Counter::Overload, below.overload),
+            (Counter::StrayResponse, below.stray_responses),
         ];
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
     }
 }
 
-fn told(event: MeshEvent, outbound: &Outbound) -> Told {
+fn told(event: MeshEvent, outbound: &Outbound) -> PublicationReport {
     let (standing, code) = match outbound.status() {
         Status::Absent => (Publishing::Nothing, None),
         Status::Held => (Publishing::Held, None),
         Status::Failing { status } => (Publishing::Failing, status),
         Status::Misconfigured { status } => (Publishing::Refused, Some(status)),
     };
-    Told { event: event.as_str().into(), standing, code }
+    PublicationReport { event: event.as_str().into(), standing, code }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::time::Instant;
 
 use lampfield_sip::Hop;
 use lampfield_sip::locate::{Place, Question};
@@ -10,6 +9,7 @@ use lampfield_sip::locate::{Place, Question};
 use super::body::json::MeshEvent;
 use super::ids::PeerId;
 use super::{Mesh, PeerAddress};
+use crate::moment::Moment;
 
 impl Mesh {
     /// All that has to be looked up, and looked up again, for this mesh to find its peers.
@@ -25,7 +25,7 @@ impl Mesh {
     }
 
     /// Takes in what a name stands for, in order of preference; or why that is not known.
-    pub fn handle_resolved(&mut self, now: Instant, question: &Question, answer: Result<Vec<Place>, String>) {
+    pub fn handle_resolved(&mut self, now: Moment, question: &Question, answer: Result<Vec<Place>, String>) {
         match answer {
             Err(why) => {
                 for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
@@ -41,7 +41,7 @@ impl Mesh {
                 }
                 for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
                     if peer.reach.resolved(&peer.settings.publish_to, question, &self.names) {
-                        peer.hasten(now);
+                        peer.hasten(now.mono);
                     }
                 }
             }
@@ -51,7 +51,7 @@ impl Mesh {
 
     /// A name stands for other addresses than it did. What its peers said from there meanwhile was
     /// refused: they are asked to say it again.
-    fn moved(&mut self, now: Instant, question: &Question) {
+    fn moved(&mut self, now: Moment, question: &Question) {
         for index in 0..self.peers.len() {
             if self.peers[index].settings.addresses.iter().any(|address| address.question().as_ref() == Some(question))
             {

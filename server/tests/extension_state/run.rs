@@ -1,31 +1,36 @@
-//! A lampfield without sockets, and a PBX that publishes what a test says.
+//! A lampfield without sockets, and a PBX that publishes as a test says.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
-use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
+use lampfield::moment::Moment;
+use lampfield_shared::{Counter, Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-/// The PBX of the recordings.
+/// Address of the PBX in the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
+
+/// So many seconds after the beginning of virtual time.
+pub fn moment(seconds: u64) -> Moment {
+    Moment::virtual_at(Timestamp(seconds * 1_000))
+}
 
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
     mesh: Mesh,
     pub board: Board,
-    start: Instant,
     pub seconds: u64,
-    /// The next number of a request.
+    /// Number of the next request (CSeq).
     pub cseq: u32,
 }
 
 impl Run {
-    /// With these peers, by name and address.
+    /// A run with these peers, by name and address.
     pub fn with(peers: &[(&str, &str)]) -> Self {
         let sites = peers.iter().map(|(name, _)| SiteSettings {
             name: (*name).into(),
@@ -33,7 +38,7 @@ impl Run {
             serves: Vec::new(),
             stops_calls: false,
         });
-        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, Timestamp(0));
+        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, moment(0));
         let peers = peers.iter().map(|(name, address)| PeerSettings {
             name: (*name).into(),
             addresses: vec![PeerAddress::from(address.parse::<SocketAddr>().unwrap())],
@@ -58,26 +63,26 @@ impl Run {
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        let start = Instant::now();
-        Self { mesh: Mesh::new(settings, start, StdRng::seed_from_u64(1)), board, start, seconds: 0, cseq: 0 }
+        Self { mesh: Mesh::new(settings, moment(0), StdRng::seed_from_u64(1)), board, seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
         Self::with(&[("freepbx", FREEPBX)])
     }
 
-    fn now(&self) -> Instant {
-        self.start + Duration::from_secs(self.seconds)
+    pub fn now(&self) -> Moment {
+        moment(self.seconds)
     }
 
-    /// Brings what the mesh learned onto the board.
+    /// Applies the mesh's news to the board.
     fn show(&mut self) {
+        let now = self.now();
         while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(Timestamp(self.seconds * 1_000), news);
+            self.board.apply(now, news);
         }
     }
 
-    /// Lets so many seconds pass.
+    /// Lets this number of seconds pass.
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -86,7 +91,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets the machine sleep for so many seconds.
+    /// Lets the machine sleep for this number of seconds.
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -94,7 +99,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets so many seconds pass in which the PBX gives signs of life.
+    /// Lets this number of seconds pass in which the PBX answers keep-alives.
     pub fn live(&mut self, seconds: u64) {
         let end = self.seconds + seconds;
         while self.seconds < end {
@@ -108,7 +113,7 @@ impl Run {
         }
     }
 
-    /// Sends a request; the answer to it.
+    /// Sends a request; gives the answer.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
         self.mesh.handle_message(now, source, request.as_bytes());
@@ -118,7 +123,7 @@ impl Run {
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
 
-    /// Publishes; the answer's first line and its tag.
+    /// Publishes; gives the answer's status and its entity-tag.
     pub fn publish(&mut self, publish: &Publish<'_>) -> (String, String) {
         let Publish { exten, event, media_type, call, tag, body, expires } = publish;
         self.cseq += 1;
@@ -141,9 +146,9 @@ impl Run {
         (first, header(&answer, "SIP-ETag").unwrap_or_default())
     }
 
-    /// How often something was counted of the PBX.
-    pub fn counter(&self, name: &str) -> u64 {
-        self.mesh.report(self.now())[0].counters.get(name).copied().unwrap_or_default()
+    /// One of the PBX's counters.
+    pub fn counter(&self, of: Counter) -> u64 {
+        self.mesh.report(self.now())[0].counters.get(&of).copied().unwrap_or_default()
     }
 
     #[track_caller]
@@ -182,7 +187,7 @@ fn header(message: &str, name: &str) -> Option<String> {
     message.lines().find_map(|line| line.strip_prefix(&prefix)).map(|value| value.trim().to_owned())
 }
 
-/// A PUBLISH as it differs from others.
+/// The varying parts of a PUBLISH.
 #[derive(Clone)]
 pub struct Publish<'a> {
     pub exten: &'a str,
@@ -212,7 +217,7 @@ impl<'a> Publish<'a> {
     }
 }
 
-/// A document as Asterisk writes it.
+/// A dialog-info document as Asterisk writes it.
 pub fn dialog(state: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" \

@@ -10,7 +10,7 @@ const LIVE: &str = "1 perm live, 1 kazan live";
 /// What 1001 shows after these lines, which are told behind [`LIVE`].
 #[track_caller]
 fn check_on(settings: BoardSettings, script: &str, expected: &str) {
-    let mut board = Board::new(settings, Timestamp(0));
+    let mut board = Board::new(settings, at(0));
     for line in LIVE.split(", ").chain(script.split(", ")) {
         run(&mut board, line);
     }
@@ -98,7 +98,7 @@ fn a_key_for_dnd_has_no_phone_to_be_unsure_of() {
 
 #[test]
 fn where_nobody_has_told_of_a_dnd_there_is_none_to_be_unsure_of() {
-    let mut board = Board::new(settings(&[TWO_PHONES]), Timestamp(0));
+    let mut board = Board::new(settings(&[TWO_PHONES]), at(0));
     run(&mut board, "1 perm live");
     run(&mut board, "2 perm PJSIP/1001 NOT_INUSE");
     assert_eq!(board.details(&"1001".into()).unwrap().lamp.dnd_freshness, Freshness::Never);
@@ -109,13 +109,13 @@ fn where_nobody_has_told_of_a_dnd_there_is_none_to_be_unsure_of() {
 
 #[test]
 fn a_restart_leaves_both_old_and_each_becomes_live_alone() {
-    let mut before = Board::new(settings(&[TWO_PHONES]), Timestamp(0));
+    let mut before = Board::new(settings(&[TWO_PHONES]), at(0));
     for line in ["1 perm live", "2 perm PJSIP/1001 INUSE", "3 perm Custom:DND1001 BUSY"] {
         run(&mut before, line);
     }
-    let kept = before.poll_to_keep(Timestamp(5_000)).unwrap();
-    let mut board = Board::new(settings(&[TWO_PHONES]), Timestamp(9_000));
-    board.restore(Timestamp(9_000), kept);
+    let kept = before.poll_to_keep(at(5_000)).unwrap();
+    let mut board = Board::new(settings(&[TWO_PHONES]), at(9_000));
+    board.restore(at(9_000), kept);
     let shows = |board: &Board| describe(&board.details(&"1001".into()).unwrap().lamp);
     assert_eq!(shows(&board), "1001 on_call dnd (Busy) since 3, last known at 3, perm");
     run(&mut board, "10 perm live");
@@ -136,7 +136,7 @@ fn whatever_an_old_vote_has_become_what_is_live_stays_so() {
     let mut dice = StdRng::seed_from_u64(11);
     let devices = ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001"];
     for _ in 0..3_000 {
-        let mut board = Board::new(serving(settings(&[TWO_PHONES]), 0, "_1XXX"), Timestamp(0));
+        let mut board = Board::new(serving(settings(&[TWO_PHONES]), 0, "_1XXX"), at(0));
         let mut history = vec!["1 perm live".to_owned()];
         let state = |dice: &mut StdRng, device: &str| {
             let of_dnd = [DeviceState::Busy, DeviceState::NotInUse];

@@ -11,7 +11,7 @@ struct Run(Board);
 
 impl Run {
     fn new(settings: BoardSettings) -> Self {
-        Self(Board::new(settings, Timestamp(0)))
+        Self(Board::new(settings, at(0)))
     }
 
     /// Lines such as `12 perm PJSIP/1001 INUSE`.
@@ -25,12 +25,12 @@ impl Run {
 
     fn own(&mut self, second: u64, device: &str, state: &str) -> &mut Self {
         let own = News::Own { eid: OWN, device: device.into(), state: state.parse().unwrap() };
-        self.0.apply(Timestamp(second * 1_000), own);
+        self.0.apply(at(second * 1_000), own);
         self
     }
 
     fn set(&mut self, exten: &str, kind: DndKind, told: Option<DndTold>) -> &mut Self {
-        self.0.apply(Timestamp(60_000), News::Dnd { exten: exten.into(), kind, told });
+        self.0.apply(at(60_000), News::Dnd { exten: exten.into(), kind, told });
         self
     }
 
@@ -157,7 +157,7 @@ fn the_facts_name_home_and_holders() {
 fn only_a_live_vote_confirms() {
     let mut run = Run::new(settings(&[HINT]));
     let awaited = Awaited::Says { peer: "perm".into(), device: "Custom:DND1001".into(), state: DeviceState::Busy };
-    let confirms = |run: &mut Run| run.0.has_come(Timestamp(0), &awaited);
+    let confirms = |run: &mut Run| run.0.has_come(at(0), &awaited);
     run.told(&["1 kazan Custom:DND1001 BUSY", "2 perm Custom:DND1001 BUSY"]);
     assert!(!confirms(&mut run), "perm was not heard properly yet");
     run.told(&["3 perm live"]);
@@ -185,7 +185,7 @@ fn order(claim: Claim, words: &[&str]) -> (Run, bool) {
 }
 
 fn stands(run: &mut Run, since: u64) -> bool {
-    run.0.has_come(Timestamp(0), &Awaited::Stands { exten: "1001".into(), since: Timestamp(since) })
+    run.0.has_come(at(0), &Awaited::Stands { exten: "1001".into(), since: Timestamp(since) })
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn an_order_that_was_cut_off_is_carried_on_unless_others_were_at_work() {
     ] {
         let mut run = Run::new(settings(&[HINT]));
         run.told(&["1 perm live"]);
-        run.0.apply(Timestamp(0), News::DndOrder { exten: "1001".into(), wanted: Dnd::On, told: told_since(7) });
+        run.0.apply(at(0), News::DndOrder { exten: "1001".into(), wanted: Dnd::On, told: told_since(7) });
         for word in words {
             run.told(&[&format!("3 perm Custom:DND1001 {word}")]);
         }
@@ -255,7 +255,7 @@ fn what_was_kept_tells_that_one_had_ended_before_the_restart() {
     for (second, ended) in [(4, false), (6, true)] {
         let mut run = Run::new(settings(&[HINT]));
         run.told(&[&format!("{second} perm Custom:DND1001 UNAVAILABLE")]);
-        run.0.apply(Timestamp(5_000), News::DndKept { exten: "1001".into(), told: told_since(5_000) });
+        run.0.apply(at(5_000), News::DndKept { exten: "1001".into(), told: told_since(5_000) });
         assert_eq!(run.ended().len(), usize::from(ended), "told at {second}, set at 5");
     }
 }

@@ -42,7 +42,7 @@ impl Shelf {
 }
 
 fn told(settings: BoardSettings, lines: &[&str]) -> Board {
-    let mut board = Board::new(settings, Timestamp(0));
+    let mut board = Board::new(settings, at(0));
     for line in lines {
         run(&mut board, line);
     }
@@ -55,9 +55,9 @@ fn lamps(board: &Board) -> Vec<String> {
 
 /// The board after a restart at that second.
 fn restarted(mut before: Board, settings: BoardSettings, second: u64) -> Board {
-    let kept = before.poll_to_keep(Timestamp(second * 1_000)).unwrap_or_default();
-    let mut board = Board::new(settings, Timestamp(second * 1_000));
-    board.restore(Timestamp(second * 1_000), kept);
+    let kept = before.poll_to_keep(at(second * 1_000)).unwrap_or_default();
+    let mut board = Board::new(settings, at(second * 1_000));
+    board.restore(at(second * 1_000), kept);
     board
 }
 
@@ -118,10 +118,11 @@ fn a_clock_that_was_set_back_meanwhile_leaves_nothing_of_a_time_to_come() {
 #[test]
 fn when_a_peer_was_heard_is_kept_also_after_the_clock_was_set_back() {
     let mut board = told(settings(&[ARTICLE]), &["100 perm live", "100 perm PJSIP/1001 INUSE"]);
-    assert!(board.poll_to_keep(Timestamp(1_000_000)).is_some());
-    board.set_clock(Timestamp(500_000));
-    assert_eq!(board.poll_to_keep(Timestamp(500_000)), None);
-    assert!(board.poll_to_keep(Timestamp(560_000)).is_some_and(|kept| kept.sites.len() == 1));
+    assert!(board.poll_to_keep(at(1_000_000)).is_some());
+    let set_back = |milliseconds| Moment { wall: Timestamp(milliseconds - 500_000), ..at(milliseconds) };
+    board.set_clock(set_back(1_000_000));
+    assert_eq!(board.poll_to_keep(set_back(1_000_000)), None);
+    assert!(board.poll_to_keep(set_back(1_060_000)).is_some_and(|kept| kept.sites.len() == 1));
 }
 
 #[test]
@@ -138,17 +139,17 @@ fn a_peer_that_is_gone_leaves_no_ghosts() {
 fn keeps_each_thing_once_and_nothing_twice() {
     let mut board = told(settings(&[ARTICLE]), &["1 perm live", "2 perm PJSIP/1001 INUSE"]);
     run(&mut board, "3 perm PJSIP/1001 RINGING");
-    let kept = board.poll_to_keep(Timestamp(5_000)).unwrap();
+    let kept = board.poll_to_keep(at(5_000)).unwrap();
     let vote = &kept.votes[0];
     assert_eq!((kept.votes.len(), kept.lamps.len(), vote.state), (1, 1, DeviceState::Ringing));
     assert_eq!(vote.good_until, None, "its PBX stands by it");
-    assert_eq!(board.poll_to_keep(Timestamp(10_000)), None);
+    assert_eq!(board.poll_to_keep(at(10_000)), None);
     run(&mut board, "11 perm PJSIP/1001 RINGING");
-    assert_eq!(board.poll_to_keep(Timestamp(15_000)), None, "nothing is new");
-    let heard = board.poll_to_keep(Timestamp(70_000)).unwrap();
+    assert_eq!(board.poll_to_keep(at(15_000)), None, "nothing is new");
+    let heard = board.poll_to_keep(at(70_000)).unwrap();
     assert_eq!((heard.votes.len(), heard.sites[0].heard), (0, Timestamp(11_000)), "but that it was heard");
     board.keep_all();
-    assert_eq!(board.poll_to_keep(Timestamp(71_000)).unwrap().votes.len(), 1);
+    assert_eq!(board.poll_to_keep(at(71_000)).unwrap().votes.len(), 1);
 }
 
 /// One thing that is told, and told again in a refresh.
@@ -202,7 +203,7 @@ fn a_restart_and_a_full_refresh_leave_the_board_as_it_would_be_without() {
         let mut last: BTreeMap<String, News> = BTreeMap::new();
         let mut shelf = Shelf::default();
         for second in 1..60 {
-            let now = Timestamp(second * 1_000);
+            let now = at(second * 1_000);
             match dice.random_range(0..20) {
                 0 => board.apply(now, News::Gap { peer: "perm".into() }),
                 1 => shelf.put(board.poll_to_keep(now).unwrap_or_default()),
@@ -213,17 +214,17 @@ fn a_restart_and_a_full_refresh_leave_the_board_as_it_would_be_without() {
                 }
             }
         }
-        shelf.put(board.poll_to_keep(Timestamp(60_000)).unwrap_or_default());
-        let mut next = Board::new(settings(&[ARTICLE]), Timestamp(70_000));
-        next.restore(Timestamp(70_000), shelf.take());
+        shelf.put(board.poll_to_keep(at(60_000)).unwrap_or_default());
+        let mut next = Board::new(settings(&[ARTICLE]), at(70_000));
+        next.restore(at(70_000), shelf.take());
         assert!(next.lamps().all(|lamp| lamp.freshness != Freshness::Live), "round {round}");
         for board in [&mut board, &mut next] {
             for peer in ["perm", "kazan"] {
-                board.apply(Timestamp(71_000), News::Silent { peer: peer.into(), silent_for: Duration::ZERO });
-                board.apply(Timestamp(72_000), News::Live { peer: peer.into() });
+                board.apply(at(71_000), News::Silent { peer: peer.into(), silent_for: Duration::ZERO });
+                board.apply(at(72_000), News::Live { peer: peer.into() });
             }
             for news in last.values() {
-                board.apply(Timestamp(73_000), news.clone());
+                board.apply(at(73_000), news.clone());
             }
         }
         assert_eq!(settled(&next), settled(&board), "round {round}");

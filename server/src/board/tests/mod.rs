@@ -9,8 +9,8 @@ mod properties;
 
 use std::fmt::Write as _;
 
-use lampfield_dialplan::{Dialplan, Place};
-use lampfield_shared::{ExtensionState, LampState, Mailbox};
+use lampfield_dialplan::{Dialplan, FileLine};
+use lampfield_shared::{ExtensionState, LampState, Mailbox, Timestamp};
 
 use super::*;
 
@@ -20,7 +20,7 @@ const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99$
 fn settings(hints: &[&str]) -> BoardSettings {
     let mut dialplan = Dialplan::default();
     for hint in hints {
-        dialplan.add_hint("c", hint, Place { file: "test".into(), line: 1 }).unwrap();
+        dialplan.add_hint("c", hint, FileLine { file: "test".into(), line: 1 }).unwrap();
     }
     let site = |name: &str| SiteSettings {
         name: name.into(),
@@ -46,13 +46,18 @@ fn naming(mut settings: BoardSettings, exten: &str) -> BoardSettings {
     settings
 }
 
+/// So many milliseconds after the beginning of virtual time.
+fn at(milliseconds: u64) -> Moment {
+    Moment::virtual_at(Timestamp(milliseconds))
+}
+
 /// One line of a script, such as `12 perm PJSIP/1001 INUSE`: the second, the peer, what it tells.
-fn news(line: &str) -> (Timestamp, News) {
+fn news(line: &str) -> (Moment, News) {
     let words: Vec<_> = line.split_whitespace().collect();
     let [seconds, peer, what @ ..] = &*words else { panic!("{line}") };
     let (peer, eid) = peer.split_once('/').unwrap_or((peer, if *peer == "perm" { "1" } else { "2" }));
     let peer = SiteName::from(peer);
-    let now = Timestamp(seconds.parse::<u64>().unwrap() * 1_000);
+    let now = at(seconds.parse::<u64>().unwrap() * 1_000);
     let news = match what {
         ["live"] => News::Live { peer },
         ["gap"] => News::Gap { peer },
@@ -133,7 +138,7 @@ fn run(board: &mut Board, line: &str) -> Vec<String> {
 /// A transcript: lines without `>` are told to the board, those with `>` are what it then says.
 #[track_caller]
 fn check(settings: BoardSettings, transcript: &str) {
-    let mut board = Board::new(settings, Timestamp(0));
+    let mut board = Board::new(settings, at(0));
     let lines: Vec<_> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let told: Vec<String> = lines
         .iter()
@@ -201,7 +206,7 @@ fn an_extension_of_the_configuration_is_there_from_the_start() {
         site: Some("kazan".into()),
         ..ExtensionSettings::unnamed("42".into())
     });
-    let mut board = Board::new(settings, Timestamp(5_000));
+    let mut board = Board::new(settings, at(5_000));
     assert_eq!(board.poll_change(), None);
     let lamps: Vec<_> = board.lamps().map(|lamp| describe(lamp)).collect();
     assert_eq!(
@@ -247,7 +252,7 @@ fn a_mailbox_has_one_slot_and_the_last_word_counts() {
 #[test]
 fn a_first_unknown_counts_as_in_its_version() {
     for (asterisk, expected) in [(AsteriskVersion::V22, "Unavailable"), (AsteriskVersion::V16, "Idle")] {
-        let mut board = Board::new(BoardSettings { asterisk, ..settings(&["1,hint,PJSIP/1&Custom:x"]) }, Timestamp(0));
+        let mut board = Board::new(BoardSettings { asterisk, ..settings(&["1,hint,PJSIP/1&Custom:x"]) }, at(0));
         run(&mut board, "1 perm Custom:x UNKNOWN");
         run(&mut board, "1 kazan Custom:x INVALID");
         let details = board.details(&"1".into()).unwrap();
@@ -259,7 +264,7 @@ fn a_first_unknown_counts_as_in_its_version() {
 
 #[test]
 fn tells_why_a_lamp_is_as_it_is() {
-    let mut board = Board::new(settings(&[ARTICLE]), Timestamp(0));
+    let mut board = Board::new(settings(&[ARTICLE]), at(0));
     for line in [
         "1 perm live",
         "2 kazan PJSIP/1001 UNAVAILABLE",
@@ -303,7 +308,7 @@ fn a_peer_that_nobody_configured_gets_a_site_of_its_own() {
 
 #[test]
 fn tells_each_lamp_once_however_much_was_heard_meanwhile() {
-    let mut board = Board::new(settings(&[ARTICLE]), Timestamp(0));
+    let mut board = Board::new(settings(&[ARTICLE]), at(0));
     for line in ["1 perm live", "2 perm PJSIP/1001 INUSE", "3 perm PJSIP/1001 RINGING", "4 perm PJSIP/1002 INUSE"] {
         let (now, news) = news(line);
         board.apply(now, news);
@@ -318,7 +323,7 @@ fn tells_each_lamp_once_however_much_was_heard_meanwhile() {
 
 #[test]
 fn a_lamp_without_a_hint_has_no_word_of_asterisk() {
-    let mut board = Board::new(settings(&[]), Timestamp(0));
+    let mut board = Board::new(settings(&[]), at(0));
     run(&mut board, "1 perm PJSIP/5 INUSE");
     assert_eq!(board.details(&"5".into()).unwrap().lamp.hint_state, ExtensionState::Unknown);
 }

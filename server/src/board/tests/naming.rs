@@ -1,9 +1,10 @@
 //! What the extensions are called, on the board.
 
 use lampfield_shared::naming::Naming;
-use lampfield_shared::{Exten, Freshness, Lamp, SiteName, Timestamp};
+use lampfield_shared::{Exten, Freshness, Lamp, SiteName};
 
 use super::super::{Board, BoardChange, BoardSettings, Edited, ExtensionSettings, News, SiteSettings};
+use super::at;
 
 fn board() -> Board {
     let site =
@@ -16,12 +17,12 @@ fn board() -> Board {
         mailbox: None,
     };
     let sites = vec![site("perm"), site("kazan")];
-    Board::new(BoardSettings { extensions: vec![anna], sites, ..BoardSettings::default() }, Timestamp(1))
+    Board::new(BoardSettings { extensions: vec![anna], sites, ..BoardSettings::default() }, at(1))
 }
 
 fn name(board: &mut Board, exten: &str, name: Option<&str>, group: Option<&str>, site: Option<&str>) -> Vec<Lamp> {
     let [name, group, site] = [name, group, site].map(|text| text.map(str::to_owned));
-    board.name_extensions(Timestamp(2), vec![(Exten::from(exten), Edited { name, group, site })]);
+    board.name_extensions(at(2), vec![(Exten::from(exten), Edited { name, group, site })]);
     let changes = std::iter::from_fn(|| board.poll_change());
     changes.filter_map(|it| if let BoardChange::Lamp(lamp) = it { Some(Lamp::clone(&lamp)) } else { None }).collect()
 }
@@ -57,8 +58,8 @@ fn an_extension_that_nobody_knew_gets_its_lamp_at_once() {
 fn a_lamp_moves_to_the_site_that_it_is_given_and_back_to_where_its_phone_is() {
     let mut board = board();
     let (eid, state) = ("02:00:00:00:00:04".parse().unwrap(), "NOT_INUSE".parse().unwrap());
-    board.apply(Timestamp(1), News::Live { peer: "kazan".into() });
-    board.apply(Timestamp(1), News::Device { peer: "kazan".into(), eid, device: "PJSIP/2001".into(), state });
+    board.apply(at(1), News::Live { peer: "kazan".into() });
+    board.apply(at(1), News::Device { peer: "kazan".into(), eid, device: "PJSIP/2001".into(), state });
     while board.poll_change().is_some() {}
     let lamps = name(&mut board, "2001", None, None, Some("perm"));
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["2001", "", "", "perm"]]);

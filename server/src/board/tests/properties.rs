@@ -1,11 +1,11 @@
 //! What holds whatever is told, by many thrown dice.
 
-use lampfield_shared::{DeviceState, Timestamp};
+use lampfield_shared::DeviceState;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::{ARTICLE, Board, LampId, run, serving, settings};
+use super::{ARTICLE, Board, LampId, at, run, serving, settings};
 
 #[test]
 fn the_same_votes_in_any_order_give_the_same_board() {
@@ -21,7 +21,7 @@ fn the_same_votes_in_any_order_give_the_same_board() {
         let mut outcomes = Vec::new();
         for _ in 0..4 {
             votes.shuffle(&mut dice);
-            let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_X."), Timestamp(0));
+            let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_X."), at(0));
             run(&mut board, "1 perm live");
             run(&mut board, "1 kazan live");
             for vote in &votes {
@@ -43,7 +43,7 @@ fn no_lamp_is_overlooked() {
     let devices = ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001", "PJSIP/2001", "Custom:DND2001", "PJSIP/77"];
     let words: Vec<&str> = DeviceState::ALL.iter().map(|state| state.as_str()).collect();
     for _ in 0..200 {
-        let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_2XXX"), Timestamp(0));
+        let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_2XXX"), at(0));
         let mut history = Vec::new();
         for second in 1..60 {
             let peer = pick(&mut dice, &["perm", "perm/3", "kazan", "omsk"]);
@@ -56,7 +56,7 @@ fn no_lamp_is_overlooked() {
             history.push(format!("{second} {peer} {what}"));
             run(&mut board, &history[history.len() - 1]);
             for lamp in 0..board.lamps.len() {
-                board.refresh(LampId::new(lamp), Timestamp(second * 1_000));
+                board.refresh(LampId::new(lamp), at(second * 1_000));
             }
             assert_eq!(board.poll_change(), None, "{history:#?}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lampfield_dialplan::{Dialplan, Place};
+use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::dnd::{Moment, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Eid, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -14,9 +14,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::ami::AmiSettings;
 use crate::board::{Board, BoardSettings, News};
+use crate::clock::Reading;
 use crate::dnd::{Asker, Confirmations, DndError, DndService, NodeSettings, remember};
 use crate::handle::{Command, Handle};
 use crate::identity::Actor;
+use crate::moment;
 use crate::store::Store;
 use crate::store::dnd::DndRecord;
 use crate::transport::Lookup;
@@ -139,7 +141,7 @@ impl Run {
         let (news, told) = mpsc::unbounded_channel();
         let mut board = board();
         for (since, news) in remember(records, Eid::from_bytes([2, 0, 0, 0, 0, 9])).news {
-            board.apply(since, news);
+            board.apply(now().kept(since), news);
         }
         tokio::spawn(drive(board, commands, told));
         let device = DeviceState::Unavailable;
@@ -231,7 +233,7 @@ impl Run {
 
 fn board() -> Board {
     let mut dialplan = Dialplan::default();
-    let place = Place { file: "lampfield.toml".into(), line: 1 };
+    let place = FileLine { file: "lampfield.toml".into(), line: 1 };
     dialplan.add_hint("c", "1001,hint,PJSIP/1001&Custom:DND1001", place).unwrap();
     let site = crate::board::SiteSettings {
         name: "perm".into(),
@@ -240,7 +242,11 @@ fn board() -> Board {
         stops_calls: true,
     };
     let settings = BoardSettings { dialplan, context: "c".into(), sites: vec![site], ..BoardSettings::default() };
-    Board::new(settings, Timestamp(0))
+    Board::new(settings, moment::Moment::virtual_at(Timestamp(0)))
+}
+
+fn now() -> moment::Moment {
+    Reading::now().moment()
 }
 
 /// Does as the driver does: news first, then those who wait.
@@ -250,9 +256,9 @@ async fn drive(mut board: Board, mut commands: mpsc::Receiver<Command>, mut told
         tokio::select! {
             biased;
             Some(news) = told.recv() => {
-                board.apply(crate::clock::now(), news);
+                board.apply(now(), news);
                 while let Ok(news) = told.try_recv() {
-                    board.apply(crate::clock::now(), news);
+                    board.apply(now(), news);
                 }
             }
             command = commands.recv() => match command {
@@ -266,14 +272,14 @@ async fn drive(mut board: Board, mut commands: mpsc::Receiver<Command>, mut told
                 Some(Command::DndEnded { reply }) => waiting.end(reply),
                 Some(Command::Dnd { change, reply }) => {
                     let (exten, kind, told) = (change.exten, change.kind, change.told);
-                    board.apply(crate::clock::now(), News::Dnd { exten, kind, told });
+                    board.apply(now(), News::Dnd { exten, kind, told });
                     _ = reply.send(());
                 }
                 Some(other) => panic!("{other:?}"),
                 None => return,
             },
         }
-        waiting.settle(&mut board, crate::clock::now());
+        waiting.settle(&mut board, now());
     }
 }
 
