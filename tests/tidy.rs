@@ -18,12 +18,13 @@ const IMPURE: [&str; 8] =
 const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("sip", &[]),
     ("dialplan", &[]),
-    ("board", &["dialplan"]),
+    ("moment", &[]),
+    ("board", &["dialplan", "moment"]),
     // The mesh says its news in the board's words.
-    ("mesh", &["sip", "board"]),
+    ("mesh", &["sip", "board", "moment"]),
     // What each reader may know.
     ("view", &[]),
     ("hub", &["board", "view"]),
@@ -35,10 +36,10 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("identity", &[]),
     // Names and the last known board are kept in the board's words.
     ("store", &["board", "identity"]),
-    ("keeper", &["board", "store"]),
+    ("keeper", &["board", "moment", "store"]),
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
-    ("dnd", &["ami", "board", "clock", "handle", "identity", "store"]),
+    ("dnd", &["ami", "board", "clock", "handle", "identity", "moment", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "identity", "naming", "store", "tls", "view"]),
 ];
 
