@@ -18,12 +18,13 @@ const IMPURE: [&str; 8] =
 const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
+    ("moment", &[]),
     ("sip", &[]),
     ("dialplan", &[]),
-    ("board", &["dialplan"]),
+    ("board", &["dialplan", "moment"]),
     // The mesh says its news in the board's words.
-    ("mesh", &["sip", "board"]),
+    ("mesh", &["sip", "board", "moment"]),
     // What each reader may know.
     ("view", &[]),
     ("hub", &["board", "view"]),
@@ -34,10 +35,10 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("transport", &["files", "sip", "tls"]),
     // It keeps the board in the board's words.
     ("store", &["board"]),
-    ("keeper", &["board", "store"]),
+    ("keeper", &["board", "moment", "store"]),
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
-    ("dnd", &["ami", "board", "clock", "handle", "store"]),
+    ("dnd", &["ami", "board", "clock", "handle", "moment", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "naming", "store", "tls", "view"]),
 ];
 
