@@ -19,9 +19,9 @@ const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
 const ARROWS: [(&str, &[&str]); 18] = [
+    ("moment", &[]),
     ("sip", &[]),
     ("dialplan", &[]),
-    ("moment", &[]),
     ("board", &["dialplan", "moment"]),
     // The mesh says its news in the board's words.
     ("mesh", &["sip", "board", "moment"]),

@@ -3,13 +3,14 @@
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lampfield::board::Board;
 use lampfield::config::Config;
 use lampfield::mesh::Mesh;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
+use lampfield::moment::Moment;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError, Included, IncludedFile};
 use lampfield_shared::{Exten, Timestamp};
 use lampfield_sip::publication::Publish;
@@ -61,13 +62,13 @@ pub fn sip_message(bytes: &[u8]) {
 /// Every answer is SIP, and no larger than its request gives reason to.
 pub fn mesh(bytes: &[u8]) {
     let config = configured(CONFIGURATION).expect("it is written above");
-    let (start, mut now) = (Instant::now(), Instant::now());
-    let mut mesh = Mesh::new(config.mesh, start, StdRng::seed_from_u64(1));
-    let mut board = Board::new(config.board, Timestamp(0));
+    let mut now = Moment::virtual_at(Timestamp(0));
+    let mut mesh = Mesh::new(config.mesh, now, StdRng::seed_from_u64(1));
+    let mut board = Board::new(config.board, now);
     drain(&mut mesh);
     for (datagram, sender) in bytes.split(|byte| *byte == 0).zip(SENDERS.iter().cycle()) {
         let sender: SocketAddr = sender.parse().expect("it is written above");
-        now += Duration::from_millis(10);
+        now = later(now, Duration::from_millis(10));
         mesh.handle_message(now, sender, datagram);
         while let Some(transmit) = mesh.poll_transmit() {
             assert!(is_whole(&transmit.payload), "we sent no SIP: {}", transmit.payload.escape_ascii());
@@ -75,13 +76,13 @@ pub fn mesh(bytes: &[u8]) {
             let reason = 3 * datagram.len() + 1024;
             assert!(transmit.payload.len() <= reason, "{} bytes for {}", transmit.payload.len(), datagram.len());
         }
-        show(&mut mesh, &mut board);
+        show(now, &mut mesh, &mut board);
     }
     for _ in 0..3 {
-        now += Duration::from_hours(1);
+        now = later(now, Duration::from_hours(1));
         mesh.handle_timeout(now);
         drain(&mut mesh);
-        show(&mut mesh, &mut board);
+        show(now, &mut mesh, &mut board);
     }
     black_box(mesh.poll_timeout());
     for lamp in board.lamps() {
@@ -107,9 +108,14 @@ fn drain(mesh: &mut Mesh) {
     }
 }
 
-fn show(mesh: &mut Mesh, board: &mut Board) {
+fn later(now: Moment, by: Duration) -> Moment {
+    let milliseconds = u64::try_from(by.as_millis()).expect("hours");
+    Moment::virtual_at(Timestamp(now.wall.0 + milliseconds))
+}
+
+fn show(now: Moment, mesh: &mut Mesh, board: &mut Board) {
     while let Some(news) = mesh.poll_news() {
-        board.apply(Timestamp(1), news);
+        board.apply(now, news);
     }
     while let Some(change) = board.poll_change() {
         black_box(change);
