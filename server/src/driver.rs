@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::board::{Board, News};
 use crate::clock::{self, Clock, Reading};
-use crate::dnd::Waiting;
+use crate::dnd::Confirmations;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
@@ -45,7 +45,7 @@ pub struct Driver {
     /// By peer, in the order of the configuration.
     ladders: Vec<Ladder>,
     commands: mpsc::Receiver<Command>,
-    waiting: Waiting,
+    waiting: Confirmations,
     farewell: Option<Farewell>,
     clock: Clock,
 }
@@ -74,7 +74,7 @@ impl Driver {
     ) -> Self {
         sockets.set_known(mesh.known_ips());
         let ladders = board.sites().map(|_| Ladder::default()).collect();
-        let waiting = Waiting::default();
+        let waiting = Confirmations::default();
         let clock = Clock::new(Reading::now());
         Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None, clock }
     }

@@ -12,6 +12,7 @@ pub mod driver;
 pub mod files;
 pub mod handle;
 pub mod hub;
+pub mod identity;
 pub mod keeper;
 pub mod ladder;
 mod lane;
