@@ -11,13 +11,14 @@ use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, S
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use crate::board::{Board, News};
+use crate::board::{Board, DndNews};
 use crate::clock::{self, Clock, Reading};
 use crate::dnd::Waiting;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
 use crate::ladder::{Ladder, Seen, Whose};
+use crate::ledger::Ledger;
 use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
 use crate::moment::Moment;
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
@@ -39,6 +40,7 @@ pub struct Driver {
     sockets: Sockets,
     names: Resolver,
     mesh: Mesh,
+    ledger: Ledger,
     board: Board,
     hub: Hub,
     keeper: Keeper,
@@ -66,17 +68,16 @@ impl Driver {
     pub fn new(
         sockets: Sockets,
         names: Resolver,
-        mesh: Mesh,
-        board: Board,
+        (mesh, ledger, board): (Mesh, Ledger, Board),
         hub: Hub,
         keeper: Keeper,
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         sockets.set_known(mesh.known_ips());
-        let ladders = board.sites().map(|_| Ladder::default()).collect();
+        let ladders = board.sites(&ledger).map(|_| Ladder::default()).collect();
         let waiting = Waiting::default();
         let clock = Clock::new(Reading::now());
-        Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None, clock }
+        Self { sockets, names, mesh, ledger, board, hub, keeper, ladders, commands, waiting, farewell: None, clock }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -88,7 +89,7 @@ impl Driver {
         // The thread of the database must not wait for us to take a command while we wait for it.
         self.commands.close();
         let now = self.clock.moment(Reading::now());
-        self.keeper.finish(&mut self.board, now).await;
+        self.keeper.finish(&mut self.board, &mut self.ledger, now).await;
         ended
     }
 
@@ -130,9 +131,9 @@ impl Driver {
                     self.receive(now);
                 }
                 Woken::Resolved(resolved) => self.resolve(now, resolved),
-                Woken::Due => self.mesh.handle_timeout(now),
+                Woken::Due => self.mesh.handle_timeout(now, &mut self.ledger),
                 Woken::Tick => self.hub.tick(now.wall),
-                Woken::Keep => self.keeper.keep(&mut self.board, now),
+                Woken::Keep => self.keeper.keep(&mut self.board, &mut self.ledger, now),
                 Woken::Look => {}
             }
             self.transmit(now);
@@ -147,29 +148,30 @@ impl Driver {
         let now = self.clock.moment(reading);
         let Some(jump) = jump else { return now };
         tracing::warn!("{jump}: what the PBXes told before is last known until they tell it again");
-        self.board.set_clock(now);
-        self.mesh.handle_jump(now);
+        self.board.set_clock(now, &mut self.ledger);
+        self.mesh.handle_jump(now, &mut self.ledger);
         self.show(now);
         now
     }
 
     /// Takes what has arrived.
     fn receive(&mut self, now: Moment) {
-        let (mesh, ladders) = (&mut self.mesh, &mut self.ladders);
+        let (mesh, ledger, board, ladders) = (&mut self.mesh, &mut self.ledger, &mut self.board, &mut self.ladders);
         self.sockets.receive(|arrival| match arrival {
             Arrival::Message { source, message } => {
                 let (transport, address) = (source.flow.transport, source.address);
                 note(ladders, mesh, now.mono, Seen::new(Direction::Incoming, transport, address, message));
-                mesh.handle_message(now, source, message);
+                mesh.handle_message(now, ledger, source, message);
+                learn(mesh, ledger, board, now);
             }
-            Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
+            Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, ledger, &hop, &why),
             Arrival::NoTls { address, why } => mesh.handle_no_tls(now, address, &why),
         });
     }
 
     /// Takes what a name stands for.
     fn resolve(&mut self, now: Moment, Resolved { question, answer }: Resolved) {
-        self.mesh.handle_resolved(now, &question, answer);
+        self.mesh.handle_resolved(now, &mut self.ledger, &question, answer);
         self.sockets.set_known(self.mesh.known_ips());
     }
 
@@ -188,11 +190,9 @@ impl Driver {
 
     /// Brings what the mesh learned onto the board, and what changed there to the watchers.
     fn show(&mut self, now: Moment) {
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, news);
-        }
-        self.waiting.settle(&mut self.board, now);
-        let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
+        learn(&mut self.mesh, &mut self.ledger, &mut self.board, now);
+        self.waiting.settle(&mut self.board, &self.ledger, now);
+        let mut changes = std::iter::from_fn(|| self.board.poll_change(&self.ledger)).peekable();
         if changes.peek().is_some() {
             self.hub.publish(now.wall, changes);
         }
@@ -202,7 +202,7 @@ impl Driver {
         // Whoever asked may have gone away: then nobody misses the answer.
         match command {
             Command::Lamp { exten, reply } => {
-                let _gone = reply.send(self.board.details(&exten));
+                let _gone = reply.send(self.board.details(&self.ledger, &exten));
             }
             Command::Ping { reply } => {
                 let _gone = reply.send(());
@@ -211,23 +211,23 @@ impl Driver {
                 let _gone = reply.send(self.report(now));
             }
             Command::Refresh { peer, reply } => {
-                let _gone = reply.send(self.mesh.refresh(now, &peer));
+                let _gone = reply.send(self.mesh.refresh(now, &mut self.ledger, &peer));
             }
             Command::Pause { peer, pause, reply } => {
-                let _gone = reply.send(self.mesh.set_pause(now, &peer, pause));
+                let _gone = reply.send(self.mesh.set_pause(now, &mut self.ledger, &peer, pause));
             }
             Command::Extensions { reply } => {
                 let _gone = reply.send(self.board.named_extensions());
             }
             Command::Name { edits, reply } => {
-                self.board.name_extensions(now, edits);
+                self.board.name_extensions(now, &mut self.ledger, edits);
                 let _gone = reply.send(());
             }
             Command::Messages { peer, privacy, reply } => {
                 let _gone = reply.send(self.messages(now, &peer, privacy));
             }
             Command::DndFacts { whose, reply } => {
-                let _gone = reply.send(self.board.dnd_facts(&whose));
+                let _gone = reply.send(self.board.dnd_facts(&self.ledger, &whose));
             }
             Command::Dnd { change, reply } => {
                 self.change_dnd(now, change);
@@ -243,7 +243,7 @@ impl Driver {
             Command::Confirm { awaited, reply } => self.waiting.confirmation(awaited, reply),
             Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
-                self.mesh.stop(now);
+                self.mesh.stop(now, &mut self.ledger);
                 self.farewell = Some(Farewell { until: now.mono + FAREWELL, reply });
             }
         }
@@ -254,14 +254,14 @@ impl Driver {
         let DndChange { exten, kind, told, own } = change;
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(now, &device, state);
-            self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
+            self.mesh.set_own(now, &mut self.ledger, &device, state);
+            learn(&mut self.mesh, &mut self.ledger, &mut self.board, now);
         }
-        self.board.apply(now, News::Dnd { exten, kind, told });
+        self.board.apply_dnd(now, &self.ledger, DndNews::Told { exten, kind, told });
     }
 
     fn messages(&self, now: Moment, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
-        let (_, ladder) = self.board.sites().zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
+        let (_, ladder) = self.board.sites(&self.ledger).zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
         Some(ladder.report(privacy, now))
     }
 
@@ -270,8 +270,8 @@ impl Driver {
             |counters: Counters| counters.into_iter().map(|(name, times)| (name.to_owned(), times)).collect();
         let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
         let when = |at: Instant| now.wall_at(at);
-        let peer = |((site, ladder), numbers): ((&Site, &Ladder), PeerNumbers)| PeerReport {
-            site: site.clone(),
+        let peer = |((site, ladder), numbers): ((Site, &Ladder), PeerNumbers)| PeerReport {
+            site,
             last_in: ladder.last_in().map(when),
             last_out: ladder.last_out().map(when),
             given: codes(numbers.given),
@@ -287,10 +287,23 @@ impl Driver {
         };
         MeshReport {
             eid: Some(self.mesh.eid()),
-            peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
+            peers: self
+                .board
+                .sites(&self.ledger)
+                .zip(&self.ladders)
+                .zip(self.mesh.report(now, &self.ledger))
+                .map(peer)
+                .collect(),
             strangers: counters(self.mesh.strangers()),
             transport: counters(self.sockets.counters().into_iter().collect()),
         }
+    }
+}
+
+/// Brings what the mesh learned onto the board, in the order in which it was filed.
+fn learn(mesh: &mut Mesh, ledger: &mut Ledger, board: &mut Board, now: Moment) {
+    while let Some(news) = mesh.poll_news() {
+        board.apply(now, ledger, news);
     }
 }
 

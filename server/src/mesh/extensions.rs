@@ -18,18 +18,18 @@ use lampfield_sip::{Answer, Request, Source};
 
 use super::body::ExtensionEvent;
 use super::held::{Key, Meaning, STARTING};
-use super::ids::PeerId;
 use super::refusal::Refuse;
 use super::settings::Fit;
 use super::{Mesh, Published};
-use crate::board::{Named, News, Said};
+use crate::ledger::{Ledger, Named, PeerId};
 use crate::moment::Moment;
+use crate::news::{News, Said};
 
 impl Mesh {
     /// The peer at `source`: for these events nothing else tells who it is.
     pub(super) fn publisher(&self, source: SocketAddr) -> Result<PeerId, Refuse> {
         let peers = self.peers.iter().enumerate();
-        let fits = peers.map(|(index, peer)| (peer.settings.fit(source, &self.names), PeerId(index)));
+        let fits = peers.map(|(index, peer)| (peer.settings.fit(source, &self.names), PeerId::at(index)));
         let fits: Vec<(Fit, PeerId)> = fits.filter(|(fit, _)| *fit > Fit::No).collect();
         let best = fits.iter().map(|(fit, _)| *fit).max().ok_or(Refuse::Stranger)?;
         let mut of_best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, peer)| peer);
@@ -42,6 +42,7 @@ impl Mesh {
     pub(super) fn take_extension(
         &mut self,
         now: Moment,
+        ledger: &mut Ledger,
         peer: PeerId,
         source: Source,
         event: ExtensionEvent,
@@ -58,59 +59,67 @@ impl Mesh {
             }
             said => said?,
         };
-        self.admit_name(now, peer, Named::Extension(exten.clone()))?;
+        self.admit_name(now, ledger, peer, Named::Extension(&exten))?;
         let of = Published::Extension(event, exten.clone());
         let accepted = self.accept(now, peer, of, request, &publish)?;
-        let told = &mut self.peers[peer.0];
+        ledger.file_extension(peer, &exten);
+        let told = &mut self.peers[peer.index()];
         told.count("extension_state");
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
             // First what it says, and then that nobody stands by it.
-            self.hear_request(now, peer, source);
-            self.tell_extension(peer, key, Meaning::Nothing, said);
-            self.collect_ended(now);
+            self.hear_request(now, ledger, peer, source);
+            self.tell_extension(now, ledger, key, (peer, Meaning::Nothing), said);
+            self.collect_ended(now, ledger);
         } else {
             let meaning = told.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
-            self.collect_ended(now);
-            self.hear_request(now, peer, source);
-            self.tell_extension(peer, key, meaning, said);
+            self.collect_ended(now, ledger);
+            self.hear_request(now, ledger, peer, source);
+            self.tell_extension(now, ledger, key, (peer, meaning), said);
         }
         Ok(accepted.answer())
     }
 
-    fn tell_extension(&mut self, peer: PeerId, (event, exten, publication): Key, meaning: Meaning, said: Option<Said>) {
-        let teller = &mut self.peers[peer.0];
-        let peer = teller.settings.name.clone();
+    fn tell_extension(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        (event, exten, publication): Key,
+        (peer, meaning): (PeerId, Meaning),
+        said: Option<Said>,
+    ) {
+        let teller = &mut self.peers[peer.index()];
         let (document, is_waking) = (event.document(), teller.is_waking());
+        if said.is_some() || is_waking || matches!(meaning, Meaning::Stands | Meaning::Missed) {
+            ledger.hear(peer, now);
+        }
+        let missed = || News::ExtensionMissed { peer, exten: exten.clone(), document, publication };
         match meaning {
             Meaning::Restart => {
                 teller.count("extension_restart");
-                tracing::info!(%peer, %exten, "started anew: what it said of its extensions before is last known");
-                self.news.push_back(News::ExtensionGap { peer: peer.clone(), older_than: STARTING });
+                let name = &teller.settings.name;
+                tracing::info!(peer = %name, %exten, "started anew: what it said of its extensions before is last known");
+                self.news.push_back(News::ExtensionGap { peer, older_than: STARTING });
             }
             Meaning::Stands => {
-                let (peer, exten) = (peer.clone(), exten.clone());
+                let exten = exten.clone();
                 self.news.push_back(News::ExtensionHeld { peer, exten, document, publication });
             }
             Meaning::Missed => {
                 teller.count("missed");
-                let (peer, exten) = (peer.clone(), exten.clone());
-                self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
+                self.news.push_back(missed());
             }
             Meaning::Nothing => {}
         }
-        let told = said.map(|said| News::Extension { peer: peer.clone(), exten: exten.clone(), publication, said });
-        self.news.extend(told);
+        self.news.extend(said.map(|said| News::Extension { peer, exten: exten.clone(), publication, said }));
         if is_waking {
             // It may have waited in the buffers since before, and been followed by what is lost.
-            self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
+            self.news.push_back(missed());
         }
     }
 
     pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten, publication: u64) {
-        let teller = &mut self.peers[peer.0];
-        teller.extensions.end(event, &exten, publication);
-        let peer = teller.settings.name.clone();
+        self.peers[peer.index()].extensions.end(event, &exten, publication);
         self.news.push_back(News::ExtensionEnded { peer, exten, document: event.document(), publication });
     }
 }

@@ -7,7 +7,7 @@ use lampfield_shared::Exten;
 use lampfield_sip::publication::compositor::Continuity;
 
 use super::body::ExtensionEvent;
-use crate::board::{Said, Subject};
+use crate::news::{Said, Subject};
 
 /// An Asterisk that starts tells of all its hints within this time. What it said before that, and does
 /// not say again, was of its life before.
@@ -111,7 +111,7 @@ fn names(said: &Said) -> Option<Names> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{DialogSaid, DialogTold, Scope};
+    use crate::news::{DialogSaid, DialogTold, Scope};
 
     #[test]
     fn a_word_stands_as_long_as_nothing_can_have_been_missed() {

@@ -16,61 +16,68 @@ use super::body::ExtensionEvent;
 use super::body::json::{self, Body, Content, MeshEvent};
 use super::dump::Namesake;
 use super::eids::Refused;
-use super::heartbeat::Finding;
-use super::ids::PeerId;
 use super::peer::{Sign, count};
 use super::refusal::{Refuse, accept, allow_events};
 use super::settings::Fit;
 use super::{Mesh, PublicationKey, Published};
-use crate::board::{Named, News};
+use crate::ledger::{Finding, Ledger, Named, PeerId};
 use crate::moment::Moment;
+use crate::news::News;
 
 impl Mesh {
     /// Answers a request, and takes in what it says; whose it is, where that is known.
     pub(super) fn handle_request(
         &mut self,
         now: Moment,
+        ledger: &mut Ledger,
         source: Source,
         request: &Request,
     ) -> (Option<PeerId>, Answer) {
         match request.method {
-            Method::Publish => self.publish(now, source, request),
-            _ => self.options(now, source),
+            Method::Publish => self.publish(now, ledger, source, request),
+            _ => self.options(now, ledger, source),
         }
     }
 
-    fn options(&mut self, now: Moment, source: Source) -> (Option<PeerId>, Answer) {
+    fn options(&mut self, now: Moment, ledger: &mut Ledger, source: Source) -> (Option<PeerId>, Answer) {
         // Nothing else in it tells whose it is.
         let peer = self.publisher(source.address).ok();
         if let Some(peer) = peer {
-            *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
+            *self.peers[peer.index()].given.entry(Answer::OK).or_default() += 1;
         }
         // Who must present a password is not known by an address alone.
-        if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
-            self.hear_request(now, peer, source);
+        if let Some(peer) = peer.filter(|peer| self.peers[peer.index()].settings.auth.is_none()) {
+            self.hear_request(now, ledger, peer, source);
         }
         (peer, Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events()))
     }
 
     /// The peer speaks for itself: no lamp counts as known because a neighbour of its PBX lives.
-    pub(super) fn hear_request(&mut self, now: Moment, peer: PeerId, source: Source) {
+    pub(super) fn hear_request(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, source: Source) {
         if source.flow.transport == Transport::Tls {
-            self.peers[peer.0].no_tls = None;
+            self.peers[peer.index()].no_tls = None;
         }
-        self.hear(now, peer, Sign::Request);
+        self.hear(now, ledger, peer, Sign::Request);
     }
 
-    fn publish(&mut self, now: Moment, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
+    fn publish(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        source: Source,
+        request: &Request,
+    ) -> (Option<PeerId>, Answer) {
         let event = request.event().unwrap_or_default();
         let whose = self.find(source.address, request);
         if let Ok(Whose::Peer(peer)) = whose {
-            self.peers[peer.0].count("publish");
+            self.peers[peer.index()].count("publish");
         }
         let (peer, taken) = match whose {
             Ok(whose) if !is_followed(event) => (whose.peer(), Err(Refuse::Event(event.into()))),
-            Ok(Whose::Peer(peer)) => {
-                (Some(peer), self.admit(now, peer, request).and_then(|()| self.take(now, peer, source, request)))
-            }
+            Ok(Whose::Peer(peer)) => (
+                Some(peer),
+                self.admit(now, peer, request).and_then(|()| self.take(now, ledger, peer, source, request)),
+            ),
             Ok(Whose::OneOf(first)) => (None, Err(self.ask_who(now, first, request))),
             Ok(Whose::Other(resource)) => {
                 let other: String = resource.chars().take(100).collect();
@@ -87,10 +94,10 @@ impl Mesh {
             return (None, taken.unwrap_or_else(|refused| refused.answer()));
         };
         if let Err(Refuse::Eid(refused)) = &taken {
-            self.peers[peer.0].intruded = Some((now.mono, *refused));
+            self.peers[peer.index()].intruded = Some((now.mono, *refused));
         }
         let answer = taken.unwrap_or_else(|refused| refused.answer());
-        *self.peers[peer.0].given.entry(answer.status()).or_default() += 1;
+        *self.peers[peer.index()].given.entry(answer.status()).or_default() += 1;
         (Some(peer), answer)
     }
 
@@ -105,7 +112,7 @@ impl Mesh {
             let fit = Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No)?;
             let by_login = settings.auth.as_ref().is_some_and(|auth| auth.login.is_claimed_by(request));
             let named = if by_login { NamedBy::Login } else { NamedBy::Resource };
-            (resource == settings.resource).then_some(((named, fit), PeerId(*index)))
+            (resource == settings.resource).then_some(((named, fit), PeerId::at(*index)))
         };
         let all = || self.by_user.called(resource.as_bytes()).iter().filter_map(candidate);
         // Several may share a host: what the request names tells them apart, and then the port.
@@ -121,11 +128,18 @@ impl Mesh {
         }
     }
 
-    fn take(&mut self, now: Moment, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
-        self.peers[peer.0].other_resource = None;
+    fn take(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        peer: PeerId,
+        source: Source,
+        request: &Request,
+    ) -> Result<Answer, Refuse> {
+        self.peers[peer.index()].other_resource = None;
         let name = request.event().unwrap_or_default();
         if let Some(event) = ExtensionEvent::from_name(name) {
-            return self.take_extension(now, peer, source, event, request);
+            return self.take_extension(now, ledger, peer, source, event, request);
         }
         let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
         let publish = Publish::read(request)?;
@@ -133,7 +147,7 @@ impl Mesh {
             return Err(Refusal::TagUnknown.into());
         }
         let is_removal = publish.is_last();
-        let body = match self.read_body(peer, source.address, event, &publish) {
+        let body = match self.read_body(ledger, peer, source.address, event, &publish) {
             // What it takes away it need not say well.
             Err(refused @ (Refuse::MediaType { .. } | Refuse::Body(_))) if is_removal => {
                 self.note_refusal(Some(peer), source.address, &refused);
@@ -144,27 +158,28 @@ impl Mesh {
         let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
         if is_removal {
             // First what it says, and then that nobody stands by it.
-            self.hear_request(now, peer, source);
+            self.hear_request(now, ledger, peer, source);
             if let Some(body) = body {
-                self.tell(now, peer, body);
+                self.tell(now, ledger, peer, body);
             }
-            self.collect_ended(now);
+            self.collect_ended(now, ledger);
             return Ok(accepted.answer());
         }
         if event == MeshEvent::DeviceState {
-            self.peers[peer.0].set_publishes(true);
+            self.peers[peer.index()].set_publishes(true);
         }
-        self.collect_ended(now);
-        self.hear_request(now, peer, source);
-        self.notice_gap(now, peer, event, accepted.continuity);
+        self.collect_ended(now, ledger);
+        self.hear_request(now, ledger, peer, source);
+        self.notice_gap(now, ledger, peer, event, accepted.continuity);
         if let Some(body) = body {
-            self.tell(now, peer, body);
+            self.tell(now, ledger, peer, body);
         }
         Ok(accepted.answer())
     }
 
     fn read_body(
         &mut self,
+        ledger: &mut Ledger,
         peer: PeerId,
         source: SocketAddr,
         event: MeshEvent,
@@ -181,12 +196,12 @@ impl Mesh {
         let body = json::parse(event, &body.content)?;
         match self.eids.claim(peer, body.eid) {
             Ok(()) => {
-                self.peers[peer.0].uses_eid(Namesake::No);
+                self.peers[peer.index()].uses_eid(ledger, Namesake::No);
                 Ok(Some(body))
             }
             // Nothing to refuse, and nothing to learn: S15.
             Err(own @ Refused::Own(_)) => {
-                self.peers[peer.0].uses_eid(Namesake::Yes);
+                self.peers[peer.index()].uses_eid(ledger, Namesake::Yes);
                 self.note_refusal(Some(peer), source, &own.into());
                 Ok(None)
             }
@@ -206,14 +221,14 @@ impl Mesh {
         let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
         let accepted = self.compositor.accept(now.mono, &key, sequence, publish)?;
         if accepted.evicts {
-            self.peers[peer.0].count("publication_evicted");
+            self.peers[peer.index()].count("publication_evicted");
         }
         Ok(accepted)
     }
 
     /// Asks to be told everything again where something may have been missed.
-    fn notice_gap(&mut self, now: Moment, peer: PeerId, event: MeshEvent, continuity: Continuity) {
-        let outbound = self.peers[peer.0].outbound.get(&event);
+    fn notice_gap(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, event: MeshEvent, continuity: Continuity) {
+        let outbound = self.peers[peer.index()].outbound.get(&event);
         let gap = match continuity {
             Continuity::Continued => None,
             Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now.mono)) => None,
@@ -223,67 +238,77 @@ impl Mesh {
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
-            self.peers[peer.0].has_restarted(now.mono);
+            self.peers[peer.index()].has_restarted(now.mono, ledger);
         }
         if let Some(why) = gap {
-            let asked = &mut self.peers[peer.0];
+            let asked = &mut self.peers[peer.index()];
             asked.count(why);
             if asked.logs_gap(now.mono) {
                 tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
             }
-            self.gap(now, peer, event);
+            self.gap(now, ledger, peer, event);
         }
     }
 
-    fn tell(&mut self, now: Moment, peer: PeerId, body: Body) {
+    fn tell(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
-        if !self.peers[peer.0].settings.filters.let_in(&content) {
-            self.peers[peer.0].count("filtered");
+        if !self.peers[peer.index()].settings.filters.let_in(&content) {
+            self.peers[peer.index()].count("filtered");
             return;
         }
         let named = match &content {
-            Content::Device { device, cachable: json::Cachable::Yes, .. } => Some(Named::Device(eid, device.clone())),
-            Content::Mailbox { mailbox, .. } => Some(Named::Mailbox(mailbox.clone())),
+            Content::Device { device, cachable: json::Cachable::Yes, .. } => Some(Named::Device(eid, device)),
+            Content::Mailbox { mailbox, .. } => Some(Named::Mailbox(mailbox)),
             Content::Device { cachable: json::Cachable::No, .. } | Content::RefreshRequest => None,
         };
         // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
-        if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
-            self.peers[peer.0].count("beyond_limit");
+        if named.is_some_and(|named| self.admit_name(now, ledger, peer, named).is_err()) {
+            self.peers[peer.index()].count("beyond_limit");
             return;
         }
-        let name = self.peers[peer.0].settings.name.clone();
-        let (counter, news) = match content {
+        let counter = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
-                let found = self.peers[peer.0].devices.told(now.mono, eid, &device, state);
-                self.note_found(peer, found, &device, &state);
-                ("device_state", Some(News::Device { peer: name, eid, device, state }))
+                let (filed, finding) = ledger.file_device(now, (peer, eid), &device, state);
+                self.news.push_back(News::Device(filed));
+                self.note_finding(peer, finding, &device, &state);
+                "device_state"
             }
-            Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
+            Content::Device { cachable: json::Cachable::No, .. } => "not_cachable",
             Content::Mailbox { mailbox, counts } => {
-                let found = self.peers[peer.0].mailboxes.told(now.mono, eid, &mailbox, counts);
-                self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
-                ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
+                let (id, finding) = ledger.file_mailbox(now, (peer, eid), &mailbox, counts);
+                self.news.push_back(News::Mailbox(id));
+                self.note_finding(peer, finding, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
+                "mailbox_state"
             }
             Content::RefreshRequest => {
                 // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
-                self.peers[peer.0].dump.owe();
-                ("refresh_request", None)
+                self.peers[peer.index()].owe_all(ledger);
+                "refresh_request"
             }
         };
-        self.peers[peer.0].count(counter);
-        self.news.extend(news);
+        self.peers[peer.index()].count(counter);
     }
 
     /// Lets a peer name something that it has named before, or that it may still name.
-    pub(super) fn admit_name(&mut self, now: Moment, peer: PeerId, named: Named) -> Result<(), Refuse> {
-        let vocabulary = &mut self.peers[peer.0].vocabulary;
-        if vocabulary.admits(now.mono, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
+    pub(super) fn admit_name(
+        &mut self,
+        now: Moment,
+        ledger: &Ledger,
+        peer: PeerId,
+        named: Named<'_>,
+    ) -> Result<(), Refuse> {
+        let vocabulary = &mut self.peers[peer.index()].vocabulary;
+        if vocabulary.admits(now.mono, ledger, peer, named) {
+            Ok(())
+        } else {
+            Err(Refuse::TooManyNames { most: vocabulary.most() })
+        }
     }
 
     /// Counts what had been missed.
-    fn note_found(&mut self, peer: PeerId, found: Finding, of: &dyn Display, state: &dyn Display) {
-        let peer = &mut self.peers[peer.0];
-        match found {
+    fn note_finding(&mut self, peer: PeerId, finding: Finding, of: &dyn Display, state: &dyn Display) {
+        let peer = &mut self.peers[peer.index()];
+        match finding {
             Finding::Ordinary => {}
             Finding::Drift => {
                 tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
@@ -302,8 +327,8 @@ impl Mesh {
     pub(super) fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
         let counter = refused.counter();
         let (name, counters) = match peer {
-            Some(PeerId(index)) => {
-                let peer = &mut self.peers[index];
+            Some(id) => {
+                let peer = &mut self.peers[id.index()];
                 (peer.settings.name.as_str(), &mut peer.counters)
             }
             None => ("nobody", &mut self.strangers),

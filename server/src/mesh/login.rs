@@ -7,12 +7,12 @@ use lampfield_sip::publication::agent::AgentAnswer;
 use lampfield_sip::publication::compositor::Sequence;
 use lampfield_sip::{ClientId, Request, Response};
 
-use super::ids::PeerId;
 use super::outbound::Denied;
 use super::peer::Peer;
 use super::refusal::Refuse;
 use super::settings::Auth;
 use super::{Mesh, PublicationKey, Published};
+use crate::ledger::PeerId;
 use crate::moment::Moment;
 
 impl Peer {
@@ -45,16 +45,16 @@ impl Mesh {
     /// # Errors
     /// [`Refuse::Unauthorized`] with the challenges.
     pub(super) fn admit(&mut self, now: Moment, peer: PeerId, request: &Request) -> Result<(), Refuse> {
-        let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
+        let Some(auth) = self.peers[peer.index()].settings.auth.clone() else { return Ok(()) };
         let verdict = self.challenger.check(now.mono, realm(&auth), &auth.login, request);
         let of = Published::read(request);
-        self.peers[peer.0].admission.note(now.mono, of.as_ref().map(Published::event), verdict);
+        self.peers[peer.index()].admission.note(now.mono, of.as_ref().map(Published::event), verdict);
         verdict.map_err(|why| self.challenge(now, &auth, request, why))
     }
 
     /// Asks for a password where only that tells which of several peers it is, this one or another of the same realm.
     pub(super) fn ask_who(&mut self, now: Moment, first: PeerId, request: &Request) -> Refuse {
-        let Some(auth) = self.peers[first.0].settings.auth.clone() else { return Refuse::Ambiguous };
+        let Some(auth) = self.peers[first.index()].settings.auth.clone() else { return Refuse::Ambiguous };
         match self.challenger.check(now.mono, realm(&auth), &auth.login, request) {
             Ok(()) => Refuse::Ambiguous,
             Err(why) => self.challenge(now, &auth, request, why),
@@ -66,7 +66,7 @@ impl Mesh {
             // It comes again with credentials, under the next number: nothing was lost.
             // Where a user name tells peers apart, only then it is known whose it is.
             let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-            for peer in (0..self.peers.len()).map(PeerId) {
+            for peer in (0..self.peers.len()).map(PeerId::at) {
                 self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
             }
         }

@@ -20,7 +20,6 @@ mod faults;
 pub mod filter;
 mod heartbeat;
 mod held;
-mod ids;
 mod inbound;
 mod login;
 pub(crate) mod outbound;
@@ -34,11 +33,11 @@ mod settings;
 mod trouble;
 mod vocabulary;
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
+use lampfield_shared::{Eid, Exten, Pause, RefreshReason, SiteName};
 use lampfield_sip::auth::Challenger;
 use lampfield_sip::locate::{Names, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
@@ -50,13 +49,13 @@ use lampfield_sip::{
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
-use crate::board::News;
+use crate::ledger::{Ledger, PeerId};
 use crate::moment::Moment;
+use crate::news::News;
 use body::ExtensionEvent;
 use body::json::MeshEvent;
 use by_user::ByUser;
 use eids::Eids;
-use ids::PeerId;
 use outbound::{Say, Sender};
 pub use peer::{Codes, Counters};
 use peer::{Peer, Sign, Turn};
@@ -116,8 +115,6 @@ pub struct Mesh {
     sender: Sender,
     /// The addresses that peers know us by.
     sent_by: SentBy,
-    /// What every peer is to know of us.
-    own: BTreeMap<DeviceName, DeviceState>,
     /// Only goodbyes are said.
     stopping: bool,
     options_interval: Duration,
@@ -134,7 +131,7 @@ const MAX_EXPIRES: Duration = Duration::from_hours(24);
 
 impl Mesh {
     /// A mesh in which nobody was heard yet; every peer is asked for all it knows at once.
-    pub fn new(settings: MeshSettings, now: Moment, mut rng: StdRng) -> Self {
+    pub fn new(settings: MeshSettings, ledger: &mut Ledger, now: Moment, mut rng: StdRng) -> Self {
         let limits =
             Limits { default_expires: DEFAULT_EXPIRES, min_expires: settings.min_expires, max_expires: MAX_EXPIRES };
         let endpoint = EndpointSettings {
@@ -147,17 +144,17 @@ impl Mesh {
         let mut peers: Vec<Peer> = settings
             .peers
             .into_iter()
-            .map(|peer| Peer::new(peer, now.mono, settings.refresh_interval, &mut rng))
+            .map(|peer| {
+                let id = ledger.peer(&peer.name, now);
+                let vocabulary = Vocabulary::new(settings.max_names);
+                Peer::new((id, peer), vocabulary, now.mono, settings.refresh_interval, &mut rng)
+            })
             .collect();
-        for peer in &mut peers {
-            let its = settings.named.iter().filter(|(name, _)| *name == peer.settings.name);
-            peer.vocabulary = Vocabulary::new(settings.max_names, its.map(|(_, named)| named.clone()));
-        }
         for peer in peers.iter_mut().filter(|peer| settings.paused.contains(&peer.settings.name)) {
             peer.pause = Pause::On;
         }
         for peer in &mut peers {
-            peer.ask_all(now.mono, RefreshReason::Start);
+            peer.ask_all(now.mono, ledger, RefreshReason::Start);
         }
         let mut mesh = Self {
             endpoint: Endpoint::new(endpoint, fork(&mut rng)),
@@ -172,7 +169,6 @@ impl Mesh {
             questions: VecDeque::new(),
             sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
             sent_by: settings.sent_by,
-            own: settings.own.into_iter().collect(),
             stopping: false,
             options_interval: settings.options_interval,
             silence: settings.silence,
@@ -180,56 +176,56 @@ impl Mesh {
             news: VecDeque::new(),
         };
         mesh.note_hosts();
-        mesh.speak(now);
+        mesh.speak(now, ledger);
         mesh
     }
 
     /// Takes in a message from `source`.
-    pub fn handle_message(&mut self, now: Moment, source: impl Into<Source>, message: &[u8]) {
+    pub fn handle_message(&mut self, now: Moment, ledger: &mut Ledger, source: impl Into<Source>, message: &[u8]) {
         let source = source.into();
         if self.hosts.contains(&source.address.ip()) {
             self.endpoint.handle_message(now.mono, source, message);
         } else if self.endpoint.handle_stranger(now.mono, source, message) {
             self.note_stranger(source.address);
         }
-        self.handle_events(now);
+        self.handle_events(now, ledger);
     }
 
     /// Lets time pass: retransmissions, expiries, probes, silence.
-    pub fn handle_timeout(&mut self, now: Moment) {
+    pub fn handle_timeout(&mut self, now: Moment, ledger: &mut Ledger) {
         self.endpoint.handle_timeout(now.mono);
-        self.handle_events(now);
+        self.handle_events(now, ledger);
         self.compositor.handle_timeout(now.mono);
-        self.collect_ended(now);
+        self.collect_ended(now, ledger);
         for index in 0..self.peers.len() {
-            self.judge(now, PeerId(index));
+            self.judge(now, ledger, PeerId::at(index));
         }
-        self.speak(now);
+        self.speak(now, ledger);
     }
 
     /// The machine slept, or its clock was set. Nobody knows what was missed, and what waits in the buffers may be of
     /// before: until a peer is known to have spoken after that, it counts as lost. Time goes on from `now`, so what ran
     /// out meanwhile has ended.
-    pub fn handle_jump(&mut self, now: Moment) {
+    pub fn handle_jump(&mut self, now: Moment, ledger: &mut Ledger) {
         let asked_from = self.endpoint.next_client();
         for index in 0..self.peers.len() {
             self.peers[index].wake(now.mono, asked_from);
-            self.judge(now, PeerId(index));
+            self.judge(now, ledger, PeerId::at(index));
         }
         // Names may stand for other addresses by now.
         self.questions.extend(self.questions());
-        self.handle_timeout(now);
+        self.handle_timeout(now, ledger);
         // Whoever comes back is asked to tell everything then.
         for peer in self.peers.iter_mut().filter(|peer| !peer.may_return()) {
-            peer.ask_all(now.mono, RefreshReason::Gap);
+            peer.ask_all(now.mono, ledger, RefreshReason::Gap);
         }
-        self.speak(now);
+        self.speak(now, ledger);
     }
 
     /// What was sent there does not arrive: requests that wait for an answer from there have failed.
-    pub fn handle_unreachable(&mut self, now: Moment, hop: &Hop, why: &str) {
+    pub fn handle_unreachable(&mut self, now: Moment, ledger: &mut Ledger, hop: &Hop, why: &str) {
         self.endpoint.handle_unreachable(hop, why);
-        self.handle_events(now);
+        self.handle_events(now, ledger);
     }
 
     /// Who called from there spoke no TLS with us, for this reason.
@@ -272,43 +268,43 @@ impl Mesh {
         peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
     }
 
-    fn handle_events(&mut self, now: Moment) {
+    fn handle_events(&mut self, now: Moment, ledger: &mut Ledger) {
         while let Some(event) = self.endpoint.poll_event() {
             match event {
                 Event::Request { key, source, request } => {
-                    let (peer, answer) = self.handle_request(now, source, &request);
+                    let (peer, answer) = self.handle_request(now, ledger, source, &request);
                     self.endpoint.answer(now.mono, key, &answer);
                     if let Some(peer) = peer {
-                        self.speak_to(now, peer);
+                        self.speak_to(now, ledger, peer);
                     }
                 }
-                Event::Answered { client, response } => self.handle_response(now, client, &response),
-                Event::TimedOut { client, hop } => self.handle_no_answer(now, client, &hop, None),
-                Event::Unreachable { client, hop, why } => self.handle_no_answer(now, client, &hop, Some(&why)),
+                Event::Answered { client, response } => self.handle_response(now, ledger, client, &response),
+                Event::TimedOut { client, hop } => self.handle_no_answer(now, ledger, client, &hop, None),
+                Event::Unreachable { client, hop, why } => self.handle_no_answer(now, ledger, client, &hop, Some(&why)),
             }
         }
     }
 
-    fn handle_response(&mut self, now: Moment, client: ClientId, response: &Response) {
+    fn handle_response(&mut self, now: Moment, ledger: &mut Ledger, client: ClientId, response: &Response) {
         let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].reach.works();
+        self.peers[peer.index()].reach.works();
         if self.is_alone_there(peer) {
-            self.hear(now, peer, Sign::Answer(client));
+            self.hear(now, ledger, peer, Sign::Answer(client));
         }
-        *self.peers[peer.0].got.entry(response.status).or_default() += 1;
+        *self.peers[peer.index()].got.entry(response.status).or_default() += 1;
         let answer = match response.status {
-            401 | 407 => self.peers[peer.0].challenged(now.mono, client, response),
+            401 | 407 => self.peers[peer.index()].challenged(now.mono, client, response),
             _ => response.into(),
         };
-        self.settle(now, peer, client, &answer);
+        self.settle(now, ledger, peer, client, &answer);
     }
 
     /// Nobody answered; `why` the request did not even arrive, if that is known.
-    fn handle_no_answer(&mut self, now: Moment, client: ClientId, hop: &Hop, why: Option<&str>) {
+    fn handle_no_answer(&mut self, now: Moment, ledger: &mut Ledger, client: ClientId, hop: &Hop, why: Option<&str>) {
         let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].count(if why.is_some() { "unreachable" } else { "no_answer" });
+        self.peers[peer.index()].count(if why.is_some() { "unreachable" } else { "no_answer" });
         self.mislaid(peer, hop, why);
-        self.settle(now, peer, client, &AgentAnswer::TimedOut);
+        self.settle(now, ledger, peer, client, &AgentAnswer::TimedOut);
     }
 
     /// The peer that a request of ours went to.
@@ -316,11 +312,11 @@ impl Mesh {
         let is_of = |peer: &Peer| {
             peer.probe == Some(client) || peer.outbound.values().any(|outbound| outbound.has_sent(client))
         };
-        self.peers.iter().position(is_of).map(PeerId)
+        self.peers.iter().position(is_of).map(PeerId::at)
     }
 
-    fn settle(&mut self, now: Moment, id: PeerId, client: ClientId, answer: &AgentAnswer) {
-        let peer = &mut self.peers[id.0];
+    fn settle(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId, client: ClientId, answer: &AgentAnswer) {
+        let peer = &mut self.peers[id.index()];
         if peer.probe == Some(client) {
             peer.probe = None;
             peer.probe_at = now.mono + self.options_interval;
@@ -328,47 +324,49 @@ impl Mesh {
             let event = *event;
             let (outcome, taken) = outbound.handle_answer(now.mono, answer.clone());
             match outcome {
-                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono),
+                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono, ledger),
                 Outcome::SetAside => peer.count("would_not_take"),
                 Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
             }
             match taken {
-                Some(Say::RefreshRequest) => peer.has_taken_the_request(now.mono, event),
-                Some(Say::Device(device, _)) => peer.dump.took(device),
+                Some(Say::RefreshRequest) => ledger.note_taken(id, event.into(), now.mono),
+                Some(Say::Device(device, state)) => ledger.took(id, &device, state),
                 None => {}
             }
         }
-        self.speak_to(now, id);
+        self.speak_to(now, ledger, id);
     }
 
     /// Whether nobody else would answer there what this peer is asked.
     fn is_alone_there(&self, id: PeerId) -> bool {
         let way = |peer: &Peer| peer.reach.hop().map(Hop::address);
-        let (its, mut others) = (way(&self.peers[id.0]), self.peers.iter().enumerate());
-        !others.any(|(index, other)| index != id.0 && way(other) == its)
+        let (its, mut others) = (way(&self.peers[id.index()]), self.peers.iter().enumerate());
+        !others.any(|(index, other)| index != id.index() && way(other) == its)
     }
 
     /// Something of the peer arrived.
-    fn hear(&mut self, now: Moment, peer: PeerId, sign: Sign) {
-        self.peers[peer.0].hear(now.mono, sign);
-        self.judge(now, peer);
+    fn hear(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, sign: Sign) {
+        self.peers[peer.index()].hear(now.mono, sign);
+        self.judge(now, ledger, peer);
     }
 
     /// Tells the board when a peer appears, is lost or returns.
-    fn judge(&mut self, now: Moment, id: PeerId) {
-        let peer = &mut self.peers[id.0];
+    fn judge(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        let peer = &mut self.peers[id.index()];
         let Some(turn) = peer.turn(now.mono, self.silence) else { return };
-        let name = peer.settings.name.clone();
+        let name = &peer.settings.name;
         match turn {
             Turn::Appeared => {
                 tracing::info!(peer = %name, "live");
-                self.news.push_back(News::Live { peer: name });
+                ledger.set_live(id, now);
+                self.news.push_back(News::Live { peer: id });
             }
             Turn::Returned => {
                 tracing::info!(peer = %name, "live again");
-                self.news.push_back(News::Live { peer: name });
+                ledger.set_live(id, now);
+                self.news.push_back(News::Live { peer: id });
                 for event in MeshEvent::ALL {
-                    self.gap(now, id, event);
+                    self.gap(now, ledger, id, event);
                 }
             }
             Turn::Lost { silent_for } => {
@@ -376,75 +374,71 @@ impl Mesh {
                 peer.count("lost");
                 // What it publishes of extensions it cannot be asked for.
                 self.compositor.doubt(|key| key.peer == id);
-                self.news.push_back(News::Silent { peer: name, silent_for });
+                let good_until = ledger.set_silent(id, now, silent_for);
+                self.news.extend(good_until.map(|good_until| News::Silent { peer: id, good_until }));
             }
         }
     }
 
     /// Something may have been missed: what was told counts as old until it is told again.
-    fn gap(&mut self, now: Moment, id: PeerId, event: MeshEvent) {
-        let peer = &mut self.peers[id.0];
-        let name = peer.settings.name.clone();
-        self.news.push_back(match event {
-            MeshEvent::DeviceState => News::Gap { peer: name },
-            MeshEvent::Mwi => News::MailboxGap { peer: name },
-        });
-        peer.ask(now.mono, event, RefreshReason::Gap);
+    fn gap(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId, event: MeshEvent) {
+        self.news.extend(ledger.doubt(id, event.into(), now).map(News::Gap));
+        self.peers[id.index()].ask(now.mono, ledger, event, RefreshReason::Gap);
     }
 
     /// Asks a peer to tell everything again because somebody wants it, and tells whether what we publish to it rests:
     /// then it is not asked. `None`: there is no such peer.
-    pub fn refresh(&mut self, now: Moment, name: &SiteName) -> Option<Pause> {
+    pub fn refresh(&mut self, now: Moment, ledger: &mut Ledger, name: &SiteName) -> Option<Pause> {
         let peer = self.peers.iter_mut().find(|peer| peer.settings.name == *name)?;
         let pause = peer.pause;
         if pause == Pause::Off {
-            peer.ask_all(now.mono, RefreshReason::Request);
-            self.speak(now);
+            peer.ask_all(now.mono, ledger, RefreshReason::Request);
+            self.speak(now, ledger);
         }
         Some(pause)
     }
 
     /// Lets what we publish to a peer rest, or go on with the newest of all that has waited. Signs of life go on, so
     /// what it tells stays live. Whether there is such a peer.
-    pub fn set_pause(&mut self, now: Moment, name: &SiteName, pause: Pause) -> bool {
+    pub fn set_pause(&mut self, now: Moment, ledger: &mut Ledger, name: &SiteName, pause: Pause) -> bool {
         let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
         peer.pause = pause;
-        self.speak(now);
+        self.speak(now, ledger);
         true
     }
 
     /// Notices what is no longer published.
-    fn collect_ended(&mut self, now: Moment) {
+    fn collect_ended(&mut self, now: Moment, ledger: &mut Ledger) {
         while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.compositor.poll_ended() {
             match of {
                 // What the others tell is not told apart from what it told.
                 Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
-                    self.peers[peer.0].count("publication_ended");
-                    self.peers[peer.0].set_publishes(false);
-                    self.judge(now, peer);
+                    self.peers[peer.index()].count("publication_ended");
+                    self.peers[peer.index()].set_publishes(false);
+                    self.judge(now, ledger, peer);
                     // It may live on by what it publishes of extensions, or believe that it still publishes these.
-                    self.gap(now, peer, MeshEvent::DeviceState);
+                    self.gap(now, ledger, peer, MeshEvent::DeviceState);
                 }
-                Published::Mesh(MeshEvent::Mwi) => self.gap(now, peer, MeshEvent::Mwi),
+                Published::Mesh(MeshEvent::Mwi) => self.gap(now, ledger, peer, MeshEvent::Mwi),
                 Published::Extension(event, exten) => self.end_extension(peer, event, exten, publication),
             }
         }
     }
 
     /// Sends what is due: refresh requests, our own states, and probes.
-    fn speak(&mut self, now: Moment) {
+    fn speak(&mut self, now: Moment, ledger: &mut Ledger) {
         for index in 0..self.peers.len() {
-            self.speak_to(now, PeerId(index));
+            self.speak_to(now, ledger, PeerId::at(index));
         }
     }
 
     /// Sends one peer what is due: what it says itself makes nothing due to others.
-    fn speak_to(&mut self, now: Moment, PeerId(index): PeerId) {
-        let peer = &mut self.peers[index];
+    fn speak_to(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        let peer = &mut self.peers[id.index()];
         if !self.stopping {
-            peer.tell_all_owed(now.mono, &self.own);
-            peer.keep_time(now.mono);
+            peer.tell_all_owed(now.mono, ledger);
+            peer.keep_time(now.mono, ledger);
         }
         let Some(hop) = peer.reach.hop() else { return };
         let to = &peer.settings.publish_to;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::peer::COUNTERS;
-use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
+use lampfield_shared::{Pause, RefreshReason};
 use lampfield_sip::ClientId;
 use lampfield_sip::auth::Responder;
 use lampfield_sip::locate::Names;
@@ -15,13 +15,13 @@ use super::admission::Admission;
 use super::body::json::MeshEvent;
 use super::dump::{Dump, Namesake};
 use super::eids::Refused;
-use super::heartbeat::{Heartbeat, Rounds};
+use super::heartbeat::Heartbeat;
 use super::held::Extensions;
-use super::outbound::Outbound;
+use super::outbound::{Asks, Outbound};
 use super::reach::Reach;
 use super::settings::PeerSettings;
 use super::vocabulary::Vocabulary;
-use crate::board::MailboxName;
+use crate::ledger::{Ledger, PeerId};
 
 /// What the board was last told of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +98,8 @@ pub type Codes = BTreeMap<u16, u64>;
 
 /// One peer.
 pub(super) struct Peer {
+    /// Its number in the ledger.
+    pub id: PeerId,
     pub settings: PeerSettings,
     pub standing: Standing,
     pub counters: Counters,
@@ -119,11 +121,7 @@ pub(super) struct Peer {
     pub namesake: Namesake,
     /// When it is to be asked to tell everything again.
     pub heartbeat: Heartbeat,
-    /// How it told its devices when it was asked.
-    pub devices: Rounds<DeviceName, DeviceState>,
-    /// And its mailboxes.
-    pub mailboxes: Rounds<MailboxName, Mailbox>,
-    /// What it may name.
+    /// How much it may name.
     pub vocabulary: Vocabulary,
     /// What it publishes of its extensions.
     pub extensions: Extensions,
@@ -153,10 +151,17 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub fn new(settings: PeerSettings, now: Instant, refresh_interval: Option<Duration>, rng: &mut StdRng) -> Self {
+    pub fn new(
+        (id, settings): (PeerId, PeerSettings),
+        vocabulary: Vocabulary,
+        now: Instant,
+        refresh_interval: Option<Duration>,
+        rng: &mut StdRng,
+    ) -> Self {
         let mut outbound = || Outbound::new(StdRng::from_rng(&mut *rng));
         let outbound = MeshEvent::ALL.into_iter().map(|event| (event, outbound())).collect();
         Self {
+            id,
             reach: Reach::new(&settings.publish_to, &Names::new()),
             responder: settings.outbound_auth.as_ref().map(|auth| {
                 let rng = StdRng::from_rng(&mut *rng);
@@ -176,9 +181,7 @@ impl Peer {
             dump: Dump::new(now),
             namesake: Namesake::No,
             heartbeat: Heartbeat::new(now, refresh_interval, rng.random_range(0.9..1.1)),
-            devices: Rounds::default(),
-            mailboxes: Rounds::default(),
-            vocabulary: Vocabulary::new(usize::MAX, std::iter::empty()),
+            vocabulary,
             extensions: Extensions::default(),
             probe: None,
             probe_at: now,
@@ -239,35 +242,28 @@ impl Peer {
     }
 
     /// Asks it to tell everything again, unless that is on its way already.
-    pub fn ask(&mut self, now: Instant, event: MeshEvent, why: RefreshReason) {
+    pub fn ask(&mut self, now: Instant, ledger: &mut Ledger, event: MeshEvent, why: RefreshReason) {
         let Some(outbound) = self.outbound.get_mut(&event) else { return };
         let asks = outbound.ask(now);
         outbound.hasten();
-        match event {
-            MeshEvent::DeviceState => self.devices.ask(now, asks, why),
-            MeshEvent::Mwi => self.mailboxes.ask(now, asks, why),
-        }
-    }
-
-    /// It took the request.
-    pub fn has_taken_the_request(&mut self, now: Instant, event: MeshEvent) {
-        match event {
-            MeshEvent::DeviceState => self.devices.taken(now),
-            MeshEvent::Mwi => self.mailboxes.taken(now),
+        match (asks, why) {
+            (Asks::Anew, _) => ledger.begin_round(self.id, event.into(), now, why),
+            (Asks::Already, RefreshReason::Gap) => ledger.note_gap(self.id, event.into()),
+            (Asks::Already, _) => {}
         }
     }
 
     /// Asks it to tell everything of every event.
-    pub fn ask_all(&mut self, now: Instant, why: RefreshReason) {
+    pub fn ask_all(&mut self, now: Instant, ledger: &mut Ledger, why: RefreshReason) {
         for event in MeshEvent::ALL {
-            self.ask(now, event, why);
+            self.ask(now, ledger, event, why);
         }
     }
 
     /// Asks when it is time; not during a pause, for the answer would have to wait for its end.
-    pub fn keep_time(&mut self, now: Instant) {
+    pub fn keep_time(&mut self, now: Instant, ledger: &mut Ledger) {
         if self.pause == Pause::Off && self.heartbeat.is_due(now) {
-            self.ask_all(now, RefreshReason::Heartbeat);
+            self.ask_all(now, ledger, RefreshReason::Heartbeat);
             self.heartbeat.wind_up(now);
         }
     }

@@ -6,10 +6,10 @@ use lampfield_shared::{Eid, Finding, Pause, Publishing, RefreshReport, SiteName,
 use lampfield_sip::publication::agent::Status;
 
 use super::body::json::MeshEvent;
-use super::ids::PeerId;
 use super::outbound::Outbound;
 use super::peer::{Codes, Counters};
 use super::{Fit, Mesh, Peer, trouble};
+use crate::ledger::Ledger;
 use crate::moment::Moment;
 
 /// What is known of one peer beside its states.
@@ -41,21 +41,21 @@ pub struct PeerNumbers {
 
 impl Mesh {
     /// Every peer, in the order of the configuration.
-    pub fn report(&self, now: Moment) -> Vec<PeerNumbers> {
-        let report = |(index, peer): (usize, &Peer)| PeerNumbers {
+    pub fn report(&self, now: Moment, ledger: &Ledger) -> Vec<PeerNumbers> {
+        let report = |peer: &Peer| PeerNumbers {
             name: peer.settings.name.clone(),
-            eids: self.eids.of(PeerId(index)),
+            eids: self.eids.of(peer.id),
             counters: peer.counters.clone(),
             untold: peer.outbound.values().map(Outbound::untold).sum(),
             given: peer.given.clone(),
             got: peer.got.clone(),
             told: peer.outbound.iter().map(|(event, it)| told(*event, it)).collect(),
             pause: peer.pause,
-            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now.mono)),
-            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now.mono),
-            refresh: peer.devices.last().map(|round| round.report(now)),
+            trouble: trouble::in_one(&trouble::of(peer, ledger, self.sender.eid, &self.sent_by, now.mono)),
+            findings: trouble::findings(peer, ledger, self.sender.eid, &self.sent_by, now.mono),
+            refresh: ledger.round(peer.id).map(|round| round.report(now)),
         };
-        self.peers.iter().enumerate().map(report).collect()
+        self.peers.iter().map(report).collect()
     }
 
     /// The peers that a message from or to this address is of, by their places in the configuration: of those that go

@@ -7,8 +7,8 @@ use lampfield_sip::Hop;
 use lampfield_sip::locate::{Place, Question};
 
 use super::body::json::MeshEvent;
-use super::ids::PeerId;
 use super::{Mesh, PeerAddress};
+use crate::ledger::{Ledger, PeerId};
 use crate::moment::Moment;
 
 impl Mesh {
@@ -25,7 +25,13 @@ impl Mesh {
     }
 
     /// Takes in what a name stands for, in order of preference; or why that is not known.
-    pub fn handle_resolved(&mut self, now: Moment, question: &Question, answer: Result<Vec<Place>, String>) {
+    pub fn handle_resolved(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        question: &Question,
+        answer: Result<Vec<Place>, String>,
+    ) {
         match answer {
             Err(why) => {
                 for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
@@ -37,7 +43,7 @@ impl Mesh {
                 if known != self.names.get(question).cloned() {
                     tracing::info!(name = question.name(), places = ?self.names[question], "resolved");
                     self.note_hosts();
-                    self.moved(now, question);
+                    self.moved(now, ledger, question);
                 }
                 for peer in self.peers.iter_mut().filter(|peer| peer.settings.is_about(question)) {
                     if peer.reach.resolved(&peer.settings.publish_to, question, &self.names) {
@@ -46,17 +52,17 @@ impl Mesh {
                 }
             }
         }
-        self.speak(now);
+        self.speak(now, ledger);
     }
 
     /// A name stands for other addresses than it did. What its peers said from there meanwhile was
     /// refused: they are asked to say it again.
-    fn moved(&mut self, now: Moment, question: &Question) {
+    fn moved(&mut self, now: Moment, ledger: &mut Ledger, question: &Question) {
         for index in 0..self.peers.len() {
             if self.peers[index].settings.addresses.iter().any(|address| address.question().as_ref() == Some(question))
             {
                 for event in MeshEvent::ALL {
-                    self.gap(now, PeerId(index), event);
+                    self.gap(now, ledger, PeerId::at(index), event);
                 }
             }
         }
@@ -75,7 +81,7 @@ impl Mesh {
     /// What was sent to a peer by `hop` came to nothing: the next way is tried, and the names are
     /// looked up again.
     pub(super) fn mislaid(&mut self, id: PeerId, hop: &Hop, why: Option<&str>) {
-        let peer = &mut self.peers[id.0];
+        let peer = &mut self.peers[id.index()];
         peer.reach.fails(hop, why);
         self.questions.extend(peer.settings.questions());
     }

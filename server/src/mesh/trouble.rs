@@ -17,6 +17,7 @@ use super::outbound::{Denied, Outbound};
 use super::peer::{Peer, Standing};
 use super::settings::Auth;
 use super::vocabulary::MAX_EIDS;
+use crate::ledger::Ledger;
 
 /// A peer that spoke under somebody else's id, or called by TLS in vain, is told of for so long: an Asterisk is asked
 /// for all once an hour, so one that was not mended has done so again by then.
@@ -31,14 +32,15 @@ const ENTITY_ID: &str = "[options]\nentityid =   ; one of its own, such as the M
 /// Where everything is that a line needs.
 struct Scene<'a> {
     peer: &'a Peer,
+    ledger: &'a Ledger,
     own: Eid,
     sent_by: &'a SentBy,
     now: Instant,
 }
 
 /// All that is wrong with a peer, the worst first.
-pub(super) fn of(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
-    let scene = Scene { peer, own, sent_by, now };
+pub(super) fn of(peer: &Peer, ledger: &Ledger, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
+    let scene = Scene { peer, ledger, own, sent_by, now };
     let outbound = peer.outbound.iter().find_map(|(event, outbound)| scene.refused(*event, outbound));
     // Of a peer that is heard by another way it is no trouble.
     let no_tls = scene.no_tls().filter(|_| peer.standing != Standing::Live);
@@ -47,9 +49,9 @@ pub(super) fn of(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<F
 }
 
 /// The same with what else is odd.
-pub(super) fn findings(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
-    let mut all = of(peer, own, sent_by, now);
-    let scene = Scene { peer, own, sent_by, now };
+pub(super) fn findings(peer: &Peer, ledger: &Ledger, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
+    let mut all = of(peer, ledger, own, sent_by, now);
+    let scene = Scene { peer, ledger, own, sent_by, now };
     // Who publishes elsewhere or without the password has said so above.
     let no_tls = scene.no_tls();
     let is_explained = peer.other_resource.is_some() || peer.admission.trouble(now).is_some() || no_tls.is_some();
@@ -137,7 +139,7 @@ impl Scene<'_> {
 
     /// It is heard, and does not tell everything when it is asked: what did not change since the start stays unknown.
     fn untold(&self) -> Option<Finding> {
-        let is_so = self.peer.devices.last().is_some_and(|round| round.is_unanswered(self.now));
+        let is_so = self.ledger.round(self.peer.id).is_some_and(|round| round.is_unanswered(self.now));
         let is_heard = self.peer.standing == Standing::Live;
         (is_so && is_heard).then(|| self.finding(Fault::Untold { user: self.us().into() }, PJSIP, self.publication()))
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
@@ -23,6 +24,7 @@ pub fn moment(seconds: u64) -> Moment {
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
     mesh: Mesh,
+    pub ledger: Ledger,
     pub board: Board,
     pub seconds: u64,
     /// The next number of a request.
@@ -38,7 +40,10 @@ impl Run {
             serves: Vec::new(),
             stops_calls: false,
         });
-        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, moment(0));
+        let own = Eid::from_bytes([2, 0, 0, 0, 0, 6]);
+        let mut ledger = Ledger::new(own, peers.iter().map(|(name, _)| (*name).into()), moment(0));
+        let settings = BoardSettings { sites: sites.collect(), ..BoardSettings::default() };
+        let board = Board::new(settings, &mut ledger, moment(0));
         let peers = peers.iter().map(|(name, address)| PeerSettings {
             name: (*name).into(),
             addresses: vec![PeerAddress::from(address.parse::<SocketAddr>().unwrap())],
@@ -50,7 +55,7 @@ impl Run {
             filters: Filters::default(),
         });
         let settings = MeshSettings {
-            eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
+            eid: own,
             user: "console".into(),
             sent_by: "127.0.0.6:5060".parse::<SocketAddr>().unwrap().into(),
             options_interval: Duration::from_secs(5),
@@ -58,12 +63,11 @@ impl Run {
             min_expires: Duration::from_secs(1),
             refresh_interval: None,
             max_names: 20_000,
-            named: Vec::new(),
-            own: Vec::new(),
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        Self { mesh: Mesh::new(settings, moment(0), StdRng::seed_from_u64(1)), board, seconds: 0, cseq: 0 }
+        let mesh = Mesh::new(settings, &mut ledger, moment(0), StdRng::seed_from_u64(1));
+        Self { mesh, ledger, board, seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
@@ -78,7 +82,7 @@ impl Run {
     fn show(&mut self) {
         let now = self.now();
         while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, news);
+            self.board.apply(now, &mut self.ledger, news);
         }
     }
 
@@ -86,7 +90,7 @@ impl Run {
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_timeout(now);
+        self.mesh.handle_timeout(now, &mut self.ledger);
         while self.mesh.poll_transmit().is_some() {}
         self.show();
     }
@@ -95,7 +99,7 @@ impl Run {
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_jump(now);
+        self.mesh.handle_jump(now, &mut self.ledger);
         self.show();
     }
 
@@ -116,7 +120,7 @@ impl Run {
     /// Sends a request; the answer to it.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
-        self.mesh.handle_message(now, source, request.as_bytes());
+        self.mesh.handle_message(now, &mut self.ledger, source, request.as_bytes());
         self.show();
         let sent = std::iter::from_fn(|| self.mesh.poll_transmit());
         let texts = sent.map(|transmit| String::from_utf8(transmit.payload.to_vec()).unwrap());
@@ -148,12 +152,12 @@ impl Run {
 
     /// How often something was counted of the PBX.
     pub fn counter(&self, name: &str) -> u64 {
-        self.mesh.report(self.now())[0].counters.get(name).copied().unwrap_or_default()
+        self.mesh.report(self.now(), &self.ledger)[0].counters.get(name).copied().unwrap_or_default()
     }
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        self.board.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
+        self.board.details(&self.ledger, &exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
     }
 
     pub fn shows(&self, exten: &str) -> String {

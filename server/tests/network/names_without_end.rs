@@ -1,5 +1,6 @@
 //! A peer, or whoever forges its address, that names what nobody has.
 
+use lampfield::ledger::PeerId;
 use lampfield::mesh::MeshSettings;
 use lampfield_shared::{Fault, Freshness};
 
@@ -37,7 +38,7 @@ fn forge(world: &mut World, event: &str, media_type: &str, body: impl Fn(usize) 
 fn check(world: &mut World, most: usize) {
     let lamps = world.board.lamps().count();
     assert!(lamps <= most + 5, "{lamps} lamps");
-    assert!(world.board.named().iter().filter(|(peer, _)| peer.as_str() == "perm").count() <= MOST);
+    assert!(world.ledger.names_of(PeerId::at(0)) <= MOST);
     let numbers = &world.report()[0];
     assert!(numbers.counters["beyond_limit"] >= 400, "{:?}", numbers.counters);
     let found = numbers.findings.iter().find(|it| it.fault == Fault::TooManyNames { most: MOST });
@@ -101,15 +102,13 @@ fn what_was_named_before_a_restart_counts_too() {
         ("perm".to_owned(), body)
     };
     forge(&mut world, "asterisk-devicestate", "application/json", body);
-    let kept = world.board.poll_to_keep(world.core()).expect("it is new");
+    let kept = world.board.poll_to_keep(world.core(), &mut world.ledger).expect("it is new");
     world.restart_console();
-    world.board.restore(world.core(), kept);
-    let named = world.board.named();
-    assert_eq!(named.iter().filter(|(peer, _)| peer.as_str() == "perm").count(), MOST);
-    world.mesh_settings.named = named;
-    let kept = world.board.poll_to_keep(world.core()).expect("it was restored");
+    world.board.restore(world.core(), &mut world.ledger, kept);
+    assert_eq!(world.ledger.names_of(PeerId::at(0)), MOST);
+    let kept = world.board.poll_to_keep(world.core(), &mut world.ledger).expect("it was restored");
     world.restart_console();
-    world.board.restore(world.core(), kept);
+    world.board.restore(world.core(), &mut world.ledger, kept);
     let others = |number: usize| {
         let (user, text) = body(number);
         (user, text.replace("PJSIP/1", "PJSIP/4"))

@@ -79,7 +79,7 @@ fn check_trouble(world: &World, words: &[&str]) {
 fn a_pbx_with_a_wrong_password_is_kept_out_until_it_is_mended() {
     let mut world = secured(3, |mesh| mesh.peers[0].auth = Some(auth("perm", "other", None)));
     world.run_seconds(30);
-    assert_eq!(world.board.details(&"1001".into()), None, "it was not believed");
+    assert_eq!(world.details("1001"), None, "it was not believed");
     check_trouble(&world, &["wrong user name or password", "outbound_auth", "username=perm", "pjsip.conf"]);
     assert!(counter(&world, "wrong_password") > 0);
     world.mesh_settings = secured(3, |_| {}).mesh_settings;

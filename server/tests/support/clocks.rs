@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lampfield::board::News;
 use lampfield::clock::{Clock, LOOK_EVERY, Reading};
 use lampfield::moment::Moment;
+use lampfield::news::News;
 use lampfield_shared::{DeviceName, DeviceState, Freshness, Lamp, Timestamp};
 
-use super::{NAMES, STORM, World, eid, number_of};
+use super::{NAMES, OWN_EID, STORM, World, eid, number_of};
 
 /// What the machine's clocks say beside the true time.
 pub struct Clocks {
@@ -144,8 +144,8 @@ impl World {
         let reading = self.reading();
         if self.clocks.clock.look(reading).is_some() {
             self.clocks.noticed = self.clocks.jumped;
-            self.board.set_clock(self.core());
-            self.mesh.handle_jump(self.core());
+            self.board.set_clock(self.core(), &mut self.ledger);
+            self.mesh.handle_jump(self.core(), &mut self.ledger);
             self.collect();
         }
     }
@@ -209,8 +209,10 @@ impl World {
         let since = self.clocks.noticed.saturating_sub(Duration::from_millis(STORM.delay_ms));
         let mut lies = Vec::new();
         for lamp in self.board.lamps() {
-            let Some(details) = self.board.details(&lamp.exten) else { continue };
-            for vote in details.votes.iter().filter(|vote| vote.freshness == Freshness::Live) {
+            let Some(details) = self.details(lamp.exten.as_str()) else { continue };
+            // What we say ourselves nobody else need have said.
+            let others = details.votes.iter().filter(|vote| vote.eid != Some(OWN_EID));
+            for vote in others.filter(|vote| vote.freshness == Freshness::Live) {
                 let pbx = (0..NAMES.len()).find(|pbx| Some(eid(*pbx)) == vote.eid);
                 let said = match pbx {
                     Some(pbx) => self.words.devices.get(&(pbx, vote.device.clone())).copied(),
@@ -229,11 +231,13 @@ impl World {
     /// Whatever on the board is of a time to come, beyond what no jump is.
     pub fn times_to_come(&self) -> Vec<String> {
         let latest = self.timestamp().0 + 1_000;
-        let sites =
-            self.board.sites().flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
+        let sites = self
+            .sites()
+            .into_iter()
+            .flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
         let lamps = self.board.lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
         let votes =
-            self.board.lamps().filter_map(|lamp| self.board.details(&lamp.exten)).flat_map(|details| details.votes);
+            self.board.lamps().filter_map(|lamp| self.details(lamp.exten.as_str())).flat_map(|details| details.votes);
         let votes = votes.map(|vote| (vote.device.to_string(), Some(vote.when)));
         let all = sites.chain(lamps).chain(votes);
         all.filter(|(_, at)| at.is_some_and(|at| at.0 > latest))

@@ -14,11 +14,14 @@ use bytes::Bytes;
 use clocks::{Clocks, Words};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::demo::pbx::{Pbx, PbxSettings};
+use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
 use lampfield_dialplan::{Dialplan, Place};
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
+use lampfield_shared::{
+    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Pause, Site, SiteName, Timestamp,
+};
 use lampfield_sip::locate::{self, Question};
 use lampfield_sip::{Flow, Source, Transport};
 use rand::rngs::StdRng;
@@ -76,6 +79,7 @@ pub struct World {
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
     pub mesh: Mesh,
+    pub ledger: Ledger,
     pub board: Board,
     pub pbxes: Vec<Pbx>,
     /// One that tells of calls alone, and stands after the others where PBXes are numbered.
@@ -100,8 +104,9 @@ impl World {
     pub fn with(seed: u64, mesh_settings: MeshSettings, pbx_settings: Vec<PbxSettings>) -> Self {
         let start = Instant::now();
         let mut rng = StdRng::seed_from_u64(seed);
-        let mesh =
-            Mesh::new(mesh_settings.clone(), Moment { mono: start, wall: Timestamp(0) }, StdRng::from_rng(&mut rng));
+        let now = Moment { mono: start, wall: Timestamp(0) };
+        let mut ledger = ledger(&mesh_settings, now);
+        let mesh = Mesh::new(mesh_settings.clone(), &mut ledger, now, StdRng::from_rng(&mut rng));
         let mut pbx =
             |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
         let pbxes = pbx_settings.iter().map(&mut pbx).collect();
@@ -116,7 +121,8 @@ impl World {
             wire: BTreeMap::new(),
             sent: 0,
             mesh,
-            board: board(Moment { mono: start, wall: Timestamp(0) }),
+            board: board(&mut ledger, now),
+            ledger,
             pbxes,
             teller: None,
             mesh_settings,
@@ -131,7 +137,7 @@ impl World {
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
-        self.mesh.handle_resolved(self.core(), question, answer);
+        self.mesh.handle_resolved(self.core(), &mut self.ledger, question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
@@ -142,25 +148,25 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.core(), &device, state);
+        self.mesh.set_own(self.core(), &mut self.ledger, &device, state);
         self.collect();
     }
 
     /// Says goodbye.
     pub fn stop(&mut self) {
-        self.mesh.stop(self.core());
+        self.mesh.stop(self.core(), &mut self.ledger);
         self.collect();
     }
 
     /// Lets what is told to a PBX rest, or go on.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
-        assert!(self.mesh.set_pause(self.core(), &NAMES[pbx].into(), pause));
+        assert!(self.mesh.set_pause(self.core(), &mut self.ledger, &NAMES[pbx].into(), pause));
         self.collect();
     }
 
     /// Asks a PBX for everything again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.core(), &NAMES[pbx].into()).is_some());
+        assert!(self.mesh.refresh(self.core(), &mut self.ledger, &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
@@ -173,14 +179,14 @@ impl World {
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
-        self.mesh.handle_message(self.core(), source, options.as_bytes());
+        self.mesh.handle_message(self.core(), &mut self.ledger, source, options.as_bytes());
         self.collect();
     }
 
     /// Somebody sends a request; the answer to it, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
-        self.mesh.handle_message(self.core(), from, request.as_bytes());
+        self.mesh.handle_message(self.core(), &mut self.ledger, from, request.as_bytes());
         let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
         let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
         let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
@@ -194,18 +200,22 @@ impl World {
     /// lampfield stops and starts: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
-        let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
         self.restart_clocks();
-        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.core(), rng);
-        self.board = board(self.core());
+        let now = self.core();
+        self.ledger = ledger(&self.mesh_settings, now);
+        for (device, state) in &self.own {
+            self.ledger.file_own(now, device, *state);
+        }
+        self.mesh = Mesh::new(self.mesh_settings.clone(), &mut self.ledger, now, rng);
+        self.board = board(&mut self.ledger, now);
     }
 
     /// Likewise, but it starts with what it last knew.
     pub fn restart_console_as_kept(&mut self) {
-        self.board.keep_all();
-        let kept = self.board.poll_to_keep(self.core());
+        self.board.keep_all(&mut self.ledger);
+        let kept = self.board.poll_to_keep(self.core(), &mut self.ledger);
         self.restart_console();
-        self.board.restore(self.core(), kept.unwrap_or_default());
+        self.board.restore(self.core(), &mut self.ledger, kept.unwrap_or_default());
     }
 
     /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
@@ -255,7 +265,7 @@ impl World {
             let now = self.start + self.now;
             if to == console() {
                 self.note_word(sent, from, &payload);
-                self.mesh.handle_message(self.core(), from, &payload);
+                self.mesh.handle_message(self.core(), &mut self.ledger, from, &payload);
             } else if let Some(status) = self.refuses(&payload) {
                 self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
@@ -273,7 +283,7 @@ impl World {
     }
 
     fn wake(&mut self) {
-        self.mesh.handle_timeout(self.core());
+        self.mesh.handle_timeout(self.core(), &mut self.ledger);
         let now = self.start + self.now;
         self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
         self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
@@ -295,9 +305,9 @@ impl World {
         let now = self.core();
         while let Some(news) = self.mesh.poll_news() {
             self.words.note_end(&news);
-            self.board.apply(now, news);
+            self.board.apply(now, &mut self.ledger, news);
         }
-        while let Some(change) = self.board.poll_change() {
+        while let Some(change) = self.board.poll_change(&self.ledger) {
             if let lampfield::board::BoardChange::Lamp(lamp) = change {
                 self.shown.push(Lamp::clone(&lamp));
             }
@@ -310,7 +320,7 @@ impl World {
     }
 
     pub fn report(&self) -> Vec<PeerNumbers> {
-        self.mesh.report(self.core())
+        self.mesh.report(self.core(), &self.ledger)
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
@@ -330,8 +340,15 @@ impl World {
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        let details = self.board.details(&Exten::from(exten));
-        details.unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
+        self.details(exten).unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
+    }
+
+    pub fn details(&self, exten: &str) -> Option<LampDetails> {
+        self.board.details(&self.ledger, &Exten::from(exten))
+    }
+
+    pub fn sites(&self) -> Vec<Site> {
+        self.board.sites(&self.ledger).collect()
     }
 
     pub fn freshness(&self, exten: &str) -> Freshness {
@@ -362,7 +379,7 @@ impl World {
 
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-        let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
+        let Some(details) = self.details(exten) else { return Some(format!("{device}: no lamp")) };
         let vote = details.votes.iter().find(|vote| vote.eid == Some(eid(index)) && vote.device == *device);
         match vote {
             None => Some(format!("{device}: no vote")),
@@ -424,14 +441,17 @@ pub fn mesh_settings() -> MeshSettings {
         min_expires: Duration::from_secs(1),
         refresh_interval: Some(Duration::from_hours(1)),
         max_names: 20_000,
-        named: Vec::new(),
-        own: Vec::new(),
         paused: Vec::new(),
         peers: NAMES.iter().enumerate().map(peer).collect(),
     }
 }
 
-fn board(now: Moment) -> Board {
+/// A ledger in which nothing stands.
+fn ledger(settings: &MeshSettings, now: Moment) -> Ledger {
+    Ledger::new(settings.eid, settings.peers.iter().map(|peer| peer.name.clone()), now)
+}
+
+fn board(ledger: &mut Ledger, now: Moment) -> Board {
     let site = |name: &&str| SiteSettings {
         name: SiteName::from(*name),
         title: (*name).into(),
@@ -442,7 +462,8 @@ fn board(now: Moment) -> Board {
     let place = Place { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
     let sites = NAMES.iter().map(site).collect();
-    Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, now)
+    let settings = BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() };
+    Board::new(settings, ledger, now)
 }
 
 /// A PBX as it is when nothing is said about it.
