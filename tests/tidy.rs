@@ -18,12 +18,14 @@ const IMPURE: [&str; 8] =
 const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("sip", &[]),
     ("dialplan", &[]),
-    ("board", &["dialplan"]),
-    // The mesh says its news in the board's words.
-    ("mesh", &["sip", "board"]),
+    // Who said what: below all who file it and read it.
+    ("ledger", &[]),
+    ("news", &["ledger"]),
+    ("board", &["dialplan", "ledger", "news"]),
+    ("mesh", &["sip", "ledger", "news"]),
     // What each reader may know.
     ("view", &[]),
     ("hub", &["board", "view"]),
@@ -32,12 +34,12 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("files", &[]),
     // Where the sockets are.
     ("transport", &["files", "sip", "tls"]),
-    // It keeps the board in the board's words.
-    ("store", &["board"]),
-    ("keeper", &["board", "store"]),
+    // The store keeps board and ledger in their words.
+    ("store", &["board", "ledger", "news"]),
+    ("keeper", &["board", "ledger", "store"]),
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
-    ("dnd", &["ami", "board", "clock", "handle", "store"]),
+    ("dnd", &["ami", "board", "clock", "handle", "ledger", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "naming", "store", "tls", "view"]),
 ];
 

@@ -21,6 +21,7 @@ use crate::ladder::{Ladder, Seen, Whose};
 use crate::ledger::Ledger;
 use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
 use crate::moment::Moment;
+use crate::news::News;
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
 /// When nothing at all is due.
@@ -254,8 +255,8 @@ impl Driver {
         let DndChange { exten, kind, told, own } = change;
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(now, &mut self.ledger, &device, state);
-            learn(&mut self.mesh, &mut self.ledger, &mut self.board, now);
+            let filed = self.mesh.set_own(now, &mut self.ledger, &device, state);
+            self.board.apply(now, &mut self.ledger, News::Device(filed));
         }
         self.board.apply_dnd(now, &self.ledger, DndNews::Told { exten, kind, told });
     }

@@ -9,9 +9,8 @@ use super::body::json::MeshEvent;
 use super::dump::Namesake;
 use super::outbound::Outbound;
 use super::peer::{Peer, Standing};
-use crate::ledger::{Change, DeviceId, Ledger, LetOut, want};
+use crate::ledger::{Change, DeviceId, Filed, Ledger, LetOut, want};
 use crate::moment::Moment;
-use crate::news::News;
 
 impl Peer {
     /// Notices under which id the peer speaks. A namesake is told nothing; one that was one is told everything.
@@ -84,19 +83,18 @@ impl Peer {
 }
 
 impl Mesh {
-    /// Sets a state of our own, and tells it to every peer. `INVALID` withdraws it: that word counts for
+    /// Sets a state of our own, and tells it to every peer; what that changes is for the board. `INVALID` withdraws it: that word counts for
     /// nothing in any hint (`docs/protocol.md` §3.4). A withdrawn device is still told whenever all is told, since a
     /// peer keeps what it heard from us before; and so it is filed again at the next start.
-    pub fn set_own(&mut self, now: Moment, ledger: &mut Ledger, name: &DeviceName, state: DeviceState) {
+    pub fn set_own(&mut self, now: Moment, ledger: &mut Ledger, name: &DeviceName, state: DeviceState) -> Filed {
         let filed = ledger.file_own(now, name, state);
-        self.news.push_back(News::Device(filed));
-        if filed.change == Change::None {
-            return;
+        if filed.change != Change::None {
+            for peer in &mut self.peers {
+                peer.tell_own(ledger, name, filed.device, state);
+            }
+            self.speak(now, ledger);
         }
-        for peer in &mut self.peers {
-            peer.tell_own(ledger, name, filed.device, state);
-        }
-        self.speak(now, ledger);
+        filed
     }
 
     /// Says goodbye: what we publish is taken back at every peer that holds it (`docs/protocol.md` C4). Our states stay with

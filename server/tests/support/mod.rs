@@ -148,7 +148,7 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.core(), &mut self.ledger, &device, state);
+        let _not_for_this_board = self.mesh.set_own(self.core(), &mut self.ledger, &device, state);
         self.collect();
     }
 
