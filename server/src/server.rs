@@ -17,6 +17,7 @@ use tokio_rustls::rustls;
 use crate::board::Board;
 use crate::clock::{self, Reading};
 use crate::config::Config;
+use crate::core::Core;
 use crate::dnd::{self, Desk};
 use crate::driver::Driver;
 use crate::files;
@@ -25,7 +26,6 @@ use crate::hub::{BoardIdentity, Hub};
 use crate::keeper::Keeper;
 use crate::lane::Lane;
 use crate::maintenance;
-use crate::mesh::Mesh;
 use crate::store::{Ended, Store};
 use crate::tls::{self, Certificate, Clients};
 use crate::transport::{Resolver, Sockets};
@@ -126,13 +126,13 @@ impl Server {
             boards: store.own_boards().await?,
         };
         let hub = Hub::new(identity, board.lamps().cloned(), now.wall);
-        let mesh = Mesh::new(config.mesh, now, StdRng::from_os_rng());
+        let core = Core::new(config.mesh, board, now, StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = {
             let _in_lane = lane.enter();
-            Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening())
+            Resolver::start(core.questions(), &config.transport.nameservers, sip.listening())
         };
-        let mut driver = lane.spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
+        let mut driver = lane.spawn(Driver::new(sip, names, core, hub.clone(), keeper, commands).run());
         let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
         tokio::spawn(desk.clone().run());
         let state = WebState {

@@ -101,8 +101,7 @@ mod tests {
     fn a_copy_of_an_answered_request_belongs_to_whom_the_answer_named() {
         let (mut endpoint, now) = (endpoint(), Instant::now());
         let (method, user) = (Method::Options, Some("desk".to_owned()));
-        let receive =
-            |endpoint: &mut Endpoint| endpoint.handle_message(now, they(), request("OPTIONS", "").as_bytes());
+        let receive = |endpoint: &mut Endpoint| endpoint.handle_message(now, they(), request("OPTIONS", "").as_bytes());
         assert_eq!(receive(&mut endpoint), Received::Request { method: method.clone() });
         let copy = |owner| Received::Copy { method: method.clone(), user: user.clone(), owner };
         assert_eq!(receive(&mut endpoint), copy(None), "nobody has answered yet");

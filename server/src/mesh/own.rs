@@ -8,8 +8,10 @@ use lampfield_shared::{DeviceName, DeviceState, Pause};
 use super::Mesh;
 use super::body::json::MeshEvent;
 use super::dump::Namesake;
+use super::liveness::Standing;
 use super::outbound::Outbound;
-use super::peer::{Peer, Standing};
+use super::peer::Peer;
+use super::uac::Phase;
 use crate::moment::Moment;
 
 impl Peer {
@@ -83,7 +85,7 @@ impl Mesh {
         if self.own.insert(device.clone(), state) == Some(state) {
             return;
         }
-        for peer in &mut self.peers {
+        for peer in self.peers.iter_mut() {
             peer.tell_own(device, state);
         }
         self.speak(now);
@@ -93,8 +95,8 @@ impl Mesh {
     /// the peers, which forget nothing by an end (`docs/protocol.md` §3.4): a lamp of do-not-disturb that burns when
     /// lampfield stops goes on burning, for it is still meant, and the next start goes on from it.
     pub fn stop(&mut self, now: Moment) {
-        self.stopping = true;
-        for peer in &mut self.peers {
+        self.uac.stop();
+        for peer in self.peers.iter_mut() {
             peer.outbound.values_mut().for_each(Outbound::stop);
         }
         self.speak(now);
@@ -102,10 +104,10 @@ impl Mesh {
 
     /// After [`Mesh::stop`]: whether every peer that answers has heard it.
     pub fn is_done(&self) -> bool {
-        let is_done = |peer: &Peer| {
-            let is_deaf = peer.standing == Standing::Silent || peer.pause == Pause::On;
+        let is_done = |(_, peer): (_, &Peer)| {
+            let is_deaf = peer.liveness.standing() == Standing::Silent || peer.pause == Pause::On;
             is_deaf || peer.outbound.values().all(Outbound::is_done)
         };
-        self.stopping && self.peers.iter().all(is_done)
+        self.uac.phase() == Phase::Stopping && self.peers.iter().all(is_done)
     }
 }

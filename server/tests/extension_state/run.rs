@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
 use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
@@ -22,8 +23,7 @@ pub fn moment(seconds: u64) -> Moment {
 
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
-    mesh: Mesh,
-    pub board: Board,
+    pub core: Core,
     pub seconds: u64,
     /// The next number of a request.
     pub cseq: u32,
@@ -63,7 +63,7 @@ impl Run {
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        Self { mesh: Mesh::new(settings, moment(0), StdRng::seed_from_u64(1)), board, seconds: 0, cseq: 0 }
+        Self { core: Core::new(settings, board, moment(0), StdRng::seed_from_u64(1)), seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
@@ -74,11 +74,11 @@ impl Run {
         moment(self.seconds)
     }
 
-    /// Brings what the mesh learned onto the board.
+    /// Brings what the core learned onto the board.
     fn show(&mut self) {
         let now = self.now();
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, news);
+        while let Some(news) = self.core.poll_news() {
+            self.core.apply(now, news);
         }
     }
 
@@ -86,8 +86,8 @@ impl Run {
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_timeout(now);
-        while self.mesh.poll_transmit().is_some() {}
+        self.core.handle_timeout(now);
+        while self.core.poll_transmit().is_some() {}
         self.show();
     }
 
@@ -95,7 +95,7 @@ impl Run {
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_jump(now);
+        self.core.handle_jump(now);
         self.show();
     }
 
@@ -116,9 +116,9 @@ impl Run {
     /// Sends a request; the answer to it.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
-        self.mesh.handle_message(now, source, request.as_bytes());
+        self.core.handle_message(now, source, request.as_bytes());
         self.show();
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit());
         let texts = sent.map(|transmit| String::from_utf8(transmit.payload.to_vec()).unwrap());
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
@@ -148,12 +148,12 @@ impl Run {
 
     /// How often something was counted of the PBX.
     pub fn counter(&self, name: &str) -> u64 {
-        self.mesh.report(self.now())[0].counters.get(name).copied().unwrap_or_default()
+        self.core.mesh().report(self.now())[0].counters.get(name).copied().unwrap_or_default()
     }
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        self.board.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
+        self.core.board().details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
     }
 
     pub fn shows(&self, exten: &str) -> String {

@@ -35,9 +35,9 @@ fn forge(world: &mut World, event: &str, media_type: &str, body: impl Fn(usize) 
 
 #[track_caller]
 fn check(world: &mut World, most: usize) {
-    let lamps = world.board.lamps().count();
+    let lamps = world.core.board().lamps().count();
     assert!(lamps <= most + 5, "{lamps} lamps");
-    assert!(world.board.named().iter().filter(|(peer, _)| peer.as_str() == "perm").count() <= MOST);
+    assert!(world.core.board().named().iter().filter(|(peer, _)| peer.as_str() == "perm").count() <= MOST);
     let numbers = &world.report()[0];
     assert!(numbers.counters["beyond_limit"] >= 400, "{:?}", numbers.counters);
     let found = numbers.findings.iter().find(|it| it.fault == Fault::TooManyNames { most: MOST });
@@ -101,21 +101,22 @@ fn what_was_named_before_a_restart_counts_too() {
         ("perm".to_owned(), body)
     };
     forge(&mut world, "asterisk-devicestate", "application/json", body);
-    let kept = world.board.poll_to_keep(world.core()).expect("it is new");
+    let now = world.now();
+    let kept = world.core.board_mut().poll_to_keep(now).expect("it is new");
     world.restart_console();
-    world.board.restore(world.core(), kept);
-    let named = world.board.named();
+    world.core.board_mut().restore(now, kept);
+    let named = world.core.board().named();
     assert_eq!(named.iter().filter(|(peer, _)| peer.as_str() == "perm").count(), MOST);
     world.mesh_settings.named = named;
-    let kept = world.board.poll_to_keep(world.core()).expect("it was restored");
+    let kept = world.core.board_mut().poll_to_keep(now).expect("it was restored");
     world.restart_console();
-    world.board.restore(world.core(), kept);
+    world.core.board_mut().restore(now, kept);
     let others = |number: usize| {
         let (user, text) = body(number);
         (user, text.replace("PJSIP/1", "PJSIP/4"))
     };
     forge(&mut world, "asterisk-devicestate", "application/json", others);
-    assert!(world.board.lamps().all(|lamp| !lamp.exten.as_str().starts_with('4')), "none is new");
+    assert!(world.core.board().lamps().all(|lamp| !lamp.exten.as_str().starts_with('4')), "none is new");
     world.run_seconds(20);
     assert_eq!(world.freshness("1001"), Freshness::Live);
     check(&mut world, MOST);

@@ -144,8 +144,7 @@ impl World {
         let reading = self.reading();
         if self.clocks.clock.look(reading).is_some() {
             self.clocks.noticed = self.clocks.jumped;
-            self.board.set_clock(self.core());
-            self.mesh.handle_jump(self.core());
+            self.core.handle_jump(self.now());
             self.collect();
         }
     }
@@ -171,13 +170,13 @@ impl World {
     }
 
     /// The time of the core.
-    pub fn core(&self) -> Moment {
+    pub fn now(&self) -> Moment {
         self.clocks.clock.moment(self.reading())
     }
 
     /// When it will be that in the true time, if nothing happens to the clocks.
     pub(super) fn when(&self, core: Instant) -> Duration {
-        self.now + core.saturating_duration_since(self.core().mono)
+        self.now + core.saturating_duration_since(self.now().mono)
     }
 
     /// What the wall clock says.
@@ -208,8 +207,8 @@ impl World {
         // A word may be on its way for so long.
         let since = self.clocks.noticed.saturating_sub(Duration::from_millis(STORM.delay_ms));
         let mut lies = Vec::new();
-        for lamp in self.board.lamps() {
-            let Some(details) = self.board.details(&lamp.exten) else { continue };
+        for lamp in self.core.board().lamps() {
+            let Some(details) = self.core.board().details(&lamp.exten) else { continue };
             for vote in details.votes.iter().filter(|vote| vote.freshness == Freshness::Live) {
                 let pbx = (0..NAMES.len()).find(|pbx| Some(eid(*pbx)) == vote.eid);
                 let said = match pbx {
@@ -229,11 +228,18 @@ impl World {
     /// Whatever on the board is of a time to come, beyond what no jump is.
     pub fn times_to_come(&self) -> Vec<String> {
         let latest = self.timestamp().0 + 1_000;
-        let sites =
-            self.board.sites().flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
-        let lamps = self.board.lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
-        let votes =
-            self.board.lamps().filter_map(|lamp| self.board.details(&lamp.exten)).flat_map(|details| details.votes);
+        let sites = self
+            .core
+            .board()
+            .sites()
+            .flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
+        let lamps = self.core.board().lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
+        let votes = self
+            .core
+            .board()
+            .lamps()
+            .filter_map(|lamp| self.core.board().details(&lamp.exten))
+            .flat_map(|details| details.votes);
         let votes = votes.map(|vote| (vote.device.to_string(), Some(vote.when)));
         let all = sites.chain(lamps).chain(votes);
         all.filter(|(_, at)| at.is_some_and(|at| at.0 > latest))

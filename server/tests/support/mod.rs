@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use clocks::{Clocks, Words};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
 use lampfield_dialplan::{Dialplan, Place};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
@@ -75,8 +76,7 @@ pub struct World {
     pub refused: Option<(&'static str, u16)>,
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
-    pub mesh: Mesh,
-    pub board: Board,
+    pub core: Core,
     pub pbxes: Vec<Pbx>,
     /// One that tells of calls alone, and stands after the others where PBXes are numbered.
     pub teller: Option<Teller>,
@@ -100,8 +100,8 @@ impl World {
     pub fn with(seed: u64, mesh_settings: MeshSettings, pbx_settings: Vec<PbxSettings>) -> Self {
         let start = Instant::now();
         let mut rng = StdRng::seed_from_u64(seed);
-        let mesh =
-            Mesh::new(mesh_settings.clone(), Moment { mono: start, wall: Timestamp(0) }, StdRng::from_rng(&mut rng));
+        let now = Moment { mono: start, wall: Timestamp(0) };
+        let core = Core::new(mesh_settings.clone(), board(now), now, StdRng::from_rng(&mut rng));
         let mut pbx =
             |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
         let pbxes = pbx_settings.iter().map(&mut pbx).collect();
@@ -115,8 +115,7 @@ impl World {
             refused: None,
             wire: BTreeMap::new(),
             sent: 0,
-            mesh,
-            board: board(Moment { mono: start, wall: Timestamp(0) }),
+            core,
             pbxes,
             teller: None,
             mesh_settings,
@@ -131,7 +130,7 @@ impl World {
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
-        self.mesh.handle_resolved(self.core(), question, answer);
+        self.core.handle_resolved(self.now(), question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
@@ -142,46 +141,46 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.core(), &device, state);
+        self.core.set_own(self.now(), &device, state);
         self.collect();
     }
 
     /// Says goodbye.
     pub fn stop(&mut self) {
-        self.mesh.stop(self.core());
+        self.core.stop(self.now());
         self.collect();
     }
 
     /// Lets what is told to a PBX rest, or go on.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
-        assert!(self.mesh.set_pause(self.core(), &NAMES[pbx].into(), pause));
+        assert!(self.core.set_pause(self.now(), &NAMES[pbx].into(), pause));
         self.collect();
     }
 
     /// Asks a PBX for everything again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.core(), &NAMES[pbx].into()).is_some());
+        assert!(self.core.refresh(self.now(), &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
     /// A PBX calls by TLS, and nothing comes of it.
     pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
-        self.mesh.handle_no_tls(self.core(), address(pbx), why);
+        self.core.handle_no_tls(self.now(), address(pbx), why);
     }
 
     /// A PBX speaks by TLS.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
-        self.mesh.handle_message(self.core(), source, options.as_bytes());
+        self.core.handle_message(self.now(), source, options.as_bytes());
         self.collect();
     }
 
     /// Somebody sends a request; the answer to it, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
-        self.mesh.handle_message(self.core(), from, request.as_bytes());
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
+        self.core.handle_message(self.now(), from, request.as_bytes());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit()).collect::<Vec<_>>();
         let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
         let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
         for sent in sent {
@@ -196,16 +195,18 @@ impl World {
         let rng = StdRng::from_rng(&mut self.rng);
         let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
         self.restart_clocks();
-        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.core(), rng);
-        self.board = board(self.core());
+        let (now, settings) = (self.now(), MeshSettings { own, ..self.mesh_settings.clone() });
+        self.core = Core::new(settings, board(now), now, rng);
     }
 
     /// Likewise, but it starts with what it last knew.
     pub fn restart_console_as_kept(&mut self) {
-        self.board.keep_all();
-        let kept = self.board.poll_to_keep(self.core());
+        let now = self.now();
+        self.core.board_mut().keep_all();
+        let kept = self.core.board_mut().poll_to_keep(now);
         self.restart_console();
-        self.board.restore(self.core(), kept.unwrap_or_default());
+        let now = self.now();
+        self.core.board_mut().restore(now, kept.unwrap_or_default());
     }
 
     /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
@@ -239,7 +240,7 @@ impl World {
 
     fn next(&self) -> Duration {
         let since = |at: Instant| at.saturating_duration_since(self.start);
-        let mesh = self.mesh.poll_timeout().map(|at| self.when(at));
+        let mesh = self.core.poll_timeout().map(|at| self.when(at));
         let teller = self.teller.as_ref().and_then(Teller::poll_timeout);
         let pbxes = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(teller).map(since);
         let wire = self.wire.keys().next().map(|(due, _)| *due);
@@ -255,7 +256,7 @@ impl World {
             let now = self.start + self.now;
             if to == console() {
                 self.note_word(sent, from, &payload);
-                self.mesh.handle_message(self.core(), from, &payload);
+                self.core.handle_message(self.now(), from, &payload);
             } else if let Some(status) = self.refuses(&payload) {
                 self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
@@ -273,16 +274,16 @@ impl World {
     }
 
     fn wake(&mut self) {
-        self.mesh.handle_timeout(self.core());
+        self.core.handle_timeout(self.now());
         let now = self.start + self.now;
         self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
         self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
     }
 
-    /// Puts what everybody sends onto the wire, and what the mesh learned onto the board.
+    /// Puts what everybody sends onto the wire, and what the core learned onto the board.
     fn collect(&mut self) {
         let mut out = Vec::new();
-        out.extend(std::iter::from_fn(|| self.mesh.poll_transmit()).map(|sent| (console(), sent)));
+        out.extend(std::iter::from_fn(|| self.core.poll_transmit()).map(|sent| (console(), sent)));
         for (index, pbx) in self.pbxes.iter_mut().enumerate() {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
@@ -292,12 +293,12 @@ impl World {
         for (from, sent) in out {
             self.send(from, sent.route.address(), &sent.payload);
         }
-        let now = self.core();
-        while let Some(news) = self.mesh.poll_news() {
+        let now = self.now();
+        while let Some(news) = self.core.poll_news() {
             self.words.note_end(&news);
-            self.board.apply(now, news);
+            self.core.apply(now, news);
         }
-        while let Some(change) = self.board.poll_change() {
+        while let Some(change) = self.core.poll_change() {
             if let lampfield::board::BoardChange::Lamp(lamp) = change {
                 self.shown.push(Lamp::clone(&lamp));
             }
@@ -310,7 +311,7 @@ impl World {
     }
 
     pub fn report(&self) -> Vec<PeerNumbers> {
-        self.mesh.report(self.core())
+        self.core.mesh().report(self.now())
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
@@ -330,7 +331,7 @@ impl World {
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        let details = self.board.details(&Exten::from(exten));
+        let details = self.core.board().details(&Exten::from(exten));
         details.unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
     }
 
@@ -362,7 +363,9 @@ impl World {
 
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-        let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
+        let Some(details) = self.core.board().details(&Exten::from(exten)) else {
+            return Some(format!("{device}: no lamp"));
+        };
         let vote = details.votes.iter().find(|vote| vote.eid == Some(eid(index)) && vote.device == *device);
         match vote {
             None => Some(format!("{device}: no vote")),

@@ -6,71 +6,46 @@
 //!         ended ─► News::ExtensionEnded   started anew ─► News::ExtensionGap
 //! ```
 //! An Asterisk has a publication for each extension and event; others have one for each call, or for each
-//! registration. What all of them come to is the board's (`board/words.rs`). Each body is the whole state of its
-//! publication, so what was missed mends itself with the next one. It cannot be asked for: these events know no
-//! refresh request.
-
-use std::net::SocketAddr;
+//! registration. The board joins all of them (`board/words.rs`). Each body is the whole state of its publication, so
+//! what was missed mends itself with the next body. A peer cannot be asked for it: these events know no refresh request.
 
 use lampfield_shared::Exten;
 use lampfield_sip::publication::Publish;
 use lampfield_sip::{Answer, Request, Source};
 
+use super::Mesh;
 use super::body::ExtensionEvent;
-use super::held::{Key, Meaning, STARTING};
+use super::extension_publications::{Key, Meaning, STARTING};
 use super::ids::PeerId;
+use super::package::Published;
 use super::refusal::Refuse;
-use super::settings::Fit;
-use super::{Mesh, Published};
 use crate::board::{Named, News, Said};
 use crate::moment::Moment;
 
 impl Mesh {
-    /// The peer at `source`: for these events nothing else tells who it is.
-    pub(super) fn publisher(&self, source: SocketAddr) -> Result<PeerId, Refuse> {
-        let peers = self.peers.iter().enumerate();
-        let fits = peers.map(|(index, peer)| (peer.settings.fit(source, &self.names), PeerId(index)));
-        let fits: Vec<(Fit, PeerId)> = fits.filter(|(fit, _)| *fit > Fit::No).collect();
-        let best = fits.iter().map(|(fit, _)| *fit).max().ok_or(Refuse::Stranger)?;
-        let mut of_best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, peer)| peer);
-        match (of_best.next(), of_best.next()) {
-            (Some(peer), None) => Ok(peer),
-            _ => Err(Refuse::Ambiguous),
-        }
-    }
-
     pub(super) fn take_extension(
         &mut self,
         now: Moment,
         peer: PeerId,
         source: Source,
-        event: ExtensionEvent,
+        (event, exten): (ExtensionEvent, Exten),
         request: &Request,
     ) -> Result<Answer, Refuse> {
-        let exten = request.uri.user.as_deref().filter(|user| !user.is_empty());
-        let exten = Exten::from(exten.ok_or_else(|| Refuse::Resource(String::new()))?);
         let publish = Publish::read(request)?;
-        let said = match read(event, &publish) {
-            // What it takes away it need not say well.
-            Err(refused) if matches!(publish, Publish::Remove { .. }) => {
-                self.note_refusal(Some(peer), source.address, &refused);
-                None
-            }
-            said => said?,
-        };
+        let said = self.excuse_last(peer, source.address, &publish, read(event, &publish))?;
         self.admit_name(now, peer, Named::Extension(exten.clone()))?;
-        let of = Published::Extension(event, exten.clone());
-        let accepted = self.accept(now, peer, of, request, &publish)?;
-        let told = &mut self.peers[peer.0];
-        told.count("extension_state");
+        let accepted = self.accept(now, peer, Published::Extension(event, exten.clone()), request, &publish)?;
+        self.peers[peer].count("extension_state");
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
-            // First what it says, and then that nobody stands by it.
+            // First what the peer says, and then that it stands by nothing any more.
             self.hear_request(now, peer, source);
             self.tell_extension(peer, key, Meaning::Nothing, said);
             self.collect_ended(now);
         } else {
-            let meaning = told.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
+            let teller = &mut self.peers[peer];
+            teller.liveness.set_publishes_extensions();
+            let meaning = teller.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
             self.collect_ended(now);
             self.hear_request(now, peer, source);
             self.tell_extension(peer, key, meaning, said);
@@ -79,9 +54,9 @@ impl Mesh {
     }
 
     fn tell_extension(&mut self, peer: PeerId, (event, exten, publication): Key, meaning: Meaning, said: Option<Said>) {
-        let teller = &mut self.peers[peer.0];
+        let teller = &mut self.peers[peer];
         let peer = teller.settings.name.clone();
-        let (document, is_waking) = (event.document(), teller.is_waking());
+        let (document, is_waking) = (event.document(), teller.liveness.is_waking());
         match meaning {
             Meaning::Restart => {
                 teller.count("extension_restart");
@@ -102,13 +77,13 @@ impl Mesh {
         let told = said.map(|said| News::Extension { peer: peer.clone(), exten: exten.clone(), publication, said });
         self.news.extend(told);
         if is_waking {
-            // It may have waited in the buffers since before, and been followed by what is lost.
+            // The request may have waited in the buffers since before the machine slept, and later ones may be lost.
             self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
         }
     }
 
     pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten, publication: u64) {
-        let teller = &mut self.peers[peer.0];
+        let teller = &mut self.peers[peer];
         teller.extensions.end(event, &exten, publication);
         let peer = teller.settings.name.clone();
         self.news.push_back(News::ExtensionEnded { peer, exten, document: event.document(), publication });
