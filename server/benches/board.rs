@@ -1,5 +1,5 @@
-//! What a change of one device costs on boards of all sizes, what a new device costs among many
-//! patterns, and how much memory a lamp takes (`max alloc` of `memory`).
+//! Cost of a change of one device on boards of all sizes, cost of a new device among many patterns, and memory per lamp
+//! (`max alloc` of `memory`).
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use lampfield::board::{Board, BoardSettings, News, SiteSettings};
 use lampfield::moment::Moment;
-use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
 #[global_allocator]
@@ -38,7 +38,7 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
     });
 }
 
-/// A peer begins anew with each state that it tells: something may have been missed, each time.
+/// A peer's publication starts anew with each state: there is a gap each time.
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
     let mut board = board(lamps);
@@ -53,7 +53,7 @@ fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
     });
 }
 
-/// A peer tells again what is known: the answer to a refresh, in which nothing is new.
+/// A peer repeats a known state: the answer to a refresh that finds nothing new.
 #[divan::bench]
 fn repetition(bencher: Bencher<'_, '_>) {
     let mut board = board(10_000);
@@ -63,13 +63,13 @@ fn repetition(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A board with a phone and its DND for each lamp, two devices more in the hint.
+/// A board with a phone and its DND for each lamp, and two more devices in the hint.
 #[divan::bench(args = [10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn memory(bencher: Bencher<'_, '_>, lamps: u32) {
     bencher.counter(ItemsCount::new(lamps)).bench_local(|| board(lamps));
 }
 
-/// The extensions of a device that was never heard before.
+/// Finds the extensions of a device that was never heard before.
 #[divan::bench(args = [1, 100, 10_000])]
 fn naming(bencher: Bencher<'_, '_>, patterns: u32) {
     let mut text = "[c]\n".to_owned();
@@ -105,7 +105,7 @@ fn perm() -> SiteName {
 
 fn board(lamps: u32) -> Board {
     let mut dialplan = Dialplan::default();
-    dialplan.add_hint("c", ARTICLE, Place { file: "bench".into(), line: 1 }).expect("it is a hint");
+    dialplan.add_hint("c", ARTICLE, FileLine { file: "bench".into(), line: 1 }).expect("it is a hint");
     let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
     let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
     let mut board = Board::new(settings, at(0));

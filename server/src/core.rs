@@ -15,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use lampfield_shared::{
-    DeviceName, DeviceState, Eid, MeshReport, Pause, PeerReport, Privacy, SipMessage, Site, SiteName,
+    Counter, DeviceName, DeviceState, Eid, MeshReport, Pause, PeerReport, Privacy, SipMessage, Site, SiteName,
 };
 use lampfield_sip::locate::{Place, Question};
 use lampfield_sip::{Hop, Received, Source, Transmit};
@@ -260,11 +260,11 @@ impl Core {
         let mut counters = self.mesh.strangers().clone();
         let below = self.signalling.counters();
         let more = [
-            ("malformed", below.malformed),
-            ("retransmission", below.retransmissions),
-            ("refused_by_sip", below.refused),
-            ("overload", below.overload),
-            ("stray_response", below.stray_responses),
+            (Counter::Malformed, below.malformed),
+            (Counter::Retransmission, below.retransmissions),
+            (Counter::RefusedBySip, below.refused),
+            (Counter::Overload, below.overload),
+            (Counter::StrayResponse, below.stray_responses),
         ];
         counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
         counters
@@ -272,7 +272,7 @@ impl Core {
 }
 
 fn counters(counters: &Counters) -> BTreeMap<String, u64> {
-    counters.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect()
+    counters.iter().map(|(counter, times)| (counter.as_str().to_owned(), *times)).collect()
 }
 
 fn codes(codes: &Codes) -> BTreeMap<String, u64> {

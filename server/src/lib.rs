@@ -1,4 +1,4 @@
-//! lampfield's server: one more peer of the PUBLISH mesh, and the board that its watchers see.
+//! The server of lampfield: one more peer of the PUBLISH mesh, and the board that its watchers see.
 
 pub mod ami;
 pub mod app;

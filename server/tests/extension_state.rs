@@ -15,14 +15,14 @@ use lampfield_shared::{Exten, Side};
 use run::{FREEPBX, Publish, Run, dialog, moment, presence, ringing};
 use serde_json::Value;
 
-/// The recorded requests and notes of one scenario, in their order.
+/// Recorded requests and notes of one scenario, in order.
 fn recorded(scenario: &str) -> Vec<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/captures").join(scenario).join("index.jsonl");
     let lines = fs::read_to_string(path).unwrap();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Publishes what was recorded, and gives what the lamp then shows after each note.
+/// Publishes the recorded requests, and gives what the lamp shows after each note.
 fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     for row in recorded(scenario) {
@@ -37,7 +37,7 @@ fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
         let publish = Publish {
             event: text("Event"),
             media_type: text("Content-Type"),
-            // The tags are of another compositor: as if each were the first.
+            // The recorded entity-tags are of another compositor, so each request is sent like a first one.
             call: &format!("{}{told}", text("Event")),
             body: text("body"),
             ..Publish::dialog(told, "")
@@ -175,7 +175,7 @@ fn an_extension_stands_as_long_as_its_publication_goes_on() {
     );
 }
 
-/// What a peer that answers no OPTIONS sends does not count at once.
+/// Waits until messages of a peer that answers no OPTIONS count again: after a jump they may be old ones.
 fn let_the_buffers_run_dry(run: &mut Run) {
     run.pass(2);
 }

@@ -9,7 +9,7 @@
 //! registration. The board joins all of them (`board/words.rs`). Each body is the whole state of its publication, so
 //! what was missed mends itself with the next body. A peer cannot be asked for it: these events know no refresh request.
 
-use lampfield_shared::Exten;
+use lampfield_shared::{Counter, Exten};
 use lampfield_sip::publication::Publish;
 use lampfield_sip::{Answer, Request, Source};
 
@@ -35,7 +35,7 @@ impl Mesh {
         let said = self.excuse_last(peer, source.address, &publish, read(event, &publish))?;
         self.admit_name(now, peer, Named::Extension(exten.clone()))?;
         let accepted = self.accept(now, peer, Published::Extension(event, exten.clone()), request, &publish)?;
-        self.peers[peer].count("extension_state");
+        self.peers[peer].count(Counter::ExtensionState);
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
             // First what the peer says, and then that it stands by nothing any more.
@@ -59,7 +59,7 @@ impl Mesh {
         let (document, is_waking) = (event.document(), teller.liveness.is_waking());
         match meaning {
             Meaning::Restart => {
-                teller.count("extension_restart");
+                teller.count(Counter::ExtensionRestart);
                 tracing::info!(%peer, %exten, "started anew: what it said of its extensions before is last known");
                 self.news.push_back(News::ExtensionGap { peer: peer.clone(), older_than: STARTING });
             }
@@ -68,7 +68,7 @@ impl Mesh {
                 self.news.push_back(News::ExtensionHeld { peer, exten, document, publication });
             }
             Meaning::Missed => {
-                teller.count("missed");
+                teller.count(Counter::Missed);
                 let (peer, exten) = (peer.clone(), exten.clone());
                 self.news.push_back(News::ExtensionMissed { peer, exten, document, publication });
             }

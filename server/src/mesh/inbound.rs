@@ -7,6 +7,7 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 
+use lampfield_shared::Counter;
 use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::compositor::{Accepted, Continuity};
 use lampfield_sip::publication::{Publish, Refusal};
@@ -65,7 +66,7 @@ impl Mesh {
         let package = Package::from_name(event);
         let origin = self.directory.origin(source.address, package, request);
         if let Ok(Origin::Peer(peer)) = origin {
-            self.peers[peer].count("publish");
+            self.peers[peer].count(Counter::Publish);
         }
         let (peer, taken) = match (origin, package) {
             (Err(refused), _) => (None, Err(refused)),
@@ -220,7 +221,7 @@ impl Mesh {
     ) -> Result<Accepted, Refuse> {
         let accepted = self.uas.accept(now.mono, &PublicationKey { peer, of }, request, publish)?;
         if accepted.evicts {
-            self.peers[peer].count("publication_evicted");
+            self.peers[peer].count(Counter::PublicationEvicted);
         }
         Ok(accepted)
     }
@@ -232,9 +233,9 @@ impl Mesh {
         let why = match continuity {
             Continuity::Continued => return,
             Continuity::New if is_answering => return,
-            Continuity::New => "new_publication",
-            Continuity::Skipped { .. } => "missed",
-            Continuity::Restarted => "restart",
+            Continuity::New => Counter::NewPublication,
+            Continuity::Skipped { .. } => Counter::Missed,
+            Continuity::Restarted => Counter::Restart,
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
@@ -242,7 +243,7 @@ impl Mesh {
         }
         asked.count(why);
         if asked.logs_gap(now.mono) {
-            tracing::info!(peer = %asked.settings.name, event = event.as_str(), why, "asking for all states again");
+            tracing::info!(peer = %asked.settings.name, event = event.as_str(), why = why.as_str(), "asking for all states again");
         }
         self.gap(now, peer, event);
     }
@@ -250,7 +251,7 @@ impl Mesh {
     fn tell(&mut self, now: Moment, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
         if !self.peers[peer].settings.filters.let_in(&content) {
-            self.peers[peer].count("filtered");
+            self.peers[peer].count(Counter::Filtered);
             return;
         }
         let named = match &content {
@@ -260,7 +261,7 @@ impl Mesh {
         };
         // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
         if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
-            self.peers[peer].count("beyond_limit");
+            self.peers[peer].count(Counter::BeyondLimit);
             return;
         }
         let name = self.peers[peer].settings.name.clone();
@@ -268,18 +269,18 @@ impl Mesh {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
                 let found = self.peers[peer].devices.told(now.mono, eid, &device, state);
                 self.note_found(peer, found, &device, &state);
-                ("device_state", Some(News::Device { peer: name, eid, device, state }))
+                (Counter::DeviceState, Some(News::Device { peer: name, eid, device, state }))
             }
-            Content::Device { cachable: json::Cachable::No, .. } => ("not_cachable", None),
+            Content::Device { cachable: json::Cachable::No, .. } => (Counter::NotCachable, None),
             Content::Mailbox { mailbox, counts } => {
                 let found = self.peers[peer].mailboxes.told(now.mono, eid, &mailbox, counts);
                 self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
-                ("mailbox_state", Some(News::Mailbox { peer: name, mailbox, counts }))
+                (Counter::MailboxState, Some(News::Mailbox { peer: name, mailbox, counts }))
             }
             Content::RefreshRequest => {
                 // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
                 self.peers[peer].dump.owe();
-                ("refresh_request", None)
+                (Counter::RefreshRequest, None)
             }
         };
         self.peers[peer].count(counter);
@@ -299,9 +300,9 @@ impl Mesh {
             Finding::Ordinary => {}
             Finding::Drift => {
                 tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
-                peer.count("drift");
+                peer.count(Counter::Drift);
             }
-            Finding::Repair => peer.count("repaired"),
+            Finding::Repair => peer.count(Counter::Repaired),
         }
     }
 
@@ -315,6 +316,7 @@ impl Mesh {
             }
             None => ("nobody", self.uas.count_stranger(counter)),
         };
+        let counter = counter.as_str();
         match refused {
             // The ordinary way back after a restart of ours concerns nobody who does not debug.
             Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {

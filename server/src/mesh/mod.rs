@@ -55,7 +55,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, Pause, RefreshReason, SiteName};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Eid, Pause, RefreshReason, SiteName};
 use lampfield_sip::locate::{Place, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
 use lampfield_sip::publication::compositor::{Ended, Limits};
@@ -226,7 +226,7 @@ impl Mesh {
         if !self.peers[peer].awaits(request) {
             return;
         }
-        self.peers[peer].count(if why.is_some() { "unreachable" } else { "no_answer" });
+        self.peers[peer].count(if why.is_some() { Counter::Unreachable } else { Counter::NoAnswer });
         self.directory.fails(peer, way, why);
         self.settle(now, request, AgentAnswer::TimedOut);
     }
@@ -322,7 +322,7 @@ impl Mesh {
             }
             Turn::Lost { silent_for } => {
                 tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
-                peer.count("lost");
+                peer.count(Counter::Lost);
                 // A peer cannot be asked for its extension states, so later requests must show what was missed.
                 self.uas.doubt(id);
                 self.news.push_back(News::Silent { peer: name, silent_for });
@@ -376,7 +376,7 @@ impl Mesh {
                 // What other publications of the key tell is not told apart from what this one told.
                 Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
-                    self.peers[peer].count("publication_ended");
+                    self.peers[peer].count(Counter::PublicationEnded);
                     self.peers[peer].liveness.set_publishes_devices(false);
                     self.judge(now, peer);
                     // The peer may be live by its extension states alone, or believe that it still publishes these.
@@ -418,7 +418,7 @@ fn settle_publication(now: Moment, peer: &mut Peer, event: MeshEvent, answer: Ag
     let (outcome, taken) = outbound.handle_answer(now.mono, answer);
     match outcome {
         Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono),
-        Outcome::SetAside => peer.count("would_not_take"),
+        Outcome::SetAside => peer.count(Counter::WouldNotTake),
         Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
     }
     match taken {

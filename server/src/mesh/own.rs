@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use lampfield_shared::{DeviceName, DeviceState, Pause};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Pause};
 
 use super::Mesh;
 use super::body::json::MeshEvent;
@@ -68,7 +68,7 @@ impl Peer {
         if !lacking.is_empty() {
             // To have told nothing is no reason to wait.
             self.dump.rest(now);
-            self.count("told_all");
+            self.count(Counter::ToldAll);
         }
         for (device, state) in lacking {
             self.tell_own(device, *state);

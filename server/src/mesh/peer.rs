@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Mailbox, Pause, RefreshReason};
 use lampfield_sip::auth::Responder;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -98,7 +98,7 @@ impl Peer {
     }
 
     /// Counts one more of the peer.
-    pub fn count(&mut self, what: &'static str) {
+    pub fn count(&mut self, what: Counter) {
         self.tally.count(what);
     }
 

@@ -1,6 +1,6 @@
 //! The mesh in numbers, for people.
 
-use lampfield_shared::{Eid, Finding, Pause, Publishing, RefreshReport, SiteName, Told};
+use lampfield_shared::{Eid, Finding, Pause, PublicationReport, Publishing, RefreshReport, SiteName};
 use lampfield_sip::publication::agent::Status;
 
 use super::Mesh;
@@ -28,7 +28,7 @@ pub struct PeerNumbers {
     /// Counts of our requests, by the status of the peer's answer.
     pub got: Codes,
     /// State of our publications at the peer.
-    pub told: Vec<Told>,
+    pub told: Vec<PublicationReport>,
     /// Whether an admin has paused our publishing to the peer.
     pub pause: Pause,
     /// What keeps the peer and us from hearing each other, in one text; `None` where nothing does.
@@ -69,12 +69,12 @@ impl Mesh {
     }
 }
 
-fn told(event: MeshEvent, outbound: &Outbound) -> Told {
+fn told(event: MeshEvent, outbound: &Outbound) -> PublicationReport {
     let (standing, code) = match outbound.status() {
         Status::Absent => (Publishing::Nothing, None),
         Status::Held => (Publishing::Held, None),
         Status::Failing { status } => (Publishing::Failing, status),
         Status::Misconfigured { status } => (Publishing::Refused, Some(status)),
     };
-    Told { event: event.as_str().into(), standing, code }
+    PublicationReport { event: event.as_str().into(), standing, code }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::peer::COUNTERS;
+use lampfield_shared::Counter;
 
-/// Counts since the start of the server; the names are those of `/api/v1/peers`.
-pub type Counters = BTreeMap<&'static str, u64>;
+/// Counts since the start of the server.
+pub type Counters = BTreeMap<Counter, u64>;
 
 /// Counts of status codes.
 pub type Codes = BTreeMap<u16, u64>;
 
 /// Counts one more, and returns the count.
-pub(super) fn count(counters: &mut Counters, what: &'static str) -> u64 {
-    debug_assert!(COUNTERS.contains(&what), "the page has no words for `{what}`");
+pub(super) fn count(counters: &mut Counters, what: Counter) -> u64 {
     let times = counters.entry(what).or_default();
     *times += 1;
     *times
@@ -28,7 +27,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts one more of the peer, and returns the count.
-    pub fn count(&mut self, what: &'static str) -> u64 {
+    pub fn count(&mut self, what: Counter) -> u64 {
         count(&mut self.counters, what)
     }
 

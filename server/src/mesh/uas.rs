@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use lampfield_shared::Eid;
+use lampfield_shared::{Counter, Eid};
 use lampfield_sip::Request;
 use lampfield_sip::auth::{Challenger, Unauthorized};
 use lampfield_sip::publication::compositor::{Accepted, Compositor, Ended, Limits, Sequence};
@@ -105,7 +105,7 @@ impl Uas {
     }
 
     /// Counts something that came from nobody we know, and returns the count.
-    pub fn count_stranger(&mut self, what: &'static str) -> u64 {
+    pub fn count_stranger(&mut self, what: Counter) -> u64 {
         count(&mut self.strangers, what)
     }
 

@@ -1,4 +1,4 @@
-//! A lampfield without sockets, and a PBX that publishes what a test says.
+//! A lampfield without sockets, and a PBX that publishes as a test says.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -9,11 +9,11 @@ use lampfield::core::Core;
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
-use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
+use lampfield_shared::{Counter, Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-/// The PBX of the recordings.
+/// Address of the PBX in the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
 
 /// So many seconds after the beginning of virtual time.
@@ -25,12 +25,12 @@ pub fn moment(seconds: u64) -> Moment {
 pub struct Run {
     pub core: Core,
     pub seconds: u64,
-    /// The next number of a request.
+    /// Number of the next request (CSeq).
     pub cseq: u32,
 }
 
 impl Run {
-    /// With these peers, by name and address.
+    /// A run with these peers, by name and address.
     pub fn with(peers: &[(&str, &str)]) -> Self {
         let sites = peers.iter().map(|(name, _)| SiteSettings {
             name: (*name).into(),
@@ -74,7 +74,7 @@ impl Run {
         moment(self.seconds)
     }
 
-    /// Brings what the core learned onto the board.
+    /// Applies the core's news to the board.
     fn show(&mut self) {
         let now = self.now();
         while let Some(news) = self.core.poll_news() {
@@ -82,7 +82,7 @@ impl Run {
         }
     }
 
-    /// Lets so many seconds pass.
+    /// Lets this number of seconds pass.
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -91,7 +91,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets the machine sleep for so many seconds.
+    /// Lets the machine sleep for this number of seconds.
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
@@ -99,7 +99,7 @@ impl Run {
         self.show();
     }
 
-    /// Lets so many seconds pass in which the PBX gives signs of life.
+    /// Lets this number of seconds pass in which the PBX answers keep-alives.
     pub fn live(&mut self, seconds: u64) {
         let end = self.seconds + seconds;
         while self.seconds < end {
@@ -113,7 +113,7 @@ impl Run {
         }
     }
 
-    /// Sends a request; the answer to it.
+    /// Sends a request; gives the answer.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
         self.core.handle_message(now, source, request.as_bytes());
@@ -123,7 +123,7 @@ impl Run {
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
 
-    /// Publishes; the answer's first line and its tag.
+    /// Publishes; gives the answer's status and its entity-tag.
     pub fn publish(&mut self, publish: &Publish<'_>) -> (String, String) {
         let Publish { exten, event, media_type, call, tag, body, expires } = publish;
         self.cseq += 1;
@@ -146,9 +146,9 @@ impl Run {
         (first, header(&answer, "SIP-ETag").unwrap_or_default())
     }
 
-    /// How often something was counted of the PBX.
-    pub fn counter(&self, name: &str) -> u64 {
-        self.core.mesh().report(self.now())[0].counters.get(name).copied().unwrap_or_default()
+    /// One of the PBX's counters.
+    pub fn counter(&self, of: Counter) -> u64 {
+        self.core.mesh().report(self.now())[0].counters.get(&of).copied().unwrap_or_default()
     }
 
     #[track_caller]
@@ -187,7 +187,7 @@ fn header(message: &str, name: &str) -> Option<String> {
     message.lines().find_map(|line| line.strip_prefix(&prefix)).map(|value| value.trim().to_owned())
 }
 
-/// A PUBLISH as it differs from others.
+/// The varying parts of a PUBLISH.
 #[derive(Clone)]
 pub struct Publish<'a> {
     pub exten: &'a str,
@@ -217,7 +217,7 @@ impl<'a> Publish<'a> {
     }
 }
 
-/// A document as Asterisk writes it.
+/// A dialog-info document as Asterisk writes it.
 pub fn dialog(state: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" \

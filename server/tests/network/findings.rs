@@ -1,4 +1,4 @@
-//! What an admin is told of a peer: how it stands, what is odd, and which lines mend it; and that it can be left in peace.
+//! Findings: what an admin is told of a peer, what is odd, and which lines mend it; and that a peer can be paused.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Peers that are known by name.
+//! Peers that are configured by host name.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use lampfield_sip::locate::Question;
 
 use crate::support::{NAMES, World, address, mesh_settings, pbx_settings};
 
-/// The first office is known by name alone: where it sends from, and where it is told.
+/// A world whose first office is configured by name only: where it sends from, and where we publish.
 fn by_name(seed: u64) -> (World, Question, Question) {
     let mut settings = mesh_settings();
     let perm = &mut settings.peers[0];
@@ -84,7 +84,7 @@ fn a_way_that_leads_nowhere_is_left_for_the_next_one() {
     world.resolve(&to, Ok(&["127.0.0.41", "127.0.0.4"]));
     world.set(0, "PJSIP/1001", "INUSE");
     asked(&mut world);
-    // Nobody answers at the first: that takes a transaction's time.
+    // Nobody answers at the first address: that takes a transaction's time.
     world.run_seconds(40);
     assert_eq!(world.differences(), [""; 0]);
     assert!(asked(&mut world).contains(&to), "its name is doubtful");

@@ -1,7 +1,7 @@
-//! A peer, or whoever forges its address, that names what nobody has.
+//! A peer, or someone who forges its address, that names devices without end.
 
 use lampfield::mesh::MeshSettings;
-use lampfield_shared::{Fault, Freshness};
+use lampfield_shared::{Counter, Fault, Freshness};
 
 use crate::furnish;
 use crate::support::{NAMES, World, address, eid, mesh_settings, pbx_settings, request};
@@ -16,7 +16,7 @@ fn limited(seed: u64) -> World {
     world
 }
 
-/// Forges publications of many numbers, each by a request of its own; the codes that are answered.
+/// Forges publications of many numbers, each by a request of its own; gives the status codes of the answers.
 fn forge(world: &mut World, event: &str, media_type: &str, body: impl Fn(usize) -> (String, String)) -> Vec<String> {
     let mut codes = Vec::new();
     for number in 0..500 {
@@ -39,7 +39,7 @@ fn check(world: &mut World, most: usize) {
     assert!(lamps <= most + 5, "{lamps} lamps");
     assert!(world.core.board().named().iter().filter(|(peer, _)| peer.as_str() == "perm").count() <= MOST);
     let numbers = &world.report()[0];
-    assert!(numbers.counters["beyond_limit"] >= 400, "{:?}", numbers.counters);
+    assert!(numbers.counters[&Counter::BeyondLimit] >= 400, "{:?}", numbers.counters);
     let found = numbers.findings.iter().find(|it| it.fault == Fault::TooManyNames { most: MOST });
     assert!(found.is_some_and(|it| it.lines.ends_with("max_names = 100")), "{:?}", numbers.findings);
     assert_eq!(world.report()[1].findings, [], "that is no fault of the other");

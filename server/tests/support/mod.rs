@@ -1,5 +1,5 @@
-//! A mesh in virtual time: lampfield, two simulated PBXes, and a network that drops, delays and
-//! duplicates as it is told.
+//! A mesh in virtual time: lampfield, two simulated PBXes, and a network that drops, delays and duplicates datagrams as
+//! it is told.
 
 #![allow(clippy::unwrap_used, reason = "only tests are built on this")]
 
@@ -18,7 +18,7 @@ use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::mesh::filter::Filters;
 use lampfield::mesh::{MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
-use lampfield_dialplan::{Dialplan, Place};
+use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
 use lampfield_sip::locate::{self, Question};
 use lampfield_sip::{Flow, Source, Transport};
@@ -26,7 +26,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use teller::Teller;
 
-/// The silence after which a peer is lost in these tests.
+/// The silence in these tests after which a peer is lost.
 pub const SILENCE: Duration = Duration::from_secs(15);
 
 pub const NAMES: [&str; 2] = ["perm", "kazan"];
@@ -63,32 +63,32 @@ struct Datagram {
     payload: Bytes,
 }
 
-/// Everything, and the time.
+/// The whole simulation, and its time.
 pub struct World {
     start: Instant,
     now: Duration,
     clocks: Clocks,
     rng: StdRng,
     pub weather: Weather,
-    /// PBXes that nothing reaches and that reach nobody.
+    /// PBXes that are cut off from the network.
     pub cut: BTreeSet<usize>,
-    /// What a proxy before the PBXes refuses: requests that say this, with this status.
+    /// Requests that a proxy before the PBXes refuses: those that contain this text, with this status.
     pub refused: Option<(&'static str, u16)>,
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
     pub core: Core,
     pub pbxes: Vec<Pbx>,
-    /// One that tells of calls alone, and stands after the others where PBXes are numbered.
+    /// A PBX that publishes only calls; its number follows those of the others.
     pub teller: Option<Teller>,
-    /// lampfield as it starts the next time.
+    /// Settings of lampfield at its next start.
     pub mesh_settings: MeshSettings,
-    /// The PBXes as they start the next time.
+    /// Settings of the PBXes at their next start.
     pub pbx_settings: Vec<PbxSettings>,
     /// Our own states, as they are kept over restarts.
     pub own: BTreeMap<DeviceName, DeviceState>,
-    /// Each lamp as often as it changed.
+    /// Every lamp that changed, once for each change.
     pub shown: Vec<Lamp>,
-    /// What arrived of the PBXes.
+    /// Messages of the PBXes that have arrived.
     words: Words,
 }
 
@@ -126,7 +126,7 @@ impl World {
         }
     }
 
-    /// A name stands for these addresses now, or cannot be looked up.
+    /// Answers a question for a name with these addresses, or with an error.
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
@@ -145,30 +145,30 @@ impl World {
         self.collect();
     }
 
-    /// Says goodbye.
+    /// Stops lampfield in good order: it withdraws its publications.
     pub fn stop(&mut self) {
         self.core.stop(self.now());
         self.collect();
     }
 
-    /// Lets what is told to a PBX rest, or go on.
+    /// Pauses the publishing to a PBX, or ends the pause.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
         assert!(self.core.set_pause(self.now(), &NAMES[pbx].into(), pause));
         self.collect();
     }
 
-    /// Asks a PBX for everything again.
+    /// Asks a PBX for all its states again.
     pub fn refresh(&mut self, pbx: usize) {
         assert!(self.core.refresh(self.now(), &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
-    /// A PBX calls by TLS, and nothing comes of it.
+    /// A PBX connects by TLS, and the handshake fails.
     pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
         self.core.handle_no_tls(self.now(), address(pbx), why);
     }
 
-    /// A PBX speaks by TLS.
+    /// A PBX connects by TLS, and the handshake succeeds.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
@@ -176,7 +176,7 @@ impl World {
         self.collect();
     }
 
-    /// Somebody sends a request; the answer to it, if there is one.
+    /// Sends a request from this address; gives the answer, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
         self.core.handle_message(self.now(), from, request.as_bytes());
@@ -190,7 +190,7 @@ impl World {
         answer
     }
 
-    /// lampfield stops and starts: it knows nothing but its own states.
+    /// Restarts lampfield: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
         let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
@@ -199,7 +199,7 @@ impl World {
         self.core = Core::new(settings, board(now), now, rng);
     }
 
-    /// Likewise, but it starts with what it last knew.
+    /// Restarts lampfield with the last known board.
     pub fn restart_console_as_kept(&mut self) {
         let now = self.now();
         self.core.board_mut().keep_all();
@@ -209,7 +209,7 @@ impl World {
         self.core.board_mut().restore(now, kept.unwrap_or_default());
     }
 
-    /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
+    /// Restarts a PBX: it keeps its states, but neither its publications nor what others told it.
     pub fn restart_pbx(&mut self, index: usize, boot: Duration) {
         let rng = StdRng::from_rng(&mut self.rng);
         let mut anew = Pbx::new(self.pbx_settings[index].clone(), self.start + self.now, boot, rng);
@@ -280,7 +280,7 @@ impl World {
         self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
     }
 
-    /// Puts what everybody sends onto the wire, and what the core learned onto the board.
+    /// Puts everybody's messages onto the wire, and the core's news onto the board.
     fn collect(&mut self) {
         let mut out = Vec::new();
         out.extend(std::iter::from_fn(|| self.core.poll_transmit()).map(|sent| (console(), sent)));
@@ -305,7 +305,7 @@ impl World {
         }
     }
 
-    /// How many datagrams were put onto the wire.
+    /// Number of datagrams that were put onto the wire.
     pub fn datagrams(&self) -> u64 {
         self.sent
     }
@@ -339,7 +339,7 @@ impl World {
         self.lamp(exten).freshness
     }
 
-    /// What of the PBXes' own states the board does not show as they are, live.
+    /// The PBXes' states that the board does not show live and right.
     pub fn differences(&self) -> Vec<String> {
         let devices = |(index, pbx): (usize, &Pbx)| {
             let of = |(device, state): (&DeviceName, &DeviceState)| (index, device.clone(), *state);
@@ -349,7 +349,7 @@ impl World {
         all.filter_map(|(index, device, state)| self.difference(index, &device, state)).collect()
     }
 
-    /// What of our own states a PBX does not have as it is.
+    /// Our own states that a PBX does not have as they are.
     pub fn own_differences(&self) -> Vec<String> {
         let of = |(index, pbx): (usize, &Pbx)| {
             let told = |device: &DeviceName| pbx.table().state(OWN_EID, device);
@@ -379,13 +379,13 @@ impl World {
     }
 }
 
-/// Which PBX is there.
+/// Number of the PBX at this address.
 fn number_of(end: SocketAddr) -> Option<usize> {
     let at = (0..NAMES.len()).find(|index| address(*index) == end);
     at.or_else(|| (end == teller::address()).then_some(NAMES.len()))
 }
 
-/// A request to a user of ours, with more headers, each ended.
+/// A request to a user of ours, with further header lines, each with its line end.
 pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: &str) -> String {
     let uri = format!("sip:{user}@{}", console());
     let call = format!("{:x}", headers.len() * 31 + body.len());
@@ -397,7 +397,7 @@ pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: 
     )
 }
 
-/// The answer of a proxy that does not like a request.
+/// The answer of a proxy that refuses a request.
 fn refusal(request: &Bytes, status: u16) -> Bytes {
     let text = String::from_utf8_lossy(request);
     let echoed = ["Via:", "From:", "To:", "Call-ID:", "CSeq:"];
@@ -406,7 +406,7 @@ fn refusal(request: &Bytes, status: u16) -> Bytes {
     format!("SIP/2.0 {status} No\r\n{}\r\nContent-Length: 0\r\n\r\n", headers.join("\r\n")).into()
 }
 
-/// lampfield as it is when nothing is said about it.
+/// Default settings of the mesh.
 pub fn mesh_settings() -> MeshSettings {
     let peer = |(index, name): (usize, &&str)| PeerSettings {
         name: SiteName::from(*name),
@@ -442,13 +442,13 @@ fn board(now: Moment) -> Board {
         stops_calls: false,
     };
     let mut dialplan = Dialplan::default();
-    let place = Place { file: "test".into(), line: 1 };
+    let place = FileLine { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
     let sites = NAMES.iter().map(site).collect();
     Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, now)
 }
 
-/// A PBX as it is when nothing is said about it.
+/// Default settings of a PBX.
 pub fn pbx_settings(index: usize) -> PbxSettings {
     PbxSettings {
         address: address(index),

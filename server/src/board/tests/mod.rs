@@ -9,7 +9,7 @@ mod properties;
 
 use std::fmt::Write as _;
 
-use lampfield_dialplan::{Dialplan, Place};
+use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::{ExtensionState, LampState, Mailbox, Timestamp};
 
 use super::*;
@@ -20,7 +20,7 @@ const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99$
 fn settings(hints: &[&str]) -> BoardSettings {
     let mut dialplan = Dialplan::default();
     for hint in hints {
-        dialplan.add_hint("c", hint, Place { file: "test".into(), line: 1 }).unwrap();
+        dialplan.add_hint("c", hint, FileLine { file: "test".into(), line: 1 }).unwrap();
     }
     let site = |name: &str| SiteSettings {
         name: name.into(),
