@@ -1,5 +1,5 @@
-//! Floods, slow readers and bombs: the server stays up and small, whoever is honest notices nothing, and
-//! afterwards everything is given back.
+//! Floods, slow readers and bombs: the server stays up and small, honest peers and readers notice nothing, and
+//! afterwards all resources are given back.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -14,26 +14,27 @@ use support::element::Request;
 use support::{Config, Lab, Pbx, Server, Solo, Version, ensure, wait};
 
 const SOON: Duration = Duration::from_secs(3);
-/// What the server may take of memory under any of these attacks, in MiB over what it took before.
+/// The most memory that the server may take under any of these attacks, in MiB over what it took before.
 const ROOM: u64 = 160;
-/// How many slow readers; each needs a file here and one there. `LAMPFIELD_READERS` gives more.
+/// Number of slow readers; each needs a file on both sides. `LAMPFIELD_READERS` sets another.
 const READERS: usize = 2_000;
 
 fn readers() -> usize {
     std::env::var("LAMPFIELD_READERS").map_or(READERS, |told| told.parse().expect("LAMPFIELD_READERS is a number"))
 }
 
-/// How fast a flood is.
+/// Speed of a flood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
-    /// What comes from a peer's own address is looked into: as much as an unoptimised server on a busy machine
-    /// can still read. More fills the kernel's buffer, and costs the honest their datagrams before anyone has read them.
+    /// Limited, for datagrams from a peer's own address, which are looked into: as much as an unoptimised server on a
+    /// busy machine can still read. More fills the kernel's buffer, and costs honest peers their datagrams before
+    /// anyone has read them.
     Steady,
-    /// As fast as the kernel takes it.
+    /// As fast as the kernel accepts it.
     Unbridled,
 }
 
-/// Datagrams one after the other, until it is dropped.
+/// Sends datagrams one after the other until it is dropped.
 struct Flood {
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
@@ -46,7 +47,7 @@ impl Flood {
         let flood = Self { stop: Arc::clone(&stop), sent: Arc::clone(&sent) };
         thread::spawn(move || {
             while !stop.load(Ordering::Relaxed) {
-                // A full buffer is no failure of a flood.
+                // A full buffer is no failure of the flood.
                 let taken = datagrams.iter().filter(|it| socket.send_to(it, Config::SIP).is_ok()).count();
                 sent.fetch_add(taken as u64, Ordering::Relaxed);
                 if pace == Pace::Steady {
@@ -64,7 +65,8 @@ impl Drop for Flood {
     }
 }
 
-/// What a stranger may send: as a peer would, flawed, and no SIP at all. Each has a transaction of its own.
+/// Datagrams that a stranger may send: as a peer would, flawed ones, and no SIP at all. Each is a transaction of its
+/// own.
 fn strange(from: &str) -> Vec<Vec<u8>> {
     let forged = |number: usize| {
         let resource = ["FreePBX", "PBXact", "nobody"][number % 3];
@@ -100,7 +102,7 @@ fn an_honest_pbx_loses_nothing_in_a_flood() {
     let before = server.process();
     let missed = |server: &Server| ["missed", "restart", "lost"].map(|name| server.counter("freepbx", name));
     let counters = missed(&server);
-    // One stranger, and one who has a peer's address: without a password that is all there is to tell them by.
+    // One sender is a stranger, the other has a peer's address: without a password a peer is known by nothing else.
     let spoofed = Request::device("FreePBX", Pbx::PbxAct.eid(), "PJSIP/2001", "INUSE");
     let spoofer = support::Element::bind("127.0.0.4:5099");
     let spoofs = (0..20).map(|_| spoofer.write(&spoofed)).collect();
@@ -120,7 +122,7 @@ fn an_honest_pbx_loses_nothing_in_a_flood() {
     assert!(sent > 50_000, "no flood: {sent} datagrams");
     server.assert_all_agree(&lab);
     assert_eq!(missed(&server), counters, "the honest peer seemed to have missed, restarted or been lost");
-    // What comes again with the same branch is the same request, and was counted once.
+    // Datagrams with the same branch are the same request, and are counted once.
     assert!(server.strangers("stranger") >= 20 && server.counter("freepbx", "spoofed_eid") >= 20);
     assert!(server.connections("datagrams_ignored") > 10_000, "of {sent}: {:?}", server.report().transport);
     let after = server.process();
@@ -129,7 +131,7 @@ fn an_honest_pbx_loses_nothing_in_a_flood() {
     assert!(after.files < before.files + 8, "files were left open: {before}, then {after}");
 }
 
-/// One of many who never read, a thousand from one address.
+/// One of many readers who never read, a thousand from one address.
 fn slow_reader(server: &Server, number: usize) -> TcpStream {
     let to = format!("127.0.0.1:{}", server.port());
     let mut stream = connect_from(&format!("127.0.0.{}", 20 + number / 1000), &to);
@@ -137,7 +139,7 @@ fn slow_reader(server: &Server, number: usize) -> TcpStream {
     stream
 }
 
-/// A request that is never read from.
+/// A request whose sender never reads the answer.
 fn connect(server: &Server, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port())).expect("the server accepts");
     stream.write_all(bytes).expect("the server takes a first packet");
@@ -196,7 +198,7 @@ fn bombs_are_refused_in_little_memory_and_the_lorises_are_sent_away() {
     let server = &solo.server;
     solo.publish("1001", "RINGING");
     let before = server.process();
-    // They send a byte now and then, and never end.
+    // Each sends a byte now and then, and never ends.
     let lorises: Vec<_> = (0..200).map(|_| connect(server, b"GET / HTTP/1.1\r\nX: ")).collect();
 
     // A gigabyte by length, a gigabyte in chunks, and headers without end: each is cut off early.
@@ -212,7 +214,7 @@ fn bombs_are_refused_in_little_memory_and_the_lorises_are_sent_away() {
         let taken = (0..1_000).take_while(|_| stream.write_all(&block).is_ok()).count();
         assert!(taken < 32, "{taken} MiB of {what} were taken");
     }
-    // JSON that goes down further than any stack.
+    // JSON nested deeper than any stack.
     let deep = "[".repeat(60_000);
     let mut stream = connect(server, format!("{head}Content-Length: {}\r\n\r\n{deep}", deep.len()).as_bytes());
     let mut status = [0; 12];
@@ -225,7 +227,7 @@ fn bombs_are_refused_in_little_memory_and_the_lorises_are_sent_away() {
     println!("bombs: {before} before, {during} after them");
     assert!(during.mebibytes < before.mebibytes + ROOM, "{before}, then {during}");
     for (number, mut loris) in lorises.iter().enumerate() {
-        // Those that it has closed already say so; nothing else is asked of them.
+        // Connections that the server has closed fail here; the others need not be written to.
         let _closed = loris.write_all(b"x");
         assert_closed(loris, &format!("slow loris {number}"), Duration::from_secs(40));
     }
@@ -236,15 +238,15 @@ fn bombs_are_refused_in_little_memory_and_the_lorises_are_sent_away() {
     });
 }
 
-/// Of these the server may have open as many as systemd grants a program that asks for no more.
+/// Number of files that the server may have open: what systemd grants a program that asks for no more.
 const FILES: u32 = 1024;
-/// More than there are files.
+/// Number of connections: more than there are files.
 const STRANGERS: usize = 1_100;
 
-/// How long something may take while strangers hold all that they can.
+/// Time limit of an answer while strangers hold as much as they can.
 const PROMPT: Duration = Duration::from_secs(2);
 
-/// A connection from an address of this machine's own.
+/// A connection from one of this machine's own addresses.
 #[track_caller]
 fn connect_from(from: &str, to: &str) -> TcpStream {
     let address = |text: &str| text.parse::<SocketAddr>().expect("an address").into();
@@ -259,14 +261,14 @@ fn crowd(server: &Server, from: &str, bytes: &[u8]) -> Vec<TcpStream> {
     let to = format!("127.0.0.1:{}", server.port());
     let connect = |_| {
         let mut stream = connect_from(from, &to);
-        // Whoever was pushed out at once cannot say a word.
+        // A connection that was pushed out at once cannot be written to.
         let _pushed_out = stream.write_all(bytes);
         stream
     };
     (0..STRANGERS).map(connect).collect()
 }
 
-/// The server answers a page, one who is logged in, and a PBX that calls by TCP.
+/// Checks that the server answers a page, a logged-in visitor, and a PBX that connects by TCP.
 #[track_caller]
 fn assert_open(server: &Server, cookie: &str, what: &str) {
     let start = Instant::now();
@@ -316,13 +318,13 @@ fn strangers_who_hold_connections_take_neither_the_page_nor_the_files_of_sip() {
         assert!(held < before.files + FILES as usize / 2, "{what}: {held} files are open");
         drop(crowd);
     }
-    // All at once, and from several addresses.
+    // They come all at once, and from several addresses.
     let head = format!("{post}Content-Length: 100\r\n\r\n{{");
     let mut crowds: Vec<_> =
         ["127.0.0.7", "127.0.0.9", "127.0.0.10"].map(|from| crowd(server, from, head.as_bytes())).into();
     crowds.push(crowd(server, "127.0.0.11", b"GET /api/v1/events HTTP/1.1\r\nHost: desk\r\n\r\n"));
     assert_open(server, &cookie, "from several addresses");
-    // A byte now and then is no body: each is told so, or was pushed out.
+    // A byte now and then is no body: each connection gets an error, or was pushed out.
     let dripping = Instant::now();
     while dripping.elapsed() < Duration::from_secs(12) {
         thread::sleep(Duration::from_millis(2_500));
@@ -340,7 +342,7 @@ fn strangers_who_hold_connections_take_neither_the_page_nor_the_files_of_sip() {
     assert!(complaints < 30, "{complaints} warnings");
 }
 
-/// The cookie of the first admin, who has a one-time password.
+/// Cookie of the first admin, logged in with the one-time password.
 fn log_in(server: &Server) -> String {
     let url = format!("{}api/v1/session", server.url());
     let body = serde_json::json!({ "name": "admin", "password": server.one_time_password() }).to_string();

@@ -1,14 +1,14 @@
-//! What axe-core finds wrong with each screen, in each theme: nothing.
+//! Accessibility: axe-core finds nothing wrong with any screen in any theme.
 
 use std::time::Duration;
 
 use lampfield_shared::Role;
 use support::{Browser, Config, Look, Page, Server, Visitor, ensure, loopback, wait};
 
-/// The page has noticed a lost server by then, and a curtain has fallen.
+/// Time after which the page has noticed a lost server, and the curtain has fallen.
 const LOST: Duration = Duration::from_secs(45);
 
-/// A round through the screens: who goes it, and how the screens look to them.
+/// Rounds through the screens: look of the browser, role, and theme.
 const ROUNDS: [(Look, &str, &str); 5] = [
     (Look::DESKTOP, "light", "standard"),
     (Look::DESKTOP, "dark", "standard"),
@@ -73,7 +73,7 @@ fn nothing_is_wrong_with_any_screen_in_any_look() {
     assert!(found.is_empty(), "axe-core finds:\n{}", found.join("\n"));
 }
 
-/// What axe-core finds wrong with something that is seen seldom: it is written down here.
+/// Findings of axe-core about things that are seldom seen, collected here.
 struct Finds(Vec<String>);
 
 impl Finds {
@@ -133,7 +133,7 @@ fn nothing_is_wrong_with_dialogs_and_what_is_seen_seldom() {
     found.check(&browser, "a lost connection");
     browser.visit(&server.url());
     found.check(&browser, "a page without its server");
-    // It holds nothing that a reload could take away, and finds its way back by one (WCAG 2.2.1 excepts that).
+    // The page holds nothing that a reload could take away, and a reload is its way back (WCAG 2.2.1 excepts that).
     found.0.retain(|it| !it.contains("meta-refresh"));
     assert!(found.0.is_empty(), "axe-core finds:\n{}", found.0.join("\n"));
 }
@@ -177,7 +177,7 @@ fn nothing_is_wrong_with_what_hangs_on_a_wall_in_any_theme() {
             browser.visit(&url);
             let page = browser.page();
             page.wait_for(ready, "it is drawn");
-            // Lamps are a real-time event, which WCAG 2.2.1 excepts: a table that stands still would lie.
+            // Lamps are a real-time event, which WCAG 2.2.1 excepts: a table that stands still would be wrong.
             let wrong = page.axe().into_iter().filter(|it| !it.starts_with("meta-refresh"));
             found.extend(wrong.map(|it| format!("{url}, {theme}: {it}")));
         }

@@ -1,4 +1,4 @@
-//! Who gets in, and who does not: the real server, asked as browsers and others ask.
+//! Access: who gets in, and who does not. The real server is asked as browsers and other programs ask.
 
 use std::fs;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use serde_json::json;
 use support::{Config, Method, Reply, Server, Visitor, loopback, wait};
 
 const SOON: Duration = Duration::from_secs(5);
-/// A stream looks every ten seconds whether its session holds, if nobody tells it.
+/// Time after which a stream has checked its session again: every ten seconds, if nobody tells it.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 const OWN: &str = "a password of my own";
 
-/// A server that lets nobody in without a login, and its admin, who has logged in.
+/// A server that lets nobody in without a login, and its admin, logged in.
 fn closed() -> (Server, Visitor) {
     let server = Server::start(Config::new().open(None).hint("_XXXX,hint,PJSIP/${EXTEN}"));
     let mut admin = Visitor::of(&server);
@@ -20,7 +20,7 @@ fn closed() -> (Server, Visitor) {
     (server, admin)
 }
 
-/// Somebody new with this role, who has logged in.
+/// Makes an account with this role, and logs it in.
 fn join(server: &Server, admin: &mut Visitor, name: &str, role: Role) -> Visitor {
     let made = admin.post("api/v1/accounts", &json!({ "name": name, "role": role })).expect(201);
     let mut visitor = Visitor::of(server);
@@ -120,7 +120,7 @@ fn guessing_is_slow_and_locks_nobody_out_where_they_are_at_home() {
     let wait_seconds: u64 = slowed[0].header("retry-after").parse().expect("whole seconds");
     assert!(wait_seconds >= 1 && slowed[0].text.contains("try again in"), "{:?}", slowed[0]);
     admin.get("api/v1/me").expect(200);
-    // It is their own address that is slowed down now: the wait is bounded, and then they are in.
+    // The admin's own address is slowed down now: the wait is bounded, and then the login succeeds.
     wait("the admin is let in", Duration::from_secs(90), || match Visitor::of(&server).login("admin", OWN) {
         reply if reply.status == 200 => Ok(()),
         reply => {

@@ -1,4 +1,4 @@
-//! Boards that admins make: a tab, a wall and a plain page with lamps in an order of their own.
+//! Own boards (those that admins put together): a tab, a wall and a plain page with lamps in an order of their own.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use lampfield_shared::Role;
 use serde_json::{Value, json};
 use support::{Browser, Look, Page, Solo, Visitor, ensure, key, wait};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
 
-/// `Desk: 1002 1001 | Door: 7777`
+/// A board from `Desk: 1002 1001 | Door: 7777`.
 fn board(groups: &str, changed: &Value) -> Value {
     let group = |text: &str| {
         let (title, extens) = text.split_once(':').expect("a title and its extensions");
@@ -19,7 +19,7 @@ fn board(groups: &str, changed: &Value) -> Value {
     json!({ "title": "Front desk", "groups": groups, "changed": changed })
 }
 
-/// Two lamps that are heard, and everybody an admin.
+/// A server with two live lamps, where everybody is an admin.
 fn solo() -> Solo {
     let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
     for (exten, state) in [("1001", "NOT_INUSE"), ("1002", "INUSE")] {
@@ -70,12 +70,12 @@ fn a_board_is_a_tab_with_groups_in_its_order_and_changes_below_its_reader() {
     wait("all are seen instead", SOON, || ensure(open.tiles() == 3, || page.read()));
 }
 
-/// Types into whatever has the focus.
+/// Types into the element that has the focus.
 fn type_text(browser: &Browser, text: &str) {
     browser.press(&text.chars().collect::<Vec<_>>());
 }
 
-/// Presses what has that key, by the keyboard.
+/// Presses, by the keyboard, the element with that key.
 fn press(page: Page<'_>, browser: &Browser, what: &str) {
     page.focus(&format!("[data-key='{what}']"));
     browser.press(&[key::ENTER]);
@@ -97,7 +97,7 @@ fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     type_text(&desk, "Front desk");
     desk.press(&[key::TAB, key::TAB]);
     type_text(&desk, "Desk");
-    // Past its three buttons.
+    // Tab past the three buttons.
     desk.press(&[key::TAB; 4]);
     type_text(&desk, "1001, 7777");
     desk.press(&[key::ENTER]);

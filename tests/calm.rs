@@ -1,11 +1,11 @@
-//! What a reader's eyes are spared: nothing jumps, nothing moves where that is not wanted, and an enlarged page
-//! is read without scrolling sideways.
+//! A calm page: nothing jumps, nothing moves for readers who want no motion, and an enlarged page is read without
+//! scrolling sideways.
 
 use std::time::{Duration, Instant};
 
 use support::{Browser, Look, Server, Solo, key, loopback};
 
-/// Beyond the last frame in which something is laid out.
+/// Time after which the layout has settled.
 const SETTLED: Duration = Duration::from_secs(1);
 
 const LAMPS: [&str; 6] =
@@ -77,7 +77,7 @@ fn nothing_moves_for_whoever_wants_less_motion() {
     assert_eq!(blinks(&browser), [true; 2], "where it blinks else");
 }
 
-/// Whether what rings goes dark and bright again, and the second line of a phone that is in a call as well.
+/// Whether a ringing lamp goes dark and bright again, and whether the second line of a phone in a call does.
 fn blinks(browser: &Browser) -> [bool; 2] {
     let seen = || {
         let shape = browser.style("[data-exten][data-state='ringing'] .lamp__shape", "opacity");

@@ -1,8 +1,8 @@
-//! Everything goes wrong at random, with real Asterisks: they crash, stop, reload and freeze, the wire loses and
-//! delays, lampfield itself is killed. Every ten seconds the Asterisks are the judges: each lamp is as the
-//! extension's own PBX says, or is shown as not live. In the end everything is live again.
+//! Random faults with real Asterisks: they crash, stop, reload and freeze, the network loses and delays, lampfield
+//! itself is killed. Every ten seconds the Asterisks are asked: each lamp is as the extension's own PBX says, or is
+//! shown as not live. In the end everything is live again.
 //!
-//! `cargo xtask chaos MINUTES` goes on for longer than CI does.
+//! `cargo xtask chaos MINUTES` runs longer than CI does.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -17,23 +17,23 @@ use support::{Config, Lab, Pbx, Server, Version, ensure, wait};
 
 with_each_asterisk!(no_lamp_lies_in_chaos);
 
-/// For how long; `LAMPFIELD_CHAOS_SECONDS` gives more.
+/// Length of the test; `LAMPFIELD_CHAOS_SECONDS` sets another.
 const LENGTH: Duration = Duration::from_secs(25);
-/// How often the judges are asked.
+/// How often the Asterisks are asked.
 const SESSION: Duration = Duration::from_secs(10);
-/// A peer that is silent is noticed within its time of silence; a second for OPTIONS, one for the machine.
+/// Time after which a silent peer is noticed: its time of silence, a second for OPTIONS, one for the machine.
 const NOTICED: Duration = Duration::from_secs(Config::SILENCE_SECONDS as u64 + 2);
-/// What is lost in a storm comes again after 0.5 s, 1.5 s, 3.5 s, 7.5 s and every 4 s from then on; of a
-/// thousand fewer than one is lost four times.
+/// Time in which a message gets through a storm: lost ones are sent again after 0.5 s, 1.5 s, 3.5 s, 7.5 s and every 4
+/// s from then on; of a thousand fewer than one is lost four times.
 const REPEATED: Duration = Duration::from_secs(16);
-/// A PBX that is back has told everything again, however often it is asked in vain.
+/// Time in which a PBX that is back has told everything again, even if it misses some of our requests.
 const TOLD_AGAIN: Duration = Duration::from_mins(1);
 
 const STATES: [&str; 5] = ["BUSY", "NOT_INUSE", "INUSE", "RINGING", "ONHOLD"];
 const RELOADS: [&str; 4] =
     ["module reload res_pjsip.so", "core reload", "dialplan reload", "module reload res_pjsip_publish_asterisk.so"];
 
-/// How a PBX is.
+/// Condition of a PBX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Condition {
     Up,
@@ -48,12 +48,12 @@ struct Chaos {
     rng: StdRng,
     conditions: [Condition; 2],
     weather: Weather,
-    /// What was done how often, and what the judges found.
+    /// Number of each kind of fault, and of each kind of finding.
     tally: BTreeMap<&'static str, u32>,
     slowest: Duration,
 }
 
-/// How long it goes on, and with which seed: every test run does the same, what is longer is another each time.
+/// Length and seed of the test: a usual run is always the same, a longer one is another each time.
 fn length_and_seed() -> (Duration, u64) {
     match std::env::var("LAMPFIELD_CHAOS_SECONDS") {
         Ok(told) => (Duration::from_secs(told.parse().expect("a number of seconds")), rand::rng().random()),
@@ -92,7 +92,7 @@ impl Chaos {
         *self.tally.entry(what).or_default() += 1;
     }
 
-    /// Something happens.
+    /// Causes a random fault.
     fn strike(&mut self) {
         let at = self.rng.random_range(0..2);
         match (self.rng.random_range(0..20), self.conditions[at]) {
@@ -153,7 +153,7 @@ impl Chaos {
         self.count(what);
     }
 
-    /// A few states change.
+    /// Changes a few states.
     fn tell(&mut self, at: usize) {
         let pbx = Pbx::ALL[at];
         for _ in 0..self.rng.random_range(1..4) {
@@ -164,7 +164,7 @@ impl Chaos {
         }
     }
 
-    /// Nothing changes now; soon each lamp agrees with its PBX, or does not claim to.
+    /// Waits without further changes until each lamp agrees with its PBX, or does not claim to be live.
     fn judge(&mut self) {
         let start = Instant::now();
         for (at, pbx) in Pbx::ALL.into_iter().enumerate() {
@@ -177,8 +177,8 @@ impl Chaos {
         self.count("judged");
     }
 
-    /// Whether it is live, and rightly so. Asterisk sends one PUBLISH at a time: in a storm what is new waits behind what
-    /// it was asked to tell again, so as long as it tells something more may be on its way.
+    /// Whether the lamp is live, and rightly so. Asterisk sends one PUBLISH at a time: in a storm a change waits behind
+    /// the states that a refresh asked for, so as long as the PBX publishes, the change may be under way.
     fn judge_one(&self, at: usize, exten: &str) -> bool {
         let condition = self.conditions[at];
         let what = format!("{exten} agrees with a PBX that is {condition:?} in {:?}, or is not live", self.weather);
@@ -200,13 +200,13 @@ impl Chaos {
         })
     }
 
-    /// How often a PBX has published something.
+    /// Number of the PUBLISHes of a PBX.
     fn told(&self, at: usize) -> u64 {
         let peer = self.server.report().peers.into_iter().find(|peer| peer.site.name.as_str() == Pbx::ALL[at].name());
         peer.expect("it is a peer").counters.get("publish").copied().unwrap_or_default()
     }
 
-    /// All is mended: everything is live again, and right.
+    /// Ends all faults, and checks that everything is live again, and right.
     fn end(mut self) {
         self.change_weather("fair weather", Weather::FAIR);
         for at in 0..2 {

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use lampfield_shared::LampState;
 use support::{Browser, Look, Server, loopback, wait};
 
-/// How long a story is listened to.
+/// Length of a story that is compared.
 const CHAPTER: Duration = Duration::from_secs(12);
 
 type Story = BTreeMap<String, Vec<LampState>>;
 
-/// What happened to each lamp, from the first moment that all were known.
+/// States of each lamp, from the first moment that all were known.
 fn story(seed: u64) -> Story {
     let server = Server::demo(seed);
     let watcher = server.watch();
@@ -23,7 +23,7 @@ fn story(seed: u64) -> Story {
         let lamps = snapshot.map(|board| board.lamps).unwrap_or_default();
         for lamp in lamps.into_iter().chain(event.lamp()) {
             let states = story.entry(lamp.exten.to_string()).or_default();
-            // What was before the simulated PBXes had said anything is a matter of milliseconds.
+            // Changes before the simulated PBXes have told everything depend on milliseconds.
             if lamp.state != LampState::NoData && states.last() != Some(&lamp.state) {
                 states.push(lamp.state);
             }
@@ -32,8 +32,8 @@ fn story(seed: u64) -> Story {
     story
 }
 
-/// The two from the same moment on: a PBX tells a phone before its "do not disturb", and a watcher that comes
-/// in between sees one state more than one that comes after.
+/// Cuts both lists so that they begin at the same moment: a PBX tells a phone before its "do not disturb", and a
+/// watcher that comes in between sees one state more than one that comes after.
 fn settled<'a>(one: &'a [LampState], other: &'a [LampState]) -> (&'a [LampState], &'a [LampState]) {
     match (one, other) {
         ([_, rest @ ..], [first, ..]) if rest.first() == Some(first) && one.first() != Some(first) => (rest, other),

@@ -1,14 +1,14 @@
-//! A receptionist at work: the board by keyboard alone, in both languages, and what it explains.
+//! A receptionist at work: the board by keyboard only, in both languages, and its explanations.
 
 use std::time::Duration;
 
 use serde_json::json;
 use support::{Browser, Look, Page, Solo, ensure, key, wait};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
 
-/// Three free phones.
+/// A server with three free phones.
 fn three() -> Solo {
     Solo::with(&["1001 NOT_INUSE", "1002 NOT_INUSE", "1003 NOT_INUSE"])
 }
@@ -235,7 +235,7 @@ fn votes_are_asked_for_again_while_they_are_looked_at() {
     page.wait_for(when, "the vote is there");
     let first = page.text(when);
     std::thread::sleep(Duration::from_millis(1100));
-    // The lamp stays free: nothing is told of it.
+    // The lamp stays free: nobody publishes another state.
     solo.publish("1001", "NOT_INUSE");
     support::wait("the vote is told anew", SOON, || {
         let now = page.text(when);

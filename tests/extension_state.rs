@@ -1,5 +1,5 @@
-//! A PBX that publishes the state of its hints (`Event: dialog` and `presence`) instead of its devices,
-//! and the callers and presences that others send the same way.
+//! A PBX that publishes the states of its hints (`Event: dialog` and `presence`) instead of its devices, and callers
+//! and presences that other programs publish in the same way.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// Asterisk repeats its first requests until it has fully booted.
 const STARTED: Duration = Duration::from_secs(15);
 
-/// One PBX that publishes its hints and nothing else, and lampfield beside it.
+/// A PBX that publishes only its hints, and lampfield beside it.
 fn publishing_hints(version: Version) -> (Lab, Server) {
     let lab = Lab::variant_of(version, "exten-state", &[Pbx::FreePbx]);
     let freepbx = Peer::new(Pbx::FreePbx.name(), Pbx::FreePbx.address(), "nothing").serves("_1XXX");
@@ -31,7 +31,7 @@ fn shows(server: &Server, exten: &str, state: LampState) -> Lamp {
     server.wait_for_lamp(exten, &what, SOON, |it| is_so(&it.lamp)).lamp
 }
 
-/// What was told before lampfield started was told to nobody: each hint has to change once.
+/// Changes each hint once: the PBX's first publications came before lampfield started, and nobody heard them.
 fn tell_all(lab: &Lab) {
     for exten in Pbx::FreePbx.extens() {
         lab.set_device(Pbx::FreePbx, &format!("Custom:DND{exten}"), "ONHOLD");

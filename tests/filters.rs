@@ -1,4 +1,4 @@
-//! Filters between real Asterisks and us: what a peer's states are taken of, and what of ours it is told.
+//! Filters between real Asterisks and us: which states we accept from a peer, and which of ours it is told.
 
 use std::time::Duration;
 

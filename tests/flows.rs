@@ -1,4 +1,4 @@
-//! What is done with the board all day, done in a browser: counting, selecting, copying, and who is told what.
+//! Daily work with the board in a browser: counting, selecting, copying, and who is told what.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use support::{Browser, Config, Look, Page, Server, Solo, ensure, loopback, stays
 
 const SOON: Duration = Duration::from_secs(5);
 
-/// Who calls 1001.
+/// A dialog-info document in which 1001 is called.
 const ORLOV: &str = "<dialog-info xmlns='urn:ietf:params:xml:ns:dialog-info' version='0' state='full'>\
     <dialog id='a' direction='recipient'><state>early</state>\
     <remote><identity display='Orlov'>sip:5551234@pbx.example</identity></remote></dialog></dialog-info>";

@@ -1,4 +1,5 @@
-//! What a PBX has forgotten of ours is told again: where it answers 412, and where it starts anew in the midst of a thousand.
+//! A PBX that has forgotten our states is told them again: where it answers 412, and where it restarts in the midst of
+//! a thousand.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ with_each_asterisk!(
 );
 
 const SOON: Duration = Duration::from_secs(20);
-/// What a PBX may take to be told a thousand things on a machine that does other things too.
+/// Time in which a PBX is told a thousand states on a busy machine.
 const LONG: Duration = Duration::from_mins(1);
 
 fn peer(server: &Server, pbx: Pbx) -> PeerReport {
@@ -27,8 +28,8 @@ fn set(server: &Server, extens: &[impl AsRef<str>], state: &str) {
     Visitor::of(server).put("api/v1/dnd", &order).expect(200);
 }
 
-/// Asterisk's own publication tells of its restart, mostly before we say anything. One that publishes nothing here
-/// leaves it to its 412.
+/// A PBX that publishes shows its restart by its own publication, mostly before we publish anything. One that publishes
+/// nothing here shows it only by its 412.
 fn a_pbx_that_answers_412_is_told_everything_again(version: Version) {
     let mute = tempfile::tempdir().expect("there is room");
     let elsewhere = |text: String| text.replace("@127.0.0.6:5060", "@127.0.0.6:5999");
@@ -36,7 +37,8 @@ fn a_pbx_that_answers_412_is_told_everything_again(version: Version) {
     let lab = Lab::with(version, mute.path(), &Pbx::ALL);
     let server = Server::start(lab.config().open(Some(Role::Admin)));
     let [first, then, last] = ["1001", "2001", "1002"];
-    // Its tags are small numbers, which another peer's publication has soon after the start: ours is to be a large one.
+    // Asterisk's entity-tags are small numbers, so after its start another peer's publication soon has ours again: make
+    // ours a large one.
     for _ in 0..50 {
         for state in ["on", "off"] {
             set(&server, &[last], state);
@@ -71,7 +73,7 @@ fn lamps() -> Vec<String> {
     (3000..3000 + LAMPS).map(|exten| exten.to_string()).collect()
 }
 
-/// A dialplan with a hint for each of them, beside the lab's own.
+/// Adds a hint for each of the lamps to the lab's dialplan.
 fn with_hints(text: &str) -> String {
     let mut text = format!("{text}\n[from-internal-custom](+)\n");
     for exten in lamps() {
@@ -80,7 +82,7 @@ fn with_hints(text: &str) -> String {
     text
 }
 
-/// How many of their hints are so, as the PBX itself says.
+/// Number of these hints that are in this state, as the PBX itself says.
 fn hints(lab: &Lab, pbx: Pbx, state: &str) -> usize {
     let (hints, state) = (lab.cli(pbx, "core show hints"), format!("State:{state} "));
     let lamps = hints.lines().filter(|line| line.contains(": Custom:DND3"));
@@ -93,7 +95,7 @@ fn a_thousand_lamps_outlive_a_crash_in_the_midst_of_telling_them(version: Versio
     let lab = Lab::with(version, folder.path(), &Pbx::ALL);
     let server = Server::start(lab.config().dialplan(&dialplan).open(Some(Role::Admin)));
     server.assert_all_agree(&lab);
-    // All of them at once, so that it takes the PBX a while.
+    // All states are sent at once, so that the PBX needs a while.
     let path = "api/v1/peers/freepbx/pause";
     Visitor::of(&server).send(Method::PUT, path, None).expect(204);
     set(&server, &lamps(), "on");

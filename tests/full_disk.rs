@@ -1,4 +1,4 @@
-//! A disk without room: the board comes up and its lamps live, it is said what cannot be done, and it is over once there
+//! A full disk: the board comes up and its lamps live, errors say what cannot be done, and all works again once there
 //! is room.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use support::{Reply, Server, Solo, Visitor, ensure, wait};
 const OWN: &str = "a password of my own";
 const SOON: Duration = Duration::from_secs(30);
 
-/// What the server says of itself; it answers 200, for it works.
+/// What the server's health check says; the server works, so it answers 200.
 fn health(server: &Server) -> (String, String) {
     let health = server.get("healthz").expect("it serves");
     let text = |key: &str| health[key].as_str().expect("text").to_owned();
@@ -36,7 +36,7 @@ fn a_full_disk_leaves_a_board_that_comes_up_says_so_and_recovers() {
     let mut admin = Visitor::of(&solo.server);
     admin.settle("admin", &one_time, OWN);
     let note = |text: &str| json!({ "text": text.repeat(100) });
-    // Its journal takes a little before it has to grow.
+    // The journal takes a little before it has to grow.
     let fill = |disk: &SmallDisk, admin: &mut Visitor| {
         disk.fill();
         let refused = (0..400).map(|_| admin.put("api/v1/me/notes/1001", &note("x"))).find(|it| it.status != 204);
@@ -63,7 +63,7 @@ fn a_full_disk_leaves_a_board_that_comes_up_says_so_and_recovers() {
         } else {
             solo.server.stop();
         }
-        // What the end gave back is taken, too.
+        // Room that the end of the server freed is taken, too.
         disk.make_room();
         disk.fill();
         solo.server.start_again();
@@ -82,7 +82,7 @@ fn a_full_disk_leaves_a_board_that_comes_up_says_so_and_recovers() {
     assert!(solo.server.log().contains("the database can be written again"));
     Visitor::of(&solo.server).login("admin", OWN).expect(200);
     admin.put("api/v1/me/notes/1001", &note("z")).expect(204);
-    // Nor is the file closed to others any more.
+    // The database is open to other programs again.
     solo.server.command(&["set-password", "admin"]).expect("it works while the server runs");
     solo.server.command(&["backup", "copy.db"]).expect("it works while the server runs");
 }

@@ -1,11 +1,11 @@
-//! What a lamp says without colours and words: each state, live or last known, looks like no other.
+//! Lamps without colours and words: each state, live or last known, looks like no other.
 
 use support::{Browser, Look, Solo};
 
-/// So many pixels of a tile of a few thousand differ at least: a stroke of the drawing, or a broken frame.
+/// The fewest pixels in which two tiles of a few thousand differ: a stroke of the drawing, or a broken frame.
 const SEEN: usize = 16;
 
-/// Each look of a tile: its classes, and its drawing.
+/// Looks of a tile: its classes, and its drawing.
 fn looks() -> Vec<(String, String)> {
     let states = ["free", "ringing", "on_call", "busy", "call_ringing", "on_hold", "dnd", "dnd_lamp", "offline"];
     let of = |freshness: &'static str| {
@@ -19,7 +19,7 @@ fn looks() -> Vec<(String, String)> {
     live.chain(states.into_iter().map(of("last_known"))).chain([never]).collect()
 }
 
-/// Which of them are too alike as tiles are drawn now.
+/// Pairs of looks that are too alike as tiles are drawn now.
 fn alike(browser: &Browser, setting: &str) -> Vec<String> {
     let looks = looks();
     let places = browser.page().lay_legend(&looks);

@@ -1,4 +1,4 @@
-//! The health of the mesh as an admin sees it: who tells whom, what was said last, what to mend, and a peer that rests.
+//! Health of the mesh as an admin sees it: who publishes to whom, the last messages, what to mend, and a paused peer.
 
 use std::thread;
 use std::time::Duration;
@@ -113,7 +113,7 @@ fn what_is_to_be_mended_is_said_with_the_lines() {
     page.wait_for_text(&of("omsk", "findings"), "От неё ещё ничего не приходило.");
     page.wait_for("[data-from='omsk'] [data-told='bad']", "it is not heard");
 
-    // The page is drawn anew every five seconds: who has selected the lines to paste keeps them.
+    // The page is updated every five seconds; a selection of the lines to paste must survive.
     page.select(".peer__lines");
     assert!(page.selected().contains("[console-devicestate]"), "{}", page.selected());
     thread::sleep(Duration::from_secs(6));

@@ -1,4 +1,4 @@
-//! A real Kamailio that publishes its registrations and its calls: one publication for each.
+//! A real Kamailio that publishes registrations and calls: one publication for each.
 
 use std::time::Duration;
 
@@ -6,9 +6,10 @@ use lampfield_shared::{Direction, ExtensionState, Freshness, Lamp, LampState, Si
 use support::handset::Placed;
 use support::{Config, Handset, Kamailio, Server, ensure, loopback, wait};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
-/// A call that is over is published for 11 seconds more, and a compositor waits for 45 after that.
+/// Time after which the publication of a finished call has ended: Kamailio keeps it for 11 seconds, and our compositor
+/// waits for 45 after that.
 const ITS_PUBLICATION_ENDS: Duration = Duration::from_secs(58);
 
 #[track_caller]
@@ -47,7 +48,7 @@ fn the_calls_of_a_kamailio_light_its_lamps() {
     shows(&server, "162", LampState::OnCall);
     shows(&server, "163", LampState::Free);
 
-    // The publication of the call that is over ends, and that takes nothing back.
+    // The publication of the finished call ends, and that must not change the lamp.
     std::thread::sleep(ITS_PUBLICATION_ENDS);
     shows(&server, "162", LampState::OnCall);
     shows(&server, "163", LampState::Free);
@@ -64,7 +65,7 @@ fn the_calls_of_a_kamailio_light_its_lamps() {
     }
 }
 
-/// 161 and 162, who talk, and their call.
+/// The phones 161 and 162 in a call with each other.
 fn talking(kamailio: &Kamailio) -> (Handset, Handset, Placed) {
     let [mut anna, mut boris] =
         [("161", 11), ("162", 12)].map(|(exten, host)| kamailio.phone(exten, &format!("127.0.0.{host}")));

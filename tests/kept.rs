@@ -1,4 +1,4 @@
-//! What was answered is kept: over `kill -9`, over damage that is noticed, over a backup and back.
+//! Answered changes are kept: over `kill -9`, over damage that is noticed, over a backup and back.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,23 +13,23 @@ use support::server::command;
 use support::{Config, Method, Reply, Server, Visitor, loopback};
 
 const OWN: &str = "a password of my own";
-/// So often the server is killed.
+/// How often the server is killed.
 const KILLS: u32 = 25;
 
-/// What one who writes without pause was told, and what they asked last without an answer.
+/// What a client that writes without pause was told, and its last request, which got no answer.
 #[derive(Default)]
 struct Told {
     notes: BTreeMap<String, String>,
     favourites: BTreeMap<String, bool>,
     dnd: BTreeMap<String, bool>,
-    /// Titles, and of which state of a board the next change is made.
+    /// Titles of the boards, and the state from which each is changed next.
     boards: BTreeMap<String, (String, Value)>,
     unanswered: Option<String>,
     answers: u32,
 }
 
 impl Told {
-    /// What is asked in this round.
+    /// The next request of this round.
     fn next(&self, round: u32, exten: &str) -> (Method, String, Option<Value>) {
         let is_on = |map: &BTreeMap<String, bool>| map.get(exten).copied().unwrap_or_default();
         match round % 4 {
@@ -54,7 +54,7 @@ impl Told {
         }
     }
 
-    /// It was answered.
+    /// Notes a request that was answered.
     fn note(&mut self, round: u32, exten: String, answer: &Reply) {
         let turn = |map: &mut BTreeMap<String, bool>, exten| {
             let on = map.entry(exten).or_default();
@@ -69,7 +69,7 @@ impl Told {
     }
 }
 
-/// The extensions that are written about have their lamps from the start.
+/// A configuration in which the extensions of the test have lamps from the start.
 fn config() -> Config {
     let hint = |exten| format!("{exten},hint,PJSIP/{exten}&Custom:DND{exten}");
     (1000..1007).fold(Config::new(), |config, exten: u32| config.hint(&hint(exten)))
@@ -97,7 +97,7 @@ fn write(mut visitor: Visitor, mut told: Told, stop: Arc<AtomicBool>) -> JoinHan
     })
 }
 
-/// Compares what is there with what was told; what was asked last may or may not be there.
+/// Compares the database with what was told; the last request may or may not have been carried out.
 fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
     let me = visitor.get("api/v1/me").expect(200).json();
     let unanswered = told.unanswered.take();
@@ -125,7 +125,7 @@ fn assert_kept(visitor: &mut Visitor, told: &mut Told) {
         let kept = boards.get(exten);
         assert!(kept == Some(board) || unanswered.as_ref() == Some(exten), "{exten}: told {board:?}, kept {kept:?}");
     }
-    // From here on it is known what the last one did.
+    // From here on the outcome of the last request is known.
     told.boards = boards;
     told.favourites = favourites.iter().map(|exten| (exten.as_str().expect("text").to_owned(), true)).collect();
     told.dnd = dnd.iter().map(|entry| (entry["exten"].as_str().expect("text").to_owned(), true)).collect();
@@ -147,7 +147,7 @@ fn what_was_answered_outlives_kill_9_at_any_moment() {
         thread::sleep(Duration::from_micros(u64::from(dice >> 14)));
         server.stop();
         told = writer.join().expect("each answer is as agreed");
-        // The start itself refuses a file whose pages contradict each other; the session has outlived it, too.
+        // The start itself refuses a file whose pages contradict each other; the session has survived, too.
         server.start_again();
         assert_kept(&mut admin, &mut told);
     }
@@ -189,7 +189,7 @@ fn a_backup_is_made_and_brought_back_while_the_server_writes() {
     server.start_again();
 }
 
-/// Spoils the database of a server that was used, and gives what the next start says.
+/// Damages the database of a server that was used, and gives the error of the next start.
 fn refusal(spoil: impl FnOnce(&Server)) -> String {
     let mut server = Server::start(Config::new());
     server.stop();
@@ -207,7 +207,7 @@ fn a_file_that_cannot_be_trusted_is_refused_and_never_replaced_by_a_new_one() {
     let spoil = |bytes: &'static [u8], at: usize| {
         refusal(move |server| {
             let file = server.file("lampfield.db");
-            // As after a proper end: all is in the one file.
+            // After this, as after a proper end, all data is in the one file.
             server.command(&["backup", "whole.db"]).expect("it is whole");
             for journal in ["lampfield.db-wal", "lampfield.db-shm"] {
                 let _there_or_not = fs::remove_file(server.file(journal));
@@ -221,7 +221,7 @@ fn a_file_that_cannot_be_trusted_is_refused_and_never_replaced_by_a_new_one() {
     assert!(no_database.contains("is damaged: ") && no_database.contains("lampfield restore"), "{no_database}");
     let scribbled = spoil(&[0x55; 300], 4096);
     assert!(scribbled.contains("is damaged: "), "{scribbled}");
-    // The field `user_version` of SQLite's head.
+    // The field `user_version` in the header of SQLite's file.
     let newer = spoil(&[0, 0, 0, 99], 60);
     assert!(newer.contains("was written by a newer lampfield (version 99"), "{newer}");
     let foreign = spoil(&[0, 0, 0, 7], 68);

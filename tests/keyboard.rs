@@ -1,4 +1,4 @@
-//! Each key that the page knows, pressed in a browser.
+//! Keyboard shortcuts: each key of the page, pressed in a browser.
 
 use serde_json::json;
 use support::{Browser, Look, Page, Server, Solo, key, loopback};
@@ -28,7 +28,7 @@ fn board<'a>(solo: &Solo, browser: &'a Browser) -> Page<'a> {
     page
 }
 
-/// Presses a key, and sees what it does; then leads back to the lamps.
+/// Presses a key, and checks its effect; then goes back to the lamps.
 #[track_caller]
 fn check(browser: &Browser, pressed: &[char], selector: &str) {
     let page = browser.page();

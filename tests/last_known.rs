@@ -1,4 +1,4 @@
-//! The board over a restart of lampfield: first what was last known, and drawn so, then what is.
+//! The board over a restart of lampfield: first the last known states, drawn as such, then the live ones.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! lampfield against the real world: two Asterisks, a browser, telephones, and a wire that is
-//! not always friendly. Everything runs against Asterisk 22 and 16 in turn.
+//! lampfield against the real world: two Asterisks, a browser, telephones, and a network that fails at times.
+//! Everything runs against Asterisk 22 and 16 in turn.
 
 /// Runs each of these scenarios against both versions of Asterisk.
 macro_rules! with_each_asterisk {

@@ -1,4 +1,4 @@
-//! What the extensions are called: edited in the page and by files, over crashes, on every board at once.
+//! Names of extensions: edited in the page and by files, over crashes, on every board at once.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use lampfield_shared::Role;
 use serde_json::json;
 use support::{Browser, Look, Page, Solo, Visitor};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
 
 #[test]
@@ -61,7 +61,7 @@ fn what_was_edited_outlives_a_crash() {
     assert!(wrong.text.contains("there is no PBX `nowhere`"), "{}", wrong.text);
 }
 
-/// A list as a Russian Excel saves it: in Windows-1251, with semicolons, with odd numbers and empty lines.
+/// The list is in the form in which a Russian Excel saves it: Windows-1251, semicolons, odd numbers and empty lines.
 #[test]
 fn a_file_of_excel_is_shown_as_it_is_taken_before_it_is_done() {
     let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));

@@ -1,4 +1,4 @@
-//! Where there is little room: a laptop, a telephone, a page that is enlarged to twice its size.
+//! Small screens: a laptop, a telephone, a page that is enlarged to twice its size.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use lampfield_shared::Role;
 use serde_json::json;
 use support::{Browser, Config, Look, Page, Server, Solo, Visitor, key, loopback};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
 
-/// What a screen of 1920 × 1080 is to a page at 200 %.
+/// The window that a screen of 1920 × 1080 leaves to a page at 200 %.
 const ENLARGED: Look = Look { width: 960, height: 540, language: "en" };
 const LAPTOP: Look = Look { width: 1180, height: 760, language: "ru" };
 const TELEPHONE: Look = Look { width: 390, height: 844, language: "en" };
 
-/// What the page says of the DND of a lamp.
+/// Element that tells the DND of a lamp.
 const NOW: &str = "[data-testid='dnd-now']";
 
 #[test]
@@ -65,7 +65,7 @@ fn the_focus_is_never_hidden() {
                 page.wait_for("[data-vote]", "the lamp is explained");
             }
             let check = |pressed: &str| {
-                // What is scrolled to is there in the next frame.
+                // The page scrolls in the next frame.
                 std::thread::sleep(Duration::from_millis(100));
                 let hidden = page.hides_focus();
                 assert_eq!(hidden, "", "{look:?}, details {details}, after {pressed}");

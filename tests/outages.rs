@@ -1,4 +1,4 @@
-//! What happens when a PBX, or lampfield itself, goes away: nothing is shown as known that is not.
+//! Outages: a PBX, or lampfield itself, goes away, and no lamp is shown as known that is not.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ with_each_asterisk!(
     lampfield_may_start_before_the_pbxes,
 );
 
-/// The promise: a silent peer is noticed within its time of silence; a second for OPTIONS, one for the machine.
+/// Promised time in which a silent peer is noticed: its time of silence, a second for OPTIONS, one for the machine.
 const NOTICED: Duration = Duration::from_secs(Config::SILENCE_SECONDS as u64 + 2);
-/// A PBX that is back has told everything again after this: Asterisk repeats its first requests
-/// until it has fully booted, and answers nothing before.
+/// Time in which a PBX that is back has told everything again: Asterisk repeats its first requests until it has fully
+/// booted, and answers nothing before.
 const TOLD_AGAIN: Duration = Duration::from_secs(15);
 
 fn a_polite_restart_of_a_pbx_ends_in_agreement(version: Version) {
@@ -75,7 +75,7 @@ fn what_changed_while_lampfield_was_away_is_asked_for(version: Version) {
     lab.set_device(Pbx::FreePbx, "Custom:DND1001", "BUSY");
     server.assert_all_agree(&lab);
     server.stop();
-    // Nobody is there to hear these: without asking, lampfield would show the old states for ever.
+    // Nobody hears these changes: without asking, lampfield would show the old states for ever.
     lab.set_device(Pbx::FreePbx, "Custom:DND1001", "NOT_INUSE");
     lab.set_device(Pbx::PbxAct, "Custom:DND2001", "BUSY");
     let since = Instant::now();

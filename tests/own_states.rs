@@ -1,4 +1,4 @@
-//! What lampfield says itself: every PBX has it, and has it again after whatever happens to either.
+//! Our own states at the PBXes: every PBX has them, and has them again after any outage of either side.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ with_each_asterisk!(
 );
 
 const SOON: Duration = Duration::from_secs(20);
-/// What a PBX may take to say a thousand things on a machine that does other things too.
+/// Time in which a PBX publishes a thousand states on a busy machine.
 const LONG: Duration = Duration::from_mins(1);
 
 fn admin(config: Config) -> Server {
@@ -49,7 +49,7 @@ fn a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides(version: 
     everybody_says(&lab, "1001", "Busy");
     everybody_says(&lab, "2001", "Busy");
 
-    // One PBX dies, and is not there when things change.
+    // One PBX crashes, and misses the changes.
     lab.kill(Pbx::FreePbx);
     dnd(&server, "2001", "off");
     dnd(&server, "1002", "on");
@@ -61,14 +61,14 @@ fn a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides(version: 
     }
     println!("a PBX that crashed had our states {:?} after its start", since.elapsed());
 
-    // The other one stops in order.
+    // The other one stops in good order.
     lab.down(Pbx::PbxAct);
     dnd(&server, "1002", "off");
     lab.up(Pbx::PbxAct);
     everybody_says(&lab, "1001", "Busy");
     everybody_says(&lab, "1002", "Unavailable");
 
-    // lampfield crashes: the PBXes keep what it said. Started again it says all of it.
+    // lampfield crashes: the PBXes keep its states. After the start it publishes all of them again.
     server.restart();
     dnd(&server, "1001", "off");
     dnd(&server, "2002", "on");
@@ -92,7 +92,7 @@ fn a_lamp_that_is_set_here_is_lit_on_every_pbx_and_survives_both_sides(version: 
     });
 }
 
-/// The PBX with a dialplan that gives a thousand devices their states.
+/// A dialplan that gives a thousand devices of the PBX their states.
 const MANY: &str = "
 [many]
 exten => s,1,Set(i=0)
@@ -116,7 +116,7 @@ fn a_thousand_devices_are_told_again(version: Version) {
     let states = || server.counter("freepbx", "device_state");
     wait("a thousand devices have changed", LONG, || ensure(states() >= 1000, || states().to_string()));
 
-    // What changes from here on is nothing; an Asterisk 16 says some twice, and a slow one late.
+    // No further state changes; an Asterisk 16 publishes some twice, and a slow one late.
     let mut heard = (states(), Instant::now());
     wait("it has said all", LONG, || {
         if states() != heard.0 {

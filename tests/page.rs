@@ -1,4 +1,4 @@
-//! A real browser looks at the board.
+//! The board in a real browser.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,9 +6,9 @@ use support::{Browser, Config, Lab, Look, Page, Pbx, Phone, Proxy, Server, Solo,
 
 with_each_asterisk!(a_phone_rings_in_asterisk_and_a_lamp_in_the_browser);
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(3);
-/// The page has noticed a lost server by then, or is live again: it tries after at most 15 s.
+/// Time in which the page has noticed a lost server, or is live again: it tries again after at most 15 s.
 const RECONNECTED: Duration = Duration::from_secs(30);
 
 fn a_phone_rings_in_asterisk_and_a_lamp_in_the_browser(version: Version) {
@@ -72,7 +72,7 @@ fn the_page_says_that_the_server_is_gone_and_is_right_when_it_is_back() {
     page.wait_for_connection("lost", RECONNECTED);
     page.wait_for_tile("1001", "what was", SOON, |tile| tile.state == "on_call" && tile.freshness == "last_known");
     solo.server.start_again();
-    // This revision is of a life that the new server knows nothing of: the page gets all anew.
+    // The new server does not know the revision, which is of an earlier run: the page gets a snapshot.
     solo.publish("1001", "NOT_INUSE");
     page.wait_for_connection("live", RECONNECTED);
     browser.page().wait_for_text("[data-testid='notice']", "Connected again. Lamps are up to date.");
@@ -90,7 +90,7 @@ fn the_page_works_below_a_path_of_a_proxy() {
     assert_eq!(proxy.strays(), Vec::<String>::new(), "everything is asked for below the path");
 }
 
-/// What a lamp says in words wherever it is, and how many the totals count as that.
+/// Compares the words about a lamp, wherever they are, and the totals of its state.
 #[test]
 fn no_word_and_no_total_claims_more_than_the_lamps_while_the_server_is_gone() {
     let mut solo = Solo::with(&["1001 NOT_INUSE", "1002 RINGING", "1003 INUSE"]);

@@ -1,12 +1,12 @@
-//! The colours of the style, computed: each stands out from what is behind it (WCAG 1.4.3, 1.4.11).
+//! The colours of the style, computed: each has enough contrast to its background (WCAG 1.4.3, 1.4.11).
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What is behind a lamp and a text.
+/// Backgrounds of lamps and texts.
 const GROUNDS: [&str; 2] = ["card", "page"];
 
-/// The tokens of a rule, each with its colour by light and by dark.
+/// The tokens of a CSS rule, each with its colours for light and dark.
 fn tokens(css: &str, selector: &str) -> BTreeMap<String, [String; 2]> {
     let (_, rule) = css.split_once(&format!("{selector} {{")).expect("the style has such a rule");
     let (rule, _) = rule.split_once('}').expect("a rule ends");
@@ -18,7 +18,7 @@ fn tokens(css: &str, selector: &str) -> BTreeMap<String, [String; 2]> {
     declarations.map(|(name, pair)| (name.to_owned(), colours(pair))).collect()
 }
 
-/// How bright `#rrggbb` is (WCAG, "relative luminance").
+/// Luminance of `#rrggbb` (WCAG, "relative luminance").
 fn luminance(colour: &str) -> f64 {
     let channel = |at: usize| {
         let value = u8::from_str_radix(&colour[at..at + 2], 16).expect("two hexadecimal digits");
@@ -33,7 +33,7 @@ fn contrast(one: &str, other: &str) -> f64 {
     one.max(other) / one.min(other)
 }
 
-/// Checks a palette: the tokens of all, and its own in their place.
+/// Checks a palette: the common tokens, with the palette's own in their place.
 #[track_caller]
 fn check(palette: Option<&str>, lamps: f64, texts: f64) {
     let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../style");

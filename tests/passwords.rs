@@ -1,4 +1,4 @@
-//! Digest in both directions with real Asterisks; and what is said where a secret, a name or a section is wrong.
+//! Digest in both directions with real Asterisks; and the findings where a secret, a name or a section is wrong.
 
 use std::thread;
 use std::time::Duration;
@@ -16,7 +16,7 @@ with_each_asterisk!(
 
 const SOON: Duration = Duration::from_secs(15);
 
-/// The user name of each PBX is its resource, and `secret-of-…` its password; ours is `console`.
+/// A peer with digest: the user name of each PBX is its resource, and `secret-of-…` its password; ours is `console`.
 fn secured(pbx: Pbx) -> Peer {
     let user = match pbx {
         Pbx::FreePbx => "FreePBX",
@@ -37,7 +37,7 @@ fn passwords_in_both_directions_lose_nothing_and_say_nothing(version: Version) {
     for name in Pbx::ALL.map(Pbx::name) {
         assert_eq!(server.trouble(name), None);
         assert!(server.counter(name, "challenged") > 0, "nobody comes in unasked");
-        // A challenge uses a number up: that is no hole in what we were told.
+        // A challenge uses a sequence number up, which must not look like a missed message.
         assert_eq!(["missed", "wrong_password", "stale_nonce"].map(|it| server.counter(name, it)), [0; 3]);
     }
     server.restart();
@@ -45,7 +45,7 @@ fn passwords_in_both_directions_lose_nothing_and_say_nothing(version: Version) {
     server.assert_all_agree(&lab);
 }
 
-/// Asterisk speaks SHA-256 from 20.12, 21.7 and 22.2 on, where it is told to.
+/// Asterisk speaks SHA-256 from 20.12, 21.7 and 22.2 on, where it is configured.
 #[test]
 fn sha_256_alone_is_spoken_in_both_directions() {
     let folder = tempfile::tempdir().expect("there is room");
@@ -84,7 +84,7 @@ fn sha_256_alone_is_spoken_in_both_directions() {
     }
 }
 
-/// The PBX alone, with one thing in its configuration changed.
+/// A single PBX, with one thing in its configuration changed.
 fn changed(version: Version, from: &str, to: &str) -> Lab {
     let folder = tempfile::tempdir().expect("there is room");
     Pbx::FreePbx.overlay(folder.path(), "auth/pjsip_peers.conf", |text| {
@@ -140,7 +140,8 @@ fn each_fault_is_said_in_words_that_mend_it(version: Version) {
     {
         let lab = changed(version, "devicestate_publish = console-devicestate\n", "");
         let server = Server::start(lab.config_with(&[peer()]).open(Some(Role::Admin)));
-        // What it had to tell since its own start looks like an answer, and so does what changes soon after it was asked.
+        // States that the PBX publishes since its own start look like answers, and so do changes soon after the
+        // request.
         let refresh = || server.report().peers.remove(0).refresh.ok_or_else(|| "it was not asked".to_owned());
         wait("it takes a request and tells nothing", SOON * 3, || {
             let path = "api/v1/peers/freepbx/refresh";
@@ -168,7 +169,7 @@ fn each_fault_is_said_in_words_that_mend_it(version: Version) {
     says(&server, &["does not answer when it is asked for a password", "`outbound_auth`"]);
 }
 
-/// S8: a 403 costs the states of that time, and keeps the PBX publishing.
+/// S8 of `docs/protocol.md`: a 403 costs the states of that time, and keeps the PBX publishing.
 fn a_wrong_password_here_is_mended_without_touching_the_pbx(version: Version) {
     let lab = Lab::variant(version, "auth");
     let wrong = Pbx::ALL.map(|pbx| pbx.peer().auth("FreePBX", "guess").outbound_auth("console", "secret-of-console"));

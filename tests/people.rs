@@ -1,16 +1,16 @@
-//! Who may what, as a browser shows it: login, roles, accounts, screens, and the end of a session.
+//! Roles as a browser shows them: login, roles, accounts, screens, and the end of a session.
 
 use std::time::Duration;
 
 use lampfield_shared::Role;
 use support::{Browser, Config, Look, Page, Server, ensure, key, loopback, wait};
 
-/// The page has noticed that its session ended by then: the stream ends at once.
+/// Time in which the page has noticed that its session has ended: the stream ends at once.
 const NOTICED: Duration = Duration::from_secs(15);
-/// A password that nobody guesses.
+/// A good password.
 const PASSWORD: &str = "four lamps on a wall";
 
-/// Goes to the login, and leaves it as an admin with a password of their own.
+/// Logs in, and sets a password of the admin's own.
 #[track_caller]
 pub(crate) fn log_in_as_admin(server: &Server, browser: &Browser) {
     let page = browser.page();
@@ -22,12 +22,12 @@ pub(crate) fn log_in_as_admin(server: &Server, browser: &Browser) {
     page.wait_for(&Page::by_id("account"), "the board is shown");
 }
 
-/// lampfield without peers, where nobody gets in without a login.
+/// A server without peers, where nobody gets in without a login.
 fn locked() -> Server {
     Server::start(Config::new().open(None))
 }
 
-/// Makes the first admin's password their own; the board is shown then.
+/// Replaces the first admin's one-time password; the board is shown then.
 #[track_caller]
 fn settle_admin(server: &Server, browser: &Browser) {
     let page = browser.open(&server.url());
@@ -120,7 +120,7 @@ fn a_session_that_ends_while_one_looks_leads_to_the_login() {
     anna.wait_for(&Page::by_id("refusal"), "who was removed gets in no more");
 }
 
-/// Makes an account on its page; gives the password to hand on.
+/// Makes an account on the page of accounts; gives its one-time password.
 #[track_caller]
 fn make_account(admin: &Browser, name: &str, role: Role) -> String {
     let page = admin.page();

@@ -1,5 +1,4 @@
-//! What people do with their telephones, and what the lamps make of it: after each step the lamp
-//! says what that extension's Asterisk says.
+//! Real phone calls: after each step of a call the lamp shows what that extension's Asterisk says.
 
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ with_each_asterisk!(
     a_reload_changes_no_lamp,
 );
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(3);
 
 fn every_endpoint_has_a_lamp_from_the_start(version: Version) {

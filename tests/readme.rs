@@ -1,4 +1,4 @@
-//! The README's own lines connect a real PBX: they are taken from it, with the lab's addresses put in.
+//! The README's own lines connect a real PBX: the test takes them from it, with the lab's addresses put in.
 
 use std::fs;
 use std::path::Path;
@@ -50,14 +50,14 @@ fn the_lines_of_the_readme_connect_a_pbx(version: Version) {
     assert_eq!(server.report().peers[0].trouble, None);
 }
 
-/// The one code block of this language.
+/// The only code block of this language.
 pub(crate) fn block(readme: &str, language: &str) -> String {
     let blocks: Vec<&str> = readme.split(&format!("```{language}\n")).skip(1).collect();
     assert_eq!(blocks.len(), 1, "there is one block of {language}");
     blocks[0].split("```").next().expect("a block has a text").to_owned()
 }
 
-/// The text with each of these in the place of the other.
+/// The text with each first string replaced by its second.
 pub(crate) fn put(text: &str, changes: &[(&str, &str)]) -> String {
     changes.iter().fold(text.to_owned(), |text, (from, to)| {
         assert!(text.contains(from), "it no longer says `{from}`");

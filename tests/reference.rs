@@ -1,5 +1,5 @@
-//! The reference of every key of the configuration: made from the structures that the file is read into, so that none is
-//! missing and none is told wrongly.
+//! The reference of all configuration keys, made from the structures that the file is read into, so that none is
+//! missing or wrong.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, ItemStruct, Lit
 
 const READ_INTO: &str = "../server/src/config/file.rs";
 const REFERENCE: &str = "../docs/configuration.md";
-/// Set to anything, the test writes the reference anew.
+/// Environment variable with which the test writes the reference anew.
 const WRITE: &str = "LAMPFIELD_WRITE";
 
 const OPENING: &str = "\
@@ -34,10 +34,10 @@ fn every_key_stands_in_the_reference() {
     assert!(kept == made, "docs/configuration.md is not what the code says: {WRITE}=1 writes it anew");
 }
 
-/// What the file is read into, by name.
+/// Structures that the file is read into, by name.
 struct Structures {
     structs: BTreeMap<String, ItemStruct>,
-    /// By structure and key, or by the name of a function.
+    /// Default values by structure and key, or by the name of a function.
     defaults: BTreeMap<String, String>,
 }
 
@@ -61,7 +61,7 @@ impl Structures {
         all
     }
 
-    /// `impl Default for Board { fn default() -> Self { Self { title: …, … } } }`.
+    /// Reads the values of `impl Default for Board { fn default() -> Self { Self { title: …, … } } }`.
     fn read_default(&mut self, block: &syn::ItemImpl) {
         let Type::Path(of) = &*block.self_ty else { return };
         let of = of.path.segments.last().expect("a path has an end").ident.to_string();
@@ -86,7 +86,7 @@ impl Structures {
         text
     }
 
-    /// A section and those within it.
+    /// Writes a section and those within it.
     fn section(&self, text: &mut String, field: &Field, within: &str) {
         let shape = Shape::of(&field.ty);
         let structure = &self.structs[&shape.name];
@@ -129,7 +129,7 @@ impl Structures {
     }
 }
 
-/// The type of a value, without what it is wrapped in.
+/// Type of a value, without its wrappers.
 struct Shape {
     name: String,
     list: bool,
@@ -172,7 +172,7 @@ impl Shape {
     }
 }
 
-/// What reads itself by hand is one value.
+/// Whether the structure is read field by field; one that reads itself by hand is a single value.
 fn derives_deserialize(structure: &ItemStruct) -> bool {
     let derives = structure.attrs.iter().filter(|it| it.path().is_ident("derive"));
     let mut found = false;
@@ -212,7 +212,7 @@ fn serde(attributes: &[Attribute], word: &str) -> Option<String> {
     found
 }
 
-/// The doc comment, in one line.
+/// The doc comment in one line.
 fn told(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter(|it| it.path().is_ident("doc")).filter_map(|it| match &it.meta {
         Meta::NameValue(it) => match &it.value {
@@ -227,7 +227,7 @@ fn told(attributes: &[Attribute]) -> String {
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// A default as it would stand in the file; nothing for what is empty or is decided elsewhere.
+/// A default as the file would have it; empty for an empty value, and for one that is decided elsewhere.
 fn written(value: &Expr) -> String {
     match value {
         Expr::Lit(it) => match &it.lit {
@@ -236,9 +236,9 @@ fn written(value: &Expr) -> String {
             Lit::Bool(it) => it.value.to_string(),
             _ => String::new(),
         },
-        // `"lampfield".into()`.
+        // For example `"lampfield".into()`.
         Expr::MethodCall(it) => written(&it.receiver),
-        // `Text("…")`, `Spanned::new(0..0, 22)`.
+        // For example `Text("…")`, `Spanned::new(0..0, 22)`.
         Expr::Call(it) => it.args.last().map(written).unwrap_or_default(),
         _ => String::new(),
     }

@@ -1,15 +1,15 @@
-//! Takes pictures of every screen, by the demo: `cargo xtask screenshots`.
+//! Takes screenshots of every screen of the demo: `cargo xtask screenshots`.
 
 use std::path::{Path, PathBuf};
 
 use support::{Browser, Config, Look, Page, Server, Visitor};
 
-/// The story that is told: with it the pictures can be compared.
+/// Seed of the story, so that screenshots can be compared.
 const SEED: u64 = 1;
-/// So long into the story something has happened.
+/// Time into the story after which something has happened.
 const LATER: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// A screen: its name, where it is, what is there when it is drawn.
+/// Screens: name, path, and an element that is there when the screen is drawn.
 const SCREENS: [(&str, &str, &str); 11] = [
     ("board", "#/", "[data-exten='1040']"),
     ("lamp", "#/lamp/1019", "[data-vote]"),
@@ -47,7 +47,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What hangs on a wall, with few lamps and with many; and the page for old televisions.
+/// Wall displays, with few lamps and with many, and the page for old televisions.
 fn take_walls(folder: &Path) {
     for people in [3, 15, 150] {
         let demo = Server::demo_of(people);
@@ -106,7 +106,7 @@ fn take_all(browser: &Browser, url: &str, theme: &str, file: &dyn Fn(&str) -> Pa
 }
 
 fn take(browser: &Browser, file: &Path) {
-    // What was just put there may still be on its way to its place.
+    // An element that was just added may still be moving to its place.
     std::thread::sleep(std::time::Duration::from_millis(300));
     browser.screenshot(file);
     println!("{}", file.display());

@@ -1,4 +1,4 @@
-//! A machine that was paused, and a clock that was set: nobody knows what was missed, and no lamp says otherwise.
+//! A paused machine, and a clock that was set: nobody knows which messages were missed, and no lamp claims to.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +15,7 @@ fn milliseconds(moment: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).expect("it fits")
 }
 
-/// A paused guest is told of it by its wall clock alone, when NTP comes to it.
+/// A guest that its host pauses is told of it only by its wall clock, when NTP sets it.
 fn what_was_missed_in_a_pause_is_asked_for(version: Version) {
     let lab = Lab::start(version);
     let server = Server::start(lab.config().own_clock());
@@ -53,7 +53,7 @@ fn after_a_pause_no_lamp_is_live_before_its_pbx_has_spoken() {
     solo.publish("1001", "NOT_INUSE");
     solo.publish("1002", "NOT_INUSE");
     assert_eq!(server.lamp("1001").expect("it has a lamp").lamp.freshness, Freshness::Live);
-    // Nothing comes and nothing is answered: the clocks alone tell.
+    // Nothing arrives and nothing is answered: only the clocks tell.
     server.set_clock(45);
     server.wait_for_lamp("1001", "last known", Duration::from_secs(3), |it| it.lamp.freshness == Freshness::LastKnown);
     stays("nobody makes it live", Duration::from_secs(3), || {

@@ -1,4 +1,4 @@
-//! Who may say what: only a peer, and only for itself.
+//! Who may publish what: only peers, and each only for itself.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn a_peer_speaks_only_for_the_eids_pinned_to_it() {
         let answer = other.ask(&Request::device("other", spoofed, "PJSIP/1001", "INUSE"));
         assert_eq!(answer.code(), 403, "{}", answer.text);
     }
-    // S15: our own states come from us alone.
+    // S15 of `docs/protocol.md`: our own states come from us only.
     let answer = other.ask(&Request::device("other", Config::EID, "PJSIP/1001", "INUSE"));
     println!("our own EID is answered {}", answer.code());
 

@@ -1,4 +1,4 @@
-//! The event stream, as a program hears it that reads it by itself.
+//! The event stream, read by a program.
 
 use std::cell::RefCell;
 use std::thread;
@@ -12,7 +12,7 @@ use support::{Config, Element, Peer, Server, Solo, Visitor, Watcher, loopback};
 
 const SOON: Duration = Duration::from_secs(3);
 
-/// The number of the newest change that this watcher was told.
+/// The revision of the newest change that this watcher was told.
 #[track_caller]
 fn told(watcher: &Watcher, exten: &str, state: LampState) -> String {
     loop {
@@ -64,7 +64,7 @@ fn the_stream_proves_that_it_lives() {
     assert!(ticks.into_iter().any(|event| event.name == lampfield_shared::event::name::TICK), "a tick comes in time");
 }
 
-/// A PBX that is the test itself, with many phones.
+/// A PBX with many phones, played by the test.
 struct Pbx {
     element: Element,
     name: &'static str,
@@ -77,7 +77,7 @@ impl Pbx {
         Self { element: Element::bind(address), name, eid, tag: RefCell::default() }
     }
 
-    /// Goes on with its publication, or begins one.
+    /// Continues its publication, or begins one.
     #[track_caller]
     fn send(&self, request: Request) {
         let request = match self.tag.take() {
@@ -94,14 +94,14 @@ impl Pbx {
         self.send(Request::device(self.name, self.eid, &format!("PJSIP/{exten}"), state));
     }
 
-    /// Ends its publication: at once nobody knows any more what its phones do.
+    /// Ends its publication: from then on nobody knows the states of its phones.
     #[track_caller]
     fn end(&self) {
         self.send(Request::publish(self.name).with("Expires", "0"));
     }
 }
 
-/// Two PBXes with their phones beside one server, and a screen that shows the board of the first.
+/// The server has two PBXes with their phones, and a screen that shows the board of the first.
 #[test]
 fn a_screen_is_told_of_its_own_phone_though_another_pbx_dies_with_hundreds_of_lamps() {
     const OWN: u32 = 720;
@@ -145,7 +145,7 @@ fn whoever_comes_first_after_a_start_sees_the_whole_board() {
     server.stop();
     let asker = thread::spawn(move || {
         let end = Instant::now() + Duration::from_mins(1);
-        // Whoever comes before there is somebody to answer comes again.
+        // A client that comes before anybody answers tries again.
         while Instant::now() < end {
             if let Ok(mut answer) = ureq::get(format!("{url}api/v1/lamps")).call() {
                 return answer.body_mut().with_config().limit(1 << 26).read_to_string().expect("it comes to its end");

@@ -9,7 +9,7 @@ use crate::arrows::{arrows, circles};
 const LONGEST: usize = 500;
 
 /// The parts that get time, chance and bytes as arguments.
-const PURE: [&str; 4] = ["sip", "mesh", "board", "dialplan"];
+const PURE: [&str; 6] = ["sip", "ledger", "news", "mesh", "board", "dialplan"];
 /// What a pure part does not touch.
 const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
@@ -44,11 +44,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
 ];
 
 /// The crates whose files import each other in no circle.
-const WITHOUT_CIRCLES: [&str; 4] = ["server/src", "server/sip/src", "server/dialplan/src", "shared/src"];
+const WITHOUT_CIRCLES: [&str; 6] =
+    ["server/src", "server/sip/src", "server/dialplan/src", "shared/src", "frontend/src", "frontend/words/src"];
 
 /// The page's parts from the ground up: each imports only what stands on a floor below its own.
 const FLOORS: [&[&str]; 8] = [
-    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "turns", "why"],
+    &["drawn", "keys", "look", "route", "roving", "search", "symbol", "why", "work"],
     &["api", "browser"],
     &["blink", "clock", "notice", "plain", "progress"],
     &["live"],
@@ -57,6 +58,33 @@ const FLOORS: [&[&str]; 8] = [
     &["pages"],
     &["app"],
 ];
+
+/// The rooms whose doc comments begin with their subject (`a_doc_comment_begins_with_its_subject`).
+const MENDED: [&str; 21] = [
+    "server/dialplan",
+    "server/src/ami",
+    "server/src/app.rs",
+    "server/src/cli.rs",
+    "server/src/config",
+    "server/src/demo",
+    "server/src/hub",
+    "server/src/ladder.rs",
+    "server/src/lane.rs",
+    "server/src/lib.rs",
+    "server/src/main.rs",
+    "server/src/server.rs",
+    "server/src/tls.rs",
+    "server/src/transport",
+    "server/tests",
+    "shared",
+    "tests/benches",
+    "tests/dnd",
+    "tests/hostile",
+    "tests/support",
+    "xtask",
+];
+/// Openers of a doc comment that lacks its subject.
+const OPENERS: [&str; 10] = ["And", "By", "It", "Its", "Of", "That of", "The same", "Those", "Whoever", "With"];
 
 /// What was built, found by fuzzing, or is kept by git.
 const NOT_OURS: [&str; 6] = [".git", "target", "server/site", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
@@ -86,6 +114,14 @@ fn files(folder: &str) -> Vec<(String, PathBuf)> {
 fn rust(folder: &str) -> Vec<(String, String)> {
     let rust = files(folder).into_iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|it| it == "rs"));
     rust.map(|(name, path)| (name, fs::read_to_string(path).expect("Rust is UTF-8"))).collect()
+}
+
+/// The Rust files of a room: those below a folder, or a single one.
+fn rust_at(room: &str) -> Vec<(String, String)> {
+    match fs::read_to_string(root().join(room)) {
+        Ok(text) => vec![(room.to_owned(), text)],
+        Err(_) => rust(room),
+    }
 }
 
 /// The lines of the program itself, numbered: no comments, and nothing that only tests see.
@@ -219,6 +255,52 @@ fn every_file_says_what_it_is_for() {
     // The tests of a module are told of in the module.
     let silent = rust("").into_iter().filter(|(name, text)| !text.starts_with("//!") && !name.ends_with("tests.rs"));
     nothing(&silent.map(|(name, _)| name).collect::<Vec<_>>(), "these files do not open with `//!`");
+}
+
+/// The text of each paragraph of doc comments, with the number of its first line. Code blocks are none.
+fn doc_paragraphs(text: &str) -> Vec<(usize, String)> {
+    let (mut found, mut goes_on, mut in_code) = (Vec::<(usize, String)>::new(), false, false);
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim_start();
+        let Some(said) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")).map(str::trim) else {
+            goes_on = false;
+            continue;
+        };
+        in_code ^= said.starts_with("```");
+        match found.last_mut() {
+            _ if in_code || said.is_empty() || said.starts_with("```") => goes_on = false,
+            Some((_, paragraph)) if goes_on => paragraph.extend([" ", said]),
+            _ => {
+                found.push((at + 1, said.to_owned()));
+                goes_on = true;
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_doc_comment_begins_with_its_subject() {
+    let mut found = Vec::new();
+    for room in MENDED {
+        assert!(root().join(room).exists(), "there is no {room}");
+        for (name, text) in rust_at(room) {
+            let fragments = doc_paragraphs(&text).into_iter().filter(|(_, paragraph)| {
+                OPENERS.iter().any(|opener| {
+                    paragraph.strip_prefix(opener).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+                })
+            });
+            found.extend(fragments.map(|(at, paragraph)| format!("{name}:{at}: {paragraph}")));
+        }
+    }
+    nothing(&found, "these comments only go on where the name above them ends: begin with the field's word or a verb");
+}
+
+#[test]
+fn a_paragraph_of_doc_comments_is_read_as_one() {
+    let text = "//! One\n//! and more.\n//!\n//! ```\n//! It::code();\n//! ```\n//! Two.\n/// Three.\nfn three() {}\n    /// Four.\n// no doc\n";
+    let expected = [(1, "One and more."), (7, "Two. Three."), (10, "Four.")];
+    assert_eq!(doc_paragraphs(text), expected.map(|(at, said)| (at, said.to_owned())));
 }
 
 #[test]

@@ -1,13 +1,13 @@
-//! What a change writes into the page: what is new, and no more.
+//! Updates of the page: only what has changed is written.
 
 use std::time::Duration;
 
 use lampfield_shared::Freshness;
 use support::{Browser, Look, Page, Solo, ensure, wait};
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
-/// The page is live again by then.
+/// Time in which the page is live again.
 const RECONNECTED: Duration = Duration::from_secs(30);
 
 #[test]
@@ -38,13 +38,13 @@ fn a_lamp_that_nobody_sees_is_true_as_well() {
         solo.publish("1599", phone);
         board.wait_for_tile("1599", state, SOON, |tile| tile.state == state);
     }
-    // And where somebody looks.
+    // The next change is at a visible lamp.
     solo.publish("1599", "INUSE");
     browser.page().focus("[data-exten='1599']");
     board.wait_for_tile("1599", "what it is", SOON, |tile| tile.state == "on_call");
 }
 
-/// The lamps that the list of those that ring names, in its order.
+/// Lamps in the list of ringing extensions, in order.
 fn rows(page: Page<'_>) -> Vec<String> {
     let text = page.text("[data-testid='ringing-now']");
     text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
@@ -79,7 +79,7 @@ fn the_line_of_a_phone_that_rings_keeps_the_focus_while_others_come_and_go() {
     page.wait_gone("[data-testid='ringing-now'] a", "nobody rings");
 }
 
-/// What a PBX told of a DND before it started anew is old, and the phone beside it is not.
+/// A DND that a PBX told before its publication started over is old, and the phone beside it is not.
 #[test]
 fn an_old_dnd_is_marked_beside_a_live_phone() {
     let mut solo = Solo::start_with(|config| config.patient().hint("_2XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}"));

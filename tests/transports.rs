@@ -22,10 +22,10 @@ with_each_asterisk!(
 );
 
 const SOON: Duration = Duration::from_secs(15);
-/// Over TCP an Asterisk waits 32 s for the answers that it did not heed while it booted.
+/// Time limit by TCP: an Asterisk waits 32 s there for answers that it ignored while it booted.
 const STUCK: Duration = Duration::from_secs(50);
 
-/// A PBX of the lab as a peer that is told by TCP.
+/// A PBX of the lab as a peer to which we publish by TCP.
 fn by_tcp(pbx: Pbx) -> Peer {
     pbx.peer().publish_to(&format!("sip:console@{};transport=tcp", pbx.address()))
 }
@@ -48,7 +48,7 @@ fn two_pbxes_by_tcp_agree_in_both_directions(version: Version) {
     server.assert_all_agree(&lab);
     assert!(server.connections("connections_made") >= 2, "{:?}", server.report());
     assert!(server.connections("connections_accepted") >= 2, "{:?}", server.report());
-    // Asterisk took our requests, by TCP: nothing is left that troubles anyone.
+    // Asterisk took our requests by TCP: no finding is left.
     for pbx in Pbx::ALL {
         assert_eq!(server.trouble(pbx.name()), None);
         assert_eq!(server.counter(pbx.name(), "unreachable"), 0);
@@ -80,11 +80,11 @@ fn a_crash_and_a_restart_are_survived_by_tcp(version: Version) {
     server.wait_for_freshness(&all, Freshness::Live, STUCK);
     println!("the PBX had told all again {:?} after its start", since.elapsed());
     server.assert_all_agree(&lab);
-    // It may have told all by itself before it heeds what it is asked.
+    // The PBX may have told all by itself before it handles our request.
     wait("nothing is left that troubles anyone", STUCK, || server.trouble("freepbx").map_or(Ok(()), Err));
 }
 
-/// Copies a file beside the PBX's configuration, and says where the PBX finds it.
+/// Copies a file beside the PBX's configuration; gives the path that the PBX sees.
 fn install(overlay: &Path, file: &Path, name: &str) -> String {
     let folder = overlay.join("freepbx");
     fs::create_dir_all(&folder).expect("there is room");
@@ -96,7 +96,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("there is room for a folder")
 }
 
-/// A PBX that publishes to us by TLS, showing a certificate of its own, and takes what its roots have signed.
+/// A PBX that publishes to us by TLS with a certificate of its own, and trusts the authorities in `roots`.
 fn by_tls(version: Version, certificate: (PathBuf, PathBuf), roots: PathBuf) -> Lab {
     let overlay = folder();
     let files = [(certificate.0, "pbx.pem"), (certificate.1, "pbx.key"), (roots, "roots.pem")];
@@ -108,7 +108,7 @@ fn by_tls(version: Version, certificate: (PathBuf, PathBuf), roots: PathBuf) -> 
              require_client_cert = yes\n\n"
         );
         let to_console = text.replace("127.0.0.6:5060\\;transport=tcp", "127.0.0.6:5061\\;transport=tls");
-        // The console's outbound publications alone go by TLS.
+        // Only the console's outbound publications go by TLS.
         let (pbxact, console) = to_console.split_once("[console]").expect("the console is a peer");
         format!("{transport}{pbxact}[console]{}", console.replace("transport = tcp", "transport = tls"))
     });
@@ -144,7 +144,7 @@ fn a_pbx_by_tls_is_known_by_its_certificate(version: Version) {
     }
 }
 
-/// We reach it by TCP, so all that is said is of its own calls.
+/// We reach the PBX by TCP, so every finding is about its own connections.
 fn a_pbx_that_calls_by_tls_in_vain_is_told_of(version: Version) {
     let certificates = folder();
     let authority = Authority::new(&certificates.path().join("ours"), "ours");
@@ -180,7 +180,7 @@ fn a_pbx_by_ipv6_is_as_good_as_any(version: Version) {
         let transports = ["udp", "tcp"]
             .map(|protocol| format!("[{protocol}6]\ntype = transport\nprotocol = {protocol}\nbind = [::1]:5061\n\n"));
         let (pbxact, console) = text.split_once("[console]").expect("the console is a peer");
-        // Device states by UDP, mailboxes by TCP.
+        // Device states go by UDP, mailboxes by TCP.
         let (devices, mailboxes) = console.split_once("[console-mwi]").expect("mailboxes are published");
         let devices = devices.replace("\\;transport=tcp", "").replace("transport = tcp", "transport = udp6");
         let mailboxes = mailboxes.replace("transport = tcp", "transport = tcp6");
@@ -218,7 +218,7 @@ fn a_pbx_is_found_by_its_name_and_followed_when_it_moves(version: Version) {
     let trouble = wait("the name is missed", SOON, || server.trouble("freepbx").ok_or("there is no trouble"));
     assert!(trouble.contains("lampfield.test is not known"), "{trouble}");
 
-    // It is said to be where nobody is.
+    // The name first leads to an address where nobody is.
     names.host("pbx.lampfield.test.", "127.0.0.14");
     names.service("_sip._tcp.lampfield.test.", "pbx.lampfield.test.", 5061);
     wait("it is looked for where the name says", Duration::from_secs(30), || {
@@ -228,7 +228,7 @@ fn a_pbx_is_found_by_its_name_and_followed_when_it_moves(version: Version) {
     let lamp = server.lamp("1001").expect("it has a lamp").lamp;
     assert_eq!(lamp.freshness, Freshness::Never, "it speaks from an address that is not its own");
 
-    // It moves.
+    // The name moves to the PBX.
     names.host("pbx.lampfield.test.", "127.0.0.4");
     let since = Instant::now();
     server.wait_for_freshness(&Pbx::FreePbx.extens(), Freshness::Live, STUCK);
@@ -238,14 +238,14 @@ fn a_pbx_is_found_by_its_name_and_followed_when_it_moves(version: Version) {
     assert_eq!(server.trouble("freepbx"), None);
 }
 
-/// Two hundred connections of a stranger who means no good, each with something to say at once.
+/// Opens two hundred connections of a hostile stranger, each with something to say at once.
 fn stranger(number: usize, says: &[u8]) -> Vec<TcpStream> {
     let from: SocketAddr = format!("127.0.0.{}:0", 20 + number).parse().expect("an address");
     let to: SocketAddr = Config::SIP.parse().expect("an address");
     let connect = |_| {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket can be had");
         socket.bind(&from.into()).expect("all of 127.0.0.0/8 is ours");
-        // Whoever is turned away may learn of it by now.
+        // A connection that was refused may fail by now.
         socket.connect(&to.into()).ok()?;
         let mut stream = TcpStream::from(socket);
         let _turned_away = stream.write_all(says);
@@ -273,7 +273,7 @@ fn abuse_by_tcp_costs_an_honest_peer_nothing() {
             server.wait_for_lamp(exten, state, SOON, |it| (it.lamp.state == LampState::Dnd) == is_dnd);
         }
     }
-    // A byte a second, on whatever is still open: the slow are hung up on.
+    // A byte a second goes to each connection that is still open: slow ones are disconnected.
     let since = Instant::now();
     while since.elapsed() < Duration::from_secs(15) {
         held.retain_mut(|stream| stream.write_all(b"x").is_ok());
@@ -284,13 +284,13 @@ fn abuse_by_tcp_costs_an_honest_peer_nothing() {
     let report = server.report();
     println!("{:?}", report.transport);
     assert!(server.connections("connections_refused") > 500, "{report:?}");
-    // Of each kind four got in at once; the noisy and the giants were seen through, and made room for their like.
+    // Of each kind four got in at once; garbled and oversized ones were recognised, and made room for the next.
     assert!(server.connections("connections_garbled") >= 8, "{report:?}");
     for pbx in Pbx::ALL {
         assert_eq!(server.counter(pbx.name(), "missed"), 0, "{report:?}");
         assert_eq!(server.counter(pbx.name(), "lost"), 0, "{report:?}");
     }
-    // Whoever comes after it is served as ever.
+    // Later visitors are served as ever.
     let mut stream = wait("there is room again", SOON, || {
         let mut stream = TcpStream::connect(Config::SIP).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(Duration::from_secs(1))).map_err(|error| error.to_string())?;

@@ -1,5 +1,5 @@
-//! The wall display, and all that runs without anybody: the curtain, the pages, the shared stream,
-//! the offline page, the page without scripts.
+//! The wall display, and everything that runs unattended: the curtain, the pages, the shared stream, the offline page,
+//! the page without scripts.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use support::{Browser, Lab, Look, Phone, Server, Solo, Version, ensure, loopback
 with_each_asterisk!(a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall);
 
 const SOON: Duration = Duration::from_secs(5);
-/// A tick comes every 10 s, the curtain falls 25 s after the last; the machine may be busy.
+/// Time limit of the curtain: a tick comes every 10 s, the curtain falls 25 s after the last; the machine may be busy.
 const CURTAIN: Duration = Duration::from_secs(45);
 const TICK: Duration = Duration::from_secs(15);
 
-/// A television.
+/// A television screen.
 const TELEVISION: Look = Look { width: 1920, height: 1080, language: "en" };
 
 fn a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall(version: Version) {
     let lab = Lab::start(version);
     let server = Server::beside(&lab);
     server.assert_all_agree(&lab);
-    // So small a screen that the lab's phones need pages.
+    // The screen is so small that the lab's phones need several pages.
     let browser = Browser::start(Look { width: 300, height: 260, language: "en" });
     let wall = browser.open_wall(&format!("{}wall/all", server.url()));
     assert!(wall.page().ends_with(|digit: char| digit.is_ascii_digit()), "pages turn: {}", wall.text());
@@ -113,7 +113,7 @@ fn the_curtain_falls_when_the_script_hangs() {
     });
     let told = wall.curtain_text();
     assert!(told.contains("Stale") && told.contains("Last update "), "{told}");
-    // The server goes on telling; the page does not hear it any more.
+    // The server goes on publishing; the page's scripts are halted and do not hear it.
     browser.halt_scripts(true);
     wall.wait_for_curtain(1.0, CURTAIN);
     browser.halt_scripts(false);
@@ -130,7 +130,7 @@ fn the_curtain_falls_when_the_script_never_comes_to_its_end() {
     film.wait_for(SOON, |brightness| brightness > 200);
     wall.hang_script(Duration::from_mins(1));
     film.wait_for(CURTAIN, |brightness| brightness < 80);
-    // The script has come to its end; it hears what the server told meanwhile.
+    // The script is done; the page now hears what the server published meanwhile.
     film.wait_for(Duration::from_mins(1), |brightness| brightness > 200);
     wall.wait_for_curtain(0.0, SOON);
 }
@@ -162,7 +162,7 @@ fn three_tabs_share_one_stream_and_each_is_told_everything() {
     let watchers = || solo.server.get("healthz").map(|health| health["watchers"].as_u64());
     let first = browser.tab();
     browser.open_board(&solo.server.url());
-    // A change before the others come: it is in no snapshot that they could be given from memory.
+    // A change before the others come: no cached snapshot has it.
     solo.publish("1001", "RINGING");
     let others = [browser.open_tab(), browser.open_tab()];
     for tab in &others {
@@ -174,7 +174,7 @@ fn three_tabs_share_one_stream_and_each_is_told_everything() {
         let watchers = watchers()?;
         ensure(watchers == Some(1), || format!("{watchers:?}"))
     });
-    // The tab that opened the stream goes; nobody else notices.
+    // The tab that opened the stream is closed; no other tab notices.
     browser.show_tab(&first);
     browser.close_tab();
     for tab in &others {
@@ -239,7 +239,7 @@ fn a_wall_weighs_no_more_after_thousands_of_changes() {
     assert!(after.nodes <= before.nodes + 50.0 && after.listeners <= before.listeners, "{before:?}, then {after:?}");
     assert!(after.heap <= before.heap + 1e6, "{before:?}, then {after:?}");
     // A burst needs room for a moment, and WebAssembly gives none back; a lamp leaked with each of the nine thousand
-    // changes would be five times that.
+    // changes would be five times as much.
     assert!(after.wasm <= before.wasm + 524_288.0, "{before:?}, then {after:?}");
 }
 

@@ -1,10 +1,9 @@
-//! The answers of a compositor, word by word, as a peer gets them (RFC 3903, and what Asterisk
-//! makes of each answer).
+//! Answers of our compositor, word by word, as a peer gets them (RFC 3903, and what Asterisk makes of each answer).
 
 use support::element::Request;
 use support::{Answer, Config, Solo};
 
-/// lampfield, and its one peer.
+/// A server with one peer.
 struct Mesh(Solo);
 
 impl Mesh {
@@ -12,7 +11,7 @@ impl Mesh {
         Self(Solo::start())
     }
 
-    /// Sends a request; the answer must have this code, and the headers that go with it.
+    /// Sends a request; the answer must have this code and these headers.
     #[track_caller]
     fn check(&self, request: &Request, code: u16, headers: &[(&str, &str)]) -> Answer {
         let answer = self.0.peer.ask(request);
@@ -23,7 +22,7 @@ impl Mesh {
         answer
     }
 
-    /// The entity-tag of a PUBLISH that is taken.
+    /// The entity-tag of a PUBLISH that is accepted.
     #[track_caller]
     fn tag(&self, request: &Request) -> String {
         let answer = self.check(request, 200, &[("Expires", "3600")]);
@@ -36,7 +35,7 @@ fn ringing() -> Request {
 }
 
 const EVENTS: &str = "asterisk-devicestate, asterisk-mwi, dialog, presence";
-/// Device states and mailboxes, dialogs, and presence by each name that an Asterisk gives it.
+/// Media types: device states and mailboxes, dialogs, and presence by each name that an Asterisk uses.
 const DOCUMENTS: &str = "application/json, application/dialog-info+xml, application/pidf+xml, application/xpidf+xml, application/cpim-pidf+xml";
 
 #[test]

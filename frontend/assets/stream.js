@@ -12,8 +12,11 @@
 "use strict";
 
 const EVENTS = new URL("../api/v1/events", self.location.href).href;
+// NAMES, KEYS and SILENCE say the same as shared/src/event.rs and the page; a test in live/event.rs compares them.
 const NAMES = ["snapshot", "change", "site", "boards", "tick"];
-// After this long without an event the stream is not trusted: as in live/link.rs.
+// The field that says what an event is about. Of events about the same only the newest is kept; all boards come as one list.
+const KEYS = { change: "exten", site: "name" };
+// After so many milliseconds without an event the stream is not trusted.
 const SILENCE = 15_000;
 // Several tabs wake together: a stream so young serves all of them.
 const YOUNG = 3_000;
@@ -104,8 +107,7 @@ function keep(frame) {
     newest.clear();
     return;
   }
-  const { exten, name } = JSON.parse(data);
-  const key = `${type} ${type === "site" ? name : exten}`;
+  const key = `${type} ${JSON.parse(data)[KEYS[type]]}`;
   newest.delete(key);
   newest.set(key, frame);
 }

@@ -1,7 +1,7 @@
-//! Ringing lamps blink: all go dark at the same moment, for half of every second.
+//! Makes ringing lamps blink: all of them are dark for the same half of every second.
 //!
-//! An animation of the style could do that, but as long as one runs a browser draws sixty times a second, however
-//! seldom it changes anything: without a graphics card that was an eighth of a core, all day.
+//! A CSS animation could do that, but while one runs a browser redraws sixty times a second, even where nothing
+//! changes: without a graphics card that took an eighth of a core, all day.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use leptos::prelude::{Effect, Get, IntervalHandle, Memo, set_interval_with_handl
 
 use crate::browser;
 
-/// Half of a blink.
+/// Half the period of the blinking.
 const HALF: Duration = Duration::from_millis(500);
 
-/// Blinks as long as something rings. What that looks like, and whether it is wanted, says `style/lamp.css`.
+/// Blinks while `rings` holds. `style/lamp.css` says how that looks, and the reader may switch it off.
 pub(crate) fn blink(rings: impl Fn() -> bool + Send + Sync + 'static) {
     let rings = Memo::new(move |_| rings());
     Effect::new(move |beat: Option<Option<IntervalHandle>>| {

@@ -1,4 +1,4 @@
-//! The few things that the page asks of the browser itself.
+//! The page's calls into the browser.
 
 use std::time::Duration;
 
@@ -16,32 +16,32 @@ use web_sys::{
 
 use crate::route::Program;
 
-/// What a remembered choice is called, before its own name.
+/// Prefix of the page's keys in `localStorage`.
 const PREFIX: &str = "lampfield.";
 
-/// The browser's clock, since 1970.
+/// Milliseconds of the browser's clock since 1970, as a duration.
 pub(crate) fn now() -> Duration {
     Duration::try_from_secs_f64(Date::now() / 1000.0).unwrap_or_default()
 }
 
-/// Nobody sees the page: there are no frames to wait for.
+/// Whether the tab is hidden. A hidden tab gets no animation frames.
 pub(crate) fn is_hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden
 }
 
-/// A choice remembered in this browser.
+/// Reads a choice that this browser remembers.
 pub(crate) fn remembered(name: &str) -> Option<String> {
     local_storage()?.get_item(&format!("{PREFIX}{name}")).ok()?
 }
 
-/// Remembers a choice; where the browser keeps nothing it lasts as long as the page.
+/// Remembers a choice in this browser. Where storage is forbidden the choice lasts as long as the page.
 pub(crate) fn remember(name: &str, value: &str) {
     if let Some(storage) = local_storage() {
         let _ = storage.set_item(&format!("{PREFIX}{name}"), value);
     }
 }
 
-/// Remembers a choice no longer.
+/// Deletes a remembered choice.
 pub(crate) fn forget(name: &str) {
     if let Some(storage) = local_storage() {
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));
@@ -52,8 +52,8 @@ fn local_storage() -> Option<Storage> {
     window().local_storage().ok()?
 }
 
-/// Loads the page anew, but for the same reason only once in the life of the tab: a reload
-/// that does not help must not become a loop.
+/// Reloads the page, but only once per reason in the life of the tab: a reload that does not help must not become a
+/// loop.
 pub(crate) fn reload_once(reason: &str) {
     const KEY: &str = "lampfield.reloaded";
     let Ok(Some(storage)) = window().session_storage() else { return };
@@ -62,31 +62,31 @@ pub(crate) fn reload_once(reason: &str) {
     }
 }
 
-/// The reader's languages, the best first.
+/// The languages that the browser asks for, preferred ones first.
 pub(crate) fn languages() -> Vec<String> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
 }
 
-/// The system wants dark colours.
+/// Whether the system prefers dark colours.
 pub(crate) fn prefers_dark() -> bool {
     window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Sets an attribute of `<html>`.
+/// Sets an attribute of the `<html>` element.
 pub(crate) fn set_on_root(attribute: &str, value: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute(attribute, value);
     }
 }
 
-/// Takes the element with that id out of the document.
+/// Removes the element with that id.
 pub(crate) fn remove(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.remove();
     }
 }
 
-/// How exactly a time of day is told.
+/// How exact a time of day is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Precision {
     /// 13:58
@@ -95,7 +95,7 @@ pub(crate) enum Precision {
     Seconds,
 }
 
-/// The time of day where the reader is, with the date in front unless it is today's.
+/// A time of day in the reader's time zone, after the date unless that is today.
 pub(crate) fn time_of_day(time: Timestamp, precision: Precision, language: &str) -> String {
     let date = js_date(time);
     let (hours, minutes) = (date.get_hours(), date.get_minutes());
@@ -118,53 +118,53 @@ fn js_date(time: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(time.0 as f64))
 }
 
-/// The part of the address behind `#`.
+/// The fragment of the address, with its `#`.
 pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Goes to a place of the page.
+/// Sets the fragment of the address, which leads to a place of the page.
 pub(crate) fn set_hash(hash: &str) {
     let _ = window().location().set_hash(hash);
 }
 
-/// The folder that the page lies in, with the slash at its end.
+/// The address of the folder that the page lies in, with a slash at its end.
 pub(crate) fn base() -> String {
     let href = document().base_uri().ok().flatten().unwrap_or_default();
     let path = href.split(['#', '?']).next().unwrap_or_default();
     path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"))
 }
 
-/// Loads the page anew: another reader, another everything.
+/// Reloads the page, so that nothing stays of what another reader was shown.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Loads the lamps: another reader, another everything, and what was seen is not kept.
+/// Opens the board and drops the current page from the history: another reader must not get back to it.
 pub(crate) fn start_anew() {
     follow(Program::Desk.address());
 }
 
-/// Goes on at the same place in the other program, which takes the place of this one in the history.
+/// Opens the same place in the other program, replacing this entry of the history.
 pub(crate) fn go_on_in(program: Program) {
     let _ = window().location().replace(&format!("{}{}", program.address(), hash()));
 }
 
-/// Follows a link that leaves the page to another program, as `tel:` does.
+/// Follows a link that another application opens, such as `tel:`.
 pub(crate) fn follow(href: &str) {
     let _ = window().location().set_href(href);
 }
 
-/// Puts text where it can be pasted from; `false` where the browser does not let us.
+/// Copies text to the clipboard; returns `false` where the browser forbids that.
 pub(crate) async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
-    // Without TLS there is no clipboard at all; what is selected can be copied even so.
+    // Over plain HTTP there is no clipboard API, but a selection can be copied.
     let there = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_truthy());
     (there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()) || copy_selected(text)
 }
 
-/// Copies as <kbd>Ctrl+C</kbd> does, out of a field of its own. The field stands beside what has the focus:
-/// under an open dialog nothing else can be selected.
+/// Copies a text as <kbd>Ctrl+C</kbd> does, from a temporary field. The field is put beside the focused element,
+/// because nothing outside an open dialog can be selected.
 fn copy_selected(text: &str) -> bool {
     let document: web_sys::HtmlDocument = document().unchecked_into();
     let field = document.create_element("textarea").ok().and_then(|field| field.dyn_into().ok());
@@ -176,31 +176,31 @@ fn copy_selected(text: &str) -> bool {
     field.set_value(text);
     let _ = beside.append_child(&field);
     field.select();
-    // Where another has the focus still, that would be copied.
+    // If another element kept the focus, the browser would copy that element's selection.
     let is_ours = document.active_element().as_ref() == Some(field.as_ref());
     let copied = is_ours && document.exec_command("copy").unwrap_or(false);
     field.remove();
-    // The field had the focus.
+    // The field took the focus: give it back.
     if let Some(focused) = focused {
         let _ = focused.focus();
     }
     copied
 }
 
-/// The text of the first element that the selector finds.
+/// The text of the first element that matches the selector.
 pub(crate) fn text_of(selector: &str) -> String {
     let found = document().query_selector(selector).ok().flatten();
     found.and_then(|element| element.text_content()).unwrap_or_default()
 }
 
-/// Puts the focus on the first element that the selector finds; whether there is one.
+/// Focuses the first element that matches the selector; returns whether there is one.
 pub(crate) fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
     element.is_some_and(|element| element.focus().is_ok())
 }
 
-/// Scrolls as far as it takes to see what has the focus.
+/// Scrolls until the focused element is visible.
 pub(crate) fn reveal_focus() {
     if let Some(element) = document().active_element() {
         let nearest = ScrollIntoViewOptions::new();
@@ -209,7 +209,7 @@ pub(crate) fn reveal_focus() {
     }
 }
 
-/// Tells whenever elements come or go below `element`, as long as the reactive owner lasts.
+/// Calls `told` whenever elements are added or removed below `element`, until the reactive owner ends.
 pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
     let told: Closure<dyn Fn()> = Closure::new(told);
     let Ok(observer) = MutationObserver::new(told.as_ref().unchecked_ref()) else { return };
@@ -223,7 +223,7 @@ pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
     });
 }
 
-/// Keeps a length of the style as tall as an element is.
+/// Keeps the CSS variable `name` equal to the element's height.
 pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
     let measured = element.clone();
     let look = Closure::<dyn Fn()>::new(move || {
@@ -235,11 +235,11 @@ pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
     if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
         observer.observe(element);
     }
-    // It is needed as long as the page lasts.
+    // The callback lives as long as the page.
     look.forget();
 }
 
-/// An attribute of the innermost element around a click that has it.
+/// The attribute `name` of the innermost element around a click that has it.
 pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<String> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{name}]")).ok()??.get_attribute(name)
@@ -258,24 +258,24 @@ pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(Vec<u8>) + 'st
     }
 }
 
-/// Whether there is such an element; a selector that this browser does not know finds none.
+/// Whether an element matches the selector. A selector that the browser does not know matches none.
 pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).ok().flatten().is_some()
 }
 
-/// A moment from the text of `<input type="datetime-local">`, which is a time where the reader is.
+/// Reads the value of `<input type="datetime-local">`, a time in the reader's time zone.
 pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
     timestamp(Date::parse(text))
 }
 
-/// A moment as the text of `<input type="datetime-local">`, to the minute.
+/// Writes a time as the value of `<input type="datetime-local">`, to the minute.
 pub(crate) fn format_local(time: Timestamp) -> String {
     let date = js_date(time);
     let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", date.get_hours(), date.get_minutes())
 }
 
-/// The next time that it is `hour` o'clock where the reader is: today, else tomorrow.
+/// The next time that the clock shows `hour`:00 in the reader's time zone: today, else tomorrow.
 pub(crate) fn next_hour(now: Timestamp, hour: u32) -> Timestamp {
     let date = js_date(now);
     date.set_minutes(0);
@@ -295,8 +295,8 @@ fn timestamp(millis: f64) -> Option<Timestamp> {
     (millis.is_finite() && millis >= 0.0).then_some(Timestamp(millis as u64))
 }
 
-/// Says something of an extension by the system's notifications, where the reader has allowed that. Whoever
-/// presses it is led to `hash`: see `sw.js`.
+/// Shows a system notification about an extension, if the reader has allowed them. A click on the notification opens
+/// `hash`, see `sw.js`.
 pub(crate) fn notify(title: String, exten: &str, hash: &str) {
     if Notification::permission() != NotificationPermission::Granted {
         return;
@@ -305,7 +305,7 @@ pub(crate) fn notify(title: String, exten: &str, hash: &str) {
     options.set_tag(exten);
     options.set_data(&hash.into());
     leptos::task::spawn_local(async move {
-        // Telephones take them from the worker alone; where there is none, the page itself may say it.
+        // Phones accept notifications from the service worker only; without a service worker the page shows one itself.
         if notify_by_worker(&title, &options).await.is_none() {
             let _ = Notification::new_with_options(&title, &options);
         }
@@ -320,13 +320,13 @@ async fn notify_by_worker(title: &str, options: &NotificationOptions) -> Option<
     JsFuture::from(showing).await.ok().map(drop)
 }
 
-/// Where workers are kept: browsers have that over https and on the machine itself.
+/// The browser's registry of service workers. Browsers have one over https and on localhost only.
 fn workers() -> Option<ServiceWorkerContainer> {
     let container = Reflect::get(&window().navigator(), &"serviceWorker".into()).ok()?;
     container.is_object().then(|| container.unchecked_into())
 }
 
-/// Asks the reader to allow notifications; whether they did.
+/// Asks the reader to allow notifications; returns whether they are allowed.
 pub(crate) async fn ask_to_notify() -> bool {
     if Reflect::get(&window(), &"Notification".into()).is_ok_and(|it| it.is_undefined()) {
         return false;
@@ -337,7 +337,7 @@ pub(crate) async fn ask_to_notify() -> bool {
     Notification::permission() == NotificationPermission::Granted
 }
 
-/// A soft tone of two notes.
+/// Plays a soft chime of two notes.
 pub(crate) fn chime() {
     let _ = try_chime();
 }
@@ -367,23 +367,23 @@ pub(crate) fn hide_popover(id: &str) {
     }
 }
 
-/// Whether the reader points with something that hovers.
+/// Whether the reader's pointer can hover (a mouse, not a finger).
 pub(crate) fn can_hover() -> bool {
     window().match_media("(hover: hover)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Hours, minutes and seconds of the day where the reader is.
+/// Hours, minutes and seconds of a time of day in the reader's time zone.
 pub(crate) fn wall_clock(time: Timestamp) -> [u32; 3] {
     let date = js_date(time);
     [date.get_hours(), date.get_minutes(), date.get_seconds()]
 }
 
-/// Lets the browser say that it is offline when the page is opened without its server.
+/// Registers the service worker, which shows an offline page when the server cannot be reached.
 pub(crate) fn offer_offline_page() {
     let Some(workers) = workers() else { return };
     let registering = workers.register("sw.js");
     leptos::task::spawn_local(async move {
-        // Refused in a private window, or by a certificate that is not trusted: the page works without.
+        // Private windows and untrusted certificates refuse the registration; the page works without it.
         let _ = JsFuture::from(registering).await;
     });
 }

@@ -1,5 +1,5 @@
-//! The server's clock, as far as the page knows it. Ages are counted by it alone, so a reader's
-//! wrong clock makes no wrong ages.
+//! The server's clock, estimated from the times that the stream carries. The page counts ages by that clock alone, so a
+//! wrong clock of the reader's machine makes no wrong ages.
 
 use std::time::Duration;
 
@@ -9,34 +9,34 @@ use leptos::prelude::{Get, GetUntracked, GetValue, RwSignal, Set, SetValue, Stor
 
 use crate::browser;
 
-/// See the module.
+/// The offset between server and browser, and the running minute.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// How many milliseconds the server is ahead of the browser.
+    /// Milliseconds that the server's clock is ahead of the browser's.
     ahead: StoredValue<i64>,
     minute: RwSignal<Timestamp>,
 }
 
 impl Clock {
-    /// By the browser's clock, until the server tells its own.
+    /// A clock that equals the browser's until the server tells its time.
     pub fn new() -> Self {
         let clock = Self { ahead: StoredValue::new(0), minute: RwSignal::new(Timestamp::default()) };
         clock.handle_timer();
         clock
     }
 
-    /// The server told its time, when the browser's clock showed `local`.
+    /// Takes in that the server's clock showed `server` when the browser's showed `local`.
     pub fn synchronise(self, server: Timestamp, local: Duration) {
         self.ahead.set_value(signed(server.0) - signed(millis(local)));
         self.handle_timer();
     }
 
-    /// What the server's clock shows when the browser's shows `local`.
+    /// The time of the server's clock when the browser's shows `local`.
     pub fn server_time(self, local: Duration) -> Timestamp {
         Timestamp(millis(local).saturating_add_signed(self.ahead.get_value()))
     }
 
-    /// To be called about once a second; whoever reads the minute hears of a new one only.
+    /// Updates the running minute; to be called about once a second. Readers are notified of a new minute only.
     pub fn handle_timer(self) {
         let minute = middle_of_minute(self.server_time(browser::now()));
         if self.minute.get_untracked() != minute {

@@ -1,8 +1,8 @@
-//! A tile on the screen, that is written only where it changes.
+//! A tile whose DOM is written only where it changes.
 //!
-//! It is no view of Leptos: one that is made anew loses its attributes for a moment and gets them again, the tab stop and
-//! with it the focus among them, and the browser styles and lays out all of it. Measured, that was half of
-//! what a change cost, and half of the memory of a large board.
+//! A tile is no view of Leptos: a view that is rebuilt loses its attributes for a moment and gets them again, among
+//! them the tab stop and so the focus, and the browser restyles and lays out all of it. Measured, that was half of the
+//! cost of a change, and half of the memory of a large board.
 
 use std::cell::RefCell;
 
@@ -11,16 +11,16 @@ use leptos::reactive::graph::{Subscriber as _, ToAnySubscriber as _};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-/// What a tile shows, as texts.
+/// The content of a tile, as texts and attributes.
 pub(crate) trait Face {
-    /// What stands in every tile.
+    /// The HTML inside every tile of this kind.
     const INSIDE: &'static str;
-    /// Where in it the texts stand, each in an element that holds one already.
+    /// Selectors of the elements that hold the texts; each contains one text node.
     const TEXTS: &'static [&'static str];
-    /// Which part of it bears the attributes; where there is none the tile itself does.
+    /// Selector of the element that bears the attributes; `None` for the tile itself.
     const BEARER: Option<&'static str> = None;
 
-    /// Attributes, always the same ones.
+    /// The attributes; every call gives the same names in the same order.
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)>;
 
     /// The texts, in the order of [`TEXTS`](Self::TEXTS).
@@ -29,24 +29,24 @@ pub(crate) trait Face {
     /// The id of the lamp's drawing in the sprite of `index.html`.
     fn shape(&self) -> &str;
 
-    /// The small signs in the corner.
+    /// The badges in the corner.
     fn badges(&self) -> &[Badge] {
         &[]
     }
 }
 
-/// A small sign in the corner of a tile.
+/// A badge in the corner of a tile.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
-    /// The id of its drawing in the sprite.
+    /// The id of the badge's drawing in the sprite of `index.html`.
     pub(crate) icon: &'static str,
-    /// Of the drawing.
+    /// The CSS class of the drawing.
     pub(crate) class: &'static str,
     pub(crate) title: Option<String>,
     pub(crate) count: Option<u32>,
 }
 
-/// The parts of a tile that change, and what they show.
+/// The nodes of a tile that change, and the face that they show.
 pub(crate) struct Drawn<F> {
     tile: Element,
     bearer: Element,
@@ -56,7 +56,7 @@ pub(crate) struct Drawn<F> {
 }
 
 impl<F: Face> Drawn<F> {
-    /// Shows a face in a tile that has shown `last`, or nothing yet.
+    /// Shows a face in a tile that shows `last`, or nothing yet.
     pub(crate) fn draw(last: Option<Self>, tile: &Element, face: F) -> Self {
         match last {
             Some(drawn) => drawn.show(face),
@@ -64,7 +64,8 @@ impl<F: Face> Drawn<F> {
         }
     }
 
-    /// Shows a face in place of what is there: Leptos takes the tile of a lamp that goes for one that comes.
+    /// Builds the tile's content. Leptos may hand over an element that belonged to another lamp: its content is
+    /// replaced.
     pub(crate) fn new(tile: &Element, face: F) -> Self {
         tile.set_text_content(None);
         let inside = copy_of(F::INSIDE);
@@ -80,14 +81,14 @@ impl<F: Face> Drawn<F> {
         drawn
     }
 
-    /// Shows another face.
+    /// Shows another face in the same tile.
     pub(crate) fn show(mut self, face: F) -> Self {
         let old = std::mem::replace(&mut self.face, face);
         self.write(Some(&old));
         self
     }
 
-    /// Writes what is not as it was.
+    /// Writes what differs from `old`.
     fn write(&self, old: Option<&F>) {
         let face = &self.face;
         let mut were = old.map(F::attributes);
@@ -120,10 +121,10 @@ impl<F: Face> Drawn<F> {
     }
 }
 
-/// Lets an effect last as long as the reactive owner, and leave nothing behind.
+/// Keeps an effect until the reactive owner ends, and unsubscribes it then.
 ///
-/// What Leptos drops by itself stays known to every signal that it has read, until that changes: of the language of
-/// a page that may be never. Measured, each row that came and went left 150 bytes.
+/// An effect that Leptos drops by itself stays in the subscriber list of every signal that it read, until that signal
+/// changes: the language of a page may never change. Measured, each row that came and went left 150 bytes.
 pub(crate) fn keep<T: 'static>(effect: RenderEffect<T>) {
     let subscriber = effect.to_any_subscriber();
     StoredValue::new_local(effect);
@@ -146,7 +147,8 @@ fn sign(badge: &Badge) -> Element {
     sign
 }
 
-/// A `div` with this inside: read once and then copied, which is many times quicker than to make each element.
+/// A `div` with this HTML inside. The HTML is parsed once and then cloned, which is many times faster than creating
+/// each element.
 fn copy_of(inside: &'static str) -> Element {
     thread_local! {
         static PATTERNS: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };

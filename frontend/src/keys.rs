@@ -1,20 +1,20 @@
-//! What the keys do. They are read by their place on the keyboard (`KeyboardEvent.code`), so they
-//! work in every layout, and only while nothing is being typed.
+//! The meaning of keys. Keys are identified by their position on the keyboard (`KeyboardEvent.code`), so that they work
+//! in every layout.
 
 use lampfield_words::{Categories, Category, Command};
 
-/// What comes of a key.
+/// The meaning of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
-    /// Do this.
+    /// The key gives this command.
     Do(Command),
-    /// The first of two keys: the next one tells.
+    /// The key starts a chord of two keys: the next key decides.
     First,
-    /// It is not one of ours.
+    /// The key has no meaning here.
     Nothing,
 }
 
-/// The keys of one letter: each with what it does. They can be switched off (WCAG 2.1.4).
+/// Commands on a single letter or sign. The reader can switch them off (WCAG 2.1.4).
 pub const LETTERS: [(&str, Command); 14] = [
     ("C", Command::Call),
     ("W", Command::Watch),
@@ -32,7 +32,7 @@ pub const LETTERS: [(&str, Command); 14] = [
     ("B", Command::Blink),
 ];
 
-/// The second key after `G`; the list of the keys names the first category. Whoever has a call is busy.
+/// Second key of a `G` chord and the categories it jumps to; help shows the first. `B` means anyone in a call.
 pub const AFTER_G: [(&str, &[Category]); 4] = [
     ("R", &[Category::Ringing]),
     ("B", &[Category::OnCall, Category::Busy, Category::OnHold]),
@@ -40,16 +40,16 @@ pub const AFTER_G: [(&str, &[Category]); 4] = [
     ("O", &[Category::Offline]),
 ];
 
-/// Whether keys of one sign count: letters, digits, `/` and `?`.
+/// Whether single characters are commands: letters, digits, `/` and `?`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Letters {
-    /// They do.
+    /// Single characters are commands.
     Count,
-    /// The reader switched them off.
+    /// The reader has switched them off.
     Off,
 }
 
-/// What the key at `code` means; `after_g` where the one before was `G`.
+/// The meaning of the key at `code`; `after_g` says that the key before was `G`.
 pub fn meaning(code: &str, shift: bool, after_g: bool, letters: Letters) -> Meaning {
     match (code, shift) {
         _ if letters == Letters::Off => return Meaning::Nothing,

@@ -1,20 +1,21 @@
-//! lampfield's page: the board in a browser, what can be done with it, an admin's pages, and the wall. Each
-//! of the three is a program of its own (`bin/`), so that nobody loads what is not theirs.
+//! The page: the board in a browser with its commands, the admin's pages, and the wall display. Each of the three is a
+//! program of its own (`bin/`), so that nobody downloads what they do not use.
 //!
 //! ```text
-//!  EventSource ──► live::Link ──► state::Board ──► one signal a lamp ──► drawn::Drawn
-//!                  (reconnects,    (applies what a     (set only where
-//!                   knows what      frame brought       it differs)
-//!                   is lost)        together)
-//!  #/place ──► route ──► app ──► pages ──► components ──► api ──► the server
-//!                         └── state::Session: who is looking, and what they may
+//!  EventSource ─► live::Liveness ─► state::LampTable ─► one signal a lamp ─► drawn::Drawn
+//!                 (reconnects,       (takes in what a     (set only where
+//!                  knows what         frame brought        the lamp differs)
+//!                  is lost)           together)
+//!  #/place ─► route ─► app ─► pages ─► components ─► api ─► the server
+//!                       └── state::Session: who is looking, and what they may
 //! ```
-//! `app` stands on `pages`, these on `components` and `wall`, these on `state` ([`Desk`](state::Desk) has all that a component may
-//! read), `state` on `live`, and all on the small files beside them. A test of the tree keeps each import downwards.
+//! `app` imports `pages`, these import `components` and `wall`, these import `state` ([`Desk`](state::Desk) has all that a
+//! component may read), `state` imports `live`, and all import the small files beside them. A test of the tree keeps every
+//! import downwards, and files out of circles.
 //!
-//! What decides is pure and tested natively: `look`, `search`, `keys`, `roving`, `route`, `why`, `live::link`,
-//! `state::{roster, watch, speech, tabs, …}`; what the page says is a crate of its own, [`lampfield_words`]. The rest shows
-//! it, and decides nothing.
+//! Decisions are pure and tested natively: `look`, `search`, `keys`, `roving`, `route`, `why`, `live::liveness`,
+//! `state::{lamps, roster, watch, speech, tabs, …}`. The words are a crate of their own, [`lampfield_words`]. The rest
+//! shows what was decided.
 
 #![allow(clippy::large_types_passed_by_value, reason = "`Desk` is handles, and copied as Leptos' own signals are")]
 
@@ -39,24 +40,24 @@ mod roving;
 mod search;
 mod state;
 mod symbol;
-mod turns;
 mod wall;
 mod why;
+mod work;
 
-/// Puts the lamps into the document, in place of what `index.html` shows while it loads.
+/// Starts the board, in place of the loading screen of `index.html`.
 pub fn start_desk() {
     start(app::desk::DeskProgram);
 }
 
-/// Puts an admin's page into the document.
+/// Starts the admin's pages.
 pub fn start_admin() {
     start(app::admin::AdminProgram);
 }
 
-/// Puts a wall display into the document.
+/// Starts a wall display.
 pub fn start_wall() {
-    let place = wall::place::Place::parse(&browser::hash());
-    start(move || wall::WallPage(wall::WallPageProps { place }));
+    let address = wall::address::WallAddress::parse(&browser::hash());
+    start(move || wall::WallPage(wall::WallPageProps { address }));
 }
 
 fn start<View: IntoView + 'static>(page: impl FnOnce() -> View + 'static) {

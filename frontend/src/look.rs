@@ -1,11 +1,12 @@
-//! What every tile bears of the look of its lamp, who that is, and who is at the other end of a call.
+//! What every tile shows of its lamp's look, and texts for people and calls.
 
 use lampfield_shared::{Call, DndKind, Exten, Lamp, Party, Side};
 use lampfield_words::{Look, Words, freshness_word};
 
-/// What the tile of a lamp bears wherever it is: its classes, and what it is for whoever reads the page by program.
+/// The classes and `data-` attributes of a lamp's tile, on the board and on the wall. Tests and scripts read the
+/// attributes.
 pub struct Bearing {
-    /// Whose.
+    /// The lamp's extension.
     pub exten: Exten,
     class: String,
     look: Look,
@@ -13,12 +14,12 @@ pub struct Bearing {
 }
 
 impl Bearing {
-    /// Of a tile whose first class is `block`.
+    /// The bearing of a tile whose CSS block is `block`.
     pub fn of(block: &str, lamp: &Lamp, look: Look) -> Self {
         Self { exten: lamp.exten.clone(), class: look.class(block), look, dnd: lamp.dnd }
     }
 
-    /// As attributes.
+    /// The attributes of the tile, in a fixed order.
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
         let attributes = [
             ("class", Some(&*self.class)),
@@ -32,7 +33,7 @@ impl Bearing {
     }
 }
 
-/// "214 Anna Petrova"
+/// A lamp's number and name, as "214 Anna Petrova".
 pub fn who(lamp: &Lamp) -> String {
     match &lamp.name {
         Some(name) => format!("{} {name}", lamp.exten),
@@ -40,7 +41,7 @@ pub fn who(lamp: &Lamp) -> String {
     }
 }
 
-/// The other party of a call, as far as the reader may know, with the way that the call went.
+/// The other party of a call and the direction, as far as the reader may know them.
 pub fn party_text(call: &Call, words: &Words) -> Option<String> {
     let who = party_name(call.party.as_ref()?, words);
     Some((words.details().call_with)(call.direction, &who))

@@ -1,4 +1,4 @@
-//! A short word on what was done, or why it was not. It goes by itself.
+//! Notices: short texts on the outcome of a command, which disappear by themselves.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use leptos::prelude::{Get, GetUntracked, RwSignal, Set, set_timeout};
 
 use crate::api::Refusal;
 
-/// How long it stands.
+/// How long a notice is shown.
 const STANDS: Duration = Duration::from_secs(8);
 
-/// How it is meant.
+/// Whether a notice is good news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// It was done.
+    /// The command was carried out.
     Good,
-    /// It was not.
+    /// The command was refused or failed.
     Bad,
 }
 
 impl Tone {
-    /// The word in `data-tone`.
+    /// The value of the attribute `data-tone`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -30,32 +30,32 @@ impl Tone {
     }
 }
 
-/// One such word.
+/// A notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     number: u64,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// And how that is meant.
+    /// Whether the text is good news.
     pub tone: Tone,
 }
 
-/// The one that stands now.
+/// The notice that is shown now, and the number of the last notice.
 #[derive(Debug, Clone, Copy)]
 pub struct Notices(RwSignal<Option<Notice>>, RwSignal<u64>);
 
 impl Notices {
-    /// None.
+    /// Notices, of which none is shown.
     pub fn new() -> Self {
         Self(RwSignal::new(None), RwSignal::new(0))
     }
 
-    /// What stands now. Reactive.
+    /// The notice that is shown now. Reactive.
     pub fn current(self) -> Option<Notice> {
         self.0.get()
     }
 
-    /// Says it, in place of what stood there.
+    /// Shows a notice in place of the present one.
     pub fn say(self, tone: Tone, text: String) {
         let number = self.1.get_untracked() + 1;
         self.1.set(number);
@@ -69,12 +69,12 @@ impl Notices {
     }
 }
 
-/// A cause in the reader's language, where that has words for it.
+/// A cause in the reader's language, where that language has words for it.
 pub fn cause_text(why: Option<&Why>, words: &Words) -> Option<String> {
     (words.common().refused)(why?)
 }
 
-/// A refusal in the reader's language, as far as it can be said there.
+/// A refusal in the reader's language, as far as that language has words for it.
 pub fn refusal_text(refusal: &Refusal, words: &Words) -> String {
     match refusal {
         Refusal::Unreachable => words.common().unreachable.into(),

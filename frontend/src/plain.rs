@@ -1,5 +1,5 @@
-//! Parts of the page that only show, made node by node: each kind of element costs kilobytes of the page where it
-//! stands in a `view!`; here it is a word. All text is set as text, whoever wrote it.
+//! Static parts of the page, built from DOM nodes: every kind of element in a `view!` adds kilobytes to the download, a
+//! call here adds none. Texts are set as text, so nobody's text is read as HTML.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use web_sys::{Element, Node};
 
 use crate::browser;
 
-/// An element with its attributes and what stands in it.
+/// An element with attributes and children.
 pub(crate) fn node(tag: &str, attributes: &[(&str, &str)], children: Vec<Node>) -> Node {
     let element = document().create_element(tag).expect("every tag of this page is a word of HTML");
     for (name, value) in attributes {
@@ -17,14 +17,14 @@ pub(crate) fn node(tag: &str, attributes: &[(&str, &str)], children: Vec<Node>) 
     element.into()
 }
 
-/// An element with a text.
+/// An element with attributes and a text.
 pub(crate) fn text(tag: &str, attributes: &[(&str, &str)], text: &str) -> Node {
     let element = node(tag, attributes, Vec::new());
     element.set_text_content(Some(text));
     element
 }
 
-/// Names and what stands for each, as a list of that class.
+/// A description list (`dl`) of that class.
 pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     let mut list = Vec::new();
     for (name, value) in pairs {
@@ -34,11 +34,11 @@ pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     node("dl", &[("class", class)], list)
 }
 
-/// The nodes in a place of their own.
+/// Shows nodes as a view. When they are drawn anew, only those that differ are replaced.
 pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     let place = NodeRef::<Div>::new();
     place.on_load(move |place| {
-        // Where what has the focus is drawn anew, too, it is found again by its key.
+        // If the focused element is drawn anew, its key finds it again.
         let focused = document().active_element().filter(|focused| place.contains(Some(focused)));
         let key = focused.and_then(|focused| focused.get_attribute(KEY));
         renew(&place, nodes);
@@ -49,16 +49,16 @@ pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     view! { <div node_ref=place></div> }.into_any()
 }
 
-/// What a click on an element is about, and by which it is found again.
+/// The attribute that says what a click on an element is about. The focus is found again by it, too.
 pub(crate) const KEY: &str = "data-key";
 
-/// Something to press. A click on it is handled around it, by its key: [`browser::attribute_at`].
+/// A button. A handler on an element around it reads the key of a click: [`browser::attribute_at`].
 pub(crate) fn button(key: &str, attributes: &[(&str, &str)], word: &str) -> Node {
     let attributes = [&[("class", "button"), ("type", "button"), (KEY, key)], attributes].concat();
     text("button", &attributes, word)
 }
 
-/// Makes the children of a place these. Those that are so already stay: who has selected a text in them keeps it.
+/// Replaces the children of `place` by `wanted`. Equal children stay, so that a selection in their text survives.
 fn renew(place: &Node, wanted: Vec<Node>) {
     let mut at = place.first_child();
     for node in wanted {
@@ -82,7 +82,7 @@ fn renew(place: &Node, wanted: Vec<Node>) {
     }
 }
 
-/// Whether two elements differ in nothing but what stands in them.
+/// Whether two elements have the same tag and attributes.
 fn is_alike(old: &Node, new: &Node) -> bool {
     let is_element = old.node_type() == Node::ELEMENT_NODE;
     let bare = |node: &Node| node.clone_node().ok();

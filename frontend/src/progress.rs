@@ -1,4 +1,4 @@
-//! Something that the server was asked for, and what came of it.
+//! Requests to the server and their answers, as signals.
 
 use std::any::Any;
 use std::future::Future;
@@ -11,28 +11,28 @@ use leptos::task::spawn_local;
 
 use crate::api::Refusal;
 
-/// How far it is.
+/// The progress of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress<T> {
-    /// Nothing was asked.
+    /// No request was sent.
     Idle,
     /// The answer is awaited.
     Pending,
-    /// The answer.
+    /// The answer arrived.
     Done(T),
-    /// None.
+    /// The request was refused or failed.
     Failed(Refusal),
 }
 
-/// Whatever the answer is.
+/// An answer of any type.
 type Anything = Arc<dyn Any + Send + Sync>;
 
-/// A signal of it. There is one kind of signal for all kinds of answers: each kind would be ten
-/// kilobytes more to download.
+/// A request as a signal. All answers share one type of signal inside: each further type would add ten kilobytes to the
+/// download.
 pub struct Asked<T> {
     progress: RwSignal<Progress<Anything>>,
-    /// The number of the last question, and of the last one that was answered.
-    turns: StoredValue<Turns>,
+    /// Which requests were sent and answered.
+    sequence: StoredValue<Sequence>,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -45,28 +45,32 @@ impl<T> Clone for Asked<T> {
 impl<T> Copy for Asked<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
-    /// Nothing was asked yet.
+    /// No request was sent yet.
     pub fn new() -> Self {
-        Self { progress: RwSignal::new(Progress::Idle), turns: StoredValue::new(Turns::default()), kind: PhantomData }
+        Self {
+            progress: RwSignal::new(Progress::Idle),
+            sequence: StoredValue::new(Sequence::default()),
+            kind: PhantomData,
+        }
     }
 
-    /// How far it is. Reactive.
+    /// The progress. Reactive.
     pub fn get(self) -> Progress<T> {
         match self.progress.get() {
             Progress::Idle => Progress::Idle,
             Progress::Pending => Progress::Pending,
-            // Only `start` puts something there, and only a `T`.
+            // Only `start` and `renew` put an answer there, and always a `T`.
             Progress::Done(answer) => answer.downcast_ref().cloned().map_or(Progress::Idle, Progress::Done),
             Progress::Failed(refusal) => Progress::Failed(refusal),
         }
     }
 
-    /// Whether the answer is awaited. Reactive.
+    /// Whether an answer is awaited. Reactive.
     pub fn is_pending(self) -> bool {
         matches!(self.progress.get(), Progress::Pending)
     }
 
-    /// Why there is no answer. Reactive.
+    /// The refusal, if the request failed. Reactive.
     pub fn refusal(self) -> Option<Refusal> {
         match self.progress.get() {
             Progress::Failed(refusal) => Some(refusal),
@@ -74,7 +78,7 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
         }
     }
 
-    /// Asks, unless an answer is awaited already; `then` sees the answer first.
+    /// Sends a request, unless an answer is awaited already. `then` gets the answer before any reader of the signal.
     pub fn start(
         self,
         question: impl Future<Output = Result<T, Refusal>> + 'static,
@@ -87,7 +91,7 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
         self.ask(question, then);
     }
 
-    /// Asks again; the answer until now stands until the next one comes.
+    /// Sends a request again. The present answer stays until the next one arrives.
     pub fn renew(self, question: impl Future<Output = Result<T, Refusal>> + 'static) {
         self.ask(question, |_| ());
     }
@@ -102,42 +106,42 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
             then(&answer);
             answer.map(|answer| Arc::new(answer) as Anything)
         };
-        let turn = self.turns.try_update_value(Turns::ask).unwrap_or_default();
-        spawn_local(put(self.progress, self.turns, turn, Box::pin(erased)));
+        let number = self.sequence.try_update_value(Sequence::ask).unwrap_or_default();
+        spawn_local(put(self.progress, self.sequence, number, Box::pin(erased)));
     }
 }
 
-/// Which of several questions were answered: an older answer never takes the place of a newer one.
+/// Numbers requests, so that an older answer never replaces a newer one.
 #[derive(Debug, Default)]
-struct Turns {
+struct Sequence {
     asked: u64,
     answered: u64,
 }
 
-impl Turns {
-    /// One more question; its number.
+impl Sequence {
+    /// Numbers a new request.
     fn ask(&mut self) -> u64 {
         self.asked += 1;
         self.asked
     }
 
-    /// The answer to that question is there; whether it is the newest so far.
-    fn answer(&mut self, turn: u64) -> bool {
-        let is_newer = turn > self.answered;
-        self.answered = self.answered.max(turn);
+    /// Takes in that a request was answered; returns whether it is the newest answer so far.
+    fn answer(&mut self, number: u64) -> bool {
+        let is_newer = number > self.answered;
+        self.answered = self.answered.max(number);
         is_newer
     }
 }
 
 async fn put(
     progress: RwSignal<Progress<Anything>>,
-    turns: StoredValue<Turns>,
-    turn: u64,
+    sequence: StoredValue<Sequence>,
+    number: u64,
     question: Pin<Box<dyn Future<Output = Result<Anything, Refusal>>>>,
 ) {
     let answer = question.await;
-    // Whoever asked may be gone with its part of the page.
-    if turns.try_update_value(|turns| turns.answer(turn)) == Some(true) {
+    // The part of the page that sent the request may have been removed since.
+    if sequence.try_update_value(|sequence| sequence.answer(number)) == Some(true) {
         progress.set(match answer {
             Ok(answer) => Progress::Done(answer),
             Err(refusal) => Progress::Failed(refusal),
@@ -151,10 +155,10 @@ mod tests {
 
     #[test]
     fn an_older_answer_never_takes_the_place_of_a_newer_one() {
-        let mut turns = Turns::default();
-        let (first, second, third) = (turns.ask(), turns.ask(), turns.ask());
-        assert!(turns.answer(second));
-        assert!(!turns.answer(first));
-        assert!(turns.answer(third));
+        let mut sequence = Sequence::default();
+        let (first, second, third) = (sequence.ask(), sequence.ask(), sequence.ask());
+        assert!(sequence.answer(second));
+        assert!(!sequence.answer(first));
+        assert!(sequence.answer(third));
     }
 }

@@ -1,19 +1,19 @@
-//! Where in the page one is: the part of the address behind `#`. It survives a reload, can be sent
-//! to a colleague, and leaves the relative addresses of the API alone, under any path of a proxy.
+//! The place of the page that the fragment of the address names (behind `#`). A fragment survives a reload, can be sent
+//! to a colleague, and leaves relative addresses of the API alone under any path of a proxy.
 
 use lampfield_shared::{BoardName, Exten, SiteName};
 
-/// One of the two programs that the page is: each is loaded by itself, and only where it is wanted.
+/// The programs of the page with places of their own. Each is downloaded only where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
-    /// The lamps: what everybody has open all day, and a wall for months.
+    /// The board, for every reader.
     Desk,
-    /// What only admins see.
+    /// The pages of an admin.
     Admin,
 }
 
 impl Program {
-    /// Where it is, seen from the other one.
+    /// The relative address of the program's document.
     pub const fn address(self) -> &'static str {
         match self {
             Self::Desk => "./",
@@ -25,37 +25,37 @@ impl Program {
 /// A place of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Route {
-    /// The lamps.
+    /// The board.
     #[default]
     Board,
-    /// The lamps, with one of them explained.
+    /// The board with the details of a lamp.
     Lamp(Exten),
-    /// Who are you?
+    /// The login.
     Login,
-    /// One's own password.
+    /// The reader's own password.
     Password,
-    /// Who may what.
+    /// The accounts and their roles.
     Accounts,
     /// The wall displays.
     Screens,
-    /// Who did what.
+    /// The audit log.
     Audit,
     /// The PBXes of the mesh.
     Peers,
-    /// One of them, and what it said last.
+    /// A PBX with its SIP trace.
     Peer(SiteName),
-    /// What the extensions are called.
-    Extensions,
-    /// The boards that admins made.
+    /// The names of the extensions.
+    Naming,
+    /// The own boards.
     Boards,
-    /// One of them, to be changed.
+    /// The editor of an own board.
     OwnBoard(BoardName),
-    /// One that is yet to be made. Its place has a sign that no board has in its name.
+    /// The editor of a new board. Its address has a sign that no board has in its name.
     NewBoard,
 }
 
 impl Route {
-    /// The place of `hash`, with or without its `#`; what is not known leads to the board.
+    /// The place that a fragment names, with or without its `#`; the board for one that is not known.
     pub fn parse(hash: &str) -> Self {
         let path = hash.trim_start_matches('#').trim_start_matches('/');
         match path {
@@ -65,7 +65,7 @@ impl Route {
             "screens" => Self::Screens,
             "audit" => Self::Audit,
             "peers" => Self::Peers,
-            "extensions" => Self::Extensions,
+            "extensions" => Self::Naming,
             "boards" => Self::Boards,
             "boards/+" => Self::NewBoard,
             _ => match path.split_once('/') {
@@ -77,7 +77,7 @@ impl Route {
         }
     }
 
-    /// The program that shows it.
+    /// The program that shows the place.
     pub const fn program(&self) -> Program {
         match self {
             Self::Board | Self::Lamp(_) | Self::Login | Self::Password => Program::Desk,
@@ -86,14 +86,14 @@ impl Route {
             | Self::Audit
             | Self::Peers
             | Self::Peer(_)
-            | Self::Extensions
+            | Self::Naming
             | Self::Boards
             | Self::OwnBoard(_)
             | Self::NewBoard => Program::Admin,
         }
     }
 
-    /// The link that leads here from a place of that program.
+    /// The link to the place from a page of the program `here`.
     pub fn href_from(&self, here: Program) -> String {
         match self.program() {
             there if there == here => self.href(),
@@ -101,7 +101,7 @@ impl Route {
         }
     }
 
-    /// The link that leads here within its own program.
+    /// The link to the place within its own program.
     pub fn href(&self) -> String {
         match self {
             Self::Board => "#/".into(),
@@ -112,7 +112,7 @@ impl Route {
             Self::Screens => "#/screens".into(),
             Self::Audit => "#/audit".into(),
             Self::Peers => "#/peers".into(),
-            Self::Extensions => "#/extensions".into(),
+            Self::Naming => "#/extensions".into(),
             Self::Boards => "#/boards".into(),
             Self::OwnBoard(name) => format!("#/boards/{}", encode(name.as_str())),
             Self::NewBoard => "#/boards/+".into(),
@@ -120,7 +120,7 @@ impl Route {
         }
     }
 
-    /// The place in the admin's navigation that it is part of.
+    /// The entry of the admin's navigation that the place belongs to.
     pub fn part(&self) -> Self {
         match self {
             Self::Peer(_) => Self::Peers,
@@ -129,12 +129,12 @@ impl Route {
         }
     }
 
-    /// Whether the lamps are seen here.
+    /// Whether the place shows the board.
     pub const fn shows_board(&self) -> bool {
         matches!(self, Self::Board | Self::Lamp(_))
     }
 
-    /// The lamp that is explained here.
+    /// The lamp whose details the place shows.
     pub const fn lamp(&self) -> Option<&Exten> {
         match self {
             Self::Lamp(exten) => Some(exten),
@@ -143,7 +143,7 @@ impl Route {
     }
 }
 
-/// Text as one part of a path: all but letters, digits and `*-_.~` as `%2F`.
+/// Percent-encodes a text as one segment of a path: all but letters, digits and `*-_.~`.
 pub fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -157,7 +157,7 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// The text again; what is no `%2F` stays as it is.
+/// Decodes percent-encoding. A `%` without two hexadecimal digits stays as it is.
 pub fn decode(encoded: &str) -> String {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();
@@ -194,7 +194,7 @@ mod tests {
             Route::Screens,
             Route::Audit,
             Route::Peers,
-            Route::Extensions,
+            Route::Naming,
             Route::Boards,
             Route::OwnBoard("ресепшн".into()),
             Route::NewBoard,

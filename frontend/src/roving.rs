@@ -1,11 +1,11 @@
-//! Where an arrow leads in the grid: by what is shown, not by what is drawn already.
+//! The keyboard's way through the grid of lamps: where an arrow key leads, by the lamps that are shown, drawn or not.
 
-/// A way to go.
+/// A move of the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
-    /// One to the left, over the ends of rows.
+    /// The next lamp to the left, wrapping to the end of the row above.
     Left,
-    /// One to the right, over the ends of rows.
+    /// The next lamp to the right, wrapping to the start of the row below.
     Right,
     /// The row above.
     Up,
@@ -19,21 +19,21 @@ pub enum Move {
     First,
     /// The last of all.
     Last,
-    /// So many rows up.
+    /// Up by `PAGE` rows.
     PageUp,
-    /// So many rows down.
+    /// Down by `PAGE` rows.
     PageDown,
 }
 
-/// The rows of a page.
+/// Rows that the keys Page Up and Page Down skip.
 const PAGE: usize = 5;
 
-/// A place: which part (department), and which lamp in it.
-pub type Place = (usize, usize);
+/// A position in the grid: the index of the part (a department) and of the lamp in it.
+pub type GridPosition = (usize, usize);
 
-/// From `at`, where the parts have these lengths and each is laid out in so many columns.
-/// `None` where there is nothing to go to.
-pub fn step(lengths: &[usize], columns: usize, at: Place, way: Move) -> Option<Place> {
+/// Moves from `at` through parts of these lengths, each laid out in `columns` columns. `None` if there is nothing to
+/// move to.
+pub fn step(lengths: &[usize], columns: usize, at: GridPosition, way: Move) -> Option<GridPosition> {
     let columns = columns.max(1);
     let last = |part: usize| (part, lengths[part] - 1);
     let before = |part: usize| (0..part).rev().find(|&part| lengths[part] > 0);
@@ -63,7 +63,7 @@ pub fn step(lengths: &[usize], columns: usize, at: Place, way: Move) -> Option<P
     }
 }
 
-fn repeat(lengths: &[usize], columns: usize, at: Place, way: Move) -> Option<Place> {
+fn repeat(lengths: &[usize], columns: usize, at: GridPosition, way: Move) -> Option<GridPosition> {
     let mut place = at;
     for _ in 0..PAGE {
         place = step(lengths, columns, place, way).unwrap_or(place);
@@ -85,7 +85,7 @@ mod tests {
     const LENGTHS: [usize; 3] = [5, 0, 1];
 
     #[track_caller]
-    fn check(at: Place, way: Move, expected: Option<Place>) {
+    fn check(at: GridPosition, way: Move, expected: Option<GridPosition>) {
         assert_eq!(step(&LENGTHS, 3, at, way), expected, "{way:?} from {at:?}");
     }
 

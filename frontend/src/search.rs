@@ -1,13 +1,12 @@
-//! Search: what people type against number, name, site, department and note.
+//! Search over number, name, site, department and note of a lamp.
 //!
-//! Every word of the query must be found, in any order. What is there to the letter comes first:
-//! a number that begins so, a word that does, then anything that has it inside. Last come guesses:
-//! the same word in the other alphabet (`petrov`, «Петров»), and what was typed with the keyboard
-//! in the wrong layout (`gtnhjd`). Case and ё/е never matter.
+//! Every word of the query must be found, in any order. Literal matches come first: a number with that prefix, a word
+//! with that prefix, then any text that contains it. Guesses come last: the word in the other alphabet (`petrov`,
+//! «Петров»), and a word typed with the wrong keyboard layout (`gtnhjd`). Case and ё/е never matter.
 
 use std::borrow::Cow;
 
-/// Text made ready for comparison: lower case, ё as е, its words apart by single spaces.
+/// Normalised text: lower case, ё as е, words separated by single spaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Folded(String);
 
@@ -28,36 +27,36 @@ impl Folded {
     }
 }
 
-/// How well a lamp answers a query: the smaller, the better.
+/// The quality of a match, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// The number begins so.
+    /// Prefix of the number.
     Number,
-    /// A word begins so.
+    /// Prefix of a word.
     Word,
-    /// It is somewhere inside.
+    /// Contained anywhere.
     Inside,
-    /// A word begins so when it is read as another alphabet or another layout.
+    /// Prefix match after transliteration or a wrong keyboard layout.
     Guess,
 }
 
-/// What of a lamp can be searched.
+/// The searchable texts of a lamp, normalised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Haystack {
     number: Folded,
     text: Folded,
-    /// `text` as it sounds in Latin letters.
+    /// `text` transliterated by its sound, see [`sound`].
     sound: String,
 }
 
 impl Haystack {
-    /// Of a lamp's number and of all its other texts.
+    /// The searchable texts of a lamp with this number and these other texts.
     pub fn new<'a>(number: &str, texts: impl IntoIterator<Item = &'a str>) -> Self {
         let text = Folded::new(&texts.into_iter().collect::<Vec<_>>().join(" "));
         Self { number: Folded::new(number), sound: sound(&text.0), text }
     }
 
-    fn rank_of(&self, word: &Word) -> Option<Rank> {
+    fn rank_of(&self, word: &Term) -> Option<Rank> {
         if self.number.0.starts_with(&word.typed) {
             Some(Rank::Number)
         } else if self.text.words().any(|own| own.starts_with(&word.typed)) {
@@ -73,13 +72,13 @@ impl Haystack {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
+struct Term {
     typed: String,
-    /// How it may have been meant, as it sounds. One letter alone is not guessed at.
+    /// Transliterations of the word as typed and as typed in the other layout. Single letters and numbers get none.
     guesses: Vec<String>,
 }
 
-impl Word {
+impl Term {
     fn new(typed: &str) -> Self {
         let meant = [Cow::Borrowed(typed), Cow::Owned(in_the_other_layout(typed))];
         let mut guesses: Vec<_> = meant.iter().map(|word| sound(word)).filter(|word| word.len() > 1).collect();
@@ -90,29 +89,29 @@ impl Word {
     }
 }
 
-/// What someone searches for.
+/// A search query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Query(Vec<Word>);
+pub struct Query(Vec<Term>);
 
 impl Query {
-    /// From the search field.
+    /// Parses the text of the search field.
     pub fn new(typed: &str) -> Self {
-        Self(Folded::new(typed).words().map(Word::new).collect())
+        Self(Folded::new(typed).words().map(Term::new).collect())
     }
 
-    /// Nothing is asked: everything answers.
+    /// Whether the query has no word: then every lamp matches.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How well `haystack` answers; `None` where a word of the query is not in it at all.
+    /// The quality of the match; `None` if a word of the query is not found.
     pub fn rank(&self, haystack: &Haystack) -> Option<Rank> {
         self.0.iter().map(|word| haystack.rank_of(word)).try_fold(Rank::Number, |worst, rank| Some(worst.max(rank?)))
     }
 }
 
-/// Ways to write a sound in Latin letters, each with the one that stands for all: the longer first.
-/// Cyrillic letters are among them, so that both alphabets come to the same.
+/// Spellings of a sound, each with its normal form, longest first. Latin and Cyrillic spellings have the same normal
+/// forms.
 const SOUNDS: [(&str, &str); 58] = [
     ("shch", "sh"),
     ("sch", "sh"),
@@ -174,7 +173,7 @@ const SOUNDS: [(&str, &str); 58] = [
     ("є", "e"),
 ];
 
-/// Folded text by its sound.
+/// Transliterates folded text by its sound.
 fn sound(text: &str) -> String {
     let mut sounds = String::with_capacity(text.len());
     let mut rest = text;

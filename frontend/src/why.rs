@@ -1,8 +1,8 @@
-//! "Why this state?": which of the votes decide what a lamp shows.
+//! "Why this state?": which votes make a lamp what it is.
 
 use lampfield_shared::{DeviceState, LampDetails, LampState, Vote};
 
-/// Whether this vote is among those that make the lamp what it is.
+/// Whether the vote is one of those that make the lamp what it is.
 pub fn decides(details: &LampDetails, vote: &Vote) -> bool {
     let lamp = &details.lamp;
     if is_dnd(vote) && vote.state == DeviceState::Busy {
@@ -30,7 +30,7 @@ fn has_phone(details: &LampDetails) -> bool {
     details.votes.iter().any(|vote| !is_dnd(vote))
 }
 
-/// `Custom:DND…` and `Custom:DEVDND…` (`docs/protocol.md` §9).
+/// Whether the vote is about "do not disturb": `Custom:DND…` and `Custom:DEVDND…` (`docs/protocol.md` §9).
 fn is_dnd(vote: &Vote) -> bool {
     let name = vote.device.as_str().split_once(':').filter(|(provider, _)| provider.eq_ignore_ascii_case("Custom"));
     name.is_some_and(|(_, name)| name.starts_with("DND") || name.starts_with("DEVDND"))
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::state::testing::lamp;
 
-    /// The devices whose votes decide.
+    /// Checks which devices' votes decide.
     fn check(state: &str, dnd: bool, votes: &[&str], expected: &[&str]) {
         let vote = |text: &&str| {
             let (device, state) = text.split_once('=').unwrap();

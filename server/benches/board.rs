@@ -1,5 +1,5 @@
-//! What a change of one device costs on boards of all sizes, what a new device costs among many
-//! patterns, and how much memory a lamp takes (`max alloc` of `memory`).
+//! Cost of a change of one device on boards of all sizes, cost of a new device among many patterns, and memory per lamp
+//! (`max alloc` of `memory`).
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use lampfield::board::{Board, BoardSettings, SiteSettings};
 use lampfield::ledger::{Ledger, PeerId, Source};
 use lampfield::moment::Moment;
 use lampfield::news::News;
-use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Place};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
 #[global_allocator]
@@ -40,7 +40,7 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
     });
 }
 
-/// A peer begins anew with each state that it tells: something may have been missed, each time.
+/// A peer's publication starts anew with each state: there is a gap each time.
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
     let mut stage = Stage::new(lamps);
@@ -55,7 +55,7 @@ fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
     });
 }
 
-/// A peer tells again what is known: the answer to a refresh, in which nothing is new.
+/// A peer repeats a known state: the answer to a refresh that finds nothing new.
 #[divan::bench]
 fn repetition(bencher: Bencher<'_, '_>) {
     let mut stage = Stage::new(10_000);
@@ -65,13 +65,13 @@ fn repetition(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A board, and the ledger behind it, with a phone and its DND for each lamp, two devices more in the hint.
+/// A board, and the ledger behind it, with a phone and its DND for each lamp, and two more devices in the hint.
 #[divan::bench(args = [10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn memory(bencher: Bencher<'_, '_>, lamps: u32) {
     bencher.counter(ItemsCount::new(lamps)).bench_local(|| Stage::new(lamps));
 }
 
-/// The extensions of a device that was never heard before.
+/// Finds the extensions of a device that was never heard before.
 #[divan::bench(args = [1, 100, 10_000])]
 fn naming(bencher: Bencher<'_, '_>, patterns: u32) {
     let mut text = "[c]\n".to_owned();
@@ -109,7 +109,7 @@ struct Stage {
 impl Stage {
     fn new(lamps: u32) -> Self {
         let mut dialplan = Dialplan::default();
-        dialplan.add_hint("c", ARTICLE, Place { file: "bench".into(), line: 1 }).expect("it is a hint");
+        dialplan.add_hint("c", ARTICLE, FileLine { file: "bench".into(), line: 1 }).expect("it is a hint");
         let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
         let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
         let mut ledger = Ledger::new(Eid::from_bytes([2, 0, 0, 0, 0, 9]), [perm()], at(0));

@@ -1,4 +1,4 @@
-//! What a change costs the driver, with nobody, a hundred and a thousand watchers.
+//! Cost of a change for the driver, with no watcher, a hundred and a thousand.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ fn main() {
     divan::main();
 }
 
-/// `Hub::publish` of one lamp among a thousand, as fast as it goes: the watchers take what they
-/// are given, and rest between.
+/// `Hub::publish` of one lamp among a thousand, as fast as possible: the watchers take what they are given, and rest
+/// between.
 #[divan::bench(args = [0, 100, 1000])]
 fn publish(bencher: Bencher<'_, '_>, watchers: usize) {
     publish_beside(bencher, watchers, |hub| hub.watch(View::whole(), None));
 }
 
-/// The same beside so many screens that show another board: they are woken, look, and find nothing of theirs.
+/// `Hub::publish` beside this number of screens that show another board: they wake, look, and find nothing of theirs.
 #[divan::bench(args = [100, 400])]
 fn publish_beside_screens(bencher: Bencher<'_, '_>, screens: usize) {
     publish_beside(bencher, screens, |hub| hub.watch_board(View::whole(), "omsk"));
 }
 
-/// As fast as it goes, beside so many watchers of one kind.
+/// Publishes as fast as possible, beside this number of watchers of one kind.
 fn publish_beside(bencher: Bencher<'_, '_>, watchers: usize, watch: impl Fn(&Hub) -> Watcher) {
     let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
     let _inside = runtime.enter();
@@ -44,7 +44,7 @@ fn publish_beside(bencher: Bencher<'_, '_>, watchers: usize, watch: impl Fn(&Hub
     hub.close();
 }
 
-/// A screen's first look at its board of a tenth of so many lamps.
+/// A screen's first snapshot of its board, which has a tenth of this number of lamps.
 #[divan::bench(args = [1_000, 10_000])]
 fn snapshot_of_a_screen(bencher: Bencher<'_, '_>, lamps: u64) {
     let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
@@ -60,7 +60,7 @@ fn snapshot_of_a_screen(bencher: Bencher<'_, '_>, lamps: u64) {
     bencher.bench_local(|| hub.lamps_json(View::whole(), Some("support")));
 }
 
-/// The first look at a board of so many lamps after a change.
+/// The first snapshot of a board of this size after a change.
 #[divan::bench(args = [100, 1_000, 10_000])]
 fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
     let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");

@@ -1,4 +1,4 @@
-//! What a PUBLISH costs between the socket and the mesh.
+//! Cost of a PUBLISH between the socket and the mesh.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ fn main() {
     divan::main();
 }
 
-/// As an Asterisk 22 sends it, with room for the number of its transaction.
+/// A PUBLISH as Asterisk 22 sends it, with room for the number of its transaction.
 fn publish(number: u64) -> Vec<u8> {
     let body = r#"{"type":"devicestate","device":"PJSIP/1001","state":"INUSE","cachable":1,"eid":"02:00:00:00:00:04"}"#;
     format!(
@@ -37,8 +37,8 @@ fn publish(number: u64) -> Vec<u8> {
     .into_bytes()
 }
 
-/// An endpoint through which 2,000 PUBLISH a second go: its clock runs with them, so that 64,000
-/// transactions are kept, begun and forgotten.
+/// An endpoint that handles 2,000 PUBLISH a second by its own clock, so that 64,000 transactions are kept, begun and
+/// forgotten.
 struct Busy {
     endpoint: Endpoint,
     source: SocketAddr,
@@ -100,7 +100,7 @@ fn parse_and_answer_among_64000(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// What of the above is the making of the datagram.
+/// The share of making the datagram in the above.
 #[divan::bench]
 fn datagram_alone() -> Vec<u8> {
     publish(black_box(1))

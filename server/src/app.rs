@@ -1,4 +1,4 @@
-//! What the command line asks for, done: the server, the demo, and the work of maintenance.
+//! Runs a command of the command line: the server, the demo, or maintenance.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::server::{Audience, Server};
 use crate::store::Asked;
 use crate::tls::Certificate;
 
-/// Does what the command line says; returns when it is done or the server is told to stop.
+/// Runs a command; returns when it is done, or when the server was told to stop.
 ///
 /// # Errors
-/// What keeps it from starting, in words for the admin.
+/// What keeps the command from starting, in words for the admin.
 pub fn start(command: Command) -> anyhow::Result<()> {
     match command {
         Command::CheckConfig { file } => check_config(&file),
@@ -33,10 +33,10 @@ pub fn start(command: Command) -> anyhow::Result<()> {
     }
 }
 
-/// So long the tasks, and then the database, may take to end when the server stops.
+/// Time limit of the tasks, and then of the database, when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs the server, and again after each restored backup.
+/// Runs the server, and runs it again after each restored backup.
 fn run(settings: &Run) -> anyhow::Result<()> {
     let mut config = Config::load(&settings.config)?;
     log_to_stderr(config.log_format, &config.log_level)?;
@@ -46,16 +46,18 @@ fn run(settings: &Run) -> anyhow::Result<()> {
         let server = runtime.block_on(Server::bind(config, Audience::People))?;
         let ended = server.store_ended();
         let ran = runtime.block_on(server.run(settings.port_file.as_deref(), asked.clone().wait()));
-        // Tasks that still hold the database end with their runtime; then it takes its journal in.
+        // Tasks that still hold the database end with their runtime; then the database takes in its journal.
         runtime.shutdown_timeout(PATIENCE);
         if !ended.wait(PATIENCE) {
-            tracing::warn!("the database is not closed: its journal is left beside it");
+            tracing::warn!(
+                "the database was not closed in time: its journal is left beside it, and the next start takes it in"
+            );
         }
         ran?;
         if !asked.was_heard() {
             return Ok(());
         }
-        tracing::info!("a backup is to be restored: starting again with it");
+        tracing::info!("restarting with the restored backup");
         config = Config::load(&settings.config)?;
     }
 }

@@ -9,83 +9,83 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 pub struct Cli {
-    /// What to do; without one: run.
+    /// Command to run; `run` without one.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What lampfield can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Join the mesh and serve the board.
     Run(Run),
     /// Show a board with two simulated PBXes and invented people.
     Demo(Demo),
-    /// Read a configuration, say what is wrong with it, and stop.
+    /// Check a configuration, print its first error, and stop.
     CheckConfig {
-        /// The configuration file.
+        /// Configuration file.
         #[arg(default_value = DEFAULT_CONFIG)]
         file: PathBuf,
     },
     /// Print lampfield's own entity id.
     ShowEid {
-        /// The configuration file.
+        /// Configuration file.
         #[arg(long, default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
     /// Give an account a new one-time password; works while the server runs.
     SetPassword {
-        /// The account.
+        /// Name of the account.
         name: String,
-        /// The configuration file.
+        /// Configuration file.
         #[arg(long, default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
     /// Copy the database; works while the server runs.
     Backup {
-        /// The copy. It must not be there yet.
+        /// File of the copy. It must not exist yet.
         file: PathBuf,
-        /// The configuration file.
+        /// Configuration file.
         #[arg(long, default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
-    /// Put a backup in the place of the database, which is kept beside it. A server that runs begins again with it.
+    /// Replace the database by a backup. The old database is kept beside it; a running server restarts with the backup.
     Restore {
-        /// The backup.
+        /// File of the backup.
         file: PathBuf,
-        /// The configuration file.
+        /// Configuration file.
         #[arg(long, default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
 }
 
-/// Where the configuration is looked for.
+/// Default path of the configuration.
 pub const DEFAULT_CONFIG: &str = "lampfield.toml";
 
-/// `lampfield run`
+/// Arguments of `lampfield run`.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// The configuration file.
+    /// Configuration file.
     #[arg(long, default_value = DEFAULT_CONFIG)]
     pub config: PathBuf,
-    /// Write the page's port into this file once it is served.
+    /// Write the port of the page into this file once the page is served.
     #[arg(long, value_name = "FILE")]
     pub port_file: Option<PathBuf>,
 }
 
-/// `lampfield demo`
+/// Arguments of `lampfield demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// The story to tell: the same number tells the same.
+    /// Seed of the story: the same number tells the same story.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// How many people each of the two PBXes has.
+    /// Number of people at each of the two PBXes.
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=50_000))]
     pub people: u32,
-    /// Where the page is served.
+    /// Address and port of the page.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Write the page's port into this file once it is served.
+    /// Write the port of the page into this file once the page is served.
     #[arg(long, value_name = "FILE")]
     pub port_file: Option<PathBuf>,
 }

@@ -1,8 +1,8 @@
-//! A thread of its own for what must not wait for others, with a runtime for nothing else.
+//! A lane: a thread with its own runtime, for work that must not wait for other work.
 //!
-//! The mesh runs in one. On threads that it shares with the web each datagram woke a second one, to see that it
-//! had come: measured, a sixth fewer were answered in a second. And however many browsers come at once, the PBXes are
-//! heard.
+//! The mesh runs in one. On threads shared with the web each datagram woke a second thread just to see that it had
+//! come; measured, a sixth fewer datagrams were answered in a second. And however many browsers come at once, the PBXes
+//! are heard.
 
 use std::future::Future;
 use std::io;
@@ -12,19 +12,19 @@ use tokio::runtime::{Builder, EnterGuard, Handle};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// See the module. Dropped, it ends with all that runs in it.
+/// A thread with its own runtime. Dropping it ends all tasks that run in it.
 #[derive(Debug)]
 pub struct Lane {
     handle: Handle,
-    /// Dropped with the lane, which ends it.
+    /// Closes when the lane is dropped, which ends the thread.
     _open: oneshot::Sender<()>,
 }
 
 impl Lane {
-    /// A thread of this name, in which nothing runs yet.
+    /// Starts a thread of this name, with nothing to do yet.
     ///
     /// # Errors
-    /// When the system gives none.
+    /// When the system refuses a thread.
     pub fn open(name: &str) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
@@ -36,12 +36,12 @@ impl Lane {
         Ok(Self { handle, _open: open })
     }
 
-    /// What is made while this is held belongs to the lane: sockets, tasks, timers.
+    /// Enters the runtime: sockets, tasks and timers made while the guard is held belong to the lane.
     pub fn enter(&self) -> EnterGuard<'_> {
         self.handle.enter()
     }
 
-    /// Runs a task in it.
+    /// Runs a task in the lane.
     pub fn spawn<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.handle.spawn(task)
     }

@@ -1,4 +1,4 @@
-//! lampfield's server: one more peer of the PUBLISH mesh, and the board that its watchers see.
+//! The server of lampfield: one more peer of the PUBLISH mesh, and the board that its watchers see.
 
 pub mod ami;
 pub mod app;
@@ -6,6 +6,7 @@ pub mod board;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod core;
 pub mod demo;
 pub mod dnd;
 pub mod driver;
@@ -13,7 +14,6 @@ pub mod files;
 pub mod handle;
 pub mod hub;
 pub mod keeper;
-pub mod ladder;
 mod lane;
 pub mod ledger;
 pub mod maintenance;
@@ -22,6 +22,7 @@ pub mod moment;
 pub mod naming;
 pub mod news;
 pub mod server;
+pub mod signalling;
 pub mod store;
 pub mod tls;
 pub mod transport;

@@ -1,4 +1,4 @@
-//! The server itself: opens the database and the sockets, hands each part its settings, starts all, stops all.
+//! The server: opens the database and the sockets, hands each part its settings, starts all, stops all.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -17,6 +17,7 @@ use tokio_rustls::rustls;
 use crate::board::Board;
 use crate::clock::{self, Reading};
 use crate::config::Config;
+use crate::core::Core;
 use crate::dnd::{self, Desk};
 use crate::driver::Driver;
 use crate::files;
@@ -26,19 +27,18 @@ use crate::keeper::Keeper;
 use crate::lane::Lane;
 use crate::ledger::Ledger;
 use crate::maintenance;
-use crate::mesh::Mesh;
 use crate::news::News;
 use crate::store::{Ended, Store};
 use crate::tls::{self, Certificate, Clients};
 use crate::transport::{Resolver, Sockets};
 use crate::web::{self, Assets, WebState};
 
-/// For whom the board is.
+/// Whether the board is for real use or for the demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// Its lamps are of real people.
+    /// The lamps are of real people.
     People,
-    /// Its lamps are invented, and the page says so.
+    /// The lamps are invented, and the page says so.
     Demo,
 }
 
@@ -48,7 +48,7 @@ pub struct Server {
     audience: Audience,
     store: Store,
     certificate: Option<Arc<Certificate>>,
-    /// Where the mesh runs.
+    /// Thread of the mesh.
     lane: Lane,
     sip: Sockets,
     web: TcpListener,
@@ -68,9 +68,9 @@ impl Server {
         config.mesh.eid = own_eid(&config, store.eid())?;
         if let Some(former) = store.speak_as(clock::now(), config.mesh.eid).await? {
             let eid = config.mesh.eid;
-            tracing::warn!(%eid, %former, "lamps were told to the PBXes under the former entity id, and only under that one can they be withdrawn: docs/mesh.md says how");
+            tracing::warn!(%eid, %former, "the PBXes have lamps that were published under the former entity id, and only under that id can these be withdrawn: docs/mesh.md says how");
         }
-        // Before anybody is listened to: who comes first must not find a house without a key.
+        // This comes before anybody is served: otherwise the first visitor would find a server without an admin.
         maintenance::make_first_admin(&store).await?;
         let certificate = config.web.tls.as_ref().map(|tls| Certificate::load(tls.files.clone())).transpose()?;
         let lane = Lane::open("mesh").context("starting the thread of the mesh")?;
@@ -90,12 +90,12 @@ impl Server {
         self.store.ended()
     }
 
-    /// Where SIP is spoken first of all, with the port that was found when none was asked for.
+    /// The first address of SIP, with the port that the system chose where the configuration left it open.
     pub fn sip_address(&self) -> SocketAddr {
         self.sip.listening()[0].1
     }
 
-    /// Runs until told to stop, by a signal or by `stop`.
+    /// Runs until a signal or `stop` tells it to stop.
     ///
     /// # Errors
     /// When a socket fails for good.
@@ -133,14 +133,13 @@ impl Server {
             boards: store.own_boards().await?,
         };
         let hub = Hub::new(identity, board.lamps().cloned(), now.wall);
-        let mesh = Mesh::new(config.mesh, &mut ledger, now, StdRng::from_os_rng());
+        let core = Core::new(config.mesh, ledger, board, now, StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = {
             let _in_lane = lane.enter();
-            Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening())
+            Resolver::start(core.questions(), &config.transport.nameservers, sip.listening())
         };
-        let mut driver =
-            lane.spawn(Driver::new(sip, names, (mesh, ledger, board), hub.clone(), keeper, commands).run());
+        let mut driver = lane.spawn(Driver::new(sip, names, core, hub.clone(), keeper, commands).run());
         let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
         tokio::spawn(desk.clone().run());
         let state = WebState {
@@ -163,28 +162,28 @@ impl Server {
             () = serving => {}
             drove = &mut driver => return drove.context("the driver")?.context("the SIP socket"),
         }
-        // Last of all, so that what the last request set is told before the goodbye.
+        // This comes last, so that the last request's changes are published before our publications end.
         let _stopped_already = handle.stop().await;
         driver.await.context("the driver")?.context("the SIP socket")
     }
 }
 
-/// The entity id that we bear: the configuration's, or else the one that is kept.
+/// Our entity id: the one in the configuration, or else the one in the database.
 fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     let eid = config.eid.unwrap_or(kept);
     if eid != kept {
-        tracing::info!(%eid, %kept, "sip.eid names the entity id; the one that is kept in the database is not used");
+        tracing::info!(%eid, %kept, "sip.eid sets the entity id; the one in the database is not used");
     }
     if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
         bail!(
-            "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: mend its eids, or name another in sip.eid",
+            "{eid} is lampfield's own entity id, and cannot be that of peer `{}`: correct the peer's eids, or set another sip.eid",
             peer.name
         );
     }
     Ok(eid)
 }
 
-/// How browsers are answered by TLS; the certificate follows its files from now on.
+/// Settings of TLS for browsers; the certificate follows its files from now on.
 fn encrypt(certificate: Arc<Certificate>) -> anyhow::Result<rustls::ServerConfig> {
     let mut config = tls::server(Arc::clone(&certificate), &Clients::Anybody)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -210,12 +209,12 @@ fn announce(config: &Config, sip: &Sockets, web: SocketAddr, port_file: Option<&
     Ok(())
 }
 
-/// Ctrl-C, or `systemctl stop`.
+/// Waits for Ctrl-C or `systemctl stop`.
 async fn told_to_stop() {
     let mut terminate = match signal(SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {
-            tracing::warn!(%error, "no SIGTERM handler");
+            tracing::warn!(%error, "SIGTERM cannot be handled: stop the server by Ctrl-C or a kill");
             return pending().await;
         }
     };

@@ -4,7 +4,7 @@
 //!  certificate.pem + key.pem ─► Certificate ─► server(…): how we answer
 //!        └─ renewed on disk? follow() takes the new one   client(…): how we call
 //! ```
-//! By rustls with ring: no OpenSSL to keep up to date on the machine, and no C to trust.
+//! Uses rustls with ring: no OpenSSL to keep up to date on the machine, and no C to trust.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,71 +21,71 @@ use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
 
-/// How often the files are looked at. Certificates are renewed weeks before they expire.
+/// How often the files are checked. Certificates are renewed weeks before they expire.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// Why there is no TLS, in words for an admin.
+/// Why TLS cannot be used, in words for an admin.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
     #[error("{file} cannot be read: {error}")]
     Unreadable {
-        /// Which.
+        /// File that cannot be read.
         file: String,
-        /// Why.
+        /// Error of the operating system.
         error: io::Error,
     },
-    /// A file is not what it should be.
+    /// A file does not hold what it should.
     #[error("{file} has no {wanted} in PEM form")]
     Missing {
-        /// Which.
+        /// File.
         file: String,
-        /// What should be in it.
+        /// What it should hold.
         wanted: &'static str,
     },
-    /// Certificate and key do not belong together, or are of a kind that is not known.
+    /// Certificate and key do not belong together, or are of an unknown kind.
     #[error("{certificate} and {key} cannot be used together: {error}")]
     Unusable {
-        /// The certificate's file.
+        /// File of the certificate.
         certificate: String,
-        /// The key's file.
+        /// File of the key.
         key: String,
-        /// Why.
+        /// Error of rustls.
         error: rustls::Error,
     },
-    /// Nobody could be verified.
+    /// A file holds no usable authority, so nobody could be verified.
     #[error("no certificate of an authority can be used from {0}")]
     NoRoots(String),
 }
 
-/// Where a certificate and its key are, both PEM. The certificate's file has the chain below it.
+/// Files of a certificate and its key, both PEM. The certificate's file holds the chain below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFiles {
-    /// The certificate, then those that lead to its root.
+    /// The certificate, followed by the chain that leads to its root.
     pub certificate: PathBuf,
-    /// Its private key.
+    /// Private key.
     pub key: PathBuf,
 }
 
-/// What a certificate of another is checked against.
+/// Authorities that the other end's certificate is checked against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Roots {
     /// The authorities that the system trusts (`/etc/ssl/certs`).
     System,
-    /// Those in a file, and no others.
+    /// The authorities in a file, and no others.
     File(PathBuf),
 }
 
-/// Whom a server lets in.
+/// Whether a server asks clients for a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Clients {
-    /// With a certificate or without.
+    /// Client certificate optional.
     Anybody,
-    /// With a certificate that one of these vouches for.
+    /// Client certificate required, signed by one of these authorities.
     SignedBy(Roots),
 }
 
-/// A certificate of ours that follows its files: whoever renews them need not tell us.
+/// A certificate of ours that follows its files: a renewal needs no restart.
 #[derive(Debug)]
 pub struct Certificate {
     files: CertificateFiles,
@@ -98,11 +98,11 @@ struct Loaded {
     key: Arc<CertifiedKey>,
 }
 
-/// What tells that a file was written again: its time and its length.
+/// Times and lengths of both files, which tell that they were written again.
 type Stamp = [Option<(SystemTime, u64)>; 2];
 
 impl Certificate {
-    /// Reads the files.
+    /// Loads the files.
     ///
     /// # Errors
     /// When they cannot be read, or do not belong together.
@@ -111,10 +111,10 @@ impl Certificate {
         Ok(Arc::new(Self { files, loaded: RwLock::new(loaded) }))
     }
 
-    /// Reads the files again if they were written again; whether they were.
+    /// Loads the files again if they were written again; tells whether they were.
     ///
     /// # Errors
-    /// As [`load`](Self::load); the certificate that was good stays in use.
+    /// Those of [`load`](Self::load); the previous certificate stays in use.
     pub fn renew(&self) -> Result<bool, TlsError> {
         let stamp = self.files.stamp();
         if stamp == self.loaded().stamp {
@@ -125,8 +125,8 @@ impl Certificate {
         Ok(true)
     }
 
-    /// Renews it for ever. A renewal that is only half written is waited for; one that stays bad is
-    /// told once.
+    /// Renews the certificate for ever. A file that is only half written is read again later; a file that stays bad is
+    /// logged once.
     pub async fn follow(self: Arc<Self>) {
         let mut told = None;
         loop {
@@ -187,7 +187,7 @@ impl CertificateFiles {
     }
 }
 
-/// How we answer calls. The web adds its ALPN to it.
+/// Settings of a TLS server. The web adds its ALPN to them.
 ///
 /// # Errors
 /// When the roots of [`Clients::SignedBy`] cannot be used.
@@ -205,7 +205,8 @@ pub fn server(certificate: Arc<Certificate>, clients: &Clients) -> Result<Server
     Ok(builder.with_cert_resolver(certificate))
 }
 
-/// How we call: who answers must have a certificate that `roots` vouch for; `own` is shown to whoever asks.
+/// Settings of a TLS client: the server's certificate must be signed by one of `roots`; `own` is shown to servers that
+/// ask for one.
 ///
 /// # Errors
 /// When the roots cannot be used.
@@ -255,7 +256,7 @@ fn shown(file: &Path) -> String {
     file.display().to_string()
 }
 
-/// What is wrong with the other end, in words for an admin; `name` is who was expected there.
+/// Explains to an admin why a handshake failed; `name` is the expected name of the other end.
 pub fn explain(error: &io::Error, name: &str) -> String {
     let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return match error.kind() {
@@ -269,7 +270,7 @@ pub fn explain(error: &io::Error, name: &str) -> String {
         rustls::Error::InvalidCertificate(error) => certificate_trouble(error, name),
         rustls::Error::InvalidMessage(_) => "it does not speak TLS there".to_owned(),
         rustls::Error::AlertReceived(alert) => alert_trouble(*alert),
-        rustls::Error::PeerIncompatible(_) => format!("it speaks no TLS that is known here: {error}"),
+        rustls::Error::PeerIncompatible(_) => format!("it offers no TLS that is supported here: {error}"),
         _ => format!("TLS failed: {error}"),
     }
 }
@@ -280,7 +281,8 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "its certificate is not valid yet: is a clock wrong?".to_owned()
         }
-        // Two authorities may bear one name: every script that makes them gives all the same.
+        // A wrong signature may come from two authorities with one name: scripts that make them often use the same
+        // name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate is signed by nobody whom lampfield trusts: see `roots`".to_owned()
         }
@@ -291,7 +293,7 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
             format!("its certificate is not for `{name}`, but for {names}")
         }
         CertificateError::Revoked => "its certificate is revoked".to_owned(),
-        other => format!("its certificate is not good: {other}"),
+        other => format!("its certificate is not valid: {other}"),
     }
 }
 
@@ -302,7 +304,7 @@ fn alert_trouble(alert: rustls::AlertDescription) -> String {
         Alert::CertificateRequired => "it wants a certificate of lampfield, and there is none".to_owned(),
         Alert::CertificateExpired => "lampfield's certificate has expired".to_owned(),
         Alert::BadCertificate | Alert::CertificateUnknown | Alert::UnsupportedCertificate => {
-            format!("it does not like lampfield's certificate ({alert:?})")
+            format!("it does not accept lampfield's certificate ({alert:?})")
         }
         _ => format!("it refuses TLS ({alert:?})"),
     }
@@ -312,7 +314,7 @@ fn alert_trouble(alert: rustls::AlertDescription) -> String {
 mod tests {
     use super::*;
 
-    /// A certificate of its own authority for `name`, as PEM.
+    /// Writes a certificate for `name`, with an authority of its own, as PEM.
     fn write(folder: &Path, name: &str) -> CertificateFiles {
         let rcgen::CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
         let files = CertificateFiles { certificate: folder.join("cert.pem"), key: folder.join("key.pem") };

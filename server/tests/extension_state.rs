@@ -15,14 +15,14 @@ use lampfield_shared::{Exten, Side};
 use run::{FREEPBX, Publish, Run, dialog, moment, presence, ringing};
 use serde_json::Value;
 
-/// The recorded requests and notes of one scenario, in their order.
+/// Recorded requests and notes of one scenario, in order.
 fn recorded(scenario: &str) -> Vec<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/captures").join(scenario).join("index.jsonl");
     let lines = fs::read_to_string(path).unwrap();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Publishes what was recorded, and gives what the lamp then shows after each note.
+/// Publishes the recorded requests, and gives what the lamp shows after each note.
 fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     for row in recorded(scenario) {
@@ -37,7 +37,7 @@ fn replay(run: &mut Run, scenario: &str, exten: &str) -> Vec<String> {
         let publish = Publish {
             event: text("Event"),
             media_type: text("Content-Type"),
-            // The tags are of another compositor: as if each were the first.
+            // The recorded entity-tags are of another compositor, so each request is sent like a first one.
             call: &format!("{}{told}", text("Event")),
             body: text("body"),
             ..Publish::dialog(told, "")
@@ -175,7 +175,7 @@ fn an_extension_stands_as_long_as_its_publication_goes_on() {
     );
 }
 
-/// What a peer that answers no OPTIONS sends does not count at once.
+/// Waits until messages of a peer that answers no OPTIONS count again: after a jump they may be old ones.
 fn let_the_buffers_run_dry(run: &mut Run) {
     run.pass(2);
 }
@@ -255,7 +255,7 @@ fn the_answers_say_what_to_mend() {
     let mut stranger = Run::with(&[("perm", "127.0.0.5:5060")]);
     refuse(&mut stranger, &good, "403 Forbidden");
     refuse(&mut run, &Publish { exten: "kitchen", ..good.clone() }, "200 OK");
-    assert_eq!(run.board.details(&run.ledger, &Exten::from("kitchen")), None, "it is no number, and in no hint");
+    assert_eq!(run.core.details(&Exten::from("kitchen")), None, "it is no number, and in no hint");
 }
 
 #[test]
@@ -266,9 +266,11 @@ fn what_was_said_comes_back_as_last_known() {
     let said = "<presence xmlns='urn:ietf:params:xml:ns:pidf'><note>Ringing</note>\
         <tuple id='digium-presence'><status><digium_presence type='chat'/></status></tuple></presence>";
     run.publish(&Publish::presence("1001", said));
-    let kept: Kept = run.board.poll_to_keep(moment(9), &mut run.ledger).unwrap();
+    let (board, ledger) = run.core.board_mut();
+    let kept: Kept = board.poll_to_keep(moment(9), ledger).unwrap();
     let mut next = Run::new();
-    next.board.restore(moment(60), &mut next.ledger, kept);
+    let (board, ledger) = next.core.board_mut();
+    board.restore(moment(60), ledger, kept);
     next.seconds = 60;
     assert_eq!(next.shows("1001"), "ringing (Ringing) last known at 5, chat None None at 5", "nobody is calling");
     next.publish(&Publish::presence("1001", &presence("Ready", "open")));

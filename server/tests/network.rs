@@ -18,13 +18,13 @@ mod passwords;
 mod sleep;
 #[path = "network/strangers.rs"]
 mod strangers;
-// What other tests use of it is not used here.
+// Each test program uses other parts of it.
 #[allow(dead_code)]
 mod support;
 
 use std::time::Duration;
 
-use lampfield_shared::{ExtensionState, Freshness, LampState};
+use lampfield_shared::{Counter, ExtensionState, Freshness, LampState};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use support::{FAIR, NAMES, SILENCE, STORM, World};
@@ -118,11 +118,11 @@ fn a_calm_mesh_says_nothing_twice() {
     let shown = world.shown.len();
     world.run_seconds(1800);
     assert_eq!(world.shown.len(), shown, "lamps changed though nothing happened");
-    let refreshes: u64 = world.report().iter().filter_map(|peer| peer.counters.get("restart")).sum();
+    let refreshes: u64 = world.report().iter().filter_map(|peer| peer.counters.get(&Counter::Restart)).sum();
     assert_eq!(refreshes, 0);
 }
 
-/// Storms, cuts and restarts as the seed has it; then peace, and the truth on both sides.
+/// Storms, cuts and restarts by the seed; then calm, and the check that everything is right on both sides.
 fn survives(seed: u64, mut world: World) {
     let mut rng = StdRng::seed_from_u64(seed ^ 0x5eed);
     for _ in 0..30 {
@@ -164,7 +164,7 @@ fn no_lamp_is_live_while_its_source_is_silent_beyond_the_bound() {
         world.weather = STORM;
         world.run_seconds(60);
         world.cut.insert(1);
-        // What is under way arrives after the cut.
+        // Datagrams under way arrive after the cut.
         world.run(SILENCE + Duration::from_millis(STORM.delay_ms));
         for number in 1..=5 {
             assert_ne!(world.freshness(&format!("200{number}")), Freshness::Live, "seed {seed}");

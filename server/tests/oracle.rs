@@ -1,4 +1,4 @@
-//! Every answer of a real Asterisk in `tests/oracle` comes out of the board just so.
+//! The hint oracle: the board gives every answer that real Asterisks gave in `tests/oracle`.
 
 #![allow(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 
@@ -18,7 +18,7 @@ const HINTS_22: &str = include_str!("../../tests/oracle/hints-22.jsonl");
 const HINTS_16: &str = include_str!("../../tests/oracle/hints-16.jsonl");
 const GENERATOR: &str = include_str!("../../tests/oracle/generate.py");
 
-/// How many rows each file has of each kind: a file that lost some must not pass.
+/// Number of rows of each kind in each file: a file that lost some must not pass.
 const ROWS: [(&str, usize); 11] = [
     ("devices", 819),
     ("eids", 870),
@@ -33,7 +33,7 @@ const ROWS: [(&str, usize); 11] = [
     ("spelling", 2),
 ];
 
-/// The Asterisk that answered, which is one more peer for the board.
+/// Entity id of the Asterisk that answered, which is one more peer for the board.
 const LOCAL: &str = "02:00:00:00:00:0e";
 fn now() -> Moment {
     Moment::virtual_at(Timestamp(0))
@@ -55,7 +55,7 @@ fn dialplan(text: &str) -> Dialplan {
     dialplan
 }
 
-/// The extensions are those of the Asterisk that was asked.
+/// Settings of a board with the extensions of the Asterisk that was asked.
 fn settings(asterisk: AsteriskVersion, dialplan: Dialplan, context: &str) -> BoardSettings {
     let local = SiteSettings {
         name: "local".into(),
@@ -100,15 +100,14 @@ fn tell(Stage { ledger, board }: &mut Stage, eid: &str, device: &str, state: &st
     board.apply(now(), ledger, News::Device(filed));
 }
 
-/// Asterisk refuses to set UNKNOWN locally: it is the state of a device that was never set.
+/// Tells a local state. Asterisk refuses to set UNKNOWN locally: that is the state of a device that was never set.
 fn tell_local(board: &mut Stage, device: &str, state: &str) {
     if state != "UNKNOWN" {
         tell(board, LOCAL, device, state);
     }
 }
 
-/// The hint that `generate.py` made for a row, and the states that it set: local ones and
-/// those of other EIDs.
+/// A row: the hint that `generate.py` made, and the states that it set, local ones and those of other EIDs.
 #[derive(Default)]
 struct Case {
     hint: String,
@@ -136,7 +135,7 @@ impl Case {
         case
     }
 
-    /// In the lab there was one endpoint, `feed`, that was never registered.
+    /// Reads an `odd` row. In the lab there was one endpoint, `feed`, that was never registered.
     fn of_odd(row: &Value) -> Self {
         let form = row["form"].as_str().unwrap();
         let mut case = Self::default();
@@ -211,7 +210,7 @@ fn answers_every_row_of_states_as_asterisk_does() {
     }
 }
 
-/// The dialplan that the `pattern` rows were asked from, as `generate.py` has it.
+/// The dialplan of the `pattern` rows, as `generate.py` has it.
 fn pattern_dialplan() -> Dialplan {
     let text = GENERATOR.split("PATTERNS = '''").nth(1).unwrap().split("'''").next().unwrap();
     dialplan(text)
@@ -227,7 +226,7 @@ fn finds_every_hint_that_asterisk_finds() {
             let found = hint.as_ref().map_or("", |hint| hint.as_str());
             assert_eq!(found, row["hint"].as_str().unwrap_or_default(), "{version:?} {row}");
 
-            // Asterisk's manager does not take an empty extension; nor is there a lamp for it.
+            // Asterisk's manager accepts no empty extension; nor is there a lamp for one.
             let Some(status) = row["status"].as_i64() else { continue };
             let state = hint.map_or(ExtensionState::Unknown, |hint| hint.state(|device| unheard(device.as_str())));
             assert_eq!(i64::from(state.status()), status, "{version:?} {row}");
@@ -243,7 +242,7 @@ fn finds_every_hint_that_asterisk_finds() {
 
 #[test]
 fn finds_every_extension_again_by_each_device_of_its_hint() {
-    // Of these devices too many extensions, or endlessly many, could be meant.
+    // Too many extensions, or endlessly many, match these devices.
     let beyond = [("51234", "Custom:"), ("10023", "Custom:wide"), ("2002", "Custom:range"), ("d3d7", "Custom:")];
     for (version, rows) in versions() {
         let dialplan = pattern_dialplan();
@@ -268,11 +267,11 @@ fn finds_every_extension_again_by_each_device_of_its_hint() {
     }
 }
 
-/// What was done, and what of it is told to the board: EID, device, state.
+/// A step, and what the board is told of it: EID, device, state.
 type Step = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
 
-/// What the board hears at each step of the `lifetime` rows. The end of a publication and a
-/// reload say nothing of a state; what is not cachable never comes as far as the board.
+/// What the board hears at each step of the `lifetime` rows. The end of a publication and a reload tell no state; a
+/// state that is not cachable never gets as far as the board.
 const LIFETIME: [Step; 16] = {
     const FIRST: &str = "02:00:00:00:01:01";
     const SECOND: &str = "02:00:00:00:01:02";
@@ -317,7 +316,7 @@ fn keeps_states_as_long_as_asterisk_does() {
     }
 }
 
-/// The hints of the contexts that the `file` rows have.
+/// Hints of the contexts that the `file` rows have.
 fn found(config: &Config, version: AsteriskVersion) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for context in ["h", "g", "i", "x", "y", "other", "kid", "Kid", "KID", "Base", "b"] {
@@ -345,7 +344,7 @@ fn reads_files_as_asterisk_does() {
                 .unwrap();
             let expected: BTreeMap<String, String> = serde_json::from_value(row["hints"].clone()).unwrap();
             match Config::load(&file) {
-                // What Asterisk refuses may be read here, if that is said: beside "nobody can publish", that is.
+                // A file that Asterisk refuses may be read here if there is a warning, besides "nobody can publish".
                 Ok(config) if expected.is_empty() && config.warnings.len() > 1 => {}
                 Ok(config) => assert_eq!(found(&config, version), expected, "{version:?} {row} {:?}", config.warnings),
                 Err(error) => assert!(expected.is_empty(), "{version:?} {row} {error}"),

@@ -1,8 +1,8 @@
-//! Seed after seed of bad weather: what must hold at every moment of it, and after it.
+//! Storms: seed after seed of bad weather on the network, with checks at every moment and at the end.
 //!
-//! `cargo xtask test --seeds 10000` runs as many as are asked for, optimised.
+//! `cargo xtask test --seeds 10000` runs that many seeds, optimised.
 
-// What other tests use of it is not used here.
+// Each test program uses other parts of it.
 #[allow(dead_code)]
 mod support;
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use lampfield::demo::pbx::PbxSettings;
 use lampfield::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
-use lampfield_shared::{Freshness, LampState};
+use lampfield_shared::{Exten, Freshness, LampState};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use support::teller::Teller;
@@ -19,10 +19,10 @@ use support::{FAIR, NAMES, SILENCE, STORM, World, mesh_settings, pbx_settings, t
 const STATES: [&str; 6] = ["NOT_INUSE", "INUSE", "RINGING", "RINGINUSE", "ONHOLD", "UNAVAILABLE"];
 const PHONES: u32 = 3;
 
-/// All that may be cut off: also the one that tells of calls alone, where it is there.
+/// Number of PBXes that may be cut off, with the one that publishes only calls.
 const PBXES: usize = NAMES.len() + 1;
 
-/// How many seeds; `LAMPFIELD_SEEDS` gives more.
+/// Number of seeds; `LAMPFIELD_SEEDS` sets another.
 const SEEDS: u64 = 60;
 
 fn seeds() -> u64 {
@@ -40,13 +40,13 @@ enum Clocks {
     Jump,
 }
 
-/// Everything is right again so long after a storm.
+/// Time after a storm within which everything is right again.
 const BOUND: Duration = Duration::from_mins(2);
 
-/// So many datagrams at most are sent in the minute after a storm, when nothing happens any more.
+/// The most datagrams in the quiet minute after a storm.
 const QUIET: u64 = 300;
 
-/// The world, and for how long nothing has come from each PBX.
+/// The world, and for how long each PBX has been silent.
 struct Storm {
     world: World,
     rng: StdRng,
@@ -83,14 +83,14 @@ impl Storm {
         assert_eq!(self.world.times_to_come(), [""; 0], "seed {}", self.seed);
     }
 
-    /// No lamp is live while its source has been silent for longer than was promised. What was under way when
-    /// the wire was cut still arrives.
+    /// Checks that no lamp is live while its source has been silent for longer than promised. Datagrams that were under
+    /// way when the wire was cut still arrive.
     fn hold_promise(&self, pbx: usize) {
         let bound = SILENCE + Duration::from_millis(STORM.delay_ms);
         if self.silent[pbx] > bound {
             for exten in extens(pbx) {
-                // One that was never heard of since lampfield's own restart has no lamp at all.
-                let lamp = self.world.details(&exten);
+                // A PBX that was never heard since lampfield's own restart has no lamp at all.
+                let lamp = self.world.core.details(&Exten::from(exten.as_str()));
                 let freshness = lamp.map(|details| details.lamp.freshness);
                 assert_ne!(freshness, Some(Freshness::Live), "seed {}: {exten}", self.seed);
             }
@@ -118,14 +118,14 @@ impl Storm {
         let length = Duration::from_millis(self.rng.random_range(1..25_000));
         self.run(length);
     }
-    /// A call begins or goes on where there is nothing but calls.
+    /// A call begins or goes on at the PBX that publishes only calls.
     fn call(&mut self) {
         let exten = format!("300{}", self.rng.random_range(1..=2));
         let Some(teller) = &mut self.world.teller else { return };
         if self.rng.random_bool(0.4) { teller.begin(&exten) } else { teller.go_on() }
     }
 
-    /// What the board shows live otherwise than the calls are.
+    /// Lamps that the board shows live and wrong, by the calls.
     fn wrong_calls(&self) -> Vec<String> {
         let wrong = |exten: String| {
             let calls = self.world.teller.as_ref()?.calls(&exten);
@@ -136,23 +136,23 @@ impl Storm {
                 (false, true) => LampState::Ringing,
                 (false, false) => LampState::NoData,
             };
-            let lamp = self.world.details(&exten).map(|details| details.lamp);
+            let lamp = self.world.core.details(&Exten::from(exten.as_str())).map(|details| details.lamp);
             let shown = lamp.map(|lamp| (lamp.state, lamp.freshness));
-            // Nobody can be asked for calls: where a body was missed they are last known until the next one.
+            // A PBX cannot be asked for its calls: after a missed body they are last known until the next one.
             let is_right = shown.is_none_or(|(state, freshness)| freshness != Freshness::Live || state == expected);
             (!is_right).then(|| format!("{exten}: {shown:?} with {calls:?}"))
         };
         extens(NAMES.len()).filter_map(wrong).collect()
     }
 
-    /// The clocks do something that they must not.
+    /// The clocks of the machine jump.
     fn jump(&mut self) {
         let seconds = self.length(10.0);
         match self.rng.random_range(0..6) {
             0 => self.world.sleep(seconds),
             1 => {
                 self.world.pause_machine(seconds);
-                // Its wall clock is told at once, later, or never.
+                // The server learns of the wall clock at once, later, or never.
                 if self.rng.random_bool(0.5) {
                     let later = self.length(6.0);
                     self.run(later);
@@ -170,21 +170,21 @@ impl Storm {
                 self.world.set_clock(-milliseconds(far));
             }
             4 => {
-                // Slept, and its clock is wrong afterwards.
+                // The machine slept, and its clock is wrong afterwards.
                 self.world.sleep(seconds);
                 let far = self.length(32.0);
                 let ahead = self.rng.random_bool(0.5);
                 self.world.set_clock(if ahead { milliseconds(far) } else { -milliseconds(far) });
             }
             _ => {
-                // Set while it is not running.
+                // The clock is set while the machine is not running.
                 let far = self.length(32.0);
                 let ahead = self.rng.random_bool(0.5);
                 self.world.set_clock(if ahead { milliseconds(far) } else { -milliseconds(far) });
                 self.world.restart_console_as_kept();
             }
         }
-        // Noticed now, or with whatever comes next; and sometimes they jump again before that.
+        // The server notices now, or with the next event; and sometimes the clocks jump again before that.
         if self.rng.random_bool(0.3) {
             self.jump();
         } else if self.rng.random_bool(0.5) {
@@ -192,12 +192,12 @@ impl Storm {
         }
     }
 
-    /// From a millisecond up to 2 to the power of `most` seconds, small ones as often as large ones.
+    /// A length from a millisecond up to 2 to the power of `most` seconds; every magnitude is equally likely.
     fn length(&mut self, most: f64) -> Duration {
         Duration::from_secs_f64(self.rng.random_range(-10.0..most).exp2())
     }
 
-    /// The weather clears up, and then everything is as it was.
+    /// Ends the storm, and checks that everything is right again.
     fn end(mut self) {
         self.world.weather = FAIR;
         self.world.cut.clear();
@@ -210,7 +210,7 @@ impl Storm {
             let sent = self.world.datagrams() - before;
             assert_eq!(self.wrong_calls(), [""; 0], "seed {}", self.seed);
             assert!(sent < QUIET, "seed {}: {sent} datagrams in a quiet minute", self.seed);
-            let lamps = self.world.board.lamps().count();
+            let lamps = self.world.core.board().lamps().count();
             assert!(lamps <= PBXES * PHONES as usize, "seed {}: {lamps} lamps", self.seed);
         }
     }
@@ -220,13 +220,13 @@ fn milliseconds(length: Duration) -> i64 {
     i64::try_from(length.as_millis()).expect("no storm lasts so long")
 }
 
-/// Publications that live longer and shorter than the clocks jump.
+/// PBXes whose publications live longer and shorter than the clocks jump.
 fn pbxes_as_they_may_be(rng: &mut StdRng) -> Vec<PbxSettings> {
     let lives = |index: usize, seconds| PbxSettings { expires: Duration::from_secs(seconds), ..pbx_settings(index) };
     (0..NAMES.len()).map(|index| lives(index, [60, 600, 3_600][rng.random_range(0..3)])).collect()
 }
 
-/// Everything is asked for anew every hour, or only where something may have been missed.
+/// A mesh that refreshes every hour, or only after gaps.
 fn mesh_as_it_may_be(rng: &mut StdRng) -> MeshSettings {
     let refresh_interval = rng.random_bool(0.5).then_some(Duration::from_hours(1));
     let mut settings = MeshSettings { refresh_interval, ..mesh_settings() };

@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Exten, Fact, Role, Timestamp};
 
-/// Who is asking, and what is theirs: `GET /api/v1/me`.
+/// The logged-in account or the screen that asks, with its own settings: `GET /api/v1/me`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
-    /// The account or the screen; `None` for whoever is not logged in where the board is open.
+    /// Name of the account or the screen; `None` for a visitor who is not logged in, where the board is open to such.
     pub name: Option<String>,
-    /// What they may.
+    /// Role of the account or the screen.
     pub role: Role,
-    /// The password was given by someone else: nothing else is possible before it is changed.
+    /// Whether the password was given by someone else: nothing but changing it is possible then.
     pub must_change_password: bool,
-    /// The one board that a screen shows; `None` where all may be seen.
+    /// The one board that a screen shows; `None` for readers who may see all boards.
     pub board: Option<String>,
-    /// Extensions that stand first, in the order in which they were marked.
+    /// Extensions that the account marked as favourites, in the order of marking.
     pub favourites: Vec<Exten>,
-    /// What was noted of extensions; nobody else sees it.
+    /// Notes of the account about extensions; nobody else sees them.
     pub notes: BTreeMap<Exten, String>,
 }
 
@@ -28,9 +28,9 @@ pub struct Me {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The account.
+    /// Name of the account.
     pub name: String,
-    /// Its password.
+    /// Password of the account.
     pub password: String,
 }
 
@@ -48,7 +48,7 @@ pub struct ChangePassword {
 /// passwords worse (NIST SP 800-63B §3.1.1.2).
 pub const PASSWORD_MIN_CHARS: usize = 10;
 
-/// `PUT /api/v1/me/notes/{exten}`: what is noted of an extension. An empty text removes the note.
+/// `PUT /api/v1/me/notes/{exten}`: a note of the account about an extension. An empty text removes the note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
@@ -59,18 +59,18 @@ pub struct Note {
 /// The longest note.
 pub const NOTE_MAX_CHARS: usize = 1000;
 
-/// Someone who may log in.
+/// A person who may log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// What they log in with; capital letters make no difference.
+    /// Login name; capital letters make no difference.
     pub name: String,
-    /// What they may; never [`Role::Screen`].
+    /// Role of the account; never [`Role::Screen`].
     pub role: Role,
-    /// They have not yet replaced the password that they were given.
+    /// Whether the one-time password is still to be replaced.
     pub must_change_password: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created: Timestamp,
-    /// When they last logged in.
+    /// Time of the last login.
     pub last_login: Option<Timestamp>,
 }
 
@@ -84,61 +84,61 @@ pub struct NewAccount {
     pub role: Role,
 }
 
-/// `PATCH /api/v1/accounts/{name}`: what is not there stays as it is.
+/// `PATCH /api/v1/accounts/{name}`: a field that is absent stays unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChangeAccount {
-    /// Another role.
+    /// New role.
     pub role: Option<Role>,
-    /// Gives a new one-time password.
+    /// Whether a new one-time password is to be made.
     pub reset_password: bool,
 }
 
-/// An account as made or changed, with the password to hand on where there is a new one.
+/// A new or changed account, with the one-time password to hand on where there is a new one.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantedAccount {
     /// The account; its fields stand beside the password in JSON.
     #[serde(flatten)]
     pub account: Account,
-    /// Good until they replace it, which they must at their first login. Told only this once.
+    /// One-time password, to be replaced at the first login. Only this answer ever tells it.
     pub one_time_password: Option<String>,
 }
 
-/// One login that still holds.
+/// A login that is still valid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Names it for who wants to end it.
+    /// Number by which a request ends the session.
     pub id: i64,
-    /// Whose it is: an account or a screen.
+    /// Name of the account or the screen that is logged in.
     pub name: String,
-    /// What it lets them do.
+    /// Role of the session.
     pub role: Role,
-    /// When it began.
+    /// Time of the login.
     pub created: Timestamp,
-    /// When it was last used, to the minute.
+    /// Time of the last request, to the minute.
     pub last_seen: Timestamp,
-    /// From where it was begun.
+    /// Address of the login.
     pub address: String,
-    /// What the browser called itself.
+    /// `User-Agent` of the browser.
     pub browser: String,
-    /// It is the one that asks.
+    /// Whether the session is the one that asks.
     pub current: bool,
 }
 
-/// A wall display's way in.
+/// A link by which a wall display gets in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScreenLink {
-    /// Names it for who wants to revoke it.
+    /// Number by which a request revokes the link.
     pub id: i64,
-    /// Where it hangs.
+    /// Place where the display hangs.
     pub name: String,
-    /// The one board that it shows.
+    /// The one board that the display shows.
     pub board: String,
-    /// When it was made.
+    /// Time of creation.
     pub created: Timestamp,
-    /// By whom.
+    /// Name of the admin who made the link.
     pub created_by: String,
-    /// When a display that came by it was last seen, to the minute.
+    /// Time when a display that came by this link was last seen, to the minute.
     pub last_seen: Option<Timestamp>,
 }
 
@@ -146,9 +146,9 @@ pub struct ScreenLink {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewScreen {
-    /// Where it hangs: 1 to 64 characters.
+    /// Place where the display hangs: 1 to 64 characters.
     pub name: String,
-    /// The board that it shows; [`BOARD_ALL`] where it is not told.
+    /// The board to show; [`BOARD_ALL`] where the request names none.
     #[serde(default = "board_all")]
     pub board: String,
 }
@@ -160,48 +160,48 @@ fn board_all() -> String {
     BOARD_ALL.into()
 }
 
-/// A screen as made, with the address for its browser.
+/// A new screen, with the address for its browser.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantedScreen {
     /// The screen; its fields stand beside the path in JSON.
     #[serde(flatten)]
     pub screen: ScreenLink,
-    /// Relative to the page: `screen/…`. Whoever has it gets in; told only this once.
+    /// Path of the link, relative to the page: `screen/…`. Anyone who has it gets in; only this answer ever tells it.
     pub path: String,
 }
 
-/// One thing that was done, or tried.
+/// One entry of the record (audit log): something that was done, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// Its number; it only grows.
+    /// Number of the entry; numbers only grow.
     pub id: i64,
-    /// When.
+    /// Time of the deed.
     pub time: Timestamp,
-    /// Who: an account, one who has [none](NoAccount), a PBX, or a program such as `lampfield set-password`.
+    /// Who did it: an account, one who has [none](NoAccount), a PBX, or a program such as `lampfield set-password`.
     pub who: String,
-    /// The address they came from; none for the server itself and its command line.
+    /// Address of the request; `None` for the server itself and its command line.
     pub address: Option<String>,
-    /// What: `login`, `account.create`, `dnd.set`, …
+    /// What was done: `login`, `account.create`, `dnd.set`, …
     pub action: String,
-    /// To whom or what: an account, an extension, an [unknown name](NoAccount::UnknownName).
+    /// What it was done to: an account, an extension, an [unknown name](NoAccount::UnknownName).
     pub target: String,
-    /// How it ended: `ok`, or why not.
+    /// Outcome: `ok`, or the reason of the failure.
     pub result: String,
-    /// What else is worth knowing.
+    /// Details of the deed.
     pub facts: Vec<Fact>,
 }
 
-/// Whom the record of what was done names, where that is no account; for each language to say in its own words. No
-/// account is called so: there are no spaces and no brackets in its name.
+/// Someone whom the record names and who has no account; each language has its own words for these. No account can be
+/// called so: account names have no spaces and no brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAccount<'a> {
-    /// Whoever is not logged in.
+    /// A visitor who is not logged in.
     Guest,
-    /// A wall display, by where it hangs.
+    /// A wall display, with the place where it hangs.
     Screen(&'a str),
-    /// The end of a "do not disturb" that was set until a time.
+    /// The timer that ends a "do not disturb" at its time.
     Timer,
-    /// A name that nobody has; it is not written down, for it may be a password.
+    /// A name that no account has. The name itself is not recorded, for it may be a password.
     UnknownName,
 }
 
@@ -211,7 +211,7 @@ const TIMER: &str = "(timer)";
 const UNKNOWN_NAME: &str = "(unknown name)";
 
 impl<'a> NoAccount<'a> {
-    /// Whom an entry of the record names; `None`: an account, a PBX or a program, whose name says it.
+    /// Reads the name of an entry; `None`: an account, a PBX or a program, which goes by its own name.
     pub fn read(written: &'a str) -> Option<Self> {
         match written {
             GUEST => Some(Self::Guest),
@@ -222,7 +222,7 @@ impl<'a> NoAccount<'a> {
     }
 }
 
-/// As the record has it.
+/// Writes the name as the record keeps it.
 impl fmt::Display for NoAccount<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -234,12 +234,12 @@ impl fmt::Display for NoAccount<'_> {
     }
 }
 
-/// One page of the record, the newest first: `GET /api/v1/audit?before=&limit=`.
+/// A page of the record, the newest entries first: `GET /api/v1/audit?before=&limit=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
-    /// At most as many as were asked for.
+    /// Entries, at most as many as were asked for.
     pub entries: Vec<AuditEntry>,
-    /// What to give as `before` for the next page; none on the last one.
+    /// The `before` of the next page; `None` on the last page.
     pub before: Option<i64>,
 }
 

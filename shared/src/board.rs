@@ -1,4 +1,4 @@
-//! Boards: parts of all the lamps that hang together, in a tab, on a wall or behind a screen's link.
+//! Boards: selections of lamps that hang together, in a tab, on a wall or behind a screen's link.
 //!
 //! ```text
 //!  a name ─► Part: all │ an admin's own board │ a site, by name or title │ a department ─► is this lamp on it?
@@ -12,30 +12,31 @@ use crate::account::BOARD_ALL;
 use crate::{Cause, Exten, Site, SiteName, Timestamp, Why};
 
 crate::text_name! {
-    /// What a board that admins made is called in addresses, as in `wall/reception`: in small letters.
+    /// Name of an own board in addresses, as in `wall/reception`; in small letters.
     BoardName
 }
 
-/// A board that admins made: lamps in groups and in an order of their own.
+/// An own board (one that an admin put together): lamps in groups and in an order of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnBoard {
-    /// What it is called in addresses.
+    /// Name in addresses.
     pub name: BoardName,
-    /// What people call it.
+    /// Title for people.
     pub title: String,
-    /// Its groups, in order. No two have the same title, no extension stands twice; there need not be a lamp of each.
+    /// Groups in order. No two have the same title and no extension stands twice; extensions without a lamp are
+    /// allowed.
     pub groups: Vec<BoardGroup>,
-    /// When it was last changed. No two states of a board have the same, so it tells whether one is the newest.
+    /// Time of the last change. Every change of a board has another, so it works as a version for edit conflicts.
     pub changed: Timestamp,
 }
 
-/// Lamps of a board that stand together.
+/// A group of lamps on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoardGroup {
-    /// What stands above them.
+    /// Heading of the group; may be empty.
     pub title: String,
-    /// Whose lamps, in order.
+    /// Extensions in order.
     pub extens: Vec<Exten>,
 }
 
@@ -43,16 +44,16 @@ pub struct BoardGroup {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PutBoard {
-    /// One line of up to [`TITLE_CHARS`].
+    /// Title: one line of up to [`TITLE_CHARS`].
     pub title: String,
-    /// At most [`MOST_GROUPS`], with at most [`MOST_EXTENS`] in all.
+    /// At most [`MOST_GROUPS`] groups, with at most [`MOST_EXTENS`] extensions in all.
     pub groups: Vec<BoardGroup>,
-    /// The `changed` of the board that this was made from; none: there is no such board yet.
+    /// The `changed` of the board that was edited; `None` for a new board.
     #[serde(default)]
     pub changed: Option<Timestamp>,
 }
 
-/// Every page has all boards, so they must stay small: these come to some 200 kB.
+/// The most own boards. Every page holds all of them, so they must stay small: these come to some 200 kB.
 pub const MOST_BOARDS: usize = 50;
 /// The most groups of a board.
 pub const MOST_GROUPS: usize = 50;
@@ -63,34 +64,34 @@ pub const TITLE_CHARS: usize = 100;
 /// The longest name of a board.
 pub const NAME_CHARS: usize = 64;
 
-/// What is wrong with a board.
+/// Why a board cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BoardFlaw {
-    /// It stands in addresses.
+    /// The name does not fit into an address.
     #[error("the name of a board has 1 to {NAME_CHARS} letters, digits and `-` or `_`")]
     Name,
-    /// It is a heading.
+    /// A title is empty or too long.
     #[error("a board and each of its groups has a title, of one line and at most {TITLE_CHARS} characters")]
     Title,
-    /// One could not tell them apart.
+    /// Two groups have the same title, so nobody could tell them apart.
     #[error("two groups are called `{0}`")]
     SameTitle(String),
-    /// See [`MOST_GROUPS`].
+    /// There are more than [`MOST_GROUPS`] groups.
     #[error("a board has at most {MOST_GROUPS} groups")]
     Groups,
-    /// See [`MOST_EXTENS`].
+    /// There are more than [`MOST_EXTENS`] extensions.
     #[error("a board has at most {MOST_EXTENS} extensions")]
     Extens,
-    /// Nobody could dial it.
+    /// The text is no extension: nobody could dial it.
     #[error("`{0}` is no extension")]
     NoExten(Exten),
-    /// One could not say where it stands.
+    /// The extension stands twice on the board.
     #[error("`{0}` stands twice")]
     Twice(Exten),
 }
 
 impl BoardFlaw {
-    /// By its cause.
+    /// The cause of the flaw, for the page to translate.
     pub fn why(&self) -> Why {
         match self {
             Self::Name => Why::of(Cause::BoardName, &[&NAME_CHARS]),
@@ -104,7 +105,7 @@ impl BoardFlaw {
 }
 
 impl BoardName {
-    /// The name in this text; capital letters make no difference.
+    /// Reads a board's name; capital letters make no difference.
     ///
     /// # Errors
     /// [`BoardFlaw::Name`]
@@ -117,10 +118,10 @@ impl BoardName {
 }
 
 impl PutBoard {
-    /// The same without the blanks around its titles, if it can be kept.
+    /// Checks the board and strips the blanks around its titles.
     ///
     /// # Errors
-    /// The first flaw that it has.
+    /// The first flaw that was found.
     pub fn checked(mut self) -> Result<Self, BoardFlaw> {
         self.title = title(&self.title)?;
         let (mut seen, mut titles) = (BTreeSet::new(), BTreeSet::new());
@@ -155,28 +156,28 @@ fn title(text: &str) -> Result<String, BoardFlaw> {
 }
 
 impl OwnBoard {
-    /// The board of this name; capital letters make no difference.
+    /// Finds the board of this name; capital letters make no difference.
     pub fn find<'a>(boards: &'a [Self], name: &str) -> Option<&'a Self> {
         let name = name.to_lowercase();
         boards.iter().find(|board| board.name.as_str() == name)
     }
 
-    /// Its extensions, group by group.
+    /// The extensions of all groups, group by group.
     pub fn extens(&self) -> impl Iterator<Item = &Exten> {
         self.groups.iter().flat_map(|group| &group.extens)
     }
 }
 
-/// What hangs under a name.
+/// The selection of lamps that a board's name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// Every lamp: [`BOARD_ALL`].
     All,
-    /// What admins listed. A site or a department that comes to the same name later does not take it away.
+    /// The list of an own board. A site or a department that gets the same name later does not replace it.
     Own(BTreeSet<Exten>),
-    /// The lamps of a site by its name or its title, or of a department.
+    /// The lamps of a site (by its name or title) or of a department.
     Named {
-        /// The name in small letters.
+        /// The name, in small letters.
         word: String,
         /// The sites of that title.
         sites: Vec<SiteName>,
@@ -184,7 +185,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The part of that name, of which capital letters make no difference.
+    /// Finds the selection for a name; capital letters make no difference.
     pub fn of(name: &str, boards: &[OwnBoard], sites: &[Site]) -> Self {
         if name == BOARD_ALL {
             return Self::All;
@@ -197,7 +198,7 @@ impl Part {
         Self::Named { sites: titled.map(|site| site.name.clone()).collect(), word }
     }
 
-    /// Whether a lamp of that extension, site and department hangs here.
+    /// Whether a lamp with this extension, site and department belongs to the selection.
     pub fn shows(&self, exten: &Exten, site: Option<&SiteName>, group: Option<&str>) -> bool {
         match self {
             Self::All => true,
@@ -208,7 +209,7 @@ impl Part {
         }
     }
 
-    /// Whether all of this site hangs here because it is named.
+    /// Whether the selection holds all lamps of this site because the site is what it names.
     pub fn is_site(&self, site: &SiteName) -> bool {
         match self {
             Self::All | Self::Own(_) => false,
@@ -227,7 +228,7 @@ mod tests {
         Site { name, title, freshness: Freshness::Live, since: Timestamp(0), heard: None, stops_calls: false }
     }
 
-    /// `Desk: 1 2 | Door: 9`
+    /// Reads `Desk: 1 2 | Door: 9`.
     fn groups(text: &str) -> Vec<BoardGroup> {
         let group = |text: &str| {
             let (title, extens) = text.split_once(':').unwrap_or((text, ""));

@@ -1,129 +1,129 @@
-//! Why the server says no, by its cause: so that a page can say it in its reader's language.
+//! Why the server refuses a request: causes that the page says in its reader's language.
 
 use serde::{Deserialize, Serialize};
 
-/// A cause with what it is about. It stands beside the English words for it: in a problem (RFC 9457 §3.2) beside `detail`.
+/// A cause with its arguments. In a problem (RFC 9457 §3.2) it stands beside `detail`, the English words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
-    /// Which.
+    /// The cause.
     pub cause: Cause,
-    /// What each [`Cause`] names, in that order.
+    /// Arguments of the cause, in the order that [`Cause`] gives for each.
     pub about: Vec<String>,
 }
 
-/// What keeps the server from doing as it is told, of all that a person at the page can meet.
+/// Causes of refusal that a person at the page can meet. "Args" are the values of [`Why::about`], in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// Name or password.
+    /// Wrong name or password.
     WrongPassword,
-    /// The one-time password is to be replaced first.
+    /// The one-time password must be replaced first.
     PasswordDue,
-    /// Of a password: how many characters it needs.
+    /// The password is too short. Args: how many characters it needs.
     PasswordShort,
-    /// A password that is a book.
+    /// The password is too long (a whole book).
     PasswordLong,
-    /// The name is the password.
+    /// The password is the account's name.
     PasswordIsName,
     /// The new password is the old one.
     PasswordIsOld,
-    /// No such account: its name.
+    /// There is no such account. Args: its name.
     NoAccount,
-    /// There is such an account: its name.
+    /// The account exists already. Args: its name.
     AccountExists,
-    /// The only admin cannot go: the name.
+    /// The last admin cannot be removed or lose the role. Args: the name.
     LastAdmin,
-    /// A text that is no account's name.
+    /// The text cannot be the name of an account.
     AccountName,
-    /// No such lamp: the extension.
+    /// There is no such lamp. Args: the extension.
     NoLamp,
-    /// Nobody could dial it: the text.
+    /// The text is no extension that could be dialled. Args: the text.
     NoExten,
-    /// It stands twice in a list: the extension.
+    /// An extension stands twice in a list. Args: the extension.
     Twice,
-    /// A name or a department is too long: how many characters fit.
+    /// A name or a department is too long. Args: how many characters fit.
     LongName,
-    /// No such PBX: its name.
+    /// There is no such PBX. Args: its name.
     NoSite,
-    /// Two columns of a file say the same thing: which, and the title.
+    /// Two columns of a file hold the same field. Args: the field, and the title of the second column.
     TwoColumns,
-    /// No column of a file holds numbers.
+    /// No column of a file holds extensions.
     NoExtenColumn,
-    /// A line has something in its cells, and no number.
+    /// A line of a file has cells, but no extension.
     NoNumber,
-    /// A spreadsheet has rounded a number: as it wrote it.
+    /// A spreadsheet has rounded a number. Args: the number as the file has it.
     Rounded,
-    /// A cell holds a formula or the error of one.
+    /// A cell holds a formula, or the error of one.
     Formula,
-    /// A name is what is left of letters that were read in the wrong encoding.
+    /// A name shows the marks of a wrong encoding.
     BrokenLetters,
     /// A line has more cells than the file has columns.
     MoreCells,
-    /// A quote is not closed.
+    /// A quote of a CSV file is not closed.
     OpenQuote,
-    /// A file has too many lines: how many it may have.
+    /// A file has too many lines. Args: how many it may have.
     TooManyLines,
-    /// It is no text: a workbook, an archive.
+    /// The file is no text but a workbook or an archive.
     NoText,
-    /// There is no such encoding: its name.
+    /// There is no such encoding. Args: its name.
     NoEncoding,
-    /// Nobody is in this group: its name.
+    /// The department is empty. Args: its name.
     NoGroup,
-    /// It is paused: the peer.
+    /// Publishing to the peer is paused. Args: the peer.
     Paused,
-    /// There are too many notes or favourites.
+    /// The account has the most notes or favourites already.
     Full,
-    /// No such board: its name.
+    /// There is no such board. Args: its name.
     NoBoard,
-    /// There is such a board: its name.
+    /// The board exists already. Args: its name.
     BoardExists,
-    /// Somebody else was faster: who, and the board.
+    /// Edit conflict: somebody else has changed the board meanwhile. Args: who, and the board.
     BoardOutdated,
-    /// The board hangs on a wall: its name, and the screens.
+    /// The board cannot be removed while wall displays show it. Args: its name, and the screens.
     BoardHangs,
-    /// A text that is no board's name: how many characters fit.
+    /// The text cannot be a board's name. Args: how many characters fit.
     BoardName,
-    /// A PBX or a department is called so: the name.
+    /// A PBX or a department has this name already. Args: the name.
     BoardTaken,
-    /// A title is missing or too long: how many characters fit.
+    /// A title is missing or too long. Args: how many characters fit.
     BoardTitle,
-    /// Two of its groups are called the same: the title.
+    /// Two groups of a board have the same title. Args: the title.
     BoardGroupTwice,
-    /// No lamp would show it: the extension.
+    /// No lamp would show the "do not disturb". Args: the extension.
     DndNotShown,
-    /// No PBX is known for it: the extension.
+    /// No PBX is known to have the extension's phone. Args: the extension.
     DndHomeUnknown,
-    /// lampfield has no way to tell the PBX: the extension, and the PBX.
+    /// lampfield has no AMI login at the PBX. Args: the extension, and the PBX.
     DndNoLink,
-    /// The PBX is not heard now: the extension, and the PBX.
+    /// The PBX is not heard at present. Args: the extension, and the PBX.
     DndHomeSilent,
-    /// The PBX took the order and did not publish it: the extension, and the PBX.
+    /// The PBX took the order and did not publish it. Args: the extension, and the PBX.
     DndUnconfirmed,
-    /// The PBX did not take the order: the extension, and the PBX.
+    /// The PBX did not take the order. Args: the extension, and the PBX.
     DndNotTaken,
-    /// The end is past.
+    /// The chosen end is in the past.
     DndPast,
-    /// The end is too far away.
+    /// The chosen end is too far away.
     DndTooFar,
     /// The reason is too long.
     DndLongReason,
-    /// Those before it took too long: the extension.
+    /// Earlier orders took too long, so this one was not begun. Args: the extension.
     DndNotBegun,
-    /// It is not known yet how it ends: the extension.
+    /// The outcome is not known yet. Args: the extension.
     DndUnderWay,
-    /// The server has too much to do.
+    /// The server is overloaded.
     Busy,
-    /// It cannot be written down.
+    /// The database cannot keep the change.
     NotKept,
-    /// The server made a mistake.
+    /// The server failed by its own fault.
     Mistake,
-    /// One that this build does not know.
+    /// A cause that this build does not know.
     #[serde(other)]
     Other,
 }
 
 impl Why {
-    /// This cause, of these.
+    /// A cause with its arguments.
     pub fn of(cause: Cause, about: &[&dyn ToString]) -> Self {
         Self { cause, about: about.iter().map(|it| it.to_string()).collect() }
     }

@@ -6,43 +6,42 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 crate::text_name! {
-    /// A device as Asterisk names it: `PJSIP/1001`, `Custom:DND1001`. Case-sensitive.
+    /// Name of a device, as Asterisk spells it: `PJSIP/1001`, `Custom:DND1001`. Case-sensitive.
     DeviceName
 }
 
-/// The nine states a device can be in, by Asterisk's own words
-/// (`include/asterisk/devicestate.h`).
+/// The nine device states of Asterisk (`include/asterisk/devicestate.h`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DeviceState {
-    /// Nothing is known of it.
+    /// Nothing is known of the device.
     Unknown,
     /// Free.
     #[serde(rename = "NOT_INUSE")]
     NotInUse,
     /// In a call.
     InUse,
-    /// Takes no further call.
+    /// Busy: takes no further call.
     Busy,
     /// There is no such device.
     Invalid,
-    /// Known, but not to be reached: an unregistered phone.
+    /// Not reachable: an unregistered phone.
     Unavailable,
     /// A call is ringing.
     Ringing,
     /// In a call while another rings.
     RingInUse,
-    /// Its call is on hold.
+    /// The call is on hold.
     OnHold,
 }
 
-/// A word that is no device state.
+/// The text names no device state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a device state")]
 pub struct DeviceStateError(String);
 
 impl DeviceState {
-    /// All nine, in the order of Asterisk's enumeration.
+    /// All nine states, in the order of Asterisk's enumeration.
     pub const ALL: [Self; 9] = [
         Self::Unknown,
         Self::NotInUse,
@@ -55,7 +54,7 @@ impl DeviceState {
         Self::OnHold,
     ];
 
-    /// The word on the wire.
+    /// Name of the state on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "UNKNOWN",
@@ -70,7 +69,7 @@ impl DeviceState {
         }
     }
 
-    /// How much it counts when states are joined: the highest wins.
+    /// Rank of the state where states are joined: the highest wins.
     const fn weight(self) -> u8 {
         match self {
             Self::Invalid => 0,
@@ -88,13 +87,13 @@ impl DeviceState {
     /// Joins the states of many devices, or of one device as many Asterisks see it.
     ///
     /// Order does not matter, and joining in groups gives the same as all at once.
-    /// Nothing at all joins to [`Self::Invalid`]. (Asterisk: `ast_devstate_aggregate_add`;
-    /// proven row by row against a real one in the hint oracle.)
+    /// Nothing at all joins to [`Self::Invalid`]. (Asterisk: `ast_devstate_aggregate_add`; `tests/oracle` proves it row
+    /// by row against real Asterisks.)
     pub fn aggregate(states: impl IntoIterator<Item = Self>) -> Self {
         states.into_iter().fold(Self::Invalid, Self::join)
     }
 
-    /// The join of two. A ringing device beside one that is in a call is ringing in use.
+    /// Joins two states. A ringing device beside one that is in a call is ringing in use.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
         let rings = self == Self::Ringing || other == Self::Ringing;
@@ -115,7 +114,7 @@ impl DeviceState {
 impl FromStr for DeviceState {
     type Err = DeviceStateError;
 
-    /// Case does not matter (`ast_devstate_val`).
+    /// Reads a state's name; case does not matter (`ast_devstate_val`).
     fn from_str(word: &str) -> Result<Self, DeviceStateError> {
         Self::ALL
             .into_iter()

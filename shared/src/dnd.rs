@@ -1,4 +1,4 @@
-//! "Do not disturb": what may be asked, and what is answered.
+//! "Do not disturb": requests, and the answers to them.
 //!
 //! Two things go by that name, and are told apart everywhere ([`DndKind`]): a lamp that says so,
 //! and a PBX that lets no call through.
@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DeviceName, Exten, SiteName, Timestamp, Vote, Why};
 
-/// Reads itself at the call: `set_dnd(exten, Dnd::On)`.
+/// Whether "do not disturb" is on; reads well at the call: `set_dnd(exten, Dnd::On)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dnd {
-    /// Do not disturb.
+    /// Calls are unwanted.
     On,
-    /// Disturb.
+    /// Calls are welcome.
     Off,
 }
 
-/// What a "do not disturb" does.
+/// Kind of a "do not disturb": a lamp only, or calls blocked at the PBX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DndKind {
-    /// lampfield alone says so: every phone's key shows it, and no call is stopped.
+    /// lampfield alone publishes it: every phone's key lights, and calls still come through.
     Lamp,
-    /// The extension's own PBX holds it, and lets no call through.
+    /// The extension's own PBX keeps it, and blocks the calls.
     Calls,
 }
 
 impl DndKind {
-    /// Both, the weaker first.
+    /// Both kinds, the weaker first.
     pub const ALL: [Self; 2] = [Self::Lamp, Self::Calls];
 
-    /// The word in JSON.
+    /// Name of the kind in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Lamp => "lamp",
@@ -44,24 +44,24 @@ impl DndKind {
 pub mod device {
     use super::{DeviceName, Exten};
 
-    /// That of the extension: `Custom:DND1001`.
+    /// The device of an extension: `Custom:DND1001`.
     pub fn of_exten(exten: &Exten) -> DeviceName {
         format!("Custom:DND{exten}").into()
     }
 
-    /// That of one of its phones, for the toggle's key: `Custom:DEVDND1001`.
+    /// The device of one of an extension's phones, for the toggle key: `Custom:DEVDND1001`.
     pub fn of_phone(phone: &str) -> DeviceName {
         format!("Custom:DEVDND{phone}").into()
     }
 }
 
-/// A moment as people write it: milliseconds since 1970, or RFC 3339 with its offset.
+/// Time as a request gives it: milliseconds since 1970, or RFC 3339 with its offset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Moment {
-    /// `1700000000000`
+    /// Milliseconds: `1700000000000`.
     Milliseconds(Timestamp),
-    /// `"2026-11-23T15:00:00+03:00"`
+    /// RFC 3339: `"2026-11-23T15:00:00+03:00"`.
     Rfc3339(String),
 }
 
@@ -69,31 +69,31 @@ pub enum Moment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetDnd {
-    /// What it shall be.
+    /// The wanted state.
     pub state: Dnd,
-    /// Which of the two. On without it: calls, where that is possible, else the lamp.
-    /// Off without it: whatever is on.
+    /// The wanted kind. With "on" and no kind: calls, where that is possible, else the lamp. With "off" and no kind:
+    /// whichever is on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<DndKind>,
-    /// When it ends by itself; only with on.
+    /// Time when it ends by itself; only with "on".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Moment>,
-    /// Why, for whoever looks at the lamp; only with on.
+    /// Reason for people who look at the lamp; only with "on".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// `PUT /api/v1/dnd`: the same for many.
+/// `PUT /api/v1/dnd`: [`SetDnd`] for many extensions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetDndMany {
-    /// Which extensions.
+    /// Extensions one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extens: Vec<Exten>,
-    /// Or: all of this group.
+    /// Department, in place of single extensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Only tell what would be done.
+    /// Whether the answer only says what would be done, and nothing is done.
     #[serde(default)]
     pub dry_run: bool,
     /// As in [`SetDnd`].
@@ -109,117 +109,117 @@ pub struct SetDndMany {
     pub reason: Option<String>,
 }
 
-/// What was done for one extension.
+/// What was done for an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DndReport {
-    /// For which.
+    /// Extension.
     pub exten: Exten,
-    /// What it is now.
+    /// State that is now in force.
     pub state: Dnd,
-    /// Which of the two were switched. Empty: there was nothing to switch off.
+    /// Kinds that were switched. Empty: there was nothing to switch off.
     pub kinds: Vec<DndKind>,
-    /// The PBX that was told; `None`: the lamp alone was switched.
+    /// The PBX that was ordered to switch; `None`: only the lamp was switched.
     pub node: Option<SiteName>,
-    /// The PBX whose own word confirmed it.
+    /// The PBX whose PUBLISH confirmed the order.
     pub confirmed_by: Option<SiteName>,
-    /// Who else holds the lamp now: it stays lit until they let go.
+    /// Votes that still hold the lamp: it stays lit until these let go.
     pub held_by: Vec<Vote>,
-    /// When it ends by itself.
+    /// Time when it ends by itself.
     pub until: Option<Timestamp>,
-    /// Why.
+    /// Reason that was given.
     pub reason: Option<String>,
-    /// Who asked for it; `None`: somebody who is not logged in.
+    /// Account that asked for it; `None`: a visitor who is not logged in.
     pub by: Option<String>,
-    /// When it was done.
+    /// Time of the deed.
     pub when: Timestamp,
 }
 
-/// What would be done for one extension.
+/// What would be done for an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DndPlan {
-    /// For which.
+    /// Extension.
     pub exten: Exten,
-    /// What it would be.
+    /// State that would be in force.
     pub state: Dnd,
-    /// Which of the two would be switched.
+    /// Kinds that would be switched.
     pub kinds: Vec<DndKind>,
-    /// The PBX that would be told; `None`: none.
+    /// The PBX that would be ordered to switch; `None`: only the lamp would be switched.
     pub node: Option<SiteName>,
 }
 
-/// [`SetDndMany`] is answered within so many seconds, whatever the PBXes do.
+/// Time limit of the answer to [`SetDndMany`] in seconds, whatever the PBXes do.
 pub const MANY_SECONDS: u64 = 30;
 
-/// What became of one extension among many.
+/// Outcome for one extension of many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum DndOutcome {
-    /// It was only asked what would be done.
+    /// Only a preview was asked for: this would be done.
     Planned(DndPlan),
-    /// It was done.
+    /// The order was carried out.
     Done(DndReport),
-    /// It was not, or would not be.
+    /// The order was refused, or would be.
     Refused {
-        /// For which.
+        /// Extension.
         exten: Exten,
-        /// The status that the answer for this one alone would have.
+        /// HTTP status that a request for this extension alone would get.
         status: u16,
-        /// Why, in words.
+        /// The reason in English words.
         detail: String,
-        /// And by its cause, where there is a name for it.
+        /// The cause, for the page to translate; `None` where there is no name for it.
         why: Option<Why>,
     },
 }
 
-/// The answer to [`SetDndMany`], in the order of the request or of the extensions.
+/// Answer to [`SetDndMany`], in the order of the request or of the department's extensions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DndManyReport {
-    /// Whether nothing was done.
+    /// Whether only a preview was asked for, and nothing was done.
     pub dry_run: bool,
-    /// One for each extension.
+    /// Outcomes, one for each extension.
     pub outcomes: Vec<DndOutcome>,
 }
 
-/// One "do not disturb" that is on.
+/// A "do not disturb" that is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DndEntry {
-    /// Whose.
+    /// Extension.
     pub exten: Exten,
-    /// Which of the two.
+    /// Kind.
     pub kind: DndKind,
-    /// The PBX that holds it; `None`: lampfield itself.
+    /// The PBX that keeps it; `None`: lampfield itself.
     pub node: Option<SiteName>,
-    /// Since when; `None`: it was not set through lampfield, and nobody told.
+    /// Time when it was set; `None`: it was not set through lampfield, and nobody told.
     pub since: Option<Timestamp>,
-    /// When it ends by itself.
+    /// Time when it ends by itself.
     pub until: Option<Timestamp>,
-    /// Why.
+    /// Reason that was given.
     pub reason: Option<String>,
-    /// Who set it; `None`: it was set at the phone or the PBX, or by somebody who was not logged in.
+    /// Account that set it; `None`: it was set at the phone or the PBX, or by a visitor who was not logged in.
     pub by: Option<String>,
-    /// Who else holds the lamp.
+    /// Votes of others that hold the lamp as well.
     pub held_by: Vec<Vote>,
-    /// Why it is still on although its time is over: it is tried again.
+    /// Why it is still on after its end; lampfield goes on trying.
     pub overdue: Option<String>,
 }
 
-/// `GET /api/v1/dnd`: all that is on, in the order of the extensions.
+/// `GET /api/v1/dnd`: every "do not disturb" that is on, in the order of the extensions.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DndList {
-    /// One for each extension and kind.
+    /// Entries, one for each extension and kind.
     pub entries: Vec<DndEntry>,
 }
 
-/// What a lamp says of its "do not disturb".
+/// Details of a lamp's "do not disturb".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DndDetails {
-    /// `Calls` when a PBX holds it, `Lamp` when lampfield alone does.
+    /// `Calls` when a PBX keeps it, `Lamp` when lampfield alone does.
     pub kind: DndKind,
-    /// When it ends by itself.
+    /// Time when it ends by itself.
     pub until: Option<Timestamp>,
-    /// Why.
+    /// Reason that was given.
     pub reason: Option<String>,
-    /// Who set it, where lampfield knows.
+    /// Account that set it, where lampfield knows.
     pub by: Option<String>,
 }
 

@@ -1,19 +1,18 @@
-//! What a watcher of the board is told, one type for each event of the stream.
+//! The events of the board's stream, one type for each.
 //!
-//! The stream opens with a [`Snapshot`] or, after a short gap, with what was missed. Then come
-//! changed [`Lamp`]s, [`Site`]s and boards, and every ten seconds a [`Tick`] that proves that it lives.
+//! The stream opens with a [`Snapshot`] or, after a short gap, with the changes that were missed. Then come changed
+//! [`Lamp`]s, [`Site`]s and boards, and every ten seconds a [`Tick`] as a proof of life.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Lamp, OwnBoard, Site, Timestamp};
 
-/// The number of a change. It only grows, over restarts of the server too, and fits a
-/// JavaScript number.
+/// Number of a change. It only grows, across restarts of the server too, and fits a JavaScript number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Revision(pub u64);
 
-/// Names of the events on the stream.
+/// Event names of the stream.
 pub mod name {
     /// `data:` is a [`Snapshot`](super::Snapshot).
     pub const SNAPSHOT: &str = "snapshot";
@@ -21,41 +20,41 @@ pub mod name {
     pub const CHANGE: &str = "change";
     /// `data:` is a [`Site`](super::Site).
     pub const SITE: &str = "site";
-    /// `data:` is a list of all [`OwnBoard`](crate::OwnBoard)s: one of them is new, different or gone.
+    /// `data:` is a list of all [`OwnBoard`](crate::OwnBoard)s, sent when one of them is new, changed or removed.
     pub const BOARDS: &str = "boards";
     /// `data:` is a [`Tick`](super::Tick).
     pub const TICK: &str = "tick";
 }
 
-/// How often the server proves that the stream lives.
+/// Seconds between two ticks, by which the server proves that the stream lives.
 pub const TICK_SECONDS: u64 = 10;
 
 /// The whole board at one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// All changes up to this one are in it.
+    /// The newest change that the snapshot includes.
     pub revision: Revision,
-    /// The server's clock, against which ages are counted.
+    /// Time of the server; the page counts ages from it.
     pub time: Timestamp,
-    /// The name of the board.
+    /// Title of the board.
     pub title: String,
-    /// The lamps are of people who do not exist.
+    /// Whether the server runs its demo: PBXes and people are made up.
     pub demo: bool,
-    /// The build of the server: a page of another build reloads itself.
+    /// Build of the server; a page of another build reloads itself.
     pub build: String,
-    /// The PBXes, in the order of the configuration.
+    /// PBXes, in the order of the configuration.
     pub sites: Vec<Site>,
-    /// The boards that admins made, by title.
+    /// Own boards (those that admins put together), by title.
     pub boards: Vec<OwnBoard>,
-    /// The lamps, in the order of their extensions.
+    /// Lamps, in the order of their extensions.
     pub lamps: Vec<Lamp>,
 }
 
-/// The sign of life.
+/// Proof that the stream lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
-    /// The server's clock.
+    /// Time of the server.
     pub time: Timestamp,
-    /// The newest revision: a watcher that has an older one has missed something.
+    /// The newest change; a watcher with an older one has missed something.
     pub revision: Revision,
 }

@@ -1,4 +1,4 @@
-//! Extensions: what people dial, and the state that a hint gives them.
+//! Extensions, and the extension state that a hint gives each.
 
 use std::fmt;
 
@@ -7,42 +7,42 @@ use serde::{Deserialize, Serialize};
 use crate::DeviceState;
 
 crate::text_name! {
-    /// What people dial, as the dialplan spells it: `1001`, `*76214`.
+    /// Extension as the dialplan spells it: `1001`, `*76214`.
     Exten
 }
 
 impl Exten {
-    /// Whether it looks like one: Asterisk's own have at most 79 bytes.
+    /// Whether the text looks like an extension; Asterisk's own have at most 79 bytes.
     pub fn can_be_dialled(&self) -> bool {
         let fits = |sign: char| !sign.is_whitespace() && !sign.is_control();
         (1..80).contains(&self.as_str().len()) && self.as_str().chars().all(fits)
     }
 }
 
-/// The state of an extension, in the very words of Asterisk's `core show hints` and AMI.
+/// Extension state, in the words of Asterisk's `core show hints` and AMI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ExtensionState {
     /// There is no hint.
     Unknown,
-    /// 0
+    /// Status 0: every device of the hint is free.
     Idle,
-    /// 1
+    /// Status 1: a device of the hint is in a call.
     InUse,
-    /// 2
+    /// Status 2: takes no further call.
     Busy,
-    /// 4
+    /// Status 4: no device of the hint is reachable.
     Unavailable,
-    /// 8
+    /// Status 8: a device of the hint rings.
     Ringing,
-    /// 9: in use, and a further call rings.
+    /// Status 9: in a call, and a further call rings.
     #[serde(rename = "InUse&Ringing")]
     InUseRinging,
-    /// 16
+    /// Status 16: the call is on hold.
     Hold,
 }
 
 impl ExtensionState {
-    /// The text that Asterisk prints.
+    /// Name of the state, as Asterisk prints it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "Unknown",
@@ -56,7 +56,7 @@ impl ExtensionState {
         }
     }
 
-    /// The number that AMI gives as `Status`; -1 where there is no hint.
+    /// Number of the state, as AMI gives it in `Status`; -1 where there is no hint.
     pub const fn status(self) -> i32 {
         match self {
             Self::Unknown => -1,
@@ -72,8 +72,8 @@ impl ExtensionState {
 }
 
 impl From<DeviceState> for ExtensionState {
-    /// What the joined state of a hint's devices makes of the extension
-    /// (`ast_devstate_to_extenstate`). Asterisk misleads here: UNKNOWN becomes Idle.
+    /// Turns the joined state of a hint's devices into the extension's (`ast_devstate_to_extenstate`). Asterisk
+    /// misleads here: UNKNOWN becomes Idle.
     fn from(state: DeviceState) -> Self {
         match state {
             DeviceState::Unknown | DeviceState::NotInUse => Self::Idle,

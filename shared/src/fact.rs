@@ -1,53 +1,53 @@
-//! What the record of what was done knows of a deed, for each language to say in its own words.
+//! Details in the record (audit log), for the page to say in its reader's language.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{DndKind, Role, Timestamp, Why};
 
-/// One thing worth knowing; never a secret.
+/// A detail of a deed; never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// Which "do not disturb".
+    /// Kind of the "do not disturb".
     Kind(DndKind),
-    /// The PBX that said that it is so.
+    /// PBX that confirmed the order by its PUBLISH.
     ConfirmedBy(String),
-    /// When it ends by itself.
+    /// Time when the "do not disturb" ends by itself.
     Until(Timestamp),
-    /// Why somebody wants it, in their words.
+    /// Reason that somebody gave, in their words.
     Reason(String),
-    /// It was done at the phone, or at the PBX itself.
+    /// The deed was done at the phone or at the PBX itself.
     Elsewhere,
-    /// What a restart had cut off.
+    /// The deed settled what a restart had interrupted.
     AfterRestart,
-    /// Before it was begun.
+    /// The order ended before it was begun.
     NotBegun,
-    /// This PBX can no longer be told, and may still stop calls.
+    /// The PBX can no longer be ordered to switch, and may still block calls.
     OutOfReach(String),
-    /// There was nothing to switch off.
+    /// Nothing was on, so nothing was switched off.
     NothingWasOn,
-    /// The first account, made when there was none.
+    /// The deed made the first account, at the first start.
     FirstStart,
-    /// The role before.
+    /// Role before the change.
     RoleWas(Role),
-    /// The role from now on.
+    /// Role after the change.
     Role(Role),
-    /// The board that a screen shows.
+    /// Board that the screen shows.
     Board(String),
-    /// What a board is called.
+    /// Title of the board.
     Title(String),
-    /// How many extensions it has.
+    /// Number of extensions on the board.
     Extensions(u64),
-    /// What an extension is called.
+    /// New name of the extension.
     Name(String),
-    /// Its department.
+    /// New department of the extension.
     Group(String),
-    /// Its PBX.
+    /// New PBX of the extension.
     Site(String),
-    /// How many were changed.
+    /// Number of extensions that were changed.
     Changed(u64),
-    /// Why it was refused, where there is a name for that.
+    /// Cause of the refusal, where there is a name for it.
     Refused(Why),
-    /// As it was written down.
+    /// Free text of an older release or another program.
     Text(String),
 }

@@ -1,144 +1,144 @@
-//! What is wrong between a peer and us, by its kind: so that a page can say it in its reader's language.
+//! Kinds of faults between a peer and us, for the page to say in its reader's language.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Eid;
 
-/// One kind of fault with what there is to name. The words for it in English come along beside it
-/// ([`Finding::text`](crate::Finding)); more of each stands there.
+/// Kind of a fault of a peer, with its arguments. The English words, with more details, stand beside it in
+/// [`Finding::text`](crate::Finding).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fault {
-    /// It has our own entity id, and so it is told nothing.
+    /// The peer has our own entity id, so we tell it nothing.
     Namesake {
-        /// Ours.
+        /// Our entity id.
         eid: Eid,
     },
-    /// It presents a wrong user name or password.
+    /// The peer presents a wrong user name or password.
     WrongPassword {
-        /// Who it should be.
+        /// User name that it should present.
         user: String,
     },
-    /// It does not answer when it is asked for a password.
+    /// The peer does not answer our challenge for a password.
     NoPassword {
-        /// Who it should be.
+        /// User name that it should present.
         user: String,
-        /// In which realm.
+        /// Realm of our challenge.
         realm: String,
     },
-    /// It called by TLS, and one end did not take the other's certificate.
+    /// The peer connected by TLS, and one end did not accept the other's certificate.
     NoTls {
-        /// What the handshake came to, in English.
+        /// Error of the handshake, in English.
         why: String,
     },
-    /// It publishes to another user of ours than the one that is expected.
+    /// The peer publishes to another user of ours than the configured one.
     OtherResource {
-        /// To which.
+        /// User that it publishes to.
         theirs: String,
-        /// What is expected.
+        /// User that is configured.
         ours: String,
     },
-    /// Nothing that it publishes has come yet.
+    /// The peer has not published anything yet.
     NeverHeard,
-    /// It took our refresh request, and told nothing.
+    /// The peer took our refresh request, and told no state.
     Untold {
-        /// What it calls us.
+        /// User of ours that the peer should publish to.
         user: String,
     },
-    /// It spoke for an entity id that is not among its own.
+    /// The peer spoke under an entity id that is not among its own.
     Spoof {
-        /// Which.
+        /// Entity id that it used.
         eid: Eid,
     },
-    /// It spoke for ours.
+    /// The peer spoke under our entity id.
     OwnId {
-        /// Ours.
+        /// Our entity id.
         eid: Eid,
     },
-    /// It spoke for one that another peer uses.
+    /// The peer spoke under an entity id that another peer uses.
     Clash {
-        /// Which.
+        /// Entity id that it used.
         eid: Eid,
     },
-    /// It names more devices, mailboxes and extensions than it may: what is beyond them is passed over.
+    /// The peer names more devices, mailboxes and extensions than it may; those beyond the limit are passed over.
     TooManyNames {
-        /// How many it may name.
+        /// The most names that it may use.
         most: usize,
     },
-    /// There is no way to it.
+    /// The peer cannot be reached.
     NoWay {
-        /// What the network says, in English.
+        /// Error of the network, in English.
         why: String,
     },
-    /// It does not answer our PUBLISH of this event.
+    /// The peer does not answer our PUBLISH of this event.
     NoAnswer {
-        /// The event package.
+        /// Event package.
         event: String,
     },
-    /// It answers our PUBLISH of this event with a code that may pass.
+    /// The peer answers our PUBLISH of this event with a temporary error.
     Answers {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// The code.
+        /// Status code.
         code: u16,
     },
-    /// It refuses our PUBLISH of this event for good, by 403, 404, 489 and the like.
+    /// The peer refuses our PUBLISH of this event for good, by 403, 404, 489 and the like.
     Refuses {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// The code.
+        /// Status code.
         code: u16,
-        /// What it calls us.
+        /// User of ours at the peer.
         user: String,
     },
-    /// It asks for a password that we have not.
+    /// The peer asks for a password, and none is configured.
     AsksPassword {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// 401 or 407
+        /// Status code: 401 or 407.
         code: u16,
     },
-    /// It asks for a password of another realm than the one that we have a password for.
+    /// The peer asks for a password in another realm than the configured one.
     OtherRealm {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// 401 or 407
+        /// Status code: 401 or 407.
         code: u16,
-        /// It asks for that one.
+        /// Realm that it asks for.
         theirs: String,
-        /// And ours is for this one.
+        /// Realm that is configured.
         ours: String,
     },
-    /// It asks in a way that cannot be answered.
+    /// The peer's challenge cannot be answered.
     CannotLogIn {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// 401 or 407
+        /// Status code: 401 or 407.
         code: u16,
-        /// Why not, in English.
+        /// Reason, in English.
         why: String,
     },
-    /// It does not take our password.
+    /// The peer does not accept our password.
     NotOurPassword {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// 401 or 407
+        /// Status code: 401 or 407.
         code: u16,
-        /// Who we are there.
+        /// Our user name there.
         user: String,
     },
-    /// It takes all but some of our states.
+    /// The peer takes our states except some.
     Dislikes {
-        /// The event package.
+        /// Event package.
         event: String,
-        /// One of them.
+        /// One of the states that it refuses.
         what: String,
-        /// And so many others.
+        /// Number of the other states that it refuses.
         more: usize,
-        /// What it answers.
+        /// Status code of its refusals.
         code: u16,
     },
-    /// One that this build does not know.
+    /// A kind that this build does not know.
     #[serde(other)]
     Other,
 }

@@ -1,4 +1,4 @@
-//! The lamp: what one cell of the board shows, and how sure that is.
+//! The lamp: what a cell of the board shows, and how fresh that is.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,33 +6,33 @@ use crate::dnd::DndDetails;
 use crate::presence::{Call, Presence};
 use crate::{DeviceName, DeviceState, Exten, ExtensionState, Freshness, SiteName, Timestamp, Vote};
 
-/// What lampfield makes of an extension. Unlike Asterisk's hint it tells a phone that is
-/// switched off from a free one, and what is not known from both.
+/// State of a lamp. Unlike the extension state of an Asterisk it tells a phone that is switched off from a free one,
+/// and an unknown state from both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LampState {
-    /// `NOT_INUSE`
+    /// Device state `NOT_INUSE`.
     Free,
-    /// `RINGING`
+    /// Device state `RINGING`.
     Ringing,
-    /// `INUSE`
+    /// Device state `INUSE`.
     OnCall,
-    /// `BUSY`, and not because of "do not disturb"
+    /// Device state `BUSY`, for another reason than "do not disturb".
     Busy,
-    /// `RINGINUSE`: in a call, a second one waits
+    /// Device state `RINGINUSE`: in a call, and a second call waits.
     CallRinging,
-    /// `ONHOLD`
+    /// Device state `ONHOLD`.
     OnHold,
-    /// A `Custom:DND…` or `Custom:DEVDND…` device is BUSY and the phone itself is in no call
+    /// A `Custom:DND…` or `Custom:DEVDND…` device is BUSY, and the phone is in no call.
     Dnd,
-    /// `UNAVAILABLE`: the phone is not registered
+    /// Device state `UNAVAILABLE`: the phone is not registered.
     Offline,
-    /// `UNKNOWN`, `INVALID`, or never heard of
+    /// Device state `UNKNOWN` or `INVALID`, or no state at all.
     NoData,
 }
 
 impl LampState {
-    /// All, in the order of the legend.
+    /// All states, in the order of the legend.
     pub const ALL: [Self; 9] = [
         Self::Free,
         Self::Ringing,
@@ -45,7 +45,7 @@ impl LampState {
         Self::NoData,
     ];
 
-    /// The word in JSON, and the modifier in CSS (`lamp--on_call`).
+    /// Name of the state in JSON, and the modifier of its CSS class (`lamp--on_call`).
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Free => "free",
@@ -60,14 +60,14 @@ impl LampState {
         }
     }
 
-    /// The state of that word.
+    /// Finds the state of that name.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 
 impl From<DeviceState> for LampState {
-    /// The reading of a phone's joined device state.
+    /// Reads the joined device state of a phone.
     fn from(state: DeviceState) -> Self {
         match state {
             DeviceState::NotInUse => Self::Free,
@@ -85,55 +85,56 @@ impl From<DeviceState> for LampState {
 /// Message counts of a voice mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Mailbox {
-    /// Messages not heard yet.
+    /// Number of new messages.
     pub new: u32,
-    /// Messages kept.
+    /// Number of old messages, heard and kept.
     pub old: u32,
 }
 
-/// One cell of the board. What few lamps have at a time takes no room in the others: there may be very many.
+/// A lamp. Rare fields are boxed, for there may be very many lamps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lamp {
-    /// What is dialled; the key of the lamp.
+    /// Extension; the key of the lamp.
     pub exten: Exten,
-    /// Whose it is, where the configuration says so.
+    /// Name, where the configuration or an admin gives one.
     pub name: Option<String>,
-    /// The PBX that serves it, where that is known.
+    /// PBX that serves the extension, where that is known.
     pub site: Option<SiteName>,
-    /// The department, where the configuration says so.
+    /// Department, where the configuration or an admin gives one.
     pub group: Option<String>,
-    /// What lampfield shows.
+    /// State to show.
     pub state: LampState,
-    /// "Do not disturb" is on. With a phone in a call `state` shows the call, and this tells the rest.
+    /// Whether "do not disturb" is on. During a call `state` shows the call and not the "do not disturb".
     pub dnd: bool,
-    /// More of it, while `dnd` is set.
+    /// Details of the "do not disturb", while `dnd` is set.
     pub dnd_details: Option<Box<DndDetails>>,
-    /// Whether `dnd`, on or off, is known to be so now; [`Never`](Freshness::Never): nobody has told of one.
+    /// How fresh `dnd` is, on or off; [`Never`](Freshness::Never): nobody has told a "do not disturb".
     pub dnd_freshness: Freshness,
-    /// For a last known `dnd`: when it was still known to be so.
+    /// Time when a last known `dnd` was still known to be so.
     pub dnd_as_of: Option<Timestamp>,
-    /// The phone by itself, while `state` is [`Dnd`](LampState::Dnd) and hides it.
+    /// State of the phone itself, while `state` is [`Dnd`](LampState::Dnd) and hides it.
     pub phone: Option<Box<Phone>>,
-    /// What an Asterisk with the same hint and the same votes says. It is as old as the older of `state` and `dnd`.
+    /// Extension state that an Asterisk with this hint and these votes reports; as fresh as the older of `state` and
+    /// `dnd`.
     pub hint_state: ExtensionState,
-    /// Whether `state` is known to be so now. Beside a call or a free phone that does not depend on `dnd`.
+    /// How fresh `state` is; beside a call or a free phone, `dnd` plays no part in it.
     pub freshness: Freshness,
-    /// When `state` or `dnd` last changed, as far as lampfield saw it.
+    /// Time when `state` or `dnd` last changed, as far as lampfield saw it.
     pub since: Timestamp,
-    /// For a last known lamp: when it was still known to be so.
+    /// Time when a last known `state` was still known to be so.
     pub as_of: Option<Timestamp>,
-    /// Voice mail, where a PBX tells; `None` is "not known", not "none".
+    /// Voice mail, where a PBX tells; `None` means "not known", not "none".
     pub mailbox: Option<Mailbox>,
-    /// When the counts of `mailbox` were still known to be so; `None`: they are so now.
+    /// Time when the counts of `mailbox` were still known to be so; `None`: they are so now.
     pub mailbox_as_of: Option<Timestamp>,
-    /// What the person says of themselves, where a PBX tells.
+    /// Presence of the person, where a PBX tells.
     pub presence: Option<Box<Presence>>,
-    /// The call that the state is of, where a PBX tells more of it and the watcher may know.
+    /// The call behind the state, where a PBX tells more of it and the reader may know.
     pub call: Option<Box<Call>>,
 }
 
 impl Lamp {
-    /// The lamp of an extension of which nothing is known, not even whether there is one.
+    /// A lamp of an extension of which nothing is known, not even whether there is one.
     pub fn unknown(exten: Exten) -> Self {
         Self {
             exten,
@@ -158,27 +159,27 @@ impl Lamp {
     }
 }
 
-/// What a phone shows apart from its "do not disturb", and how sure that is.
+/// State of a phone without its "do not disturb", and how fresh that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
-    /// As of a [`Lamp`]; never [`Dnd`](LampState::Dnd).
+    /// State, as [`Lamp::state`]; never [`Dnd`](LampState::Dnd).
     pub state: LampState,
-    /// As of a [`Lamp`].
+    /// Freshness, as [`Lamp::freshness`].
     pub freshness: Freshness,
-    /// As of a [`Lamp`].
+    /// Time of a last known state, as [`Lamp::as_of`].
     pub as_of: Option<Timestamp>,
 }
 
 /// A lamp with the reasons for its state: the answer to "why is it red?".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LampDetails {
-    /// The lamp itself; its fields stand beside these in JSON.
+    /// The lamp; its fields stand beside the other ones in JSON.
     #[serde(flatten)]
     pub lamp: Lamp,
-    /// The hint with its variables filled in; `None` where the extension shows its phone and `Custom:DND<exten>`.
+    /// Hint with its variables filled in; `None` where the extension shows its phone and `Custom:DND<exten>`.
     pub hint: Option<String>,
-    /// The devices that are joined, in the hint's order.
+    /// Devices that are joined, in the order of the hint.
     pub devices: Vec<DeviceName>,
-    /// Every vote on them, by device and then by EID.
+    /// Votes on these devices, by device and then by EID.
     pub votes: Vec<Vote>,
 }

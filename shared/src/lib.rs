@@ -1,4 +1,4 @@
-//! What a lamp is: the states that travel between the mesh, the board and the page.
+//! State types that travel between the mesh, the board and the page.
 //!
 //! ```text
 //!  Eid ─┐
@@ -6,12 +6,13 @@
 //!  DeviceName ─┘                                                    ├─► Lamp ─► BoardEvent
 //!                                 freshness: live, last known, never┘
 //! ```
-//! Pure data and rules, for native code and wasm32. The server decides, the page shows;
-//! both speak these types and no others.
+//! Pure data and rules, for native code and wasm32. The server decides, the page shows; both speak these types and no
+//! others.
 
 pub mod account;
 pub mod board;
 pub mod cause;
+pub mod counter;
 pub mod device;
 pub mod dnd;
 pub mod eid;
@@ -32,6 +33,7 @@ pub mod vote;
 pub use account::{Account, AuditEntry, Me, ScreenLink};
 pub use board::{BoardGroup, BoardName, OwnBoard};
 pub use cause::{Cause, Why};
+pub use counter::Counter;
 pub use device::{DeviceName, DeviceState};
 pub use dnd::{Dnd, DndDetails, DndKind};
 pub use eid::Eid;
@@ -40,7 +42,9 @@ pub use extension::{Exten, ExtensionState};
 pub use fact::Fact;
 pub use fault::Fault;
 pub use lamp::{Lamp, LampDetails, LampState, Mailbox, Phone};
-pub use peer::{Finding, MeshReport, Pause, PeerReport, Publishing, RefreshReason, RefreshReport, SipMessage, Told};
+pub use peer::{
+    Finding, MeshReport, Pause, PeerReport, PublicationReport, Publishing, RefreshReason, RefreshReport, SipMessage,
+};
 pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};
 pub use role::Role;
 pub use site::{Freshness, Site, SiteName};

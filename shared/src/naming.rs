@@ -4,106 +4,106 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Exten, Why};
 
-/// Name, department and PBX of an extension; what is empty is not said.
+/// Name, department and PBX of an extension; an empty field is not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Naming {
-    /// Whose it is.
+    /// Name of the person or the place.
     #[serde(default)]
     pub name: String,
-    /// The department.
+    /// Department.
     #[serde(default)]
     pub group: String,
-    /// The PBX that serves it, by its name in the configuration; empty: found out.
+    /// Name of the PBX that serves the extension, as the configuration has it; empty: the server finds out.
     #[serde(default)]
     pub site: String,
 }
 
-/// An extension of the board.
+/// An extension with its names: the ones in force and the ones of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedExtension {
-    /// What is dialled.
+    /// The extension.
     pub exten: Exten,
-    /// What holds.
+    /// The names in force.
     pub now: Naming,
-    /// What the configuration file says. Where that is something else, it was edited.
+    /// The names of the configuration file; an admin has edited those in force where they differ.
     pub file: Naming,
-    /// Whether any PBX has said anything of it.
+    /// Whether any PBX has told a state of the extension.
     pub heard: bool,
 }
 
-/// What is asked for by a file of extensions whose text is known. A file as it is comes as a body of `text/csv`.
+/// An import of extensions whose file is given as text. A file as it is comes as a body of `text/csv` instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportExtensions {
-    /// The file: a line of `exten,name,group,site`, and one for each extension.
+    /// The file: a head line `exten,name,group,site`, and one line for each extension.
     pub csv: String,
-    /// Nothing is changed; the answer says what would be.
+    /// Whether the answer only says what would change, and nothing is changed.
     pub dry_run: bool,
 }
 
-/// What a file changes.
+/// What the import of a file changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
-    /// Nothing was changed.
+    /// Whether nothing was changed, because only a preview was asked for.
     pub dry_run: bool,
-    /// How the file was read.
+    /// How the file was understood.
     pub read: ImportReading,
-    /// What is different after it.
+    /// Differences that the file makes.
     pub changes: Vec<NamingChange>,
-    /// How many lines change nothing.
+    /// Number of lines that change nothing.
     pub unchanged: u64,
-    /// Numbers that are written otherwise than they are dialled. Of many the first.
+    /// Extensions that the file writes in another form than is dialled; the first of many.
     pub taken: Vec<ImportTaken>,
-    /// Lines that are passed over, and why. Of many the first.
+    /// Lines that are passed over, with the reason; the first of many.
     pub passed: Vec<ImportError>,
-    /// How many lines are passed over.
+    /// Number of lines that are passed over.
     pub passed_count: u64,
-    /// What makes it unclear what the file means. If anything does, nothing is changed.
+    /// Reasons why the meaning of the file is unclear. If there is any, nothing is changed.
     pub errors: Vec<ImportError>,
 }
 
-/// How a file was read.
+/// How a file was understood: encoding, delimiter, columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReading {
-    /// The encoding of its text, by its name in the Encoding Standard.
+    /// Encoding of the text, by its name in the Encoding Standard.
     pub encoding: String,
-    /// Nothing in the file says which it is, so its letters should be looked at.
+    /// Whether the encoding is a guess, since nothing in the file tells it: a person should look at the letters.
     pub guessed: bool,
-    /// What stands between two cells.
+    /// Delimiter between two cells.
     pub delimiter: String,
-    /// Its columns. Empty where it has no head, or cannot be read.
+    /// Columns. Empty where the file has no head line, or cannot be read.
     pub columns: Vec<ImportColumn>,
 }
 
 /// One column of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportColumn {
-    /// Its title.
+    /// Title of the column.
     pub title: String,
-    /// What it is taken as; `None`: it is passed over.
+    /// The field that the column holds; `None`: the column is passed over.
     pub field: Option<Field>,
 }
 
-/// What a file says of an extension.
+/// A field of an extension in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// What is dialled.
+    /// The extension, as it is dialled.
     Exten,
-    /// Whose it is.
+    /// Name of the person or the place.
     Name,
-    /// The department.
+    /// Department.
     Group,
-    /// The PBX.
+    /// PBX that serves the extension.
     Site,
 }
 
 impl Field {
-    /// All, in the order of an export.
+    /// All fields, in the order of an export.
     pub const ALL: [Self; 4] = [Self::Exten, Self::Name, Self::Group, Self::Site];
 
-    /// The word in JSON, and the title of its column in an export.
+    /// Name of the field in JSON, and the title of its column in an export.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Exten => "exten",
@@ -113,41 +113,41 @@ impl Field {
         }
     }
 
-    /// The field of that word.
+    /// Finds the field of that name.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.as_str() == word)
     }
 }
 
-/// A number that is written otherwise than it is dialled.
+/// An extension that a file writes in another form than is dialled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportTaken {
-    /// In which line; the first is 1.
+    /// Number of the line; the first is 1.
     pub line: u64,
-    /// As it stands there.
+    /// Text of the cell.
     pub written: String,
-    /// As it is taken.
+    /// The extension that was made of it.
     pub exten: Exten,
 }
 
 /// What is wrong with a file, or with a line of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportError {
-    /// In which line, where that is known; the first is 1.
+    /// Number of the line, where the fault is in one; the first is 1.
     pub line: Option<u64>,
-    /// In English words.
+    /// The fault in English words.
     pub text: String,
-    /// And by its cause, where there is a name for it.
+    /// The cause, for the page to translate; `None` where there is no name for it.
     pub why: Option<Why>,
 }
 
-/// One difference.
+/// A difference that an import makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamingChange {
-    /// Of which extension.
+    /// The extension.
     pub exten: Exten,
-    /// What held until now.
+    /// Names before the import.
     pub before: Naming,
-    /// What holds then.
+    /// Names after the import.
     pub after: Naming,
 }

@@ -1,4 +1,4 @@
-//! What is told of a peer beyond its site: who it speaks for, and what was counted.
+//! What admins are told of a peer: for whom it speaks, what was counted, what is wrong.
 
 use std::collections::BTreeMap;
 
@@ -6,198 +6,154 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Direction, Eid, Fault, Site, Timestamp};
 
-/// What is counted of a peer, or of nobody in particular: every name in [`PeerReport::counters`] and
-/// [`MeshReport::strangers`].
-pub const COUNTERS: [&str; 40] = [
-    "publish",
-    "device_state",
-    "mailbox_state",
-    "extension_state",
-    "extension_restart",
-    "refresh_request",
-    "not_cachable",
-    "filtered",
-    "beyond_limit",
-    "new_publication",
-    "publication_ended",
-    "publication_evicted",
-    "restart",
-    "missed",
-    "lost",
-    "drift",
-    "repaired",
-    "told_all",
-    "would_not_take",
-    "no_answer",
-    "unreachable",
-    "challenged",
-    "stale_nonce",
-    "wrong_password",
-    "bad_event",
-    "unknown_resource",
-    "unsupported_media_type",
-    "bad_body",
-    "own_eid",
-    "spoofed_eid",
-    "eid_clash",
-    "tag_unknown",
-    "too_brief",
-    "stranger",
-    "ambiguous_address",
-    "malformed",
-    "retransmission",
-    "refused_by_sip",
-    "overload",
-    "stray_response",
-];
-
-/// The mesh in numbers.
+/// The mesh in numbers: every peer, and what came from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshReport {
-    /// Our own entity id: under it our votes stand at the peers. Admins alone are told.
+    /// Our own entity id, under which the peers keep our device states. Only admins are told.
     pub eid: Option<Eid>,
-    /// Every peer, in the order of the configuration.
+    /// All peers, in the order of the configuration.
     pub peers: Vec<PeerReport>,
-    /// Counts of what came from nobody that is configured, or was no message at all.
+    /// Counts of messages from no configured peer, and of messages that are no SIP; keys are of
+    /// [`Counter`](crate::Counter).
     pub strangers: BTreeMap<String, u64>,
-    /// Counts of connections: made, taken in, turned away.
+    /// Counts of connections: made, accepted, refused.
     pub transport: BTreeMap<String, u64>,
 }
 
-/// One peer of the mesh, in numbers: the answer to "does Perm talk to us, and how?".
+/// A peer of the mesh in numbers: the answer to "does Perm talk to us, and how?".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerReport {
-    /// Name, title and freshness; its fields stand beside these in JSON.
+    /// Name, title and freshness; these stand beside the other fields in JSON.
     #[serde(flatten)]
     pub site: Site,
-    /// The Asterisks it speaks for: pinned ones, or those it was first to use.
+    /// Entity ids that the peer speaks for: those of its configuration, or those that it was the first to use.
     pub eids: Vec<Eid>,
-    /// Counts since the start of the server, by name: messages, refusals, drift.
+    /// Counts since the start of the server: messages, refusals, drift; keys are of [`Counter`](crate::Counter).
     pub counters: BTreeMap<String, u64>,
-    /// When the last message came that is of no other peer at the same address, whatever it said.
+    /// Time of the last message from the peer's address, unless it is known to be of another peer there.
     pub last_in: Option<Timestamp>,
-    /// When the last message went there.
+    /// Time of the last message to the peer.
     pub last_out: Option<Timestamp>,
-    /// Its requests, by the code that we answered.
+    /// Counts of the peer's requests, by the status code of our answer.
     pub given: BTreeMap<String, u64>,
-    /// Our requests, by the code that it answered.
+    /// Counts of our requests, by the status code of the peer's answer.
     pub got: BTreeMap<String, u64>,
-    /// How what we publish stands there.
-    pub told: Vec<Told>,
-    /// Whether what we publish to it rests.
+    /// State of our publications at the peer, one for each event package.
+    pub told: Vec<PublicationReport>,
+    /// Whether an admin has paused our publishing to the peer.
     pub pause: Pause,
-    /// What keeps us and the peer from hearing each other, if anything does: what to mend, and where.
+    /// What keeps us and the peer from hearing each other, in one text: what to mend, and where. `None`: nothing.
     pub trouble: Option<String>,
-    /// The same, one by one, with what else is odd, and with the lines to paste.
+    /// Everything odd about the peer one by one, with the lines that mend it.
     pub findings: Vec<Finding>,
     /// How many of our own states (do-not-disturb) the peer has not taken yet.
     pub untold: u64,
-    /// The last time that the peer was asked to tell everything again.
+    /// The last refresh request to the peer, with its answers.
     pub refresh: Option<RefreshReport>,
 }
 
-/// How what we publish of one event stands at a peer.
+/// State of our publication of one event package at a peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The event package.
+pub struct PublicationReport {
+    /// Event package.
     pub event: String,
-    /// How.
+    /// Whether the peer holds the publication.
     pub standing: Publishing,
-    /// What it answered, where that was no 200.
+    /// Status code of the peer's answer, where that is not 200.
     pub code: Option<u16>,
 }
 
-/// How a publication of ours stands at a peer; the worse the greater.
+/// Whether a peer holds a publication of ours, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Publishing {
-    /// It holds it.
+    /// The peer holds the publication.
     Held,
-    /// It holds nothing of ours, and nothing is wrong.
+    /// The peer holds nothing of ours, and nothing is wrong.
     Nothing,
-    /// It does not answer, or not with what it should; it will be tried again.
+    /// The peer gives no answer, or not the right one; we try again.
     Failing,
-    /// It refuses: somebody must mend a configuration.
+    /// The peer refuses: somebody must mend a configuration.
     Refused,
 }
 
-/// Whether what we publish to a peer rests. Its own states are heard all the same.
+/// Whether publishing to a peer is paused. The peer's own states are taken all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pause {
-    /// It is told.
+    /// The peer is told our states.
     Off,
-    /// It is told nothing until an admin says otherwise; the newest of each device waits.
+    /// The peer is told nothing until an admin ends the pause; the newest state of each device waits.
     On,
 }
 
-/// Something that is odd about a peer.
+/// Something odd about a peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What it is, by its kind.
+    /// Kind of the fault, with what there is to name.
     pub fault: Fault,
-    /// The same in English words.
+    /// The fault in English words.
     pub text: String,
-    /// Where it is mended: the file on the PBX, or ours.
+    /// File that has to be mended: one of the PBX, or ours.
     pub file: String,
-    /// The lines to paste there; empty where no line would mend it.
+    /// Lines to paste there; empty where no line would mend the fault.
     pub lines: String,
 }
 
-/// How a peer answered the request to tell everything again.
+/// A refresh request to a peer (the request to tell all its states again), with its answers (a round).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshReport {
-    /// When it was asked.
+    /// Time of the request.
     pub asked_at: Timestamp,
-    /// Why.
+    /// Reason of the request.
     pub why: RefreshReason,
-    /// How many milliseconds after that it took the request; `None`: not yet.
+    /// Milliseconds from the request to the peer's 200; `None`: not yet.
     pub accepted_ms: Option<u64>,
-    /// How many milliseconds after `asked_at` its first device state came.
+    /// Milliseconds from the request to the first device state in answer.
     pub first_ms: Option<u64>,
-    /// How many milliseconds after `asked_at` its last device state came, so far.
+    /// Milliseconds from the request to the newest device state in answer.
     pub last_ms: Option<u64>,
-    /// How many device states came in answer. What changed at the very time is among them: nothing on the wire tells
-    /// the one from the other.
+    /// Number of device states in answer. Changes at that very time are among them: nothing on the wire tells one from
+    /// the other.
     pub states: u64,
-    /// How many devices' states had been wrong or unknown here, until then. At most so many: a change that was on its
-    /// way when the peer was asked counts, too.
+    /// Upper bound of the devices whose states were wrong or unknown here before the round: a change that was under way
+    /// when the request was sent counts as well.
     pub drift: u64,
 }
 
-/// Why a peer is asked to tell everything again.
+/// Reason why a peer is asked to tell all its states again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshReason {
-    /// The server has started and knows nothing.
+    /// The server has started and knows no states.
     Start,
-    /// Something may have been missed.
+    /// A message may have been missed.
     Gap,
-    /// It was time.
+    /// The hourly check was due.
     Heartbeat,
-    /// Somebody wanted it.
+    /// An admin asked for it.
     Request,
 }
 
-/// A message as it was on the wire, but for secrets.
+/// A message as it was on the wire, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SipMessage {
-    /// Its number among the messages of its peer since the start of the server.
+    /// Number of the message, counted for each peer since the start of the server.
     pub id: u64,
-    /// When it came or went.
+    /// Time when the message came or went.
     pub at: Timestamp,
-    /// Incoming: to us.
+    /// `Incoming` for messages to us.
     pub direction: Direction,
-    /// `UDP`, `TCP` or `TLS`
+    /// Transport: `UDP`, `TCP` or `TLS`.
     pub transport: String,
-    /// The other end.
+    /// Address of the other end.
     pub address: String,
-    /// `PUBLISH sip:perm@10.0.0.6:5060 SIP/2.0`
+    /// Start line: `PUBLISH sip:perm@10.0.0.6:5060 SIP/2.0`.
     pub first_line: String,
-    /// The lines of the header, as they came.
+    /// Header lines, as they were on the wire.
     pub headers: String,
-    /// What follows the blank line.
+    /// Body.
     pub body: String,
-    /// So many bytes of it are not shown: it is too long, or says more of calls than its reader may know.
+    /// Number of bytes that are not shown: they are too many, or tell more of calls than the reader may know.
     pub left_out: u64,
 }

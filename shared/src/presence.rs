@@ -1,15 +1,14 @@
-//! What a person says of themselves, and who is calling: told beside the state of an extension.
+//! Presence of a person and the call of an extension, told beside the extension's state.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// What a person says of themselves, in Asterisk's words (`PRESENCE_STATE`). Its `not_set` is
-/// no presence at all.
+/// Presence of a person, in Asterisk's words (`PRESENCE_STATE`). Asterisk's `not_set` is no presence at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PresenceState {
-    /// There and willing.
+    /// Present and ready for calls.
     Available,
     /// Not to be reached.
     Unavailable,
@@ -17,17 +16,17 @@ pub enum PresenceState {
     Away,
     /// Away for long.
     Xa,
-    /// Wants to talk.
+    /// Eager to talk.
     Chat,
-    /// Wants no call. It is a wish and stops none: apart from [`Lamp::dnd`](crate::Lamp::dnd).
+    /// Wants no call. A wish that stops none, and no part of [`Lamp::dnd`](crate::Lamp::dnd).
     Dnd,
 }
 
 impl PresenceState {
-    /// All, in the order of the legend.
+    /// All states, in the order of the legend.
     pub const ALL: [Self; 6] = [Self::Available, Self::Chat, Self::Away, Self::Xa, Self::Dnd, Self::Unavailable];
 
-    /// The word in JSON and in Asterisk.
+    /// Name of the state in JSON and in Asterisk.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Available => "available",
@@ -39,7 +38,7 @@ impl PresenceState {
         }
     }
 
-    /// The state of that word; case does not matter.
+    /// Finds the state of that name; case does not matter.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str().eq_ignore_ascii_case(word))
     }
@@ -48,13 +47,13 @@ impl PresenceState {
 /// The presence of the person at an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// The word.
+    /// State.
     pub state: PresenceState,
-    /// What it is more exactly, as the PBX spells it: `lunch`.
+    /// Subtype as the PBX spells it: `lunch`.
     pub subtype: Option<String>,
-    /// What they say about it: "back at three".
+    /// Note of the person: "back at three".
     pub note: Option<String>,
-    /// When it was still known to be so; `None`: it is so now.
+    /// Time when this was last known to be so; `None`: it is so now.
     pub as_of: Option<Timestamp>,
 }
 
@@ -63,13 +62,13 @@ pub struct Presence {
 pub struct Call {
     /// Who called whom, where a PBX says so.
     pub direction: Option<Direction>,
-    /// The other party, where a PBX names it and the watcher may know.
+    /// The other party, where a PBX names it and the reader may know.
     pub party: Option<Party>,
-    /// When it was still known to be so; `None`: it is so now.
+    /// Time when this was last known to be so; `None`: it is so now.
     pub as_of: Option<Timestamp>,
 }
 
-/// Which way a call went.
+/// Direction of a call, seen from the extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -82,11 +81,11 @@ pub enum Direction {
 /// The other party of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// Where it is.
+    /// Whether the party is inside or outside.
     pub side: Side,
-    /// Its number; `None` where it is withheld, or not for this watcher.
+    /// Number; `None` where it is withheld, or not for this reader.
     pub number: Option<String>,
-    /// Its name, on the same terms.
+    /// Name; `None` where it is withheld, or not for this reader.
     pub name: Option<String>,
 }
 
@@ -96,32 +95,32 @@ pub struct Party {
 pub enum Side {
     /// An extension of this board.
     Internal,
-    /// Somebody else.
+    /// A party outside the board.
     External,
-    /// It does not say who it is.
+    /// The party withholds its number.
     Withheld,
 }
 
-/// How much of a call a watcher may know; each step tells what the one before it does, and more.
+/// How much of a call a reader may know; each step includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
-    /// That there is a call: the state of the lamp.
+    /// The state of the lamp: that there is a call.
     #[default]
     Nothing,
-    /// Which way it went, and on which side the other party is.
+    /// The direction, and whether the other party is inside or outside.
     Side,
     /// The other party's number.
     Number,
-    /// Its name, too.
+    /// The other party's name, too.
     Full,
 }
 
 impl Privacy {
-    /// All, from the least to the most.
+    /// All steps, from the least to the most.
     pub const ALL: [Self; 4] = [Self::Nothing, Self::Side, Self::Number, Self::Full];
 
-    /// What is left of a call for a watcher who may know so much.
+    /// Cuts a call down to what the reader may know; `None` where nothing is left.
     #[must_use]
     pub fn cut(self, call: Box<Call>) -> Option<Box<Call>> {
         let party = |party: Party| Party {

@@ -1,28 +1,28 @@
-//! What someone may do.
+//! Roles: what someone may do.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What someone may do; each role may all that the ones before it may.
+/// What someone may do; each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// A wall display: looks at its board.
+    /// A wall display: sees its one board.
     Screen,
-    /// Looks at every lamp, and at the reasons for its state.
+    /// Sees every lamp, and the reasons for its state.
     Viewer,
-    /// Keeps favourites and notes as well.
+    /// Keeps favourites and notes.
     Receptionist,
-    /// "Do not disturb", the peers, the accounts.
+    /// Sets "do not disturb", and manages peers and accounts.
     Admin,
 }
 
 impl Role {
-    /// All, from the least to the most.
+    /// All roles, from the least to the most.
     pub const ALL: [Self; 4] = [Self::Screen, Self::Viewer, Self::Receptionist, Self::Admin];
 
-    /// The word in JSON, in the configuration and in the store.
+    /// Name of the role in JSON, in the configuration and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Screen => "screen",
@@ -32,7 +32,7 @@ impl Role {
         }
     }
 
-    /// The role of this word.
+    /// Finds the role of that name.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }

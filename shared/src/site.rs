@@ -1,39 +1,40 @@
-//! A PBX as the board sees it, and how old is what it has told.
+//! A PBX as the board sees it, and how fresh its states are.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
 crate::text_name! {
-    /// A PBX of the mesh by its configured name: the site that a lamp belongs to.
+    /// Name of a peer in the configuration: the site that a lamp belongs to.
     SiteName
 }
 
-/// How old a truth is. Asterisk forgets nothing and says so to nobody; lampfield does.
+/// How fresh a state is. An Asterisk keeps a neighbour's last states for ever and tells nobody how old they are;
+/// lampfield tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
-    /// Its PBX holds a publication here, answers, and has told this since the last gap.
+    /// The PBX holds a publication here, answers, and has told this since the last gap.
     Live,
-    /// True when its PBX was last heard; since then nobody knows.
+    /// The state was true when the PBX was last heard; nobody knows whether it still is.
     LastKnown,
-    /// Nobody has told anything yet.
+    /// Nobody has told a state yet.
     Never,
 }
 
 /// One PBX of the mesh, as the board sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
-    /// Its name in the configuration.
+    /// Name in the configuration.
     pub name: SiteName,
-    /// What people call it.
+    /// Title for people.
     pub title: String,
-    /// Whether it is heard now.
+    /// Whether the PBX is heard now.
     pub freshness: Freshness,
-    /// When that last changed.
+    /// Time when the freshness last changed.
     pub since: Timestamp,
-    /// When it was last heard.
+    /// Time when the PBX was last heard.
     pub heard: Option<Timestamp>,
-    /// Whether it can be told to stop calls: `[peer.ami]` says how.
+    /// Whether lampfield can make the PBX block calls: `[peer.ami]` is configured.
     pub stops_calls: bool,
 }

@@ -1,23 +1,23 @@
-//! A vote: what one Asterisk says of one device.
+//! Votes: what one Asterisk says of one device.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{DeviceName, DeviceState, Eid, Freshness, SiteName, Timestamp};
 
-/// What one Asterisk says of one device.
+/// Vote: what one Asterisk says of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
-    /// The peer that told it.
+    /// Peer that told it.
     pub peer: SiteName,
-    /// The Asterisk that it is the word of; `None`: the peer itself, where it publishes the state of
-    /// the extension (`Event: dialog` or `presence`, which carry no entity id).
+    /// Entity id of the Asterisk that says so; `None` for the peer itself, where it publishes the state of the
+    /// extension (`Event: dialog` or `presence`, which carry no entity id).
     pub eid: Option<Eid>,
-    /// Of which device.
+    /// Device.
     pub device: DeviceName,
-    /// What it said.
+    /// State of the device.
     pub state: DeviceState,
-    /// When it last said so.
+    /// Time when the state was last told.
     pub when: Timestamp,
-    /// Whether it still stands by it, as far as is known.
+    /// Whether the state still holds, as far as is known.
     pub freshness: Freshness,
 }

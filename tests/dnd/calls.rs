@@ -1,4 +1,4 @@
-//! A DND that stops calls: what lampfield does at a PBX by its manager, and what it says when it cannot.
+//! A DND that blocks calls: what lampfield does at a PBX by AMI, and its errors when it cannot.
 
 use std::fs;
 use std::path::Path;
@@ -54,7 +54,7 @@ fn a_dnd_that_stops_calls_stops_a_call_and_lets_it_through_again(version: Versio
     assert!(facts.contains(&&lunch), "{facts:?}");
 }
 
-/// The key of the extension, and that of each of its phones.
+/// Waits until the key of the extension and those of its phones are in this state.
 #[track_caller]
 fn keys_are(lab: &Lab, state: &str) {
     for device in ["Custom:DND1001", "Custom:DEVDND1001", "Custom:DEVDND9001"] {
@@ -161,7 +161,7 @@ fn a_manager_may_be_told_by_tls(version: Version) {
     assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001").as_deref(), Some("YES"));
 }
 
-/// The user of the lab's own script.
+/// Section for the lab's own script.
 const LAB_MANAGER: &str = "[lab]\nsecret = lab\nread = all\nwrite = all\n";
 
 /// The lab with this `manager.conf` at freepbx.
@@ -173,7 +173,7 @@ fn with_manager_conf(overlay: &Path, version: Version, text: &str) -> Lab {
     Lab::with(version, overlay, &Pbx::ALL)
 }
 
-/// The lab with a manager at freepbx that also speaks TLS.
+/// The lab with a manager at freepbx that speaks TLS as well.
 fn tls_manager(version: Version, overlay: &Path, authority: &Authority) -> Lab {
     let (certificate, key) = authority.sign("freepbx.lab");
     let pem = [certificate, key].map(|file| fs::read_to_string(file).expect("it was issued")).concat();

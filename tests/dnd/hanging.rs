@@ -1,4 +1,4 @@
-//! A manager that hangs: its PBX is heard, and whoever connects to it hears nothing.
+//! A manager that hangs: its PBX is heard, but clients of AMI hear nothing.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -13,17 +13,17 @@ use super::{MANAGER, SOON, config, in_seconds, lamp_is, list, set, with_managers
 
 with_each_asterisk!(a_manager_that_hangs_delays_nothing_else_and_fills_no_record,);
 
-/// A manager may take three seconds for a connection, and for an answer.
+/// Time limit of a connection to a manager, and of an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// lampfield looks for the manager of freepbx where somebody listens who never says a word.
+/// A configuration in which freepbx's manager is somebody who listens and never says a word.
 fn hanging(lab: &Lab, mute: &TcpListener) -> Config {
     let port = mute.local_addr().expect("it listens").port();
     let freepbx = Pbx::FreePbx.peer().ami(&format!("{MANAGER}\nhost = '127.0.0.1'\nport = {port}"));
     lab.config_with(&[freepbx, Pbx::PbxAct.peer().ami(MANAGER)]).open(Some(Role::Admin))
 }
 
-/// How often the timer has failed at each of freepbx's extensions, as the record has it.
+/// How often the timer has failed at each of freepbx's extensions, by the record.
 fn recorded(server: &Server) -> [usize; 5] {
     let page = server.get("api/v1/audit?limit=500").expect("it is told");
     let page: AuditPage = serde_json::from_value(page).expect("a page as agreed");
@@ -52,7 +52,7 @@ fn a_manager_that_hangs_delays_nothing_else_and_fills_no_record(version: Version
         ensure(overdue == 5, || format!("{overdue} are known to be overdue"))
     });
 
-    // A lamp ends when it should, while they are tried again and again.
+    // A lamp ends in time, while the others are tried again and again.
     for _ in 0..3 {
         set(&server, "2001", &json!({ "state": "on", "kind": "lamp", "until": in_seconds(2) }));
         lamp_is(&server, "2001", Some(DndKind::Lamp));

@@ -20,23 +20,23 @@ with_each_asterisk!(
     many_at_once_are_told_beforehand_what_will_be_done,
 );
 
-/// A change is there at once; this is for a machine that is busy.
+/// Time limit of a change, which is immediate unless the machine is busy.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A PBX that is back has been told everything after this: it answers nothing before it has fully booted.
+/// Time in which a PBX that is back has been told everything: it answers nothing before it has fully booted.
 const TOLD_AGAIN: Duration = Duration::from_secs(20);
 
-/// What a PBX says of an extension without a phone.
+/// State of an extension without a phone, as a PBX names it.
 const AWAY: &str = "Unavailable";
 
 const MANAGER: &str = "user = 'lampfield'\nsecret = 'blf'";
 
-/// Everybody who looks may set, and each PBX has a manager.
+/// A configuration in which every visitor may set DND, and each PBX has a manager.
 fn config(lab: &Lab, manager: &str) -> Config {
     lab.config_with(&Pbx::ALL.map(|pbx| pbx.peer().ami(manager))).open(Some(Role::Admin))
 }
 
-/// lampfield without a manager: lamps alone.
+/// lampfield without managers: "do not disturb" is a lamp only.
 fn lamps_only(lab: &Lab) -> Server {
     settled(lab, lab.config().open(Some(Role::Admin)))
 }
@@ -45,7 +45,7 @@ fn with_managers(lab: &Lab) -> Server {
     settled(lab, config(lab, MANAGER))
 }
 
-/// With a phone at 1001, so that it is known where that is, and all lamps live.
+/// A server with a phone at 1001, so that its PBX is known, and all lamps live.
 fn settled(lab: &Lab, config: Config) -> Server {
     let server = Server::start(config);
     server.assert_all_agree(lab);
@@ -59,7 +59,7 @@ fn set(server: &Server, exten: &str, order: &Value) -> DndReport {
     serde_json::from_value(answer).expect("a report as agreed")
 }
 
-/// The status and the words of a refusal.
+/// Status and text of a refusal.
 #[track_caller]
 fn refused(server: &Server, exten: &str, order: &Value) -> (u16, String) {
     let (status, answer) = server.put(&format!("api/v1/extensions/{exten}/dnd"), order).expect("it answers");
@@ -96,7 +96,7 @@ fn off() -> Value {
     json!({ "state": "off" })
 }
 
-/// So many seconds from now, in milliseconds since 1970.
+/// The time in this number of seconds, in milliseconds since 1970.
 fn in_seconds(seconds: u64) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_millis();
     u64::try_from(now).expect("it is not that late") + seconds * 1_000
@@ -129,7 +129,7 @@ fn a_lamp_reaches_a_pbx_that_was_away(version: Version) {
     let server = lamps_only(&lab);
     set(&server, "1001", &on());
     lab.wait_for_hint(Pbx::PbxAct, "1001", "Busy");
-    // A crash: it has forgotten us, answers 412, and asks to be told all again.
+    // After a crash the PBX has forgotten us, answers 412, and asks for all states again.
     lab.kill(Pbx::PbxAct);
     set(&server, "1002", &on());
     set(&server, "1001", &off());
@@ -140,7 +140,7 @@ fn a_lamp_reaches_a_pbx_that_was_away(version: Version) {
     });
     lab.wait_for_hint(Pbx::PbxAct, "1001", AWAY);
     lab.wait_for_hint(Pbx::FreePbx, "1001", AWAY);
-    // A silence: it remembers us, and would show the lamp for ever.
+    // A silent PBX remembers us, and would show the lamp for ever.
     lab.freeze(Pbx::PbxAct);
     set(&server, "1002", &off());
     lab.wait_for_hint(Pbx::FreePbx, "1002", AWAY);

@@ -1,4 +1,4 @@
-//! An admin sets DND in the page: a real PBX does it, and the page says who confirmed it.
+//! An admin sets DND in the page: a real PBX carries it out, and the page says who confirmed it.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ with_each_asterisk!(
     an_admin_lights_the_lamp_alone_in_the_page,
 );
 
-/// The PBX has done it and said so; on a machine that is busy.
+/// Time in which the PBX has carried out and confirmed an order, on a busy machine.
 const DONE: Duration = Duration::from_secs(10);
 
-/// What the page says of the DND of a lamp.
+/// Element that tells the DND of a lamp.
 const NOW: &str = "[data-testid='dnd-now']";
 
 fn outcome() -> String {
@@ -71,7 +71,7 @@ fn an_admin_lights_the_lamp_alone_in_the_page(version: Version) {
     for pbx in Pbx::ALL {
         lab.wait_for_hint(pbx, "2001", "Busy");
     }
-    // The PBX says it, too: what lampfield takes back is still held.
+    // The other PBX publishes the DND, too: it stays on when lampfield takes its own back.
     lab.set_device(Pbx::PbxAct, "Custom:DND2001", "BUSY");
     server.wait_for_lamp("2001", "held by both", DONE, |it| it.votes.len() > 2);
     page.press_button("dnd-off");

@@ -1,4 +1,4 @@
-//! A DND that ends by itself, and what is left of one after a crash.
+//! A DND that ends by itself, and the remains of one after a crash.
 
 use std::thread;
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn a_timed_dnd_ends_by_itself_over_a_restart(version: Version) {
     server.stop();
     thread::sleep(Duration::from_secs(7));
     assert_eq!(lab.database(Pbx::FreePbx, "DND", "1001").as_deref(), Some("YES"), "nobody was there to end it");
-    // The PBX is away when it is over: it is ended when the PBX is back.
+    // The PBX is away at the end of the DND, and lampfield ends it when the PBX is back.
     lab.freeze(Pbx::FreePbx);
     server.start_again();
     wait("the lamp has ended, the calls have not", SOON, || {
@@ -59,7 +59,7 @@ fn a_timer_leaves_alone_what_was_set_anew_at_the_phone(version: Version) {
         lab.cli(Pbx::FreePbx, flag);
         lab.set_device(Pbx::FreePbx, "Custom:DND1001", state);
     };
-    // *79, and *78
+    // The phone dials *79, and then *78.
     by_phone("database del DND 1001", "UNAVAILABLE");
     lamp_is(&server, "1001", None);
     by_phone("database put DND 1001 YES", "BUSY");
@@ -89,7 +89,7 @@ fn nothing_that_was_answered_is_lost_by_a_crash(version: Version) {
         let on: Vec<String> = list(&server).into_iter().map(|entry| entry.exten.to_string()).collect();
         for (index, exten) in extens.iter().enumerate() {
             let is_on = on.iter().any(|it| it == exten);
-            // The one that was under way may have been done or not.
+            // The last order may have been carried out or not.
             if index != answered % extens.len() {
                 let toggles = answered / extens.len() + usize::from(index < answered % extens.len());
                 assert_eq!(is_on, toggles % 2 == 1, "{exten} after {answered} answers: {on:?}");
@@ -130,8 +130,8 @@ fn calls_are_as_they_are_said_to_be_after_a_crash(version: Version) {
     }
 }
 
-/// Switches one extension after the other on, round after round off and on, until nobody answers; how many
-/// were answered.
+/// Switches the extensions on one after the other, then off, and so on, until nobody answers; gives the number of
+/// answers.
 fn toggle_until_it_ends(port: u16, extens: &[&str]) -> usize {
     for answered in 0.. {
         let exten = extens[answered % extens.len()];

@@ -1,4 +1,4 @@
-//! Lamps of which lampfield itself no longer knows, or speaks, burn on nowhere.
+//! Lamps that lampfield no longer knows, or no longer publishes, stay lit nowhere.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ fn a_restore_withdraws_the_lamps_that_were_lit_after_the_backup(version: Version
     for (exten, state) in [("1001", "Busy"), ("1002", AWAY), ("1003", "Busy"), ("1004", AWAY), ("2001", "Busy")] {
         everybody_says(&lab, exten, state);
     }
-    // One of the PBXes does not even hear the restored lampfield at first.
+    // One of the PBXes does not hear the restored lampfield at first.
     lab.freeze(Pbx::PbxAct);
     server.command(&["restore", "copy.db"]).expect("the server takes it");
     server.await_restart();
@@ -45,7 +45,7 @@ fn a_restore_withdraws_the_lamps_that_were_lit_after_the_backup(version: Version
         everybody_says(&lab, exten, state);
     }
     assert_eq!(listed(&server), ["1001 lamp", "1002 lamp"], "the board says the same");
-    // And once more, while no server runs.
+    // The order comes once more, while no server runs.
     set(&server, "2002", &on());
     everybody_says(&lab, "2002", "Busy");
     server.stop();
@@ -75,7 +75,7 @@ fn a_filter_withdraws_the_lamps_that_it_holds_back(version: Version) {
     everybody_says(&lab, "1002", "Busy");
 }
 
-/// What the guide says of a changed entity id, and of a database that was lost.
+/// Follows the guide for a changed entity id, and for a lost database.
 fn what_no_lampfield_knows_is_put_out_by_hand(version: Version) {
     let lab = Lab::start(version);
     let config = |eid| lab.config().open(Some(Role::Admin)).eid(eid);
@@ -96,7 +96,7 @@ fn what_no_lampfield_knows_is_put_out_by_hand(version: Version) {
 
     server.stop();
     for file in ["lampfield.db", "lampfield.db-wal", "lampfield.db-shm"] {
-        // Its journal may have been taken in.
+        // SQLite may have removed the journal.
         let _there_or_not = fs::remove_file(server.file(file));
     }
     server.start_again_with(config(Config::EID));
@@ -105,7 +105,7 @@ fn what_no_lampfield_knows_is_put_out_by_hand(version: Version) {
         set(&server, exten, &json!({ "state": "off", "kind": "lamp" }));
     }
     everybody_says(&lab, "1001", AWAY);
-    // Lit under the other one, too, which is still meant.
+    // The DND is on under the other entity id, too, which is still in use.
     everybody_says(&lab, "1002", "Busy");
     server.stop();
     server.start_again_with(config("02:00:00:00:00:07"));

@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use crate::{Config, Loopback, Peer, folder, loopback, wait};
 
-/// How long an Asterisk takes at most to write its database: a second, and one of reserve.
+/// Time in which an Asterisk has written its database: one second, and one in reserve.
 const DATABASE_IS_WRITTEN: Duration = Duration::from_secs(2);
 
-/// Which Asterisk.
+/// Release of Asterisk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// 22, from Debian forky
+    /// Asterisk 22, from Debian forky.
     V22,
-    /// 16, from Debian bullseye
+    /// Asterisk 16, from Debian bullseye.
     V16,
 }
 
@@ -30,20 +30,20 @@ impl Version {
     }
 }
 
-/// One of the two PBXes of the lab.
+/// A PBX of the lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pbx {
-    /// 127.0.0.4:5061, phones 1001 to 1005
+    /// The one at 127.0.0.4:5061, with the phones 1001 to 1005.
     FreePbx,
-    /// 127.0.0.5:5060, phones 2001 to 2005
+    /// The one at 127.0.0.5:5060, with the phones 2001 to 2005.
     PbxAct,
 }
 
 impl Pbx {
-    /// Both.
+    /// Both PBXes.
     pub const ALL: [Self; 2] = [Self::FreePbx, Self::PbxAct];
 
-    /// The instance's name in the lab, and the peer's in lampfield's configuration.
+    /// Name of the instance in the lab, and of the peer in lampfield's configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FreePbx => "freepbx",
@@ -51,8 +51,8 @@ impl Pbx {
         }
     }
 
-    /// Puts a file of its configuration, changed, into a folder for [`Lab::with`], and says where it is. It is the lab's
-    /// own, or that of a variant: `auth/pjsip_peers.conf`.
+    /// Puts a changed file of the PBX's configuration into a folder for [`Lab::with`]; gives its path. The file is the
+    /// lab's own, or that of a variant: `auth/pjsip_peers.conf`.
     pub fn overlay(self, folder: &Path, file: &str, change: impl FnOnce(String) -> String) -> PathBuf {
         let (variant, file) = file.split_once('/').unwrap_or(("", file));
         let own = crate::folder().join("lab/conf").join(variant).join(self.name()).join(file);
@@ -64,7 +64,7 @@ impl Pbx {
         to
     }
 
-    /// Where it speaks SIP.
+    /// SIP address.
     pub const fn address(self) -> &'static str {
         match self {
             Self::FreePbx => "127.0.0.4:5061",
@@ -72,7 +72,7 @@ impl Pbx {
         }
     }
 
-    /// Its entity id, set in its `asterisk.conf`.
+    /// Entity id, as set in its `asterisk.conf`.
     pub const fn eid(self) -> &'static str {
         match self {
             Self::FreePbx => "02:00:00:00:00:04",
@@ -80,12 +80,12 @@ impl Pbx {
         }
     }
 
-    /// The PBX that an extension's phone registers at.
+    /// The PBX at which an extension's phone registers.
     pub fn of(exten: &str) -> Self {
         if exten.starts_with('1') { Self::FreePbx } else { Self::PbxAct }
     }
 
-    /// It as a peer of lampfield.
+    /// The PBX as a peer of lampfield.
     pub fn peer(self) -> Peer {
         Peer::new(self.name(), self.address(), self.resource())
             .publish_to(&format!("sip:console@{}", self.address()))
@@ -93,7 +93,7 @@ impl Pbx {
             .serves(&format!("_{}XXX", &self.extens()[0][..1]))
     }
 
-    /// The extensions of its phones.
+    /// Extensions of its phones.
     pub const fn extens(self) -> [&'static str; 5] {
         match self {
             Self::FreePbx => ["1001", "1002", "1003", "1004", "1005"],
@@ -101,7 +101,7 @@ impl Pbx {
         }
     }
 
-    /// The user part of the addresses that it publishes to.
+    /// User part of the addresses that it publishes to.
     const fn resource(self) -> &'static str {
         match self {
             Self::FreePbx => "FreePBX",
@@ -116,18 +116,18 @@ impl fmt::Display for Pbx {
     }
 }
 
-/// Both PBXes of one version, up; dropped, they are gone.
+/// Running PBXes of one release; stopped when dropped.
 #[derive(Debug)]
 pub struct Lab {
     version: Version,
-    /// Files in the place of the lab's own, one folder a PBX.
+    /// Files that replace the lab's own, in a folder for each PBX.
     overlay: Option<PathBuf>,
-    /// Its addresses, and where the instances lie.
+    /// The loopback addresses, and the folder of the instances.
     loopback: Loopback,
 }
 
 impl Lab {
-    /// Starts both PBXes afresh.
+    /// Starts both PBXes.
     pub fn start(version: Version) -> Self {
         Self::begin(version, None, &Pbx::ALL)
     }
@@ -142,7 +142,7 @@ impl Lab {
         Self::begin(version, Some(folder().join("lab/conf").join(name)), pbxes)
     }
 
-    /// Starts these PBXes with the files of a folder that has one for each PBX that is to be changed.
+    /// Starts these PBXes with the files of a folder, which has a subfolder for each PBX to change.
     pub fn with(version: Version, overlay: &Path, pbxes: &[Pbx]) -> Self {
         Self::begin(version, Some(overlay.to_owned()), pbxes)
     }
@@ -150,7 +150,7 @@ impl Lab {
     fn begin(version: Version, overlay: Option<PathBuf>, pbxes: &[Pbx]) -> Self {
         assert!(overlay.as_ref().is_none_or(|it| it.is_dir()), "no such folder: {overlay:?}");
         let lab = Self { version, overlay, loopback: loopback() };
-        // What a stopped test run may have left behind.
+        // An aborted test run may have left PBXes running.
         lab.run(&["down", "--all", "--kill"]);
         for pbx in pbxes {
             lab.boot(*pbx, &[]);
@@ -158,7 +158,7 @@ impl Lab {
         lab
     }
 
-    /// Starts one PBX alone, its peers configured by the files in `overlay` instead of the lab's own.
+    /// Starts only freepbx, its peers configured by the files in `overlay` instead of the lab's own.
     pub fn freepbx_with(version: Version, overlay: &Path) -> Self {
         let lab = Self { version, overlay: None, loopback: loopback() };
         lab.run(&["down", "--all", "--kill"]);
@@ -171,13 +171,13 @@ impl Lab {
         self.config_with(&Pbx::ALL.map(Pbx::peer))
     }
 
-    /// lampfield's configuration with peers as they are given.
+    /// lampfield's configuration with these peers.
     pub fn config_with(&self, peers: &[Peer]) -> Config {
         let dialplan = folder().join("lab/conf/freepbx/extensions.conf");
         Config::new().dialplan(&dialplan).peers(peers).people(&Pbx::ALL.map(Pbx::extens).concat())
     }
 
-    /// Starts a PBX that is down, with the states of `Custom:` devices that it had.
+    /// Starts a PBX that is down; it has the states of `Custom:` devices that it had before.
     pub fn up(&self, pbx: Pbx) {
         self.boot(pbx, &["--keep"]);
     }
@@ -197,26 +197,26 @@ impl Lab {
         self.run(&["down", pbx.name()]);
     }
 
-    /// Ends a PBX as a crash does, with all that was set before on its disk.
+    /// Kills a PBX, as a crash does, after all earlier changes are on its disk.
     ///
-    /// An Asterisk writes its database up to a second after a change (`db_sync_thread`): a crash before
-    /// that loses the change, and no console could know.
+    /// An Asterisk writes its database up to a second after a change (`db_sync_thread`): a crash before that loses the
+    /// change, and lampfield could not know.
     pub fn kill(&self, pbx: Pbx) {
         thread::sleep(DATABASE_IS_WRITTEN);
         self.run(&["down", pbx.name(), "--kill"]);
     }
 
-    /// Stops a PBX in the middle of whatever it does: it is there, and silent.
+    /// Stops the process of a PBX: it keeps its sockets, and is silent.
     pub fn freeze(&self, pbx: Pbx) {
         self.signal(pbx, "-STOP");
     }
 
-    /// Lets a frozen PBX go on.
+    /// Continues a frozen PBX.
     pub fn thaw(&self, pbx: Pbx) {
         self.signal(pbx, "-CONT");
     }
 
-    /// Its number among the machine's processes.
+    /// Process id.
     pub fn process(&self, pbx: Pbx) -> u32 {
         self.running(pbx).parse().expect("the lab tells a number")
     }
@@ -243,7 +243,7 @@ impl Lab {
         self.cli(pbx, &format!("devstate change {device} {state}"));
     }
 
-    /// What a PBX has stored as the state of a `Custom:` device: `BUSY`, …; `None`: it knows no such device.
+    /// State of a `Custom:` device in a PBX's database: `BUSY`, …; `None`: it knows no such device.
     pub fn device(&self, pbx: Pbx, device: &str) -> Option<String> {
         let (list, name) = (self.cli(pbx, "devstate list"), format!("Name: '{device}'"));
         let line = list.lines().find(|line| line.contains(&name))?;
@@ -255,12 +255,12 @@ impl Lab {
         self.run(&["mwi", pbx.name(), mailbox, &new.to_string(), &old.to_string()]);
     }
 
-    /// What the extension's own Asterisk says of it: `Idle`, `InUse&Ringing`, …
+    /// State of the extension at its own Asterisk: `Idle`, `InUse&Ringing`, …
     pub fn extension_state(&self, exten: &str) -> String {
         self.extension_state_at(Pbx::of(exten), exten)
     }
 
-    /// What one of the two says of an extension, wherever its phone is.
+    /// State of an extension at one of the two PBXes, wherever its phone is.
     pub fn extension_state_at(&self, pbx: Pbx, exten: &str) -> String {
         let exten_header = format!("Exten: {exten}");
         let answer = self.run(&["ami", pbx.name(), "ExtensionState", &exten_header, "Context: from-internal-custom"]);
@@ -268,7 +268,7 @@ impl Lab {
         text.unwrap_or_else(|| panic!("{pbx} gives no state of {exten}: {answer}")).trim().to_owned()
     }
 
-    /// Waits until Asterisk itself says so.
+    /// Waits until the extension's own Asterisk reports this state.
     #[track_caller]
     pub fn wait_for_extension(&self, exten: &str, state: &str) {
         wait(&format!("{} says {state} of {exten}", Pbx::of(exten)), Duration::from_secs(20), || {
@@ -277,7 +277,7 @@ impl Lab {
         });
     }
 
-    /// Waits until one of the two says so, wherever the extension's phone is; `core show hints` must say the same.
+    /// Waits until one of the two PBXes reports this state, wherever the phone is; `core show hints` must agree.
     #[track_caller]
     pub fn wait_for_hint(&self, pbx: Pbx, exten: &str, state: &str) {
         wait(&format!("{pbx} says {state} of {exten}"), Duration::from_secs(20), || {
@@ -289,10 +289,10 @@ impl Lab {
         });
     }
 
-    /// What a PBX has in its database; `None`: no such entry.
+    /// A value in a PBX's database; `None`: no such entry.
     pub fn database(&self, pbx: Pbx, family: &str, key: &str) -> Option<String> {
         let said = self.cli(pbx, &format!("database get {family} {key}"));
-        // Where there is no network card a complaint about that comes first.
+        // On a machine without a network card a complaint about that comes first.
         said.lines().find_map(|line| line.strip_prefix("Value: ")).map(|value| value.trim().to_owned())
     }
 
@@ -313,7 +313,7 @@ impl Lab {
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        // Not by `run`: a failure here must not hide the one that brought us here.
+        // This does not use `run`: a failure here must not hide the test's own.
         let ended = self.command().args(["down", "--all", "--kill"]).output();
         if !ended.is_ok_and(|answer| answer.status.success()) {
             eprintln!("the lab did not stop; `lab/lab status` tells more");

@@ -1,11 +1,11 @@
-//! A certificate authority for one test, and what it signs.
+//! A certificate authority for one test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
-/// Signs certificates into a folder.
+/// An authority that signs certificates into a folder.
 pub struct Authority {
     folder: PathBuf,
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -24,12 +24,12 @@ impl Authority {
         Self { folder: folder.into(), issuer }
     }
 
-    /// The file with its own certificate.
+    /// Path of its own certificate.
     pub fn roots(&self) -> PathBuf {
         self.folder.join("roots.pem")
     }
 
-    /// Signs a certificate for a name or an address; the files of the certificate and of its key.
+    /// Signs a certificate for a name or an address; gives the paths of the certificate and of its key.
     pub fn sign(&self, name: &str) -> (PathBuf, PathBuf) {
         let key = KeyPair::generate().expect("ring makes keys");
         let params = CertificateParams::new([name.to_owned()]).expect("the test names it well");

@@ -16,23 +16,23 @@ use tokio::runtime::Runtime;
 use crate::screencast::Grey;
 use crate::{Page, ensure, wait};
 
-/// How the window looks.
+/// Size and language of the window.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
-    /// In CSS pixels.
+    /// Width in CSS pixels.
     pub width: u32,
-    /// In CSS pixels.
+    /// Height in CSS pixels.
     pub height: u32,
-    /// `en`, `ru`
+    /// Language: `en`, `ru`.
     pub language: &'static str,
 }
 
 impl Look {
-    /// An English desktop by day.
+    /// An English desktop.
     pub const DESKTOP: Self = Self { width: 1280, height: 900, language: "en" };
 }
 
-/// A headless Chromium; dropped, it is gone.
+/// A headless Chromium; ends when dropped.
 #[derive(Debug)]
 pub struct Browser {
     runtime: Runtime,
@@ -83,7 +83,7 @@ impl Browser {
         self.open_board(url)
     }
 
-    /// Opens an address of lampfield's, and waits for nothing but that something is drawn.
+    /// Opens an address of lampfield, and waits until something is drawn.
     #[track_caller]
     pub fn open(&self, url: &str) -> Page<'_> {
         self.block_on(self.client.goto(url));
@@ -92,7 +92,7 @@ impl Browser {
         page
     }
 
-    /// What is open, whatever it is.
+    /// The page that is open.
     pub fn page(&self) -> Page<'_> {
         Page::in_browser(self)
     }
@@ -102,21 +102,21 @@ impl Browser {
         self.script("return location.href", vec![]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Goes to a place of the page that is open: `#/accounts`.
+    /// Goes to a view of the page that is open: `#/accounts`.
     pub fn go(&self, place: &str) {
         self.script("location.hash = arguments[0]", vec![json!(place)]);
     }
 
-    /// Leaves the page, and looks at nothing.
+    /// Leaves the page for an empty one.
     pub fn leave(&self) {
         self.block_on(self.client.goto("about:blank"));
     }
 
-    /// Changes what the browser remembers as another tab of the same page does: this one is told by the event.
+    /// Changes a value in the browser's storage as another tab of the page does: this tab is told by an event.
     pub fn change_in_another_tab(&self, key: &str, change: impl FnOnce(&str) -> String) {
         let kept = self.script("return localStorage.getItem(arguments[0]) ?? ''", vec![json!(key)]);
         let value = change(kept.as_str().unwrap_or_default());
-        // A frame of the same origin is another document: the event comes to all but the one that writes.
+        // A frame of the same origin is another document: the event goes to all documents but the one that writes.
         let script = "const frame = document.createElement('iframe');
             document.body.append(frame);
             frame.contentWindow.localStorage.setItem(arguments[0], arguments[1]);
@@ -124,7 +124,7 @@ impl Browser {
         self.script(script, vec![json!(key), json!(value)]);
     }
 
-    /// Loads the page anew.
+    /// Reloads the page.
     pub fn reload(&self) {
         self.block_on(self.client.refresh());
     }
@@ -138,13 +138,13 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
-    /// Writes what the window shows, as PNG.
+    /// Writes a screenshot of the window, as PNG.
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());
         std::fs::write(file, png).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 
-    /// What the window shows, without colours.
+    /// A screenshot of the window in shades of grey.
     pub fn grey(&self) -> Grey {
         Grey::read(&self.block_on(self.client.screenshot()))
     }
@@ -193,39 +193,39 @@ impl Drop for Browser {
     }
 }
 
-/// A port that nobody uses now.
+/// A port that is free now.
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     listener.local_addr().expect("a listener has an address").port()
 }
 
-/// lampfield's page: what a reader sees, by the attributes that it carries for tests and styles.
+/// The board's page: what a reader sees, by the attributes for tests and styles.
 #[derive(Debug)]
 pub struct BoardPage<'a> {
     pub(crate) browser: &'a Browser,
 }
 
-/// One tile.
+/// A tile of the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tile {
-    /// `data-state`: `free`, `on_call`, …
+    /// State, from `data-state`: `free`, `on_call`, …
     pub state: String,
-    /// `data-freshness`: `live`, `last_known`, `never`
+    /// Freshness, from `data-freshness`: `live`, `last_known`, `never`.
     pub freshness: String,
-    /// `data-dnd`
+    /// Whether "do not disturb" is on, from `data-dnd`.
     pub dnd: bool,
-    /// Its text.
+    /// Text of the tile.
     pub text: String,
 }
 
 impl BoardPage<'_> {
-    /// `data-connection`: `connecting`, `live`, `reconnecting`, `lost`
+    /// State of the connection, from `data-connection`: `connecting`, `live`, `reconnecting`, `lost`.
     pub fn connection(&self) -> String {
         let script = "return document.querySelector('[data-connection]')?.dataset.connection ?? 'no page yet'";
         self.browser.script(script, vec![]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until the page says so of its connection.
+    /// Waits until the connection is in this state.
     #[track_caller]
     pub fn wait_for_connection(&self, wanted: &str, within: Duration) {
         wait(&format!("the page is {wanted}"), within, || {
@@ -234,7 +234,7 @@ impl BoardPage<'_> {
         });
     }
 
-    /// How many tiles there are.
+    /// Number of the tiles.
     pub fn tiles(&self) -> u64 {
         let count = self.browser.script("return document.querySelectorAll('[data-exten]').length", vec![]);
         count.as_u64().unwrap_or_default()
@@ -264,7 +264,7 @@ impl BoardPage<'_> {
         })
     }
 
-    /// From now on the page notes when this tile first shows `state`.
+    /// Notes from now on when this tile first shows `state`.
     pub fn note_when(&self, exten: &str, state: &str) {
         let script = "const [exten, state] = arguments;
             window.noted = null;
@@ -276,7 +276,7 @@ impl BoardPage<'_> {
         self.browser.script(script, vec![json!(exten), json!(state)]);
     }
 
-    /// When that was, in milliseconds since 1970.
+    /// The noted time, in milliseconds since 1970.
     #[track_caller]
     pub fn noted(&self, within: Duration) -> u128 {
         wait("the tile changes", within, || {
@@ -285,9 +285,9 @@ impl BoardPage<'_> {
         })
     }
 
-    /// From now on the page notes each state of this tile, and when that was drawn.
+    /// Notes from now on each state of this tile, and when it was drawn.
     pub fn note_drawings(&self, exten: &str) {
-        // The tile changes within a frame; a message to oneself comes when that is drawn.
+        // The tile changes within a frame; a message to the page itself arrives after that frame is drawn.
         let script = "const selector = `[data-exten='${arguments[0]}']`;
             window.drawings = [];
             const { port1, port2 } = new MessageChannel();
@@ -301,13 +301,13 @@ impl BoardPage<'_> {
         self.browser.script(script, vec![json!(exten)]);
     }
 
-    /// What was noted since this was last asked: each state, and the milliseconds since 1970.
+    /// States that were noted since the last call, with their times in milliseconds since 1970.
     pub fn drawings(&self) -> Vec<(String, f64)> {
         let noted = self.browser.script("return window.drawings.splice(0)", vec![]);
         serde_json::from_value(noted).expect("states and times")
     }
 
-    /// From now on the page notes each attribute of this tile that is written, and whether the tile loses the focus.
+    /// Notes from now on each attribute of this tile that is written, and whether the tile loses the focus.
     pub fn note_writes(&self, exten: &str) {
         let script = "const tile = document.querySelector(`[data-exten='${arguments[0]}']`);
             window.writes = new Set();
@@ -317,13 +317,13 @@ impl BoardPage<'_> {
         self.browser.script(script, vec![json!(exten)]);
     }
 
-    /// What was noted, in the order of the alphabet.
+    /// Writes that were noted, in alphabetical order.
     pub fn writes(&self) -> Vec<String> {
         let noted = self.browser.script("return [...window.writes].sort()", vec![]);
         serde_json::from_value(noted).expect("names")
     }
 
-    /// What a reader reads.
+    /// Visible text of the page.
     pub fn text(&self) -> String {
         let text = self.browser.script("return document.body?.innerText ?? ''", vec![]);
         text.as_str().unwrap_or_default().to_owned()

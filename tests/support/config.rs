@@ -1,4 +1,4 @@
-//! lampfield's configuration, as a test wants it. The one place that knows how the file is written.
+//! lampfield's configuration for a test. Only this file knows how the configuration is written.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -36,21 +36,21 @@ impl Peer {
         }
     }
 
-    /// Where our own requests go.
+    /// Sets the address of our own requests.
     #[must_use]
     pub fn publish_to(mut self, uri: &str) -> Self {
         self.publish_to = Some(uri.into());
         self
     }
 
-    /// Where it sends from, in place of what it was made with.
+    /// Sets the address that it sends from.
     #[must_use]
     pub fn address(mut self, address: &str) -> Self {
         self.address = address.into();
         self
     }
 
-    /// The name that its certificate must have.
+    /// Sets the name that its certificate must show.
     #[must_use]
     pub fn tls_name(mut self, name: &str) -> Self {
         self.tls_name = Some(name.into());
@@ -64,40 +64,40 @@ impl Peer {
         self
     }
 
-    /// The user of its Request-URIs, in place of what it was made with.
+    /// Sets the user of its Request-URIs.
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
         self.resource = resource.into();
         self
     }
 
-    /// What it must present.
+    /// Sets the login that it must present.
     #[must_use]
     pub fn auth(self, username: &str, password: &str) -> Self {
         self.line(&format!("auth = {{ username = {username:?}, password = {password:?} }}"))
     }
 
-    /// What it is presented.
+    /// Sets the login that we present to it.
     #[must_use]
     pub fn outbound_auth(self, username: &str, password: &str) -> Self {
         self.line(&format!("outbound_auth = {{ username = {username:?}, password = {password:?} }}"))
     }
 
-    /// A line as it is written.
+    /// Adds a line to its section.
     #[must_use]
     pub fn line(mut self, line: &str) -> Self {
         let _ = writeln!(self.lines, "{line}");
         self
     }
 
-    /// Pins an EID.
+    /// Adds an EID that it may speak for.
     #[must_use]
     pub fn eid(mut self, eid: &str) -> Self {
         self.eids.push(eid.into());
         self
     }
 
-    /// Names extensions by a pattern.
+    /// Adds a pattern of extensions that it serves.
     #[must_use]
     pub fn serves(mut self, pattern: &str) -> Self {
         self.serves.push(pattern.into());
@@ -127,14 +127,15 @@ pub struct Config {
 }
 
 impl Config {
-    /// Where lampfield speaks SIP in the tests.
+    /// Address of lampfield's SIP in the tests.
     pub const SIP: &str = "127.0.0.6:5060";
-    /// What it calls itself in the mesh.
+    /// Entity id of lampfield.
     pub const EID: &str = "02:00:00:00:00:06";
-    /// How long a peer may be silent before it is lost, unless told otherwise.
+    /// Default silence after which a peer is lost.
     pub const SILENCE_SECONDS: u32 = 3;
 
-    /// No peers, no extensions, no hints; whoever asks is an admin, for others are not told what most tests look at.
+    /// A configuration without peers, extensions and hints, in which every visitor is an admin: others are not told
+    /// what most tests look at.
     #[expect(clippy::new_without_default, reason = "an empty configuration is a beginning, not a default")]
     pub fn new() -> Self {
         Self {
@@ -157,14 +158,14 @@ impl Config {
         }
     }
 
-    /// The page's port; 0 takes any.
+    /// Sets the page's port; 0 takes any.
     #[must_use]
     pub fn web_port(mut self, port: u16) -> Self {
         self.web_port = port;
         self
     }
 
-    /// How many files lampfield may have open at most; unless told otherwise as many as this test.
+    /// Limits the number of files that lampfield may have open; the default is this test's own limit.
     #[must_use]
     pub fn open_files(mut self, limit: u32) -> Self {
         self.open_files = Some(limit);
@@ -175,7 +176,7 @@ impl Config {
         self.open_files
     }
 
-    /// What whoever is not logged in may: unless told otherwise all, so that a test sees what an admin is told.
+    /// Sets the role of visitors who are not logged in; the default is admin, so that a test sees everything.
     #[must_use]
     pub fn open(mut self, role: Option<Role>) -> Self {
         self.open = role;
@@ -189,14 +190,14 @@ impl Config {
         self
     }
 
-    /// Calls itself this in the mesh.
+    /// Sets lampfield's entity id.
     #[must_use]
     pub fn eid(mut self, eid: &'static str) -> Self {
         self.eid = Some(eid);
         self
     }
 
-    /// Adds a line to the section `[web]`, written as an admin writes it.
+    /// Adds a line to the section `[web]`.
     #[must_use]
     pub fn web(mut self, line: &str) -> Self {
         self.web.push_str(line);
@@ -204,7 +205,7 @@ impl Config {
         self
     }
 
-    /// Serves the page with these files; `pem` is what the certificate's file holds now.
+    /// Serves the page by https with these files; `pem` is the present content of the certificate's file.
     #[must_use]
     pub fn https(mut self, certificate: &Path, key: &Path, pem: &str) -> Self {
         self.certificate = Some(pem.into());
@@ -212,12 +213,12 @@ impl Config {
         self.web(&format!("tls = {{ certificate = \"{certificate}\", key = \"{key}\", hsts_days = 30 }}"))
     }
 
-    /// The certificate by which the page is served, if it is.
+    /// Certificate of the page, if it is served by https.
     pub(crate) fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
 
-    /// Below this an expiry is answered 423.
+    /// Sets the shortest expiry; a shorter one is answered 423.
     #[must_use]
     pub fn min_expires_seconds(mut self, seconds: u32) -> Self {
         self.min_expires_seconds = seconds;
@@ -238,21 +239,21 @@ impl Config {
         self
     }
 
-    /// Listens here, too.
+    /// Adds an address to listen at.
     #[must_use]
     pub fn listen(mut self, address: &str) -> Self {
         self.listen.push(address.into());
         self
     }
 
-    /// Listens here, and nowhere else.
+    /// Listens at this address only.
     #[must_use]
     pub fn at(mut self, address: &str) -> Self {
         self.listen = vec![address.into()];
         self
     }
 
-    /// Shows this certificate by TLS, and trusts whoever these roots vouch for; callers must show one, too.
+    /// Sets our certificate and the authorities for TLS; clients must show a certificate, too.
     #[must_use]
     pub fn tls(mut self, certificate: &Path, key: &Path, roots: &Path) -> Self {
         let _ = writeln!(
@@ -266,14 +267,14 @@ impl Config {
         self
     }
 
-    /// Lets each peer name so much.
+    /// Limits the number of names of each peer.
     #[must_use]
     pub fn max_names(mut self, most: u32) -> Self {
         let _ = writeln!(self.sip, "max_names = {most}");
         self
     }
 
-    /// Asks this name server.
+    /// Sets the name server.
     #[must_use]
     pub fn nameserver(mut self, address: &str) -> Self {
         let _ = writeln!(self.sip, "nameservers = {address:?}");
@@ -303,14 +304,14 @@ impl Config {
         self
     }
 
-    /// Lets a peer be silent for a minute before it is lost: no lamp grows old while it is looked at.
+    /// Lets a peer be silent for a minute before it is lost, so that lamps stay live during a test.
     #[must_use]
     pub fn patient(mut self) -> Self {
         self.silence_seconds = 60;
         self
     }
 
-    /// Gives it a wall clock of its own, which the test can set (`Server::set_clock`).
+    /// Gives lampfield a wall clock of its own, which the test can set (`Server::set_clock`).
     #[must_use]
     pub fn own_clock(mut self) -> Self {
         self.own_clock = true;
@@ -321,19 +322,19 @@ impl Config {
         self.own_clock
     }
 
-    /// Keeps all in this file; unless told otherwise it lies beside the configuration.
+    /// Sets the file of the database; by default it lies beside the configuration.
     #[must_use]
     pub fn store(mut self, file: &Path) -> Self {
         self.store = format!("[store]\nfile = \"{}\"\n", file.display());
         self
     }
 
-    /// The dialplan file that is named, if any: it must lie beside the configuration.
+    /// The dialplan file, if one is named: it must lie beside the configuration.
     pub(crate) fn dialplan_file(&self) -> Option<&Path> {
         self.dialplan.as_deref()
     }
 
-    /// The file's text.
+    /// Text of the file.
     pub(crate) fn toml(&self) -> String {
         let Self { web_port, silence_seconds, min_expires_seconds, .. } = self;
         let eid = self.eid.map(|eid| format!("eid = \"{eid}\"\n")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A disk that is small, and can be filled.
+//! A small disk that can be filled.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -8,19 +8,19 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use tempfile::TempDir;
 
-/// A file system in memory of a fixed size, for this thread and all that it starts; dropped, it is gone.
+/// A file system in memory of a fixed size, for this thread and all that it starts; unmounted when dropped.
 #[derive(Debug)]
 pub struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    /// One of so many KiB; `None` where the kernel gives none, which takes root.
+    /// A disk of this size in KiB; `None` where the kernel allows none, which needs root.
     ///
     /// # Panics
     /// When there is no room for a folder.
     pub fn of_kibibytes(size: u32) -> Option<Self> {
         const NOTHING: Option<&str> = None;
         unshare(CloneFlags::CLONE_NEWNS).ok()?;
-        // What is mounted here is nobody else's.
+        // The mount is visible to this thread only.
         mount(NOTHING, "/", NOTHING, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NOTHING).ok()?;
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let size = format!("size={size}k");
@@ -28,7 +28,7 @@ impl SmallDisk {
         Some(Self(folder))
     }
 
-    /// A file on it.
+    /// Path of a file on the disk.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
@@ -37,10 +37,10 @@ impl SmallDisk {
         self.0.path()
     }
 
-    /// Fills it to the last byte.
+    /// Fills the disk to the last byte.
     ///
     /// # Panics
-    /// When something else is wrong with it.
+    /// When writing fails for another reason.
     pub fn fill(&self) {
         for piece in [4096, 1] {
             let name = self.file(&format!("full-{piece}"));
@@ -54,10 +54,10 @@ impl SmallDisk {
         }
     }
 
-    /// Takes away what fills it.
+    /// Removes the file that fills the disk.
     ///
     /// # Panics
-    /// When it was not filled.
+    /// When the disk was not filled.
     pub fn make_room(&self) {
         for piece in [4096, 1] {
             fs::remove_file(self.file(&format!("full-{piece}"))).expect("it was filled");
@@ -67,7 +67,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Else it goes with the thread.
+        // Otherwise the mount ends with the thread.
         let _ = umount2(self.path(), MntFlags::MNT_DETACH);
     }
 }

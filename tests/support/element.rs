@@ -1,4 +1,4 @@
-//! A SIP element made of a UDP socket: says exactly the bytes that a test wants to be heard.
+//! A SIP element made of a UDP socket: sends exactly the bytes that a test wants.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::Config;
 
-/// A request in the making. What is not set is as a well-behaved Asterisk sends it.
+/// A request in the making. Fields that are not set are those of a well-behaved Asterisk.
 #[derive(Debug, Clone)]
 pub struct Request {
     method: String,
@@ -16,7 +16,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Any method to any address.
+    /// A request of any method to any address.
     pub fn new(method: &str, uri: &str) -> Self {
         Self { method: method.into(), uri: uri.into(), headers: Vec::new(), body: String::new() }
     }
@@ -49,7 +49,7 @@ impl Request {
         self
     }
 
-    /// Takes a header away.
+    /// Removes a header.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
@@ -81,10 +81,10 @@ impl Request {
     }
 }
 
-/// An answer as it came.
+/// An answer as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// All of it.
+    /// Text of the answer.
     pub text: String,
 }
 
@@ -111,7 +111,7 @@ pub struct Element {
 }
 
 impl Element {
-    /// Takes an address.
+    /// Binds an address.
     pub fn bind(address: &str) -> Self {
         let socket = UdpSocket::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
         socket.set_read_timeout(Some(Duration::from_secs(3))).expect("a timeout can be set");
@@ -119,7 +119,7 @@ impl Element {
         Self { socket, address }
     }
 
-    /// The bytes of a request as this element sends it; each time it is a new transaction.
+    /// Bytes of a request from this element; a new transaction each time.
     pub fn write(&self, request: &Request) -> Vec<u8> {
         request.bytes(self.address)
     }
@@ -134,8 +134,7 @@ impl Element {
         self.ask_bytes(&self.write(request))
     }
 
-    /// Sends bytes and waits for the answer. Requests of lampfield's own, which may come in
-    /// between, are passed over: to it this element is deaf.
+    /// Sends bytes and waits for the answer. Requests from lampfield, which may come in between, are ignored.
     #[track_caller]
     pub fn ask_bytes(&self, bytes: &[u8]) -> Answer {
         self.send(bytes);

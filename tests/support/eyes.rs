@@ -1,25 +1,25 @@
-//! What a page is to the eyes: what moves and jumps in it, how it is drawn, and what the system asks of it.
+//! The look of a page: how it is drawn, what moves and jumps in it, and which media features it sees.
 
 use serde_json::json;
 
 use crate::Browser;
 
 impl Browser {
-    /// Makes the system want `light` or `dark`.
+    /// Emulates the system's preference for `light` or `dark`.
     pub fn prefer(&self, theme: &str) {
         self.emulate("prefers-color-scheme", theme);
     }
 
-    /// Answers a media feature so from now on, and each other one as the browser does.
+    /// Emulates a media feature from now on, and only this one.
     pub fn emulate(&self, feature: &str, value: &str) {
         let features = json!([{ "name": feature, "value": value }]);
         self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
-    /// What has changed its place on the screen since the page was loaded, though nobody had pressed anything:
-    /// the entries of which the browser adds up its "cumulative layout shift". An age stands behind a state's word,
-    /// which is longer or shorter: that is a new sentence, and no jump; nor is the word of the connection. And the rows
-    /// of who rings make room for one more.
+    /// Elements that have changed their place on the screen since the page was loaded, without a key press: the entries
+    /// of the browser's "cumulative layout shift". Some do not count: the age behind a state's word, which is a new
+    /// sentence of another length; the word of the connection; and the rows of the ringing list, which make room for
+    /// one more.
     pub fn jumps(&self) -> Vec<String> {
         let script = "const done = arguments[arguments.length - 1];
             const name = ({ node }) => node?.outerHTML?.slice(0, 100) ?? node?.nodeName ?? 'what is gone';
@@ -34,7 +34,7 @@ impl Browser {
         serde_json::from_value(self.script_async(script, vec![])).expect("texts")
     }
 
-    /// The animations that move something now, by their names.
+    /// Names of the animations that move something now.
     pub fn motions(&self) -> Vec<String> {
         let script = "return document.getAnimations()
             .filter((it) => it.effect.getComputedTiming().activeDuration > 0)
@@ -48,7 +48,7 @@ impl Browser {
         self.script(script, vec![json!(selector), json!(property)]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// What makes the page wider than its window.
+    /// Elements that make the page wider than its window.
     pub fn wider_than_the_window(&self) -> Vec<String> {
         let script = "const root = document.documentElement;
             if (root.scrollWidth <= root.clientWidth) { return []; }

@@ -1,4 +1,4 @@
-//! A telephone of which a test moves every step: it rings as long as the test looks at it.
+//! A telephone whose every step the test controls: it rings for as long as the test wants.
 
 use std::collections::VecDeque;
 use std::net::UdpSocket;
@@ -11,29 +11,29 @@ pub struct Handset {
     address: String,
     proxy: String,
     socket: UdpSocket,
-    /// What came while something else was waited for.
+    /// Messages that came while another was waited for.
     waiting: VecDeque<String>,
     registrations: u32,
-    /// How often it was switched on.
+    /// How often the phone was switched on.
     starts: u32,
 }
 
-/// A call as its caller knows it.
+/// A call, seen by its caller.
 #[derive(Debug)]
 pub struct Placed {
     call_id: String,
     answer: String,
 }
 
-/// A call that came in.
+/// A call, seen by the phone that is called.
 #[derive(Debug)]
 pub struct Incoming(String);
 
-/// How long the proxy may take.
+/// Time limit of the proxy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Handset {
-    /// Takes an address such as `127.0.0.11`, and registers.
+    /// Binds an address such as `127.0.0.11`, and registers.
     pub fn register(exten: &str, address: &str, proxy: &str) -> Self {
         let socket = UdpSocket::bind((address, 5060)).unwrap_or_else(|error| panic!("{address}: {error}"));
         socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout can be set");
@@ -43,12 +43,12 @@ impl Handset {
         phone
     }
 
-    /// Takes the registration back.
+    /// Ends the registration.
     pub fn unregister(&mut self) {
         self.send_registration(0);
     }
 
-    /// Registers as after a start: by another Call-ID.
+    /// Registers as after a restart: with another Call-ID.
     pub fn start_again(&mut self) {
         self.starts += 1;
         self.send_registration(300);
@@ -85,17 +85,17 @@ impl Handset {
         Incoming(invite)
     }
 
-    /// Takes a call.
+    /// Answers a call.
     pub fn take(&mut self, Incoming(invite): &Incoming) {
         self.answer(invite, "200 OK");
     }
 
-    /// Takes no call.
+    /// Refuses a call.
     pub fn refuse(&mut self, Incoming(invite): &Incoming) {
         self.answer(invite, "486 Busy Here");
     }
 
-    /// Waits until a call is taken.
+    /// Waits until a call is answered.
     pub fn talk(&mut self, call: &mut Placed) {
         let of_call = format!("Call-ID: {}", call.call_id);
         call.answer =
@@ -103,7 +103,7 @@ impl Handset {
         self.within(call, "ACK", 1);
     }
 
-    /// Waits until a call is refused. The proxy has said its ACK.
+    /// Waits until a call is refused. The proxy itself sends the ACK.
     pub fn give_up(&mut self, call: &Placed) {
         let of_call = format!("Call-ID: {}", call.call_id);
         self.wait_for("the call is refused", |text| is_answer(text, "486", "INVITE") && text.contains(&of_call));
@@ -120,7 +120,7 @@ impl Handset {
         self.answer(&bye, "200 OK");
     }
 
-    /// A request of a call, on the way that its answer shows.
+    /// Sends a request within a call, to the target that its answer names.
     fn within(&mut self, Placed { call_id, answer }: &Placed, method: &str, number: u32) {
         let all = |name| headers(answer, name);
         let target = all("Contact")[0].trim_start_matches('<').split('>').next().unwrap_or_default().to_owned();

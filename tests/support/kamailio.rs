@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::{Config, Handset, Peer, ensure, folder, wait};
 
-/// A running Kamailio; dropped, it is gone. When a test fails its log is shown.
+/// A running Kamailio; ended when dropped. The log of a failed test is printed.
 #[derive(Debug)]
 pub struct Kamailio {
     folder: TempDir,
@@ -20,7 +20,7 @@ pub struct Kamailio {
 const TABLES: &str = "/usr/share/kamailio/dbtext/kamailio";
 
 impl Kamailio {
-    /// Where it speaks SIP, at port 5060.
+    /// Address of its SIP, at port 5060.
     pub const ADDRESS: &str = "127.0.0.9";
 
     /// Starts it, and waits until it answers.
@@ -51,12 +51,12 @@ impl Kamailio {
         kamailio
     }
 
-    /// It as a peer of lampfield.
+    /// Kamailio as a peer of lampfield.
     pub fn peer() -> Peer {
         Peer::new("kamailio", &format!("{}:5060", Self::ADDRESS), "nothing")
     }
 
-    /// Registers a phone at it.
+    /// Registers a phone.
     pub fn phone(&self, exten: &str, address: &str) -> Handset {
         Handset::register(exten, address, Self::ADDRESS)
     }
@@ -83,7 +83,7 @@ impl Kamailio {
     }
 }
 
-/// Debian has a folder of libraries for each kind of machine.
+/// Folder of the modules: Debian has a folder of libraries for each kind of machine.
 fn modules() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").expect("there are libraries").flatten().map(|it| it.path());
     let mut modules = folders.map(|it| it.join("kamailio/modules"));
@@ -92,7 +92,7 @@ fn modules() -> PathBuf {
 
 impl Drop for Kamailio {
     fn drop(&mut self) {
-        // Its first process ends the others.
+        // The first process ends the others.
         let _it_may_have_ended = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
         if std::thread::panicking() {

@@ -1,7 +1,7 @@
-//! The fixed loopback addresses that the PBXes of the lab, lampfield and the phones have.
+//! Loopback addresses of the lab's PBXes, of lampfield and of the phones; they are fixed.
 //!
-//! Each scenario has a network of its own, so that several run beside each other: most of what a scenario does is to wait.
-//! Where the kernel gives none (that takes root), they share the machine's, one after the other.
+//! Each scenario has a network of its own, so that several run side by side: a scenario mostly waits. Where the kernel
+//! gives none (that needs root), they share the machine's, one after the other.
 
 use std::fs::File;
 use std::process::Command;
@@ -9,21 +9,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::sched::{CloneFlags, unshare};
 
-/// The right to use the addresses, as long as it is held.
+/// Permission to use the addresses, as long as it is held.
 #[derive(Debug)]
 pub struct Loopback(Network);
 
 #[derive(Debug)]
 enum Network {
-    /// Of this thread and of all that it starts. No other scenario of the machine has the number: its file is locked.
+    /// A network of this thread and of all that it starts. No other scenario on the machine has the number: its file is
+    /// locked.
     Own(u32, #[expect(dead_code, reason = "held, not read")] File),
-    /// Of the machine.
+    /// The machine's network.
     Shared(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>),
 }
 
 static ADDRESSES: Mutex<()> = Mutex::new(());
 
-/// Takes the addresses, from now on for all that the thread does. Where there is but one network it waits until they are free; a test
+/// Takes the addresses for all that the thread does from now on. Where there is only one network this waits until the
+/// addresses are free; a failed test leaves nothing behind that harms the next.
 /// that failed leaves nothing behind that harms the next.
 ///
 /// # Panics
@@ -43,7 +45,7 @@ pub fn loopback() -> Loopback {
 }
 
 impl Loopback {
-    /// What tells files that belong to it from those of another scenario.
+    /// Suffix for file names of this scenario, so that they differ from another's.
     pub(crate) fn place(&self) -> String {
         match self.0 {
             Network::Own(number, _) => number.to_string(),

@@ -1,5 +1,4 @@
-//! What the end-to-end tests drive: real programs, each behind a type that starts it, asks it
-//! and stops it.
+//! Programs that the end-to-end tests drive: real ones, each behind a type that starts it, asks it and stops it.
 //!
 //! ```text
 //!  Phone (sipp) ─► Lab (two Asterisks) ─PUBLISH─► Server (lampfield) ─SSE─► Watcher, Browser
@@ -7,10 +6,10 @@
 //!                      └─AMI─► what the lamp must say        ▲
 //!                                        Element (UDP) ──────┘ as a peer, or as a stranger
 //! ```
-//! Everything blocks: a test reads as what is done, one line after the other. Addresses are fixed
-//! (127.0.0.4 to 127.0.0.20), so each scenario has a [`Loopback`] of its own.
+//! Everything blocks: a test reads as a list of steps. Addresses are fixed (127.0.0.4 to 127.0.0.20), so each scenario
+//! has a [`Loopback`] of its own.
 
-// A scenario has no one to hand an error to: whatever goes wrong here is its failure.
+// A scenario has nobody to hand an error to: any error here is its failure.
 #![allow(clippy::unwrap_used)]
 
 pub mod asterisk;
@@ -68,10 +67,10 @@ pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Asks again and again until the answer is good, and gives it.
+/// Asks again and again until the answer is good; gives the answer.
 ///
 /// # Panics
-/// After `within`, with what was waited for and the last reason why not.
+/// After `within`, with what was waited for and the last error.
 #[track_caller]
 pub fn wait<T, E: Display>(what: &str, within: Duration, mut ask: impl FnMut() -> Result<T, E>) -> T {
     let end = Instant::now() + within;
@@ -84,10 +83,10 @@ pub fn wait<T, E: Display>(what: &str, within: Duration, mut ask: impl FnMut() -
     }
 }
 
-/// Sees that something stays as it is for a while.
+/// Checks that something holds for a while.
 ///
 /// # Panics
-/// As soon as it does not.
+/// As soon as it does not hold.
 #[track_caller]
 pub fn stays<E: Display>(what: &str, during: Duration, mut ask: impl FnMut() -> Result<(), E>) {
     let end = Instant::now() + during;
@@ -99,7 +98,7 @@ pub fn stays<E: Display>(what: &str, during: Duration, mut ask: impl FnMut() -> 
     }
 }
 
-/// `Ok` where it holds, else the reason.
+/// Turns a condition into a result: `Ok` where it holds, otherwise the reason.
 ///
 /// # Errors
 /// `why()` where it does not hold.

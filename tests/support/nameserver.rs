@@ -1,4 +1,4 @@
-//! A name server that knows what a test tells it.
+//! A name server that answers as a test says.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, UdpSocket};
@@ -9,12 +9,12 @@ use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{A, AAAA, SRV};
 use hickory_resolver::proto::rr::{Name, RData, Record};
 
-/// Answers until the test process ends.
+/// A name server that runs until the test process ends.
 #[derive(Debug, Clone)]
 pub struct NameServer(Arc<Mutex<BTreeMap<Name, RData>>>);
 
 impl NameServer {
-    /// Listens at an address of its own.
+    /// Starts at an address of its own.
     pub fn start(address: &str) -> Self {
         let socket = UdpSocket::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
         let server = Self(Arc::default());
@@ -24,14 +24,14 @@ impl NameServer {
             while let Ok((length, from)) = socket.recv_from(&mut buffer) {
                 let query = Message::from_vec(&buffer[..length]).expect("lampfield asks well");
                 let answer = answering.answer(&query).to_vec().expect("the answer is short");
-                // Whoever asked may be gone.
+                // The client may be gone.
                 let _gone = socket.send_to(&answer, from);
             }
         });
         server
     }
 
-    /// A host has this address from now on.
+    /// Sets the address of a host.
     pub fn host(&self, name: &str, ip: &str) {
         self.put(
             name,
@@ -42,7 +42,7 @@ impl NameServer {
         );
     }
 
-    /// A service is at this host and port from now on.
+    /// Sets the host and port of a service.
     pub fn service(&self, name: &str, target: &str, port: u16) {
         self.put(name, RData::SRV(SRV::new(10, 10, port, target.parse().expect("a name"))));
     }

@@ -1,4 +1,4 @@
-//! Any place of lampfield's page: found by what it carries for tests, used as a reader uses it.
+//! Any view of lampfield's page: elements are found by their test attributes, and used as a reader uses them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{Browser, ensure, folder, wait};
 
-/// Keys that are no letters, as WebDriver writes them.
+/// Keys that are no letters, in the code of WebDriver.
 pub mod key {
     /// Tab
     pub const TAB: char = '\u{e004}';
@@ -35,10 +35,10 @@ pub mod key {
     pub const SPACE: char = ' ';
 }
 
-/// Whatever happens on the page itself is there by then, on a busy machine too.
+/// Time limit of a change within the page, on a busy machine too.
 const SOON: Duration = Duration::from_secs(10);
 
-/// See the module.
+/// The page that is open in the current tab.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
     browser: &'a Browser,
@@ -49,7 +49,7 @@ impl<'a> Page<'a> {
         Self { browser }
     }
 
-    /// What has this `data-testid`.
+    /// Selector of the element with this `data-testid`.
     pub fn by_id(name: &str) -> String {
         format!("[data-testid='{name}']")
     }
@@ -67,27 +67,27 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// Waits until there is none any more.
+    /// Waits until there is no such element any more.
     #[track_caller]
     pub fn wait_gone(self, selector: &str, what: &str) {
         wait(what, SOON, || ensure(!self.has(selector), || format!("{selector} is there")));
     }
 
-    /// Clicks, as soon as there is something to click.
+    /// Clicks as soon as the element is there.
     #[track_caller]
     pub fn click(self, selector: &str) {
         self.wait_for(selector, "there is something to click");
         self.ask("document.querySelector(arguments[0]).click()", selector);
     }
 
-    /// Clicks with the mouse, which the browser takes for a person's wish: it lets nobody else copy.
+    /// Clicks with the mouse, which the browser takes for a person's wish: only then may a page copy.
     #[track_caller]
     pub fn click_by_mouse(self, selector: &str) {
         self.wait_for(selector, "there is something to click");
         self.browser.block_on(async { self.browser.client.find(Locator::Css(selector)).await?.click().await });
     }
 
-    /// Clicks where the element is seen; nothing may lie over it.
+    /// Clicks where the element is visible; nothing may cover it.
     #[track_caller]
     pub fn tap(self, selector: &str) {
         let script = "const element = document.querySelector(arguments[0]);
@@ -104,7 +104,7 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// What hides the element that has the focus; empty where nothing does.
+    /// The element that hides the focused one; empty where nothing does.
     pub fn hides_focus(self) -> String {
         let script = "const focused = document.activeElement;
             if (focused === document.body) { return ''; }
@@ -116,13 +116,13 @@ impl<'a> Page<'a> {
         self.ask(script, "").as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks what has this `data-testid`.
+    /// Clicks the element with this `data-testid`.
     #[track_caller]
     pub fn press_button(self, name: &str) {
         self.click(&Self::by_id(name));
     }
 
-    /// Gives something the focus, as soon as it is there.
+    /// Focuses the element as soon as it is there.
     #[track_caller]
     pub fn focus(self, selector: &str) {
         self.wait_for(selector, "there is something to give the focus");
@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
         self.wait_for(&format!("{selector}:focus"), "it takes the focus");
     }
 
-    /// Types into the field of that name, in place of what stands there.
+    /// Replaces the text in the field of that name.
     #[track_caller]
     pub fn fill(self, name: &str, text: &str) {
         let selector = format!("[name='{name}']");
@@ -142,7 +142,7 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(selector), json!(text)]);
     }
 
-    /// Chooses a file of these bytes in the field of that name.
+    /// Chooses a file with these bytes in the field of that name.
     #[track_caller]
     pub fn choose_file(self, name: &str, bytes: &[u8]) {
         let selector = format!("[name='{name}']");
@@ -154,7 +154,7 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(selector), json!(bytes)]);
     }
 
-    /// Chooses in what has this `data-testid`.
+    /// Chooses an option in the element with this `data-testid`.
     #[track_caller]
     pub fn fill_select(self, name: &str, value: &str) {
         let script = "const choice = document.querySelector(`[data-testid='${arguments[0]}']`);
@@ -162,13 +162,13 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(name), json!(value)]);
     }
 
-    /// The extensions of the tiles, in the order in which they stand.
+    /// Extensions of the tiles, in the order of the page.
     pub fn lamps(self) -> Vec<String> {
         let lamps = self.ask("return [...document.querySelectorAll('[data-exten]')].map((it) => it.dataset.exten)", "");
         lamps.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
-    /// Waits until just these tiles stand there.
+    /// Waits until the page has just these tiles, in order.
     #[track_caller]
     pub fn wait_for_lamps(self, wanted: &[&str]) {
         wait(&format!("the lamps are {wanted:?}"), SOON, || {
@@ -177,7 +177,7 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// Which of these elements, or the window itself, hold more than they are wide: it covers what stands beside.
+    /// Elements, among these and the window itself, whose content is wider than they are and covers its neighbours.
     pub fn overflows(self, selector: &str) -> Vec<String> {
         let script = "const root = document.documentElement;
             const all = [root, ...document.querySelectorAll(arguments[0])];
@@ -186,13 +186,13 @@ impl<'a> Page<'a> {
         found.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
-    /// What an element reads; empty where there is none.
+    /// Text of an element; empty where there is none.
     pub fn text(self, selector: &str) -> String {
         let text = self.ask("return document.querySelector(arguments[0])?.textContent ?? ''", selector);
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What is written in the field of that name.
+    /// Text in the field of that name.
     pub fn value(self, name: &str) -> String {
         let value = self.ask("return document.querySelector(`[name='${arguments[0]}']`)?.value ?? ''", name);
         value.as_str().unwrap_or_default().to_owned()
@@ -204,12 +204,12 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(selector), json!(name)]).as_str().map(str::to_owned)
     }
 
-    /// How many such elements there are.
+    /// Number of such elements.
     pub fn count(self, selector: &str) -> u64 {
         self.ask("return document.querySelectorAll(arguments[0]).length", selector).as_u64().unwrap_or_default()
     }
 
-    /// From now on the page has no clipboard, as without TLS, and what is copied out of it is noted.
+    /// Takes the clipboard from the page, as without TLS; notes what is copied by other means.
     pub fn lose_the_clipboard(self) {
         let script = "Object.defineProperty(navigator, 'clipboard', { value: undefined });
             document.addEventListener('copy', () => {
@@ -219,12 +219,12 @@ impl<'a> Page<'a> {
         self.ask(script, "");
     }
 
-    /// What was noted of it.
+    /// Text that was copied by other means.
     pub fn copied(self) -> String {
         self.ask("return window.copied ?? ''", "").as_str().unwrap_or_default().to_owned()
     }
 
-    /// What the system shows of the page's notifications, and where each leads.
+    /// Notifications of the page that the system shows, and their links.
     pub fn notifications(self) -> Vec<String> {
         let script = "return navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
             .then((all) => all.map(({ title, data }) => `${title} (${data})`))";
@@ -232,12 +232,12 @@ impl<'a> Page<'a> {
         told.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
-    /// A number that a script has left there under that name.
+    /// A number that a script has stored under that name.
     pub fn number(self, name: &str) -> Option<f64> {
         self.ask("return window[arguments[0]]", name).as_f64()
     }
 
-    /// Waits until an element reads so somewhere.
+    /// Waits until such an element contains the text.
     #[track_caller]
     pub fn wait_for_text(self, selector: &str, wanted: &str) {
         wait(&format!("{selector} reads `{wanted}`"), SOON, || {
@@ -255,7 +255,7 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// The extension of the tile that has the focus.
+    /// Extension of the tile that has the focus.
     pub fn focused_lamp(self) -> Option<String> {
         self.ask("return document.activeElement?.dataset.exten", "").as_str().map(str::to_owned)
     }
@@ -269,28 +269,28 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// Selects what stands in an element.
+    /// Selects the text of an element.
     pub fn select(self, selector: &str) {
         self.ask("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector);
     }
 
-    /// The text that is selected.
+    /// Text that is selected.
     pub fn selected(self) -> String {
         self.ask("return getSelection().toString()", "").as_str().unwrap_or_default().to_owned()
     }
 
-    /// The whole document as it is now.
+    /// Source of the whole document as it is now.
     pub fn source(self) -> String {
         self.ask("return document.documentElement.outerHTML", "").as_str().unwrap_or_default().to_owned()
     }
 
-    /// All that a reader reads.
+    /// All visible text.
     pub fn read(self) -> String {
         let text = self.ask("return document.body?.innerText ?? ''", "");
         text.as_str().unwrap_or_default().chars().take(600).collect()
     }
 
-    /// Logs in on the page of the login.
+    /// Logs in on the login page.
     #[track_caller]
     pub fn log_in(self, name: &str, password: &str) {
         self.fill("name", name);
@@ -298,7 +298,7 @@ impl<'a> Page<'a> {
         self.press_button("log-in");
     }
 
-    /// Replaces one's password on its page.
+    /// Replaces the account's password on its page.
     #[track_caller]
     pub fn change_password(self, old: &str, new: &str) {
         self.fill("old", old);
@@ -307,8 +307,8 @@ impl<'a> Page<'a> {
         self.press_button("save");
     }
 
-    /// Lays a legend over the page: the first tile again and again, each time with other classes and another
-    /// drawing of the sprite. Gives the place of each: left, top, width, height. Nothing moves in it.
+    /// Lays a legend over the page: the first tile again and again, each time with other classes and another drawing of
+    /// the sprite. Gives the place of each: left, top, width, height. Nothing moves in the legend.
     pub fn lay_legend(self, looks: &[(String, String)]) -> Vec<[usize; 4]> {
         let script = "const tile = document.querySelector('[data-exten]');
             document.querySelector('#legend')?.remove();
@@ -331,13 +331,14 @@ impl<'a> Page<'a> {
         serde_json::from_value(places).expect("four numbers for each tile")
     }
 
-    /// What axe-core finds wrong with what is shown: each rule with the elements that break it.
+    /// Findings of axe-core about the present view: each rule with the elements that break it.
     pub fn axe(self) -> Vec<String> {
         let axe = std::fs::read_to_string(folder().join("axe/axe.min.js")).expect("axe-core lies in the tests");
-        // As a function's body, not as a script of the page: its Content-Security-Policy allows none.
+        // The script runs as a function's body and not as a script element, which the page's Content-Security-Policy
+        // forbids.
         self.browser.script(&format!("{axe}; window.axe = axe;"), vec![]);
-        // An experimental rule: a name has to hold the visible words as they stand. A tile shows short ones,
-        // and its label says the same in whole sentences.
+        // This rule is experimental: a name must contain the visible words as they are. A tile shows short ones, and
+        // its label says the same in whole sentences.
         let script = "const done = arguments[arguments.length - 1];
             const rules = { 'label-content-name-mismatch': { enabled: false } };
             axe.run(document, { resultTypes: ['violations'], rules }).then((found) => done(found.violations.map((it) =>

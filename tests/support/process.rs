@@ -1,11 +1,11 @@
-//! What the kernel tells of a running lampfield.
+//! The kernel's figures of a running lampfield.
 
 use std::fmt;
 use std::fs;
 
 use crate::Server;
 
-/// What it holds at one moment.
+/// Memory and files at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Process {
     /// Resident memory.
@@ -21,7 +21,7 @@ impl fmt::Display for Process {
 }
 
 impl Server {
-    /// What it holds now.
+    /// Memory and files at present.
     pub fn process(&self) -> Process {
         let folder = format!("/proc/{}", self.id());
         let status = fs::read_to_string(format!("{folder}/status")).expect("the server runs");

@@ -1,4 +1,5 @@
-//! A reverse proxy as an admin may put before lampfield: it serves it under a path of its own, and a page of its own beside it.
+//! A reverse proxy as an admin may put before lampfield: serves lampfield below a path, and a page of its own beside
+//! it.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -12,18 +13,18 @@ pub struct Proxy {
     strays: Arc<Mutex<Vec<String>>>,
 }
 
-/// What a connection needs.
+/// Settings of a connection.
 struct Way {
     upstream: u16,
     strays: Arc<Mutex<Vec<String>>>,
-    /// The page at `OWN`.
+    /// Page at `OWN`.
     own: Option<String>,
 }
 
-/// Where its own page is.
+/// Path of the proxy's own page.
 const OWN: &str = "/own.html";
 
-/// The path under which it serves.
+/// Path below which it serves lampfield.
 const PREFIX: &str = "/console";
 
 impl Proxy {
@@ -32,7 +33,7 @@ impl Proxy {
         Self::start(upstream, None)
     }
 
-    /// The same with a page of its own, which may ask lampfield as lampfield's own does.
+    /// Starts with a page of its own, which may send requests to lampfield as lampfield's own page does.
     pub fn with_page(upstream: u16, page: String) -> Self {
         Self::start(upstream, Some(page))
     }
@@ -52,23 +53,23 @@ impl Proxy {
         Self { port, strays }
     }
 
-    /// The address of the page through this proxy.
+    /// Address of lampfield's page through this proxy.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}{PREFIX}/", self.port)
     }
 
-    /// The address of its own page.
+    /// Address of its own page.
     pub fn own_url(&self) -> String {
         format!("http://127.0.0.1:{}{PREFIX}{OWN}", self.port)
     }
 
-    /// Paths that were asked for outside of the prefix.
+    /// Requested paths outside of the prefix.
     pub fn strays(&self) -> Vec<String> {
         self.strays.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// One request, and all of its answer.
+/// Relays one request with its whole answer.
 fn relay(mut browser: TcpStream, way: &Way) -> io::Result<()> {
     let mut head = String::new();
     let mut reader = BufReader::new(browser.try_clone()?);

@@ -1,5 +1,5 @@
-//! What the screen shows while the page itself can say nothing: frames from the browser's
-//! compositor, which go on when the page's script hangs. A screenshot would wait for the script.
+//! A film of the screen: frames from the browser's compositor, which go on when the page's script hangs. A screenshot
+//! would wait for the script.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -12,14 +12,14 @@ use tungstenite::{Message, WebSocket};
 
 use crate::browser::Browser;
 
-/// A film of what is shown, or what else the browser's tools are asked for.
+/// A connection to the browser's tools, which gives frames or holds an emulation.
 #[derive(Debug)]
 pub struct Screencast {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
 }
 
 impl Browser {
-    /// Begins to film the page that is shown.
+    /// Starts filming the current page.
     ///
     /// # Panics
     /// When the browser's tools for developers cannot be reached.
@@ -29,7 +29,7 @@ impl Browser {
         film
     }
 
-    /// Shows the page as a system with few forced colours does, as long as the answer is kept.
+    /// Emulates a system with forced colours, as long as the result is held.
     ///
     /// # Panics
     /// When the browser's tools for developers cannot be reached.
@@ -56,10 +56,10 @@ impl Browser {
 }
 
 impl Screencast {
-    /// Waits until the corner of the picture is so dark or bright as wanted, from 0 to 255.
+    /// Waits until the corner of the picture has the wanted brightness, from 0 to 255.
     ///
     /// # Panics
-    /// When it is not in time.
+    /// When that takes too long.
     #[track_caller]
     pub fn wait_for(&mut self, within: Duration, wanted: impl Fn(u8) -> bool) {
         let end = Instant::now() + within;
@@ -75,7 +75,7 @@ impl Screencast {
         panic!("not within {within:?}: the last frame is as bright as {last:?} of 255");
     }
 
-    /// The brightness of the next frame, if one comes in a moment.
+    /// Brightness of the next frame, if one comes in a moment.
     fn next_frame(&mut self) -> Option<u8> {
         let message = self.socket.read().ok()?;
         let event: Value = serde_json::from_str(message.to_text().ok()?).ok()?;
@@ -94,7 +94,7 @@ impl Screencast {
     }
 }
 
-/// A picture without its colours.
+/// A picture in shades of grey.
 #[derive(Debug, Clone)]
 pub struct Grey {
     width: usize,
@@ -102,7 +102,7 @@ pub struct Grey {
 }
 
 impl Grey {
-    /// From a PNG of eight bits for each of red, green and blue, by their brightness (Rec. 709).
+    /// Reads a PNG of eight bits for each of red, green and blue, by brightness (Rec. 709).
     pub(crate) fn read(png: &[u8]) -> Self {
         let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
         let mut bytes = vec![0; reader.output_buffer_size().expect("it is small")];
@@ -115,20 +115,20 @@ impl Grey {
         Self { width: usize::try_from(info.width).expect("a window is small"), pixels }
     }
 
-    /// The part of it with that left upper corner and that size.
+    /// The part with this upper left corner and this size.
     #[must_use]
     pub fn part(&self, [left, top, width, height]: [usize; 4]) -> Self {
         let row = |y: usize| &self.pixels[y * self.width + left..][..width];
         Self { width, pixels: (top..top + height).flat_map(row).copied().collect() }
     }
 
-    /// How many of its pixels are brighter or darker than another picture's by a fifth of all brightness.
+    /// Number of the pixels that differ from another picture's by at least a fifth of full brightness.
     pub fn distance(&self, other: &Self) -> usize {
         self.pixels.iter().zip(&other.pixels).filter(|(one, other)| one.abs_diff(**other) > 51).count()
     }
 }
 
-/// Of the corner of a PNG, where nothing is written: its first pixel.
+/// Brightness of the first pixel of a PNG, a corner without text.
 fn brightness(png: &[u8]) -> u8 {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("it is small")];

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{Config, Lab, Watcher, ensure, visitor, wait};
 
-/// A running lampfield with its own folder; dropped, it is gone. When a test fails its log is shown.
+/// A running lampfield with its own folder; killed when dropped. The log of a failed test is printed.
 #[derive(Debug)]
 pub struct Server {
     folder: TempDir,
@@ -21,14 +21,14 @@ pub struct Server {
     port: u16,
 }
 
-/// What gives a process a wall clock of its own (Debian's package `libfaketime`).
+/// Library that gives a process a wall clock of its own (Debian's package `libfaketime`).
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-/// The file that says how far that clock is from the machine's.
+/// File with the offset of that clock from the machine's.
 const CLOCK: &str = "clock";
 
-/// How long a start may take: the board is there before the peers are.
+/// Time limit of a start: the board is there before the peers are.
 const START: Duration = Duration::from_secs(10);
-/// How long a lamp may take to agree with Asterisk. It takes milliseconds; the machine may be busy.
+/// Time in which a lamp agrees with Asterisk. It takes milliseconds; the machine may be busy.
 const AGREEMENT: Duration = Duration::from_secs(3);
 
 impl Server {
@@ -50,17 +50,17 @@ impl Server {
         Self::launch(None, arguments.map(String::from).to_vec())
     }
 
-    /// Starts the demo that tells the story of a seed.
+    /// Starts the demo with a seed.
     pub fn demo(seed: u64) -> Self {
         let seed = seed.to_string();
         let arguments = ["demo", "--seed", &seed, "--listen", "127.0.0.1:0", "--port-file", "port"];
         Self::launch(None, arguments.map(String::from).to_vec())
     }
 
-    /// Starts lampfield with a configuration that it cannot run with; what it says to that.
+    /// Starts lampfield with a configuration that it refuses; gives the error.
     ///
     /// # Panics
-    /// When it runs.
+    /// When it runs nevertheless.
     pub fn refused(config: &Config) -> String {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let mut child = spawn(folder.path(), Some(config), &["run".into()]);
@@ -71,7 +71,7 @@ impl Server {
         fs::read_to_string(folder.path().join("log")).expect("it says why")
     }
 
-    /// Starts a demo with so many people at each of its two PBXes.
+    /// Starts a demo with this number of people at each of its two PBXes.
     pub fn demo_of(people: u32) -> Self {
         let people = people.to_string();
         let arguments = ["demo", "--people", &people, "--listen", "127.0.0.1:0", "--port-file", "port"];
@@ -89,19 +89,19 @@ impl Server {
         server
     }
 
-    /// Ends it as a crash does, and starts it again on the same port.
+    /// Kills it, as a crash does, and starts it again on the same port.
     pub fn restart(&mut self) {
         self.stop();
         self.start_again();
     }
 
-    /// Ends it as a crash does.
+    /// Kills it, as a crash does.
     pub fn stop(&mut self) {
         self.child.kill().expect("it can be ended");
         self.child.wait().expect("it ends");
     }
 
-    /// Ends it as `systemctl stop` does; how long that took.
+    /// Stops it as `systemctl stop` does; gives the time that this took.
     pub fn stop_politely(&mut self) -> Duration {
         let since = Instant::now();
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
@@ -110,25 +110,25 @@ impl Server {
         since.elapsed()
     }
 
-    /// Waits until everything that it was told so far outlives a crash: it writes every five seconds.
+    /// Waits until all that it was told so far would survive a crash: it writes every five seconds.
     pub fn wait_until_kept(&self) {
         std::thread::sleep(Duration::from_secs(6));
         self.get("healthz").expect("it serves");
     }
 
-    /// Lets it hang: it holds its connections and says nothing on them.
+    /// Stops its process: it keeps its connections and is silent.
     pub fn freeze(&self) {
         self.signal("-STOP");
     }
 
-    /// Lets it go on.
+    /// Continues its process.
     pub fn thaw(&self) {
         self.signal("-CONT");
     }
 
-    /// Sets its wall clock so many seconds ahead of the machine's, or behind; see [`Config::own_clock`].
+    /// Sets its wall clock ahead of the machine's by this number of seconds, or behind; see [`Config::own_clock`].
     pub fn set_clock(&self, seconds: i64) {
-        // In one step: half a file would be no time at all.
+        // The file is replaced in one step: half a file would hold no time at all.
         let (new, clock) = (self.file("clock.new"), self.file(CLOCK));
         fs::write(&new, format!("{seconds:+}")).expect("there is room for a file");
         fs::rename(new, clock).expect("it takes the place of the former");
@@ -139,7 +139,7 @@ impl Server {
         assert!(told.is_ok_and(|status| status.success()), "lampfield can be signalled");
     }
 
-    /// Starts it anew after [`stop`](Self::stop), on the same port.
+    /// Starts it after [`stop`](Self::stop), on the same port.
     pub fn start_again(&mut self) {
         let config = self.config.take().map(|config| config.web_port(self.port));
         fs::remove_file(self.folder.path().join("port")).expect("the port was written");
@@ -148,13 +148,13 @@ impl Server {
         self.await_start();
     }
 
-    /// The same with another configuration.
+    /// Starts it again with another configuration.
     pub fn start_again_with(&mut self, config: Config) {
         self.config = Some(config);
         self.start_again();
     }
 
-    /// Waits until it serves again, maybe at another port, after it has begun anew by itself.
+    /// Waits until it serves again, perhaps at another port, after it has restarted by itself.
     pub fn await_restart(&mut self) {
         self.await_start();
     }
@@ -180,20 +180,20 @@ impl Server {
         self.config.as_ref().and_then(Config::certificate)
     }
 
-    /// The page's port.
+    /// Port of the page.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// A file of its folder.
+    /// Path of a file in its folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Runs lampfield's command line in its folder, to its end: what it says, and whether all went well.
+    /// Runs a command of lampfield in its folder, to its end; gives the output.
     ///
     /// # Errors
-    /// What it says when not.
+    /// When the command fails; with the output.
     pub fn command(&self, arguments: &[&str]) -> Result<String, String> {
         command(self.folder.path(), arguments)
     }
@@ -208,20 +208,20 @@ impl Server {
         line.expect("the first start tells a password").trim().into()
     }
 
-    /// Its number among the machine's processes.
+    /// Process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Its log so far.
+    /// Log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// What a path answers, as JSON.
+    /// Answer of a path, as JSON.
     ///
     /// # Errors
-    /// What is wrong with the answer, in words.
+    /// What is wrong with the answer.
     pub fn get(&self, path: &str) -> Result<Value, String> {
         let url = format!("{}{path}", self.url());
         let agent = visitor::agent(self.certificate());
@@ -231,13 +231,13 @@ impl Server {
         serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))
     }
 
-    /// Puts JSON to a path: the status, and what is answered.
+    /// Puts JSON to a path; gives the status and the answer.
     ///
     /// # Errors
     /// When there is no answer.
     pub fn put(&self, path: &str, body: &Value) -> Result<(u16, Value), String> {
         let url = format!("{}{path}", self.url());
-        // An answer that refuses is an answer.
+        // A refusal is an answer, too.
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let sent = agent.put(&url).header("Content-Type", "application/json").send(body.to_string());
         let mut answer = sent.map_err(|error| format!("{url}: {error}"))?;
@@ -246,7 +246,7 @@ impl Server {
         Ok((answer.status().as_u16(), json))
     }
 
-    /// What a path answers, as bytes.
+    /// Answer of a path, as bytes.
     pub fn bytes(&self, path: &str) -> Vec<u8> {
         let url = format!("{}{path}", self.url());
         let mut answer =
@@ -254,25 +254,25 @@ impl Server {
         answer.body_mut().read_to_vec().expect("it comes to its end")
     }
 
-    /// All lamps.
+    /// Lamps.
     ///
     /// # Errors
-    /// What is wrong with the answer, in words.
+    /// What is wrong with the answer.
     pub fn lamps(&self) -> Result<Vec<Lamp>, String> {
         let mut board = self.get("api/v1/lamps")?;
         serde_json::from_value(board["lamps"].take()).map_err(|error| error.to_string())
     }
 
-    /// One lamp with its votes.
+    /// A lamp with its votes.
     ///
     /// # Errors
-    /// What is wrong with the answer, in words; also when there is no such lamp.
+    /// What is wrong with the answer, or that there is no such lamp.
     pub fn lamp(&self, exten: &str) -> Result<LampDetails, String> {
         let lamp = self.get(&format!("api/v1/lamps/{exten}"))?;
         serde_json::from_value(lamp).map_err(|error| error.to_string())
     }
 
-    /// How often something happened with a peer, by the counter's name; 0 where it never did.
+    /// A peer's counter by its name in JSON; 0 where nothing was counted.
     ///
     /// # Panics
     /// When there is no such peer.
@@ -282,7 +282,7 @@ impl Server {
         peer.counters.get(name).copied().unwrap_or(0)
     }
 
-    /// How often something happened with connections, by the counter's name.
+    /// A counter of connections by its name in JSON.
     pub fn connections(&self, name: &str) -> u64 {
         self.report().transport.get(name).copied().unwrap_or(0)
     }
@@ -297,12 +297,12 @@ impl Server {
         peer.trouble
     }
 
-    /// How often strangers did something, by the counter's name.
+    /// A counter of strangers by its name in JSON.
     pub fn strangers(&self, name: &str) -> u64 {
         self.report().strangers.get(name).copied().unwrap_or(0)
     }
 
-    /// Our own entity id, as an admin is told it.
+    /// Our own entity id, which the server tells to admins.
     ///
     /// # Panics
     /// When the board is not open to everybody as an admin.
@@ -321,7 +321,7 @@ impl Server {
         Watcher::connect(&self.url(), None)
     }
 
-    /// Waits until a lamp is as wanted, and gives it.
+    /// Waits until a lamp is as wanted; gives the lamp.
     #[track_caller]
     pub fn wait_for_lamp(
         &self,
@@ -336,7 +336,7 @@ impl Server {
         })
     }
 
-    /// Waits until the lamps of these extensions are all as fresh as this.
+    /// Waits until the lamps of these extensions have this freshness.
     #[track_caller]
     pub fn wait_for_freshness(&self, extens: &[&str], freshness: Freshness, within: Duration) {
         for exten in extens {
@@ -345,7 +345,7 @@ impl Server {
         }
     }
 
-    /// The promise: the lamp says what the extension's own Asterisk says, and is live.
+    /// Checks the promise of lampfield: the lamp agrees with the extension's own Asterisk, and is live.
     #[track_caller]
     pub fn assert_agrees(&self, lab: &Lab, exten: &str) {
         wait(&format!("the lamp {exten} agrees with Asterisk"), AGREEMENT, || {
@@ -355,7 +355,7 @@ impl Server {
         });
     }
 
-    /// The promise for every phone of the lab.
+    /// Checks the promise for every phone of the lab.
     #[track_caller]
     pub fn assert_all_agree(&self, lab: &Lab) {
         for exten in crate::Pbx::ALL.map(crate::Pbx::extens).concat() {
@@ -366,7 +366,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself, and there is nobody to tell.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
@@ -407,17 +407,17 @@ fn spawn(folder: &Path, config: Option<&Config>, arguments: &[String]) -> Child 
         .expect("lampfield starts")
 }
 
-/// Runs lampfield in a folder, to its end: what it says, and as an error when it fails.
+/// Runs a command of lampfield in a folder, to its end; gives the output.
 ///
 /// # Errors
-/// See above.
+/// When the command fails; with the output.
 pub fn command(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(binary()).args(arguments).current_dir(folder).output().expect("lampfield starts");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     if output.status.success() { Ok(said) } else { Err(said) }
 }
 
-/// The program under test: told by `LAMPFIELD_BIN`, or built beside this test.
+/// Path of the program under test: from `LAMPFIELD_BIN`, or the one built beside this test.
 fn binary() -> PathBuf {
     if let Some(told) = std::env::var_os("LAMPFIELD_BIN") {
         return told.into();

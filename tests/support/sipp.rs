@@ -1,17 +1,16 @@
 //! Phones: sipp with the scenarios of `sipp/`.
 //!
-//! A scenario rests between its steps for [`STEP`]: long enough for a test to see what each
-//! step did, by asking Asterisk for it.
+//! A scenario pauses between its steps for [`STEP`]: long enough for a test to ask Asterisk what each step did.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::{Pbx, folder};
 
-/// How long a scenario rests where it says `<pause/>`.
+/// Length of a scenario's `<pause/>`.
 pub const STEP: Duration = Duration::from_secs(2);
 
-/// A phone with an address of its own; it registers when it is made.
+/// A phone with an address of its own; registers when it is made.
 #[derive(Debug)]
 pub struct Phone {
     exten: String,
@@ -27,7 +26,7 @@ impl Phone {
         phone
     }
 
-    /// Takes the registration back.
+    /// Ends the registration.
     pub fn unregister(&self) {
         self.run_registration("0");
     }
@@ -39,7 +38,7 @@ impl Phone {
         assert!(answer.status.success(), "{} could not register: {said}", self.exten);
     }
 
-    /// Waits for a call: rings for a step, answers, talks until the other hangs up.
+    /// Waits for a call: rings for a step, answers, talks until the other end hangs up.
     pub fn answer_a_call(&mut self) {
         self.start("answer", &[]);
     }
@@ -49,7 +48,7 @@ impl Phone {
         self.start("call", &["-key", "number", number]);
     }
 
-    /// Calls a number that is busy: the PBX says so at once.
+    /// Calls a number that is busy: the PBX refuses at once.
     #[track_caller]
     pub fn call_in_vain(&mut self, number: &str) {
         self.start("busy", &["-key", "number", number]);
@@ -61,7 +60,7 @@ impl Phone {
         self.doing = Some((scenario.into(), child));
     }
 
-    /// Waits until what was started is done, and sees that all went as the scenario says.
+    /// Waits until the running scenario is done, and checks that all went as it says.
     #[track_caller]
     pub fn finish(&mut self) {
         let (scenario, child) = self.doing.take().expect("the phone was told to do something");
@@ -89,7 +88,7 @@ impl Phone {
 impl Drop for Phone {
     fn drop(&mut self) {
         if let Some((_, mut child)) = self.doing.take() {
-            // It may have ended by itself.
+            // The process may have ended by itself.
             let _ = child.kill();
             let _ = child.wait();
         }

@@ -1,35 +1,35 @@
-//! lampfield with one peer, which is the test itself: every byte of the mesh is the test's own.
+//! lampfield with one peer, which is the test itself, and sends every byte of the mesh.
 
 use std::cell::RefCell;
 
 use crate::element::Request;
 use crate::{Config, Element, Loopback, Peer, Server, loopback};
 
-/// See the module.
+/// lampfield and a peer that the test plays.
 #[derive(Debug)]
 pub struct Solo {
-    /// lampfield
+    /// The running lampfield.
     pub server: Server,
-    /// The one peer; lampfield's own requests to it stay unanswered.
+    /// The peer; lampfield's own requests to it stay unanswered.
     pub peer: Element,
-    /// Under which lampfield keeps what was published last.
+    /// Entity-tag of the peer's publication.
     tag: RefCell<Option<String>>,
     _addresses: Loopback,
 }
 
 impl Solo {
-    /// The peer's EID, pinned to it.
+    /// EID of the peer, configured for it.
     pub const EID: &str = "02:00:00:00:00:08";
-    /// The peer's name, and the resource that it publishes to.
+    /// Name of the peer, and the resource that it publishes to.
     pub const NAME: &str = "pbx";
     const ADDRESS: &str = "127.0.0.8:5060";
 
-    /// Every extension of four digits shows its phone; a publication lasts a minute at least.
+    /// Starts with a hint by which every extension of four digits shows its phone; publications last at least a minute.
     pub fn start() -> Self {
         Self::start_with(|config| config)
     }
 
-    /// The same with these phones, each in its state: `1001 NOT_INUSE`. What they tell stays true for a minute.
+    /// Starts with these phones, each in its state: `1001 NOT_INUSE`. The states stay live for a minute.
     pub fn with(phones: &[&str]) -> Self {
         let solo = Self::start_with(Config::patient);
         for phone in phones {
@@ -39,7 +39,7 @@ impl Solo {
         solo
     }
 
-    /// The same with more in the configuration.
+    /// Starts with more in the configuration.
     pub fn start_with(more: impl FnOnce(Config) -> Config) -> Self {
         let addresses = loopback();
         let peers = [Peer::new(Self::NAME, Self::ADDRESS, Self::NAME).eid(Self::EID)];
@@ -48,19 +48,19 @@ impl Solo {
         Self { server, peer, tag: RefCell::default(), _addresses: addresses }
     }
 
-    /// The PUBLISH that tells a phone's state.
+    /// The PUBLISH of a phone's state.
     pub fn phone(exten: &str, state: &str) -> Request {
         Request::device(Self::NAME, Self::EID, &format!("PJSIP/{exten}"), state)
     }
 
-    /// Tells a phone's state, and sees that it is taken. As Asterisk does it goes on with its publication, and
-    /// begins one where lampfield knows of none.
+    /// Publishes a phone's state, which must be accepted. Like Asterisk it continues its publication, and begins one
+    /// where lampfield knows none.
     #[track_caller]
     pub fn publish(&self, exten: &str, state: &str) {
         self.publish_device(&format!("PJSIP/{exten}"), state);
     }
 
-    /// The same for any device.
+    /// Publishes the state of any device.
     #[track_caller]
     pub fn publish_device(&self, device: &str, state: &str) {
         let request = Request::device(Self::NAME, Self::EID, device, state);

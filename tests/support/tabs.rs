@@ -1,4 +1,4 @@
-//! What one does with a browser beside looking at a page: tabs, sleep, the tools of a developer.
+//! Use of the browser itself: tabs, sleep, tools for developers.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,17 +17,17 @@ impl Browser {
         self.block_on(self.client.goto(url));
     }
 
-    /// lampfield's page in the tab that is shown.
+    /// lampfield's page in the current tab.
     pub fn board(&self) -> BoardPage<'_> {
         BoardPage { browser: self }
     }
 
-    /// The tab that is shown.
+    /// The current tab.
     pub fn tab(&self) -> WindowHandle {
         self.block_on(self.client.window())
     }
 
-    /// Opens an empty tab behind the one that is shown.
+    /// Opens an empty tab behind the current one.
     pub fn open_tab(&self) -> WindowHandle {
         self.block_on(self.client.new_window(true)).handle
     }
@@ -37,12 +37,12 @@ impl Browser {
         self.block_on(self.client.switch_to_window(tab.clone()));
     }
 
-    /// Closes the tab that is shown.
+    /// Closes the current tab.
     pub fn close_tab(&self) {
         self.block_on(self.client.close_window());
     }
 
-    /// Waits until the browser would say itself that the page is offline.
+    /// Waits until the browser would show its own offline page.
     #[track_caller]
     pub fn wait_for_offline_page(&self) {
         wait("a service worker stands beside the page", Duration::from_secs(10), || {
@@ -51,12 +51,12 @@ impl Browser {
         });
     }
 
-    /// Stops every process of the browser, as a machine does that is put to sleep.
+    /// Stops every process of the browser, as if the machine slept.
     pub fn sleep(&self) {
         self.signal("-STOP");
     }
 
-    /// Lets them go on.
+    /// Continues the processes.
     pub fn wake(&self) {
         self.signal("-CONT");
     }
@@ -66,7 +66,7 @@ impl Browser {
         descendants(self.driver.id())
     }
 
-    /// One that has ended since it was listed needs no signal: helpers come and go.
+    /// Signals the processes. One that has ended since it was listed needs no signal: helpers come and go.
     fn signal(&self, signal: &str) {
         let is_deaf = |process: &u32| {
             let told = Command::new("kill").args([signal, &process.to_string()]).status();
@@ -76,7 +76,7 @@ impl Browser {
         assert!(deaf.is_empty(), "these processes of the browser cannot be signalled: {deaf:?}");
     }
 
-    /// What the page holds, when nothing lies about any more that it could let go.
+    /// Memory of the page after garbage collection.
     pub fn weight(&self) -> Weight {
         self.devtools("HeapProfiler.collectGarbage", &json!({}));
         let counted = self.devtools("Memory.getDOMCounters", &json!({}));
@@ -90,7 +90,7 @@ impl Browser {
         }
     }
 
-    /// The bytes that WebAssembly has.
+    /// Bytes of WebAssembly's memory.
     fn wasm_memory(&self) -> Value {
         let kind = self.devtools("Runtime.evaluate", &json!({ "expression": "WebAssembly.Memory.prototype" }));
         let query = json!({ "prototypeObjectId": kind["result"]["objectId"] });
@@ -102,7 +102,7 @@ impl Browser {
         self.devtools("Runtime.callFunctionOn", &sum)["result"]["value"].take()
     }
 
-    /// A command of Chrome's protocol for developers, by way of `chromedriver`.
+    /// Sends a command of Chrome's protocol for developers, by way of `chromedriver`.
     #[track_caller]
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
@@ -111,13 +111,13 @@ impl Browser {
 }
 
 impl Browser {
-    /// Lets the page use the clipboard, as a reader does who clicks.
+    /// Permits the use of the clipboard, as a click of a reader does.
     pub fn allow_clipboard(&self) {
         let both = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         self.devtools("Browser.grantPermissions", &both);
     }
 
-    /// What was copied last.
+    /// Text that was copied last.
     pub fn clipboard(&self) -> String {
         let script = "const done = arguments[arguments.length - 1];
             navigator.clipboard.readText().then(done, (error) => done(String(error)))";
@@ -125,12 +125,12 @@ impl Browser {
     }
 }
 
-/// The links that the page follows to another program, noted in place of being followed.
+/// Links to other programs (`tel:`), noted instead of followed.
 #[derive(Debug)]
 pub struct Calls<'a>(&'a Browser);
 
 impl Browser {
-    /// From now on the page's calls are noted, until it is loaded anew.
+    /// Notes such links from now on, until the page is loaded again.
     pub fn note_calls(&self) -> Calls<'_> {
         let script = "window.calls = [];
             navigation.addEventListener('navigate', ({ destination }) => {
@@ -142,12 +142,12 @@ impl Browser {
 }
 
 impl Calls<'_> {
-    /// What was called so far.
+    /// Links that were noted so far.
     pub fn noted(&self) -> Vec<String> {
         serde_json::from_value(self.0.script("return window.calls", vec![])).expect("links")
     }
 
-    /// Waits until just these were called.
+    /// Waits until just these links were noted.
     #[track_caller]
     pub fn wait_for(&self, wanted: &[&str]) {
         wait(&format!("{wanted:?} is called"), Duration::from_secs(5), || {
@@ -157,16 +157,16 @@ impl Calls<'_> {
     }
 }
 
-/// What a page holds.
+/// Memory of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct Weight {
-    /// Nodes of the document, and those that only scripts know.
+    /// Number of the nodes of the document, and of those that only scripts hold.
     pub nodes: f64,
-    /// Listeners to events.
+    /// Number of event listeners.
     pub listeners: f64,
-    /// Bytes that scripts have.
+    /// Bytes of the scripts.
     pub heap: f64,
-    /// Bytes that WebAssembly has.
+    /// Bytes of WebAssembly's memory.
     pub wasm: f64,
 }
 
@@ -183,7 +183,7 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-/// The processes below one, without it; whichever of its threads started them.
+/// Processes below this one, without it; whichever of its threads started them.
 fn descendants(of: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
     let children = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());

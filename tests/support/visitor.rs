@@ -1,4 +1,4 @@
-//! Somebody at a browser, as far as it is about cookies: it sends requests and keeps what it is given.
+//! A visitor: sends requests and keeps cookies, as a browser does.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use ureq::{Agent, Body};
 
 use crate::{Server, Watcher};
 
-/// See the module.
+/// A client with cookies.
 #[derive(Debug, Clone)]
 pub struct Visitor {
     agent: Agent,
@@ -18,19 +18,19 @@ pub struct Visitor {
     headers: Vec<(&'static str, String)>,
 }
 
-/// What a request was answered.
+/// Answer to a request.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// The status.
+    /// Status.
     pub status: u16,
-    /// Header lines by their names in small letters; of several the last.
+    /// Header lines by their names in small letters; of several lines of one name the last.
     pub headers: BTreeMap<String, String>,
-    /// The body.
+    /// Body.
     pub text: String,
 }
 
 impl Reply {
-    /// A header, or nothing.
+    /// A header's value; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
@@ -38,16 +38,16 @@ impl Reply {
     /// The body as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When the body is no JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// The reply, where it has this status.
+    /// Checks that the reply has this status.
     ///
     /// # Panics
-    /// When it has another.
+    /// When it has another status.
     #[track_caller]
     #[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "that it has the status is all")]
     pub fn expect(self, status: u16) -> Self {
@@ -56,7 +56,7 @@ impl Reply {
     }
 }
 
-/// Asks without an opinion on statuses and redirections; trusts this certificate and no other.
+/// An HTTP client that reports every status and follows no redirection; trusts this certificate and no other.
 pub(crate) fn agent(root: Option<&str>) -> Agent {
     let roots = root.map(|pem| Certificate::from_pem(pem.as_bytes()).expect("a certificate")).into_iter();
     let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>())).build();
@@ -65,24 +65,24 @@ pub(crate) fn agent(root: Option<&str>) -> Agent {
 }
 
 impl Visitor {
-    /// Somebody without any cookie.
+    /// A visitor without cookies.
     pub fn of(server: &Server) -> Self {
         Self::at(&server.url(), None)
     }
 
-    /// Somebody who trusts the certificate `root` of the server at `url`.
+    /// A visitor who trusts the certificate `root` of the server at `url`.
     pub fn at(url: &str, root: Option<&str>) -> Self {
         Self { agent: agent(root), url: url.into(), cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
-    /// Sends this header with each request from now on.
+    /// Adds a header to every request from now on.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The cookies as a browser sends them.
+    /// The cookies in the form in which a browser sends them.
     pub fn cookie(&self) -> String {
         let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         cookies.collect::<Vec<_>>().join("; ")
@@ -91,7 +91,7 @@ impl Visitor {
     /// Sends a request; keeps the cookies of the answer.
     ///
     /// # Errors
-    /// When there is no answer, in words.
+    /// When there is no answer.
     pub fn try_send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Result<Reply, String> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
         request = request.header("cookie", self.cookie());
@@ -127,40 +127,40 @@ impl Visitor {
         }
     }
 
-    /// The same, for whom an answer is certain.
+    /// Sends a request that is sure to be answered.
     ///
     /// # Panics
-    /// When there is none.
+    /// When there is no answer.
     #[track_caller]
     pub fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Reply {
         self.try_send(method, path, body).unwrap_or_else(|why| panic!("{path}: {why}"))
     }
 
-    /// `GET`
+    /// Sends a `GET`.
     #[track_caller]
     pub fn get(&mut self, path: &str) -> Reply {
         self.send(Method::GET, path, None)
     }
 
-    /// `POST`
+    /// Sends a `POST`.
     #[track_caller]
     pub fn post(&mut self, path: &str, body: &Value) -> Reply {
         self.send(Method::POST, path, Some(body))
     }
 
-    /// `PUT`
+    /// Sends a `PUT`.
     #[track_caller]
     pub fn put(&mut self, path: &str, body: &Value) -> Reply {
         self.send(Method::PUT, path, Some(body))
     }
 
-    /// `DELETE`
+    /// Sends a `DELETE`.
     #[track_caller]
     pub fn delete(&mut self, path: &str) -> Reply {
         self.send(Method::DELETE, path, None)
     }
 
-    /// Makes the board `front`: two groups, and on the second an extension that has no lamp.
+    /// Makes the board `front`: two groups, and in the second an extension that has no lamp.
     #[track_caller]
     pub fn make_board(&mut self) {
         let groups = json!([{ "title": "Desk", "extens": ["1003", "1001"] }, { "title": "Door", "extens": ["7777"] }]);
@@ -173,14 +173,14 @@ impl Visitor {
         self.post("api/v1/session", &json!({ "name": name, "password": password }))
     }
 
-    /// Logs in with a one-time password, and replaces it by one of their own.
+    /// Logs in with a one-time password, and replaces it by another.
     #[track_caller]
     pub fn settle(&mut self, name: &str, one_time: &str, own: &str) {
         self.login(name, one_time).expect(200);
         self.put("api/v1/me/password", &json!({ "old": one_time, "new": own })).expect(200);
     }
 
-    /// Follows the stream with their cookies.
+    /// Follows the stream with these cookies.
     pub fn watch(&self) -> Watcher {
         let request = self.agent.get(format!("{}api/v1/events", self.url)).header("cookie", self.cookie());
         Watcher::of(request)

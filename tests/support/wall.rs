@@ -1,4 +1,4 @@
-//! The wall display in a browser, and whatever else has no mouse.
+//! The wall display in a browser: what can be seen of it without touching it.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::{ensure, wait};
 
-/// A wall display: what can be seen of it across a room.
+/// A wall display.
 #[derive(Debug)]
 pub struct WallPage<'a> {
     browser: &'a Browser,
 }
 
 impl Browser {
-    /// Opens a wall by its address and waits until it is live.
+    /// Opens a wall display by its address and waits until it is live.
     #[track_caller]
     pub fn open_wall(&self, url: &str) -> WallPage<'_> {
         self.visit(url);
@@ -23,18 +23,18 @@ impl Browser {
             let connection = page.attribute(".wall", "data-connection");
             ensure(connection == "live", || format!("it is `{connection}`: {:.300}", page.text()))
         });
-        // While the server answers: for this the browser asks it for the style sheets once more.
+        // This is done while the server answers: the browser loads the style sheets once more for it.
         self.devtools("DOM.getDocument", &json!({ "depth": 0 }));
         self.devtools("CSS.enable", &json!({}));
         page
     }
 
-    /// Stands still as a machine does whose script hangs: nothing of the page's own runs any more.
+    /// Halts the page's scripts, as on a machine whose script hangs, or lets them go on.
     pub fn halt_scripts(&self, halted: bool) {
         self.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": halted }));
     }
 
-    /// Says to a page of its own what it is told to read: works while scripts are halted.
+    /// A CSS property of an element, read by the browser's tools: works while scripts are halted.
     fn computed(&self, selector: &str, property: &str) -> String {
         let document = self.devtools("DOM.getDocument", &json!({ "depth": 0 }));
         let node = json!({ "nodeId": document["root"]["nodeId"], "selector": selector });
@@ -47,12 +47,12 @@ impl Browser {
 }
 
 impl WallPage<'_> {
-    /// How much of the curtain is seen: `0` nothing, `1` all.
+    /// Opacity of the curtain: `0` hidden, `1` opaque.
     pub fn curtain(&self) -> f64 {
         self.browser.computed(".curtain", "opacity").parse().unwrap_or(-1.0)
     }
 
-    /// Waits until the curtain is all there, or all gone.
+    /// Waits until the curtain has this opacity.
     #[track_caller]
     pub fn wait_for_curtain(&self, wanted: f64, within: Duration) {
         wait(&format!("the curtain is {wanted}"), within, || {
@@ -61,19 +61,19 @@ impl WallPage<'_> {
         });
     }
 
-    /// Lets a script run for that long, in which nothing else of the page's can.
+    /// Runs a script for that long, during which the page's other scripts hang.
     pub fn hang_script(&self, during: Duration) {
         let script = "const end = Date.now() + arguments[0] + 200;
             setTimeout(() => { while (Date.now() < end); }, 200)";
         self.browser.script(script, vec![json!(u64::try_from(during.as_millis()).unwrap_or(u64::MAX))]);
     }
 
-    /// What stands on the curtain, seen or not.
+    /// Text of the curtain, visible or not.
     pub fn curtain_text(&self) -> String {
         self.string("return document.querySelector('.curtain').textContent")
     }
 
-    /// Whether anything of the page lies outside the screen, or a tile does not hold one lamp.
+    /// Whether any element lies outside the screen, or a tile holds no lamp.
     pub fn overflows(&self) -> bool {
         let script = "const root = document.documentElement, stage = document.querySelector('.wall__stage');
             const outside = [...stage.querySelectorAll('[data-exten]')].filter((tile) =>
@@ -83,29 +83,29 @@ impl WallPage<'_> {
         self.browser.script(script, vec![]) != json!(false)
     }
 
-    /// The smallest text of a tile, in pixels of CSS.
+    /// Size of the smallest text of a tile, in CSS pixels.
     pub fn smallest_text(&self) -> f64 {
         let script = "return Math.min(...[...document.querySelectorAll('.hung span, .hung b')]
             .map((text) => parseFloat(getComputedStyle(text).fontSize)))";
         self.browser.script(script, vec![]).as_f64().unwrap_or_default()
     }
 
-    /// The numbers of the lamps on the page that is seen, without the pinned ones.
+    /// Extensions of the lamps on the current page, without the pinned ones.
     pub fn shown(&self) -> Vec<String> {
         self.strings(".wall__band [data-exten]")
     }
 
-    /// The numbers of the pinned lamps.
+    /// Extensions of the pinned lamps.
     pub fn pinned(&self) -> Vec<String> {
         self.strings(".wall__pinned [data-exten]")
     }
 
-    /// `2/5`, or nothing where one page holds all.
+    /// Page number, as `2/5`; empty where one page holds all lamps.
     pub fn page(&self) -> String {
         self.string("return document.querySelector('.wall__turns b')?.textContent ?? ''")
     }
 
-    /// The state and the freshness of a lamp on the page that is seen.
+    /// State and freshness of a lamp on the current page.
     pub fn lamp(&self, exten: &str) -> Option<(String, String)> {
         let script = "const tile = document.querySelector(`[data-exten='${arguments[0]}']`);
             return tile && [tile.dataset.state, tile.dataset.freshness]";
@@ -120,12 +120,12 @@ impl WallPage<'_> {
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What the address bar shows.
+    /// Address in the address bar.
     pub fn address(&self) -> String {
         self.string("return location.href")
     }
 
-    /// What can be read.
+    /// Visible text.
     pub fn text(&self) -> String {
         self.string("return document.body?.innerText ?? ''")
     }

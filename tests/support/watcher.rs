@@ -9,19 +9,19 @@ use lampfield_shared::{Lamp, Snapshot, event::name};
 use ureq::RequestBuilder;
 use ureq::typestate::WithoutBody;
 
-/// One event of the stream.
+/// An event of the stream.
 #[derive(Debug, Clone, Default)]
 pub struct StreamEvent {
-    /// `id:`, the revision; none on a tick.
+    /// Revision, from `id:`; none on a tick.
     pub id: Option<String>,
-    /// `event:`
+    /// Name, from `event:`.
     pub name: String,
-    /// `data:`
+    /// Data, from `data:`.
     pub data: String,
 }
 
 impl StreamEvent {
-    /// Takes one line in; comments and what a test does not need are passed over.
+    /// Reads one line; ignores comments and fields that no test needs.
     fn read_line(&mut self, line: &str) {
         match line.split_once(':').map(|(field, value)| (field, value.trim_start())) {
             Some(("id", id)) => self.id = Some(id.into()),
@@ -31,12 +31,12 @@ impl StreamEvent {
         }
     }
 
-    /// The whole board, if this is one.
+    /// The snapshot, if this is one.
     pub fn snapshot(&self) -> Option<Snapshot> {
         (self.name == name::SNAPSHOT).then(|| serde_json::from_str(&self.data).expect("a snapshot as agreed"))
     }
 
-    /// A changed lamp, if this is one.
+    /// The changed lamp, if this is one.
     pub fn lamp(&self) -> Option<Lamp> {
         (self.name == name::CHANGE).then(|| serde_json::from_str(&self.data).expect("a lamp as agreed"))
     }
@@ -47,7 +47,7 @@ impl StreamEvent {
 pub struct Watcher(Receiver<StreamEvent>);
 
 impl Watcher {
-    /// Opens the stream, where told from the change after `last_event_id` on.
+    /// Opens the stream, from the change after `last_event_id` on, if one is given.
     pub fn connect(url: &str, last_event_id: Option<&str>) -> Self {
         let mut request = ureq::get(format!("{url}api/v1/events")).header("Accept", "text/event-stream");
         if let Some(id) = last_event_id {
@@ -70,9 +70,9 @@ impl Watcher {
                     continue;
                 }
                 let ended = std::mem::take(&mut event);
-                // Without data it is none: a comment, or how soon to try again.
+                // A block without data is no event: a comment, or the delay before a retry.
                 if !ended.data.is_empty() && sender.send(ended).is_err() {
-                    // Nobody reads here any more.
+                    // The watcher was dropped.
                     return;
                 }
             }
@@ -80,12 +80,12 @@ impl Watcher {
         Self(events)
     }
 
-    /// The next event, whatever it is; `None` when none comes in time or the stream has ended.
+    /// The next event; `None` when none comes in time or the stream has ended.
     pub fn next(&self, within: Duration) -> Option<StreamEvent> {
         self.0.recv_timeout(within).ok()
     }
 
-    /// Whether the stream ends within this time, whatever else it says before.
+    /// Whether the stream ends within this time, after any number of events.
     pub fn ends(&self, within: Duration) -> bool {
         let end = Instant::now() + within;
         loop {

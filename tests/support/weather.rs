@@ -1,11 +1,11 @@
-//! The wire between lampfield and the PBXes of the lab, with weather on it: datagrams are lost, doubled and
-//! late, and thus overtake each other; or the wire is cut.
+//! The network between lampfield and the lab's PBXes, with faults: datagrams are lost, doubled and late, and thus
+//! overtake each other; or the network is cut.
 //!
 //! ```text
 //!  127.0.0.4:5061 ◄─► 127.0.0.6:5060 ┐          ┌ 127.0.0.14:5061 ◄─┐
 //!  127.0.0.5:5060 ◄─►  (for console) ┴─ Wire ───┴ 127.0.0.15:5060 ◄─┴─► 127.0.0.16:5060 lampfield
 //! ```
-//! In user space and not by `tc`, so that the rest of the machine's loopback has fair weather.
+//! This works in user space and not by `tc`, so that the rest of the machine's loopback has no faults.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,27 +17,27 @@ use rand::Rng as _;
 
 use crate::{Config, Lab, Pbx, Peer};
 
-/// What the wire does to each datagram.
+/// Faults of the network, for each datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weather {
-    /// Of a hundred so many are lost.
+    /// Percentage of lost datagrams.
     pub lost: u32,
-    /// Of a hundred so many come twice.
+    /// Percentage of datagrams that arrive twice.
     pub doubled: u32,
-    /// Each is late by up to so much.
+    /// The longest delay.
     pub late: Duration,
 }
 
 impl Weather {
-    /// Nothing happens to anything.
+    /// No faults.
     pub const FAIR: Self = Self { lost: 0, doubled: 0, late: Duration::ZERO };
-    /// As bad as a mesh can bear.
+    /// Faults as bad as a mesh can bear.
     pub const STORM: Self = Self { lost: 15, doubled: 10, late: Duration::from_millis(200) };
-    /// Nothing arrives.
+    /// A cut network.
     pub const CUT: Self = Self { lost: 100, ..Self::FAIR };
 }
 
-/// See the module. Dropped, it is gone.
+/// The simulated network; gone when dropped.
 #[derive(Debug)]
 pub struct Wire {
     shared: Arc<Shared>,
@@ -50,17 +50,17 @@ struct Shared {
     stop: AtomicBool,
     carried: AtomicU64,
     lost: AtomicU64,
-    /// Where the PBXes find the console.
+    /// Address at which the PBXes find lampfield.
     console: UdpSocket,
-    /// Where lampfield finds each PBX.
+    /// Addresses at which lampfield finds each PBX.
     pbxes: Vec<UdpSocket>,
 }
 
 impl Wire {
-    /// Where lampfield is behind it.
+    /// Address of lampfield behind the network.
     pub const LAMPFIELD: &str = "127.0.0.16:5060";
 
-    /// In fair weather.
+    /// Starts without faults.
     pub fn lay() -> Self {
         let bind = |address: &str| {
             let socket = UdpSocket::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
@@ -94,18 +94,18 @@ impl Wire {
         lab.config_with(&Pbx::ALL.map(behind)).at(Self::LAMPFIELD)
     }
 
-    /// Changes the weather.
+    /// Changes the faults.
     pub fn set(&self, weather: Weather) {
         *self.shared.weather() = weather;
     }
 
-    /// How many datagrams arrived, and how many did not.
+    /// Number of the datagrams that arrived, and of those that did not.
     pub fn carried(&self) -> (u64, u64) {
         (self.shared.carried.load(Ordering::Relaxed), self.shared.lost.load(Ordering::Relaxed))
     }
 }
 
-/// Where lampfield finds a PBX.
+/// Address at which lampfield finds a PBX.
 fn face(pbx: Pbx) -> String {
     pbx.address().replacen("127.0.0.", "127.0.0.1", 1)
 }
@@ -119,7 +119,7 @@ impl Shared {
         self.weather.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From the PBXes to lampfield, each by its own face.
+    /// Carries from the PBXes to lampfield, each from its own address.
     fn carry_in(self: &Arc<Self>) {
         let sources: Vec<SocketAddr> = Pbx::ALL.iter().map(|pbx| address(pbx.address())).collect();
         self.carry(
@@ -129,7 +129,7 @@ impl Shared {
         );
     }
 
-    /// From lampfield to one PBX.
+    /// Carries from lampfield to one PBX.
     fn carry_out(self: &Arc<Self>, at: usize, to: SocketAddr) {
         self.carry(move |shared| &shared.pbxes[at], |_| Some(CONSOLE), to);
     }
@@ -142,14 +142,14 @@ impl Shared {
     ) {
         let mut buffer = vec![0; 65_535];
         while !self.stop.load(Ordering::Relaxed) {
-            // Nothing came in time; or a PBX is down, and the kernel says so.
+            // Nothing came in time; or a PBX is down, and the kernel reports it.
             let Ok((length, source)) = from(self).recv_from(&mut buffer) else { continue };
             let Some(by) = by(source) else { continue };
             self.suffer(&buffer[..length], by, to);
         }
     }
 
-    /// Lets the weather at a datagram.
+    /// Applies the faults to a datagram.
     fn suffer(self: &Arc<Self>, datagram: &[u8], by: usize, to: SocketAddr) {
         let weather = *self.weather();
         let mut rng = rand::rng();
@@ -175,12 +175,12 @@ impl Shared {
 
     fn send(&self, datagram: &[u8], by: usize, to: SocketAddr) {
         let socket = if by == CONSOLE { &self.console } else { &self.pbxes[by] };
-        // Whoever is down hears nothing: no failure of the wire.
+        // A program that is down receives nothing: that is no fault of the network.
         let _lost = socket.send_to(datagram, to);
     }
 }
 
-/// In place of a PBX's number: the console's own face.
+/// Index of the console's own address, in place of a PBX's number.
 const CONSOLE: usize = usize::MAX;
 
 impl Drop for Wire {

@@ -1,4 +1,4 @@
-//! The workspace and its cargo: where things lie, and how they are started.
+//! The workspace and its cargo: paths, and how programs are started.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,19 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-/// How a program is compiled.
+/// Profile by which a program is compiled.
 #[derive(Clone, Copy)]
 pub(crate) enum Profile {
     /// Fast to build.
     Dev,
     /// Fast to run.
     Release,
-    /// To be installed: as fast as it gets, and built for minutes.
+    /// For installation: as fast as possible, and minutes to build.
     Dist,
 }
 
 impl Profile {
-    /// The folder below `target/`.
+    /// Name of the profile's folder below `target/`.
     const fn folder(self) -> &'static str {
         match self {
             Self::Dev => "debug",
@@ -27,7 +27,7 @@ impl Profile {
         }
     }
 
-    /// What cargo wants to be told.
+    /// Arguments of cargo for this profile.
     pub(crate) const fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Dev => &[],
@@ -40,14 +40,14 @@ impl Profile {
 /// The folder of the workspace.
 ///
 /// # Errors
-/// When this program was not started by `cargo xtask`, which tells it.
+/// When this program was not started by `cargo xtask`, which tells the folder.
 pub(crate) fn root() -> Result<PathBuf> {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").context("start this program as `cargo xtask`")?;
     let root = Path::new(&own).parent().context("xtask lies in no workspace")?;
     Ok(root.to_owned())
 }
 
-/// Where cargo puts what it builds. This program itself is at `target/debug/xtask`.
+/// The folder of cargo's output. This program itself is at `target/debug/xtask`.
 pub(crate) fn target() -> Result<PathBuf> {
     let own = std::env::current_exe().context("cannot tell where this program lies")?;
     let target = own.ancestors().nth(2).context("this program lies in no target folder")?;
@@ -72,13 +72,13 @@ pub(crate) fn program() -> PathBuf {
     std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
 }
 
-/// Runs cargo to its end. By now Cargo.lock holds every version (starting this program saw to it),
-/// so cargo may not change it.
+/// Runs cargo to its end. Cargo.lock holds every version by now (starting this program saw to it), so cargo may not
+/// change the file.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
     run(&mut cargo_command(arguments)?)
 }
 
-/// The same, to be told more before it runs.
+/// As [`cargo`], but returns the `Command` for further arguments.
 pub(crate) fn cargo_command(arguments: &[&str]) -> Result<Command> {
     let (own, others) = split_at_dashes(arguments);
     let mut command = command(program())?;
@@ -86,13 +86,13 @@ pub(crate) fn cargo_command(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// `--locked` is for cargo itself: it stands before the `--` that ends cargo's own arguments.
+/// Splits at `--`, which ends cargo's own arguments: `--locked` has to stand before it.
 fn split_at_dashes<'a, 'b>(arguments: &'a [&'b str]) -> (&'a [&'b str], &'a [&'b str]) {
     let dashes = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
     arguments.split_at(dashes)
 }
 
-/// Says what it does, does it, and takes nothing but success.
+/// Prints the command and runs it; any failure is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
     eprintln!("+ {line}");
@@ -103,7 +103,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The command as one would type it.
+/// The command line as one would type it.
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut words = vec![program.to_string_lossy()];

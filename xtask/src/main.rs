@@ -1,11 +1,11 @@
-//! The build program of lampfield: `cargo xtask` and one of the words below.
+//! The build program of lampfield: `cargo xtask` and one of the tasks below.
 //!
 //! ```text
 //!  frontend ─► wasm ─► wasm-bindgen ─┐
 //!  style/*.css ─► one sheet ─────────┼─► server/site (hashed, br, gz) ─► lampfield with its page
 //!  frontend/index.html ──────────────┘
 //! ```
-//! It needs nothing but cargo: what else a task wants, it fetches itself or says what is missing.
+//! This program needs nothing but cargo: a task fetches other programs by itself, or says what is missing.
 
 mod cargo;
 mod page;

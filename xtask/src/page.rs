@@ -1,4 +1,4 @@
-//! The page: from Rust and CSS to the files in `server/site`, which the server embeds.
+//! Builds the page: from Rust and CSS to the files in `server/site`, which the server embeds.
 
 mod css;
 mod index;
@@ -19,13 +19,13 @@ use site::Site;
 /// How carefully the page is compiled.
 #[derive(Clone, Copy)]
 pub(crate) enum Finish {
-    /// As small as it goes. It takes minutes.
+    /// As small as possible; takes minutes.
     Small,
-    /// In seconds, to look at while working on it: ten times the size, and slow.
+    /// For development: takes seconds, and gives ten times the size and a slow page.
     Draft,
 }
 
-/// Builds the page. Where nothing has changed no file is touched, and the server not built anew.
+/// Builds the page. Where nothing has changed no file is touched, and the server is not built again.
 pub(crate) fn build(finish: Finish) -> Result<()> {
     setup::wasm_target()?;
     let (target, root) = (target()?, root()?);
@@ -53,31 +53,31 @@ pub(crate) fn build(finish: Finish) -> Result<()> {
     Ok(())
 }
 
-/// The programs that the page is made of, each with the name under which a browser finds it. Nobody loads
-/// what only admins see, or only a wall shows.
+/// The programs of the page, each with the file that loads it. Nobody loads code that only admins see or only a wall
+/// shows.
 const PROGRAMS: [(&str, &str); 3] = [("desk", "index.html"), ("admin", "admin.html"), ("wall", "wall.html")];
 
-/// No program is larger, in bytes as they are sent (brotli): a phone on a slow line waits for them.
+/// The most bytes of a program as they are sent (brotli): a phone on a slow line waits for them.
 const LARGEST_PROGRAM: u64 = 300_000;
 
-/// What each program stands in; its `{{names}}` are filled in.
+/// Template of each program's HTML file, with `{{names}}` to fill in.
 const INDEX: &str = "index.html";
 
-/// What makes the page a program of its own; its `{{names}}` are filled in, too.
+/// Manifest that lets browsers install the page as an app, with `{{names}}` to fill in.
 const MANIFEST: &str = "manifest.webmanifest";
 
-/// What speaks when the server does not; its `{{names}}` are filled in.
+/// Service worker with the offline page, with `{{names}}` to fill in.
 const OFFLINE: &str = "sw.js";
 
-/// All that the page is made of.
+/// Everything that goes into the page.
 struct Sources {
-    /// The programs, compiled, in the order of [`PROGRAMS`].
+    /// Compiled programs, in the order of [`PROGRAMS`].
     wasm: Vec<Vec<u8>>,
     css: String,
     index: String,
     manifest: String,
     offline: String,
-    /// `frontend/assets/*` with their file names: `icon.svg` is `{{icon}}` in the index.
+    /// Files of `frontend/assets` by name: `icon.svg` is `{{icon}}` in the index.
     assets: Vec<(String, Vec<u8>)>,
 }
 
@@ -99,7 +99,7 @@ impl Sources {
         })
     }
 
-    /// Equal for equal sources and an equal build program.
+    /// Fingerprint of the sources and of this build program.
     fn fingerprint(&self) -> Result<u64> {
         let mut hasher = DefaultHasher::new();
         fs::read(std::env::current_exe()?)?.hash(&mut hasher);
@@ -107,9 +107,9 @@ impl Sources {
         Ok(hasher.finish())
     }
 
-    /// Names everything by its content and tells the index. The page may run no inline script
-    /// (Content-Security-Policy), so the two lines that start it are a file as well. `bind` gives the
-    /// JavaScript and the WebAssembly module of a program.
+    /// Names every file by its content and fills in the templates. The page may run no inline script
+    /// (Content-Security-Policy), so the two lines that start it are a file as well. `bind` gives the JavaScript and
+    /// the WebAssembly module of a program.
     fn lay_out(self, bind: impl Fn(&str) -> Result<(Vec<u8>, Vec<u8>)>) -> Result<Site> {
         let mut site = Site::default();
         let css = site.add("lampfield.css", self.css.into_bytes());
@@ -136,13 +136,13 @@ impl Sources {
     }
 }
 
-/// The script that starts the page. It lies in the same folder as what it loads.
+/// The script that starts the page, in the same folder as the files that it loads.
 fn boot(js: &str, wasm: &str) -> String {
     let (js, wasm) = (site::file_name(js), site::file_name(wasm));
     format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
 }
 
-/// Runs wasm-bindgen on a program; gives its JavaScript and the WebAssembly module for it.
+/// Runs wasm-bindgen on a program; gives its JavaScript and its WebAssembly module.
 fn bind(program: &str, built: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
@@ -178,7 +178,7 @@ fn read_assets(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         .collect()
 }
 
-/// The files of a folder and its subfolders, by name; none where there is no folder.
+/// Files of a folder and its subfolders, by name; none where there is no folder.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());

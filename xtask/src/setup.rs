@@ -1,4 +1,4 @@
-//! What the tasks need of the machine: looked for first, installed where that can be done.
+//! Programs that the tasks need on the machine: looked for first, installed where possible.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,25 +9,25 @@ use crate::cargo::{command, root, run};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// A program by its name or a file by its path, and the Debian package that brings it.
+/// A program by its name, or a file by its path, and the Debian package that holds it.
 type Program = (&'static str, &'static str);
 
 const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
-/// It publishes to lampfield, or takes what is published in place of it.
+/// Kamailio, which publishes to lampfield, or takes its place for comparison.
 const KAMAILIO: [Program; 2] =
     [("kamailio", "kamailio"), ("/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so", "kamailio-presence-modules")];
 const NCHAN: [Program; 1] = [("/usr/lib/nginx/modules/ngx_nchan_module.so", "libnginx-mod-nchan")];
-/// A phone, what gives each scenario its network, and what gives one program a clock of its own.
+/// A simulated phone (sipp), and the programs that give a scenario its own network and a program its own clock.
 const SCENARIOS: [Program; 3] = [
     ("sipp", "sip-tester"),
     ("ip", "iproute2"),
     ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "libfaketime"),
 ];
 
-/// The Asterisk versions that the tests run against.
+/// Asterisk releases that the tests run against.
 const ASTERISKS: [&str; 2] = ["22", "16"];
 
-/// Sees to it that Rust can compile for the browser.
+/// Makes sure that Rust can compile for the browser.
 pub(crate) fn wasm_target() -> Result<()> {
     if has_wasm_target()? {
         return Ok(());
@@ -37,7 +37,7 @@ pub(crate) fn wasm_target() -> Result<()> {
     })
 }
 
-/// rustc names the folder of a target's library whether it is there or not.
+/// Whether the target's library is there; rustc names its folder in either case.
 fn has_wasm_target() -> Result<bool> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer =
@@ -45,7 +45,7 @@ fn has_wasm_target() -> Result<bool> {
     Ok(answer.status.success() && Path::new(String::from_utf8_lossy(&answer.stdout).trim()).exists())
 }
 
-/// Sees to it that the code can be formatted and linted.
+/// Makes sure that the code can be formatted and linted.
 pub(crate) fn lint_tools() -> Result<()> {
     for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
         if !answers(program) {
@@ -56,14 +56,14 @@ pub(crate) fn lint_tools() -> Result<()> {
     Ok(())
 }
 
-/// rustup leaves a proxy under the name of a component that is not installed: only starting it tells.
+/// Whether a component of rustup works: rustup leaves a proxy under the name of a missing one, so only a start tells.
 fn answers(program: &str) -> bool {
     let mut version = Command::new(program);
     version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     version.status().is_ok_and(|status| status.success())
 }
 
-/// Sees to it that browser, sipp, Kamailio and both Asterisks are there.
+/// Makes sure that browser, sipp, Kamailio and both Asterisks are there.
 pub(crate) fn end_to_end() -> Result<()> {
     browser()?;
     programs(&SCENARIOS)?;
@@ -75,15 +75,14 @@ pub(crate) fn end_to_end() -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that the peers of the comparison are there: Kamailio and nchan by their packages, Asterisk in
-/// the lab.
+/// Makes sure that the programs of the comparison are there: Kamailio and nchan by their packages, Asterisk in the lab.
 pub(crate) fn peers() -> Result<()> {
     programs(&KAMAILIO)?;
     programs(&NCHAN)?;
     run(command(root()?.join("tests/lab/lab"))?.args(["install", "22"]))
 }
 
-/// Sees to it that a browser can be driven.
+/// Makes sure that a browser can be driven.
 pub(crate) fn browser() -> Result<()> {
     programs(&BROWSER)
 }
@@ -104,7 +103,7 @@ fn programs(wanted: &[Program]) -> Result<()> {
     }
 }
 
-/// The packages whose programs are not found.
+/// Packages whose programs are not found.
 fn missing(wanted: &[Program]) -> Vec<&'static str> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());

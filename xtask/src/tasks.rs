@@ -1,4 +1,4 @@
-//! What a developer or an admin asks for: build, run, bench, screenshots, dist.
+//! Tasks of a developer or an admin: build, run, bench, screenshots, dist.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::cargo::{Profile, binary, cargo, cargo_command, root, run as run_command, target};
 use crate::{page, setup};
 
-/// Tells the programs of `tests/` which lampfield is meant.
+/// Environment variable that tells the programs of `tests/` which lampfield to start.
 pub(crate) const BINARY: &str = "LAMPFIELD_BIN";
 
 /// Builds the page, and the server with the page in it.
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     become_program(Command::new(binary("lampfield", Profile::Release)?).args(arguments))
 }
 
-/// Hands this process over, so that signals reach the program itself.
+/// Replaces this process by the program, so that signals reach the program itself.
 #[cfg(unix)]
 fn become_program(command: &mut Command) -> Result<()> {
     use std::os::unix::process::CommandExt as _;
@@ -44,14 +44,14 @@ pub(crate) fn bench() -> Result<()> {
     whole(&[])
 }
 
-/// Measures the whole process beside others that do such work, in one run; all there is, or what is named.
+/// Measures the whole process beside comparable programs, in one run; all of the measurements, or the named ones.
 pub(crate) fn bench_peers(words: &[&str]) -> Result<()> {
     setup::peers()?;
     build(Profile::Dist)?;
     whole(&[&["--", "--peers"], words].concat())
 }
 
-/// Lets lampfield work for so many minutes, and prints the curve of its memory.
+/// Runs lampfield under steady work for this number of minutes, and prints the curve of its memory.
 pub(crate) fn soak(minutes: &str) -> Result<()> {
     build(Profile::Dist)?;
     whole(&["--", "--soak", minutes])
@@ -74,7 +74,7 @@ pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
     run_command(pictures.arg(folder).env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
-/// Leaves the one file to install in `target/dist`.
+/// Builds the one file to install, in `target/dist`.
 pub(crate) fn dist() -> Result<()> {
     build(Profile::Dist)?;
     let file = binary("lampfield", Profile::Dist)?;

@@ -8,9 +8,9 @@ use crate::{setup, tasks};
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
-/// All there is, on a machine with no more than rustup's Rust.
+/// Runs every test, on a machine that has nothing but rustup's Rust.
 pub(crate) fn all() -> Result<()> {
-    // First what may be missing: better to hear of it now than in ten minutes.
+    // Missing programs are looked for first: better to hear of one now than in ten minutes.
     setup::end_to_end()?;
     checks()?;
     let mut end_to_end = cargo_command(&["test", "--package", "e2e", "--no-fail-fast", "--", "--nocapture"])?;
@@ -18,18 +18,18 @@ pub(crate) fn all() -> Result<()> {
     run(end_to_end.env(tasks::BINARY, binary("lampfield", Profile::Dev)?))
 }
 
-/// Most of a scenario is waiting, and each has a network of its own. More than these would wait for a processor instead, and
-/// then too long.
+/// Number of scenarios that run at once. A scenario mostly waits, and each has a network of its own; more than these
+/// would wait for a processor instead, and then too long.
 fn scenarios_at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() + 1)
 }
 
-/// What needs neither Asterisk nor browser.
+/// Runs the tests that need neither Asterisk nor browser.
 pub(crate) fn quick() -> Result<()> {
     checks()
 }
 
-/// As many storms as are asked for, and as many rounds in which many write at once.
+/// Runs the fault-injection tests with this number of seeds, and the test of concurrent writers for as many rounds.
 pub(crate) fn storms(number: &str) -> Result<()> {
     let optimised = ["test", "--release", "--package", "lampfield"];
     let mut storms = cargo_command(&[&optimised[..], &["--test", "storms"]].concat())?;
@@ -38,7 +38,7 @@ pub(crate) fn storms(number: &str) -> Result<()> {
     run(writers.env("LAMPFIELD_ROUNDS", number))
 }
 
-/// Lets everything go wrong for so many minutes, with each Asterisk for its share.
+/// Runs the chaos test (random faults) for this number of minutes, with each Asterisk for half of them.
 pub(crate) fn chaos(minutes: &str) -> Result<()> {
     let minutes: u64 = minutes.parse().context("chaos lasts a number of minutes")?;
     setup::end_to_end()?;
@@ -48,12 +48,12 @@ pub(crate) fn chaos(minutes: &str) -> Result<()> {
     run(chaos.env(tasks::BINARY, binary("lampfield", Profile::Dev)?))
 }
 
-/// Feeds one reader what nobody thought of, for so many seconds. What breaks it is kept in `fuzz/artifacts`.
+/// Fuzzes one reader for this number of seconds. Inputs that break it are kept in `fuzz/artifacts`.
 pub(crate) fn fuzz(target: &str, seconds: &str) -> Result<()> {
     cargo(&["run", "--package", "hostile", "--", "fuzz/corpus"])?;
-    // Its workspace is its own; the versions are ours.
+    // The fuzz targets are a workspace of their own; the versions are ours.
     std::fs::copy(root()?.join("Cargo.lock"), root()?.join("fuzz/Cargo.lock"))?;
-    // rustup's own cargo: the one that started this program knows no toolchain but its own.
+    // This is rustup's own cargo: the cargo that started this program knows only its own toolchain.
     let mut fuzz = command("cargo")?;
     fuzz.args(["+nightly", "fuzz", "run", target, "--", "-timeout=5", "-rss_limit_mb=1024"]);
     run(fuzz.arg(format!("-max_total_time={seconds}")).env_remove("CARGO_TARGET_DIR"))
@@ -66,11 +66,11 @@ fn checks() -> Result<()> {
     run(command(program())?.args(["fmt", "--all", "--check"]))?;
     lint()?;
     tasks::build(Profile::Dev)?;
-    // The doc tests of the libraries are among them.
+    // Doc tests of the libraries are among them.
     cargo(&["test", "--workspace", "--exclude", "e2e", "--no-fail-fast"])
 }
 
-/// The page is linted for the browser, where it runs; everything else for this machine.
+/// Lints the page for the browser, where it runs, and everything else for this machine.
 fn lint() -> Result<()> {
     let native = ["clippy", "--workspace", "--exclude", "lampfield-frontend", "--all-targets"];
     cargo(&[&native[..], &DENY_WARNINGS].concat())?;

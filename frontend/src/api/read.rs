@@ -1,6 +1,6 @@
-//! Answers of several parts whose fields stand beside each other. serde's own way to read such
-//! (`flatten`, `tag`) keeps all of it in between, and is thirty kilobytes of the page; each part
-//! by itself, from the same text, is none.
+//! Readers for answers whose JSON object has the fields of several types side by side. serde's own ways to read such
+//! objects (`flatten`, `tag`) buffer the whole value and add thirty kilobytes to the page; reading each part from the
+//! same text adds nothing.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use lampfield_shared::naming::{
 };
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
-    Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Told, Vote, Why,
+    PublicationReport, Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Vote, Why,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Result, Value, from_str};
 
-/// A lamp with its votes.
+/// Reads a lamp with its votes.
 pub fn details(text: &str) -> Result<LampDetails> {
     #[derive(Deserialize)]
     struct Rest {
@@ -29,7 +29,7 @@ pub fn details(text: &str) -> Result<LampDetails> {
     Ok(LampDetails { lamp: from_str(text)?, hint, devices, votes })
 }
 
-/// An account, with a password where there is a new one.
+/// Reads an account, with a one-time password where there is a new one.
 pub fn account(text: &str) -> Result<GrantedAccount> {
     #[derive(Deserialize)]
     struct Rest {
@@ -39,7 +39,7 @@ pub fn account(text: &str) -> Result<GrantedAccount> {
     Ok(GrantedAccount { account: from_str(text)?, one_time_password })
 }
 
-/// A screen with its link.
+/// Reads a screen with its link.
 pub fn screen(text: &str) -> Result<GrantedScreen> {
     #[derive(Deserialize)]
     struct Rest {
@@ -49,7 +49,7 @@ pub fn screen(text: &str) -> Result<GrantedScreen> {
     Ok(GrantedScreen { screen: from_str(text)?, path })
 }
 
-/// The mesh with its peers.
+/// Reads the peers of the mesh.
 pub fn mesh(text: &str) -> Result<MeshReport> {
     #[derive(Deserialize)]
     struct Parts<'a> {
@@ -100,7 +100,7 @@ fn peer(text: &str) -> Result<PeerReport> {
     })
 }
 
-fn told(value: &Value) -> Told {
+fn told(value: &Value) -> PublicationReport {
     let standing = match value["standing"].as_str() {
         Some("held") => Publishing::Held,
         Some("failing") => Publishing::Failing,
@@ -108,10 +108,10 @@ fn told(value: &Value) -> Told {
         _ => Publishing::Nothing,
     };
     let code = value["code"].as_u64().and_then(|code| code.try_into().ok());
-    Told { event: word(value, "event"), standing, code }
+    PublicationReport { event: word(value, "event"), standing, code }
 }
 
-/// What was said last.
+/// Reads a SIP trace.
 pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
     let value: Value = from_str(text)?;
     Ok(all(&value, |it| SipMessage {
@@ -127,8 +127,8 @@ pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
     }))
 }
 
-/// What the extensions are called.
-pub fn extensions(text: &str) -> Result<Vec<NamedExtension>> {
+/// Reads the extensions with their names.
+pub fn named_extensions(text: &str) -> Result<Vec<NamedExtension>> {
     let value: Value = from_str(text)?;
     Ok(all(&value, |it| NamedExtension {
         exten: word(it, "exten").into(),
@@ -138,7 +138,7 @@ pub fn extensions(text: &str) -> Result<Vec<NamedExtension>> {
     }))
 }
 
-/// What a file of extensions changes.
+/// Reads what an import changes, or would change.
 pub fn import(text: &str) -> Result<ImportReport> {
     let value: Value = from_str(text)?;
     Ok(ImportReport {
@@ -177,7 +177,8 @@ fn naming(value: &Value) -> Naming {
     Naming { name: word(value, "name"), group: word(value, "group"), site: word(value, "site") }
 }
 
-/// A text of an answer that is read bit by bit: where only the page of an admin reads it, that is the least to download.
+/// Reads a text field of an answer. Reading field by field makes the smallest download where only an admin's page needs
+/// the answer.
 fn word(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().to_owned()
 }
@@ -186,7 +187,7 @@ fn all<T>(list: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
     list.as_array().into_iter().flatten().map(read).collect()
 }
 
-/// What became of many.
+/// Reads the report on "do not disturb" for many extensions.
 pub fn many(text: &str) -> Result<DndManyReport> {
     #[derive(Deserialize)]
     struct Parts<'a> {
@@ -276,7 +277,7 @@ mod tests {
             given: [("200".to_owned(), 3)].into(),
             got: [("404".to_owned(), 1)].into(),
             told: [Publishing::Held, Publishing::Nothing, Publishing::Failing, Publishing::Refused]
-                .map(|standing| Told { event: "asterisk-mwi".into(), standing, code: Some(404) })
+                .map(|standing| PublicationReport { event: "asterisk-mwi".into(), standing, code: Some(404) })
                 .into(),
             pause: Pause::On,
             trouble: Some("404".into()),
@@ -317,7 +318,7 @@ mod tests {
         let now = Naming { name: "Anna".into(), group: "Sales".into(), site: "perm".into() };
         let file = Naming::default();
         let entry = NamedExtension { exten: "1".into(), now: now.clone(), file: file.clone(), heard: true };
-        same(&vec![entry], extensions);
+        same(&vec![entry], named_extensions);
         let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
         let error =
             ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };

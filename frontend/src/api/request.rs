@@ -1,4 +1,4 @@
-//! One request to the server: JSON there, JSON back, or the reason why not.
+//! Requests to the server: a JSON body is sent, and JSON comes back, or the reason why not.
 
 use std::pin::Pin;
 
@@ -10,48 +10,48 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit, Response};
 
-/// After this long nobody waits for an answer any more. The server gives a PBX five seconds.
+/// How long the page waits for an answer. The server gives a PBX five seconds.
 pub const PATIENCE_MILLIS: u32 = 15_000;
 
-/// Why the server did not do it.
+/// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// It was not reached, or did not answer in time. Nothing was to be changed.
+    /// The server was not reached or did not answer in time, and the request would have changed nothing.
     Unreachable,
-    /// The same, but it was told to change something: nobody knows whether it did.
+    /// The server did not answer an order in time: nobody knows whether it was carried out.
     Unknown,
-    /// It said no, or said something that cannot be read.
+    /// The server refused, or sent something that cannot be read.
     Said {
-        /// The status of HTTP.
+        /// The HTTP status.
         status: u16,
-        /// Its own words, in English.
+        /// The server's own words, in English.
         detail: String,
-        /// And by its cause, where it has a name for it.
+        /// The cause by name, where the server gave one: the page has words for causes.
         why: Option<Why>,
-        /// `Retry-After`, in seconds.
+        /// The `Retry-After` header, in seconds.
         retry_seconds: Option<u64>,
     },
 }
 
 impl Refusal {
-    /// Login is needed: there is no session, or it has ended.
+    /// Whether a login is needed: there is no session, or the session has ended.
     pub const fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Said { status: 401, .. })
     }
 }
 
-/// What is asked for.
+/// The HTTP method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Read.
+    /// Reads.
     Get,
-    /// Make one more.
+    /// Adds one.
     Post,
-    /// Make it so.
+    /// Replaces.
     Put,
-    /// Change a part.
+    /// Changes a part.
     Patch,
-    /// Take it away.
+    /// Deletes.
     Delete,
 }
 
@@ -66,7 +66,7 @@ impl Method {
         }
     }
 
-    /// What it means that there is no answer. A request may have come through where its answer did not.
+    /// The refusal that a missing answer means. A request may have arrived although its answer did not.
     const fn unanswered(self) -> Refusal {
         match self {
             Self::Get => Refusal::Unreachable,
@@ -75,21 +75,21 @@ impl Method {
     }
 }
 
-/// How an answer is read.
+/// A function that reads the body of an answer.
 pub type Reader<T> = fn(&str) -> serde_json::Result<T>;
 
-/// Reads an answer as what it is.
+/// Reads an answer with serde.
 pub fn plain<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     serde_json::from_str(text)
 }
 
-/// Takes any answer for done.
+/// Ignores the body of an answer.
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside readers that can fail")]
 pub fn done(_: &str) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// Asks with a body.
+/// Sends a request with a JSON body.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -97,7 +97,7 @@ pub async fn tell<T>(method: Method, path: String, body: &impl Serialize, read: 
     tell_patiently(method, path, body, read, PATIENCE_MILLIS).await
 }
 
-/// The same, and waits so long for the answer.
+/// Sends a request with a JSON body and waits up to `patience` milliseconds for the answer.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -108,13 +108,13 @@ pub async fn tell_patiently<T>(
     read: Reader<T>,
     patience_millis: u32,
 ) -> Result<T, Refusal> {
-    // Our own types have string keys and no way to fail.
+    // The types of this page have string keys, so serialising them cannot fail.
     let body = serde_json::to_string(body).ok();
     let body = body.map(|text| Body { kind: "application/json", content: JsValue::from_str(&text) });
     understand(&exchange(method, path, body, patience_millis).await?, read)
 }
 
-/// Asks with a file as it is.
+/// Sends a request with a file as its body, byte for byte.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -123,7 +123,7 @@ pub async fn send<T>(method: Method, path: String, file: &[u8], read: Reader<T>)
     understand(&exchange(method, path, body, PATIENCE_MILLIS).await?, read)
 }
 
-/// Asks without a body.
+/// Sends a request without a body.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -135,13 +135,13 @@ fn understand<T>(text: &str, read: Reader<T>) -> Result<T, Refusal> {
     read(text).map_err(|error| Refusal::Said { status: 200, detail: error.to_string(), why: None, retry_seconds: None })
 }
 
-/// What is sent.
+/// The body of a request.
 struct Body {
     kind: &'static str,
     content: JsValue,
 }
 
-/// The one exchange that all others are; boxed, so that it is not part of each.
+/// Sends any request and reads its answer. The future is boxed: it would otherwise be compiled into each caller.
 fn exchange(
     method: Method,
     path: String,
@@ -182,7 +182,7 @@ async fn text_of(response: &Response) -> Result<String, JsValue> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// The words of a problem (RFC 9457) and its cause, or whatever a proxy says in its place.
+/// The detail and the cause of a problem document (RFC 9457), or the text that a proxy sent in its place.
 fn problem(text: &str) -> (String, Option<Why>) {
     let problem: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let word = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
@@ -190,7 +190,7 @@ fn problem(text: &str) -> (String, Option<Why>) {
     (detail, problem.as_ref().and_then(|problem| why(&problem["why"])))
 }
 
-/// The cause of a refusal, if this is one that is known here.
+/// The cause in a problem document, if this page knows it.
 pub fn why(value: &serde_json::Value) -> Option<Why> {
     Why::deserialize(value).ok()
 }

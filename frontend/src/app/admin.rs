@@ -1,30 +1,30 @@
-//! What only admins see.
+//! The program of the admin's pages.
 
 use lampfield_shared::{BoardName, Me, Role, SiteName};
 use leptos::prelude::*;
 
 use crate::browser;
 use crate::components::{Banner, Bar, NoticeBar};
-use crate::pages::{Accounts, Audit, BoardEditor, Boards, Extensions, PeersPage, Screens};
+use crate::pages::{Accounts, Audit, BoardEditor, Boards, NamingPage, PeersPage, Screens};
 use crate::route::{Program, Route};
 use crate::state::{Desk, Who};
 
-/// What is shown below the bar.
+/// What is shown below the top bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shown {
-    /// Nobody has said yet who is looking.
+    /// Nothing: the server has not yet said who is looking.
     Nothing,
     Accounts,
     Screens,
     Audit,
-    /// All of them, or one.
+    /// All PBXes, or one.
     Peers(Option<SiteName>),
-    Extensions,
+    Naming,
     Boards,
-    /// One of them, or a new one.
+    /// The editor of one board, or of a new one.
     Board(Option<BoardName>),
     Forbidden,
-    /// Nothing: the place is in the other program, and so is the login.
+    /// Nothing: the desk program shows this place, and the login.
     Elsewhere,
 }
 
@@ -43,7 +43,7 @@ impl Shown {
             Route::Accounts => Self::Accounts,
             Route::Screens => Self::Screens,
             Route::Audit => Self::Audit,
-            Route::Extensions => Self::Extensions,
+            Route::Naming => Self::Naming,
             Route::Boards => Self::Boards,
             Route::OwnBoard(name) => Self::Board(Some(name.clone())),
             Route::NewBoard => Self::Board(None),
@@ -55,7 +55,7 @@ impl Shown {
     }
 }
 
-/// The page of an admin.
+/// The whole document of the admin's program.
 #[component]
 pub(crate) fn AdminProgram() -> impl IntoView {
     let desk = Desk::open(Program::Admin);
@@ -66,7 +66,7 @@ pub(crate) fn AdminProgram() -> impl IntoView {
         Shown::Accounts => view! { <Accounts desk=desk /> }.into_any(),
         Shown::Screens => view! { <Screens desk=desk /> }.into_any(),
         Shown::Audit => view! { <Audit desk=desk /> }.into_any(),
-        Shown::Extensions => view! { <Extensions desk=desk /> }.into_any(),
+        Shown::Naming => view! { <NamingPage desk=desk /> }.into_any(),
         Shown::Boards => view! { <Boards desk=desk /> }.into_any(),
         Shown::Board(name) => view! { <BoardEditor desk=desk name=name /> }.into_any(),
         Shown::Peers(name) => view! { <PeersPage desk=desk name=name /> }.into_any(),

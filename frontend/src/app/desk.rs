@@ -1,4 +1,4 @@
-//! The lamps, and what leads to them: a login, a password.
+//! The program of the lamps, with the login and the change of the password.
 
 use lampfield_shared::Me;
 use leptos::prelude::*;
@@ -10,18 +10,18 @@ use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
 use crate::state::{Desk, Who};
 
-/// What is shown below the bar.
+/// What is shown below the top bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Login,
-    /// One's own password; because it must be, or because one wants to.
+    /// The change of the reader's password, forced after a one-time password or wanted.
     Password {
         forced: bool,
     },
     Board,
-    /// Nothing: the place is in an admin's program.
+    /// Nothing: the admin's program shows this place.
     Elsewhere,
-    /// Nothing: a screen has its wall, and this is no place for it.
+    /// Nothing: a screen's session may see its wall display only.
     Wall,
 }
 
@@ -29,7 +29,7 @@ impl Shown {
     fn of(who: &Who, route: &Route) -> Self {
         match who {
             Who::Nobody | Who::Ended => Self::Login,
-            // Nothing is known yet: not even that there is an admin.
+            // Not even a role is known yet; the board shows its skeleton.
             Who::Asking => Self::Board,
             Who::Known(me) => Self::to(me, route),
         }
@@ -47,7 +47,7 @@ impl Shown {
     }
 }
 
-/// The page of the lamps.
+/// The whole document of the desk program.
 #[component]
 pub(crate) fn DeskProgram() -> impl IntoView {
     let desk = Desk::open(Program::Desk);

@@ -1,7 +1,7 @@
-//! The page as a whole: who is looking, and at what.
+//! The page as a whole: chooses what to show by the reader's role and the address.
 //!
-//! The page is two programs, so that nobody loads what only admins see: [`desk`] has the lamps, [`admin`] the
-//! rest. A place has the same `#` in both; each hands on what is the other's.
+//! There are two programs, so that nobody downloads what only admins use: [`desk`] has the lamps, [`admin`] the rest. A
+//! place has the same `#` in both; each program sends the reader to the other for places that it does not have.
 
 pub(crate) mod admin;
 pub(crate) mod desk;

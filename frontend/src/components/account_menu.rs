@@ -1,4 +1,4 @@
-//! Who is looking, and where they may go.
+//! The menu of the reader: who is logged in, and the pages that they may open.
 
 use lampfield_shared::Role;
 use leptos::prelude::*;
@@ -10,13 +10,13 @@ use crate::state::{Desk, Who};
 use crate::symbol::symbol;
 use crate::{api, browser};
 
-/// The element that the button opens. The browser closes it by Esc and by a click elsewhere.
+/// The id of the popover that the button opens. The browser closes a popover by Esc and by a click elsewhere.
 const MENU: &str = "account-menu";
 
-/// A button with the reader's name; nothing while that is being asked.
+/// A button with the reader's name; nothing until the server has told it.
 #[component]
 pub(crate) fn AccountMenu(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let who = Memo::new(move |_| match desk.session.who() {
@@ -63,7 +63,7 @@ fn Links(desk: Desk, role: Role) -> impl IntoView {
             .then(|| {
                 view! {
                     {link(Route::Peers, |desk| desk.choices.words().admin().peers)}
-                    {link(Route::Extensions, |desk| desk.choices.words().admin().extensions)}
+                    {link(Route::Naming, |desk| desk.choices.words().admin().extensions)}
                     {link(Route::Boards, |desk| desk.choices.words().admin().boards)}
                     {link(Route::Accounts, |desk| desk.choices.words().admin().accounts)}
                     {link(Route::Screens, |desk| desk.choices.words().admin().screens)}

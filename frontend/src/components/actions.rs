@@ -1,4 +1,4 @@
-//! What can be done with a lamp: the same by button and by key.
+//! The commands on a lamp, shared by buttons and keys.
 
 use lampfield_shared::{Exten, Role};
 use leptos::prelude::*;
@@ -11,18 +11,18 @@ use crate::state::watch::is_free;
 use crate::state::{Desk, Intent, Mark};
 use crate::{api, browser};
 
-/// Shows the details of a lamp, and of these what is wanted most.
+/// Opens the details of a lamp, at the part that `intent` names.
 pub(crate) fn open(desk: Desk, exten: &Exten, intent: Option<Intent>) {
     desk.intent.set(intent);
     Desk::go(&Route::Lamp(exten.clone()));
 }
 
-/// Calls it by whatever program takes such links.
+/// Calls a lamp's number with the application that the system opens `tel:` or `sip:` links in.
 pub(crate) fn call(desk: Desk, exten: &Exten) {
     browser::follow(&untrack(|| desk.choices.call_link(exten.as_str())));
 }
 
-/// Waits for it to be free, or no longer does.
+/// Starts watching a lamp ("tell me when it is free"), or stops.
 pub(crate) fn toggle_watch(desk: Desk, exten: &Exten) {
     let Some(lamp) = desk.board.lamp_untracked(exten) else { return };
     let (words, name) = (desk.choices.words_untracked(), who(&lamp));
@@ -36,7 +36,7 @@ pub(crate) fn toggle_watch(desk: Desk, exten: &Exten) {
     desk.notices.say(Tone::Good, text(&name));
 }
 
-/// Makes it a favourite, or no longer, where the reader may keep some.
+/// Adds a lamp to the favourites or removes it, where the reader may have favourites.
 pub(crate) fn toggle_favourite(desk: Desk, exten: &Exten) {
     if !untrack(|| may_keep(desk)) {
         return refuse(desk);
@@ -57,7 +57,7 @@ fn is_favourite(desk: Desk, exten: &Exten) -> bool {
     untrack(|| desk.board.cell(exten)).is_some_and(|cell| cell.marks.has(Mark::Favourite))
 }
 
-/// Adds it to the selection, or takes it out, where the reader can do something with one.
+/// Adds a lamp to the selection or removes it. Only admins can do something with a selection.
 pub(crate) fn toggle_selected(desk: Desk, exten: &Exten) {
     if untrack(|| desk.session.may(Role::Admin)) {
         desk.board.toggle_selected(exten);
@@ -66,17 +66,17 @@ pub(crate) fn toggle_selected(desk: Desk, exten: &Exten) {
     }
 }
 
-/// Whether the reader may keep favourites and notes: wherever the server knows whose they are. Reactive.
+/// Whether the reader may have favourites and notes: only an account can. Reactive.
 pub(crate) fn may_keep(desk: Desk) -> bool {
     desk.session.may(Role::Receptionist)
 }
 
-/// Says that the reader may not do that.
+/// Tells the reader that their role does not allow this.
 pub(crate) fn refuse(desk: Desk) {
     desk.notices.say(Tone::Bad, desk.choices.words_untracked().common().forbidden.into());
 }
 
-/// Puts text where it can be pasted from, and says so.
+/// Copies text to the clipboard, and tells whether that worked.
 pub(crate) fn copy(desk: Desk, text: String) {
     spawn_local(async move {
         let copied = browser::copy(&text).await;

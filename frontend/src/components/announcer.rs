@@ -1,4 +1,4 @@
-//! What is said aloud, sounded and notified: only of lamps that the reader marked.
+//! Tells of watched and favourite lamps by speech, sound and system notification.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::look::who;
 use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::speech::Speech;
-use crate::state::watch::{Told, Watches};
+use crate::state::watch::{WatchOutcome, Watches};
 use crate::state::{Desk, Mark};
 
-/// How often there may be something to say.
+/// How often a sentence may be handed to the screen reader.
 const BEAT: Duration = Duration::from_millis(500);
-/// How often watches are looked through for those that are over.
+/// How often expired watches are dropped.
 const SWEEP: Duration = Duration::from_mins(1);
 
-/// A region that screen readers speak, and nobody sees.
+/// A visually hidden live region, which screen readers speak.
 #[component]
 pub(crate) fn Announcer(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let (speech, said) = (StoredValue::new(Speech::default()), RwSignal::new(String::new()));
@@ -31,7 +31,7 @@ pub(crate) fn Announcer(
         browser::remember("watches", &watches.to_string());
         desk.board.mark(Mark::Watched, watches.extens());
     });
-    // What is waited for in one tab is so in all: each writes the whole list.
+    // All tabs share the watches: each tab writes the whole list, and reads what the others wrote.
     let elsewhere = window_event_listener_untyped("storage", move |_| {
         let kept = Watches::parse(&browser::remembered("watches").unwrap_or_default());
         if desk.watches.with_untracked(|watches| *watches != kept) {
@@ -40,10 +40,10 @@ pub(crate) fn Announcer(
     });
     on_cleanup(move || elsewhere.remove());
     Effect::new(move |_| {
-        for cell in desk.board.told() {
+        for cell in desk.board.different() {
             let watched = cell.marks.has(Mark::Watched);
             let told = desk.watches.try_update_untracked(|watches| watches.handle_lamp(&cell.lamp));
-            let sentence = if watched && told == Some(Told::Free) {
+            let sentence = if watched && told == Some(WatchOutcome::Free) {
                 desk.watches.notify();
                 tell_free(desk, &cell.lamp)
             } else {
@@ -79,7 +79,7 @@ pub(crate) fn Announcer(
     view! { <p class="unseen" role="log" aria-live="polite" data-testid="announcer">{said}</p> }
 }
 
-/// Tells by every means that the reader agreed to.
+/// Tells that a watched lamp is free, by every means that the reader agreed to. Returns the sentence.
 fn tell_free(desk: Desk, lamp: &Lamp) -> String {
     let text = (desk.choices.words_untracked().board().watch_hit)(&who(lamp));
     desk.notices.say(Tone::Good, text.clone());
@@ -92,15 +92,15 @@ fn tell_free(desk: Desk, lamp: &Lamp) -> String {
     text
 }
 
-/// What a lamp shows from now on.
+/// A sentence on what a lamp shows now.
 fn sentence(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
     format!("{}: {}", who(lamp), Look::of(lamp, lost).long(words))
 }
 
-/// A short word on what was done.
+/// The notice at the edge of the window: the outcome of the last command.
 #[component]
 pub(crate) fn NoticeBar(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     view! {

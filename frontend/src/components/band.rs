@@ -1,4 +1,4 @@
-//! One site: its name, whether it is heard, and its lamps. Or a board that admins made, with its groups.
+//! A site with its name, its freshness and its lamps; or an own board with its groups.
 
 use lampfield_shared::{Freshness, Role, Site};
 use lampfield_words::freshness_word;
@@ -9,16 +9,16 @@ use crate::browser::{Precision, time_of_day};
 use crate::state::{Band, BandKey, Desk, Entry, Group};
 use crate::symbol::symbol;
 
-/// Lamps of one chunk: `content-visibility` spares the browser the chunks that are not on
-/// screen. 120 fills whole rows in every number of columns that `layout.css` sets.
+/// Lamps in one chunk: `content-visibility` lets the browser skip chunks that are off screen. 120 fills whole rows for
+/// every number of columns that `layout.css` sets.
 const CHUNK: usize = 120;
 
-/// A site's part of the board, or an own board.
+/// The band of a site or of an own board.
 #[component]
 pub(crate) fn SiteBand(
-    /// What is shown.
+    /// What the page knows.
     desk: Desk,
-    /// Whose part.
+    /// The band to show.
     band: Band,
 ) -> impl IntoView {
     let Band { key, about, count, groups } = band;
@@ -53,7 +53,7 @@ pub(crate) fn SiteBand(
     }
 }
 
-/// A site is not heard while the page itself hears nothing.
+/// The freshness of a site as drawn: no site is live while the page itself has lost the stream.
 fn shown_freshness(site: &Site, desk: Desk) -> Freshness {
     match site.freshness {
         Freshness::Live if desk.connection.lost().is_some() => Freshness::LastKnown,
@@ -79,7 +79,7 @@ fn chip(site: &Site, desk: Desk) -> impl IntoView + use<> {
     view! { <span class=format!("chip chip--{}", freshness_word(freshness))>{text}</span> }
 }
 
-/// A department or a group, with its name where the band has any.
+/// The lamps of a department or group, below its name where the band has named ones.
 #[component]
 fn GroupRows(
     desk: Desk,
@@ -115,7 +115,7 @@ fn GroupRows(
     }
 }
 
-/// A department's name; an admin can do something for all of it.
+/// The name of a department. An admin can set "do not disturb" for all its lamps from here.
 #[component]
 fn GroupHead(desk: Desk, name: String, lamps: ArcRwSignal<Vec<Entry>>) -> impl IntoView {
     let all = move |_| {
@@ -147,7 +147,7 @@ fn GroupHead(desk: Desk, name: String, lamps: ArcRwSignal<Vec<Entry>>) -> impl I
     }
 }
 
-/// Some lamps of a department, all of one site or each of its own. The height is right before they are made.
+/// Up to `CHUNK` lamps of a department. The height is set before the tiles exist, so that scrolling does not jump.
 #[component]
 fn Chunk(
     desk: Desk,
@@ -163,7 +163,7 @@ fn Chunk(
         let its_own = move || cell.with(|cell| cell.lamp.site.as_ref().map(|site| desk.board.site_title(site)));
         site.unwrap_or_else(|| Signal::derive(its_own))
     };
-    let sight = Sight::new(desk.turns);
+    let sight = Sight::new(desk.work);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
     follow(desk, sight, own, made);
@@ -183,8 +183,8 @@ fn Chunk(
     }
 }
 
-/// Keeps `copy` equal to `original`: on screen at once, elsewhere when its turn comes. So a large
-/// board is seen before all of it is made, and answers while all of it changes.
+/// Keeps `copy` equal to `original`: at once while on screen, otherwise when its turn comes. So a large board appears
+/// before all its tiles exist, and stays responsive while all of it changes.
 fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
     desk: Desk,
     sight: Sight,
@@ -201,14 +201,14 @@ fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
         if sight.is_near() {
             set(value);
         } else {
-            desk.turns.add(move || {
+            desk.work.add(move || {
                 original.try_get_untracked().map(set);
             });
         }
     });
 }
 
-/// Whether the browser leaves the element out of what it draws.
+/// Whether the browser skips drawing the element (`content-visibility`).
 fn is_skipped(event: &web_sys::Event) -> bool {
     js_sys::Reflect::get(event, &"skipped".into()).is_ok_and(|skipped| skipped.is_truthy())
 }

@@ -1,4 +1,4 @@
-//! The board below the top bar: the sites, or why there is nothing to see.
+//! The board below the top bar: the bands, or the reason why there are none.
 
 use lampfield_shared::Role;
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ use crate::route::Route;
 use crate::state::Desk;
 use crate::state::tabs::Tab;
 
-/// All sites with their lamps.
+/// All bands, with a skeleton before the first snapshot.
 #[component]
 pub(crate) fn Bands(
-    /// What is shown.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let board = desk.board;
@@ -30,7 +30,7 @@ pub(crate) fn Bands(
     }
 }
 
-/// Tiles that claim nothing, while there is nothing to claim.
+/// Placeholder tiles, shown until the first snapshot: they claim no state.
 #[component]
 fn Skeleton(desk: Desk) -> impl IntoView {
     view! {
@@ -41,15 +41,15 @@ fn Skeleton(desk: Desk) -> impl IntoView {
     }
 }
 
-/// Where an admin makes a beginning, while there is not a single lamp.
+/// Links to the pages where an admin sets lampfield up, shown while there is no lamp at all.
 fn begin(desk: Desk) -> Option<impl IntoView> {
     let link = move |route: Route, text: &'static str| view! { " " <a href=desk.href(&route)>{text}</a> };
     let words = desk.choices.words().admin();
     (!desk.board.has_lamps() && desk.session.may(Role::Admin))
-        .then(|| view! { {link(Route::Peers, words.peers)} {link(Route::Extensions, words.extensions)} })
+        .then(|| view! { {link(Route::Peers, words.peers)} {link(Route::Naming, words.extensions)} })
 }
 
-/// The words for a board without a single lamp on it; reactive.
+/// Why no lamp is shown. Reactive.
 fn why_nothing(desk: Desk) -> Option<String> {
     let (board, words) = (desk.board, desk.choices.words());
     board.heading()?;

@@ -1,4 +1,4 @@
-//! The bar above everything: what this is, search, whether it lives, who is looking.
+//! The top bar: title, search, connection, account.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -10,14 +10,14 @@ use crate::browser;
 use crate::route::Route;
 use crate::state::Desk;
 
-/// See the module.
+/// The top bar.
 #[component]
 pub(crate) fn Bar(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
-    /// The field to search in, where there is something to search.
+    /// The search field; empty on pages without search.
     search: impl IntoView,
-    /// What is counted, where it is seen.
+    /// The totals; empty on pages without lamps.
     totals: impl IntoView,
 ) -> impl IntoView {
     let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);

@@ -1,16 +1,16 @@
-//! Whether the page hears the server.
+//! The state of the stream, shown to the reader.
 
 use leptos::prelude::*;
 
 use crate::browser::{Precision, time_of_day};
-use crate::live::link::Status;
+use crate::live::liveness::Status;
 use crate::notice::Tone;
 use crate::state::Desk;
 
-/// A word on the connection, in the top bar. It is spoken when it changes.
+/// The state of the connection, in the top bar. Screen readers speak it when it changes.
 #[component]
 pub(crate) fn ConnectionChip(
-    /// Whose connection.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let status = move || desk.connection.status();
@@ -35,10 +35,10 @@ pub(crate) fn ConnectionChip(
     }
 }
 
-/// What a reader must know when the lamps are old. It lies over the page, so nothing moves.
+/// The warning that the lamps are out of date. The banner overlays the page, so that nothing moves.
 #[component]
 pub(crate) fn Banner(
-    /// Whose connection.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     Effect::new(move |was_lost: Option<bool>| {

@@ -1,4 +1,4 @@
-//! A question over the page. The browser itself keeps the focus in it, and closes it by Esc.
+//! A modal dialog. The browser keeps the focus inside and closes the dialog by Esc.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -6,24 +6,24 @@ use leptos::prelude::*;
 use crate::state::Desk;
 use crate::symbol::symbol;
 
-/// A dialog that is open as long as it is there.
+/// A dialog that is open as long as the component exists.
 #[component]
 pub(crate) fn Dialog(
-    /// In whose language.
+    /// What the page knows.
     desk: Desk,
-    /// What it is about.
+    /// The title of the dialog.
     #[prop(into)]
     title: Signal<String>,
-    /// For tests.
+    /// Id for tests.
     name: &'static str,
-    /// It was closed.
+    /// Called when the dialog is closed.
     on_close: Callback<()>,
-    /// What stands in it.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     dialog.on_load(move |dialog| {
-        // Only what is in the document can be shown.
+        // Only an element that is in the document can be shown as a dialog, hence the wait for a frame.
         request_animation_frame(move || {
             let _ = dialog.show_modal();
         });

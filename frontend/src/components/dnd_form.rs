@@ -1,4 +1,4 @@
-//! What a "do not disturb" shall do, when it ends, and why.
+//! The form for "do not disturb": which kind, until when, and why.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use super::{Field, choice_field};
 use crate::browser::{self, Precision, time_of_day};
 use crate::state::Desk;
 
-/// When it ends.
+/// When a "do not disturb" ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// When somebody turns it off.
+    /// Never by itself.
     Forever,
-    /// After so many minutes.
+    /// After that many minutes.
     After(u64),
-    /// At that hour where the reader is.
+    /// At that hour of the day, in the reader's time zone.
     Hour(u32),
-    /// At a time that is typed.
+    /// At the time that is typed.
     Typed,
 }
 
@@ -45,24 +45,25 @@ impl End {
     }
 }
 
-/// What was chosen so far.
+/// The choices made in the form so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DndChoice {
-    /// Whether calls can be stopped at all.
+    /// Whether the PBX can be told to stop calls.
     stops_calls: Signal<bool>,
-    /// What it shall do, where that was said.
+    /// The chosen kind, if the reader has chosen one.
     kind: RwSignal<Option<DndKind>>,
     end: RwSignal<End>,
     typed: RwSignal<String>,
     reason: RwSignal<String>,
 }
 
-/// The end that was chosen is over.
+/// Error: the chosen end is in the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Past;
+pub(super) struct EndPassed;
 
 impl DndChoice {
-    /// Without an end. What a feature code does, where the PBX can be told so; else the lamp.
+    /// A choice without an end. The default kind stops calls, as the feature code does, where the PBX can be told so;
+    /// else it is the lamp alone.
     pub(super) fn new(stops_calls: Signal<bool>) -> Self {
         Self {
             stops_calls,
@@ -73,7 +74,7 @@ impl DndChoice {
         }
     }
 
-    /// What is on already, to be changed.
+    /// Fills the form with the setting that is on, to change it.
     pub(super) fn fill(self, running: Option<&DndDetails>) {
         let Some(DndDetails { kind, until, reason, .. }) = running else { return };
         self.kind.set(Some(*kind));
@@ -82,23 +83,23 @@ impl DndChoice {
         self.reason.set(reason.clone().unwrap_or_default());
     }
 
-    /// What it shall do. Reactive.
+    /// The kind to set. Reactive.
     fn kind(self) -> DndKind {
         let usual = if self.stops_calls.get() { DndKind::Calls } else { DndKind::Lamp };
         self.kind.get().unwrap_or(usual)
     }
 
-    /// What to ask the server for.
+    /// The order to send to the server.
     ///
     /// # Errors
-    /// [`Past`] where the end is not one to come.
-    pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, Past> {
+    /// [`EndPassed`] if the chosen end is not in the future.
+    pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, EndPassed> {
         let until = match self.end.get_untracked() {
             End::Forever => None,
             End::After(minutes) => Some(later(now, minutes)),
             End::Hour(hour) => Some(browser::next_hour(now, hour)),
             End::Typed => {
-                Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(Past)?)
+                Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(EndPassed)?)
             }
         };
         let reason = self.reason.get_untracked().trim().to_owned();
@@ -116,12 +117,12 @@ fn later(now: Timestamp, minutes: u64) -> Timestamp {
     Timestamp(now.0 + u64::try_from(millis).unwrap_or_default())
 }
 
-/// The fields for it.
+/// The fields of the form.
 #[component]
 pub(super) fn DndFields(
-    /// In whose language.
+    /// What the page knows.
     desk: Desk,
-    /// Where the choice is kept.
+    /// The choices that the fields edit.
     choice: DndChoice,
 ) -> impl IntoView {
     let words = move || desk.choices.words().dnd();

@@ -1,4 +1,4 @@
-//! Parts of forms.
+//! Form fields.
 
 use lampfield_words::Words;
 use leptos::prelude::*;
@@ -7,23 +7,23 @@ use crate::api::Refusal;
 use crate::notice::refusal_text;
 use crate::state::Desk;
 
-/// A field with its label above.
+/// A text field with its label above.
 #[component]
 pub(crate) fn Field(
-    /// What is asked.
+    /// The label.
     #[prop(into)]
     label: Signal<&'static str>,
-    /// What is answered.
+    /// The value, kept equal to the text of the field.
     value: RwSignal<String>,
-    /// `text`, `password`, …
+    /// The `type` attribute: `text`, `password`, …
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in.
+    /// The `autocomplete` attribute: what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// For tests and for the browser's own memory.
+    /// The `name` attribute, for tests and for the browser's own memory.
     name: &'static str,
-    /// It may stay empty.
+    /// Whether the field may stay empty.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
@@ -45,7 +45,7 @@ pub(crate) fn Field(
     }
 }
 
-/// One of several, by its value, with its label above.
+/// A select with its label above. `choose` gets the value of the chosen option.
 pub(crate) fn choice_field(
     desk: Desk,
     name: &'static str,
@@ -63,12 +63,12 @@ pub(crate) fn choice_field(
     }
 }
 
-/// Why it was refused; nothing while it was not.
+/// Why a request was refused; nothing while it was not.
 #[component]
 pub(crate) fn RefusalNote(
-    /// In whose language.
+    /// What the page knows.
     desk: Desk,
-    /// What the server said.
+    /// The refusal, if any.
     #[prop(into)]
     refusal: Signal<Option<Refusal>>,
 ) -> impl IntoView {

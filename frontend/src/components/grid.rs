@@ -1,7 +1,7 @@
-//! The lamps as one grid for the keyboard: one tab stop, and arrows from there (ARIA APG, layout grid).
+//! The lamps as one grid for the keyboard, with one tab stop and arrow keys between tiles (ARIA APG, layout grid).
 //!
-//! The tab stop is an attribute of one tile, moved by hand: a signal in every tile would cost more
-//! than all the rest of it. Where an arrow leads is decided by `roving`, from what is shown.
+//! The tab stop is the `tabindex` of one tile and is moved by hand: a signal in every tile would cost more than all the
+//! rest of the tile. `roving` decides where an arrow key leads, from the lamps that are shown.
 
 use lampfield_shared::Exten;
 use leptos::html;
@@ -17,12 +17,12 @@ use crate::state::{Desk, Entry};
 const TILE: &str = "[data-exten]";
 const STOP: &str = "[data-exten][tabindex='0']";
 
-/// What the lamps stand in.
+/// The grid around the bands.
 #[component]
 pub(crate) fn Grid(
-    /// Whose lamps.
+    /// What the page knows.
     desk: Desk,
-    /// The lamps.
+    /// The bands.
     children: Children,
 ) -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
@@ -37,7 +37,7 @@ pub(crate) fn Grid(
     };
     let on_focus_out = move |event: web_sys::FocusEvent| {
         let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
-        // Without a next one the tile itself went away, or the whole window lost the focus.
+        // Without a next element the focused tile was removed, or the whole window lost the focus.
         if let (Some(next), Some(root)) = (next, root.get_untracked()) {
             focused.set_value(root.contains(Some(&next)));
             hold();
@@ -58,7 +58,7 @@ pub(crate) fn Grid(
             }
         }
     };
-    // The tiles come and go by themselves; the grid sees to it that one of them can be reached.
+    // Tiles come and go without the grid's doing; after each change one tile must have the tab stop.
     Effect::new(move |_| {
         if let Some(root) = root.get() {
             keep_stop(desk, focused);
@@ -118,7 +118,7 @@ fn on_key(desk: Desk, event: &KeyboardEvent) {
     }
 }
 
-/// Opens the details; of a lamp that is explained already, calls it.
+/// Opens the details of a lamp. If its details are open already, calls it.
 fn enter(desk: Desk, event: &KeyboardEvent, tile: &Element) {
     event.prevent_default();
     let Some(exten) = exten_of(tile) else { return };
@@ -129,7 +129,7 @@ fn enter(desk: Desk, event: &KeyboardEvent, tile: &Element) {
     }
 }
 
-/// The first lamp of the site, or the group of an own board, that stands so many further.
+/// Moves the focus by that many bands: to the first lamp of a site, or of a group of an own board.
 pub(super) fn to_site(desk: Desk, by: isize) {
     let parts = desk.board.parts();
     let here = desk.stop.get_untracked();
@@ -140,13 +140,13 @@ pub(super) fn to_site(desk: Desk, by: isize) {
     }
 }
 
-/// Puts the focus on a lamp's tile, where it is drawn.
+/// Focuses the tile of a lamp, if it exists.
 pub(super) fn focus_lamp(exten: &Exten) {
     let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
     browser::focus(&format!(".board [data-exten=\"{exten}\"]"));
 }
 
-/// Puts the focus back among the lamps.
+/// Focuses the tile with the tab stop.
 pub(super) fn focus_stop() {
     if !browser::focus(&format!(".board {STOP}")) {
         browser::focus(&format!(".board {TILE}"));
@@ -198,7 +198,7 @@ fn place_of(shown: &[Vec<Entry>], exten: &Exten) -> Option<(usize, usize)> {
     parts.find_map(|(part, lamps)| Some((part, lamps.iter().position(|entry| entry.exten() == exten)?)))
 }
 
-/// In how many columns the tile's neighbours stand.
+/// The number of columns in which the tile and its neighbours are laid out.
 fn columns(tile: &Element) -> usize {
     let style = tile.parent_element().and_then(|row| window().get_computed_style(&row).ok()?);
     let tracks = style.and_then(|style| style.get_property_value("grid-template-columns").ok());

@@ -1,4 +1,4 @@
-//! The list of the keys.
+//! The dialog that lists the keys.
 
 use lampfield_words::Command;
 use leptos::prelude::*;
@@ -7,10 +7,10 @@ use super::Dialog;
 use crate::keys::{AFTER_G, LETTERS};
 use crate::state::Desk;
 
-/// See the module.
+/// The list of the keys.
 #[component]
 pub(crate) fn HelpDialog(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let title = Signal::derive(move || desk.choices.words().keys().title.to_owned());

@@ -1,4 +1,4 @@
-//! The keys that work anywhere on the page. The arrows are the grid's own.
+//! The keys that work anywhere on the page. The arrow keys belong to the grid.
 
 use lampfield_words::{Categories, Command};
 use leptos::ev;
@@ -12,10 +12,10 @@ use crate::keys::{Letters, Meaning, meaning};
 use crate::route::Route;
 use crate::state::{Choices, Desk, Intent};
 
-/// Listens; there is nothing to see.
+/// Listens to the keyboard. The component shows nothing.
 #[component]
 pub(crate) fn Keyboard(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let after_g = StoredValue::new(false);
@@ -27,7 +27,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
     if event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
         return;
     }
-    // A dialog or a menu has its own Esc, and nothing behind it can be meant.
+    // An open dialog or menu handles Esc itself, and a key must not act on what lies behind it.
     if browser::is_there("dialog[open], [popover]:popover-open") || !untrack(|| desk.route.with(Route::shows_board)) {
         return;
     }
@@ -39,7 +39,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
     }
     let (key, letters) = (event.key(), desk.choices.letters_untracked());
     if letters == Letters::Count && key.len() == 1 && key.as_bytes()[0].is_ascii_digit() {
-        // The digit itself then goes where the focus is.
+        // The browser then types the digit into the field that has the focus.
         browser::focus(".search");
         return;
     }
@@ -55,7 +55,7 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
     }
 }
 
-/// The nearest thing that can be closed is.
+/// Closes the innermost thing that can be closed.
 fn escape(desk: Desk) {
     let board = desk.board;
     if Desk::place().lamp().is_some() {

@@ -1,7 +1,7 @@
-//! Lamps in lines, each leading to its details.
+//! Lamps as lines of a list, each linking to its details.
 //!
 //! One effect writes all lines. Where a third of the phones ring, lines come and go many times a second; measured,
-//! what Leptos keeps of each child of a `For` grew for as long as the page was open.
+//! Leptos's bookkeeping for the children of a `For` grew for as long as the page was open.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +17,15 @@ use crate::plain::node;
 use crate::route::Route;
 use crate::state::Desk;
 
-/// See the module.
+/// The list of lamps.
 #[component]
 pub(super) fn LampRows(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
-    /// The lamps, in the order of the lines; one that is not on the board has no line.
+    /// The lamps in the order of their lines. An extension without a lamp gets no line.
     #[prop(into)]
     extens: Signal<Vec<Exten>>,
-    /// What tests know the list by.
+    /// Id of the list, for tests.
     name: &'static str,
 ) -> impl IntoView {
     let draw = move |list: Element| {
@@ -44,7 +44,7 @@ pub(super) fn LampRows(
     view! { <ul class="rows" data-testid=name hidden=move || extens.with(Vec::is_empty) use:draw></ul> }
 }
 
-/// The lines that stand in a list, in their order.
+/// The lines of a list, in their order.
 struct Rows {
     list: Element,
     rows: Vec<(Exten, Row)>,
@@ -55,7 +55,7 @@ impl Rows {
         Self { list, rows: Vec::new() }
     }
 
-    /// A line that stays is the same element: it keeps the focus, and the pointer stays on its lamp.
+    /// A line that stays keeps its element, and with it the focus and the pointer.
     fn show(&mut self, faces: impl Iterator<Item = (Exten, RowFace)>) {
         let mut old: BTreeMap<Exten, Row> = self.rows.drain(..).collect();
         self.rows.extend(faces.map(|(exten, face)| {
@@ -68,7 +68,7 @@ impl Rows {
         self.place();
     }
 
-    /// Moves only what does not stand where it belongs.
+    /// Moves only the elements that are out of order.
     fn place(&self) {
         let mut next = self.list.first_element_child();
         for (_, row) in &self.rows {
@@ -81,7 +81,7 @@ impl Rows {
     }
 }
 
-/// A line.
+/// A line and what it shows.
 struct Row {
     item: Element,
     drawn: Drawn<RowFace>,
@@ -98,7 +98,7 @@ impl Row {
     }
 }
 
-/// What a line shows.
+/// The texts of a line.
 struct RowFace {
     class: String,
     shape: String,

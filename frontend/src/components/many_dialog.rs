@@ -1,4 +1,4 @@
-//! "Do not disturb" for many at once: first what would be done, then that.
+//! "Do not disturb" for many lamps: first a preview of what would be done, then the order.
 
 use lampfield_shared::Exten;
 use lampfield_shared::dnd::{Dnd, DndManyReport, DndOutcome, DndPlan, SetDnd, SetDndMany};
@@ -6,7 +6,7 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use super::details::report_text;
-use super::dnd_form::{DndChoice, DndFields, Past};
+use super::dnd_form::{DndChoice, DndFields, EndPassed};
 use super::{Dialog, RefusalNote};
 use crate::api;
 use crate::browser;
@@ -14,10 +14,10 @@ use crate::notice::cause_text;
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 
-/// Open while lamps are chosen for it.
+/// The dialog, open while lamps are chosen for it.
 #[component]
 pub(crate) fn ManyDialog(
-    /// Of which page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     move || {
@@ -39,7 +39,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
     let choice = DndChoice::new(Signal::stored(stops_calls));
     let (wanted, wrong_time) = (RwSignal::new(Dnd::On), RwSignal::new(false));
     let asked: Asked<DndManyReport> = Asked::new();
-    // What was shown is what is done: the very request, but in earnest.
+    // The order that was previewed is the one that is sent, apart from its dry-run flag.
     let planned: RwSignal<Option<SetDndMany>> = RwSignal::new(None);
     let ask = move |set: SetDndMany| {
         planned.set(set.dry_run.then(|| SetDndMany { dry_run: false, ..set.clone() }));
@@ -51,7 +51,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
             Dnd::Off => Ok(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None }),
             Dnd::On => choice.to_set(desk.clock.server_time(browser::now())),
         };
-        wrong_time.set(one == Err(Past));
+        wrong_time.set(one == Err(EndPassed));
         if let Ok(SetDnd { state, kind, until, reason }) = one {
             ask(SetDndMany { extens: extens.clone(), group: None, dry_run: true, state, kind, until, reason });
         }

@@ -1,4 +1,4 @@
-//! What is seen. A component shows signals and decides nothing.
+//! The parts of the pages. A component shows signals and contains no logic worth a test.
 
 mod account_menu;
 mod actions;

@@ -1,14 +1,14 @@
-//! The search field. The keys that lead to it are the keyboard's.
+//! The search field. `keyboard` handles the keys that lead to it.
 
 use leptos::prelude::*;
 
 use super::{actions, grid};
 use crate::state::Desk;
 
-/// Searches as one types; Enter goes to what was found.
+/// Filters the board while the reader types. Enter moves the focus to the first lamp found.
 #[component]
 pub(crate) fn SearchField(
-    /// Where the search is kept.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let typed = desk.board.typed;

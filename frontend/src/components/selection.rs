@@ -1,4 +1,4 @@
-//! What can be done with all lamps that are selected.
+//! The commands on the selected lamps.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::state::{Desk, Mark};
 
-/// A bar at the end of the window, while anything is selected.
+/// A bar at the end of the window, shown while lamps are selected.
 #[component]
 pub(crate) fn SelectionBar(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     move || {

@@ -1,4 +1,4 @@
-//! Beside the board: the lamp that is explained, else what happens now.
+//! The panel beside the board: the details of a lamp, else who rings and who is watched.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ use crate::browser;
 use crate::notice::Tone;
 use crate::state::Desk;
 
-/// The element that the toolbar opens where there is no room for it beside the board. The browser closes it by
-/// Esc and by a click elsewhere.
+/// The id of the popover that the toolbar opens where there is no room for the panel beside the board. The browser
+/// closes a popover by Esc and by a click elsewhere.
 pub(super) const NOW: &str = "now";
 
-/// See the module.
+/// The panel beside the board.
 #[component]
 pub(crate) fn Side(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let lamp = Memo::new(move |_| desk.route.with(|route| route.lamp().cloned()));
@@ -44,10 +44,10 @@ pub(crate) fn Side(
     }
 }
 
-/// So many that ring are named: nobody reads more of them before they change.
+/// The most ringing lamps that are listed: nobody reads more of them before they change.
 const ROWS: usize = 30;
 
-/// Who rings, and who is waited for.
+/// The lamps that ring, and those that the reader watches.
 #[component]
 fn Now(desk: Desk) -> impl IntoView {
     let words = move || desk.choices.words();
@@ -79,7 +79,7 @@ fn Now(desk: Desk) -> impl IntoView {
     }
 }
 
-/// By which means the reader wants to be told.
+/// The switches for sound and notifications.
 #[component]
 fn Consent(desk: Desk) -> impl IntoView {
     let notify = move |wanted: bool| {

@@ -1,4 +1,4 @@
-//! Language and colours.
+//! The switches for language and colours.
 
 use lampfield_words::Language;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::symbol::symbol;
 /// A button for each language.
 #[component]
 pub(crate) fn LanguageSwitch(
-    /// Where the choice is kept.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let button = move |language: Language| {
@@ -35,10 +35,10 @@ pub(crate) fn LanguageSwitch(
     }
 }
 
-/// Light or dark.
+/// The switch between light and dark.
 #[component]
 pub(crate) fn ThemeSwitch(
-    /// In whose language.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     view! {

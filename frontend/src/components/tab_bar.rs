@@ -1,4 +1,4 @@
-//! The parts of the board, each with the count of its lamps.
+//! The tabs, each with the count of its lamps.
 
 use leptos::prelude::*;
 
@@ -6,10 +6,10 @@ use crate::browser;
 use crate::state::Desk;
 use crate::state::tabs::TabHead;
 
-/// A tab for the favourites, for all, for each site and each department.
+/// The tabs of the board.
 #[component]
 pub(crate) fn TabBar(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     Effect::new(move |_| browser::remember("tab", &desk.board.tab.get().key()));
@@ -66,7 +66,7 @@ fn TabButton(desk: Desk, head: TabHead) -> impl IntoView {
     }
 }
 
-/// Goes so many tabs further, around the ends.
+/// Moves by that many tabs, wrapping around at the ends.
 pub(super) fn turn(desk: Desk, by: isize) {
     let tabs = untrack(|| desk.board.tabs());
     let chosen = desk.board.tab.get_untracked();

@@ -1,4 +1,4 @@
-//! How the board is looked at: order, size, blinking; and for an admin, selecting.
+//! The options of the board: order, tile size, palette, blinking; for an admin also selecting.
 
 use lampfield_shared::Role;
 use lampfield_words::{Density, Order, Palette, Words};
@@ -9,10 +9,10 @@ use crate::browser;
 use crate::state::{Desk, Mark, Tab};
 use crate::symbol::symbol;
 
-/// See the module.
+/// The toolbar above the board.
 #[component]
 pub(crate) fn Toolbar(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     Effect::new(move |_| browser::remember("order", desk.board.order.get().as_str()));
@@ -109,7 +109,7 @@ fn icon_switch(
 #[component]
 fn OrderChoice(desk: Desk) -> impl IntoView {
     let chosen = move || desk.board.order_of(&desk.board.tab.get());
-    // The order of admins is there where they made one.
+    // The order of own boards is offered only where an admin has made one.
     let is_offered = move |order: &Order| *order != Order::Own || desk.board.tab.with(|tab| matches!(tab, Tab::Own(_)));
     let option = move |order: Order| {
         view! {
@@ -137,7 +137,7 @@ fn PaletteChoice(desk: Desk) -> impl IntoView {
     choice(desk, "palette", |words| words.board().palette, choose, options)
 }
 
-/// One of several, by its value.
+/// A select for one of several values.
 fn choice<V: IntoView + 'static>(
     desk: Desk,
     name: &'static str,

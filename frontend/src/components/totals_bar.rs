@@ -1,4 +1,4 @@
-//! How many lamps are in which state. Each count is also a filter, and all together the legend.
+//! The counts of lamps by category. Each count is a filter, and together they are the legend of the lamps.
 
 use lampfield_words::Category;
 use leptos::prelude::*;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use crate::state::Desk;
 use crate::symbol::symbol;
 
-/// A toggle for each category.
+/// A toggle button for each category.
 #[component]
 pub(crate) fn TotalsBar(
-    /// What is counted.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     view! {

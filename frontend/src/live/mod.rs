@@ -1,7 +1,7 @@
-//! The stream: opens it, hands what comes to the board, and knows when it is lost.
+//! The stream of events: opens it, hands events to the page, and notices when the stream is lost.
 
 mod event;
-pub mod link;
+pub mod liveness;
 mod source;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -9,27 +9,28 @@ use std::rc::Rc;
 use std::time::Duration;
 
 pub use self::event::BoardEvent;
-use self::link::{Action, Break, Link, Status};
-use self::source::{Frame, Source, Told};
+use self::liveness::{Action, Break, Liveness, Status};
+use self::source::{Frame, Source, SourceEvent};
 use crate::browser;
 use crate::clock::Clock;
 use lampfield_shared::{Revision, Timestamp};
 use leptos::ev;
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, request_animation_frame, set_interval, window_event_listener};
 
-/// How often the link is asked whether anything is due.
+/// How often time passes for the [`Liveness`].
 const TIMER: Duration = Duration::from_secs(1);
 
-/// Who follows the stream.
+/// The receiver of the events.
 pub trait Follower: 'static {
-    /// What came since the last frame, in its order.
+    /// Takes the events since the last animation frame, in order.
     fn apply(&self, events: Vec<BoardEvent>);
 
-    /// The server refused the stream, or it begins anew: whoever looks may be another now, or nobody.
+    /// Asks the server who the reader is: the stream was refused or begins anew, and the session may have ended or
+    /// changed.
     fn ask_who(&self);
 }
 
-/// What the page knows of its stream.
+/// The state of the connection, as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct Connection {
     status: RwSignal<Status>,
@@ -37,25 +38,25 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens the stream. It lasts as long as the page.
+    /// Opens the stream, for as long as the page lasts.
     pub fn open(follower: impl Follower, clock: Clock) -> Self {
         let connection = Self { status: RwSignal::new(Status::Connecting), lost: RwSignal::new(None) };
-        Stream::start(Box::new(follower), clock, connection);
+        EventStream::start(Box::new(follower), clock, connection);
         connection
     }
 
-    /// What to tell the reader. Reactive.
+    /// The state of the connection. Reactive.
     pub fn status(self) -> Status {
         self.status.get()
     }
 
-    /// When a stream that is lost now was last heard, by the server's clock: the time that the
-    /// lamps show. `None` while it lives. Reactive.
+    /// When the stream was last heard, by the server's clock, if it is lost: the time that the lamps show. `None` while
+    /// the stream is live. Reactive.
     pub fn lost(self) -> Option<Timestamp> {
         self.lost.get()
     }
 
-    /// What [`lost`](Self::lost) tells now, without following it.
+    /// When the stream was last heard, if it is lost. Not reactive.
     pub fn lost_untracked(self) -> Option<Timestamp> {
         self.lost.get_untracked()
     }
@@ -71,34 +72,34 @@ impl Connection {
     }
 }
 
-/// The open stream and what it brought since the last frame.
-struct Stream {
+/// The open stream, with the events that wait for the next animation frame.
+struct EventStream {
     follower: Box<dyn Follower>,
     clock: Clock,
     connection: Connection,
-    link: RefCell<Link>,
+    liveness: RefCell<Liveness>,
     source: OnceCell<Rc<Source>>,
     queue: RefCell<Vec<Received>>,
     frame_asked: Cell<bool>,
-    /// The build of the first snapshot: the one that the page belongs to.
+    /// The build of the server in the first snapshot, which served this page.
     build: RefCell<Option<String>>,
 }
 
 struct Received {
     event: BoardEvent,
-    /// The `id:` of this event, or of the last that had one.
+    /// The `id:` of the event, or of the last one before it that had one.
     revision: Option<Revision>,
-    /// When the browser got it.
+    /// When the event reached the browser.
     at: Duration,
 }
 
-impl Stream {
+impl EventStream {
     fn start(follower: Box<dyn Follower>, clock: Clock, connection: Connection) {
         let stream = Rc::new(Self {
             follower,
             clock,
             connection,
-            link: RefCell::new(Link::new(browser::now())),
+            liveness: RefCell::new(Liveness::new(browser::now())),
             source: OnceCell::new(),
             queue: RefCell::new(Vec::new()),
             frame_asked: Cell::new(false),
@@ -108,7 +109,7 @@ impl Stream {
         let source = stream.source.get_or_init(|| {
             Source::new(move |told| {
                 if let Some(stream) = receiver.upgrade() {
-                    stream.handle_told(told);
+                    stream.handle_source(told);
                 }
             })
         });
@@ -119,7 +120,7 @@ impl Stream {
         set_interval(move || timed.handle_timer(), TIMER);
     }
 
-    /// Hears of all that wakes a page, and of what puts it to sleep.
+    /// Listens to what wakes the page or puts it to sleep.
     fn listen(stream: &Rc<Self>) {
         let wake = {
             let stream = Rc::clone(stream);
@@ -133,18 +134,18 @@ impl Stream {
         window_event_listener(ev::pagehide, move |_| leaving.leave());
     }
 
-    /// The page is seen again, or no more, or the network is back.
+    /// The page became visible or hidden, or the network is back.
     fn handle_sight(&self) {
         self.flush();
         if browser::is_hidden() {
-            self.link.borrow_mut().handle_hidden();
+            self.liveness.borrow_mut().handle_hidden();
         } else {
-            self.link.borrow_mut().handle_wake(browser::now());
+            self.liveness.borrow_mut().handle_wake(browser::now());
             self.act();
         }
     }
 
-    /// The page goes away, perhaps to come back: then it asks for what it missed.
+    /// The page is being left. The reader may come back to it; then the page asks for what it missed.
     fn leave(&self) {
         if let Some(source) = self.source.get() {
             source.leave();
@@ -154,35 +155,35 @@ impl Stream {
     fn handle_timer(&self) {
         self.clock.handle_timer();
         {
-            let mut link = self.link.borrow_mut();
+            let mut liveness = self.liveness.borrow_mut();
             if browser::is_hidden() {
-                link.handle_hidden();
+                liveness.handle_hidden();
             }
-            link.handle_timer(browser::now(), js_sys::Math::random());
+            liveness.handle_timer(browser::now(), js_sys::Math::random());
         }
         self.act();
     }
 
-    fn handle_told(self: &Rc<Self>, told: Told) {
+    fn handle_source(self: &Rc<Self>, told: SourceEvent) {
         match told {
-            Told::Event(frame) => self.receive(&frame),
-            Told::Broken(kind) => {
+            SourceEvent::Frame(frame) => self.receive(&frame),
+            SourceEvent::Broken(kind) => {
                 if kind == Break::Final {
                     self.follower.ask_who();
                 }
-                self.link.borrow_mut().handle_break(browser::now(), kind, js_sys::Math::random());
+                self.liveness.borrow_mut().handle_break(browser::now(), kind, js_sys::Math::random());
                 self.act();
             }
         }
     }
 
-    /// Does what the link wants, and shows how it stands.
+    /// Carries out what the [`Liveness`] asks for, and shows the state of the connection.
     fn act(&self) {
-        let action = self.link.borrow_mut().poll_action();
+        let action = self.liveness.borrow_mut().poll_action();
         if let (Some(action), Some(source)) = (action, self.source.get()) {
             match action {
                 Action::Open { last, trust } => {
-                    // Between two streams a role may have changed, or somebody logged in elsewhere.
+                    // Between two streams the reader's role may have changed, or another tab may have logged in.
                     if self.build.borrow().is_some() {
                         self.follower.ask_who();
                     }
@@ -191,19 +192,20 @@ impl Stream {
                 Action::Close => source.close(),
             }
         }
-        let link = self.link.borrow();
-        self.connection.show(link.status(browser::now()), link.heard().map(|heard| self.clock.server_time(heard)));
+        let liveness = self.liveness.borrow();
+        self.connection
+            .show(liveness.status(browser::now()), liveness.heard().map(|heard| self.clock.server_time(heard)));
     }
 
-    /// Takes an event. One that cannot be read must not pass for one that was: the page, of
-    /// another build than the server, loads itself anew, and should that not help, is lost.
+    /// Takes an event. One that cannot be read must not pass as received: the page was made by another build than the
+    /// server, so it reloads itself once. If that does not help, the stream counts as lost.
     fn receive(self: &Rc<Self>, frame: &Frame) {
         let Ok(event) = BoardEvent::parse(&frame.name, &frame.data) else {
             browser::reload_once("unreadable");
-            self.link.borrow_mut().handle_break(browser::now(), Break::Final, js_sys::Math::random());
+            self.liveness.borrow_mut().handle_break(browser::now(), Break::Final, js_sys::Math::random());
             return self.act();
         };
-        self.link.borrow_mut().handle_event(browser::now(), frame.at);
+        self.liveness.borrow_mut().handle_event(browser::now(), frame.at);
         self.queue.borrow_mut().push(Received { event, revision: frame.revision, at: frame.at });
         if browser::is_hidden() {
             self.flush();
@@ -216,7 +218,7 @@ impl Stream {
         }
     }
 
-    /// Applies all that came.
+    /// Hands all waiting events to the follower.
     fn flush(&self) {
         let received = self.queue.take();
         for received in &received {
@@ -226,14 +228,14 @@ impl Stream {
         self.act();
     }
 
-    /// Takes from an event what concerns the stream itself.
+    /// Takes from an event what concerns the stream itself: clock, revision and build.
     fn note(&self, Received { event, revision, at }: &Received) {
-        let mut link = self.link.borrow_mut();
+        let mut liveness = self.liveness.borrow_mut();
         match event {
             BoardEvent::Snapshot(snapshot) => {
                 self.clock.synchronise(snapshot.time, *at);
-                link.handle_revision(snapshot.revision);
-                // Another tab of this browser may have logged in or out, and the stream is shared.
+                liveness.handle_revision(snapshot.revision);
+                // Another tab of this browser may have logged in or out: the stream is shared by all tabs.
                 if self.build.borrow().is_some() {
                     self.follower.ask_who();
                 }
@@ -244,12 +246,12 @@ impl Stream {
             }
             BoardEvent::Change(_) | BoardEvent::Site(_) | BoardEvent::Boards(_) => {
                 if let Some(revision) = *revision {
-                    link.handle_revision(revision);
+                    liveness.handle_revision(revision);
                 }
             }
             BoardEvent::Tick(tick) => {
                 self.clock.synchronise(tick.time, *at);
-                link.handle_tick(browser::now(), *tick);
+                liveness.handle_tick(browser::now(), *tick);
             }
         }
     }

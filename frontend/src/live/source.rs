@@ -1,12 +1,12 @@
-//! Where the events come from: the stream that all tabs of the browser share, where the browser
-//! can do that, else one of this tab's own.
+//! The origin of the events: the stream that all tabs of a browser share, where the browser can do that, else a stream
+//! of this tab.
 //!
 //! ```text
-//!  Link ──Open, Close──► Source ─┬─ SharedWorker (assets/stream.js) ── EventSource
-//!       ◄──Told─────────         └─ EventSource
+//!  Liveness ──Open, Close──► Source ─┬─ SharedWorker (assets/stream.js) ── EventSource
+//!           ◄──SourceEvent──         └─ EventSource
 //! ```
-//! A browser without `SharedWorker` (on telephones), one that does not let us, and a worker that
-//! does not answer: the tab opens its own.
+//! A tab opens its own stream where the browser has no `SharedWorker` (on phones) or forbids it, and where the worker
+//! does not answer.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -20,60 +20,60 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventSource, MessageEvent, MessagePort, SharedWorker};
 
 use super::event::BoardEvent;
-use super::link::{Break, Trust};
+use super::liveness::{Break, Trust};
 use crate::browser;
 
-/// Relative, so that the page works under any path of a proxy.
+/// The path of the stream, relative so that the page works under any path of a proxy.
 const EVENTS: &str = "api/v1/events";
 
-/// A worker that has not said a word after this long is none.
+/// How long the tab waits for the worker's first message before it opens a stream of its own.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// What a source tells.
-pub(super) enum Told {
-    /// An event, as it stands on the wire.
-    Event(Frame),
+/// What a source reports.
+pub(super) enum SourceEvent {
+    /// An event arrived.
+    Frame(Frame),
     /// The stream broke.
     Broken(Break),
 }
 
-/// One event.
+/// An event, not yet parsed.
 pub(super) struct Frame {
     pub(super) name: String,
     pub(super) data: String,
-    /// The `id:` of this event, or of the last that had one.
+    /// The `id:` of the event, or of the last one before it that had one.
     pub(super) revision: Option<Revision>,
-    /// When the browser got it, by its own clock.
+    /// When the browser received the event, by its own clock.
     pub(super) at: Duration,
 }
 
-/// See the module.
+/// The source of events of one tab.
 pub(super) struct Source {
     kind: RefCell<Kind>,
-    /// Whether the worker has ever said a word.
+    /// Whether the worker has sent any message.
     greeted: Cell<bool>,
-    /// What was asked of a worker that may turn out not to be there.
+    /// The last request to the worker, to be repeated to an own stream if there is no worker.
     asked: Cell<Option<After>>,
-    told: Box<dyn Fn(Told)>,
+    told: Box<dyn Fn(SourceEvent)>,
     on_message: Closure<dyn Fn(MessageEvent)>,
     on_event: Closure<dyn Fn(MessageEvent)>,
     on_error: Closure<dyn Fn(Event)>,
 }
 
-/// Where a stream is to begin; without a revision by telling all.
+/// The revision after which a stream begins; `None` begins with a snapshot.
 #[derive(Clone, Copy)]
 struct After(Option<Revision>);
 
 enum Kind {
-    /// The tab's own stream, while there is one.
+    /// The tab's own stream, while one is open.
     Own(Option<EventSource>),
-    /// The shared one.
+    /// The port to the worker with the shared stream.
     Shared(MessagePort),
 }
 
 impl Source {
-    /// A source that tells `told`. Nothing comes before it is opened.
-    pub(super) fn new(told: impl Fn(Told) + 'static) -> Rc<Self> {
+    /// A source that reports to `told`, once it is opened.
+    pub(super) fn new(told: impl Fn(SourceEvent) + 'static) -> Rc<Self> {
         Rc::new_cyclic(|source: &Weak<Self>| {
             let (messages, events, errors) = (source.clone(), source.clone(), source.clone());
             Self {
@@ -100,7 +100,7 @@ impl Source {
         })
     }
 
-    /// Uses the shared stream from now on, where the browser has such a thing.
+    /// Uses the shared stream from now on, if the browser has shared workers.
     pub(super) fn share(self: &Rc<Self>) {
         let Some(port) = self.join() else { return };
         self.kind.replace(Kind::Shared(port));
@@ -120,7 +120,7 @@ impl Source {
         Some(port)
     }
 
-    /// Opens the stream after `last`, in place of the one that there is.
+    /// Opens the stream after `last`, in place of the present one.
     pub(super) fn open(&self, last: Option<Revision>, trust: Trust) {
         match &mut *self.kind.borrow_mut() {
             Kind::Own(own) => {
@@ -137,7 +137,7 @@ impl Source {
         }
     }
 
-    /// Closes the stream; a shared one may be of use to others.
+    /// Closes the tab's own stream. A shared stream stays open for other tabs.
     pub(super) fn close(&self) {
         if let Kind::Own(own) = &mut *self.kind.borrow_mut()
             && let Some(old) = own.take()
@@ -146,7 +146,7 @@ impl Source {
         }
     }
 
-    /// The page goes away: nothing is to be kept for it.
+    /// Tells the worker that the page goes away and needs no events any more.
     pub(super) fn leave(&self) {
         if let Kind::Shared(port) = &*self.kind.borrow() {
             let _ = port.post_message(&object(&[("leave", true.into())]));
@@ -163,13 +163,13 @@ impl Source {
         Some(source)
     }
 
-    /// The worker says events, each as `[event, data, id, at]`, or one word.
+    /// Handles a message of the worker: events, each as `[event, data, id, at]`, or a word.
     fn handle_message(&self, message: &MessageEvent) {
         let Ok(parts) = message.data().dyn_into::<Array>() else { return };
         self.greeted.set(true);
         match parts.get(0).as_string().as_deref() {
-            Some("retries") => (self.told)(Told::Broken(Break::BrowserRetries)),
-            Some("refused") => (self.told)(Told::Broken(Break::Final)),
+            Some("retries") => (self.told)(SourceEvent::Broken(Break::BrowserRetries)),
+            Some("refused") => (self.told)(SourceEvent::Broken(Break::Final)),
             Some(_welcome) => {}
             None => parts.iter().filter_map(|frame| frame.dyn_into().ok()).for_each(|frame| self.handle_frame(&frame)),
         }
@@ -182,7 +182,7 @@ impl Source {
         {
             let _ = port.post_message(&object(&[("here", true.into())]));
         }
-        (self.told)(Told::Event(Frame {
+        (self.told)(SourceEvent::Frame(Frame {
             data: parts.get(1).as_string().unwrap_or_default(),
             revision: parts.get(2).as_f64().map(revision),
             at: parts.get(3).as_f64().map_or_else(browser::now, milliseconds),
@@ -191,7 +191,7 @@ impl Source {
     }
 
     fn handle_event(&self, event: &MessageEvent) {
-        (self.told)(Told::Event(Frame {
+        (self.told)(SourceEvent::Frame(Frame {
             name: event.type_(),
             data: event.data().as_string().unwrap_or_default(),
             revision: event.last_event_id().parse().ok().map(Revision),
@@ -207,8 +207,8 @@ impl Source {
         };
         match state {
             None => self.fall_back_unless_greeted(),
-            Some(EventSource::CONNECTING) => (self.told)(Told::Broken(Break::BrowserRetries)),
-            Some(_) => (self.told)(Told::Broken(Break::Final)),
+            Some(EventSource::CONNECTING) => (self.told)(SourceEvent::Broken(Break::BrowserRetries)),
+            Some(_) => (self.told)(SourceEvent::Broken(Break::Final)),
         }
     }
 

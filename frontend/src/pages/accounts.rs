@@ -1,4 +1,4 @@
-//! Who may log in, and what they may then.
+//! The page of the accounts: who may log in, and with which role.
 
 use lampfield_shared::account::{ChangeAccount, GrantedAccount, NewAccount};
 use lampfield_shared::{Account, Role};
@@ -12,13 +12,13 @@ use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
 use crate::state::{Desk, Who};
 
-/// What an account can be given.
+/// The roles that an account can have.
 const ROLES: [Role; 3] = [Role::Viewer, Role::Receptionist, Role::Admin];
 
-/// See the module.
+/// The page of the accounts.
 #[component]
 pub(crate) fn Accounts(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let accounts: Asked<Vec<Account>> = Asked::new();

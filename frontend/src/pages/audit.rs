@@ -1,4 +1,4 @@
-//! Who did what, the newest first.
+//! The page of the audit log, newest entries first.
 
 use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact};
@@ -11,10 +11,10 @@ use crate::browser::{Precision, time_of_day};
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 
-/// See the module.
+/// The page of the audit log.
 #[component]
 pub(crate) fn Audit(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let page: Asked<AuditPage> = Asked::new();
@@ -71,7 +71,7 @@ fn table(entries: Vec<AuditEntry>, words: &'static Words) -> impl IntoView {
             _ => None,
         });
         let outcome = (words.admin().outcome)(&entry.result).map(str::to_owned);
-        // What has no name is told as the server says it.
+        // A result that has no words in this language is shown as the server wrote it.
         let result = outcome.or(refused).unwrap_or(entry.result);
         let time = |time| time_of_day(time, Precision::Minutes, words.tag);
         let facts =

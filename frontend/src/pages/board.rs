@@ -1,4 +1,4 @@
-//! The board: lamps, and beside them what happens now.
+//! The page of the board: the lamps, and the panel beside them.
 
 use lampfield_words::Order;
 use leptos::prelude::*;
@@ -7,10 +7,10 @@ use crate::browser;
 use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
 use crate::state::{Desk, Tab};
 
-/// See the module.
+/// The page of the board.
 #[component]
 pub(crate) fn BoardPage(
-    /// Whose board.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));

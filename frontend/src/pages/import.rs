@@ -1,5 +1,5 @@
-//! A file of extensions: what it would change is shown line by line, and only then done. Its bytes go to the server as they
-//! are, since that finds out in which encoding they are text.
+//! The import of names from a CSV file: a preview shows every change before it is made. The file goes to the server
+//! byte for byte, since the server finds out its encoding.
 
 use lampfield_shared::naming::{Field, ImportError, ImportReport, ImportTaken, Naming, NamingChange};
 use lampfield_words::Words;
@@ -14,31 +14,31 @@ use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// What spreadsheets and PBXes write, by the names that people know.
+/// The encodings that spreadsheets and PBXes write, by the names that people know.
 const ENCODINGS: [&str; 6] = ["UTF-8", "windows-1251", "windows-1252", "KOI8-R", "IBM866", "UTF-16LE"];
 
-/// A file, and how it is to be read.
+/// The file to import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Source {
+struct Upload {
     bytes: Vec<u8>,
-    /// Empty: that is found out.
+    /// The name of the encoding; empty lets the server guess.
     encoding: String,
 }
 
-/// See the module.
+/// The form of the import, with its preview. `load` is called after an import.
 pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
-    let (pasted, source) = (RwSignal::new(String::new()), RwSignal::new(Source::default()));
+    let (pasted, upload) = (RwSignal::new(String::new()), RwSignal::new(Upload::default()));
     let report: Asked<ImportReport> = Asked::new();
-    // What was shown is what is done: the very bytes, and only while they still stand there.
-    let tried = RwSignal::new(Source::default());
+    // The bytes that were previewed are the ones that are imported, and only while the form still holds them.
+    let tried = RwSignal::new(Upload::default());
     let send = move |dry_run: bool| {
-        let Source { bytes, encoding } = tried.get_untracked();
-        let question = async move { api::import_extensions(&bytes, &encoding, dry_run).await };
+        let Upload { bytes, encoding } = tried.get_untracked();
+        let question = async move { api::import_names(&bytes, &encoding, dry_run).await };
         report.start(question, move |_| load());
     };
     let preview = move || {
         if !untrack(|| report.is_pending()) {
-            tried.set(source.get_untracked());
+            tried.set(upload.get_untracked());
             send(true);
         }
     };
@@ -47,22 +47,22 @@ pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'st
         Some("go") => send(false),
         _ => {}
     };
-    let is_tried = move || source.with(|source| tried.with(|tried| source == tried));
+    let is_tried = move || upload.with(|upload| tried.with(|tried| upload == tried));
     let shown = move || if is_tried() { report.get() } else { Progress::Idle };
     let chosen = move |event: web_sys::Event| {
         browser::read_file(&event, move |bytes| {
             pasted.set(String::new());
-            source.update(|source| source.bytes = bytes);
+            upload.update(|upload| upload.bytes = bytes);
             preview();
         });
     };
     let paste = move |typed: String| {
-        source.update(|source| source.bytes = typed.clone().into_bytes());
+        upload.update(|upload| upload.bytes = typed.clone().into_bytes());
         pasted.set(typed);
     };
     let choose = move |encoding: String| {
-        source.update(|source| source.encoding = encoding);
-        if !source.with_untracked(|source| source.bytes.is_empty()) {
+        upload.update(|upload| upload.encoding = encoding);
+        if !upload.with_untracked(|upload| upload.bytes.is_empty()) {
             preview();
         }
     };
@@ -97,7 +97,7 @@ pub(super) fn import_part(desk: Desk, load: impl Fn() + Copy + Send + Sync + 'st
     }
 }
 
-/// The buttons, and what a file would change or has changed.
+/// The buttons, and what the import would change or has changed.
 fn outcome(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
     let href = [("class", "button"), ("href", "api/v1/extensions.csv"), ("download", "extensions.csv")];
     let mut row = vec![button("try", &[("data-testid", "csv-try")], words.dnd().preview)];
@@ -117,7 +117,7 @@ fn outcome(report: &Progress<ImportReport>, words: &Words) -> Vec<Node> {
     below
 }
 
-/// How a file was read, what it changes, and what of it is taken otherwise or passed over.
+/// The preview in words: how the file was read, the changes, and the lines that are corrected or skipped.
 fn difference(report: &ImportReport, words: &Words) -> Vec<Node> {
     let note = |name: &str, said: &str| text("p", &[("class", "side__note"), ("data-testid", name)], said);
     let mut nodes = Vec::new();
@@ -142,7 +142,7 @@ fn difference(report: &ImportReport, words: &Words) -> Vec<Node> {
     nodes
 }
 
-/// The encoding and the columns of a file that was read at all.
+/// The encoding and the columns of a file, if it could be read at all.
 fn read_text(report: &ImportReport, words: &Words) -> Vec<String> {
     let (read, words) = (&report.read, words.import());
     if read.encoding.is_empty() {
@@ -176,7 +176,7 @@ fn line(change: &NamingChange) -> Node {
     text("li", &[], &format!("{}: {} → {}", change.exten, say(&change.before), say(&change.after)))
 }
 
-/// What is wrong with a file, and where.
+/// An error of the file, with its line.
 fn error_text(ImportError { line, text, why }: &ImportError, words: &Words) -> String {
     let text = cause_text(why.as_ref(), words).unwrap_or_else(|| text.clone());
     line.map_or_else(|| text.clone(), |line| (words.admin().in_line)(line, &text))

@@ -1,4 +1,4 @@
-//! What a PBX and we said last, as a ladder: each message an arrow, and behind it all of its lines.
+//! The SIP trace of a PBX (the "ladder"): an arrow for each message, with the full text behind it.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::progress::Asked;
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// How often it is looked at anew.
+/// How often the trace is loaded anew.
 const AGAIN: Duration = Duration::from_secs(3);
 
-/// The ladder of a peer. It stands still while a message is read.
+/// SIP trace of a peer; does not scroll while a message is open.
 pub(super) fn ladder(desk: Desk, name: &SiteName) -> impl IntoView + use<> {
     let messages: Asked<Vec<SipMessage>> = Asked::new();
     let asked = name.clone();

@@ -1,4 +1,4 @@
-//! What the pages of an admin have in common: a heading, a list that is asked for, and times.
+//! What the admin's pages share: their frame, lists that are loaded, commands, and times.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use crate::progress::{Asked, Progress};
 use crate::route::Route;
 use crate::state::Desk;
 
-/// As many rows are drawn of a table that has no end; a search finds the others.
+/// The most rows that are drawn of a table without limit; a search finds the others.
 pub(super) const ROWS: usize = 500;
 
-/// The frame of such a page.
+/// The frame of an admin's page: navigation, title, content.
 #[component]
 pub(super) fn AdminPage(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// What it is about.
+    /// The title of the page.
     title: fn(&Words) -> &'static str,
-    /// For tests.
+    /// Id of the page, for tests.
     name: &'static str,
-    /// What it shows.
+    /// The content of the page.
     children: Children,
 ) -> impl IntoView {
     let link = move |route: Route, word: fn(&Words) -> &'static str| {
@@ -38,7 +38,7 @@ pub(super) fn AdminPage(
             <nav class="tabs" aria-label=move || desk.choices.words().account().to_board>
                 {link(Route::Board, |words| words.account().to_board)}
                 {link(Route::Peers, |words| words.admin().peers)}
-                {link(Route::Extensions, |words| words.admin().extensions)}
+                {link(Route::Naming, |words| words.admin().extensions)}
                 {link(Route::Boards, |words| words.admin().boards)}
                 {link(Route::Accounts, |words| words.admin().accounts)}
                 {link(Route::Screens, |words| words.admin().screens)}
@@ -50,15 +50,15 @@ pub(super) fn AdminPage(
     }
 }
 
-/// What came of asking for a list.
+/// A list that is being loaded.
 pub(super) enum Listed<T> {
-    /// The list.
+    /// The list arrived.
     There(T),
-    /// A word in its place.
+    /// The text in its place: loading, or why loading failed.
     Note(AnyView),
 }
 
-/// The list, or why it is not there. Reactive.
+/// The loaded list, or the text in its place. Reactive.
 pub(super) fn listed<T: Clone + Send + Sync + 'static>(desk: Desk, asked: Asked<T>) -> Listed<T> {
     let words = desk.choices.words();
     match asked.get() {
@@ -72,7 +72,7 @@ pub(super) fn listed<T: Clone + Send + Sync + 'static>(desk: Desk, asked: Asked<
     }
 }
 
-/// Does it now and, as long as this part of the page is there, again and again.
+/// Calls `act` now and then periodically, until the reactive owner ends.
 pub(super) fn often(every: Duration, act: impl Fn() + 'static) {
     act();
     let again = set_interval_with_handle(act, every);
@@ -83,7 +83,7 @@ pub(super) fn often(every: Duration, act: impl Fn() + 'static) {
     });
 }
 
-/// Asks for something to be done, and says what came of it.
+/// Sends an order and shows a notice of its outcome: `done`, or the refusal. Calls `then` in either case.
 pub(super) fn act(
     desk: Desk,
     question: impl Future<Output = Answer<()>> + 'static,
@@ -103,7 +103,7 @@ pub(super) fn act(
     });
 }
 
-/// A moment, or that it never came.
+/// A time of day, or "never".
 pub(super) fn when(time: Option<Timestamp>, words: &Words) -> String {
     time.map_or_else(|| words.common().never.into(), |time| time_of_day(time, Precision::Minutes, words.tag))
 }

@@ -1,4 +1,4 @@
-//! Who are you?
+//! The login page.
 
 use lampfield_shared::account::Login;
 use leptos::prelude::*;
@@ -10,10 +10,10 @@ use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::{Desk, Who};
 
-/// Name and password.
+/// The form for name and password.
 #[component]
 pub(crate) fn LoginPage(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -24,7 +24,7 @@ pub(crate) fn LoginPage(
         let login = Login { name: name.get_untracked().trim().into(), password: password.get_untracked() };
         asked.start(async move { api::log_in(&login).await }, |answer| {
             if answer.is_ok() {
-                // Whoever wanted another place than this one gets there.
+                // A reader who was sent here from another place goes on to that place.
                 if Route::parse(&browser::hash()) == Route::Login {
                     browser::set_hash(&Route::Board.href());
                 }

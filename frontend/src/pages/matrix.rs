@@ -1,4 +1,4 @@
-//! Who tells whom. What is not heard here is drawn as unknown.
+//! The table of who publishes to whom. What lampfield cannot know is drawn as unknown.
 
 use lampfield_shared::{Freshness, MeshReport, Pause, PeerReport, Publishing};
 use lampfield_words::{Category, Words};
@@ -7,10 +7,10 @@ use web_sys::Node;
 use super::list::when;
 use crate::plain::{node, text};
 
-/// Ourselves, as a row and as a column.
+/// The name of lampfield itself, as a row and a column.
 const US: &str = "lampfield";
 
-/// The mesh as a table: each row tells, each column is told.
+/// The table: each row publishes, each column receives.
 pub(super) fn matrix(mesh: &MeshReport, words: &Words) -> Vec<Node> {
     let head = |title: &str| text("th", &[("scope", "col")], title);
     let titles = mesh.peers.iter().map(|peer| peer.site.title.as_str());
@@ -52,7 +52,7 @@ fn cell(kind: &str, word: &str, time: &str) -> Node {
     node("td", &[("data-told", kind)], parts)
 }
 
-/// Whether we hear it.
+/// Whether lampfield hears the peer.
 fn heard(peer: &PeerReport, words: &Words) -> (&'static str, String) {
     match peer.site.freshness {
         Freshness::Live => ("good", words.site_live.into()),
@@ -61,7 +61,7 @@ fn heard(peer: &PeerReport, words: &Words) -> (&'static str, String) {
     }
 }
 
-/// Whether it hears us: the worse of what we publish.
+/// Whether the peer hears lampfield: the worst of our publications to it.
 fn told(peer: &PeerReport, words: &Words) -> (&'static str, String) {
     if peer.pause == Pause::On {
         return ("paused", words.admin().paused.into());

@@ -1,15 +1,15 @@
-//! The places of the page: each is what stands below the bar.
+//! The pages: what each place of the address shows below the top bar.
 
 mod accounts;
 mod audit;
 mod board;
 mod boards;
-mod extensions;
 mod import;
 mod ladder;
 mod list;
 mod login;
 mod matrix;
+mod naming;
 mod password;
 mod peers;
 mod screens;
@@ -20,8 +20,8 @@ pub(crate) use accounts::Accounts;
 pub(crate) use audit::Audit;
 pub(crate) use board::BoardPage;
 pub(crate) use boards::{BoardEditor, Boards};
-pub(crate) use extensions::Extensions;
 pub(crate) use login::LoginPage;
+pub(crate) use naming::NamingPage;
 pub(crate) use password::PasswordPage;
 pub(crate) use peers::PeersPage;
 pub(crate) use screens::Screens;

@@ -1,4 +1,4 @@
-//! One's own password.
+//! The page for the reader's own password.
 
 use lampfield_shared::account::{ChangePassword, PASSWORD_MIN_CHARS};
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
 use crate::state::Desk;
 
-/// The old one, and the new one twice.
+/// The form with the old password, and the new one twice.
 #[component]
 pub(crate) fn PasswordPage(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// Nothing else is possible before.
+    /// Whether the reader must choose a password before anything else.
     forced: bool,
 ) -> impl IntoView {
     let [old, new, again] = [(); 3].map(|()| RwSignal::new(String::new()));

@@ -1,4 +1,4 @@
-//! The PBXes of the mesh: whether each is heard and told, and what is to be mended.
+//! The page of the PBXes: whether each is heard and hears us, and what to mend.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,15 +18,15 @@ use crate::route::Route;
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// How often it is looked at anew.
+/// How often the numbers are loaded anew.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// See the module.
+/// The page of the PBXes.
 #[component]
 pub(crate) fn PeersPage(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// Only this one, with its counts and what it said last.
+    /// The only PBX to show, with its counters and SIP trace; `None` shows all.
     name: Option<SiteName>,
 ) -> impl IntoView {
     let report: Asked<MeshReport> = Asked::new();
@@ -149,7 +149,7 @@ fn facts(peer: &PeerReport, words: &Words) -> Vec<(String, String)> {
     ]
 }
 
-/// What is to be mended.
+/// What is wrong with a PBX, with the configuration lines that mend it.
 fn findings(peer: &PeerReport, words: &Words) -> Vec<Node> {
     let row = |(number, finding): (usize, &Finding)| {
         let told = (words.admin().fault)(&finding.fault).unwrap_or_else(|| finding.text.clone());

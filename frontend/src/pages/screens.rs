@@ -1,4 +1,4 @@
-//! The wall displays, each let in by a link of its own.
+//! The page of the wall displays, each with its own link.
 
 use lampfield_shared::ScreenLink;
 use lampfield_shared::account::{BOARD_ALL, GrantedScreen, NewScreen};
@@ -12,13 +12,13 @@ use crate::components::{Field, RefusalNote, choice_field};
 use crate::progress::Asked;
 use crate::state::tabs::TabHead;
 use crate::state::{Desk, Tab};
-use crate::wall::place::Manner;
+use crate::wall::address::DisplayOptions;
 use crate::{api, browser};
 
-/// See the module.
+/// The page of the wall displays.
 #[component]
 pub(crate) fn Screens(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let screens: Asked<Vec<ScreenLink>> = Asked::new();
@@ -75,15 +75,15 @@ pub(crate) fn Screens(
     }
 }
 
-/// How a display is to look: its link says so.
+/// The appearance of a display, as its link says it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Looks {
-    manner: Manner,
-    /// It can run no scripts.
+    options: DisplayOptions,
+    /// Whether the display runs no scripts and takes the plain page.
     plain: bool,
 }
 
-/// All lamps, or those of an own board, a site or a department.
+/// A select for the board of a new display.
 #[component]
 fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
     let option = move |head: TabHead| {
@@ -95,7 +95,7 @@ fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
     choice_field(desk, "board", |words| words.screens().shows, move |value| chosen.set(value), options)
 }
 
-/// Language, colours and kind of the display.
+/// Selects for language, colours and kind of the display.
 #[component]
 fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
     let option = |value: &'static str, word: &'static str| view! { <option value=value>{word}</option> };
@@ -112,13 +112,13 @@ fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
         let own = Palette::ALL.map(|palette| option(palette.as_str(), (words().board().palettes)(palette)));
         own.collect_view().into_any()
     };
-    let change = move |change: fn(&mut Manner, &str)| {
-        move |value: String| chosen.update(|looks| change(&mut looks.manner, &value))
+    let change = move |change: fn(&mut DisplayOptions, &str)| {
+        move |value: String| chosen.update(|looks| change(&mut looks.options, &value))
     };
-    let language = change(|manner, tag| manner.language = Language::from_tag(tag));
-    let theme = change(|manner, word| manner.theme = Theme::parse(word));
-    let palette = change(|manner, word| {
-        manner.palette = Some(Palette::parse(word)).filter(|palette| *palette != Palette::default());
+    let language = change(|options, tag| options.language = Language::from_tag(tag));
+    let theme = change(|options, word| options.theme = Theme::parse(word));
+    let palette = change(|options, word| {
+        options.palette = Some(Palette::parse(word)).filter(|palette| *palette != Palette::default());
     });
     view! {
         <details class="form__more" data-testid="looks">
@@ -141,7 +141,7 @@ fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
     }
 }
 
-/// What a tab's lamps are called as a board of a screen; no screen has the favourites of somebody.
+/// The name of a tab's board in a screen's link; `None` for the favourites, which belong to one reader.
 fn board_of(head: &TabHead) -> Option<String> {
     match &head.tab {
         Tab::Favourites => None,
@@ -152,10 +152,10 @@ fn board_of(head: &TabHead) -> Option<String> {
     }
 }
 
-/// The whole address, for a display that has only that.
-fn link(path: &str, Looks { manner, plain }: Looks) -> String {
+/// The absolute address of a display.
+fn link(path: &str, Looks { options, plain }: Looks) -> String {
     let base = browser::base();
-    let mut words = manner.words();
+    let mut words = options.words();
     words.extend(plain.then(|| "plain".into()));
     let mark = if words.is_empty() { "" } else { "?" };
     format!("{}/{}{mark}{}", base.trim_end_matches('/'), path.trim_start_matches('/'), words.join("&"))

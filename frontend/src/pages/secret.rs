@@ -1,35 +1,35 @@
-//! What is shown once: a password to hand on, a link for a wall.
+//! A dialog for secrets that are shown only once: one-time passwords and links of screens.
 
 use leptos::prelude::*;
 
 use crate::components::{Dialog, copy_text};
 use crate::state::Desk;
 
-/// One such secret.
+/// A secret to show.
 #[derive(Clone)]
 pub(super) enum Secret {
     /// A one-time password.
     Password {
-        /// Whose.
+        /// The name of the account.
         name: String,
         /// The password.
         password: String,
     },
     /// A screen's link.
     Link {
-        /// Which screen's.
+        /// The name of the screen.
         name: String,
-        /// The link.
+        /// The absolute address of the display.
         link: String,
     },
 }
 
-/// Open while there is one.
+/// The dialog, open while there is a secret.
 #[component]
 pub(super) fn SecretDialog(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// The secret; it is forgotten when the dialog closes.
+    /// The secret; cleared when the dialog closes.
     secret: RwSignal<Option<Secret>>,
 ) -> impl IntoView {
     move || {

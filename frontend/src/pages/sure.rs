@@ -1,22 +1,22 @@
-//! "Is it meant?", before what cannot be undone.
+//! A dialog that asks for confirmation before what cannot be undone.
 
 use leptos::prelude::*;
 
 use crate::components::Dialog;
 use crate::state::Desk;
 
-/// See the module.
+/// The dialog for a confirmation.
 #[component]
 pub(crate) fn Sure(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// What would be done, in one word: the title, and the button that does it.
+    /// What would be done, in one word: the title and the label of the button.
     act: &'static str,
-    /// What is asked.
+    /// The question.
     question: String,
-    /// Does it.
+    /// Called when the reader confirms.
     on_sure: Callback<()>,
-    /// Leaves it.
+    /// Called when the reader cancels.
     on_close: Callback<()>,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The board as signals: what the components show.
+//! The board as signals, which the components show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,97 +9,86 @@ use leptos::prelude::{
     WithValue,
 };
 
+use super::entry::{Cell, Entry};
 use super::history::Past;
+use super::lamps::{Heading, LampTable, Touched};
 use super::marks::Mark;
-use super::roster::{BandKey, Cell, Entry, Roster, Row, Touched, View};
+use super::roster::{BandKey, Roster, Row, View};
+use super::summary::Summary;
 use super::tabs::{Tab, TabHead};
 use super::{Totals, set_if_new};
 use crate::live::BoardEvent;
 use crate::search::Query;
 
-/// What stands above the lamps; it comes with the first snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
-    /// The name of the board.
-    pub title: String,
-    /// The lamps are of people who do not exist.
-    pub demo: bool,
-}
-
-/// One site's part of the board, or an own board.
+/// The band of a site or of an own board.
 #[derive(Clone)]
 pub struct Band {
-    /// Which.
+    /// The site or board.
     pub key: BandKey,
-    /// What the site itself says.
+    /// The site as the server last told it; `None` for an own board.
     pub about: ArcRwSignal<Option<Site>>,
-    /// How many of its lamps are shown.
+    /// How many lamps the band shows.
     pub count: ArcRwSignal<usize>,
-    /// Its departments or groups with a lamp that is shown.
+    /// The departments or groups that show at least one lamp.
     pub groups: ArcRwSignal<Vec<Group>>,
 }
 
-/// One department of a site, or one group of an own board.
+/// A department of a site, or a group of an own board.
 #[derive(Clone)]
 pub struct Group {
-    /// Its name; `None` gathers the lamps of no department.
+    /// The name; `None` gathers the lamps without a department.
     pub name: Option<String>,
     /// The lamps that are shown, in order.
     pub lamps: ArcRwSignal<Vec<Entry>>,
 }
 
-#[derive(Default)]
 struct Inner {
     roster: Roster,
-    /// Every band and department that ever was: one that comes back finds its signals again.
+    /// All bands and groups so far: one that comes back gets its signals again.
     bands: BTreeMap<BandKey, Band>,
     groups: BTreeMap<(BandKey, Option<String>), Group>,
-    /// The pointer or the focus is among the lamps: none moves away below it.
+    /// Whether the pointer or the focus is on a lamp: then no lamp moves, so that nobody presses the wrong one.
     held: bool,
-    /// Something would have moved meanwhile.
+    /// Whether a lamp would have moved while `held`.
     moved: bool,
 }
 
-/// See the module.
+/// The signals of the board.
 #[derive(Clone, Copy)]
-pub struct Board {
+pub struct BoardSignals {
     inner: StoredValue<Inner>,
-    heading: RwSignal<Option<Heading>>,
-    totals: RwSignal<Totals>,
+    summary: Summary,
     has_lamps: RwSignal<bool>,
     bands: RwSignal<Vec<Band>>,
     tabs: RwSignal<Vec<TabHead>>,
     own_boards: RwSignal<Vec<OwnBoard>>,
-    ringing: RwSignal<BTreeSet<Exten>>,
     selected: RwSignal<BTreeSet<Exten>>,
     /// Marked lamps that look different now.
-    told: RwSignal<Vec<Cell>>,
-    /// The part that is looked at.
+    different: RwSignal<Vec<Cell>>,
+    /// The selected tab.
     pub tab: RwSignal<Tab>,
-    /// How departments are sorted.
+    /// Sort order inside departments.
     pub order: RwSignal<Order>,
-    /// How the groups of own boards are.
+    /// Sort order inside groups of own boards.
     pub own_order: RwSignal<Order>,
-    /// What is typed into the search field.
+    /// The text in the search field.
     pub typed: RwSignal<String>,
-    /// Which categories are shown.
+    /// The categories that are shown; none shows all.
     pub chosen: RwSignal<Categories>,
 }
 
-impl Board {
-    /// A board of which nothing is known yet.
+impl BoardSignals {
+    /// An empty board.
     pub fn new() -> Self {
         Self {
-            inner: StoredValue::new(Inner::default()),
-            heading: RwSignal::new(None),
-            totals: RwSignal::new(Totals::default()),
+            inner: StoredValue::new(Inner::new()),
+            summary: Summary::new(),
             has_lamps: RwSignal::new(false),
             bands: RwSignal::new(Vec::new()),
             tabs: RwSignal::new(Vec::new()),
             own_boards: RwSignal::new(Vec::new()),
-            ringing: RwSignal::new(BTreeSet::new()),
             selected: RwSignal::new(BTreeSet::new()),
-            told: RwSignal::new(Vec::new()),
+            different: RwSignal::new(Vec::new()),
             tab: RwSignal::new(Tab::default()),
             order: RwSignal::new(Order::default()),
             own_order: RwSignal::new(Order::Own),
@@ -108,19 +97,19 @@ impl Board {
         }
     }
 
-    /// Title and kind of the board; `None` until the first snapshot. Reactive.
+    /// The title of the board; `None` until the first snapshot. Reactive.
     pub fn heading(self) -> Option<Heading> {
-        self.heading.get()
+        self.summary.heading.get()
     }
 
-    /// How many lamps are in which category. Reactive.
+    /// How many lamps are in each category. Reactive.
     pub fn totals(self) -> Totals {
-        self.totals.get()
+        self.summary.totals.get()
     }
 
     /// How many lamps of a site, shown or not, are last known. Reactive.
     pub fn stale_of(self, site: &SiteName) -> u64 {
-        self.totals.with(|_| ());
+        self.summary.totals.track();
         self.inner.with_value(|inner| inner.roster.stale_of(site))
     }
 
@@ -129,7 +118,7 @@ impl Board {
         self.has_lamps.get()
     }
 
-    /// The sites that are shown, in order.
+    /// The bands that are shown, in order.
     pub fn bands(self) -> ReadSignal<Vec<Band>> {
         self.bands.read_only()
     }
@@ -139,118 +128,122 @@ impl Board {
         self.tabs.get()
     }
 
-    /// The boards that admins made, by title. Reactive.
+    /// The own boards, by title. Reactive.
     pub fn own_boards(self) -> Vec<OwnBoard> {
         self.own_boards.get()
     }
 
-    /// Those of some extensions of which the server has no lamp. Reactive.
+    /// Picks the extensions for which the server has no lamp. Reactive.
     pub fn unknown<'a>(self, extens: impl Iterator<Item = &'a Exten>) -> Vec<Exten> {
-        // It is told anew whenever a lamp comes or goes.
+        // The tabs change whenever a lamp comes or goes.
         self.tabs.track();
-        self.inner.with_value(|inner| extens.filter(|exten| !inner.roster.has_lamp(exten)).cloned().collect())
+        self.inner.with_value(|inner| extens.filter(|exten| !inner.roster.table().has_lamp(exten)).cloned().collect())
     }
 
-    /// The first lamps that a text may mean, the best first.
+    /// The first `most` lamps that match a text, best matches first.
     pub fn find(self, typed: &str, most: usize) -> Vec<Lamp> {
         self.inner.with_value(|inner| inner.roster.find(&Query::new(typed), most))
     }
 
     /// The lamps that ring. Reactive.
     pub fn ringing(self) -> BTreeSet<Exten> {
-        self.ringing.get()
+        self.summary.ringing.get()
     }
 
-    /// Whether any does. Reactive.
+    /// Whether any lamp rings. Reactive.
     pub fn rings(self) -> bool {
-        self.ringing.with(|ringing| !ringing.is_empty())
+        self.summary.ringing.with(|ringing| !ringing.is_empty())
     }
 
-    /// The lamps that are selected. Reactive.
+    /// The selected lamps. Reactive.
     pub fn selected(self) -> BTreeSet<Exten> {
         self.selected.get()
     }
 
     /// Watched and favourite lamps that look different now. Reactive.
-    pub fn told(self) -> Vec<Cell> {
-        self.told.get()
+    pub fn different(self) -> Vec<Cell> {
+        self.different.get()
     }
 
-    /// A lamp with its marks. Reactive, but not to lamps that appear.
+    /// A lamp with its marks. Reactive to the lamp, but not to lamps that appear.
     pub fn cell(self, exten: &Exten) -> Option<Cell> {
-        self.inner.with_value(|inner| inner.roster.cell(exten)).map(|cell| cell.get())
+        self.with_table(|table| table.cell(exten)).map(|cell| cell.get())
     }
 
-    /// A lamp as it is now.
+    /// A lamp as it is now. Not reactive.
     pub fn lamp_untracked(self, exten: &Exten) -> Option<Lamp> {
-        self.inner.with_value(|inner| inner.roster.cell(exten)).map(|cell| cell.get_untracked().lamp)
+        self.with_table(|table| table.cell(exten)).map(|cell| cell.get_untracked().lamp)
     }
 
-    /// What a lamp showed before, the newest first.
+    /// The past states of a lamp, newest first.
     pub fn history(self, exten: &Exten) -> Vec<Past> {
         self.inner.with_value(|inner| inner.roster.history(exten))
     }
 
-    /// The title of a site, its name where it is not known.
+    /// The title of a site; its name if the site is not known.
     pub fn site_title(self, site: &SiteName) -> String {
-        let title = |inner: &Inner| {
-            let mut sites = inner.roster.sites().iter();
-            sites.find(|known| known.name == *site).map(|known| known.title.clone())
-        };
-        self.inner.with_value(title).unwrap_or_else(|| site.to_string())
+        let title = self.with_table(|table| table.site(site).map(|known| known.title.clone()));
+        title.unwrap_or_else(|| site.to_string())
     }
 
-    /// Whether a site can be told to stop calls.
+    /// Whether the site's PBX can be told to stop calls.
     pub fn stops_calls(self, site: &SiteName) -> bool {
-        let can = |known: &Site| known.name == *site && known.stops_calls;
-        self.inner.with_value(|inner| inner.roster.sites().iter().any(can))
+        self.with_table(|table| table.site(site).is_some_and(|known| known.stops_calls))
     }
 
-    /// Applies what came within one frame. Nothing is set that stays the same.
+    fn with_table<T>(self, read: impl FnOnce(&LampTable) -> T) -> T {
+        self.inner.with_value(|inner| read(inner.roster.table()))
+    }
+
+    /// Takes in the events of one animation frame. Signals whose value stays the same are not set.
     pub fn apply(self, events: Vec<BoardEvent>) {
-        let told = self.inner.try_update_value(|inner| {
-            let touched = events.into_iter().map(|event| self.apply_event(inner, event)).max();
+        let different = self.inner.try_update_value(|inner| {
+            let touched = events.into_iter().map(|event| inner.roster.apply(event)).max();
             if touched == Some(Touched::Places) {
                 inner.roster.sort();
                 self.show(inner);
-            } else if touched >= Some(Touched::Lamps) && self.view().moves() {
+            } else if touched.is_some() && self.view().moves() {
                 if inner.held {
                     inner.moved = true;
                 } else {
                     self.show(inner);
                 }
             }
-            set_if_new(&self.has_lamps, !inner.roster.is_empty());
-            self.count(inner);
-            if self.own_boards.with_untracked(|old| old != inner.roster.boards()) {
-                self.own_boards.set(inner.roster.boards().to_vec());
-            }
-            inner.roster.take_told()
+            self.tell(inner);
+            inner.roster.take_different()
         });
-        if let Some(told) = told.filter(|told| !told.is_empty()) {
-            self.told.set(told);
+        if let Some(different) = different.filter(|different| !different.is_empty()) {
+            self.different.set(different);
         }
     }
 
-    /// The stream is lost, last heard at that time, or lives: what is counted, filtered and known to ring follows.
+    /// Sets the signals that depend on the lamp table as a whole.
+    fn tell(self, inner: &Inner) {
+        let table = inner.roster.table();
+        self.summary.show(table);
+        set_if_new(&self.has_lamps, table.len() > 0);
+        if self.own_boards.with_untracked(|old| old != table.boards()) {
+            self.own_boards.set(table.boards().to_vec());
+        }
+        for site in table.sites() {
+            if let Some(band) = inner.bands.get(&BandKey::Site(Some(site.name.clone()))) {
+                set_if_new(&band.about, Some(site.clone()));
+            }
+        }
+    }
+
+    /// Takes in that the stream is lost, last heard at that time, or live: counts, filters and ringing change.
     pub fn set_lost(self, lost: Option<Timestamp>) {
         self.inner.update_value(|inner| {
             inner.roster.set_lost(lost);
-            self.count(inner);
+            self.summary.show(inner.roster.table());
             if self.view().moves() {
                 self.show(inner);
             }
         });
     }
 
-    fn count(self, inner: &Inner) {
-        set_if_new(&self.totals, inner.roster.totals());
-        if self.ringing.with_untracked(|old| old != inner.roster.ringing()) {
-            self.ringing.set(inner.roster.ringing().clone());
-        }
-    }
-
-    /// Shows what answers the search, the chosen categories and the tab. Reactive.
+    /// Shows what the search, the categories, the tab and the order ask for. Reactive to them.
     pub fn arrange(self) {
         self.typed.with(|_| ());
         self.chosen.with(|_| ());
@@ -260,7 +253,7 @@ impl Board {
         self.inner.update_value(|inner| self.show(inner));
     }
 
-    /// While it is held no lamp moves because of its state; afterwards all take their places.
+    /// Holds all lamps in their places, or lets them move again, and at once those that had to wait.
     pub fn hold(self, held: bool) {
         self.inner.update_value(|inner| {
             inner.held = held;
@@ -270,12 +263,12 @@ impl Board {
         });
     }
 
-    /// From now on these lamps have `mark`, and no others.
+    /// Gives `mark` to these lamps and takes it from all others.
     pub fn mark(self, mark: Mark, extens: BTreeSet<Exten>) {
         self.inner.update_value(|inner| {
             inner.roster.mark(mark, extens);
             if mark == Mark::Selected {
-                set_if_new(&self.selected, inner.roster.marked(Mark::Selected).clone());
+                set_if_new(&self.selected, inner.roster.table().marked(Mark::Selected).clone());
             }
             if mark == Mark::Favourite {
                 self.show(inner);
@@ -283,7 +276,7 @@ impl Board {
         });
     }
 
-    /// Selects a lamp, or takes it out of the selection.
+    /// Selects a lamp, or deselects it.
     pub fn toggle_selected(self, exten: &Exten) {
         let mut extens = self.selected.get_untracked();
         if !extens.remove(exten) {
@@ -292,7 +285,7 @@ impl Board {
         self.mark(Mark::Selected, extens);
     }
 
-    /// From now on these are the reader's notes.
+    /// Replaces the reader's notes.
     pub fn set_notes(self, notes: BTreeMap<Exten, String>) {
         self.inner.update_value(|inner| {
             inner.roster.set_notes(notes);
@@ -301,7 +294,7 @@ impl Board {
         });
     }
 
-    /// The lamps in the order in which they are shown, department by department.
+    /// The lamps in the order in which they are shown, one list for each department or group.
     pub fn shown(self) -> Vec<Vec<Entry>> {
         self.bands.with_untracked(|bands| {
             let groups = bands.iter().flat_map(|band| band.groups.get_untracked());
@@ -309,7 +302,7 @@ impl Board {
         })
     }
 
-    /// The same, site by site; of an own board, group by group.
+    /// The lamps in the order in which they are shown, one list for each site, or for each group of an own board.
     pub fn parts(self) -> Vec<Vec<Entry>> {
         let of_band = |band: &Band| {
             let groups = band.groups.get_untracked().into_iter().map(|group| group.lamps.get_untracked());
@@ -332,38 +325,17 @@ impl Board {
         }
     }
 
-    /// How the lamps of a tab are sorted.
+    /// The sort order that applies to a tab.
     pub fn order_of(self, tab: &Tab) -> RwSignal<Order> {
         if matches!(tab, Tab::Own(_)) { self.own_order } else { self.order }
-    }
-
-    fn apply_event(self, inner: &mut Inner, event: BoardEvent) -> Touched {
-        match event {
-            BoardEvent::Snapshot(snapshot) => {
-                set_if_new(&self.heading, Some(Heading { title: snapshot.title, demo: snapshot.demo }));
-                let touched = inner.roster.apply_boards(snapshot.boards);
-                let touched = touched.max(inner.roster.apply_snapshot(snapshot.sites, snapshot.lamps));
-                for site in inner.roster.sites() {
-                    tell_band(&inner.bands, site);
-                }
-                touched
-            }
-            BoardEvent::Change(lamp) => inner.roster.apply_lamp(*lamp),
-            BoardEvent::Site(site) => {
-                tell_band(&inner.bands, &site);
-                inner.roster.apply_site(site)
-            }
-            BoardEvent::Boards(boards) => inner.roster.apply_boards(boards),
-            BoardEvent::Tick(_) => Touched::Lamps,
-        }
     }
 
     fn show(self, inner: &mut Inner) {
         inner.moved = false;
         let rows = inner.roster.arrange(&self.view());
         let tabs = inner.roster.tabs();
-        // A remembered part of the board may be there no longer.
-        if !inner.roster.is_empty() && self.tab.with_untracked(|tab| tabs.iter().all(|head| head.tab != *tab)) {
+        // The remembered tab may no longer exist.
+        if inner.roster.table().len() > 0 && self.tab.with_untracked(|tab| tabs.iter().all(|head| head.tab != *tab)) {
             self.tab.set(Tab::All);
         }
         set_if_new(&self.tabs, tabs);
@@ -376,12 +348,19 @@ impl Board {
 }
 
 impl Inner {
-    /// The band with these rows in it; there is at least one.
+    fn new() -> Self {
+        let (roster, bands, groups) = (Roster::new(), BTreeMap::new(), BTreeMap::new());
+        Self { roster, bands, groups, held: false, moved: false }
+    }
+
+    /// The band of these rows, which are not empty and have one key.
     fn band(&mut self, rows: &[Row]) -> Band {
         let key = &rows[0].key;
         let groups: Vec<Group> = rows.iter().map(|row| self.group(row)).collect();
-        let is_it = |site: &&Site| matches!(key, BandKey::Site(Some(name)) if *name == site.name);
-        let about = self.roster.sites().iter().find(is_it);
+        let about = match key {
+            BandKey::Site(Some(name)) => self.roster.table().site(name),
+            BandKey::Site(None) | BandKey::Own(..) => None,
+        };
         let band = self.bands.entry(key.clone()).or_insert_with(|| Band {
             key: key.clone(),
             about: ArcRwSignal::new(about.cloned()),
@@ -389,9 +368,7 @@ impl Inner {
             groups: ArcRwSignal::new(Vec::new()),
         });
         let count = rows.iter().map(|row| row.lamps.len()).sum();
-        if band.count.get_untracked() != count {
-            band.count.set(count);
-        }
+        set_if_new(&band.count, count);
         let same = |old: &Vec<Group>| old.iter().map(|group| &group.name).eq(groups.iter().map(|group| &group.name));
         if !band.groups.with_untracked(same) {
             band.groups.set(groups);
@@ -408,13 +385,5 @@ impl Inner {
             group.lamps.set(lamps.clone());
         }
         group.clone()
-    }
-}
-
-fn tell_band(bands: &BTreeMap<BandKey, Band>, site: &Site) {
-    if let Some(band) = bands.get(&BandKey::Site(Some(site.name.clone())))
-        && band.about.with_untracked(|old| old.as_ref() != Some(site))
-    {
-        band.about.set(Some(site.clone()));
     }
 }

@@ -1,4 +1,4 @@
-//! What the reader chose, remembered in the browser.
+//! The reader's preferences, remembered in the browser.
 
 use lampfield_words::{Density, Language, Palette, Theme, Words};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
@@ -11,28 +11,28 @@ const THEME: &str = "theme";
 const DENSITY: &str = "density";
 const PALETTE: &str = "palette";
 
-/// Light or dark, where that was chosen in this browser.
+/// Light or dark, if the reader has chosen in this browser.
 pub fn remembered_theme() -> Option<Theme> {
     Theme::parse(&browser::remembered(THEME)?)
 }
 
-/// What is shown now: the choice, else what the system wants.
+/// The theme on screen: the reader's choice, else the system's.
 fn shown_theme() -> Theme {
     remembered_theme().unwrap_or(if browser::prefers_dark() { Theme::Dark } else { Theme::Light })
 }
 
-/// The colours that were chosen in this browser.
+/// The palette that the reader has chosen in this browser.
 pub fn remembered_palette() -> Palette {
     Palette::parse(&browser::remembered(PALETTE).unwrap_or_default())
 }
 
-/// The language that was chosen in this browser, else the best of those that it asks for.
+/// The language that the reader has chosen in this browser, else the best of those that the browser asks for.
 pub fn chosen_language() -> Language {
     let chosen = browser::remembered(LANGUAGE).and_then(|tag| Language::from_tag(&tag));
     chosen.unwrap_or_else(|| Language::best(browser::languages().iter().map(String::as_str)))
 }
 
-/// Something that is on or off, and is remembered.
+/// A preference that is on or off.
 #[derive(Debug, Clone, Copy)]
 pub struct Toggle {
     name: &'static str,
@@ -45,50 +45,50 @@ impl Toggle {
         Self { name, on: RwSignal::new(on) }
     }
 
-    /// Whether it is on. Reactive.
+    /// Whether the preference is on. Reactive.
     pub fn is_on(self) -> bool {
         self.on.get()
     }
 
-    /// The same, unseen.
+    /// Whether the preference is on. Not reactive.
     pub fn is_on_untracked(self) -> bool {
         self.on.get_untracked()
     }
 
-    /// Switches it.
+    /// Sets the preference and remembers it.
     pub fn set(self, on: bool) {
         browser::remember(self.name, if on { "on" } else { "off" });
         self.on.set(on);
     }
 
-    /// From on to off, or back.
+    /// Switches the preference over.
     pub fn toggle(self) {
         self.set(!self.is_on_untracked());
     }
 }
 
-/// See the module.
+/// The reader's preferences, as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices {
     language: RwSignal<Language>,
     density: RwSignal<Density>,
     palette: RwSignal<Palette>,
-    /// Ringing lamps blink.
+    /// Whether ringing lamps blink.
     pub blink: Toggle,
-    /// Keys of one sign do something.
+    /// Whether single characters are commands.
     pub letters: Toggle,
-    /// A tone tells that a watched lamp is free.
+    /// Whether a chime tells that a watched lamp is free.
     pub sound: Toggle,
-    /// So does a notification of the system.
+    /// Whether a system notification tells that a watched lamp is free.
     pub notify: Toggle,
-    /// What happens now stands beside the board.
+    /// Whether the panel is shown beside the board.
     pub side: Toggle,
-    /// A call is begun by `sip:`, not by `tel:`.
+    /// Whether calls use `sip:` links, not `tel:`.
     pub sip: Toggle,
 }
 
 impl Choices {
-    /// As remembered, else as the browser suggests; shows them at once.
+    /// The remembered preferences, else what the browser suggests. Applies them to the document.
     pub fn new() -> Self {
         let language = chosen_language();
         browser::set_on_root("lang", language.words().tag);
@@ -124,12 +124,12 @@ impl Choices {
         self.language().words()
     }
 
-    /// The words as they are now.
+    /// The words of the chosen language. Not reactive.
     pub fn words_untracked(self) -> &'static Words {
         self.language.get_untracked().words()
     }
 
-    /// Speaks `language` from now on.
+    /// Chooses a language.
     pub fn set_language(self, language: Language) {
         let tag = language.words().tag;
         browser::remember(LANGUAGE, tag);
@@ -137,7 +137,7 @@ impl Choices {
         self.language.set(language);
     }
 
-    /// Goes from light to dark or back.
+    /// Switches between light and dark.
     pub fn toggle_theme() {
         let theme = match shown_theme() {
             Theme::Light => Theme::Dark,
@@ -147,43 +147,43 @@ impl Choices {
         browser::set_on_root("data-theme", theme.as_str());
     }
 
-    /// How much room a lamp has. Reactive.
+    /// The size of tiles. Reactive.
     pub fn density(self) -> Density {
         self.density.get()
     }
 
-    /// Gives each lamp so much room.
+    /// Chooses a size of tiles.
     pub fn set_density(self, density: Density) {
         browser::remember(DENSITY, density.as_str());
         browser::set_on_root("data-density", density.as_str());
         self.density.set(density);
     }
 
-    /// The next density, after the last the first.
+    /// Chooses the next size of tiles; after the last one the first.
     pub fn next_density(self) {
         let at = self.density.get_untracked() as usize;
         self.set_density(Density::ALL[(at + 1) % Density::ALL.len()]);
     }
 
-    /// Which colours lamps have. Reactive.
+    /// The colours of lamps. Reactive.
     pub fn palette(self) -> Palette {
         self.palette.get()
     }
 
-    /// Gives lamps these colours.
+    /// Chooses the colours of lamps.
     pub fn set_palette(self, palette: Palette) {
         browser::remember(PALETTE, palette.as_str());
         browser::set_on_root("data-palette", palette.as_str());
         self.palette.set(palette);
     }
 
-    /// Lets ringing lamps blink, or not.
+    /// Chooses whether ringing lamps blink.
     pub fn set_blink(self, on: bool) {
         self.blink.set(on);
         browser::set_on_root("data-blink", if on { "on" } else { "off" });
     }
 
-    /// Whether keys of one sign count now.
+    /// Whether single characters are commands. Not reactive.
     pub fn letters_untracked(self) -> Letters {
         if self.letters.is_on_untracked() { Letters::Count } else { Letters::Off }
     }
@@ -191,7 +191,7 @@ impl Choices {
     /// The link that calls a number.
     pub fn call_link(self, number: &str) -> String {
         let scheme = if self.sip.is_on() { "sip" } else { "tel" };
-        // A `#` would begin the fragment; a `*` may stand as it is (RFC 3966 §3).
+        // A `#` would begin the fragment; a `*` is allowed in a telephone number (RFC 3966 §3).
         format!("{scheme}:{}", number.replace('#', "%23").replace(' ', ""))
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that the page knows, in one value that each component is given.
+//! Everything that the page knows, in one value that every component is given.
 
 use std::collections::BTreeSet;
 
@@ -7,62 +7,62 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::watch::Watches;
-use super::{Board, Choices, Session};
+use super::{BoardSignals, Choices, Session};
 use crate::browser;
 use crate::clock::Clock;
 use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
 use crate::route::{Program, Route};
-use crate::turns::Turns;
+use crate::work::WorkQueue;
 
-/// What every component may read. Cheap to copy: it is made of handles.
+/// The state of the page. Copying it is cheap: all fields are handles.
 #[derive(Clone, Copy)]
 pub struct Desk {
-    /// Which of the two programs this is.
+    /// The program that runs.
     pub program: Program,
-    /// The lamps.
-    pub board: Board,
+    /// The lamps, and which of them are shown.
+    pub board: BoardSignals,
     /// The server's clock.
     pub clock: Clock,
-    /// The stream.
+    /// The state of the stream.
     pub connection: Connection,
-    /// What the reader chose.
+    /// The reader's preferences.
     pub choices: Choices,
-    /// What can wait.
-    pub turns: Turns,
-    /// Who is looking.
+    /// Work that can wait.
+    pub work: WorkQueue,
+    /// The reader and their role.
     pub session: Session,
-    /// Where in the page one is.
+    /// The place of the page.
     pub route: RwSignal<Route>,
-    /// A word on what was done.
+    /// The notice of the last command.
     pub notices: Notices,
-    /// What the reader waits for.
+    /// The lamps that the reader watches.
     pub watches: RwSignal<Watches>,
-    /// The lamp that has the focus, or had it last: the one tab stop of the grid.
+    /// The lamp with the grid's tab stop: focused now, or the last that was.
     pub stop: RwSignal<Option<Exten>>,
-    /// What of the details is wanted, when they are next shown.
+    /// The part of the details to focus when they open next.
     pub intent: RwSignal<Option<Intent>>,
-    /// A click selects.
+    /// Whether a click on a lamp selects it.
     pub selecting: RwSignal<bool>,
-    /// Whose "do not disturb" is being set together.
+    /// The lamps for which "do not disturb" is being set together.
     pub many: RwSignal<Option<BTreeSet<Exten>>>,
-    /// The list of the keys is shown.
+    /// Whether the list of the keys is open.
     pub help: RwSignal<bool>,
 }
 
-/// A part of the details that a key leads to.
+/// A part of the details that a command leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
-    /// "Do not disturb"
+    /// The form for "do not disturb".
     Dnd,
-    /// The note
+    /// The reader's note.
     Note,
-    /// The votes
+    /// The votes behind the lamp.
     Why,
 }
 
 impl Intent {
-    /// The id of that part.
+    /// The element id of the part.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Dnd => "details-dnd",
@@ -73,7 +73,7 @@ impl Intent {
 }
 
 impl Desk {
-    /// Opens the stream, and follows the address. The title is the board's.
+    /// Opens the stream, and keeps the route equal to the address and the document's title equal to the board's.
     pub fn open(program: Program) -> Self {
         let desk = Self::new(program);
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
@@ -86,7 +86,7 @@ impl Desk {
     }
 
     fn new(program: Program) -> Self {
-        let (board, clock, choices) = (Board::new(), Clock::new(), Choices::new());
+        let (board, clock, choices) = (BoardSignals::new(), Clock::new(), Choices::new());
         let session = Session::open(board);
         Self {
             program,
@@ -94,7 +94,7 @@ impl Desk {
             clock,
             connection: Connection::open((board, session), clock),
             choices,
-            turns: Turns::new(),
+            work: WorkQueue::new(),
             session,
             route: RwSignal::new(Route::parse(&browser::hash())),
             notices: Notices::new(),
@@ -107,29 +107,30 @@ impl Desk {
         }
     }
 
-    /// Goes to a place of the page: the address changes first, and the page follows it.
+    /// Leads to a place of the page by changing the address; the route follows the address.
     pub fn go(route: &Route) {
         browser::set_hash(&route.href());
     }
 
-    /// The link that leads to a place from here.
+    /// The link to a place from this program.
     pub fn href(self, route: &Route) -> String {
         route.href_from(self.program)
     }
 
-    /// The lamp that a key is about: the one that is explained, else the one in focus.
+    /// The lamp that a key command applies to: the one whose details are open, else the focused one.
     pub fn subject(self) -> Option<Exten> {
         Self::place().lamp().cloned().or_else(|| self.stop.get_untracked())
     }
 
-    /// Where the address leads. `route` hears of that a moment later: who types quickly means what they see.
+    /// The place that the address names now. `route` changes a moment later: a reader who types fast means what they
+    /// see.
     pub fn place() -> Route {
         Route::parse(&browser::hash())
     }
 }
 
-/// The lamps follow the stream, and the session asks anew who is looking.
-impl Follower for (Board, Session) {
+/// The board follows the stream, and the session asks who the reader is.
+impl Follower for (BoardSignals, Session) {
     fn apply(&self, events: Vec<BoardEvent>) {
         self.0.apply(events);
     }

@@ -1,22 +1,22 @@
-//! A board while an admin edits it: what has been changed here and is on no page yet.
+//! The draft of an own board in the editor.
 
 use lampfield_shared::{BoardGroup, Exten};
 
-/// Where something goes by one place.
+/// A direction for a move by one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// Nearer to the beginning.
+    /// Towards the beginning.
     Up,
-    /// Nearer to the end.
+    /// Towards the end.
     Down,
 }
 
-/// See the module. No extension stands twice.
+/// The groups of the draft. No extension appears twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft(pub Vec<BoardGroup>);
 
 impl Draft {
-    /// A board of which nothing is decided: one group is there to be filled.
+    /// An empty draft: one empty group.
     pub fn new() -> Self {
         Self(vec![empty_group()])
     }
@@ -26,7 +26,7 @@ impl Draft {
         self.0.iter().flat_map(|group| &group.extens)
     }
 
-    /// Puts an extension at the end of a group, unless it stands somewhere already.
+    /// Appends an extension to a group, unless the draft has it already. Returns whether it was added.
     pub fn add(&mut self, group: usize, exten: Exten) -> bool {
         let is_new = self.place(&exten).is_none();
         if let Some(group) = self.0.get_mut(group).filter(|_| is_new) {
@@ -35,14 +35,14 @@ impl Draft {
         is_new
     }
 
-    /// Takes an extension away.
+    /// Removes an extension.
     pub fn remove(&mut self, exten: &Exten) {
         for group in &mut self.0 {
             group.extens.retain(|known| known != exten);
         }
     }
 
-    /// Moves an extension by one place, at the end of its group into the next one.
+    /// Moves an extension by one place; at the end of its group it moves into the next group.
     pub fn shift(&mut self, exten: &Exten, way: Way) {
         let Some((group, at)) = self.place(exten) else { return };
         if let Some(next) = step(at, way, self.0[group].extens.len()) {
@@ -54,27 +54,27 @@ impl Draft {
         }
     }
 
-    /// Adds a group at the end; tells its place.
+    /// Appends an empty group and returns its index.
     pub fn add_group(&mut self) -> usize {
         self.0.push(empty_group());
         self.0.len() - 1
     }
 
-    /// Takes a group away with all that stands in it.
+    /// Removes a group with its extensions.
     pub fn remove_group(&mut self, at: usize) {
         if at < self.0.len() {
             self.0.remove(at);
         }
     }
 
-    /// Moves a group by one place; tells where it is then.
+    /// Moves a group by one place and returns its new index.
     pub fn shift_group(&mut self, at: usize, way: Way) -> usize {
         let Some(next) = step(at, way, self.0.len()) else { return at };
         self.0.swap(at, next);
         next
     }
 
-    /// In which group an extension stands, and where there.
+    /// The indices of the group that has an extension, and of the extension in it.
     pub fn place(&self, exten: &Exten) -> Option<(usize, usize)> {
         let mut groups = self.0.iter().enumerate();
         groups.find_map(|(group, it)| Some((group, it.extens.iter().position(|known| known == exten)?)))
@@ -85,7 +85,7 @@ fn empty_group() -> BoardGroup {
     BoardGroup { title: String::new(), extens: Vec::new() }
 }
 
-/// The place before or behind one of so many.
+/// The index before or after `at` in a list of that length.
 fn step(at: usize, way: Way, of: usize) -> Option<usize> {
     match way {
         Way::Up => at.checked_sub(1),
@@ -93,14 +93,14 @@ fn step(at: usize, way: Way, of: usize) -> Option<usize> {
     }
 }
 
-/// The extensions that a text names by their numbers alone, as in `1001, 1002 *76`.
+/// The extensions in a text that consists of numbers only, such as `1001, 1002 *76`.
 pub fn numbers(text: &str) -> Option<Vec<Exten>> {
     let words: Vec<&str> = text.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &&str| word.chars().all(|sign| sign.is_ascii_digit() || "*#+".contains(sign));
     (!words.is_empty() && words.iter().all(is_number)).then(|| words.into_iter().map(Exten::from).collect())
 }
 
-/// What a board of that title may be called in addresses.
+/// A name for addresses, made from the title of a board.
 pub fn name_of(title: &str) -> String {
     let sign = |sign: char| if sign.is_alphanumeric() { sign } else { '-' };
     let name: String = title.to_lowercase().chars().map(sign).collect();

@@ -1,28 +1,28 @@
-//! What changed since the page was opened: a little of each lamp, for "what happened here?".
+//! The past states of lamps since the page was opened, a few of each.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use lampfield_shared::{Exten, Lamp, Timestamp};
 use lampfield_words::Look;
 
-/// How many changes of a lamp are kept.
+/// The most changes that are kept of a lamp.
 const KEPT: usize = 10;
 
-/// What a lamp showed from some moment on.
+/// What a lamp showed from `since` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Past {
-    /// From then on.
+    /// When this state began.
     pub since: Timestamp,
-    /// What it showed, and how sure that was.
+    /// The look of the lamp then.
     pub look: Look,
 }
 
-/// See the module.
+/// The past states of all lamps.
 #[derive(Debug, Default)]
 pub struct History(BTreeMap<Exten, VecDeque<Past>>);
 
 impl History {
-    /// `lamp` looks different from before.
+    /// Records a lamp. A lamp in the state of its last record is not recorded again.
     pub fn add(&mut self, lamp: &Lamp) {
         let look = Look::of(lamp, None);
         let past = Past { since: look.since.unwrap_or(lamp.since), look };
@@ -35,7 +35,7 @@ impl History {
         pasts.push_front(past);
     }
 
-    /// The changes of a lamp, the newest first.
+    /// The recorded states of a lamp, newest first.
     pub fn of(&self, exten: &Exten) -> Vec<Past> {
         self.0.get(exten).map(|pasts| pasts.iter().copied().collect()).unwrap_or_default()
     }

@@ -1,19 +1,19 @@
-//! What the reader has made of a lamp: a favourite, one with a note, one that is watched or selected.
+//! The reader's marks on lamps: favourite, noted, watched, selected.
 
 use std::collections::BTreeSet;
 
 use lampfield_shared::Exten;
 
-/// One such mark.
+/// A mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Among the favourites.
+    /// The lamp is a favourite.
     Favourite,
-    /// With a note.
+    /// The lamp has a note.
     Noted,
-    /// To be told of when it is free.
+    /// The reader wants to be told when the lamp is free.
     Watched,
-    /// Selected, for something that is done to many.
+    /// The lamp is selected, for a command on many lamps.
     Selected,
 }
 
@@ -26,13 +26,13 @@ impl Mark {
 pub struct Marks(u8);
 
 impl Marks {
-    /// Whether `mark` is among them.
+    /// Whether the lamp has `mark`.
     pub const fn has(self, mark: Mark) -> bool {
         self.0 & (1 << mark as u8) != 0
     }
 }
 
-/// Which lamps have which marks.
+/// The marked lamps, by mark.
 #[derive(Debug, Clone, Default)]
 pub struct Marked([BTreeSet<Exten>; Mark::COUNT]);
 
@@ -48,7 +48,7 @@ impl Marked {
         Marks(bits.sum())
     }
 
-    /// From now on these have `mark`, and no others; gives those for which that is new.
+    /// Gives `mark` to these lamps and takes it from all others. Returns the lamps for which that changed something.
     pub fn replace(&mut self, mark: Mark, extens: BTreeSet<Exten>) -> Vec<Exten> {
         let set = &mut self.0[mark as usize];
         let different = set.symmetric_difference(&extens).cloned().collect();

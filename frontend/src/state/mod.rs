@@ -1,16 +1,19 @@
-//! What the page knows: the board, who is looking, and what they chose; [`Desk`] has all of it together.
+//! The state of the page: lamps, reader and preferences. [`Desk`] holds all of it together.
 
 mod board;
 mod choices;
 mod desk;
 pub mod draft;
+mod entry;
 pub mod history;
+pub mod lamps;
 pub mod marks;
 pub mod roster;
 mod session;
 mod signal;
 mod sites;
 pub mod speech;
+mod summary;
 pub mod tabs;
 mod tally;
 #[cfg(test)]
@@ -18,14 +21,15 @@ pub mod testing;
 mod totals;
 pub mod watch;
 
-pub use board::{Band, Board, Group, Heading};
+pub use board::{Band, BoardSignals, Group};
 pub use choices::{Choices, chosen_language, remembered_palette, remembered_theme};
 pub use desk::{Desk, Intent};
+pub use entry::{Cell, Entry};
+pub use lamps::{LampTable, Touched};
 pub use marks::Mark;
-pub use roster::{BandKey, Cell, Entry};
+pub use roster::BandKey;
 pub use session::{Session, Who};
 pub use signal::set_if_new;
-pub use sites::Sites;
+pub use summary::Summary;
 pub use tabs::Tab;
-pub use tally::Tally;
 pub use totals::Totals;

@@ -1,4 +1,4 @@
-//! Who is looking: asked of the server, which alone decides what they may.
+//! The reader of the page. The server alone decides who that is and what they may do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,55 +6,55 @@ use lampfield_shared::{Exten, Me, Role};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, With};
 use leptos::task::spawn_local;
 
-use super::{Board, Mark};
+use super::{BoardSignals, Mark};
 use crate::api;
 
 /// What the page knows of its reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
-    /// The server has not said yet.
+    /// The server has not answered yet.
     Asking,
-    /// Nobody that the server knows: it wants a login.
+    /// A reader without a session on a server that requires a login.
     Nobody,
-    /// Somebody whose login has ended, by a logout elsewhere, by time, or by an admin.
+    /// A reader whose session has ended by a logout elsewhere, by time, or by an admin.
     Ended,
-    /// This one.
+    /// A reader whom the server knows, if only as a guest.
     Known(Box<Me>),
 }
 
-/// See the module.
+/// The reader, as a signal.
 #[derive(Clone, Copy)]
 pub struct Session {
     who: RwSignal<Who>,
-    board: Board,
+    board: BoardSignals,
 }
 
 impl Session {
-    /// Asks the server.
-    pub fn open(board: Board) -> Self {
+    /// A session that asks the server who the reader is.
+    pub fn open(board: BoardSignals) -> Self {
         let session = Self { who: RwSignal::new(Who::Asking), board };
         session.ask();
         session
     }
 
-    /// Asks the server again: at the start, and whenever the stream was refused.
+    /// Asks the server again who the reader is.
     pub fn ask(self) {
         spawn_local(async move {
             match api::me().await {
                 Ok(me) => self.know(me),
                 Err(refusal) if refusal.is_unauthorized() => self.end(),
-                // The connection tells of a server that is not there.
+                // The connection banner tells of a server that cannot be reached.
                 Err(_) => {}
             }
         });
     }
 
-    /// Who it is. Reactive.
+    /// The reader. Reactive.
     pub fn who(self) -> Who {
         self.who.get()
     }
 
-    /// What they may. Reactive.
+    /// The reader's role. Reactive.
     pub fn role(self) -> Option<Role> {
         self.who.with(|who| match who {
             Who::Known(me) => Some(me.role),
@@ -62,12 +62,12 @@ impl Session {
         })
     }
 
-    /// Whether they may what `role` may. Reactive.
+    /// Whether the reader has `role` or a higher one. Reactive.
     pub fn may(self, role: Role) -> bool {
         self.role() >= Some(role)
     }
 
-    /// The one board that a screen shows.
+    /// The one board that a screen's session may see. Not reactive.
     pub fn board_untracked(self) -> Option<String> {
         match self.who.get_untracked() {
             Who::Known(me) => me.board,
@@ -75,7 +75,7 @@ impl Session {
         }
     }
 
-    /// What they noted of a lamp. Reactive.
+    /// The reader's note about a lamp. Reactive.
     pub fn note(self, exten: &Exten) -> Option<String> {
         self.who.with(|who| match who {
             Who::Known(me) => me.notes.get(exten).cloned(),
@@ -83,7 +83,7 @@ impl Session {
         })
     }
 
-    /// The server took a note, or its end.
+    /// Takes in that the server saved a note; an empty text is its deletion.
     pub fn set_note(self, exten: &Exten, text: &str) {
         self.change(|me| {
             if text.is_empty() {
@@ -94,7 +94,7 @@ impl Session {
         });
     }
 
-    /// The server took a favourite, or its end.
+    /// Takes in that the server saved or removed a favourite.
     pub fn set_favourite(self, exten: &Exten, favourite: bool) {
         self.change(|me| {
             me.favourites.retain(|known| known != exten);
@@ -113,7 +113,7 @@ impl Session {
 
     fn know(self, me: Me) {
         let was = self.who.get_untracked();
-        // A login that ended where the board is open to all: whoever it was shall notice.
+        // The session ended and the open board lets the reader look on as a guest: tell them.
         if matches!(&was, Who::Known(old) if old.name.is_some() && me.name.is_none()) {
             self.who.set(Who::Ended);
             return;

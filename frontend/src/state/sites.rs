@@ -1,4 +1,4 @@
-//! The sites of the board as last told, for the page and for the wall.
+//! The sites of the board as the server last told them.
 
 use std::ops::Deref;
 
@@ -9,7 +9,7 @@ use lampfield_shared::Site;
 pub struct Sites(Vec<Site>);
 
 impl Sites {
-    /// Takes one site as it is now. Tells whether it was not there before.
+    /// Takes a site as it is now. Returns whether the site is new.
     pub fn put(&mut self, site: Site) -> bool {
         let known = self.0.iter_mut().find(|known| known.name == site.name);
         let is_new = known.is_none();

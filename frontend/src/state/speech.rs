@@ -1,14 +1,14 @@
-//! What is said aloud by a screen reader: only what is watched, and never more than it can say.
+//! Sentences for screen readers: about marked lamps only, and no more than can be spoken in time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// At most one sentence in this time.
+/// The shortest time between two sentences.
 const PAUSE: Duration = Duration::from_secs(2);
-/// More than this is not worth hearing late.
+/// The most sentences that wait: older ones are no longer worth hearing.
 const WAITING: usize = 5;
 
-/// Sentences that wait to be said.
+/// The queue of sentences.
 #[derive(Debug, Default)]
 pub struct Speech {
     waiting: VecDeque<(String, String)>,
@@ -16,7 +16,7 @@ pub struct Speech {
 }
 
 impl Speech {
-    /// Says `sentence` about `subject`, in place of what still waits to be said about it.
+    /// Queues a sentence about `subject`, in place of a waiting one about the same subject.
     pub fn say(&mut self, subject: &str, sentence: String) {
         self.waiting.retain(|(waiting, _)| waiting != subject);
         self.waiting.push_back((subject.into(), sentence));
@@ -25,7 +25,7 @@ impl Speech {
         }
     }
 
-    /// What is to be said now.
+    /// Takes the sentence to speak now.
     pub fn poll(&mut self, now: Duration) -> Option<String> {
         if self.said.is_some_and(|said| now.saturating_sub(said) < PAUSE) {
             return None;

@@ -1,28 +1,28 @@
-//! Tabs: parts of the board that are looked at alone.
+//! Tabs, each a part of the board; and the orders in which lamps are sorted.
 
 use std::cmp::Ordering;
 
 use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, SiteName};
 use lampfield_words::{Look, Order, Words};
 
-/// One tab.
+/// A tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tab {
     /// The reader's favourites.
     Favourites,
-    /// Every lamp.
+    /// All lamps.
     #[default]
     All,
-    /// The lamps of a board that admins made.
+    /// The lamps of an own board.
     Own(BoardName),
-    /// The lamps of one PBX.
+    /// The lamps of one site.
     Site(SiteName),
-    /// The lamps of one department, wherever they are.
+    /// The lamps of one department, on all sites.
     Group(String),
 }
 
 impl Tab {
-    /// The word by which it is remembered and found.
+    /// The text by which the browser remembers the tab.
     pub fn key(&self) -> String {
         match self {
             Self::Favourites => "favourites".into(),
@@ -33,7 +33,7 @@ impl Tab {
         }
     }
 
-    /// The tab of a [`key`](Self::key).
+    /// Reads a [`key`](Self::key).
     pub fn parse(key: &str) -> Self {
         match key.split_once(':') {
             Some(("board", board)) => Self::Own(board.into()),
@@ -45,19 +45,19 @@ impl Tab {
     }
 }
 
-/// A tab with what stands on it.
+/// A tab as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TabHead {
-    /// Which.
+    /// The tab.
     pub tab: Tab,
-    /// The title of a board or a site, or a department's name.
+    /// The title of the own board or site, or the name of the department.
     pub title: Option<String>,
-    /// How many lamps it has.
+    /// How many lamps the tab has.
     pub count: usize,
 }
 
 impl TabHead {
-    /// What stands on it.
+    /// The label of the tab.
     pub fn word(&self, words: &Words) -> String {
         match (&self.tab, &self.title) {
             (Tab::Favourites, _) => words.board().favourites.to_owned(),
@@ -67,7 +67,7 @@ impl TabHead {
     }
 }
 
-/// Which of two lamps stands first.
+/// Compares two lamps in a sort order.
 pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
     let first = match order {
         Order::Own | Order::Number => Ordering::Equal,
@@ -81,12 +81,12 @@ pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
     first.then_with(|| by_number(&one.exten, &other.exten))
 }
 
-/// A name as a dictionary sorts it: letters of any size, and `ё` among `е`, where Unicode puts it behind `я`.
+/// A name as a dictionary sorts it: case-insensitive, with `ё` among `е`, whereas Unicode puts it after `я`.
 fn folded(name: &str) -> String {
     name.to_lowercase().replace('ё', "е")
 }
 
-/// Which of two numbers stands first: the shorter where there are only digits, and those before the rest.
+/// Compares two extensions: numbers first, shorter ones before longer ones, then those with other signs.
 pub fn by_number(one: &Exten, other: &Exten) -> Ordering {
     let key = |exten: &Exten| {
         let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
@@ -95,7 +95,7 @@ pub fn by_number(one: &Exten, other: &Exten) -> Ordering {
     (key(one), one).cmp(&(key(other), other))
 }
 
-/// What a receptionist must see first. What nobody knows now is no matter of urgency.
+/// The rank of a state for a receptionist, most urgent first. A state that is only last known is not urgent.
 const fn urgency(look: Look) -> u8 {
     match look.state {
         _ if matches!(look.freshness, Freshness::LastKnown) => 8,

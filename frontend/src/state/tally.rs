@@ -1,4 +1,4 @@
-//! What is counted of lamps, for the page and for the wall: always as they are drawn, so that no number says more than the tiles.
+//! Counts of lamps, by the look in which they are drawn, so that no number says more than the tiles.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use lampfield_words::Look;
 
 use super::Totals;
 
-/// How many lamps are in which category, and which of them ring, where the stream lives or is lost.
+/// How many lamps are in each category, and which of them ring.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// When the stream was last heard, if it is lost: then no lamp is drawn as live, and none counts as that.
+    /// When the stream was last heard, if it is lost: then no lamp is drawn or counted as live.
     lost: Option<Timestamp>,
     totals: Totals,
     ringing: BTreeSet<Exten>,
 }
 
 impl Tally {
-    /// Nothing is counted yet. The stream is lost, last heard at that time, or lives.
+    /// A tally of no lamps. `lost` says when the stream was last heard, if it is lost.
     pub fn new(lost: Option<Timestamp>) -> Self {
         Self { lost, ..Self::default() }
     }
@@ -27,17 +27,17 @@ impl Tally {
         self.lost
     }
 
-    /// How many are in which category.
+    /// How many lamps are in each category.
     pub const fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// Ringing lamps, in the order of their numbers.
+    /// The ringing lamps, by extension.
     pub const fn ringing(&self) -> &BTreeSet<Exten> {
         &self.ringing
     }
 
-    /// Counts a lamp that was not counted before.
+    /// Counts a lamp.
     pub fn add(&mut self, lamp: &Lamp) {
         let look = Look::of(lamp, self.lost);
         self.totals.add(look.category());
@@ -46,7 +46,7 @@ impl Tally {
         }
     }
 
-    /// Counts a lamp no more; it is what it was when it was counted.
+    /// Uncounts a lamp, which is given as it was when it was counted.
     pub fn remove(&mut self, lamp: &Lamp) {
         self.totals.remove(Look::of(lamp, self.lost).category());
         self.ringing.remove(&lamp.exten);

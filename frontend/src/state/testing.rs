@@ -14,7 +14,8 @@ pub fn site(name: &str) -> Site {
     }
 }
 
-/// From `214@perm free Anna Sales`; the site, the state, the name and the group may be missing.
+/// A lamp from `214@perm free Anna Sales`: extension, site, state, name and department, of which all but the first may
+/// be missing.
 pub fn lamp(text: &str) -> Lamp {
     let mut words = text.split_whitespace();
     let (exten, site) = words.next().map(|word| word.split_once('@').unwrap_or((word, ""))).unwrap();

@@ -1,4 +1,4 @@
-//! How many lamps are in which state, counted as they change.
+//! The number of lamps in each category.
 
 use lampfield_words::{Categories, Category};
 
@@ -7,22 +7,22 @@ use lampfield_words::{Categories, Category};
 pub struct Totals([u32; Category::ALL.len()]);
 
 impl Totals {
-    /// How many are in `category`.
+    /// The count of a category.
     pub const fn of(&self, category: Category) -> u32 {
         self.0[category as usize]
     }
 
-    /// How many are in any of these.
+    /// The sum of the counts of several categories.
     pub fn of_all(&self, categories: Categories) -> u32 {
         Category::ALL.into_iter().filter(|&category| categories.contains(category)).map(|it| self.of(it)).sum()
     }
 
-    /// One more.
+    /// Counts one lamp more.
     pub const fn add(&mut self, category: Category) {
         self.0[category as usize] += 1;
     }
 
-    /// One less of what was added before.
+    /// Counts one lamp less.
     pub const fn remove(&mut self, category: Category) {
         self.0[category as usize] -= 1;
     }

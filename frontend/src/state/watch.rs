@@ -1,28 +1,28 @@
-//! "Tell me when it is free": which lamps are waited for, and what comes of a change.
+//! "Tell me when it is free": the watched lamps, and when a watch is over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, Timestamp};
 
-/// Nobody waits longer than that for a phone.
+/// A watch ends after this time without success.
 const PATIENCE: Duration = Duration::from_hours(4);
 
-/// What has to be told of a lamp.
+/// What a change of a lamp means to the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    /// It was waited for, and is free.
+pub enum WatchOutcome {
+    /// The lamp was watched, and is free now.
     Free,
-    /// It looks different.
+    /// The lamp looks different.
     Different,
 }
 
-/// The lamps that are waited for, each since when.
+/// The watched lamps, each with the time at which its watch began.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Watches(BTreeMap<Exten, Timestamp>);
 
 impl Watches {
-    /// From [`remembered`](Self::to_string) text; what cannot be read is left out.
+    /// Reads the [remembered](Self::to_string) text; lines that cannot be read are skipped.
     pub fn parse(text: &str) -> Self {
         let watch = |line: &str| {
             let (since, exten) = line.split_once(' ')?;
@@ -31,28 +31,28 @@ impl Watches {
         Self(text.lines().filter_map(watch).collect())
     }
 
-    /// The lamps.
+    /// The watched lamps.
     pub fn extens(&self) -> BTreeSet<Exten> {
         self.0.keys().cloned().collect()
     }
 
-    /// Waits for a lamp, or no longer does.
+    /// Starts watching a lamp, or stops.
     pub fn toggle(&mut self, exten: &Exten, now: Timestamp) {
         if self.0.remove(exten).is_none() {
             self.0.insert(exten.clone(), now);
         }
     }
 
-    /// Forgets what nobody waits for any more; whether there was something.
+    /// Ends watches that have lasted too long; returns whether there were any.
     pub fn handle_time(&mut self, now: Timestamp) -> bool {
         let before = self.0.len();
         self.0.retain(|_, since| u128::from(now.0.saturating_sub(since.0)) < PATIENCE.as_millis());
         self.0.len() < before
     }
 
-    /// A lamp is different now. A wait that is over is forgotten.
-    pub fn handle_lamp(&mut self, lamp: &Lamp) -> Told {
-        if is_free(lamp) && self.0.remove(&lamp.exten).is_some() { Told::Free } else { Told::Different }
+    /// Takes in a change of a lamp, and ends its watch if the lamp is free.
+    pub fn handle_lamp(&mut self, lamp: &Lamp) -> WatchOutcome {
+        if is_free(lamp) && self.0.remove(&lamp.exten).is_some() { WatchOutcome::Free } else { WatchOutcome::Different }
     }
 }
 
@@ -62,7 +62,7 @@ impl std::fmt::Display for Watches {
     }
 }
 
-/// Whether a lamp is known to be free now: an old truth calls nobody.
+/// Whether a lamp is known to be free now. A last known "free" does not count.
 pub fn is_free(lamp: &Lamp) -> bool {
     lamp.state == LampState::Free && lamp.freshness == Freshness::Live
 }
@@ -83,12 +83,12 @@ mod tests {
     #[test]
     fn tells_once_when_a_lamp_is_known_to_be_free() {
         let mut watches = watching(&["1"]);
-        assert_eq!(watches.handle_lamp(&lamp("1 ringing")), Told::Different);
+        assert_eq!(watches.handle_lamp(&lamp("1 ringing")), WatchOutcome::Different);
         let old = Lamp { freshness: Freshness::LastKnown, ..lamp("1 free") };
-        assert_eq!(watches.handle_lamp(&old), Told::Different);
-        assert_eq!(watches.handle_lamp(&lamp("2 free")), Told::Different);
-        assert_eq!(watches.handle_lamp(&lamp("1 free")), Told::Free);
-        assert_eq!(watches.handle_lamp(&lamp("1 free")), Told::Different);
+        assert_eq!(watches.handle_lamp(&old), WatchOutcome::Different);
+        assert_eq!(watches.handle_lamp(&lamp("2 free")), WatchOutcome::Different);
+        assert_eq!(watches.handle_lamp(&lamp("1 free")), WatchOutcome::Free);
+        assert_eq!(watches.handle_lamp(&lamp("1 free")), WatchOutcome::Different);
         assert_eq!(watches, Watches::default());
     }
 

@@ -1,49 +1,43 @@
-//! Everything that a wall display knows, in one value that each part of it is given.
+//! The state of a wall display, in one value that every part of it is given.
 
-use std::collections::BTreeSet;
-
-use lampfield_shared::{Exten, Site, Timestamp};
+use lampfield_shared::{Site, Timestamp};
 use lampfield_words::{Language, Words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::bands::{WallBand, bands};
 use super::keep;
-use super::place::Choice;
-use super::state::{Band, Wall};
 use crate::clock::Clock;
 use crate::live::{BoardEvent, Follower};
-use crate::state::{Heading, Totals, set_if_new};
+use crate::state::{LampTable, Summary, Touched, set_if_new};
 
-/// What every part of the wall may read.
+/// The state of a wall display.
 #[derive(Clone, Copy)]
 pub(super) struct Hanging {
-    pub(super) wall: StoredValue<Wall>,
+    pub(super) table: StoredValue<LampTable>,
     pub(super) language: Language,
     pub(super) clock: Clock,
-    pub(super) heading: RwSignal<Option<Heading>>,
-    pub(super) bands: RwSignal<Vec<Band>>,
+    pub(super) summary: Summary,
+    pub(super) bands: RwSignal<Vec<WallBand>>,
     pub(super) sites: RwSignal<Vec<Site>>,
-    pub(super) totals: RwSignal<Totals>,
-    pub(super) ringing: RwSignal<BTreeSet<Exten>>,
-    /// Turns each time that the server tells that it lives.
+    /// Flips at each sign of life of the server.
     pub(super) beat: RwSignal<bool>,
-    /// When it last did.
+    /// When the server last gave a sign of life, by its own clock.
     pub(super) heard: RwSignal<Option<Timestamp>>,
-    /// Whether the server does not let this display look any more.
+    /// Whether the server has revoked the display's link.
     pub(super) turned_away: RwSignal<bool>,
 }
 
 impl Hanging {
-    pub(super) fn new(choice: Choice, language: Language) -> Self {
+    /// A display of `board` before the first snapshot.
+    pub(super) fn new(board: &str, language: Language) -> Self {
         Self {
-            wall: StoredValue::new(Wall::new(choice)),
+            table: StoredValue::new(LampTable::new(board)),
             language,
             clock: Clock::new(),
-            heading: RwSignal::new(None),
+            summary: Summary::new(),
             bands: RwSignal::new(Vec::new()),
             sites: RwSignal::new(Vec::new()),
-            totals: RwSignal::new(Totals::default()),
-            ringing: RwSignal::new(BTreeSet::new()),
             beat: RwSignal::new(false),
             heard: RwSignal::new(None),
             turned_away: RwSignal::new(false),
@@ -55,15 +49,10 @@ impl Hanging {
     }
 
     pub(super) fn set_lost(self, lost: Option<Timestamp>) {
-        self.wall.update_value(|wall| {
-            wall.set_lost(lost);
-            self.count(wall);
+        self.table.update_value(|table| {
+            table.set_lost(lost);
+            self.summary.show(table);
         });
-    }
-
-    fn count(self, wall: &Wall) {
-        set_if_new(&self.totals, wall.totals());
-        set_if_new(&self.ringing, wall.ringing().clone());
     }
 
     fn note(self, event: &BoardEvent) {
@@ -83,19 +72,18 @@ impl Follower for Hanging {
             return;
         }
         set_if_new(&self.turned_away, false);
-        self.wall.update_value(|wall| {
-            let mut moved = false;
+        self.table.update_value(|table| {
+            let mut touched = Touched::Lamps;
             for event in events {
                 self.note(&event);
-                moved |= wall.apply(event);
+                touched = touched.max(table.apply(event));
             }
-            if moved {
-                // Also where they are equal: a lamp that went and came back has another signal.
-                self.bands.set(wall.bands());
+            if touched == Touched::Places {
+                // Set even if the bands are equal: a lamp that was removed and came back has another signal.
+                self.bands.set(bands(table));
             }
-            set_if_new(&self.heading, wall.heading());
-            set_if_new(&self.sites, wall.sites().to_vec());
-            self.count(wall);
+            set_if_new(&self.sites, table.sites().to_vec());
+            self.summary.show(table);
         });
     }
 

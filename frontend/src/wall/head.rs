@@ -1,4 +1,4 @@
-//! What stands above the lamps: whose they are, how many are in which state, and the time.
+//! The head of a wall display: title, totals, connection, time.
 
 use std::time::Duration;
 
@@ -9,28 +9,28 @@ use leptos::prelude::*;
 use super::hanging::Hanging;
 use crate::browser;
 use crate::live::Connection;
-use crate::live::link::Status;
+use crate::live::liveness::Status;
 use crate::state::set_if_new;
 use crate::symbol::symbol;
 
-/// See the module.
+/// The head of a wall display.
 #[component]
 pub(super) fn Head(
-    /// What hangs here.
+    /// The state of the display.
     hanging: Hanging,
-    /// Whether it is true.
+    /// The state of the stream.
     connection: Connection,
 ) -> impl IntoView {
     let words = hanging.words();
-    // Before anything is known there is nothing to count, and nothing that the word for it would push aside.
-    let is_known = Memo::new(move |_| hanging.heading.with(Option::is_some));
+    // Totals are shown from the first snapshot on; before it they would only push the text about the connection aside.
+    let is_known = Memo::new(move |_| hanging.summary.heading.with(Option::is_some));
     let totals = move || {
         let all =
             move || Category::ALL.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view();
         is_known.get().then(all)
     };
-    let title = move || hanging.heading.get().map(|heading| heading.title);
-    let demo = move || hanging.heading.get().is_some_and(|heading| heading.demo);
+    let title = move || hanging.summary.heading.get().map(|heading| heading.title);
+    let demo = move || hanging.summary.heading.get().is_some_and(|heading| heading.demo);
     let doubt = move || match connection.status() {
         Status::Live => None,
         Status::Connecting => Some(words.connecting),
@@ -50,11 +50,11 @@ pub(super) fn Head(
     }
 }
 
-/// How many are in a category. Where there is room it stands there without any, too, and the others keep their places.
+/// The count of a category. A count of zero is shown, too, where there is room, so that the others keep their places.
 #[component]
 fn Total(hanging: Hanging, category: Category) -> impl IntoView {
     move || {
-        let count = hanging.totals.get().of(category);
+        let count = hanging.summary.totals.get().of(category);
         let none = if count == 0 { "wall__total--none" } else { "" };
         view! {
             <li class=format!("wall__total lamp--{} {none}", category.as_str()) data-total=category.as_str()>
@@ -67,8 +67,8 @@ fn Total(hanging: Hanging, category: Category) -> impl IntoView {
     }
 }
 
-/// The time of the server where the display hangs. It goes by the display's own clock, so it
-/// proves nothing; the colons and the heart beat only when the server tells that it lives.
+/// The time of day of the server in the display's time zone. It runs by the display's own clock and proves nothing;
+/// only the colons and the heart beat with the server's signs of life.
 #[component]
 fn Clock(hanging: Hanging) -> impl IntoView {
     let seconds = move || Timestamp(hanging.clock.server_time(browser::now()).0 / 1000 * 1000);

@@ -1,5 +1,5 @@
-//! What lets a display hang on a wall for weeks: it stays awake, burns nothing in, starts anew at
-//! night, and hears of the end of its link.
+//! What a display needs to hang on a wall for weeks: it stays awake, avoids burn-in, reloads at night, and notices when
+//! its link is revoked.
 
 use js_sys::{Function, Reflect};
 use lampfield_shared::Timestamp;
@@ -9,41 +9,41 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::api;
 
-/// The hour of the soft reload, where the display hangs: nobody looks.
+/// The hour of the nightly reload, in the display's time zone.
 const RELOAD_HOUR: u32 = 3;
-/// A display that has not run for so long needs no reload yet.
+/// A page younger than this is not reloaded.
 const RELOAD_AFTER_MILLIS: u64 = 20 * 3_600_000;
-/// So long the picture stands in one place, in minutes.
+/// How long the picture stays in one place, in minutes.
 const SHIFT_MINUTES: u64 = 5;
-/// Where it stands then, in pixels: a small round, so that no edge burns in.
+/// The places of the picture, in pixels: a small circle, so that no edge burns in.
 const SHIFTS: [(i8, i8); 8] = [(0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0), (-2, -2), (0, -2)];
 
-/// How far to the right and down the picture stands at that time.
+/// The offset of the picture at that time, to the right and down.
 pub const fn shift(now: Timestamp) -> (i8, i8) {
     let step = now.0 / 60_000 / SHIFT_MINUTES % SHIFTS.len() as u64;
     let step = step as usize;
     SHIFTS[step]
 }
 
-/// Whether the page is due to start anew, at that hour of the day where it hangs.
+/// Whether the page is due for its nightly reload; `hour` is the hour of the day in the display's time zone.
 pub const fn is_reload_due(started: Timestamp, now: Timestamp, hour: u32) -> bool {
     hour == RELOAD_HOUR && now.0.saturating_sub(started.0) >= RELOAD_AFTER_MILLIS
 }
 
-/// Loads the page anew once the server has shown that it would come: else the wall would show an
-/// error of the browser until somebody comes with a keyboard.
+/// Reloads the page if the server answers. Otherwise the wall would show a browser error until somebody came with a
+/// keyboard.
 pub async fn reload_if_served() {
     if api::me().await.is_ok() {
         let _ = window().location().reload();
     }
 }
 
-/// Whether the server does not let this display look any more.
+/// Whether the server has revoked the display's link.
 pub async fn is_turned_away() -> bool {
     api::me().await.is_err_and(|refusal| refusal.is_unauthorized())
 }
 
-/// Asks that the screen stays on; where the browser does not do that, the kiosk must.
+/// Asks the browser to keep the screen on. Where it does not, the kiosk software must.
 pub async fn stay_awake() {
     let _ = try_stay_awake().await;
 }
@@ -55,7 +55,7 @@ async fn try_stay_awake() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Fills the screen, or leaves that.
+/// Enters full screen, or leaves it.
 pub fn toggle_fullscreen() {
     if document().fullscreen_element().is_some() {
         document().exit_fullscreen();
@@ -64,7 +64,7 @@ pub fn toggle_fullscreen() {
     }
 }
 
-/// Leaves the wall for the board to work at.
+/// Leaves the wall display for the board.
 pub fn leave() {
     let _ = window().location().set_href("./");
 }

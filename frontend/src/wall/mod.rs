@@ -1,20 +1,20 @@
 //! The wall display: all lamps at a glance, for weeks, with nobody at a keyboard.
 //!
 //! ```text
-//!  #/board ─► Place ──┐                        ┌─► Plan: how large, on how many pages
-//!  stream ─► Wall ────┴─► Hanging (signals) ───┼─► tiles, ringing ones on every page
-//!             tick ─► beat ────────────────────┴─► heart, and the curtain that falls by itself
+//!  #/board ─► WallAddress ─┐                       ┌─► Plan: how large, on how many pages
+//!  stream ─► LampTable ────┴─► Hanging (signals) ──┼─► tiles, ringing ones on every page
+//!             tick ─► beat ────────────────────────┴─► heart, and the curtain that falls by itself
 //! ```
-//! The curtain is an animation of CSS whose end is "stale". Every sign of life of the server
-//! begins it anew; when none comes it ends, whether or not the script still runs.
+//! The curtain is a CSS animation that ends with the word "stale" over the lamps. Every sign of life of the server restarts
+//! the animation; without one it ends, whether or not the script still runs.
 
+pub mod address;
+mod bands;
 mod hanging;
 mod head;
 mod keep;
-pub mod place;
 mod plan;
 mod stage;
-mod state;
 mod tile;
 
 use std::time::Duration;
@@ -27,20 +27,20 @@ use leptos::task::spawn_local;
 use crate::blink::blink;
 use crate::browser::{self, Precision, time_of_day};
 use crate::live::Connection;
-use crate::live::link::Status;
+use crate::live::liveness::Status;
 use crate::state::{chosen_language, remembered_palette, remembered_theme};
+use address::{DisplayOptions, WallAddress};
 use hanging::Hanging;
 use head::Head;
-use place::{Manner, Place};
 use stage::Stage;
 
-/// The whole screen.
+/// The whole screen of a wall display.
 #[component]
 pub(crate) fn WallPage(
-    /// What the address says.
-    place: Place,
+    /// The parsed address.
+    address: WallAddress,
 ) -> impl IntoView {
-    let Place { board, manner: Manner { language, theme, palette } } = place;
+    let WallAddress { board, options: DisplayOptions { language, theme, palette } } = address;
     let language = language.unwrap_or_else(chosen_language);
     browser::set_on_root("lang", language.words().tag);
     if let Some(theme) = theme.or_else(remembered_theme) {
@@ -48,15 +48,15 @@ pub(crate) fn WallPage(
     }
     let palette = palette.unwrap_or_else(remembered_palette);
     browser::set_on_root("data-palette", palette.as_str());
-    let hanging = Hanging::new(board.clone(), language);
+    let hanging = Hanging::new(board.name(), language);
     let connection = Connection::open(hanging, hanging.clock);
     let status = move || connection.status();
     Effect::new(move |_| hanging.set_lost(connection.lost()));
     Effect::new(move |_| {
-        let title = hanging.heading.get().map_or_else(|| "lampfield".into(), |heading| heading.title);
+        let title = hanging.summary.heading.get().map_or_else(|| "lampfield".into(), |heading| heading.title);
         document().set_title(&title);
     });
-    blink(move || hanging.ringing.with(|ringing| !ringing.is_empty()));
+    blink(move || hanging.summary.ringing.with(|ringing| !ringing.is_empty()));
     hang(connection);
     let shift = move || {
         let (x, y) = keep::shift(hanging.clock.minute());
@@ -85,7 +85,7 @@ pub(crate) fn WallPage(
     }
 }
 
-/// Falls by itself; what stands on it was written at the last sign of life.
+/// The curtain. It falls by itself; its text was written at the last sign of life.
 #[component]
 fn Curtain(hanging: Hanging) -> impl IntoView {
     let words = hanging.words().wall();
@@ -102,11 +102,11 @@ fn Curtain(hanging: Hanging) -> impl IntoView {
     }
 }
 
-/// All that goes on without anybody.
+/// Starts what runs without a user: the wake lock, the keys, the nightly reload.
 fn hang(connection: Connection) {
     let started = Timestamp(browser::now().as_millis().try_into().unwrap_or(u64::MAX));
     spawn_local(keep::stay_awake());
-    // A browser takes the lock away from a page that is out of sight.
+    // A browser releases the wake lock when the page is hidden.
     window_event_listener(ev::visibilitychange, move |_| {
         if !browser::is_hidden() {
             spawn_local(keep::stay_awake());
@@ -117,7 +117,7 @@ fn hang(connection: Connection) {
         "KeyF" => keep::toggle_fullscreen(),
         _ => {}
     });
-    // Another board, another language: another wall.
+    // A changed fragment means another board or language: start again.
     window_event_listener(ev::hashchange, move |_| {
         let _ = window().location().reload();
     });
@@ -129,4 +129,20 @@ fn hang(connection: Connection) {
         }
     };
     set_interval(night, Duration::from_mins(1));
+}
+
+#[cfg(test)]
+mod tests {
+    use lampfield_shared::event::TICK_SECONDS;
+
+    use crate::live::liveness::SILENCE;
+
+    #[test]
+    fn the_curtain_falls_a_tick_after_the_stream_is_lost() {
+        let style = include_str!("../../../style/wall.css");
+        let seconds = SILENCE.as_secs() + TICK_SECONDS;
+        for beat in ["even", "odd"] {
+            assert!(style.contains(&format!("animation: curtain-{beat} 1s linear {seconds}s forwards;")), "{beat}");
+        }
+    }
 }

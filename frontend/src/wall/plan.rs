@@ -1,5 +1,5 @@
-//! How large a lamp can be: the largest that lets all of them fit, and how many pages it takes
-//! where that would be too small to read.
+//! The layout of a wall display: the largest tiles with which all lamps fit, or several pages if those would be too
+//! small to read.
 //!
 //! ```text
 //!  Perm ───────────────────  head          one em is the size of the smallest text
@@ -10,57 +10,57 @@
 
 use std::ops::Range;
 
-/// A tile's least width, in em: a shape, four digits and a short name.
+/// The least width of a tile, in em: a shape, four digits and a short name.
 pub const TILE_WIDTH: f64 = 13.0;
-/// A tile's height, in em: two lines.
+/// The height of a tile, in em: two lines.
 pub const TILE_HEIGHT: f64 = 3.2;
-/// Between two tiles, in em.
+/// The gap between two tiles, in em.
 pub const GAP: f64 = 0.4;
-/// The head of a site with the gap below it, in em.
+/// The height of a site's head with the gap below, in em.
 pub const HEAD: f64 = 2.2;
-/// What is kept free for ringing lamps while pages turn, in em.
+/// The height reserved for ringing lamps while pages turn, in em.
 pub const PINNED: f64 = TILE_HEIGHT + GAP * 2.0;
 
-/// The smallest text that is read across a room, on a screen 1080 pixels high (or wide, where that is less).
+/// The smallest text that can be read across a room, in pixels on a screen 1080 pixels high (or wide, if that is less).
 const SMALLEST_AT_1080P: f64 = 18.0;
-/// On a screen that is held in the hand.
+/// The smallest text on a screen that is held in the hand, in pixels.
 const SMALLEST: f64 = 13.0;
-/// With few lamps larger text helps nobody; as a part of the shorter side.
+/// The largest text, as a fraction of the shorter screen side: with few lamps, larger text helps nobody.
 const LARGEST_PART: f64 = 1.0 / 18.0;
 
-/// In pixels of CSS.
+/// Sizes on the screen, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Room {
-    /// Of the lamps
+    /// Width available to the lamps.
     pub width: f64,
-    /// Of the lamps
+    /// Height available to the lamps.
     pub height: f64,
-    /// Of the whole screen's shorter side
+    /// The shorter side of the whole screen.
     pub short_side: f64,
 }
 
-/// Some lamps of one site, side by side.
+/// Lamps of one band that stand together on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// Which site, by its place.
+    /// The index of the band.
     pub band: usize,
-    /// Which of its lamps.
+    /// The indices of the lamps in the band.
     pub lamps: Range<usize>,
 }
 
-/// Where everything stands.
+/// The layout.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Plan {
-    /// One em, in pixels of CSS.
+    /// One em, in CSS pixels.
     pub font: f64,
     /// Tiles in a row.
     pub columns: usize,
-    /// What stands on each page; there is always one.
+    /// The pieces on each page; there is at least one page.
     pub pages: Vec<Vec<Piece>>,
 }
 
 impl Plan {
-    /// The plan for sites with so many lamps each; a site without lamps has its head all the same.
+    /// Plans bands with that many lamps each. A band without lamps still has its head.
     pub fn new(counts: &[usize], room: Room) -> Self {
         let smallest = (SMALLEST_AT_1080P * room.short_side / 1080.0).max(SMALLEST);
         let largest = (room.short_side * LARGEST_PART).max(smallest);
@@ -75,12 +75,12 @@ impl Plan {
         }
     }
 
-    /// Whether pages turn.
+    /// Whether there are several pages, which turn.
     pub fn turns(&self) -> bool {
         self.pages.len() > 1
     }
 
-    /// With the largest text fewer columns than fit would leave tiles very wide: it takes what fits.
+    /// Plans one page. At the largest text, the fewest columns would make very wide tiles: use as many columns as fit.
     fn on_one_page(counts: &[usize], columns: usize, font: f64, room: Room) -> Self {
         let roomy = columns_for(font, room.width);
         let fits = |columns: usize| font_for(counts, columns, room) >= font;
@@ -89,7 +89,7 @@ impl Plan {
         Self { font, columns, pages: vec![pieces.collect()] }
     }
 
-    /// As many pages as the smallest text needs, and then the largest text that needs no more.
+    /// Plans as few pages as the smallest text allows, with the largest text that needs no more pages.
     fn on_pages(counts: &[usize], smallest: f64, room: Room) -> Self {
         let mut plan = fill(counts, smallest, room);
         let (mut fits, mut too_large) = (smallest, smallest * 2.0);
@@ -107,7 +107,7 @@ impl Plan {
     }
 }
 
-/// The largest text with which everything fits in so many columns.
+/// The largest text with which everything fits on one page in so many columns.
 fn font_for(counts: &[usize], columns: usize, room: Room) -> f64 {
     let rows: usize = counts.iter().map(|count| count.div_ceil(columns)).sum();
     let width = float(columns).mul_add(TILE_WIDTH + GAP, -GAP);
@@ -119,7 +119,7 @@ fn columns_for(font: f64, width: f64) -> usize {
     whole((width / font + GAP) / (TILE_WIDTH + GAP)).max(1)
 }
 
-/// Fills page after page. A site's head never stands alone at the end of a page.
+/// Fills page after page. A band's head never stands alone at the end of a page.
 fn fill(counts: &[usize], font: f64, room: Room) -> Plan {
     let columns = columns_for(font, room.width);
     let height = (room.height / font - PINNED).max(HEAD + TILE_HEIGHT + GAP);
@@ -160,12 +160,12 @@ const fn whole(number: f64) -> usize {
 mod tests {
     use super::*;
 
-    /// A screen with a header of 8 %.
+    /// A screen on which the head takes 8 % of the height.
     fn screen(width: f64, height: f64) -> Room {
         Room { width: width - 20.0, height: height * 0.92 - 20.0, short_side: width.min(height) }
     }
 
-    /// Every lamp stands once, in order, and every page fits.
+    /// Checks that each lamp appears once, in order, and that every page fits.
     #[track_caller]
     fn check_all_stand(counts: &[usize], room: Room) -> Plan {
         let plan = Plan::new(counts, room);

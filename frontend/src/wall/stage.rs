@@ -1,4 +1,4 @@
-//! The lamps themselves: as large as they can be, on pages where they must, ringing ones on each.
+//! The lamps of a wall display: as large as possible, on several pages if needed, with ringing lamps on each page.
 
 use std::time::Duration;
 
@@ -10,30 +10,31 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::ResizeObserver;
 
+use super::address::WallBoard;
+use super::bands::{BandHead, WallBand};
 use super::hanging::Hanging;
-use super::place::Choice;
 use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
-use super::state::{Band, BandHead};
 use super::tile::{Setting, Tile};
 use crate::browser::{Precision, time_of_day};
 use crate::live::Connection;
 
-/// How long a page is seen.
+/// How long a page is shown.
 const PAGE: Duration = Duration::from_secs(12);
 
-/// See the module.
+/// The area of the lamps.
 #[component]
 pub(super) fn Stage(
-    /// What hangs here.
+    /// The state of the display.
     hanging: Hanging,
-    /// Whether it is true.
+    /// The state of the stream.
     connection: Connection,
-    /// Which lamps were asked for.
-    board: Choice,
+    /// The board that the address names.
+    board: WallBoard,
 ) -> impl IntoView {
     let (place, room) = (NodeRef::<Div>::new(), RwSignal::new(Room::default()));
     measure(place, room);
-    // What follows from these two is computed where it is needed: a memo of each would weigh more than all of it.
+    // Values derived from these two are computed where they are used: a memo for each would make the program larger
+    // than the rest of this file.
     let plan = Memo::new(move |_| {
         let counts: Vec<usize> = hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect());
         Plan::new(&counts, room.get())
@@ -76,13 +77,13 @@ pub(super) fn Stage(
     }
 }
 
-/// A length of CSS. Whole numbers: what formats fractions is as large as all of the wall.
+/// A CSS length from whole numbers: code that formats fractions would double the size of the program.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
 fn thousandths(size: f64, unit: &str) -> String {
     format!("calc({}{unit} / 1000)", (size * 1000.0) as u64)
 }
 
-/// Keeps `room` as large as the place is.
+/// Keeps `room` equal to the size of the element.
 fn measure(place: NodeRef<Div>, room: RwSignal<Room>) {
     Effect::new(move |_| {
         let Some(element) = place.get() else { return };
@@ -98,24 +99,24 @@ fn measure(place: NodeRef<Div>, room: RwSignal<Room>) {
         if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
             observer.observe(&element);
         }
-        // It is needed as long as the page lasts.
+        // The callback lives as long as the page.
         look.forget();
     });
 }
 
-/// The words where no lamp hangs.
-fn empty_note(hanging: Hanging, board: &Choice) -> Option<String> {
-    if hanging.heading.with(Option::is_none) {
+/// The text in place of lamps, if there are none.
+fn empty_note(hanging: Hanging, board: &WallBoard) -> Option<String> {
+    if hanging.summary.heading.with(Option::is_none) {
         return Some(hanging.words().loading.into());
     }
     let is_empty = hanging.bands.with(|bands| bands.iter().all(|band| band.lamps.is_empty()));
     is_empty.then(|| match board {
-        Choice::All => hanging.words().empty.into(),
-        Choice::Named(name) => (hanging.words().wall().no_board)(name),
+        WallBoard::All => hanging.words().empty.into(),
+        WallBoard::Named(name) => (hanging.words().wall().no_board)(name),
     })
 }
 
-fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl IntoView + use<>> {
+fn view_piece(setting: Setting, bands: &[WallBand], piece: Piece) -> Option<impl IntoView + use<>> {
     let Setting { hanging, connection } = setting;
     let band = bands.get(piece.band)?;
     let (site, group) = match &band.head {
@@ -144,12 +145,12 @@ fn view_piece(setting: Setting, bands: &[Band], piece: Piece) -> Option<impl Int
 }
 
 fn view_tiles<'a>(setting: Setting, lamps: impl Iterator<Item = &'a Exten>) -> Vec<AnyView> {
-    let lamp = |exten| setting.hanging.wall.with_value(|wall| wall.lamp(exten));
-    let tiles = lamps.map(lamp).map(|lamp| view! { <Tile lamp=lamp setting=setting /> }.into_any());
+    let cell = |exten| setting.hanging.table.with_value(|table| table.cell(exten));
+    let tiles = lamps.filter_map(cell).map(|cell| view! { <Tile cell=cell setting=setting /> }.into_any());
     tiles.collect()
 }
 
-/// A site is not heard while the display itself hears nothing.
+/// The freshness of a site. No site is live while the display itself has lost the stream.
 fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl IntoView + use<> {
     let words = hanging.words();
     let lost = connection.lost().filter(|_| site.freshness == Freshness::Live);
@@ -165,7 +166,7 @@ fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl Into
     view! { <span class=format!("chip wall__chip chip--{}", freshness_word(freshness))>{text}</span> }
 }
 
-/// The lamps that ring, whatever page is seen.
+/// The ringing lamps, which every page shows.
 #[component]
 fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
     let hanging = setting.hanging;
@@ -174,8 +175,8 @@ fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
     let tiles = move || {
         let columns = plan.with(|plan| plan.columns);
         hanging.bands.track();
-        let ringing = hanging.ringing.get();
-        // The last place tells of those that have none.
+        let ringing = hanging.summary.ringing.get();
+        // If not all fit, the last place shows how many more there are.
         let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };
         let more = ringing.len().saturating_sub(places);
         view! {
@@ -187,7 +188,7 @@ fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
     view! { <ul class="wall__tiles wall__pinned" aria-label=words.ringing data-testid="pinned">{tiles}</ul> }
 }
 
-/// Which page is seen, of how many.
+/// The number of the page that is shown, and dots for all pages.
 #[component]
 fn Turns(hanging: Hanging, plan: Memo<Plan>, turned: RwSignal<usize>) -> impl IntoView {
     const MOST_DOTS: usize = 20;

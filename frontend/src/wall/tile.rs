@@ -1,5 +1,4 @@
-//! One lamp on the wall: shape, number, name, and its state in words. Who calls is nobody's
-//! business across a room.
+//! The tile of a lamp on a wall display: shape, number, name, state in words. Callers are not shown: a wall is public.
 
 use lampfield_shared::{Dnd, Freshness, Lamp, Timestamp};
 use lampfield_words::{Age, Beside, Language, Look, in_sentence};
@@ -10,37 +9,38 @@ use super::hanging::Hanging;
 use crate::drawn::{Drawn, Face, keep};
 use crate::live::Connection;
 use crate::look::Bearing;
+use crate::state::Cell;
 
-/// What the look of a tile depends on beside its lamp.
+/// The inputs of a tile's look beside its lamp.
 #[derive(Clone, Copy)]
 pub(super) struct Setting {
-    /// The time, the language, and the lamps themselves.
+    /// The state of the display, for time and language.
     pub(super) hanging: Hanging,
-    /// Whether they are true.
+    /// The state of the stream.
     pub(super) connection: Connection,
 }
 
-/// A tile of the wall.
+/// A tile of the wall display.
 #[component]
 pub(super) fn Tile(
-    /// What it shows.
-    lamp: ArcRwSignal<Lamp>,
-    /// And in what setting.
+    /// The lamp; it bears no marks here.
+    cell: ArcRwSignal<Cell>,
+    /// The other inputs of its look.
     setting: Setting,
 ) -> impl IntoView {
     let Setting { hanging, connection } = setting;
     let draw = move |tile: Element| {
-        let lamp = lamp.clone();
+        let cell = cell.clone();
         keep(RenderEffect::new(move |drawn: Option<Drawn<Hung>>| {
             let (lost, minute) = (connection.lost(), hanging.clock.minute());
-            let face = lamp.with(|lamp| Hung::of(lamp, lost, minute, hanging.language));
+            let face = cell.with(|cell| Hung::of(&cell.lamp, lost, minute, hanging.language));
             Drawn::draw(drawn, &tile, face)
         }));
     };
     view! { <li class="hung" use:draw></li> }
 }
 
-/// What a tile shows.
+/// The face of a tile.
 struct Hung {
     bearing: Bearing,
     name: Option<String>,
@@ -102,7 +102,7 @@ fn line(look: Look, now: Timestamp, language: Language) -> (String, Option<Strin
     if look.freshness == Freshness::LastKnown {
         return ((wall.was)(&in_sentence(short)), age.map(wall.ago));
     }
-    // That something has just happened is seen, and room is scarce.
+    // "Just now" is left out: the change itself is seen, and room is scarce.
     (short.into(), age.filter(|age| *age != Age::Now).map(words.age))
 }
 

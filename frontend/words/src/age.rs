@@ -1,22 +1,23 @@
-//! How long something lasts, in the one unit that people would say it in.
+//! Durations in the one unit that people would use.
 
 use lampfield_shared::Timestamp;
 
-/// A duration as people speak of it. It never says more than is true: 119 s are one minute.
+/// A duration rounded down to the unit in which people say it: 119 s are one minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {
     /// Below a minute.
     Now,
-    /// 1 to 59
+    /// 1 to 59 minutes
     Minutes(u64),
-    /// 1 to 23
+    /// 1 to 23 hours
     Hours(u64),
-    /// 1 and more
+    /// 1 day or more
     Days(u64),
 }
 
 impl Age {
-    /// From `since` to `now`. A clock that runs behind gives [`Age::Now`], not an overflow.
+    /// The time from `since` to `now`. A `now` before `since` (a clock that is behind) gives [`Age::Now`], not an
+    /// overflow.
     pub const fn between(since: Timestamp, now: Timestamp) -> Self {
         match now.0.saturating_sub(since.0) / 60_000 {
             0 => Self::Now,
@@ -27,8 +28,8 @@ impl Age {
     }
 }
 
-/// The minute that `time` lies in, as its middle: ages counted against it are right to within
-/// half a minute, and need to be counted anew once a minute only.
+/// The middle of the minute that `time` is in. Ages counted against it are right to within half a minute, and have to
+/// be counted anew only once a minute.
 pub const fn middle_of_minute(time: Timestamp) -> Timestamp {
     Timestamp(time.0 / 60_000 * 60_000 + 30_000)
 }

@@ -1,67 +1,67 @@
-//! What the pages of boards say, on which an admin makes and changes them.
+//! The texts of the pages on which an admin makes and edits own boards.
 
-/// Every text of them, beside those of [`AdminWords`](super::AdminWords).
+/// The texts of these pages, beside those of [`AdminWords`](super::AdminWords).
 pub struct OwnBoardWords {
-    /// Makes one more.
+    /// Button: make a new board.
     pub new: &'static str,
-    /// There is none yet.
+    /// Text of the empty list: there is no board yet.
     pub none: &'static str,
-    /// There is none of this name, or no longer.
+    /// Error: there is no board of this name, or no longer.
     pub gone: &'static str,
-    /// What people call it.
+    /// Label: title of the board.
     pub title: &'static str,
-    /// What it is called in addresses.
+    /// Label: name of the board in addresses.
     pub name: &'static str,
-    /// No name can be made of the title.
+    /// Error: no name can be made from the title, so one has to be typed.
     pub name_needed: &'static str,
-    /// What stands above a group.
+    /// Label: title of a group.
     pub group_title: &'static str,
-    /// A column: how many lamps are on it.
+    /// Column: number of lamps on the board.
     pub lamps: &'static str,
-    /// Leads to the wall display of it.
+    /// Link to the board's wall display.
     pub wall: &'static str,
-    /// The server has no lamp of this extension.
+    /// Tag: the server has no lamp for this extension.
     pub unknown: &'static str,
-    /// Those of which it has none, all together.
+    /// Warning: the server has no lamps for these extensions.
     pub all_unknown: fn(&str) -> String,
-    /// A field: which lamp is to stand there, too.
+    /// Label: the lamp to add.
     pub which: &'static str,
-    /// Puts it there.
+    /// Button: add the lamp.
     pub add: &'static str,
-    /// One more group.
+    /// Button: add a group.
     pub add_group: &'static str,
-    /// Moves it towards the beginning.
+    /// Button: move towards the beginning.
     pub up: &'static str,
-    /// Moves it towards the end.
+    /// Button: move towards the end.
     pub down: &'static str,
-    /// Takes it off the board.
+    /// Button: remove from the board.
     pub take_off: &'static str,
-    /// The same three, of whom or what.
+    /// Label of one of the three buttons above with what the button applies to, for screen readers.
     pub of: fn(&str, &str) -> String,
-    /// A group that has no title yet, by its number.
+    /// Name of a group without a title, by its number.
     pub group: fn(usize) -> String,
-    /// An extension stands in that group already.
+    /// Error: the extension is already in that group.
     pub stands: fn(&str, &str) -> String,
-    /// Several lamps answer to what was typed.
+    /// Error: several lamps match the typed text.
     pub several: fn(&str) -> String,
-    /// None does.
+    /// Error: no lamp matches the typed text.
     pub nobody: fn(&str) -> String,
     /// "1001: 2 of 5 in “Desk”"
     pub is_at: fn(&str, usize, usize, &str) -> String,
-    /// Somebody has saved it meanwhile.
+    /// Warning: somebody else has saved the board meanwhile.
     pub changed: &'static str,
-    /// Takes what they saved, and drops what was changed here.
+    /// Button: load what was saved, and drop the edits made here.
     pub load: &'static str,
-    /// What was changed here is on no page yet.
+    /// Warning: the edits made here are not saved.
     pub unsaved: &'static str,
-    /// Goes back to what is saved.
+    /// Button: drop the edits.
     pub drop: &'static str,
-    /// In the list: something of it was changed here and is not saved.
+    /// Tag in the list: this browser has unsaved edits of the board.
     pub changed_here: &'static str,
-    /// It is kept, and on every page.
+    /// Notice: the board was saved.
     pub saved: fn(&str) -> String,
-    /// Takes a board away.
+    /// Button: delete the board.
     pub delete: &'static str,
-    /// Is that meant?
+    /// Question before a board is deleted.
     pub delete_sure: fn(&str) -> String,
 }

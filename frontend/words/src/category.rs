@@ -1,7 +1,7 @@
-//! What a lamp counts as, and the choice of such.
+//! The categories of lamps, and sets of them.
 
-/// What a lamp counts as: that is a matter of its [`Look`](crate::Look). Each counts once: as its state while that is
-/// known to be so.
+/// What a lamp counts as in the totals. It follows from the lamp's [`Look`](crate::Look), and every lamp counts once:
+/// by its state if that is known to be current, else as last known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
     /// Free
@@ -20,12 +20,12 @@ pub enum Category {
     Offline,
     /// Nothing is known
     NoData,
-    /// True once; nobody knows now
+    /// Known once, not now
     LastKnown,
 }
 
 impl Category {
-    /// All, in the order of the totals.
+    /// All categories, in the order of the totals.
     pub const ALL: [Self; 9] = [
         Self::Free,
         Self::OnCall,
@@ -38,7 +38,7 @@ impl Category {
         Self::LastKnown,
     ];
 
-    /// The word in `data-total`, and the name of the symbol that stands beside the count.
+    /// The value of `data-total`, and the name of the symbol beside the count.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Free => "free",
@@ -58,22 +58,22 @@ impl Category {
     }
 }
 
-/// The categories that are shown; none chosen shows all.
+/// A filter by categories. The empty filter shows all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Categories(u16);
 
 impl Categories {
-    /// These alone.
+    /// A filter that shows these categories only.
     pub fn of(categories: &[Category]) -> Self {
         Self(categories.iter().fold(0, |bits, category| bits | category.bit()))
     }
 
-    /// Nothing is chosen.
+    /// Whether no category is chosen.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether `category` itself was chosen.
+    /// Whether `category` is chosen.
     pub const fn contains(self, category: Category) -> bool {
         self.0 & category.bit() != 0
     }
@@ -83,7 +83,7 @@ impl Categories {
         self.is_empty() || self.contains(category)
     }
 
-    /// Chooses it, or takes the choice back.
+    /// Chooses `category`, or takes the choice back.
     pub const fn toggle(&mut self, category: Category) {
         self.0 ^= category.bit();
     }

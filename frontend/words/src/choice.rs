@@ -1,6 +1,6 @@
-//! What a reader chooses of how the board looks, for the words to name.
+//! The reader's choices of how the board looks.
 
-/// Light or dark, where the reader does not leave that to the system.
+/// Light or dark, if the reader does not leave that to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
     /// Dark on white
@@ -10,10 +10,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Both.
+    /// Both themes.
     pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
 
-    /// The word in `data-theme`.
+    /// The value of `data-theme`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -21,29 +21,29 @@ impl Theme {
         }
     }
 
-    /// The theme of that word.
+    /// Reads the value of `data-theme`.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word)
     }
 }
 
-/// How much room a lamp has.
+/// The size of tiles, and so how much each tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Density {
-    /// Number, name, state, age
+    /// Tiles with number, name, state and age
     #[default]
     Comfortable,
-    /// Number and name
+    /// Tiles with number and name
     Compact,
-    /// The number
+    /// Tiles with the number only
     Dots,
 }
 
 impl Density {
-    /// All, the roomiest first.
+    /// All sizes, largest first.
     pub const ALL: [Self; 3] = [Self::Comfortable, Self::Compact, Self::Dots];
 
-    /// The word in `data-density`.
+    /// The value of `data-density`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Comfortable => "comfortable",
@@ -52,29 +52,29 @@ impl Density {
         }
     }
 
-    /// The density of that word.
+    /// Reads the value of `data-density`.
     pub fn parse(word: &str) -> Self {
         Self::ALL.into_iter().find(|density| density.as_str() == word).unwrap_or_default()
     }
 }
 
-/// Which colours stand for which state, by light and by dark: `style/tokens.css` and `style/palette.css`.
+/// The colours of states, each for light and dark: `style/tokens.css` and `style/palette.css`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Palette {
-    /// lampfield's own: no two alike in any kind of colour vision.
+    /// lampfield's own colours: distinguishable with any kind of colour vision.
     #[default]
     Standard,
-    /// As the keys of desk phones light up: ringing and busy are red.
+    /// The colours of keys on desk phones: ringing and busy are red.
     Phone,
-    /// Each at least 7:1 against what is behind it.
+    /// Colours with a contrast of at least 7:1 to the background.
     Contrast,
 }
 
 impl Palette {
-    /// All, as they are offered.
+    /// All palettes, in the order of the select.
     pub const ALL: [Self; 3] = [Self::Standard, Self::Phone, Self::Contrast];
 
-    /// The word in `data-palette`.
+    /// The value of `data-palette`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Standard => "standard",
@@ -83,33 +83,33 @@ impl Palette {
         }
     }
 
-    /// The palette of that word.
+    /// Reads the value of `data-palette`.
     pub fn parse(word: &str) -> Self {
         Self::ALL.into_iter().find(|palette| palette.as_str() == word).unwrap_or_default()
     }
 }
 
-/// In which order the lamps of a department stand.
+/// The sort order of lamps within a department or group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// As admins put them; elsewhere than on an own board, by number.
+    /// The admin's order on an own board; elsewhere by number.
     Own,
-    /// By number: short ones first, so that 99 stands before 100.
+    /// Numbers, short ones first: 99 before 100.
     #[default]
     Number,
-    /// By name, those without one last.
+    /// Names; lamps without a name last.
     Name,
-    /// What happens first: ringing, then calls, then the others.
+    /// Urgency: ringing, then calls, then the others.
     State,
-    /// The latest change first.
+    /// Latest change first.
     Since,
 }
 
 impl Order {
-    /// All, as they are offered.
+    /// All orders, as in the select.
     pub const ALL: [Self; 5] = [Self::Own, Self::Number, Self::Name, Self::State, Self::Since];
 
-    /// The word by which it is remembered.
+    /// The text by which the browser remembers the order.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -120,12 +120,12 @@ impl Order {
         }
     }
 
-    /// The order of that word.
+    /// Reads the remembered text.
     pub fn parse(word: &str) -> Self {
         Self::ALL.into_iter().find(|order| order.as_str() == word).unwrap_or_default()
     }
 
-    /// Whether places change as the lamps do.
+    /// Whether a lamp can move when its state changes.
     pub const fn moves(self) -> bool {
         matches!(self, Self::State | Self::Since)
     }

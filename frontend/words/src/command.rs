@@ -1,42 +1,42 @@
-//! What a key asks for.
+//! The commands that keys give.
 
 use crate::Categories;
 
-/// See the module.
+/// A command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// To the search field.
+    /// Go to the search field.
     Search,
-    /// The list of the keys.
+    /// Show the list of the keys.
     Help,
     /// Call the lamp in focus.
     Call,
-    /// Tell me when it is free.
+    /// Watch the lamp in focus: tell when it is free.
     Watch,
-    /// Its "do not disturb".
+    /// Open the "do not disturb" form of the lamp in focus.
     Dnd,
-    /// Its note.
+    /// Open the note about the lamp in focus.
     Note,
-    /// Make it a favourite, or no longer.
+    /// Make the lamp in focus a favourite, or no longer.
     Favourite,
-    /// Why is it as it is?
+    /// Show the votes behind the lamp in focus.
     Why,
-    /// Add it to the selection, or take it out.
+    /// Select the lamp in focus, or deselect it.
     Select,
-    /// The tab before.
+    /// Go to the previous tab.
     PreviousTab,
-    /// The tab behind.
+    /// Go to the next tab.
     NextTab,
-    /// The first lamp of the site before.
+    /// Go to the first lamp of the previous site.
     PreviousSite,
-    /// The first lamp of the site behind.
+    /// Go to the first lamp of the next site.
     NextSite,
-    /// Only lamps of these categories, or all again.
+    /// Show only lamps of these categories, or all again.
     Only(Categories),
-    /// Larger or smaller tiles.
+    /// Next size of tiles.
     Density,
-    /// Light or dark.
+    /// Switch between light and dark.
     Theme,
-    /// Ringing lamps blink, or do not.
+    /// Switch blinking on or off.
     Blink,
 }

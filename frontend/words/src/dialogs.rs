@@ -1,107 +1,107 @@
-//! The texts of "do not disturb" and of the list of the keys, by their meaning.
+//! The texts of "do not disturb" (DND) and of the list of the keys.
 
 use lampfield_shared::{Dnd, DndKind};
 
 use crate::{Category, Command};
 
-/// "Do not disturb".
+/// The texts of "do not disturb".
 pub struct DndWords {
-    /// The heading.
+    /// Heading.
     pub title: &'static str,
     /// "until 15:00"
     pub until: fn(&str) -> String,
-    /// It is off.
+    /// Status: DND is off.
     pub off: &'static str,
-    /// The lamp alone, as a sentence.
+    /// Status, as a sentence: DND lights the lamp only.
     pub on_lamp: &'static str,
-    /// Calls are blocked, as a sentence.
+    /// Status, as a sentence: DND blocks calls.
     pub on_calls: &'static str,
-    /// It is on, and no more is known.
+    /// Status: DND is on, kind unknown.
     pub on: &'static str,
     /// "Set by Anna."
     pub by: fn(&str) -> String,
-    /// What it shall do.
+    /// Label: the kind of DND.
     pub what: &'static str,
-    /// The choice of the lamp alone.
+    /// Label: "lamp only" (no call is stopped).
     pub choose_lamp: &'static str,
-    /// What that does.
+    /// Hint: what "lamp only" means.
     pub lamp_hint: &'static str,
-    /// The choice of blocked calls.
+    /// Label: "block calls" (DND at the PBX).
     pub choose_calls: &'static str,
-    /// What that does.
+    /// Hint: what "block calls" means.
     pub calls_hint: &'static str,
-    /// Why they cannot be.
+    /// Hint: calls cannot be blocked, as lampfield has no AMI link to the PBX.
     pub no_ami: &'static str,
-    /// The choice of an end.
+    /// Label: the end.
     pub ends: &'static str,
-    /// Not by itself.
+    /// Choice: no end.
     pub forever: &'static str,
-    /// In so many minutes.
+    /// Choice: in so many minutes.
     pub in_minutes: fn(u64) -> String,
-    /// "Until 18:00", with the date where it is another day.
+    /// Choice: "Until 18:00", with the date if that is another day.
     pub at: fn(&str) -> String,
-    /// At a time that is chosen.
+    /// Choice: at a time that is typed.
     pub at_time: &'static str,
-    /// That time.
+    /// Label: the typed time.
     pub time: &'static str,
-    /// The time is not one to come.
+    /// Error: the chosen time is in the past.
     pub time_wrong: &'static str,
-    /// Why.
+    /// Label: the reason.
     pub reason: &'static str,
-    /// Begin.
+    /// Button: turn on.
     pub turn_on: &'static str,
-    /// End.
+    /// Button: turn off.
     pub turn_off: &'static str,
-    /// Another end, reason or kind for one that is on.
+    /// Button: change end, reason or kind of the DND that is on.
     pub change: &'static str,
-    /// Makes it so.
+    /// Button: save the change.
     pub save_change: &'static str,
-    /// The reader may look and no more.
+    /// Hint: the reader's role may look at DND but not set it.
     pub forbidden: &'static str,
     /// "Asking Perm to set DND for 214…"
     pub pending: fn(Dnd, &str, &str) -> String,
     /// "Perm confirmed: DND is on for 214."
     pub confirmed: fn(Dnd, &str, &str) -> String,
-    /// The lamp alone is on or off.
+    /// Report: the lamp is lit or off; no PBX was told.
     pub lamp_done: fn(Dnd, &str) -> String,
-    /// It was off already.
+    /// Report: DND was off already.
     pub was_off: &'static str,
     /// "The lamp stays lit: Perm also holds it."
     pub held: fn(&str) -> String,
-    /// The lamp alone was wanted, and these hold one of their own.
+    /// Report: the lamp alone was wanted, but at these places calls are still blocked.
     pub still_blocked: fn(&str) -> String,
-    /// It was not done, in the words of the server.
+    /// Report: not done, with the server's reason.
     pub failed: fn(&str) -> String,
     /// "Do not disturb for 3 extensions"
     pub many: fn(usize) -> String,
-    /// Ask what would be done.
+    /// Button: preview.
     pub preview: &'static str,
     /// "Do it for 3"
     pub do_it: fn(usize) -> String,
-    /// What would be done for one, at that PBX.
+    /// Preview: what would be done for one extension, and at which PBX.
     pub planned: fn(Dnd, DndKind, Option<&str>) -> String,
-    /// Nothing would be.
+    /// Preview: nothing would be done for this extension.
     pub planned_nothing: &'static str,
     /// "Done for 3, not for 1."
     pub many_done: fn(usize, usize) -> String,
 }
 
-/// The list of the keys.
+/// The texts of the list of the keys.
 pub struct KeysWords {
-    /// The heading.
+    /// Heading.
     pub title: &'static str,
-    /// What a key does.
+    /// What a command does.
     pub does: fn(Command) -> &'static str,
-    /// Digits jump to a number.
+    /// Entry: digits jump to a number.
     pub digits: &'static str,
-    /// Arrows and their kin.
+    /// Entry: arrow keys and other keys that move the focus.
     pub arrows: &'static str,
-    /// Enter
+    /// Entry: the Enter key.
     pub enter: &'static str,
-    /// Esc
+    /// Entry: the Esc key.
     pub escape: &'static str,
-    /// `G` and another: only these lamps.
+    /// Entry: the `G` chord that shows only lamps of this category.
     pub only: fn(Category) -> &'static str,
-    /// A switch: keys of one sign do something.
+    /// Label of the switch: single characters are commands.
     pub letters: &'static str,
 }

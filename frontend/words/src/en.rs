@@ -6,7 +6,7 @@ mod import;
 mod plain;
 mod screens;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
@@ -111,7 +111,7 @@ pub(super) const COMMON: CommonWords = CommonWords {
     unknown: "The server has not answered. It may have been done or not: look before you try again.",
     forbidden: "Your role does not allow this.",
     slow_down: |seconds| format!("Too many tries. Wait {}.", counted(seconds, "second")),
-    // The server speaks English.
+    // The server's texts are English already.
     refused: |_| None,
     no_account: facts::no_account,
     server_says: |text| format!("The server says: {text}"),
@@ -126,12 +126,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     password: "Password",
     wrong: "The name or the password is not right.",
     ended: "Your session has ended. Log in again.",
-    role: |role| match role {
-        Role::Screen => "Screen",
-        Role::Viewer => "Viewer",
-        Role::Receptionist => "Receptionist",
-        Role::Admin => "Administrator",
-    },
+    role: facts::role,
     guest: "Guest",
     change_password: "Change password",
     must_change: "This password was given to you by someone else. Choose your own to go on.",
@@ -305,7 +300,7 @@ const fn on_off(dnd: Dnd) -> &'static str {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
-    // The server speaks English.
+    // The words of the record are English already.
     deed: |_| None,
     fact: facts::told,
     outcome: |result| (result == "ok").then_some("Done"),
@@ -464,7 +459,7 @@ fn long(age: Age) -> String {
     }
 }
 
-/// CLDR, `en`, cardinal, whole numbers.
+/// A count with its noun (CLDR plural rule of `en` for whole numbers).
 fn counted(n: u64, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),

@@ -1,33 +1,33 @@
-//! The texts of the import of a file of extensions, by their meaning.
+//! The texts of the import of names from a CSV file.
 
 use lampfield_shared::naming::Field;
 
-/// What a file of extensions is taken as, said before it is done.
+/// The texts of the import and its preview.
 pub struct ImportWords {
-    /// A heading: names from a file.
+    /// Heading and label of the file field.
     pub title: &'static str,
-    /// Where its text can be put instead.
+    /// Label of the field in which the text of a file can be pasted.
     pub paste: &'static str,
-    /// The choice of its encoding.
+    /// Label: encoding of the file.
     pub encoding: &'static str,
-    /// The encoding is found out.
+    /// Choice: let the server find out the encoding.
     pub find_out: &'static str,
-    /// The file was read in this encoding, for sure.
+    /// Preview: the encoding of the file, known for sure.
     pub read_as: fn(&str) -> String,
-    /// The file was read in this encoding, by a guess.
+    /// Preview: the encoding of the file, guessed.
     pub guessed: fn(&str) -> String,
-    /// What a column is taken as.
+    /// Name of a field of an extension.
     pub field: fn(Field) -> &'static str,
-    /// "Columns: `Имя` is the name"; each as its title and its field.
+    /// Preview: "Columns: `Имя` is the name"; each column with its title and its field.
     pub columns: fn(&[(&str, Field)]) -> String,
-    /// The file has no line of titles: the columns are taken by their order.
+    /// Preview: the file has no line of titles, so columns are taken in a fixed order.
     pub no_head: &'static str,
-    /// Columns that are passed over, by their titles.
+    /// Preview: the titles of columns that are skipped.
     pub unknown: fn(&[&str]) -> String,
-    /// In that line what stands there is taken as that number.
+    /// Preview: in that line, the written text is taken as that number.
     pub taken: fn(u64, &str, &str) -> String,
-    /// So many lines are passed over.
+    /// Preview: so many lines are skipped.
     pub passed: fn(u64) -> String,
-    /// Something makes it unclear what the file means.
+    /// Error: the meaning of the file is not clear.
     pub unclear: &'static str,
 }

@@ -1,17 +1,18 @@
-//! What lampfield says, in every language that it speaks: on the page, on the server's plain page, and on the offline
-//! page, into whose script the build program writes it.
+//! All texts of lampfield in every language that it speaks: of the page, of the server's plain page, and of the offline
+//! page, into whose script the build program writes them.
 //!
-//! A language is one file with its [`Words`] and their parts, and a folder of that name for what grew long. A text that
-//! is missing does not compile. To add a language:
+//! A language is one file with its [`Words`] and their parts, and a folder of that name for long parts. A missing text
+//! does not compile. To add a language:
 //!
-//! 1. copy `ru.rs` and `ru/` to the name of its tag (`de.rs`, `de/`), and translate them. English is no pattern: it
-//!    leaves to the server what the server says in English;
-//! 2. name it in this file: `mod de`, [`Language`], [`Language::ALL`] and `in_language!`.
+//! 1. copy `ru.rs` and `ru/` to the language's tag (`de.rs`, `de/`), and translate. Do not copy English, which leaves
+//!    to the server what the server says in English;
+//! 2. name the language in `language.rs`, and in this file: `mod de` and `in_language!`.
 //!
-//! There is nothing else to do: the switch of languages, `?lang=`, what browsers ask for and the tests follow
-//! [`Language::ALL`]. Wording: short, sentence case, no blame.
+//! Everything else follows [`Language::ALL`]: the switch of languages, `?lang=`, the languages that browsers ask for,
+//! and the tests. Style of the texts: short, sentence case, no blame.
 //!
-//! Beside the words stand the terms that they name and the page uses: [`Look`], [`Category`], [`Command`], [`Order`], [`Age`], ….
+//! The texts name terms that the page uses, too; these are defined here: [`Look`], [`Category`], [`Command`],
+//! [`Order`], [`Age`], ….
 
 mod age;
 mod boards;
@@ -21,6 +22,7 @@ mod command;
 mod dialogs;
 mod en;
 mod import;
+mod language;
 mod look;
 mod plain;
 mod ru;
@@ -37,22 +39,14 @@ pub use choice::{Density, Order, Palette, Theme};
 pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;
+pub use language::Language;
 pub use look::{Beside, Look, dnd_vouched, freshness_word};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
 pub use wall::WallWords;
 pub use words::{AccountWords, AdminWords, BoardWords, CommonWords, DetailsWords, Words};
 
-/// A language of lampfield.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English
-    English,
-    /// Russian
-    Russian,
-}
-
-/// What a language has under a name that each of them has.
+/// A reference to the item of this name in a language's module; every language has the same names.
 macro_rules! in_language {
     ($language:expr, $NAME:ident) => {
         match $language {
@@ -63,26 +57,23 @@ macro_rules! in_language {
 }
 
 impl Language {
-    /// All, in the order of the switch.
-    pub const ALL: [Self; 2] = [Self::English, Self::Russian];
-
-    /// Its words.
+    /// The texts that all programs use; they lead to all others.
     pub const fn words(self) -> &'static Words {
         in_language!(self, WORDS)
     }
 
-    /// The language of a BCP 47 tag such as `ru-RU`, where it is one of ours.
+    /// Finds a language by a BCP 47 tag such as `ru-RU`; `None` if lampfield does not speak it.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next()?;
         Self::ALL.into_iter().find(|language| language.words().tag.eq_ignore_ascii_case(primary))
     }
 
-    /// The first of a reader's languages that is ours, else English.
+    /// The first of a reader's languages that lampfield speaks, else English.
     pub fn best<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         tags.into_iter().find_map(Self::from_tag).unwrap_or(Self::English)
     }
 
-    /// The language of ours that the lines of `Accept-Language` weigh most (RFC 9110 §12.5.4), of equals the first;
+    /// The language with the highest weight in the lines of `Accept-Language` (RFC 9110 §12.5.4), the first of equals;
     /// else English.
     pub fn accepted<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
         let weighed = lines.into_iter().flat_map(|line| line.split(',')).filter_map(|item| {
@@ -94,7 +85,7 @@ impl Language {
     }
 }
 
-/// The words of a part by its own method: what a program never calls is not in it.
+/// Gives [`Words`] a method for each part, so that a program contains only the parts that it calls for.
 macro_rules! parts {
     ($($(#[$doc:meta])* $part:ident: $Words:ty = $WORDS:ident;)+) => {
         impl Words { $(
@@ -107,21 +98,21 @@ macro_rules! parts {
 }
 
 parts! {
-    /// What belongs to no part of the page alone.
+    /// Texts that several parts of the page use.
     common: CommonWords = COMMON;
-    /// Who is looking.
+    /// The login and the menu of the account.
     account: AccountWords = ACCOUNT;
     /// The board around the lamps.
     board: BoardWords = BOARD;
-    /// One lamp explained.
+    /// The details of a lamp.
     details: DetailsWords = DETAILS;
     /// "Do not disturb".
     dnd: DndWords = DND;
-    /// The pages of an admin.
+    /// The admin's pages.
     admin: AdminWords = ADMIN;
-    /// The import of a file of extensions.
+    /// The import of names.
     import: ImportWords = IMPORT;
-    /// The pages of boards.
+    /// The pages of own boards.
     own_boards: OwnBoardWords = OWN_BOARDS;
     /// The page of the wall displays.
     screens: ScreenWords = SCREENS;
@@ -135,7 +126,7 @@ parts! {
     offline: OfflineWords = OFFLINE;
 }
 
-/// A state's word inside a sentence: "Free" as "free". An abbreviation stays as it is: "DND, calls blocked".
+/// A state's word for use inside a sentence: "Free" becomes "free". Abbreviations stay: "DND, calls blocked".
 pub fn in_sentence(word: &str) -> String {
     let mut letters = word.chars();
     let Some(first) = letters.next() else { return String::new() };

@@ -1,39 +1,39 @@
-//! What is shown of a lamp: the state as far as it is known, and how sure that is. The page, the wall and the plain
-//! page draw by it, and count by it: totals are the totals of what is drawn.
+//! The look of a lamp: its state as far as known, and how sure that is. Page, wall display and plain page all draw and
+//! count by it, so totals agree with what is drawn.
 
 use lampfield_shared::{Dnd, DndKind, Freshness, Lamp, LampState, Timestamp};
 
 use crate::{Age, Category, Words, in_sentence};
 
-/// A lamp as it is drawn. Nothing is drawn fresher than it is.
+/// A lamp as it is drawn: never fresher than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// The shape, the word and the colour.
+    /// The state, which decides shape, word and colour.
     pub state: LampState,
-    /// Last known is drawn outlined and hatched.
+    /// The freshness; last known lamps are outlined and hatched.
     pub freshness: Freshness,
-    /// "Do not disturb" beside `state`.
+    /// The "do not disturb" badge beside the state.
     pub dnd: Beside,
-    /// Which kind of it `state` is, where it is that and the kind is known.
+    /// The kind of "do not disturb", if that is the state and its kind is known.
     pub kind: Option<DndKind>,
-    /// What the age counts from: the last change of a live lamp, the last moment of truth of a
-    /// last known one, nothing where nothing is known.
+    /// When the age starts: at the last change of a live lamp, or at the last moment at which a last known lamp was
+    /// live; `None` if nothing is known.
     pub since: Option<Timestamp>,
 }
 
-/// Which badge for "do not disturb" stands beside the state.
+/// The "do not disturb" badge beside a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
-    /// There is none.
+    /// There is no badge.
     Absent,
     /// "Do not disturb" is on.
     On,
-    /// "Do not disturb" was on, or off, when it was last known; that is longer ago than the state was known.
+    /// "Do not disturb" was on or off at that time, which is longer ago than the state was last known.
     LastKnown(Dnd, Option<Timestamp>),
 }
 
 impl Look {
-    /// How `lamp` looks while the stream lives, or after it was `lost`, last heard at that time.
+    /// The look of a lamp; `lost` says when the stream was last heard, if it is lost.
     pub fn of(lamp: &Lamp, lost: Option<Timestamp>) -> Self {
         let Own { state, freshness, as_of, since } = Own::of(lamp);
         let (state, freshness, since) = match (freshness, lost) {
@@ -55,7 +55,7 @@ impl Look {
         Self { state, freshness, dnd, kind, since }
     }
 
-    /// What the lamp counts as.
+    /// The category in which the lamp counts.
     pub const fn category(self) -> Category {
         match (self.freshness, self.state) {
             (Freshness::Never, _) | (Freshness::Live, LampState::NoData) => Category::NoData,
@@ -75,12 +75,12 @@ impl Look {
         matches!((self.freshness, self.state), (Freshness::Live, LampState::Ringing | LampState::CallRinging))
     }
 
-    /// The classes of a part that shows it, `block` among them.
+    /// The CSS classes of an element that shows the lamp, `block` among them.
     pub fn class(self, block: &str) -> String {
         format!("{block} lamp--{} lamp--{}", self.state.as_str(), freshness_word(self.freshness))
     }
 
-    /// The id of its drawing in the sprite: calls that pass have a drawing of their own.
+    /// The id of the lamp's symbol in the sprite. A "do not disturb" that blocks no calls has a symbol of its own.
     pub fn shape(self) -> String {
         match self.kind {
             Some(DndKind::Lamp) => "lamp-dnd_lamp".into(),
@@ -88,7 +88,7 @@ impl Look {
         }
     }
 
-    /// The bare state where there is little room. For a reader it needs the age, or [`brief`](Self::brief).
+    /// The state in short words. Freshness has to be shown beside it, by an age or by [`brief`](Self::brief).
     pub fn short(self, words: &Words) -> &'static str {
         match self.kind {
             Some(DndKind::Lamp) => words.short_lamp,
@@ -97,18 +97,18 @@ impl Look {
         }
     }
 
-    /// The state where there is little room: "Free", "Last known: free".
+    /// The state in short words with its freshness: "Free", "Last known: free".
     pub fn brief(self, words: &Words) -> String {
         self.dated(self.short(words), words)
     }
 
-    /// The state in full words: "On a call, second call waiting", "Last known: free".
+    /// The state in full words with its freshness: "On a call, second call waiting", "Last known: free".
     pub fn long(self, words: &Words) -> String {
         let word = if self.kind.is_some() { self.short(words) } else { (words.state)(self.state) };
         self.dated(word, words)
     }
 
-    /// What stands beside the state in full words.
+    /// The badge in full words.
     pub fn dnd_text(self, now: Timestamp, words: &Words) -> Option<String> {
         match self.dnd {
             Beside::Absent => None,
@@ -125,7 +125,7 @@ impl Look {
     }
 }
 
-/// The state of a lamp as it is to be drawn, and how sure that is.
+/// The state that the lamp itself gives, before the stream is considered.
 struct Own {
     state: LampState,
     freshness: Freshness,
@@ -134,8 +134,8 @@ struct Own {
 }
 
 impl Own {
-    /// A "do not disturb" and the phone that it hides are shown as one while one is as sure as the other. Else the
-    /// phone is shown as it is, and that beside it as it is: none makes the other older or newer.
+    /// Combines "do not disturb" with the phone that it hides: as one state if both are equally sure. Otherwise the
+    /// phone is the state, and "do not disturb" the badge, each with its own freshness.
     fn of(lamp: &Lamp) -> Self {
         let Lamp { state, freshness, as_of, since, .. } = *lamp;
         let is_told = |freshness| freshness != Freshness::Never;
@@ -144,14 +144,14 @@ impl Own {
             differs && is_told(phone.freshness) && phone.state != LampState::NoData && state == LampState::Dnd
         });
         match phone {
-            // Since when the phone is so nobody said.
+            // Nobody has told since when the phone is in that state.
             Some(phone) => Self { state: phone.state, freshness: phone.freshness, as_of: phone.as_of, since: None },
             None => Self { state, freshness, as_of, since: Some(since) },
         }
     }
 }
 
-/// How sure it is that "do not disturb" is on, or off, and when it was last known to be so: as of [`Look::of`].
+/// How sure it is that "do not disturb" is on or off, and when it was last known; `lost` as in [`Look::of`].
 fn dnd_freshness(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Timestamp>) {
     match (lamp.dnd_freshness, lost) {
         (Freshness::Live, Some(heard)) => (Freshness::LastKnown, Some(heard)),
@@ -159,8 +159,8 @@ fn dnd_freshness(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Tim
     }
 }
 
-/// How far somebody vouches for it where it stands by itself: nobody has told of a "do not disturb", so there was none as
-/// long as the lamp itself was known.
+/// How sure a "do not disturb" is by its own votes. If nobody ever told of one, there was none as long as the lamp
+/// itself was known.
 pub fn dnd_vouched(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<Timestamp>) {
     match dnd_freshness(lamp, lost) {
         (Freshness::Never, _) => {
@@ -171,7 +171,7 @@ pub fn dnd_vouched(lamp: &Lamp, lost: Option<Timestamp>) -> (Freshness, Option<T
     }
 }
 
-/// The word of a freshness in `data-freshness` and in CSS.
+/// The word for a freshness in `data-freshness` and in CSS classes.
 pub const fn freshness_word(freshness: Freshness) -> &'static str {
     match freshness {
         Freshness::Live => "live",

@@ -1,32 +1,32 @@
-//! What is said where no program of the page runs: by the server's plain page, and by the offline page.
+//! The texts of pages without scripts: the server's plain page and the offline page.
 
-/// What only the plain page says, which has no script. The words for states, sites and ages are everybody's, and what it
-/// says of boards is what a [wall](crate::WallWords) says.
+/// The texts that only the plain page has. It shares the words for states, sites and ages, and the texts on boards of a
+/// [wall display](crate::WallWords).
 pub struct PlainWords {
-    /// Before the time that the lamps show.
+    /// Label of the time at which the page was made.
     pub shown_at: &'static str,
-    /// It refreshes itself; how one sees that it does not.
+    /// Hint: the page refreshes itself, and how to see if it does not.
     pub refreshes: &'static str,
-    /// There are no lamps at all, and nobody here can change that.
+    /// There are no lamps, and this page cannot change that.
     pub empty: &'static str,
-    /// The server does not know its lamps now.
+    /// The server has no current lamps now.
     pub silent: &'static str,
-    /// In place of the page, where scripts do not run: what it needs.
+    /// On the noscript page: the board needs scripts.
     pub needs_script: &'static str,
-    /// And the link from there to the plain page.
+    /// Link text on the noscript page to `/plain`.
     pub without_script: &'static str,
-    /// The heads of the columns: state, number, name, since.
+    /// Column heads: state, number, name, since.
     pub columns: [&'static str; 4],
 }
 
-/// What the offline page says, which a browser shows when the server does not answer (`frontend/sw.js`).
+/// The texts of the offline page, which a browser shows when the server does not answer (`frontend/sw.js`).
 pub struct OfflineWords {
-    /// Its heading.
+    /// Heading.
     pub title: &'static str,
-    /// The server was not reached at the time of day that follows.
+    /// The server could not be reached at the time that follows.
     pub not_reached: &'static str,
-    /// No lamps are shown, and when it is tried again.
+    /// No lamps are shown, and when the next attempt is.
     pub next_try: &'static str,
-    /// By which locale a browser writes that time of day.
+    /// The locale by which the browser formats the time.
     pub locale: &'static str,
 }

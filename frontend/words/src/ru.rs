@@ -1,4 +1,4 @@
-//! Russian. A site's name stands in «ёлочки» after «АТС» and never inflects.
+//! Russian. The title of a site stands in «ёлочки» after «АТС» and is never declined.
 
 mod boards;
 mod counters;
@@ -11,7 +11,7 @@ mod plural;
 mod refusals;
 mod screens;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing, Role};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
@@ -142,12 +142,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     password: "Пароль",
     wrong: "Имя или пароль не подходят.",
     ended: "Сеанс завершён. Войдите снова.",
-    role: |role| match role {
-        Role::Screen => "Экран",
-        Role::Viewer => "Просмотр",
-        Role::Receptionist => "Приёмная",
-        Role::Admin => "Администратор",
-    },
+    role: facts::role,
     guest: "Гость",
     change_password: "Сменить пароль",
     must_change: "Этот пароль вам выдали. Чтобы продолжить, задайте свой.",
@@ -480,7 +475,7 @@ const fn state(state: LampState) -> &'static str {
     }
 }
 
-/// In the accusative, which says both "for so long" and "so long ago".
+/// A duration in the accusative case, which fits both "for" and "ago".
 fn long(age: Age) -> String {
     match age {
         Age::Now => "несколько секунд".into(),

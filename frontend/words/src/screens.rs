@@ -1,35 +1,35 @@
-//! What the page of the wall displays says.
+//! The texts of the page of the wall displays.
 
 use crate::Theme;
 
-/// Every text of it, beside those of [`AdminWords`](super::AdminWords).
+/// The texts of this page, beside those of [`AdminWords`](super::AdminWords).
 pub struct ScreenWords {
-    /// Where it hangs.
+    /// Label: where the display hangs.
     pub place: &'static str,
-    /// Which lamps it shows.
+    /// Label: the board that the display shows.
     pub shows: &'static str,
-    /// The link of a screen, shown once.
+    /// Heading of the dialog with a new link.
     pub link_of: fn(&str) -> String,
-    /// Whoever has it gets in; it is not shown again.
+    /// Warning: whoever has the link gets in, and the link is shown only once.
     pub link_once: &'static str,
-    /// A column: when it was last seen.
+    /// Column: when the display was last seen.
     pub last_seen: &'static str,
-    /// A column: who made it.
+    /// Column: who made the link.
     pub made_by: &'static str,
-    /// Lets it in no longer.
+    /// Button: revoke the link.
     pub revoke: &'static str,
-    /// Is that meant?
+    /// Question before a link is revoked.
     pub revoke_sure: fn(&str) -> String,
-    /// There are none.
+    /// Text of the empty list: there are no displays.
     pub no_screens: &'static str,
-    /// How a new one is to look, which its link says.
+    /// Heading: the appearance of a new display, which its link says.
     pub looks: &'static str,
-    /// As its browser has it.
+    /// Choice: the language of the display's browser.
     pub by_browser: &'static str,
-    /// As its system has it.
+    /// Choice: the theme of the display's system.
     pub by_system: &'static str,
-    /// Light or dark.
+    /// Choice: a theme.
     pub theme: fn(Theme) -> &'static str,
-    /// The page that needs no script.
+    /// Choice: the plain page, which needs no scripts.
     pub plain: &'static str,
 }

@@ -1,4 +1,4 @@
-//! What holds of every language, and how each of them counts.
+//! Rules for all languages, and the plural rules of each.
 
 use std::fs;
 use std::path::Path;
@@ -94,7 +94,7 @@ fn puts_a_state_into_a_sentence() {
     assert_eq!(in_sentence(""), "");
 }
 
-/// Rust files of `src` or of a folder in it, by their names.
+/// The Rust files of `src` or a folder in it, by name, with their texts.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
     let paths = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());

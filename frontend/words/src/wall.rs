@@ -1,33 +1,33 @@
-//! What only a wall display says. The words for states and ages are everybody's.
+//! The texts of a wall display. It shares the words for states and ages.
 
 use crate::Age;
 
-/// Every text of the wall, beside those of [`Words`](super::Words).
+/// The texts of a wall display, beside those of [`Words`](super::Words).
 pub struct WallWords {
-    /// The curtain, in large letters.
+    /// The curtain's word, in large letters.
     pub stale: &'static str,
-    /// When the server was last heard, by the time of day.
+    /// On the curtain: when the server was last heard.
     pub last_update: fn(&str) -> String,
-    /// It was never heard.
+    /// On the curtain: the server was never heard.
     pub no_update: &'static str,
-    /// What is done about it.
+    /// On the curtain: the display keeps trying.
     pub waiting: &'static str,
-    /// The link of this screen was revoked.
+    /// The link of this display was revoked.
     pub token_end: &'static str,
-    /// The address names a board that there is not.
+    /// The address names a board that does not exist.
     pub no_board: fn(&str) -> String,
-    /// The lamps that ring, on every page.
+    /// Label of the ringing lamps, which every page shows.
     pub ringing: &'static str,
-    /// None does.
+    /// No lamp rings.
     pub none_rings: &'static str,
     /// "and 3 more"
     pub more: fn(usize) -> String,
     /// "Page 2 of 5"
     pub page: fn(usize, usize) -> String,
-    /// A state that was true once; it comes in small letters.
+    /// A last known state; the argument is in lower case.
     pub was: fn(&str) -> String,
     /// "12 min ago", from "12 min"
     pub ago: fn(Age) -> String,
-    /// What moves at every sign of life.
+    /// Title of the dot that beats with the server's signs of life.
     pub heartbeat: &'static str,
 }

@@ -1,227 +1,226 @@
-//! Every text of the page, by its meaning.
+//! Texts of the page, each a field whose name and comment give its meaning.
 
 use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Direction, Dnd, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
 
 use crate::{Age, Category, Density, Language, Order, Palette};
 
-/// What every program of the page says. Where a text depends on something, it is a function.
+/// The texts that every program of the page contains. Texts with arguments are functions.
 ///
-/// The words of one part come by a method of its own, such as [`Words::admin`]: a program holds the words
-/// of those parts alone that it asks for.
+/// Each part of the texts has a method, such as [`Words::admin`]: a program contains only the parts that it calls for.
 pub struct Words {
-    /// Which language this is.
+    /// The language of these texts.
     pub which: Language,
-    /// For `<html lang>`.
+    /// The tag for `<html lang>`.
     pub tag: &'static str,
-    /// The language in its own words.
+    /// The name of the language in that language.
     pub own_name: &'static str,
 
-    /// A lamp's state.
+    /// The word for a state.
     pub state: fn(LampState) -> &'static str,
-    /// The same where there is little room.
+    /// The word for a state where there is little room.
     pub state_short: fn(LampState) -> &'static str,
-    /// On a tile: the lamp alone.
+    /// On a tile: DND lights the lamp only.
     pub short_lamp: &'static str,
-    /// On a tile: calls are blocked.
+    /// On a tile: DND blocks calls.
     pub short_calls: &'static str,
-    /// The badge of a phone in a call with "do not disturb" on, as a sentence.
+    /// Badge on a lamp in a call, as a sentence: "do not disturb" is on, too.
     pub dnd_too: &'static str,
-    /// The same where it is not known to be so now, with how long ago it was.
+    /// Badge on a lamp, as a sentence: "do not disturb" was on or off, last known that long ago.
     pub dnd_was: fn(Dnd, Option<Age>) -> String,
     /// "12 min"
     pub age: fn(Age) -> String,
-    /// "Last known: free"; the state comes in small letters.
+    /// "Last known: free"; the argument is in lower case.
     pub last_known_state: fn(&str) -> String,
-    /// "Last known: free, 12 min ago"; likewise.
+    /// "Last known: free, 12 min ago"; the state is in lower case.
     pub last_known: fn(&str, Age) -> String,
-    /// The same, in full words.
+    /// "Last known: free, 12 minutes ago"; the state is in lower case.
     pub last_known_long: fn(&str, Age) -> String,
     /// "On a call for 12 minutes"
     pub lasting: fn(&str, Age) -> String,
     /// "2 new voicemails"
     pub voicemails: fn(u32) -> String,
 
-    /// A category among the totals, after its count.
+    /// The name of a category in the totals, after its count.
     pub category: fn(Category) -> &'static str,
-    /// What the totals are for.
+    /// Label of the totals, which are filters.
     pub totals: &'static str,
 
-    /// A site that is heard.
+    /// Chip: the site is live.
     pub site_live: &'static str,
-    /// A site that was last heard at that time.
+    /// Chip: the site was last heard at that time.
     pub site_last_known: fn(&str) -> String,
-    /// A site that has not been heard yet, by its title.
+    /// Chip: the site, given by its title, was never heard.
     pub site_never: fn(&str) -> String,
-    /// The heading of the lamps that belong to no site.
+    /// Heading of the lamps without a site.
     pub no_site: &'static str,
-    /// The heading of a site's lamps that belong to no department.
+    /// Heading of a site's lamps without a department.
     pub no_group: &'static str,
 
-    /// The first connection is being made.
+    /// Status: the first connection is being made.
     pub connecting: &'static str,
-    /// The stream lives.
+    /// Status: the stream is live.
     pub live: &'static str,
-    /// The stream broke, but not long ago.
+    /// Status: the stream broke a moment ago.
     pub reconnecting: &'static str,
-    /// The stream is lost.
+    /// Status: the stream is lost.
     pub lost: &'static str,
-    /// The same, with the time that the lamps show.
+    /// Banner: the stream is lost, and the lamps show that time.
     pub lost_since: fn(&str) -> String,
-    /// There never was a stream.
+    /// Banner: the server was never reached.
     pub unreachable: &'static str,
     /// "Next try in 5 s."
     pub next_try: fn(u64) -> String,
-    /// A try is under way.
+    /// Banner: an attempt is under way.
     pub trying: &'static str,
 
-    /// Nothing is there to show yet.
+    /// Placeholder until the first snapshot.
     pub loading: &'static str,
     /// There are no lamps at all.
     pub empty: &'static str,
-    /// Nothing answers the query.
+    /// No lamp matches the search.
     pub no_hits: fn(&str) -> String,
-    /// Nothing is in the chosen categories.
+    /// No lamp is in the chosen categories.
     pub none_chosen: &'static str,
-    /// So many are, but not on this tab.
+    /// That many lamps are in the chosen categories, but none of them on this tab.
     pub none_here: fn(u32) -> String,
     /// The tab has no lamps.
     pub empty_tab: &'static str,
     /// The ribbon of a demo.
     pub demo: &'static str,
 
-    /// The search field.
+    /// Label of the search field.
     pub search: &'static str,
-    /// What may be typed there.
+    /// Placeholder of the search field: what can be searched.
     pub search_hint: &'static str,
-    /// The switch of languages.
+    /// Label of the language switch.
     pub language: &'static str,
-    /// The switch between light and dark colours.
+    /// Label of the switch between light and dark.
     pub theme: &'static str,
 }
 
-/// What belongs to no part of the page alone.
+/// Texts that several parts of the page use.
 pub struct CommonWords {
-    /// A button that takes a dialog away.
+    /// Button: close a dialog.
     pub close: &'static str,
-    /// A button that does nothing else.
+    /// Button: cancel.
     pub cancel: &'static str,
-    /// A button that keeps what was written.
+    /// Button: save.
     pub save: &'static str,
-    /// A button that puts text where it can be pasted from.
+    /// Button: copy to the clipboard.
     pub copy: &'static str,
-    /// That was done.
+    /// Notice: the text was copied.
     pub copied: &'static str,
-    /// The browser does not allow it.
+    /// Notice: the browser forbids copying.
     pub not_copied: &'static str,
-    /// The answer is awaited.
+    /// Placeholder while an answer is awaited.
     pub asking: &'static str,
-    /// A question did not reach the server.
+    /// Error: the server could not be reached.
     pub unreachable: &'static str,
-    /// There is no answer to an order: it may have been carried out.
+    /// Error: an order got no answer and may have been carried out.
     pub unknown: &'static str,
-    /// The reader may not do that.
+    /// Error: the reader's role does not allow this.
     pub forbidden: &'static str,
-    /// Too many tries; wait so many seconds.
+    /// Error: too many attempts; wait so many seconds.
     pub slow_down: fn(u64) -> String,
-    /// The server's own words, which are English.
+    /// Error: the server's own words, which are English.
     pub server_says: fn(&str) -> String,
-    /// Why the server says no; `None`: as it says it.
+    /// Error: the cause in this language; `None` if only the server's own words say it.
     pub refused: fn(&Why) -> Option<String>,
-    /// Whom the record of what was done names, where that is no account.
+    /// Who did something without an account.
     pub no_account: fn(NoAccount<'_>) -> String,
-    /// It never happened.
+    /// In place of a time: never.
     pub never: &'static str,
-    /// A list without entries.
+    /// Text of an empty list.
     pub nothing: &'static str,
 }
 
 impl CommonWords {
-    /// Whom the record of what was done names, as it is [written down](NoAccount).
+    /// Who did something, from the form in which the audit log [writes it](NoAccount).
     pub fn named(&self, who: &str) -> String {
         NoAccount::read(who).map_or_else(|| who.to_owned(), self.no_account)
     }
 }
 
-/// Who is looking.
+/// The texts of the login and of the reader's account.
 pub struct AccountWords {
-    /// The heading, the button and the link of the login.
+    /// Heading, button and link: log in.
     pub log_in: &'static str,
-    /// The end of a session.
+    /// Button: log out.
     pub log_out: &'static str,
-    /// The name of an account.
+    /// Label: name of the account.
     pub name: &'static str,
-    /// Its password.
+    /// Label: password.
     pub password: &'static str,
-    /// Which of the two is not told.
+    /// Error: name or password is wrong; which one is not said.
     pub wrong: &'static str,
-    /// The session is over.
+    /// The session has ended.
     pub ended: &'static str,
-    /// What a role is called.
+    /// The name of a role.
     pub role: fn(Role) -> &'static str,
-    /// Whoever looks at an open board.
+    /// A reader of an open board without a login.
     pub guest: &'static str,
-    /// The heading and the link of the change of one's password.
+    /// Heading and link: change the password.
     pub change_password: &'static str,
-    /// Why it must be changed.
+    /// Why a one-time password must be changed now.
     pub must_change: &'static str,
-    /// The password until now.
+    /// Label: the present password.
     pub old_password: &'static str,
-    /// The one from now on.
+    /// Label: the new password.
     pub new_password: &'static str,
-    /// Again.
+    /// Label: the new password again.
     pub repeat_password: &'static str,
     /// "At least 10 characters."
     pub at_least: fn(usize) -> String,
-    /// The two are not the same.
+    /// Error: the two new passwords differ.
     pub differ: &'static str,
-    /// The link to the lamps.
+    /// Link to the board.
     pub to_board: &'static str,
-    /// Calls are begun by `sip:`.
+    /// Label of the switch: calls use `sip:` links.
     pub sip_links: &'static str,
 }
 
-/// The board around the lamps.
+/// The texts of the board around the lamps.
 pub struct BoardWords {
-    /// What the tabs are.
+    /// Label of the row of tabs.
     pub tabs: &'static str,
-    /// The tab of the favourites.
+    /// Tab: favourites.
     pub favourites: &'static str,
-    /// The tab of all lamps.
+    /// Tab: all lamps.
     pub all: &'static str,
-    /// There are no favourites.
+    /// Text of the empty favourites tab.
     pub no_favourites: &'static str,
-    /// The choice of an order.
+    /// Label: sort order.
     pub order: &'static str,
-    /// An order.
+    /// The name of a sort order.
     pub by: fn(Order) -> &'static str,
-    /// The choice of a density.
+    /// Label: size of tiles.
     pub density: &'static str,
-    /// A density.
+    /// The name of a size of tiles.
     pub dense: fn(Density) -> &'static str,
-    /// The choice of a palette.
+    /// Label: palette.
     pub palette: &'static str,
-    /// A palette.
+    /// The name of a palette.
     pub palettes: fn(Palette) -> &'static str,
-    /// A switch: lamps blink.
+    /// Label of the switch: ringing lamps blink.
     pub blink: &'static str,
-    /// A switch: what happens now stands beside the board.
+    /// Label of the switch: show the panel beside the board.
     pub side: &'static str,
-    /// The lamps that ring.
+    /// Heading: ringing lamps.
     pub ringing_now: &'static str,
-    /// None does.
+    /// No lamp rings.
     pub none_rings: &'static str,
     /// "and 3 more"
     pub and_more: fn(usize) -> String,
-    /// The lamps that are watched.
+    /// Heading: watched lamps.
     pub watching: &'static str,
-    /// None is, and how to begin.
+    /// No lamp is watched, and how to watch one.
     pub none_watched: &'static str,
-    /// A switch: a tone.
+    /// Label of the switch: chime.
     pub sound: &'static str,
-    /// A switch: notifications.
+    /// Label of the switch: system notifications.
     pub notify: &'static str,
-    /// The browser does not allow them.
+    /// Notice: the browser does not allow notifications.
     pub notify_refused: &'static str,
     /// "We will tell you when 214 is free"
     pub watch_on: fn(&str) -> String,
@@ -229,224 +228,224 @@ pub struct BoardWords {
     pub watch_off: fn(&str) -> String,
     /// "214 is free"
     pub watch_hit: fn(&str) -> String,
-    /// A site is silent since that time, and so many of its lamps are old.
+    /// Band: the site is silent since that time, and so many of its lamps are last known.
     pub site_lost: fn(&str, &str, u64) -> String,
-    /// The stream lives again.
+    /// Notice: the stream is live again.
     pub restored: &'static str,
     /// "3 selected"
     pub selected: fn(usize) -> String,
-    /// Selects no more.
+    /// Button: clear the selection.
     pub clear: &'static str,
 }
 
-/// One lamp explained.
+/// The texts of a lamp's details.
 pub struct DetailsWords {
-    /// The number is on no lamp.
+    /// There is no lamp with this number.
     pub gone: fn(&str) -> String,
     /// "Since 13:58"
     pub since: fn(&str) -> String,
-    /// A live lamp, by the title of its site.
+    /// A live lamp of the site with that title.
     pub live: fn(&str) -> String,
-    /// A last known one, with the time of the truth.
+    /// A last known lamp, with the time at which it was live.
     pub last_known: fn(&str) -> String,
-    /// One of which nobody spoke.
+    /// A lamp that nobody has told about.
     pub never: &'static str,
-    /// Old messages.
+    /// "3 old voicemails"
     pub old_voicemails: fn(u32) -> String,
-    /// What a person says of themselves.
+    /// A person's presence state, as the PBX tells it.
     pub presence: fn(PresenceState) -> &'static str,
     /// "Phone: free", while "do not disturb" hides it.
     pub phone: fn(&str) -> String,
     /// "It was so at 13:58."
     pub as_of: fn(&str) -> String,
-    /// A call with somebody, in that direction.
+    /// The other party of a call, and the direction.
     pub call_with: fn(Option<Direction>, &str) -> String,
-    /// Somebody of this board.
+    /// The other party is an extension, not named.
     pub internal: &'static str,
-    /// Somebody else.
+    /// The other party is outside, not named.
     pub external: &'static str,
-    /// Somebody who does not say who.
+    /// The other party withholds its number.
     pub withheld: &'static str,
-    /// Begin a call.
+    /// Button: call.
     pub call: &'static str,
-    /// Put the number where it can be pasted from.
+    /// Button: copy the number.
     pub copy_number: &'static str,
-    /// A favourite from now on.
+    /// Button: add to the favourites.
     pub favourite: &'static str,
-    /// No longer.
+    /// Button: remove from the favourites.
     pub not_favourite: &'static str,
-    /// Tell me when it is free.
+    /// Button: watch (tell me when it is free).
     pub watch: &'static str,
-    /// No longer.
+    /// Button: stop watching.
     pub not_watch: &'static str,
-    /// A switch: a click selects.
+    /// Label of the switch: a click selects.
     pub select: &'static str,
-    /// What one notes for oneself.
+    /// Heading: the reader's own note.
     pub note: &'static str,
-    /// Who sees it.
+    /// Hint: only the reader sees the note.
     pub note_hint: &'static str,
-    /// It was saved.
+    /// Notice: the note was saved.
     pub note_saved: &'static str,
-    /// The question of all questions.
+    /// Heading: "Why this state?"
     pub why: &'static str,
-    /// What the votes are joined by.
+    /// The hint that joins the devices.
     pub hint: fn(&str) -> String,
-    /// There is none.
+    /// The extension has no hint.
     pub no_hint: &'static str,
-    /// Nobody voted.
+    /// There is no vote.
     pub no_votes: &'static str,
-    /// This vote decides.
+    /// Tag: the vote decides.
     pub wins: &'static str,
-    /// This one does not.
+    /// Tag: the vote does not decide.
     pub loses: &'static str,
     /// "said by Perm at 13:58"
     pub said: fn(&str, &str) -> String,
-    /// The peer itself, not one of its Asterisks.
+    /// In place of an entity id: the vote is the peer's own.
     pub no_eid: &'static str,
-    /// The changes since the page was opened.
+    /// Heading: the changes since the page was opened.
     pub changes: &'static str,
-    /// There was none.
+    /// There was no change since the page was opened.
     pub no_changes: &'static str,
 }
 
-/// The pages of an admin.
+/// The texts of the admin's pages.
 pub struct AdminWords {
-    /// What is wrong in a line of a file.
+    /// An error in that line of a file.
     pub in_line: fn(u64, &str) -> String,
-    /// What was done, by its word in the record; `None`: that word says it.
+    /// An action of the audit log in words; `None` if the log's own word is used.
     pub deed: fn(&str) -> Option<&'static str>,
-    /// What else the record knows of it, with what writes a time of day; `None`: the outcome says it.
+    /// A fact of the audit log in words, given a function that formats a time of day; `None` if the outcome says it.
     pub fact: fn(&Fact, &dyn Fn(Timestamp) -> String) -> Option<String>,
-    /// How it ended, by the word in the record; `None`: that word says it.
+    /// The outcome of an action in words; `None` if the log's own word is used.
     pub outcome: fn(&str) -> Option<&'static str>,
-    /// What is counted of a peer, by its name in the API; `None`: that name says it.
+    /// The name of a peer's counter; `None` if the name in the API is used.
     pub counter: fn(&str) -> Option<&'static str>,
-    /// What is wrong with a peer; `None`: as the server says it.
+    /// A fault of a peer in words; `None` if the server's own words are used.
     pub fault: fn(&Fault) -> Option<String>,
-    /// Who may log in.
+    /// Page: accounts.
     pub accounts: &'static str,
-    /// The boards that admins made.
+    /// Page: own boards.
     pub boards: &'static str,
-    /// The wall displays.
+    /// Page: wall displays.
     pub screens: &'static str,
-    /// What was done.
+    /// Page: audit log.
     pub audit: &'static str,
-    /// The PBXes.
+    /// Page: PBXes.
     pub peers: &'static str,
-    /// One of them: of an extension, that which serves it.
+    /// Column and label: PBX; of an extension, the one that serves it.
     pub peer: &'static str,
-    /// A column and a field: the name.
+    /// Column and label: name.
     pub name: &'static str,
-    /// A column and a field: the role.
+    /// Column and label: role.
     pub role: &'static str,
-    /// A column: when it was made.
+    /// Column: when it was made.
     pub created: &'static str,
-    /// A column: the last login.
+    /// Column: last login.
     pub last_login: &'static str,
-    /// A column: what can be done.
+    /// Column: actions.
     pub actions: &'static str,
-    /// A form: one more account.
+    /// Heading: new account.
     pub new_account: &'static str,
-    /// Makes it.
+    /// Button: create.
     pub create: &'static str,
-    /// They have not yet chosen a password of their own.
+    /// Tag: the account still has a one-time password.
     pub one_time: &'static str,
-    /// Gives a new password.
+    /// Button: give a new one-time password.
     pub reset: &'static str,
-    /// Takes away.
+    /// Button: delete.
     pub remove: &'static str,
-    /// Is that meant?
+    /// Question before an account is deleted.
     pub remove_sure: fn(&str) -> String,
-    /// The password of somebody, shown once.
+    /// Heading of the dialog with a one-time password.
     pub password_of: fn(&str) -> String,
-    /// Good for one login; it is not shown again.
+    /// Warning: the password is good for one login and shown only once.
     pub password_once: &'static str,
-    /// A column: when.
+    /// Column: time.
     pub time: &'static str,
-    /// A column: who.
+    /// Column: who did it.
     pub who: &'static str,
-    /// A column: from where.
+    /// Column: the address of who did it.
     pub address: &'static str,
-    /// A column: what.
+    /// Column: action.
     pub action: &'static str,
-    /// A column: to whom.
+    /// Column: whom or what the action was about.
     pub target: &'static str,
-    /// A column: how it ended.
+    /// Column: outcome.
     pub result: &'static str,
-    /// A column: what else.
+    /// Column: further facts.
     pub details: &'static str,
-    /// The page behind.
+    /// Link to older entries.
     pub older: &'static str,
-    /// The first page.
+    /// Link to the newest entries.
     pub newest: &'static str,
-    /// Our own entity id.
+    /// lampfield's own entity id.
     pub own_eid: fn(&str) -> String,
-    /// A column: the Asterisks that it speaks for.
+    /// Column: the entity ids that the peer publishes for.
     pub eids: &'static str,
-    /// A column: what is to be mended.
+    /// Column: what to mend.
     pub trouble: &'static str,
-    /// A column: when it was heard.
+    /// Column: when the peer was last heard.
     pub heard: &'static str,
-    /// How long the last refresh took.
+    /// Label: the duration of the last refresh.
     pub round_trip: &'static str,
-    /// In so many milliseconds it told so many states, of which so many were wrong here.
+    /// The last refresh: milliseconds, states told, and how many of these were wrong here.
     pub answered: fn(u64, u64, u64) -> String,
-    /// It was asked at that time, and has said nothing yet.
+    /// A refresh was asked for at that time, and no answer has come yet.
     pub not_answered: fn(&str) -> String,
-    /// How many of our own states it has not taken yet.
+    /// Label: how many of lampfield's own states the peer has not taken yet.
     pub untold: &'static str,
-    /// Asks it to tell all again.
+    /// Button: ask the PBX for all its states (a refresh).
     pub refresh: &'static str,
-    /// It was asked.
+    /// Notice: the PBX was asked.
     pub refreshed: fn(&str) -> String,
-    /// The counts of a PBX.
+    /// Heading: the counters of a PBX.
     pub counts: &'static str,
-    /// Counts of what came from nobody that is configured.
+    /// Heading: the counters of senders that are no peer.
     pub strangers: &'static str,
-    /// What they are called.
+    /// Page: names of the extensions.
     pub extensions: &'static str,
-    /// What is dialled.
+    /// Column and label: number.
     pub number: &'static str,
-    /// The department.
+    /// Column and label: department.
     pub group: &'static str,
-    /// It was edited; the configuration file says something else, or nothing.
+    /// Tag: edited here; the argument is what the configuration file says, if anything.
     pub edited: fn(&str) -> String,
-    /// Takes the edits back.
+    /// Button: take the edits back.
     pub as_file: &'static str,
-    /// All extensions, those without a name, those that no device stands behind.
+    /// Filters: all extensions, those without a name, those without a device.
     pub only: [&'static str; 3],
-    /// Writes all into a file.
+    /// Link: download all names as a file.
     pub export: &'static str,
-    /// So many of so many are shown.
+    /// "50 of 1200 are shown"
     pub shown: fn(usize, usize) -> String,
-    /// So many lines would change something, so many not.
+    /// Preview of an import: so many lines would change something, so many not.
     pub diff: fn(usize, u64) -> String,
-    /// So many of so many are live; so much is to be mended.
+    /// Summary: so many of so many PBXes are live, and so much is to be mended.
     pub verdict: fn(usize, usize, usize) -> String,
-    /// A table: who tells whom.
+    /// Heading of the table of who publishes to whom.
     pub matrix: &'static str,
-    /// What the question marks in it mean.
+    /// What question marks in that table mean.
     pub unheard: &'static str,
-    /// How what we publish stands, with the code that says so.
+    /// How our publication to a peer stands, with the answer code that tells it.
     pub told: fn(Publishing, Option<u16>) -> String,
-    /// It is told nothing.
+    /// Tag: publishing to the PBX is paused.
     pub paused: &'static str,
-    /// Tells it nothing any more.
+    /// Button: pause publishing to the PBX.
     pub pause: &'static str,
-    /// Tells it again.
+    /// Button: resume publishing to the PBX.
     pub resume: &'static str,
-    /// When we sent something last.
+    /// Label: when we last sent something.
     pub last_out: &'static str,
-    /// Our answers, by code.
+    /// Label: our answers, by code.
     pub given: &'static str,
-    /// Its answers, by code.
+    /// Label: the peer's answers, by code.
     pub got: &'static str,
-    /// What a PBX and we said last.
+    /// Heading: the SIP trace.
     pub messages: &'static str,
-    /// It came to us.
+    /// Direction of a message: received.
     pub received: &'static str,
-    /// It went from us.
+    /// Direction of a message: sent.
     pub sent: &'static str,
-    /// So many bytes are not shown.
+    /// The number of bytes of the message that are left out.
     pub left_out: fn(u64) -> String,
 }

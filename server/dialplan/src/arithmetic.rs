@@ -1,14 +1,14 @@
 //! `$[…]`: the whole-number arithmetic of the dialplan, as far as hints use it.
 
-/// The value of `1001+1`; `None` for what is no whole-number arithmetic.
-/// (Asterisk knows comparisons, text and fractions too; no hint needs them.)
+/// Value of a text such as `1001+1`; `None` for text that is no whole-number arithmetic. (Asterisk has comparisons,
+/// text and fractions too; no hint needs them.)
 pub(super) fn evaluate(text: &str) -> Option<i64> {
     let mut reader = Reader { rest: text.trim_start() };
     let value = reader.sum(0)?;
     reader.rest.is_empty().then_some(value)
 }
 
-/// Brackets nest this deep at most.
+/// The deepest nesting of brackets.
 const MAX_DEPTH: u32 = 16;
 
 struct Reader<'a> {

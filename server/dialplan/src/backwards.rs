@@ -5,8 +5,8 @@
 //!                              └─ known characters of the extension, place by place
 //!                                    └─ patterns with that device fill in the rest
 //! ```
-//! Patterns share few shapes of device names, so the cost is that of a name's prefixes and not
-//! that of all patterns. What comes out are candidates: whoever asks looks them up forwards.
+//! Patterns share few shapes of device names, so the cost is the number of a name's prefixes and not the number of
+//! patterns. The results are candidates: callers must look each up forwards.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,13 +18,13 @@ use super::trie::{MAX_EXTENS, TooMany, Trie};
 /// The longest extension that Asterisk takes (`AST_MAX_EXTENSION` less its end).
 pub(super) const MAX_EXTEN: usize = 79;
 
-/// Device names as functions of the extension, each with the patterns it stands at.
+/// Device names as functions of the extension, each with the patterns whose hint has it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Backwards {
     shapes: Vec<Shape>,
     by_template: HashMap<Template, usize>,
     by_prefix: HashMap<String, Vec<usize>>,
-    /// The length of the longest of those prefixes: a device's name may be as long as a datagram.
+    /// Length of the longest prefix, as a bound of the search: a device's name may be as long as a datagram.
     longest_prefix: usize,
 }
 
@@ -47,7 +47,7 @@ impl Backwards {
         self.shapes[shape].patterns.insert(pattern, rank);
     }
 
-    /// The extensions that may be meant by `device`, and whether there are too many to tell.
+    /// Candidates for the extensions that `device` belongs to, and whether there are too many to list.
     pub(super) fn candidates(&self, device: &str) -> (BTreeSet<String>, Result<(), TooMany>) {
         let mut found = BTreeSet::new();
         let mut reach = Ok(());
@@ -78,8 +78,8 @@ impl Shape {
     }
 }
 
-/// What `device` tells of the characters of an extension of that length; `None` if it cannot
-/// be of such a one. A sum of parts of the extension tells nothing.
+/// The characters that `device` reveals of an extension of that length; `None` if the device cannot be of an extension
+/// of that length. Arithmetic on parts of the extension reveals nothing.
 fn known(template: &Template, device: &str, length: usize) -> Option<Vec<Option<u8>>> {
     let mut known = vec![None; length];
     let mut rest = device.as_bytes();
@@ -102,7 +102,7 @@ fn known(template: &Template, device: &str, length: usize) -> Option<Vec<Option<
     rest.is_empty().then_some(known)
 }
 
-/// `Custom:$[${EXTEN}*2+1]`: what stands around the sum, and the straight line that it is.
+/// `Custom:$[${EXTEN}*2+1]`: the text around the arithmetic, and its linear function.
 struct Line<'a> {
     before: &'a str,
     after: &'a str,
@@ -126,7 +126,7 @@ fn line_of(template: &Template) -> Option<Line<'_>> {
 }
 
 impl Line<'_> {
-    /// The extension whose value stands in `device`; with leading zeros too, up to `longest`.
+    /// Extensions whose value stands in `device`; those with leading zeros too, up to the length `longest`.
     fn extensions(&self, device: &str, longest: usize) -> Vec<String> {
         let value = device.strip_prefix(self.before).and_then(|rest| rest.strip_suffix(self.after));
         let above = value.and_then(|value| value.parse::<i64>().ok()).and_then(|value| value.checked_sub(self.at_zero));
@@ -142,7 +142,7 @@ impl Line<'_> {
     }
 }
 
-/// Whether the extensions of `pattern` can be told from a name of `device` at all.
+/// Whether extensions of `pattern` can be computed from a name of the shape `device`.
 pub(super) fn can_invert(pattern: &Pattern, device: &Template) -> bool {
     if line_of(device).is_some() {
         return true;

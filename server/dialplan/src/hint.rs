@@ -1,4 +1,4 @@
-//! The hint of one extension: the devices it stands for, and what their states make of it.
+//! The hint of one extension: its devices, and the extension state that their states make.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use lampfield_shared::{DeviceName, DeviceState, ExtensionState};
 
 use super::version::AsteriskVersion;
 
-/// `PJSIP/1001&Custom:DND1001,CustomPresence:1001`, with its variables filled in.
+/// A hint with its variables filled in: `PJSIP/1001&Custom:DND1001,CustomPresence:1001`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
     text: String,
@@ -16,8 +16,8 @@ pub struct Hint {
 impl Hint {
     /// Reads a hint whose variables are filled in.
     ///
-    /// Blanks around the whole are dropped, as the reader of `extensions.conf` does; a blank
-    /// inside belongs to the name. Empty names from `&&` are left out: they change no state.
+    /// Blanks around the whole are dropped, as Asterisk's reader of `extensions.conf` does; a blank inside belongs to
+    /// the name. Empty names from `&&` are left out: they change no state.
     pub fn new(text: &str, version: AsteriskVersion) -> Self {
         let text = text.trim();
         let names = device_part(text, version).split('&').filter(|name| !name.is_empty());
@@ -25,24 +25,24 @@ impl Hint {
         Self { text: text.into(), devices: devices.collect() }
     }
 
-    /// The whole text, presence and all.
+    /// Text of the hint with its presence part.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The devices, in the hint's order.
+    /// Devices, in the hint's order.
     pub fn devices(&self) -> &[DeviceName] {
         &self.devices
     }
 
-    /// What Asterisk says of the extension, given the joined state of each device.
+    /// Extension state that Asterisk reports, given the joined state of each device.
     /// No device at all is [`ExtensionState::Unavailable`].
     pub fn state(&self, mut of: impl FnMut(&DeviceName) -> DeviceState) -> ExtensionState {
         DeviceState::aggregate(self.devices.iter().map(&mut of)).into()
     }
 }
 
-/// The part before the presence. Asterisk 22 splits at the first comma, older ones at the last.
+/// The part before the presence. Asterisk 22 splits at the first comma, older releases at the last.
 pub(super) fn device_part(text: &str, version: AsteriskVersion) -> &str {
     let split = match version {
         AsteriskVersion::V22 => text.split_once(','),
@@ -51,8 +51,9 @@ pub(super) fn device_part(text: &str, version: AsteriskVersion) -> &str {
     split.map_or(text, |(devices, _presence)| devices)
 }
 
-/// What Asterisk finds in capitals and in small letters alike: its channel drivers, in the spelling in which their
-/// devices are published. Tried with 16 and 22: `PJSIP`, `SIP`, `IAX2`, `Local`; all drivers are found alike.
+/// Channel drivers, whose names Asterisk finds in capitals and in small letters alike, in the spelling in which their
+/// devices are published. Tried with 16 and 22: `PJSIP`, `SIP`, `IAX2`, `Local`; Asterisk finds all drivers in the same
+/// way.
 const DRIVERS: [&str; 21] = [
     "PJSIP",
     "SIP",
@@ -77,11 +78,11 @@ const DRIVERS: [&str; 21] = [
     "WebSocket",
 ];
 
-/// What Asterisk follows in this spelling alone, in its own hints, too (tried with 16 and 22).
+/// Prefixes that Asterisk follows only in this spelling, in its own hints too (tried with 16 and 22).
 const EXACT: [&str; 4] = ["Queue", "park", "confbridge", "MWI"];
 
-/// A device's name as its PBX publishes it: Asterisk finds `pjsip/1001` and `custom:DND1`, and publishes `PJSIP/1001`
-/// and `Custom:DND1`. What follows the `/` or `:` it takes as it stands.
+/// Spelling of a device's name in which its PBX publishes it: Asterisk finds `pjsip/1001` and `custom:DND1`, and
+/// publishes `PJSIP/1001` and `Custom:DND1`. The text after the `/` or `:` is left as it is.
 pub(super) fn as_published(name: &str) -> Cow<'_, str> {
     let (at, known) = match (name.find('/'), name.find(':')) {
         (Some(slash), _) => (slash, DRIVERS.as_slice()),
@@ -95,7 +96,7 @@ pub(super) fn as_published(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Why Asterisk itself would never follow a device that is called so, or begins so.
+/// Why no Asterisk would ever follow a device with this name or prefix; `None`: one would.
 pub(super) fn never_followed(name: &str) -> Option<String> {
     let (word, rest) = name.split_once(':').filter(|(word, _)| !word.contains('/'))?;
     if let Some(known) = EXACT.iter().find(|known| known.eq_ignore_ascii_case(word) && **known != word) {
@@ -108,9 +109,9 @@ pub(super) fn never_followed(name: &str) -> Option<String> {
     is_custom.then(|| format!("`{name}…` is another device than `Custom:{right}…` for every Asterisk: write `{right}`"))
 }
 
-/// The state of a device of which nothing, or only UNKNOWN, was heard: Asterisk asks the
-/// device's own provider. For lampfield every device is elsewhere, so a `Custom:` device has
-/// not been set here and is UNKNOWN; any other does not exist (`_ast_device_state`; oracle).
+/// State of a device of which nothing, or only UNKNOWN, was heard. Asterisk asks the device's own provider then. For
+/// lampfield every device is elsewhere: a `Custom:` device has not been set here and is UNKNOWN; any other does not
+/// exist and is INVALID (`_ast_device_state`; proven by the hint oracle).
 pub fn unheard(device: &str) -> DeviceState {
     match device.split_once(':') {
         Some((provider, name)) if provider.eq_ignore_ascii_case("Custom") && !name.contains('/') => {

@@ -1,4 +1,4 @@
-//! The hints that one context sees: forwards by extension, backwards by device.
+//! The hints that one context sees: from an extension to its devices, and from a device to its extensions.
 
 use std::collections::HashMap;
 
@@ -8,16 +8,16 @@ use super::backwards::{Backwards, MAX_EXTEN, can_invert};
 use super::hint::Hint;
 use super::hint::never_followed;
 use super::pattern::Pattern;
-use super::plan::{Dialplan, HintLine, Place, Warning};
+use super::plan::{Dialplan, FileLine, HintLine, Warning};
 use super::template::{Scope, Template};
 use super::trie::{TooMany, Trie};
 use super::version::AsteriskVersion;
 
-/// The hints of a context and of those that it includes, ready to be asked.
+/// The hints of a context and of the contexts that it includes.
 #[derive(Debug, Clone, Default)]
 pub struct Hints {
     version: AsteriskVersion,
-    /// In the order in which Asterisk tries them: the rank of a line is its place here.
+    /// Hint lines in the order in which Asterisk tries them; the index of a line is its rank.
     lines: Vec<Line>,
     plain: HashMap<String, usize>,
     wild: Trie,
@@ -31,29 +31,29 @@ struct Line {
     template: Template,
 }
 
-/// How many contexts are looked through for one extension (`AST_PBX_MAX_STACK` in `main/pbx.c`).
+/// The most contexts that are searched for one extension (`AST_PBX_MAX_STACK` in `main/pbx.c`).
 const MAX_CONTEXTS: usize = 128;
 
 /// The extensions that a device belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// Those whose hint names it, in order.
+    /// Extensions whose hint names the device, in order.
     pub extens: Vec<Exten>,
-    /// Whether these are all.
+    /// Whether the list is complete.
     pub reach: Reach,
 }
 
-/// Whether a list is the whole list.
+/// Whether a list of extensions is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// It is.
+    /// The list is complete.
     All,
-    /// Some pattern would give more than 1,000 extensions, or endlessly many: it gives none.
+    /// Some pattern matches more than 1,000 extensions, or endlessly many; none of these is listed.
     TooMany,
 }
 
 impl Hints {
-    /// Looks up what `context` sees: its own hints, then those of its includes, in order.
+    /// Collects the hints that `context` sees: its own, then those of its includes, in order.
     pub(super) fn new(dialplan: &Dialplan, context: &str, version: AsteriskVersion) -> Self {
         let mut hints = Self { version, ..Self::default() };
         let globals = hints.resolve_globals(dialplan);
@@ -73,8 +73,7 @@ impl Hints {
         globals
     }
 
-    /// Goes through a context and those that it includes, as far as Asterisk does: each once, and
-    /// [`MAX_CONTEXTS`] in all.
+    /// Visits a context and those that it includes, as far as Asterisk does: each once, and [`MAX_CONTEXTS`] in all.
     fn visit(&mut self, dialplan: &Dialplan, name: &str, globals: &HashMap<String, String>, seen: &mut Vec<String>) {
         let is_new = !seen.iter().any(|seen| seen == name);
         let Some(context) = dialplan.contexts.get(name).filter(|_| is_new) else { return };
@@ -103,7 +102,7 @@ impl Hints {
     fn read(&mut self, line: &HintLine, scope: Scope<'_>) -> Option<Line> {
         let mut remarks = Vec::new();
         let mut exten = Template::fill(&line.exten, scope, &mut remarks);
-        // Asterisk passes over blanks in it.
+        // Asterisk ignores blanks in an extension.
         exten.retain(|char| !char.is_ascii_whitespace());
         let mut template = Template::new(&line.devices, scope, &mut remarks);
         let pattern = exten.parse::<Pattern>().map_err(|error| remarks.push(error.to_string())).ok();
@@ -135,13 +134,13 @@ impl Hints {
         }
     }
 
-    fn warn(&mut self, place: &Place, remarks: Vec<String>) {
+    fn warn(&mut self, place: &FileLine, remarks: Vec<String>) {
         let warnings = remarks.into_iter().map(|reason| Warning { place: place.clone(), reason });
         self.warnings.extend(warnings);
     }
 
-    /// The hint of an extension, as Asterisk finds it: plain before patterns, narrow before
-    /// wide, this context before its includes.
+    /// Finds the hint of an extension as Asterisk does: plain before patterns, narrow before wide, this context before
+    /// its includes.
     pub fn find(&self, exten: &str) -> Option<Hint> {
         if exten.len() > MAX_EXTEN || exten.starts_with('_') {
             return None;
@@ -151,13 +150,13 @@ impl Hints {
         Some(Hint::new(&self.lines[rank].template.expand(exten), self.version))
     }
 
-    /// The extensions with a hint of their own, without wildcards.
+    /// Plain extensions (those without wildcards) that have a hint.
     pub fn plain(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|line| &line.pattern).filter(|pattern| !pattern.is_wild()).map(Pattern::as_str)
     }
 
-    /// The extensions of patterns whose hint, found by [`Self::find`], names `device`.
-    /// Its cost does not grow with the number of patterns.
+    /// Finds the extensions that match a pattern and whose hint, as of [`Self::find`], names `device`. The cost does
+    /// not grow with the number of patterns.
     pub fn naming(&self, device: &str) -> Named {
         let (candidates, reach) = self.backwards.candidates(device);
         let names_it = |exten: &String| {
@@ -169,7 +168,7 @@ impl Hints {
         }
     }
 
-    /// What is odd in the lines that this context sees.
+    /// Warnings about the lines that this context sees.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }

@@ -1,16 +1,16 @@
-//! Hints as the dialplan of an Asterisk has them: which devices an extension stands for, and backwards.
+//! Hints of an Asterisk's dialplan: which devices an extension stands for, and which extensions name a device.
 //!
 //! ```text
 //!  extensions.conf ──reader──► Dialplan ──hints(context)──► Hints ──find──► Hint ──► ExtensionState
 //!  hint lines of the configuration ─┘                          └──naming(device)──► extensions
 //! ```
-//! Pure: whoever calls hands in the text of the files.
+//! Pure: callers pass in the text of the files.
 //!
 //! ```
-//! use lampfield_dialplan::{AsteriskVersion, Dialplan, Place};
+//! use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine};
 //!
 //! let mut dialplan = Dialplan::default();
-//! let place = Place { file: "lampfield.toml".into(), line: 1 };
+//! let place = FileLine { file: "lampfield.toml".into(), line: 1 };
 //! dialplan.add_hint("from-internal", "_1XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place)?;
 //!
 //! let hints = dialplan.hints("from-internal", AsteriskVersion::V22);
@@ -38,17 +38,17 @@ mod tests;
 pub use hint::{Hint, unheard};
 pub use hints::{Hints, Named, Reach};
 pub use pattern::{Pattern, PatternError};
-pub use plan::{Dialplan, DialplanError, Include, IncludeError, Included, IncludedFile, Place, Warning};
+pub use plan::{Dialplan, DialplanError, FileLine, Include, IncludeError, Included, IncludedFile, Warning};
 pub use version::AsteriskVersion;
 
 impl Dialplan {
-    /// Reads an `extensions.conf`, in whatever encoding it is. May be called for many files: what they say adds up.
+    /// Reads an `extensions.conf` in any encoding. Further calls add further files.
     ///
-    /// `include` gives what an `#include` line names.
+    /// `include` opens the files that an `#include` line names.
     ///
     /// # Errors
-    /// [`DialplanError`] for an `#include` that cannot be had; all else that is odd becomes a
-    /// [`Warning`], as Asterisk passes over it too.
+    /// [`DialplanError`] for an `#include` that fails. Every other oddity becomes a [`Warning`], as Asterisk reads on
+    /// too.
     pub fn read(&mut self, file: &str, bytes: &[u8], include: Include<'_>) -> Result<(), DialplanError> {
         let sections = reader::Sections::read(file, bytes, include, &mut self.warnings)?;
         for section in sections.into_iter() {
@@ -57,11 +57,11 @@ impl Dialplan {
         Ok(())
     }
 
-    /// Adds one hint as the configuration has it: `_[123]xxx,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}`.
+    /// Adds one hint in the form of the configuration: `_[123]xxx,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}`.
     ///
     /// # Errors
-    /// [`DialplanError::Line`] with `place` if it is none.
-    pub fn add_hint(&mut self, context: &str, line: &str, place: Place) -> Result<(), DialplanError> {
+    /// [`DialplanError::Line`] with `place` if the line is no hint.
+    pub fn add_hint(&mut self, context: &str, line: &str, place: FileLine) -> Result<(), DialplanError> {
         let hint = match reader::read_exten(line, &place) {
             Ok(Some(hint)) => hint,
             Ok(None) => {
@@ -77,12 +77,12 @@ impl Dialplan {
         Ok(())
     }
 
-    /// What is odd in what was read; [`Hints::warnings`] tells more.
+    /// Warnings about the files that were read; [`Hints::warnings`] has further ones.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// The hints that are seen from `context`; none if there is no such context.
+    /// The hints that `context` sees; none if there is no such context.
     pub fn hints(&self, context: &str, version: AsteriskVersion) -> Hints {
         Hints::new(self, context, version)
     }

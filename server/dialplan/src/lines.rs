@@ -1,30 +1,30 @@
-//! The lines of a file of Asterisk's: bytes in some encoding or other, with comments (`main/config.c`).
+//! Lines of an Asterisk configuration file: bytes in any encoding, with comments (`main/config.c`).
 //!
-//! Asterisk reads bytes up to the line's end, or to a NUL. Its comments are older than their rules: what `;--` and
-//! `--;` do is copied from it step by step, also where it surprises.
+//! Asterisk reads bytes up to the line's end, or to a NUL. The odd effects of `;--` and `--;` are copied from its
+//! source step by step.
 
 use std::fmt;
 
 use memchr::memchr;
 
-/// The longest line that Asterisk reads; it passes over longer ones.
+/// The longest line that Asterisk reads; it skips longer ones.
 pub(super) const MAX_LINE: usize = 8190;
-/// Comments in comments.
+/// The deepest nesting of comments.
 const MAX_NESTED: i32 = 128;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The lines of one file, without what is commented out.
+/// The lines of a file, without comments.
 pub(super) struct Lines<'a> {
     rest: &'a [u8],
     number: usize,
-    /// How many `;--` are open; fewer than none after a `--;` too many.
+    /// Number of open `;--`; negative after a `--;` too many.
     depth: i32,
     opened_at: usize,
 }
 
 pub(super) struct Line {
-    /// From 1.
+    /// Number of the line, from 1.
     pub(super) number: usize,
     pub(super) text: String,
     pub(super) encoding: Encoding,
@@ -34,11 +34,11 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
-    /// Each byte that is none was taken for the character of that number, so that no two become one.
+    /// Neither: each invalid byte became the character of its number, so that no two bytes become one.
     Other,
 }
 
-/// What Asterisk does with a line, and whoever wrote it did not expect.
+/// Behaviour of Asterisk that the author of a line did not expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     TooLong,
@@ -82,7 +82,7 @@ impl<'a> Lines<'a> {
         Some(Line { number, text, encoding, oddity })
     }
 
-    /// Where a comment was opened that is never closed.
+    /// Line of a comment that is never closed; `None` if all are closed.
     pub(super) fn open_comment(&self) -> Option<usize> {
         (self.depth > 0).then_some(self.opened_at)
     }
@@ -95,14 +95,14 @@ fn decode(bytes: Vec<u8>) -> (String, Encoding) {
     }
 }
 
-/// Without what Asterisk takes for blanks, at both ends: whatever is not above a space.
+/// Strips what Asterisk takes for blanks at both ends: space and all bytes below.
 pub(super) fn strip(text: &str) -> &str {
     text.trim_matches(|char| char <= ' ')
 }
 
-/// What is left of a line; `depth` is how many comments are open, before it and then after it.
+/// Strips the comments of a line; `depth` is the number of open comments, before the line and then after it.
 ///
-/// As in C the text ends at a NUL, and `kept` is where it begins; `at` is where the next `;` is looked for.
+/// As in C the text ends at a NUL. `kept` is where the text begins; `at` is where the search for the next `;` goes on.
 fn without_comments(line: &[u8], depth: &mut i32) -> Vec<u8> {
     let mut text = line.to_vec();
     text.push(0);
@@ -143,7 +143,7 @@ fn without_comments(line: &[u8], depth: &mut i32) -> Vec<u8> {
     kept.map_or_else(Vec::new, |kept| text[kept..end_of(&text, kept)].to_vec())
 }
 
-/// Where the text that begins at `from` ends.
+/// Index of the end of the text that begins at `from`.
 fn end_of(text: &[u8], from: usize) -> usize {
     memchr(0, &text[from..]).map_or(text.len(), |end| from + end)
 }
@@ -152,7 +152,7 @@ fn end_of(text: &[u8], from: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// What is left of each line, as Asterisk 16 and 22 have it.
+    /// Checks what is left of each line, as Asterisk 16 and 22 have it.
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let mut lines = Lines::new(text.as_bytes());
@@ -171,9 +171,9 @@ mod tests {
         check(";--\na\n ;-- deeper\n--;\nb\n--;\nc", "||||||c");
         check(";--;\na\n--;\nb", "|||b");
         check(";----- a line -----\nb ;--- c", "|b");
-        // An escaped one opens nothing, in a comment as little as elsewhere.
+        // An escaped `;--` opens no comment, inside another comment or outside.
         check(";-- \\;-- --;\na", "|a");
-        // One too many closes everything, until the next opens it.
+        // One `--;` too many closes everything, until the next `;--` opens a comment.
         check("a --; b\nc\n;--\nd", "a --; b|||d");
     }
 

@@ -1,8 +1,8 @@
-//! Extensions with wildcards: `_[123]xxx`, `_NXXZ`, `_*76X.`, and which of two comes first.
+//! Patterns of extensions: `_[123]xxx`, `_NXXZ`, `_*76X.`, and the order in which Asterisk tries them.
 //!
-//! Asterisk's own reading (`main/pbx.c`: `_extension_match_core`, `ext_cmp`), proven against the
-//! hint oracle: `x`, `n`, `z` count as `X`, `N`, `Z`; literal characters and ranges are
-//! case-sensitive; `-` is decoration and is passed over, in what is dialled too.
+//! Follows Asterisk (`main/pbx.c`: `_extension_match_core`, `ext_cmp`), and is proven against the hint oracle
+//! (`tests/oracle`): `x`, `n`, `z` count as `X`, `N`, `Z`; literal characters and ranges are case-sensitive; `-` is
+//! decoration and ignored, in dialled extensions too.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,26 +12,26 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: Box<str>,
-    /// The fixed places of a pattern; a plain extension is its text.
+    /// Character sets of a pattern's fixed places; a plain extension has its text here.
     steps: Vec<CharSet>,
     tail: Tail,
 }
 
-/// What may follow the fixed characters of a pattern.
+/// What may follow the fixed places of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Tail {
     /// `.`: at least one more character.
     More,
-    /// `!`: anything, nothing too.
+    /// `!`: any further characters, or none.
     Any,
-    /// The pattern ends here.
+    /// Nothing: the pattern ends here.
     End,
 }
 
-/// Text that is no pattern.
+/// Why a text is no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// There is nothing to match.
+    /// The text is empty.
     #[error("an extension needs at least one character")]
     Empty,
     /// A `[` that is never closed.
@@ -39,7 +39,7 @@ pub enum PatternError {
     OpenRange(String),
 }
 
-/// The bytes that may stand in one place.
+/// A set of bytes that may stand in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct CharSet([u128; 2]);
 
@@ -71,8 +71,8 @@ impl CharSet {
         (0..=u8::MAX).filter(move |byte| self.has(*byte))
     }
 
-    /// Asterisk's order: few characters before many, then the lowest first character, then
-    /// the set with the lower characters.
+    /// Compares as Asterisk does: small sets before large ones, then by the lowest character, then the set with the
+    /// lower characters.
     fn order(self, other: Self) -> Ordering {
         let lowest = |set: Self| set.bytes().next();
         self.len()
@@ -84,17 +84,17 @@ impl CharSet {
 }
 
 impl Pattern {
-    /// The text as the dialplan has it.
+    /// Text of the pattern as the dialplan has it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it has wildcards: it starts with `_`.
+    /// Whether this is a pattern with wildcards: the text starts with `_`.
     pub fn is_wild(&self) -> bool {
         self.text.starts_with('_')
     }
 
-    /// Whether `exten`, as dialled, is meant.
+    /// Whether the pattern matches the dialled `exten`.
     pub fn matches(&self, exten: &str) -> bool {
         let mut dialled = undecorated(exten);
         if !self.is_wild() {
@@ -118,9 +118,9 @@ impl Pattern {
         self.tail
     }
 
-    /// The order in which Asterisk tries them (`ext_cmp`): plain extensions first, then place
-    /// by place the narrower; a further fixed character is narrower than `.`, that than `!`,
-    /// and the end of the pattern comes last.
+    /// Compares by the order in which Asterisk tries extensions (`ext_cmp`): plain ones first, then place by place the
+    /// narrower set first. A further fixed place is narrower than `.`, and `.` than `!`; the end of the pattern comes
+    /// last.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         if !self.is_wild() || !other.is_wild() {
             let plain = |pattern: &Self| !pattern.is_wild();
@@ -153,12 +153,12 @@ impl FromStr for Pattern {
     }
 }
 
-/// What is dialled, without the decoration.
+/// Bytes of a dialled extension without decoration.
 fn undecorated(exten: &str) -> impl Iterator<Item = u8> {
     exten.bytes().filter(|byte| *byte != b'-')
 }
 
-/// The places of a pattern after its `_`; `None` if a range is never closed.
+/// Reads the places of a pattern after its `_`; `None` if a range is never closed.
 fn read_wild(mut rest: &[u8]) -> Option<(Vec<CharSet>, Tail)> {
     let mut steps = Vec::new();
     while let Some((byte, after)) = rest.split_first() {
@@ -185,7 +185,7 @@ fn read_wild(mut rest: &[u8]) -> Option<(Vec<CharSet>, Tail)> {
     Some((steps, Tail::End))
 }
 
-/// The inside of `[…]`: single characters and `a-c`.
+/// Reads the inside of `[…]`: single characters and ranges such as `a-c`.
 fn read_range(mut inside: &[u8]) -> CharSet {
     let mut set = CharSet::EMPTY;
     while let Some((first, after)) = inside.split_first() {

@@ -1,18 +1,18 @@
-//! A dialplan as it was read: hints in their contexts, with the places that they stand at.
+//! A dialplan as it was read: hints in their contexts, each with its file and line.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A place in a file: what an error or a warning points at.
+/// File and line that an error or a warning points at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The file, as the caller calls it.
+pub struct FileLine {
+    /// Name of the file, as the caller gave it.
     pub file: String,
-    /// The line, from 1.
+    /// Number of the line, from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FileLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
@@ -24,58 +24,58 @@ pub enum DialplanError {
     /// A hint line of the configuration is not `exten,hint,devices`.
     #[error("{place}: {reason}")]
     Line {
-        /// Where.
-        place: Place,
-        /// What is wrong, in the words of the line.
+        /// File and line.
+        place: FileLine,
+        /// What is wrong, for the author of the line.
         reason: String,
     },
-    /// A file that is included cannot be had.
+    /// An included file cannot be read.
     #[error("{place}: cannot include `{file}`: {reason}")]
     Include {
-        /// The line that includes it.
-        place: Place,
-        /// What it names.
+        /// File and line of the `#include`.
+        place: FileLine,
+        /// Name in the `#include`.
         file: String,
-        /// Why not.
+        /// Error of the attempt.
         reason: String,
     },
 }
 
-/// What an `#include` names: a file, or those that a pattern fits.
+/// The files that an `#include` names, by name or by pattern.
 #[derive(Debug, Default)]
 pub struct Included {
-    /// In the order in which they are read.
+    /// Files, in the order in which they are read.
     pub files: Vec<IncludedFile>,
-    /// What fits and is no file.
+    /// Matches that are no files.
     pub passed_over: Vec<String>,
 }
 
-/// One of them.
+/// An included file.
 #[derive(Debug)]
 pub struct IncludedFile {
-    /// As messages call it.
+    /// Name of the file in messages.
     pub name: String,
-    /// What it holds.
+    /// Content of the file.
     pub bytes: Vec<u8>,
 }
 
-/// Why there is nothing to include.
+/// Why an `#include` gives no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IncludeError {
-    /// It is not there, which `#tryinclude` allows.
+    /// There is no such file, which `#tryinclude` allows.
     Missing(String),
-    /// It is there, and cannot be read.
+    /// The file exists and cannot be read.
     Unreadable(String),
 }
 
-/// Gives what an `#include` names.
+/// Opens the files that an `#include` names.
 pub type Include<'a> = &'a mut dyn FnMut(&str) -> Result<Included, IncludeError>;
 
-/// A line that Asterisk would not follow as it looks, or that lampfield cannot follow.
+/// Warning about a line that Asterisk reads otherwise than it looks, or that lampfield cannot follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// Where.
-    pub place: Place,
+    /// File and line.
+    pub place: FileLine,
     /// What is wrong.
     pub reason: String,
 }
@@ -100,10 +100,10 @@ pub(super) struct Context {
     pub(super) includes: Vec<String>,
 }
 
-/// `exten,hint,devices` as it stands in the file.
+/// A hint line, `exten,hint,devices`.
 #[derive(Debug, Clone)]
 pub(super) struct HintLine {
-    pub(super) place: Place,
+    pub(super) place: FileLine,
     pub(super) exten: String,
     pub(super) devices: String,
 }
@@ -111,7 +111,7 @@ pub(super) struct HintLine {
 /// A line of `[globals]`.
 #[derive(Debug, Clone)]
 pub(super) struct Global {
-    pub(super) place: Place,
+    pub(super) place: FileLine,
     pub(super) name: String,
     pub(super) value: String,
 }

@@ -1,24 +1,24 @@
-//! The text of `extensions.conf`, as far as hints are concerned.
+//! Reader of `extensions.conf`, as far as hints are concerned.
 //!
-//! First the lines as any Asterisk file has them (`lines.rs`), then `[section]`s, templates and `#include`
-//! (`main/config.c`), and then what of them concerns hints (`pbx/pbx_config.c`).
+//! Three steps: the lines as any file of Asterisk has them (`lines.rs`), then `[section]`s, templates and `#include`
+//! (`main/config.c`), and then the parts that hints need (`pbx/pbx_config.c`).
 
 use std::collections::HashMap;
 
 use super::lines::{self, Lines, strip};
-use super::plan::{Context, Dialplan, DialplanError, Global, HintLine, Include, IncludeError, Place, Warning};
+use super::plan::{Context, Dialplan, DialplanError, FileLine, Global, HintLine, Include, IncludeError, Warning};
 
-/// Files include one another this deep at most (`MAX_INCLUDE_LEVEL`).
+/// The deepest nesting of includes (`MAX_INCLUDE_LEVEL`).
 const MAX_INCLUDE_DEPTH: usize = 10;
-/// A file that includes itself twice would be read a thousand times at that depth.
+/// The most includes in all: a file that includes itself twice would be read a thousand times at that depth.
 const MAX_INCLUDES: usize = 1_000;
-/// Sections that copy from one another twice as much each time would soon be larger than any memory.
+/// The most lines copied between sections: sections that double one another would soon be larger than any memory.
 const MAX_COPIED: usize = 100_000;
 
-/// The sections of a file and of those it includes, in their order.
+/// The sections of a file and of the files that it includes, in order.
 pub(super) struct Sections(Vec<Section>);
 
-/// `[name](options)` and its lines.
+/// A section: `[name](options)` and its lines.
 pub(super) struct Section {
     name: String,
     kind: SectionKind,
@@ -27,15 +27,15 @@ pub(super) struct Section {
 
 #[derive(PartialEq, Eq)]
 enum SectionKind {
-    /// What it says counts.
+    /// The lines of the section take effect.
     Real,
-    /// `(!)`: it is there to be copied from.
+    /// `(!)`: other sections copy its lines; they take no effect themselves.
     Template,
 }
 
 #[derive(Clone)]
 struct Setting {
-    place: Place,
+    place: FileLine,
     name: String,
     value: String,
     encoding: lines::Encoding,
@@ -70,7 +70,7 @@ impl Sections {
         Ok(Self(reader.sections))
     }
 
-    /// Those that count.
+    /// The sections that take effect, in order.
     pub(super) fn into_iter(self) -> impl Iterator<Item = Section> {
         self.0.into_iter().filter(|section| section.kind == SectionKind::Real)
     }
@@ -78,17 +78,17 @@ impl Sections {
 
 struct Reader<'a> {
     sections: Vec<Section>,
-    /// The first of each name, in small letters: Asterisk finds them in either.
+    /// Index of the first section of each name, in small letters, since Asterisk ignores case here.
     by_name: HashMap<String, usize>,
-    /// The one in which the file goes on that is being read.
+    /// Index of the section to which the next lines of the current file belong.
     current: Option<usize>,
-    /// The one that was opened last, in whichever file: an included file begins in it.
+    /// Index of the section that was opened last, in any file: an included file begins in that section.
     latest: Option<usize>,
     include: Include<'a>,
     warnings: &'a mut Vec<Warning>,
-    /// How many files were included.
+    /// Number of included files.
     included: usize,
-    /// How many lines were copied from section to section.
+    /// Number of lines that were copied between sections.
     copied: usize,
 }
 
@@ -96,7 +96,7 @@ impl Reader<'_> {
     fn read_file(&mut self, file: &str, bytes: &[u8], depth: usize) -> Result<Read, DialplanError> {
         let mut lines = Lines::new(bytes);
         while let Some(line) = lines.next() {
-            let place = || Place { file: file.into(), line: line.number };
+            let place = || FileLine { file: file.into(), line: line.number };
             if let Some(oddity) = line.oddity {
                 self.warn(place(), oddity.to_string());
             }
@@ -110,20 +110,21 @@ impl Reader<'_> {
             } else {
                 self.read_setting(text, place(), line.encoding)
             };
-            // What holds an included file up holds up the first one, too, but of that nothing at all would be left.
+            // An error in an included file stops Asterisk's reading of the first file as well, but then no hint would
+            // be left at all.
             if read == Read::Broken && depth > 0 {
                 self.warn(place(), "Asterisk reads nothing of this file from here on".into());
                 return Ok(Read::Broken);
             }
         }
         if let Some(line) = lines.open_comment() {
-            let place = Place { file: file.into(), line };
+            let place = FileLine { file: file.into(), line };
             self.warn(place, "the comment that `;--` opens here is never closed".into());
         }
         Ok(Read::Whole)
     }
 
-    fn read_directive(&mut self, directive: &str, place: Place, depth: usize) -> Result<Read, DialplanError> {
+    fn read_directive(&mut self, directive: &str, place: FileLine, depth: usize) -> Result<Read, DialplanError> {
         let (word, rest) = directive.split_once(|char: char| char <= ' ').unwrap_or((directive, ""));
         let file = unquoted(strip(rest));
         let is_optional = word.eq_ignore_ascii_case("tryinclude");
@@ -175,9 +176,9 @@ impl Reader<'_> {
         }
     }
 
-    /// `header` is `name](options)`. A section of a known name goes on with it; one that
-    /// copies from another starts with the other's lines.
-    fn open_section(&mut self, header: &str, place: Place) -> Read {
+    /// Opens a section; `header` is `name](options)`. A section of a known name continues that one; one that copies
+    /// from another starts with the other's lines.
+    fn open_section(&mut self, header: &str, place: FileLine) -> Read {
         let Some((name, options)) = header.split_once(']') else {
             self.warn(place, format!("`[{header}` has no `]`"));
             return Read::Broken;
@@ -212,7 +213,7 @@ impl Reader<'_> {
         read
     }
 
-    fn copy_from(&mut self, base: &str, place: &Place) -> Read {
+    fn copy_from(&mut self, base: &str, place: &FileLine) -> Read {
         match (self.find(base), self.current) {
             (Some(base), Some(_)) if self.copied + self.sections[base].lines.len() > MAX_COPIED => {
                 self.warn(place.clone(), "sections copy too much from one another: this is left out".into());
@@ -235,7 +236,7 @@ impl Reader<'_> {
         self.by_name.get(&name.to_ascii_lowercase()).copied()
     }
 
-    fn read_setting(&mut self, line: &str, place: Place, encoding: lines::Encoding) -> Read {
+    fn read_setting(&mut self, line: &str, place: FileLine, encoding: lines::Encoding) -> Read {
         let Some(current) = self.current else {
             self.warn(place, format!("`{line}` stands before any `[section]`"));
             return Read::Broken;
@@ -258,19 +259,19 @@ impl Reader<'_> {
         Read::Whole
     }
 
-    fn warn(&mut self, place: Place, reason: String) {
+    fn warn(&mut self, place: FileLine, reason: String) {
         self.warnings.push(Warning { place, reason });
     }
 }
 
-/// Without the quotes, or the angle brackets, that enclose it.
+/// Strips the quotes or angle brackets around a file name.
 fn unquoted(text: &str) -> &str {
     let within = |open, close| text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
     within('"', '"').or_else(|| within('<', '>')).unwrap_or(text)
 }
 
 impl Dialplan {
-    /// Takes from a section what concerns hints.
+    /// Takes the parts of a section that hints need.
     pub(super) fn take_section(&mut self, section: Section) {
         match &*section.name.to_ascii_lowercase() {
             "general" => {}
@@ -315,7 +316,7 @@ impl Dialplan {
 }
 
 impl Context {
-    /// `name,times`: lampfield does not go by the times.
+    /// Adds an include `name,times`; lampfield ignores the times.
     fn include(&mut self, value: &str) -> Result<(), String> {
         let (name, times) = value.split_once([',', '|']).unwrap_or((value, ""));
         self.includes.push(strip(name).into());
@@ -323,8 +324,8 @@ impl Context {
     }
 }
 
-/// Reads `exten,priority,application`; `None` if it is no hint.
-pub(super) fn read_exten(line: &str, place: &Place) -> Result<Option<HintLine>, String> {
+/// Reads `exten,priority,application`; `None` if the line is no hint.
+pub(super) fn read_exten(line: &str, place: &FileLine) -> Result<Option<HintLine>, String> {
     let mut fields = line.splitn(3, ',');
     let mut field = || fields.next().map(strip);
     let (Some(exten), Some(priority)) = (field(), field()) else { return Ok(None) };

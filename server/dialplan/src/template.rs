@@ -1,7 +1,7 @@
-//! The text of a hint with its variables: `PJSIP/${EXTEN}&Custom:DND${EXTEN:1}`.
+//! Templates: the text of a hint with its variables: `PJSIP/${EXTEN}&Custom:DND${EXTEN:1}`.
 //!
-//! Globals, `${CONTEXT}` and sums of constants are filled in once; what is left depends on the
-//! extension alone. A variable that nobody has set is empty, as in Asterisk.
+//! Globals, `${CONTEXT}` and arithmetic on constants are filled in once; the rest depends on the extension only. A
+//! variable that nobody has set is empty, as in Asterisk.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,18 +11,18 @@ use super::hint::as_published;
 use super::lines::strip;
 use super::version::AsteriskVersion;
 
-/// A hint's text, or one device of it, as a function of the extension.
+/// The text of a hint, or of one device in it, as a function of the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Template(Vec<Part>);
 
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Part {
-    /// The same for every extension.
+    /// Constant text.
     Text(String),
     /// `${EXTEN}`, or a part of it.
     Exten(Cut),
-    /// `$[…]` of what is inside.
+    /// `$[…]`: arithmetic on the text inside.
     Sum(Template),
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Cut {
     length: i64,
 }
 
-/// What a template may refer to besides the extension.
+/// The variables that a template may refer to besides the extension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) context: &'a str,
@@ -41,18 +41,18 @@ pub(super) struct Scope<'a> {
 }
 
 impl Cut {
-    /// `${EXTEN}`
+    /// The whole value: `${EXTEN}`.
     pub(super) const WHOLE: Self = Self { offset: 0, length: i64::MAX };
 
-    /// Reads `:offset:length` without its first colon; what is no number counts as not given
-    /// (Asterisk reads it with `sscanf`).
+    /// Reads `:offset:length` without its first colon; text that is no number counts as absent (Asterisk reads it with
+    /// `sscanf`).
     fn new(text: &str) -> Self {
         let (offset, length) = text.split_once(':').unwrap_or((text, ""));
         let number = |text: &str| text.trim().parse().ok();
         Self { offset: number(offset).unwrap_or(0), length: number(length).unwrap_or(i64::MAX) }
     }
 
-    /// Which bytes of a value of `whole` bytes it takes (`main/pbx_variables.c`: `substring`).
+    /// Range of the bytes that are taken from a value of `whole` bytes (`main/pbx_variables.c`: `substring`).
     pub(super) fn range(self, whole: usize) -> Range<usize> {
         let whole = i64::try_from(whole).unwrap_or(i64::MAX);
         let start = if self.offset < 0 { (whole + self.offset.max(-whole)).max(0) } else { self.offset.min(whole) };
@@ -71,10 +71,10 @@ impl Cut {
 }
 
 impl Template {
-    /// Reads the text after `hint,`. What cannot be followed is told in `remarks`.
+    /// Reads the text after `hint,`. `remarks` gets a line for each part that cannot be followed.
     ///
-    /// As Asterisk does: variables are filled in only where there is a `${` at all; in a text
-    /// without variables everything from the first `(` on is a display name and is cut off.
+    /// As in Asterisk, variables are filled in only where there is a `${` at all; in a text without variables
+    /// everything from the first `(` on is a display name and is cut off.
     pub(super) fn new(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> Self {
         let text = strip(text);
         let has_variables = text.contains("${");
@@ -88,7 +88,7 @@ impl Template {
         if has_variables { Self::filled(text, scope, remarks, 0) } else { Self::constant(text.into()) }
     }
 
-    /// Fills in a text in which there is no extension: a global's value, or an extension's name.
+    /// Fills in a text that has no extension: a global's value, or an extension's name.
     pub(super) fn fill(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> String {
         let mut value = Self::filled(text, scope, remarks, 0).expand("");
         if value.len() > MAX_VALUE {
@@ -98,7 +98,7 @@ impl Template {
         value
     }
 
-    /// A text that is the same for every extension.
+    /// A template of constant text.
     pub(super) fn constant(text: String) -> Self {
         Self(if text.is_empty() { Vec::new() } else { vec![Part::Text(text)] })
     }
@@ -131,7 +131,7 @@ impl Template {
         }
     }
 
-    /// The text for one extension.
+    /// Text for one extension.
     pub(super) fn expand(&self, exten: &str) -> String {
         self.0.iter().fold(String::new(), |text, part| {
             text + &match part {
@@ -142,17 +142,17 @@ impl Template {
         })
     }
 
-    /// Its pieces.
+    /// Parts in order.
     pub(super) fn parts(&self) -> &[Part] {
         &self.0
     }
 
-    /// The text, if it is the same for all extensions.
+    /// The text, if it is constant.
     pub(super) fn as_constant(&self) -> Option<&str> {
         constant_text(&self.0)
     }
 
-    /// The text that it starts with for every extension.
+    /// The constant text before the first variable part.
     pub(super) fn prefix(&self) -> &str {
         match self.0.first() {
             Some(Part::Text(text)) => text,
@@ -160,7 +160,8 @@ impl Template {
         }
     }
 
-    /// The devices between the `&`, without the presence. An extension holds neither `&` nor `,`.
+    /// Splits at `&` into devices, without the presence. An extension holds neither `&` nor `,`, so the parts are safe
+    /// to split first.
     pub(super) fn devices(&self, version: AsteriskVersion) -> Vec<Self> {
         let mut devices = vec![Self::default()];
         for part in self.before_presence(version) {
@@ -199,7 +200,7 @@ impl Template {
     }
 }
 
-/// The text of pieces that are the same for every extension.
+/// The text of `parts`, if all are constant.
 pub(super) fn constant_text(parts: &[Part]) -> Option<&str> {
     match parts {
         [] => Some(""),
@@ -208,20 +209,20 @@ pub(super) fn constant_text(parts: &[Part]) -> Option<&str> {
     }
 }
 
-/// Variables nest this deep at most.
+/// The deepest nesting of variables.
 const MAX_DEPTH: u32 = 8;
 
-/// The longest value of a global: Asterisk's own room for it (`VAR_BUF_SIZE`). Globals that name one another twice
-/// would double with every line.
+/// The longest value of a global, which is the size of Asterisk's own buffer (`VAR_BUF_SIZE`). Globals that name one
+/// another twice would double with every line.
 const MAX_VALUE: usize = 4096;
 
-/// Where the first `${` or `$[` stands.
+/// Index of the first `${` or `$[`.
 fn next_opening(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'$', bytes).find(|at| matches!(bytes.get(at + 1), Some(b'{' | b'[')))
 }
 
-/// What `${` or `$[` encloses (`text` starts with the bracket), and what follows.
+/// Splits `text`, which starts with a bracket, into the inside of the brackets and the rest.
 fn split_closed<'a>(text: &'a str, remarks: &mut Vec<String>) -> (&'a str, &'a str) {
     let (open, close) = if text.starts_with('{') { ('{', '}') } else { ('[', ']') };
     let mut depth = 0_usize;
@@ -239,7 +240,7 @@ fn split_closed<'a>(text: &'a str, remarks: &mut Vec<String>) -> (&'a str, &'a s
     (&text[1..], "")
 }
 
-/// The value of `${inside}`.
+/// Value of `${inside}`.
 fn variable(inside: &str, scope: Scope<'_>, remarks: &mut Vec<String>, depth: u32) -> Part {
     let name = Template::filled(inside, scope, remarks, depth + 1);
     let Some(name) = name.as_constant() else {
@@ -259,7 +260,7 @@ fn variable(inside: &str, scope: Scope<'_>, remarks: &mut Vec<String>, depth: u3
     }
 }
 
-/// `EXTEN:1:2` is `EXTEN` and the cut; a colon inside `(…)` belongs to the name.
+/// Splits `EXTEN:1:2` into `EXTEN` and the cut; a colon inside `(…)` belongs to the name.
 fn split_cut(name: &str) -> (&str, Cut) {
     let after_brackets = name.rfind(')').map_or(0, |at| at + 1);
     match name[after_brackets..].find(':') {

@@ -1,10 +1,10 @@
-//! The reader, and the way from a file to its hints and back.
+//! Tests of the reader, and of the way from a file to its hints and back.
 
 use std::fmt::Write as _;
 
 use super::*;
 
-/// Files that lie beside the first one, and what they hold.
+/// Files that lie beside the first one, by name.
 fn beside(name: &str) -> Result<Included, IncludeError> {
     let files: &[(&str, &str)] = match name {
         "users.conf" => &[("users.conf", "exten => 1003,hint,PJSIP/1003\n[more]\nexten => 1,hint,A/1\n")],
@@ -32,7 +32,8 @@ fn hints(text: &str, context: &str) -> Hints {
     read(text).hints(context, AsteriskVersion::V22)
 }
 
-/// `found` are lines of `exten hint`; an extension without a hint is followed by nothing.
+/// Checks what extensions `text` gives; `found` has lines of `exten hint`, with nothing after an extension without a
+/// hint.
 #[track_caller]
 fn check(text: &str, found: &str) {
     let hints = hints(text, "c");
@@ -148,7 +149,7 @@ fn says_which_line_includes_what_cannot_be_had() {
     }
 }
 
-/// As measured: what holds up an included file is no matter to the one that includes it.
+/// Measured at Asterisk 16 and 22: an error in an included file does not stop the file that includes it.
 #[test]
 fn a_file_that_is_included_may_be_broken() {
     for (line, told, found) in [
@@ -175,7 +176,7 @@ fn a_file_that_is_included_may_be_broken() {
     }
 }
 
-/// As Asterisk 16 and 22 read them.
+/// The expected hints are those that Asterisk 16 and 22 read.
 #[test]
 fn reads_what_people_write() {
     let text = "
@@ -233,7 +234,7 @@ fn reads_bytes_in_whatever_encoding() {
     assert!(warning.starts_with("extensions.conf:5: this hint is not UTF-8"), "{warning}");
 }
 
-/// A hint as a real PBX had it: all phones are away, and no do-not-disturb.
+/// The hint is of a real PBX: all phones are away, and "do not disturb" is off.
 #[test]
 fn a_hint_of_many_phones_that_are_away() {
     let text =
@@ -286,7 +287,7 @@ fn warns_of_lines_that_are_not_what_they_seem() {
 
 #[test]
 fn takes_hints_from_the_configuration() {
-    let place = || Place { file: "lampfield.toml".into(), line: 7 };
+    let place = || FileLine { file: "lampfield.toml".into(), line: 7 };
     let mut dialplan = Dialplan::default();
     dialplan.add_hint("c", "_[123]xxx,hint,PJSIP/${EXTEN}&&Custom:DND${EXTEN}", place()).unwrap();
     let hints = dialplan.hints("c", AsteriskVersion::V22);
@@ -301,7 +302,7 @@ fn takes_hints_from_the_configuration() {
     }
 }
 
-/// The extensions that a device belongs to, by the hints `lines`.
+/// Checks which extensions `device` belongs to, by the hints in `lines`.
 #[track_caller]
 fn check_naming(lines: &str, device: &str, expected: &str) {
     let mut text = "[c]\n".to_owned();
@@ -375,7 +376,7 @@ fn answers_fast_among_ten_thousand_patterns() {
         assert_eq!(hints.naming(&format!("Custom:D{number:04}7")).extens[0].as_str(), format!("{number:04}7"));
         assert_eq!(hints.naming(&format!("PJSIP/90{number:04}7")).extens[0].as_str(), format!("{number:04}7"));
     }
-    // A walk through all patterns for each would take minutes.
+    // A walk through all patterns for each device would take minutes.
     assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
 }
 

@@ -1,18 +1,18 @@
-//! Many patterns, searched at once: which is the best for an extension, and which extensions
-//! fit when only some of their characters are known.
+//! A search tree of many patterns: which is the best for an extension, and which extensions match when only some of
+//! their characters are known.
 //!
-//! A node stands for the places read so far; the cost of a search is the length of the
-//! extension times the patterns that agree so far, not the number of patterns.
+//! A node stands for the places read so far. A search costs the length of the extension times the number of patterns
+//! that agree so far, whatever the number of all patterns.
 
 use std::collections::BTreeSet;
 
 use super::pattern::{CharSet, Pattern, Tail};
 
-/// How many extensions may come of one device name, and how much may be tried for them.
+/// The most extensions that one device name may give, and the most steps of the search for them.
 pub(super) const MAX_EXTENS: usize = 1_000;
 const MAX_TRIES: usize = 50_000;
 
-/// More extensions would fit than [`MAX_EXTENS`].
+/// More than [`MAX_EXTENS`] extensions match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMany;
 
@@ -39,7 +39,7 @@ impl Default for Trie {
 }
 
 impl Trie {
-    /// Adds a pattern. Of two that mean the same the first stays.
+    /// Adds a pattern. Of two equal patterns the first stays.
     pub(super) fn insert(&mut self, pattern: &Pattern, rank: usize) {
         let mut at = 0;
         for set in pattern.steps() {
@@ -64,7 +64,7 @@ impl Trie {
         new
     }
 
-    /// The most places before the end, the `.` or the `!` of a pattern.
+    /// Length of the longest pattern, without a `.` or `!` at its end.
     pub(super) const fn depth(&self) -> usize {
         self.depth
     }
@@ -74,7 +74,7 @@ impl Trie {
         self.open
     }
 
-    /// The lowest rank of the patterns that match.
+    /// Rank of the best pattern that matches.
     pub(super) fn best(&self, exten: &str) -> Option<usize> {
         let dialled: Vec<u8> = exten.bytes().filter(|byte| *byte != b'-').collect();
         self.best_from(0, &dialled)
@@ -90,11 +90,10 @@ impl Trie {
         deeper.chain(node.more).chain(node.any).min()
     }
 
-    /// Adds to `found` every extension that some pattern matches and whose characters are the
-    /// `known` ones, where they are known.
+    /// Adds to `found` every extension that some pattern matches and that has the `known` characters in their places.
     ///
     /// # Errors
-    /// [`TooMany`]; what was found until then is of no use.
+    /// [`TooMany`]; `found` is of no use then.
     pub(super) fn fitting(&self, known: &[Option<u8>], found: &mut BTreeSet<String>) -> Result<(), TooMany> {
         let mut search = Search { trie: self, known, found, exten: Vec::new(), tries: 0 };
         search.visit(0)
@@ -143,8 +142,8 @@ impl Search<'_> {
         outcome
     }
 
-    /// Keeps the extension read so far with `rest` after it. Bytes that are no text are none
-    /// that a device name could have held.
+    /// Keeps the extension read so far with `rest` after it. Bytes that are no UTF-8 are dropped: no device name could
+    /// have held them.
     fn keep(&mut self, rest: &[u8]) -> Result<(), TooMany> {
         if let Ok(exten) = String::from_utf8([&self.exten, rest].concat()) {
             self.found.insert(exten);

@@ -1,11 +1,11 @@
-//! The versions of Asterisk that read hints differently.
+//! Releases of Asterisk that read hints differently.
 
-/// Which Asterisk is followed where the versions differ (hint oracle, `docs/protocol.md` §4.4).
+/// Release of Asterisk to follow where releases differ (measured by the hint oracle, `docs/protocol.md` §4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AsteriskVersion {
-    /// 18 and older: a hint is split at its last comma, and a first UNKNOWN is kept.
+    /// Asterisk 18 and older: a hint is split at its last comma, and a first UNKNOWN is kept.
     V16,
-    /// 20 and newer: a hint is split at its first comma, and a first UNKNOWN is dropped.
+    /// Asterisk 20 and newer: a hint is split at its first comma, and a first UNKNOWN is dropped.
     #[default]
     V22,
 }

@@ -1,114 +1,114 @@
-//! Why a manager did not do what it was asked, and what to mend.
+//! Errors of AMI, each with what an admin has to mend.
 
 use super::wire::WireError;
 
-/// See the module. `at` is where the manager is looked for: `10.0.0.4:5038`.
+/// Why a manager did not carry out an action. `at` is the manager's host and port: `10.0.0.4:5038`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmiError {
-    /// Nobody is there.
+    /// The manager cannot be reached.
     #[error(
         "the manager at {at} cannot be reached: {reason}; see `enabled`, `bindaddr` and `port` in manager.conf, and the firewall"
     )]
     Unreachable {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
-        /// What the system says.
+        /// Error of the operating system.
         reason: String,
     },
-    /// No TLS comes about.
+    /// The TLS handshake fails.
     #[error(
         "the manager at {at} and lampfield do not agree on TLS: {reason}; see `tlsenable`, `tlsbindaddr` and `tlscertfile` in manager.conf, and `roots` and `tls_name` under [peer.ami]"
     )]
     Tls {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
-        /// What rustls says.
+        /// Error of the handshake.
         reason: String,
     },
-    /// Something else is there.
+    /// The service at that port speaks no AMI.
     #[error("at {at} {wire}; see `port` under [peer.ami]")]
     NoManager {
-        /// Where.
+        /// Host and port.
         at: String,
-        /// What it sent.
+        /// What the service sent.
         wire: WireError,
     },
-    /// It is there and says nothing.
+    /// The manager accepts the connection and says nothing.
     #[error("the manager at {at} does not answer; if it expects TLS, say `tls = true` under [peer.ami]")]
     Silent {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
     },
-    /// It ended the connection.
+    /// The manager ended the connection.
     #[error("the manager at {at} ended the connection")]
     Closed {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
     },
-    /// It does not let us in.
+    /// The manager refuses the login.
     #[error(
         "the manager at {at} refuses the login of `{user}`: {message}; see the section [{user}] in manager.conf: its `secret`, and whether `permit` and `deny` let lampfield's address in"
     )]
     Login {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
-        /// As whom.
+        /// User of the login.
         user: String,
-        /// What it says.
+        /// `Message` of the refusal.
         message: String,
     },
-    /// It lets us in, but not do this.
+    /// The manager accepts the login but not the action.
     #[error("`{user}` may not {action}: add `{class}` to `write` in the section [{user}] of manager.conf")]
     Denied {
-        /// Who.
+        /// User of the login.
         user: String,
-        /// What.
+        /// Action that was refused.
         action: String,
-        /// The class that is missing.
+        /// Class that `write` lacks.
         class: &'static str,
     },
-    /// It may be done, and fails.
+    /// The action is allowed, and fails.
     #[error("Asterisk does not do {action}: {message}{}", advice(.message))]
     Failed {
-        /// What.
+        /// Action that failed.
         action: String,
-        /// What it says.
+        /// `Message` of the failure.
         message: String,
     },
-    /// What was to be read was not told.
+    /// The manager accepts the action and does not send the value that it read.
     #[error("the manager at {at} takes {action}, and does not tell what it read")]
     Untold {
-        /// Where.
+        /// Host and port of the manager.
         at: String,
-        /// What.
+        /// Action that reads a value.
         action: String,
     },
-    /// A name that AMI has no way to carry.
+    /// The action has a name that AMI cannot carry.
     #[error("{action} has a name in it that cannot be sent to a manager")]
     Unfit {
-        /// What.
+        /// Action with that name.
         action: String,
     },
 }
 
-/// How far an error reaches.
+/// How far an error reaches: what would fail for the same reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// The connection is good for the next action.
+    /// Only the action; the connection is good for the next one.
     Action,
-    /// A fresh connection may do better.
+    /// The connection; a fresh one may do better.
     Connection,
-    /// Whatever is asked now, nothing will be done.
+    /// The manager; every action would fail now.
     Manager,
 }
 
 impl AmiError {
-    /// Whether the action may have been done all the same: it was sent, or may have been, and nobody answered.
+    /// Whether the action may have been carried out nevertheless: it was sent, or may have been, and nobody answered.
     pub const fn leaves_open(&self) -> bool {
         !matches!(self.scope(), Scope::Action)
     }
 
-    /// Whom it would befall, too.
+    /// What else would fail for the same reason.
     pub(super) const fn scope(&self) -> Scope {
         match self {
             Self::Closed { .. } | Self::Untold { .. } => Scope::Connection,
@@ -122,7 +122,7 @@ impl AmiError {
     }
 }
 
-/// What is behind the answer of an Asterisk that lacks a part.
+/// Advice for the answer of an Asterisk that lacks a module.
 fn advice(message: &str) -> &'static str {
     if message.eq_ignore_ascii_case("Variable not set") { "; is its module func_devstate loaded?" } else { "" }
 }

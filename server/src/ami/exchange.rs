@@ -1,24 +1,24 @@
-//! One action and its answer. Pure.
+//! An exchange: one action and its answer. Pure.
 //!
-//! An answer bears the `ActionID` of its action. What `DBGet` reads follows as an event, `DBGetResponse`: with the same
-//! id and within a list (`EventList: start` … `Complete`) in all Asterisks since 10, without a list in 1.8 and in
-//! look-alikes, some of which have it in the answer itself. A value counts when it was seen, and an entry as missing when
-//! that was said.
+//! An answer carries the `ActionID` of its action. The value that `DBGet` reads follows as an event, `DBGetResponse`:
+//! with the same id and within a list (`EventList: start` … `Complete`) in all Asterisks since 10; without a list in
+//! 1.8 and in look-alikes, some of which put it into the answer itself. So a value counts when it was seen, and an
+//! entry is missing when the manager said so.
 
 use super::wire::{Expects, Message};
 
-/// What an Asterisk answered to one action.
+/// Answer of an Asterisk to one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// It was done; of an action that reads with what was read.
+    /// The action was carried out; with the value, where the action reads one.
     Done(Option<String>),
-    /// It was not, and this is its `Message`.
+    /// The action was refused; with the `Message` of the refusal.
     Refused(String),
-    /// The entry is there, it says, and its value was not told.
+    /// The entry exists, says the answer, but its value did not come.
     Untold,
 }
 
-/// Waits for the answer to one action, and passes over everything else.
+/// Waits for the answer to one action, and ignores all other messages.
 #[derive(Debug)]
 pub struct Exchange {
     id: String,
@@ -29,24 +29,24 @@ pub struct Exchange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Asked,
-    /// It was accepted; its value is still to come.
+    /// The action was accepted; its value is still to come.
     Accepted,
 }
 
 impl Exchange {
-    /// For the action of that id.
+    /// An exchange for the action with that id.
     pub fn new(id: u64, expects: Expects) -> Self {
         Self { id: id.to_string(), expects, progress: Progress::Asked }
     }
 
-    /// Whether it was accepted, and what it reads is still to come.
+    /// Whether the action was accepted, and its value is still to come.
     pub fn is_accepted(&self) -> bool {
         self.progress == Progress::Accepted
     }
 
-    /// Takes in a message; the answer once it is whole.
+    /// Takes in a message; gives the answer once it is complete.
     pub fn handle_message(&mut self, message: &Message) -> Option<Answer> {
-        // An event of a look-alike may lack the id: what it reads tells whose it is.
+        // The event of a look-alike may lack the id: the entry that it names shows whose answer it is.
         let is_ours = match message.get("ActionID") {
             Some(id) => id == self.id,
             None => self.is_accepted() && message.says("Event", "DBGetResponse") && message.get("Key").is_some(),
@@ -82,7 +82,7 @@ mod tests {
         Key { family: "DND", key: "1001".into() }
     }
 
-    /// What the framer and an exchange make of a stream, however it is cut.
+    /// The answers that framer and exchange read from a stream, however the stream is cut.
     #[track_caller]
     fn read(stream: &str, id: u64, expects: &Expects) -> Result<Vec<Answer>, WireError> {
         let cut = |size: usize| {
@@ -109,14 +109,14 @@ mod tests {
         read(stream, id, &Expects::Verdict)
     }
 
-    /// What is read of `DND/1001` after a greeting, action 3; `|` ends a line.
+    /// Checks what is read for `DBGet DND/1001` with id 3, after a greeting; `|` ends a line.
     #[track_caller]
     fn check_get(stream: &str, expected: &[Answer]) {
         let stream = format!("Asterisk Call Manager/1.1\r\n{}", stream.replace('|', "\r\n"));
         assert_eq!(read(&stream, 3, &Expects::Value(key())).unwrap(), expected, "{stream}");
     }
 
-    /// Recorded from Asterisk 22; 16 differs in the greeting's version alone.
+    /// Recorded from Asterisk 22; Asterisk 16 differs only in the greeting's version.
     const GET: &str = "Asterisk Call Manager/11.0.0\r\n\
         Response: Success\r\nActionID: 1\r\nMessage: Authentication accepted\r\n\r\n\
         Response: Success\r\nActionID: 3\r\nEventList: start\r\nMessage: Result will follow\r\n\r\n\
@@ -133,12 +133,12 @@ mod tests {
         let yes = [Answer::Done(Some("YES".into()))];
         let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
         let event = "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||";
-        // 1.8: no list.
+        // Asterisk 1.8 sends no list.
         check_get(&format!("{follows}{event}"), &yes);
         check_get(&format!("{follows}{event}Event: DBGetComplete|ActionID: 3||"), &yes);
         check_get("Response: Success|ActionID: 3|Val: YES||", &yes);
         check_get("RESPONSE: success|actionid: 3|VAL : YES||", &yes);
-        // A list that does not end.
+        // The list does not end.
         check_get(&format!("Response: Success|ActionID: 3|EventList: start||{event}"), &yes);
         check_get(&format!("{follows}Event: DBGetResponse|Family: dnd|Key: 1001|Val: YES||"), &yes);
         check_get(

@@ -1,5 +1,4 @@
-//! The connection to one manager: made when something is to be done, kept for a while, made anew
-//! when it was lost.
+//! The connection to one manager: made when an action is due, kept for a while, made anew when it was lost.
 
 use std::fmt;
 use std::io;
@@ -19,20 +18,20 @@ use super::wire::{self, Action, Expects, Framer};
 use super::{AmiError, AmiSettings};
 use crate::tls;
 
-/// An unused connection is closed after this: it costs the PBX a thread.
+/// Time after which an unused connection is closed, for it costs the PBX a thread.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// What TCP and TLS have in common.
+/// The operations that TCP and TLS have in common.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// The way to one manager. Clones are the same.
+/// Link to one manager. Clones share the connection.
 #[derive(Clone)]
 pub struct Link(Arc<Shared>);
 
 struct Shared {
     settings: AmiSettings,
-    /// `10.0.0.4:5038`
+    /// Host and port: `10.0.0.4:5038`.
     at: String,
     slot: Mutex<Slot>,
 }
@@ -44,7 +43,7 @@ impl fmt::Debug for Link {
 }
 
 impl Link {
-    /// A way that nothing has gone yet.
+    /// A link without a connection yet.
     pub fn new(settings: AmiSettings) -> Self {
         let host = &settings.host;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
@@ -52,15 +51,15 @@ impl Link {
         Self(Arc::new(Shared { settings, at, slot: Mutex::default() }))
     }
 
-    /// Has the manager do `action`: what it read, where that is one that reads; `None` where there is
-    /// nothing to read or to delete.
+    /// Has the manager carry out `action`. Gives the value, where the action reads one; `None` where there is nothing
+    /// to read or to delete.
     ///
-    /// Each action may be repeated without harm, so one that a kept connection swallowed is sent again.
-    /// Whoever has waited since `asked` does not wait for a manager that was tried in vain meanwhile: one that
-    /// hangs costs its time once, and not once for each of a hundred who wait.
+    /// Every action may be repeated without harm, so an action that got lost on a kept connection is sent again.
+    /// Callers that have waited since `asked` do not wait again for a manager that was tried in vain meanwhile: a
+    /// hanging manager costs its time once, and not once for each of a hundred callers.
     ///
     /// # Errors
-    /// Why it was not done, and what to mend.
+    /// Why the action was not carried out, and what to mend.
     pub async fn perform(&self, asked: Instant, action: &Action) -> Result<Option<String>, AmiError> {
         let mut slot = self.0.slot.lock().await;
         if let Some((when, error)) = &slot.failed
@@ -89,7 +88,8 @@ impl Link {
 
     async fn attempt(&self, connection: &mut Connection, action: &Action) -> Result<Option<String>, AmiError> {
         match self.do_once(connection, action).await {
-            // What is not there cannot be deleted: Asterisks say either, and one of it may be a database that fails.
+            // An entry that is missing cannot be deleted. Asterisks answer either way, and one of the answers may also
+            // mean a failing database.
             Err(AmiError::Failed { action: failed, message }) => match action {
                 Action::DbDel(key) => match self.do_once(connection, &Action::DbGet(key.clone())).await? {
                     None => Ok(None),
@@ -144,7 +144,7 @@ impl Link {
         let found = names.addresses(host).await.map_err(unreachable)?;
         let places: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, *port).into()).collect();
         let stream = TcpStream::connect(&places[..]).await.map_err(|error| unreachable(error.to_string()))?;
-        // Small questions, each waiting for its answer.
+        // Messages are small, and each waits for an answer.
         let _slower = stream.set_nodelay(true);
         let Some(tls) = tls else { return Ok(Box::new(stream)) };
         match TlsConnector::from(Arc::clone(&tls.config)).connect(tls.name.clone(), stream).await {
@@ -171,7 +171,7 @@ impl Link {
         }
     }
 
-    /// Looks after the connection that was just made, and ends with it.
+    /// Closes the connection that was just made once it has been unused for a while.
     fn close_when_idle(&self) {
         let shared = Arc::downgrade(&self.0);
         tokio::spawn(async move {
@@ -191,16 +191,16 @@ impl Link {
     }
 }
 
-/// What is known from the last action.
+/// The connection, and the outcome of the last action.
 #[derive(Default)]
 struct Slot {
     connection: Option<Connection>,
-    /// When it was found that nothing can be done, and why.
+    /// Time and error of the last attempt, where the manager could do nothing at all.
     failed: Option<(Instant, AmiError)>,
 }
 
 impl Slot {
-    /// After an answer the connection is good for the next; after silence nobody knows whose answer comes.
+    /// Keeps a connection on which an answer came. After silence nobody knows whose answer would come next.
     fn keep<T>(&mut self, connection: Connection, outcome: Result<T, AmiError>) -> Result<T, AmiError> {
         if outcome.as_ref().err().is_none_or(|error| error.scope() == Scope::Action) {
             self.connection = Some(connection);
@@ -209,7 +209,7 @@ impl Slot {
     }
 }
 
-/// What it means that an action was not done.
+/// The meaning of a refusal.
 fn refused(action: &Action, message: String, user: &str) -> Result<Option<String>, AmiError> {
     let says = |words: &str| message.trim_end_matches('.').eq_ignore_ascii_case(words);
     if says("Permission denied") {
@@ -221,7 +221,7 @@ fn refused(action: &Action, message: String, user: &str) -> Result<Option<String
     Err(AmiError::Failed { action: action.to_string(), message })
 }
 
-/// A stream on which messages come and go.
+/// A stream cut into messages.
 struct Connection {
     stream: Box<dyn Stream>,
     framer: Framer,

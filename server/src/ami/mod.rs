@@ -1,16 +1,16 @@
-//! The manager interface of an Asterisk (AMI), as far as "do not disturb" needs it: three actions on
-//! its database, and one that sets a device's state. No events, no calls, no commands.
+//! The manager interface of an Asterisk (AMI), as far as "do not disturb" needs it: three actions on Asterisk's
+//! database, and one that sets a device's state. No events, no calls, no commands.
 //!
 //! ```text
 //!  Action ──text──► Link: one connection, on demand ──► Asterisk
 //!  Answer ◄─ Exchange (whose ActionID) ◄─ Framer (lines) ◄─┘
 //! ```
-//! [`wire`] is pure; [`link`](Link) does the IO. The crates there are speak all of AMI, follow its events and
-//! reconnect by themselves for ever; four actions on demand, with errors that name what to mend in
-//! `manager.conf`, are less code than their wrapping would be.
+//! [`wire`] is pure; [`link`](Link) does the IO. The crates for AMI cover all of it, follow its events and reconnect
+//! for ever. Four actions on demand, with errors that name the line of `manager.conf` to mend, are less code than
+//! wrapping such a crate.
 //!
-//! What each action needs was tried with Asterisk 16 and 22: `DBGet`, `DBPut` and `DBDel` the class
-//! `system`, `SetVar` the class `call`, all of them in `write`; nothing in `read`.
+//! The rights that each action needs were tried with Asterisk 16 and 22: `DBGet`, `DBPut` and `DBDel` need the class
+//! `system`, `SetVar` the class `call`, all of them in `write`; nothing is needed in `read`.
 
 mod error;
 mod exchange;
@@ -27,48 +27,49 @@ pub use error::AmiError;
 pub use link::Link;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
-use wire::Word;
+use wire::HeaderValue;
 
 use crate::transport::Lookup;
 
-/// How to reach the manager of one Asterisk.
+/// How to reach the manager of one Asterisk, and how to log in.
 #[derive(Clone)]
 pub struct AmiSettings {
-    /// Its host, an address or a name.
+    /// Host: an address or a name.
     pub host: String,
-    /// Its port.
+    /// Port.
     pub port: u16,
-    /// The section of `manager.conf`.
-    pub user: Word,
-    /// Its `secret`.
-    pub secret: Word,
-    /// With TLS, and how.
+    /// Section of `manager.conf`.
+    pub user: HeaderValue,
+    /// The section's `secret`.
+    pub secret: HeaderValue,
+    /// Settings of TLS; `None`: plain TCP.
     pub tls: Option<AmiTls>,
-    /// How that is looked up.
+    /// How the host's name is looked up.
     pub names: Lookup,
-    /// How long a connection, and then each answer, may take.
+    /// Time limit of the connection, and then of each answer.
     pub patience: Duration,
 }
 
-/// TLS towards a manager.
+/// TLS to a manager.
 #[derive(Debug, Clone)]
 pub struct AmiTls {
-    /// Whom we trust.
+    /// Settings of rustls, with the authorities that we trust.
     pub config: Arc<ClientConfig>,
-    /// Whose certificate it must be.
+    /// Name that the manager's certificate must show.
     pub name: ServerName<'static>,
 }
 
 /// Asterisk's port for AMI (`manager.conf`, `port`).
 pub const PORT: u16 = 5038;
-/// The same over TLS (`tlsbindaddr`).
+/// Asterisk's port for AMI over TLS (`tlsbindaddr`).
 pub const TLS_PORT: u16 = 5039;
 
-/// A refused login is answered after a second; anything that takes longer than this hangs.
+/// Time limit of a connection or an answer. Asterisk answers a refused login after one second; a manager that takes
+/// longer than this hangs.
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
 impl fmt::Debug for AmiSettings {
-    /// Without the secret.
+    /// Prints everything but the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { host, port, user: _, secret: _, tls, names, patience } = self;
         f.debug_struct("AmiSettings")

@@ -1,4 +1,4 @@
-//! The link against a manager of our own, that does what a real one is seldom seen to do.
+//! The link against a manager made for the test, which does what a real one is seldom seen to do.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn flag() -> Action {
     Action::DbDel(Key { family: "DND", key: "1001".into() })
 }
 
-/// Answers the login and then `answers` actions on each connection; `None` instead of a number: says nothing at all.
+/// A manager that answers the login and then `answers` actions on each connection; on a `None` it says nothing at all.
 async fn manager(connections: Vec<Option<usize>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -113,7 +113,7 @@ async fn a_manager_that_hangs_is_waited_for_once_by_all_who_ask() {
     assert!(later.elapsed() >= PATIENCE, "who asks later has it tried again");
 }
 
-/// A manager that answers each action of one connection as `answer` says: name and key of the action, and its id.
+/// A manager that answers each action of one connection by `answer`, from the action's name and key and its id.
 async fn answering(answer: impl Fn(&str, &str) -> String + Send + 'static) -> Link {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -1,96 +1,96 @@
-//! AMI on the wire: `Key: value` lines, a blank line after each message. Pure.
+//! AMI on the wire: `Key: value` lines, and a blank line after each message. Pure.
 //!
-//! The first line of a connection is a greeting without a blank line.
+//! A connection opens with one greeting line, without a blank line after it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use lampfield_shared::{DeviceName, DeviceState};
 
-/// The longest line that Asterisk reads is about a thousand bytes; it sends no longer ones here.
+/// The longest line that is read. Asterisk itself reads lines of about a thousand bytes, and sends no longer ones here.
 const MAX_LINE: usize = 4096;
-/// The most fields of a message: ours have eight.
+/// The most fields of a message that is read; the expected ones have eight.
 const MAX_FIELDS: usize = 64;
 /// The longest value that is sent.
-const MAX_WORD: usize = 512;
+const MAX_VALUE: usize = 512;
 
 const GREETING: &str = "Asterisk Call Manager";
 
-/// A value that stands in one line: nothing can be slipped in behind it.
+/// A value that fits on one line of AMI, so that no further header can be smuggled in.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Word(String);
+pub struct HeaderValue(String);
 
-/// Why a text cannot be sent.
+/// Why a text cannot be a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UnfitWord {
-    /// AMI would take what is left away, or the rest for another line.
+pub enum UnfitValue {
+    /// AMI trims surrounding spaces, and would read text after a line break as a new header.
     #[error("begins or ends with a space, or has a line break or another control character in it")]
     Unprintable,
-    /// Asterisk would cut it.
-    #[error("is longer than {MAX_WORD} bytes")]
+    /// Asterisk would cut the value off.
+    #[error("is longer than {MAX_VALUE} bytes")]
     TooLong,
-    /// There is nothing.
+    /// The text is empty.
     #[error("is empty")]
     Empty,
 }
 
-impl Word {
-    /// The text.
+impl HeaderValue {
+    /// Text of the value.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Word {
-    type Err = UnfitWord;
+impl FromStr for HeaderValue {
+    type Err = UnfitValue;
 
-    fn from_str(text: &str) -> Result<Self, UnfitWord> {
+    fn from_str(text: &str) -> Result<Self, UnfitValue> {
         if text.is_empty() {
-            return Err(UnfitWord::Empty);
+            return Err(UnfitValue::Empty);
         }
-        if text.len() > MAX_WORD {
-            return Err(UnfitWord::TooLong);
+        if text.len() > MAX_VALUE {
+            return Err(UnfitValue::TooLong);
         }
         if text.trim() != text || text.chars().any(char::is_control) {
-            return Err(UnfitWord::Unprintable);
+            return Err(UnfitValue::Unprintable);
         }
         Ok(Self(text.into()))
     }
 }
 
-impl fmt::Debug for Word {
-    /// Nothing of it: it may be a secret.
+impl fmt::Debug for HeaderValue {
+    /// Prints no value, for it may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Word(…)")
+        f.write_str("HeaderValue(…)")
     }
 }
 
-/// A part of a database key, or the name of a `Custom:` device after its colon: what the dialplan and
-/// FreePBX use for extensions and phones, and nothing that a function call could end at.
+/// Whether a text is safe as a part of a database key or of a `Custom:` device's name: the letters that the dialplan
+/// and FreePBX use for extensions and phones, and nothing that could end a dialplan function's argument.
 pub fn is_plain_name(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.*#+@".contains(&byte);
     !text.is_empty() && text.len() <= 80 && text.bytes().all(fits)
 }
 
-/// What an Asterisk is asked to do.
+/// An action that an Asterisk is asked to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Reads an entry of its database.
+    /// Reads an entry of Asterisk's database.
     DbGet(Key),
-    /// Writes one.
+    /// Writes an entry.
     DbPut(Key, &'static str),
-    /// Deletes one.
+    /// Deletes an entry.
     DbDel(Key),
-    /// Sets a `Custom:` device, as the dialplan does by `Set(DEVICE_STATE(…)=…)`.
+    /// Sets the state of a `Custom:` device, as the dialplan does by `Set(DEVICE_STATE(…)=…)`.
     SetDevice(DeviceName, DeviceState),
 }
 
-/// An entry of Asterisk's database: `DND/1001`, `AMPUSER/1001/device`.
+/// Key of an entry in Asterisk's database: `DND/1001`, `AMPUSER/1001/device`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Up to the first `/`.
+    /// The part up to the first `/`.
     pub family: &'static str,
-    /// The rest.
+    /// The part after the first `/`.
     pub key: String,
 }
 
@@ -100,17 +100,17 @@ impl fmt::Display for Key {
     }
 }
 
-/// What an action waits for.
+/// The answer that an action waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expects {
-    /// Whether it was done.
+    /// Success or failure.
     Verdict,
     /// The value of this entry.
     Value(Key),
 }
 
 impl Action {
-    /// Its name in AMI.
+    /// Name of the action in AMI.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::DbGet(_) => "DBGet",
@@ -120,7 +120,7 @@ impl Action {
         }
     }
 
-    /// The class that `write` must have for it in `manager.conf`.
+    /// Class that the action needs in `write` of `manager.conf`.
     pub const fn class(&self) -> &'static str {
         match self {
             Self::DbGet(_) | Self::DbPut(..) | Self::DbDel(_) => "system",
@@ -128,7 +128,7 @@ impl Action {
         }
     }
 
-    /// What is to be waited for.
+    /// The answer to wait for.
     pub fn expects(&self) -> Expects {
         match self {
             Self::DbGet(key) => Expects::Value(key.clone()),
@@ -136,7 +136,7 @@ impl Action {
         }
     }
 
-    /// The bytes, with the id that its answer will bear; `None` where a name does not fit into them.
+    /// Writes the action with the id that its answer will carry; `None` where a name does not fit.
     pub fn to_bytes(&self, id: u64) -> Option<Vec<u8>> {
         let fields = match self {
             Self::DbGet(key) | Self::DbDel(key) => {
@@ -159,7 +159,7 @@ impl Key {
 }
 
 impl fmt::Display for Action {
-    /// As a person would say it who knows Asterisk: `DBPut DND/1001`.
+    /// Prints the action in Asterisk's words: `DBPut DND/1001`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DbGet(key) | Self::DbPut(key, _) | Self::DbDel(key) => write!(f, "{} {key}", self.name()),
@@ -168,30 +168,30 @@ impl fmt::Display for Action {
     }
 }
 
-/// A login without events; secret and all.
-pub fn login(id: u64, user: &Word, secret: &Word) -> Vec<u8> {
+/// Writes a login that asks for no events. The bytes hold the secret.
+pub fn login(id: u64, user: &HeaderValue, secret: &HeaderValue) -> Vec<u8> {
     let (user, secret) = (user.as_str(), secret.as_str());
     format!("Action: Login\r\nActionID: {id}\r\nUsername: {user}\r\nSecret: {secret}\r\nEvents: off\r\n\r\n")
         .into_bytes()
 }
 
-/// Why what arrives is no AMI.
+/// Why received bytes are no AMI.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
     /// Another service answers at that port.
     #[error("what answers there is no Asterisk manager: it says `{0}`")]
     NoManager(String),
-    /// No Asterisk sends such a thing.
+    /// No Asterisk sends such bytes.
     #[error("it sends what is no AMI")]
     Garbled,
 }
 
-/// One message.
+/// A message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message(Vec<(String, String)>);
 
 impl Message {
-    /// The first value of that name; case does not matter.
+    /// The first value of that header; case does not matter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -200,19 +200,19 @@ impl Message {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case(word))
     }
 
-    /// Its list has ended: `Complete`, `cancelled`, or the event that ends one in 1.8.
+    /// Whether the message ends a list: `Complete`, `cancelled`, or the event that ends a list in 1.8.
     pub(super) fn ends_list(&self) -> bool {
         self.says("Event", "DBGetComplete") || self.get("EventList").is_some() && !self.says("EventList", "start")
     }
 
-    /// The value of `key`, if that is what it tells.
+    /// The value of `key`, if the message tells it.
     pub(super) fn value_of(&self, key: &Key) -> Option<&str> {
         let is_it = |name, word: &str| self.get(name).is_none_or(|value| value.eq_ignore_ascii_case(word));
         self.get("Val").filter(|_| is_it("Family", key.family) && is_it("Key", &key.key))
     }
 }
 
-/// Cuts the stream into messages.
+/// Cuts a stream into messages.
 #[derive(Debug, Default)]
 pub struct Framer {
     bytes: Vec<u8>,
@@ -228,15 +228,15 @@ enum Greeted {
 }
 
 impl Framer {
-    /// Takes in what has arrived.
+    /// Takes in received bytes.
     pub fn handle_bytes(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next message that is whole; the greeting is none.
+    /// The next complete message; skips the greeting.
     ///
     /// # Errors
-    /// When this is no AMI; nothing that follows means anything then.
+    /// When the stream is no AMI; the rest of it is of no use then.
     pub fn poll_message(&mut self) -> Result<Option<Message>, WireError> {
         while let Some(line) = self.line()? {
             if self.greeted == Greeted::NotYet {
@@ -275,7 +275,7 @@ impl Framer {
 mod tests {
     use super::*;
 
-    /// The messages of a stream.
+    /// Number of the messages in a stream.
     fn answers(stream: &str) -> Result<usize, WireError> {
         let mut framer = Framer::default();
         framer.handle_bytes(stream.as_bytes());
@@ -317,12 +317,12 @@ mod tests {
             None,
             "Asterisk would refuse it"
         );
-        let words = [("a\r\nb", UnfitWord::Unprintable), ("a ", UnfitWord::Unprintable), ("", UnfitWord::Empty)];
+        let words = [("a\r\nb", UnfitValue::Unprintable), ("a ", UnfitValue::Unprintable), ("", UnfitValue::Empty)];
         for (text, why) in words {
-            assert_eq!(text.parse::<Word>(), Err(why), "{text:?}");
+            assert_eq!(text.parse::<HeaderValue>(), Err(why), "{text:?}");
         }
-        assert_eq!("x".repeat(513).parse::<Word>(), Err(UnfitWord::TooLong));
-        assert_eq!(format!("{:?}", "hunter2".parse::<Word>().unwrap()), "Word(…)");
+        assert_eq!("x".repeat(513).parse::<HeaderValue>(), Err(UnfitValue::TooLong));
+        assert_eq!(format!("{:?}", "hunter2".parse::<HeaderValue>().unwrap()), "HeaderValue(…)");
     }
 
     #[test]

@@ -10,6 +10,7 @@ impl Board {
     /// The wall clock was set, and says `now`: what is told as of later was told by now.
     pub fn set_clock(&mut self, now: Moment, ledger: &mut Ledger) {
         for peer in ledger.set_clock(now) {
+            let _told_in_any_case = self.sites.notice(peer, ledger);
             self.lamps.queue_site(peer);
         }
         for id in self.lamps.ids() {

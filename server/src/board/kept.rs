@@ -166,7 +166,7 @@ impl Board {
             self.add_lamps_of(ledger, device, told);
         }
         for peer in ledger.peers().ids() {
-            let _nobody_looks_yet = self.sites.notice(peer, ledger.peers().freshness(peer));
+            let _nobody_looks_yet = self.sites.notice(peer, ledger);
         }
         for mailbox in ledger.mailboxes() {
             self.mailboxes.note(mailbox, ledger);

@@ -62,7 +62,7 @@ pub use kept::{Kept, KeptExtension, KeptHome, KeptLamp, KeptPerson};
 pub use namings::Edited;
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
-use crate::ledger::{Change, DeviceId, Doubted, Filed, Ledger, MailboxName, PeerId};
+use crate::ledger::{Change, DeviceId, Doubted, Fact, Filed, Ledger, MailboxName, PeerId};
 use crate::moment::Moment;
 use crate::news::News;
 use cell::{Cell, MailboxChoice, Queued};
@@ -202,17 +202,18 @@ impl Board {
         if change == Change::None {
             return;
         }
-        let Some(fact) = ledger.fact(device, eid) else { return };
+        // The ledger may be ahead by what came since: what is learned is learned of each state in turn.
+        let fact = Fact::new(peer, Some(eid), state, now);
         for at in 0..self.lamps.looking_at(device).len() {
             let lamp = self.lamps.looking_at(device)[at];
-            self.lamps.learn_home(lamp, device, fact, change.before(), ledger);
+            self.lamps.learn_home(lamp, device, &fact, change.before(), ledger);
             self.refresh(ledger, lamp, now);
         }
     }
 
     /// Shows how fresh a peer is, and everything that depends on it.
     fn show_peer(&mut self, ledger: &Ledger, peer: PeerId, now: Moment) {
-        if self.sites.notice(peer, ledger.peers().freshness(peer)) {
+        if self.sites.notice(peer, ledger) {
             self.lamps.queue_site(peer);
             // What the peer said of extensions counts otherwise from now on.
             self.sites.published(peer).for_each(|id| self.keeping.mark_extension(id));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lampfield_dialplan::Pattern;
-use lampfield_shared::{Exten, Freshness, Site};
+use lampfield_shared::{Exten, Freshness, Site, Timestamp};
 
 use super::ids::LampId;
 use super::settings::SiteSettings;
@@ -22,8 +22,8 @@ struct Entry {
     title: Option<String>,
     serves: Vec<Pattern>,
     stops_calls: bool,
-    /// The freshness that the watchers were told.
-    shown: Freshness,
+    /// The freshness that the watchers were told, and since when it was said to hold.
+    shown: Option<(Freshness, Timestamp)>,
     /// The lamps that the configuration says the site serves.
     lamps: Vec<LampId>,
     /// The lamps of the extensions whose state the peer publishes.
@@ -36,7 +36,7 @@ impl Default for Entry {
             title: None,
             serves: Vec::new(),
             stops_calls: false,
-            shown: Freshness::Never,
+            shown: None,
             lamps: Vec::new(),
             published: BTreeSet::new(),
         }
@@ -85,8 +85,9 @@ impl Sites {
     }
 
     /// Takes notice of how fresh a peer is; whether the watchers were told otherwise.
-    pub(super) fn notice(&mut self, id: PeerId, freshness: Freshness) -> bool {
-        std::mem::replace(&mut self.entry(id).shown, freshness) != freshness
+    pub(super) fn notice(&mut self, id: PeerId, ledger: &Ledger) -> bool {
+        let now = Some((ledger.peers().freshness(id), ledger.peers().since(id)));
+        std::mem::replace(&mut self.entry(id).shown, now) != now
     }
 
     /// The lamps that the configuration says a site serves.

@@ -1,4 +1,4 @@
-//! The sections `[peer.ami]`, checked: which PBXes can be told to stop calls, and how.
+//! The sections `[peer.ami]`, checked: which PBXes can be made to block calls, and how AMI is reached there.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::file::{self, File};
 use super::{Check, ConfigError};
-use crate::ami::wire::Word;
+use crate::ami::wire::HeaderValue;
 use crate::ami::{self, AmiSettings, AmiTls};
 use crate::dnd::NodeSettings;
 use crate::mesh::PeerSettings;
@@ -55,16 +55,17 @@ impl Check<'_> {
                 "is needed: the peer has no address of its own",
             ));
         }
-        let user = self.word(&written.user, &written.user.get_ref().0, &format!("{key}.user"))?;
-        let secret = self.word(&written.secret, written.secret.get_ref().text(), &format!("{key}.secret"))?;
+        let user = self.value(&written.user, &written.user.get_ref().0, &format!("{key}.user"))?;
+        let secret = self.value(&written.secret, written.secret.get_ref().text(), &format!("{key}.secret"))?;
         let tls = if written.tls { Some(self.ami_tls(written, &host, key)?) } else { None };
         let port = written.port.unwrap_or(if written.tls { ami::TLS_PORT } else { ami::PORT });
         let settings = AmiSettings { host, port, user, secret, tls, names: names.clone(), patience: ami::PATIENCE };
         Ok(NodeSettings { ami: settings, off: self.dnd_off(written, key)? })
     }
 
-    /// Says where and why, but not what: it may be the secret.
-    fn word<T>(&self, at: &Spanned<T>, text: &str, key: &str) -> Result<Word, ConfigError> {
+    /// Checks a text that AMI will carry. The error names the place and the reason but not the text, which may be the
+    /// secret.
+    fn value<T>(&self, at: &Spanned<T>, text: &str, key: &str) -> Result<HeaderValue, ConfigError> {
         text.parse().map_err(|error| self.wrong(at, key, error))
     }
 
@@ -87,7 +88,7 @@ impl Check<'_> {
         Ok(AmiTls { config: Arc::new(config), name })
     }
 
-    /// What FreePBX leaves behind when DND is switched off depends on its age.
+    /// The state that FreePBX leaves behind when DND is switched off, which depends on its release.
     fn dnd_off(&self, written: &file::Ami, key: &str) -> Result<DeviceState, ConfigError> {
         let Some(text) = &written.dnd_off else { return Ok(DeviceState::Unavailable) };
         match text.get_ref().0.parse() {
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    /// One peer, with a manager that is told so much of.
+    /// One peer with these lines in its `[peer.ami]`.
     fn with_manager(lines: &str) -> Result<Config, ConfigError> {
         let peer =
             "[sip]\nlisten = '10.0.0.6:5060'\n[[peer]]\nname = 'perm'\naddress = '10.0.0.4:5061'\nresource = 'perm'";

@@ -1,4 +1,4 @@
-//! Passwords and filters of a peer.
+//! A peer's passwords and filters, checked.
 
 use lampfield_sip::auth::Login;
 
@@ -8,12 +8,12 @@ use crate::mesh::Auth;
 use crate::mesh::filter::{Filter, Filters};
 
 impl Check<'_> {
-    /// An `auth` object, as in pjsip.conf.
+    /// Checks an `auth` table, which has the fields of an `auth` object in pjsip.conf.
     pub(super) fn auth(&self, written: Option<&file::Auth>, key: &str) -> Result<Option<Auth>, ConfigError> {
         let Some(written) = written else { return Ok(None) };
         let quotable = |text: &toml::Spanned<file::Text<String>>, name: &str| {
             let value = text.get_ref().0.clone();
-            // They stand in quotes on the wire, and are signed as they stand there.
+            // The value stands in quotes on the wire, and the digest is made of it unescaped.
             if value.is_empty() || value.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
                 let message = "must not be empty, and have no quote, backslash or control character in it";
                 return Err(self.wrong(text, &format!("{key}.{name}"), message));
@@ -25,12 +25,12 @@ impl Check<'_> {
         Ok(Some(Auth { login: Login { username, password: written.password.text().into() }, realm }))
     }
 
-    /// The filters of a peer.
+    /// Compiles the filters of a peer.
     pub(super) fn filters(&self, written: &file::Peer, key: impl Fn(&str) -> String) -> Result<Filters, ConfigError> {
         let filter = |text: &Option<toml::Spanned<file::Text<String>>>, name: &str| {
             let Some(text) = text else { return Ok(None) };
             text.get_ref().0.parse::<Filter>().map(Some).map_err(|error| {
-                // The crate draws a picture over several lines; the last of them says what is wrong.
+                // The crate regex draws a picture over several lines; the last line is the error.
                 let error = error.to_string();
                 self.wrong(text, &key(name), error.lines().last().unwrap_or_default())
             })

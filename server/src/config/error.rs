@@ -1,29 +1,29 @@
-//! What is wrong with a configuration, and where: file, line, key.
+//! Errors of the configuration, with file, line and key.
 
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// A configuration that cannot be used. Prints as `lampfield.toml:12: peer[0].address: …`.
+/// Why a configuration cannot be used. Prints as `lampfield.toml:12: peer[0].address: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file at fault.
+    /// File at fault.
     pub file: PathBuf,
-    /// The line in it, from 1; `None` where the whole file is at fault.
+    /// Line at fault, from 1; `None` where the whole file is at fault.
     pub line: Option<usize>,
-    /// The key in TOML's own spelling; `None` outside the configuration file.
+    /// Key at fault in TOML's own spelling; `None` outside the configuration file.
     pub key: Option<String>,
-    /// What is wrong, in the words of whoever wrote the file.
+    /// The fault, in the words of the configuration's author.
     pub message: String,
 }
 
 impl ConfigError {
-    /// The whole file is at fault: it cannot be read.
+    /// A file that cannot be read.
     pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
         Self { file: file.into(), line: None, key: None, message: format!("cannot be read: {error}") }
     }
 
-    /// Something at `span` of `text`.
+    /// A fault at `span` of `text`.
     pub(super) fn at(file: &Path, text: &str, span: &Range<usize>, key: &str, message: impl fmt::Display) -> Self {
         Self {
             file: file.into(),
@@ -34,7 +34,7 @@ impl ConfigError {
     }
 }
 
-/// The line, from 1, in which the byte at `offset` stands.
+/// The line, from 1, of the byte at `offset`.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }

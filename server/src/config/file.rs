@@ -1,4 +1,4 @@
-//! The configuration file as it is written: every key, its default, and nothing decided yet.
+//! The configuration file as it is written: every key and its default, not checked yet.
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
-/// The configuration.
+/// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -34,37 +34,40 @@ pub(super) struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sip {
-    /// Where SIP is spoken: `"10.0.0.6:5060"` is UDP and TCP; `"udp://…"`, `"tcp://…"`, `"tls://…"` is one of them. Several in
-    /// a list; the first is the one that the PBXes know.
+    /// Addresses to listen at for SIP: `"10.0.0.6:5060"` is UDP and TCP; `"udp://…"`, `"tcp://…"`, `"tls://…"` is one
+    /// of them. Several stand in a list; PBXes send to the first.
     pub listen: Spanned<Addresses>,
-    /// Addresses that stand in our requests, where the PBXes know others than we listen at (NAT). Absent: those of `listen`.
+    /// Addresses of ours to put into requests, where PBXes reach us at other ones than we listen at (NAT). Absent: those
+    /// of `listen`.
     #[serde(default)]
     pub advertise: Option<Spanned<Addresses>>,
-    /// Name servers for the names of peers, as `"10.0.0.1"` or `"10.0.0.1:53"`. Absent: those of the system.
+    /// Name servers that resolve the host names of peers, as `"10.0.0.1"` or `"10.0.0.1:53"`. Absent: those of the
+    /// system.
     #[serde(default)]
     pub nameservers: Option<Spanned<Addresses>>,
     #[serde(default)]
     pub tls: SipTls,
-    /// User part of our own address: what the PBXes call us.
+    /// User part of our own SIP address: the name by which the PBXes publish to us.
     #[serde(default = "default_user")]
     pub user: Text<String>,
-    /// Our entity id, six bytes as `"02:00:00:00:00:fe"`. Absent: the one that the database keeps.
+    /// Our entity id, six bytes as `"02:00:00:00:00:fe"`. Absent: the one that the database keeps; it is made at the
+    /// first start.
     #[serde(default)]
     pub eid: Option<Text<Eid>>,
-    /// Seconds between two signs of life (OPTIONS) to each peer.
+    /// Seconds between two keep-alives (OPTIONS) to each peer.
     #[serde(default = "default_options_seconds")]
     pub options_seconds: u32,
-    /// Seconds without a word from a peer after which its lamps are "last known"; at least twice `options_seconds`. Absent:
-    /// three times `options_seconds`.
+    /// Seconds of silence from a peer after which its lamps are "last known"; at least twice `options_seconds`.
+    /// Absent: three times `options_seconds`.
     #[serde(default)]
     pub silence_seconds: Option<Spanned<u32>>,
-    /// Shortest publication that a peer may ask for, in seconds; a shorter one is answered 423 (RFC 3903 §6).
+    /// Shortest expiry that a publication of a peer may have, in seconds; a shorter one is answered 423 (RFC 3903 §6).
     #[serde(default = "default_min_expires_seconds")]
     pub min_expires_seconds: u32,
-    /// Seconds after which each peer is asked to tell everything again, to find what was missed; 0: never.
+    /// Seconds after which each peer is asked to publish all its states again, to find lost messages; 0: never.
     #[serde(default = "default_refresh_seconds")]
     pub refresh_seconds: u32,
-    /// Most devices, mailboxes and extensions that one peer may name; what is beyond that is passed over, and told of.
+    /// Most devices, mailboxes and extensions that one peer may name; more are ignored, and reported as a finding.
     #[serde(default = "default_max_names")]
     pub max_names: u32,
 }
@@ -73,14 +76,14 @@ pub(super) struct Sip {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SipTls {
-    /// File of our certificate and its chain, PEM. A renewal is in use without a restart.
+    /// File of our certificate and its chain, PEM. A renewed file is used without a restart.
     pub certificate: Option<Spanned<Text<String>>>,
     /// File of the private key, PEM.
     pub key: Option<Spanned<Text<String>>>,
-    /// File of the authorities that the certificates of peers are checked against, PEM. Absent, or `"system"`: those that the
-    /// machine trusts.
+    /// File of the certificate authorities that peers' certificates are checked against, PEM. Absent, or `"system"`:
+    /// those that the machine trusts.
     pub roots: Option<Spanned<Text<String>>>,
-    /// Whether a peer that calls must show a certificate that one of `roots` has signed.
+    /// Whether a peer that connects to us must show a certificate that one of `roots` has signed.
     pub require_client_certificate: bool,
 }
 
@@ -110,15 +113,15 @@ const fn default_max_names() -> u32 {
 pub(super) struct Web {
     /// Address of the page and its API. Absent: `127.0.0.1:8080`.
     pub listen: Option<Text<SocketAddr>>,
-    /// Role of whoever is not logged in: `"viewer"`, and no more than that is wise. Absent: nobody gets in without a login.
+    /// Role of visitors who are not logged in; more than `"viewer"` is unwise. Absent: nobody gets in without a login.
     pub open: Option<Role>,
-    /// Names under which an open board may be asked for, beside addresses and names without a dot.
+    /// Host names under which an open board may be requested, beside addresses and names without a dot.
     pub hosts: Vec<Spanned<Text<String>>>,
-    /// Addresses or networks of proxies whose `X-Forwarded-…` headers are believed: `"10.0.0.7"`, `"fd00::/8"`.
+    /// Addresses or networks of proxies whose `X-Forwarded-…` headers are trusted: `"10.0.0.7"`, `"fd00::/8"`.
     pub trusted_proxies: Vec<Spanned<Text<String>>>,
-    /// Hours after which a login ends that nobody uses; an open board is use. Absent: 72.
+    /// Hours after which an unused login ends; an open board counts as use. Absent: 72.
     pub session_idle_hours: Option<Spanned<u32>>,
-    /// Days after which every login ends. Absent: 30.
+    /// Days after which every login ends, used or not. Absent: 30.
     pub session_days: Option<Spanned<u32>>,
     pub tls: Option<WebTls>,
 }
@@ -127,11 +130,11 @@ pub(super) struct Web {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebTls {
-    /// File of the certificate and its chain, PEM. A renewal is in use within ten seconds.
+    /// File of the certificate and its chain, PEM. A renewed file is used within ten seconds.
     pub certificate: Text<String>,
     /// File of the private key, PEM.
     pub key: Text<String>,
-    /// Days for which browsers are told to come by https alone; 0: they are not told so.
+    /// Days for which browsers are told to use https only (HSTS); 0: they are not told.
     #[serde(default = "default_hsts_days")]
     pub hsts_days: u32,
 }
@@ -140,11 +143,11 @@ const fn default_hsts_days() -> u32 {
     365
 }
 
-/// Where everything is kept.
+/// Where the database lies.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Store {
-    /// The database, relative to the configuration.
+    /// File of the database, relative to the configuration.
     pub file: Text<String>,
 }
 
@@ -154,17 +157,18 @@ impl Default for Store {
     }
 }
 
-/// How much of calls each role is told.
+/// How much each role is told of calls.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PrivacyByRole {
-    /// What a wall screen is told of calls: `"nothing"`, `"side"` (direction, internal or external), `"number"`, `"full"`. Absent: `"nothing"`.
+    /// Details of calls for wall screens: `"nothing"`, `"side"` (direction, internal or external), `"number"`,
+    /// `"full"`. Absent: `"nothing"`.
     pub screen: Option<Privacy>,
-    /// Likewise a viewer, and whoever is not logged in. Absent: `"side"`.
+    /// Details of calls for viewers, and for visitors who are not logged in. Absent: `"side"`.
     pub viewer: Option<Privacy>,
-    /// Likewise a receptionist. Absent: `"full"`.
+    /// Details of calls for receptionists. Absent: `"full"`.
     pub receptionist: Option<Privacy>,
-    /// Likewise an admin. Absent: `"full"`.
+    /// Details of calls for admins. Absent: `"full"`.
     pub admin: Option<Privacy>,
 }
 
@@ -172,15 +176,16 @@ pub(super) struct PrivacyByRole {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Board {
-    /// Name of the board, as the page shows it.
+    /// Title of the board on the page.
     pub title: Text<String>,
-    /// Context of the dialplan in which extensions are looked up; FreePBX: `"ext-local"`.
+    /// Dialplan context in which extensions are looked up; FreePBX: `"ext-local"`.
     pub context: Text<String>,
-    /// Hints as they stand in a dialplan: `"1001,hint,PJSIP/1001&Custom:DND1001"`, patterns such as `"_1XXX,hint,PJSIP/${EXTEN}"` as well.
+    /// Hints, written as in a dialplan: `"1001,hint,PJSIP/1001&Custom:DND1001"`; patterns such as
+    /// `"_1XXX,hint,PJSIP/${EXTEN}"` are allowed.
     pub hints: Vec<Spanned<String>>,
-    /// Files of a dialplan to read hints from, as the PBX has them, relative to the configuration.
+    /// Dialplan files to read hints from, copied from the PBX, relative to the configuration.
     pub dialplan: Vec<Spanned<Text<String>>>,
-    /// Asterisk whose way of reading hints is followed: 22 or 16.
+    /// Asterisk release whose reading of hints is followed: 22 or 16.
     pub asterisk: Spanned<u8>,
     /// Whether a device that no hint names becomes a lamp of its own, if its name is a number.
     pub unhinted: bool,
@@ -203,59 +208,62 @@ impl Default for Board {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Peer {
-    /// Short name of this PBX: stands in addresses, in the log and in other sections.
+    /// Short name of this PBX: used in addresses, in the log and in other sections.
     pub name: Spanned<Text<String>>,
-    /// Name on the board. Absent: `name`.
+    /// Title of this PBX on the board. Absent: `name`.
     #[serde(default)]
     pub title: Option<Text<String>>,
-    /// Address or host name that it sends from, or several; with a port where several peers share one host.
+    /// Address or host name that the PBX sends from, or a list; with a port where several peers share one host.
     pub address: Spanned<Addresses>,
-    /// User part of the `server_uri` to which it publishes.
+    /// User part of the `server_uri` to which the PBX publishes.
     pub resource: Text<String>,
-    /// SIP address for our own states and refresh requests: `"sip:lampfield@10.0.0.4:5060"`, with `;transport=tcp` or `tls`.
-    /// Absent: `sip.user` at the first `address`, by UDP.
+    /// SIP address to which our own states and refresh requests are published: `"sip:lampfield@10.0.0.4:5060"`, with
+    /// `;transport=tcp` or `tls`. Absent: `sip.user` at the first `address`, by UDP.
     #[serde(default)]
     pub publish_to: Option<Spanned<Text<String>>>,
-    /// Name that its certificate must show, by TLS. Absent: the host of `publish_to`.
+    /// Name that the PBX's certificate must show, by TLS. Absent: the host of `publish_to`.
     #[serde(default)]
     pub tls_name: Option<Text<String>>,
-    /// Entity ids for which it may speak, and no others. Absent: those that it is the first to use.
+    /// Entity ids (`entityid` in asterisk.conf) that the PBX may speak for, and no others. Absent: those that it is the
+    /// first to use.
     #[serde(default)]
     pub eids: Vec<Spanned<Text<Eid>>>,
-    /// Patterns of the extensions whose phones it has: `"_1XXX"`. Absent: found out by what it tells.
+    /// Patterns of the extensions whose phones register at the PBX: `"_1XXX"`. Absent: found out by what the PBX
+    /// publishes.
     #[serde(default)]
     pub serves: Vec<Spanned<String>>,
     #[serde(default)]
     pub auth: Option<Auth>,
     #[serde(default)]
     pub outbound_auth: Option<Auth>,
-    /// Regular expression of the devices that are taken from it. Absent: all.
+    /// Regular expression of the devices that are accepted from the PBX. Absent: all.
     #[serde(default)]
     pub device_state_filter: Option<Spanned<Text<String>>>,
-    /// Regular expression of the mailboxes that are taken from it. Absent: all.
+    /// Regular expression of the mailboxes that are accepted from the PBX. Absent: all.
     #[serde(default)]
     pub mailbox_state_filter: Option<Spanned<Text<String>>>,
-    /// Regular expression of our own devices that it is told. Absent: all.
+    /// Regular expression of our own devices that are published to the PBX. Absent: all.
     #[serde(default)]
     pub outbound_device_state_filter: Option<Spanned<Text<String>>>,
     #[serde(default)]
     pub ami: Option<Ami>,
 }
 
-/// A user name and a password: what a peer must present to us (`auth`), or we to it (`outbound_auth`).
+/// A user name and a password: those that a peer must present to us (`auth`), or we to the peer (`outbound_auth`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Auth {
     /// User name of the digest (RFC 7616).
     pub username: Spanned<Text<String>>,
-    /// Its password.
+    /// Password of the digest.
     pub password: Secret,
-    /// Realm. Absent: `lampfield` in `auth`; any in `outbound_auth`.
+    /// Realm of the digest. Absent: `lampfield` in `auth`; any in `outbound_auth`.
     #[serde(default)]
     pub realm: Option<Spanned<Text<String>>>,
 }
 
-/// Manager interface of that PBX, by which it is told to stop calls. Absent: "do not disturb" is a lamp alone.
+/// Manager interface (AMI) of the PBX, by which lampfield makes it block calls. Absent: "do not disturb" is a lamp
+/// only.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ami {
@@ -267,23 +275,25 @@ pub(super) struct Ami {
     pub port: Option<u16>,
     /// Section of `manager.conf`, with `write = system,call`.
     pub user: Spanned<Text<String>>,
-    /// Its secret.
+    /// The section's `secret`.
     pub secret: Spanned<Secret>,
-    /// Whether the manager is spoken to by TLS.
+    /// Whether AMI runs over TLS.
     #[serde(default)]
     pub tls: bool,
-    /// Name that its certificate must show. Absent: `host`.
+    /// Name that the manager's certificate must show. Absent: `host`.
     #[serde(default)]
     pub tls_name: Option<Spanned<Text<String>>>,
-    /// File of the authorities that its certificate is checked against, PEM. Absent: those that the machine trusts.
+    /// File of the certificate authorities that the manager's certificate is checked against, PEM. Absent: those that
+    /// the machine trusts.
     #[serde(default)]
     pub roots: Option<Spanned<Text<String>>>,
-    /// State of the DND devices when it is off: `"UNAVAILABLE"`, or `"NOT_INUSE"` for an older FreePBX. Absent: `"UNAVAILABLE"`.
+    /// State of the DND devices while "do not disturb" is off: `"UNAVAILABLE"`, or `"NOT_INUSE"` for an older FreePBX.
+    /// Absent: `"UNAVAILABLE"`.
     #[serde(default)]
     pub dnd_off: Option<Spanned<Text<String>>>,
 }
 
-/// One address or several.
+/// One address, or a list of them.
 #[derive(Debug)]
 pub(super) struct Addresses(Vec<Text<String>>);
 
@@ -321,22 +331,22 @@ impl<'de> de::Visitor<'de> for OneOrMany {
     }
 }
 
-/// Name and place of an extension; one section for each. What is set on the page wins over it.
+/// Name and place of an extension; one section for each. Names that are set on the page take precedence.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Extension {
-    /// Its number.
+    /// Number of the extension.
     pub exten: Spanned<Text<String>>,
-    /// Who or what is called.
+    /// Name of the person or the place.
     #[serde(default)]
     pub name: Option<Text<String>>,
     /// Department or other group on the board.
     #[serde(default)]
     pub group: Option<Text<String>>,
-    /// `name` of the peer that it belongs to. Absent: found out.
+    /// `name` of the peer that serves the extension. Absent: found out.
     #[serde(default)]
     pub site: Option<Spanned<Text<String>>>,
-    /// Mailbox whose messages it shows: `"1001@default"`. Absent: the one named like the extension.
+    /// Mailbox whose messages the lamp shows: `"1001@default"`. Absent: the one named like the extension.
     #[serde(default)]
     pub mailbox: Option<Text<String>>,
 }
@@ -345,24 +355,24 @@ pub(super) struct Extension {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Log {
-    /// `"human"` for eyes, `"json"` for one object a line.
+    /// `"human"` for people, `"json"` for one object per line.
     pub format: LogFormat,
-    /// What is logged, as filters of `tracing`: `"info"`, `"lampfield=debug"`. Absent: `"info"`.
+    /// Filters of the log, in the syntax of `tracing`: `"info"`, `"lampfield=debug"`. Absent: `"info"`.
     pub level: Option<Spanned<Text<String>>>,
 }
 
-/// How log lines look.
+/// Format of the log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
-    /// For eyes.
+    /// Text for people.
     #[default]
     Human,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// A text that nobody may see: no error and no `Debug` prints it.
+/// A secret text: no error and no `Debug` prints it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret {
     text: String,
@@ -380,7 +390,7 @@ impl Secret {
         &self.text
     }
 
-    /// Whether whoever reads the file has it.
+    /// Whether the secret stands in the file itself, so that readers of the file know it.
     pub(super) fn is_in_file(&self) -> bool {
         self.place == SecretPlace::File
     }
@@ -400,10 +410,10 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Before the name of an environment variable.
+/// Prefix of the name of an environment variable.
 const ENV: &str = "env:";
 
-/// The text itself, or that of the environment variable that it names.
+/// The text itself, or the value of the environment variable that it names.
 fn resolve<E: de::Error>(written: String) -> Result<String, E> {
     match written.strip_prefix(ENV) {
         None => Ok(written),
@@ -413,8 +423,8 @@ fn resolve<E: de::Error>(written: String) -> Result<String, E> {
     }
 }
 
-/// A value written as text. `env:NAME` stands for the environment variable `NAME`, so that
-/// secrets and addresses need not be in the file.
+/// A value written as text. `env:NAME` stands for the environment variable `NAME`, so that secrets and addresses need
+/// not be in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text<T>(pub T);
 

@@ -1,4 +1,5 @@
-//! What an `#include` of a dialplan names: Asterisk asks `glob(3)`, with braces, from the folder of its configuration.
+//! Files that an `#include` of a dialplan names: Asterisk calls `glob(3)`, with braces, in the folder of its
+//! configuration.
 
 use std::fs;
 use std::io;
@@ -7,20 +8,20 @@ use std::path::{Path, PathBuf};
 use glob::{MatchOptions, Pattern, glob_with};
 use lampfield_dialplan::{IncludeError, Included, IncludedFile};
 
-/// So many alternatives of one name are looked for: braces multiply.
+/// The most alternatives that the braces of one name may make; braces multiply.
 const MAX_ALTERNATIVES: usize = 1_000;
 
-/// As a shell does, and `glob(3)`: a hidden file is meant only by a pattern that begins with a point. The crate would
-/// never find one then.
+/// Matches as a shell and `glob(3)` do: only a pattern that begins with a point finds hidden files. The crate glob
+/// would find none then, so it is told not to hide any.
 fn options(pattern: &str) -> MatchOptions {
     let hidden = pattern.split('/').any(|part| part.starts_with('.') && part.contains(['*', '?', '[']));
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: !hidden }
 }
 
-/// The files that `name` means in `folder`, the folder of the configuration.
+/// Finds the files that `name` means in `folder`, the folder of the configuration.
 ///
 /// # Errors
-/// When there is none, or one cannot be read.
+/// When there is no such file, or one cannot be read.
 pub(super) fn find(folder: &Path, name: &str) -> Result<Included, IncludeError> {
     let mut found = Included::default();
     for alternative in alternatives(name) {
@@ -51,18 +52,18 @@ fn take(path: &Path, found: &mut Included) -> Result<(), IncludeError> {
     Ok(())
 }
 
-/// The paths that one alternative means, in order.
+/// The paths that match one alternative, in order.
 fn paths(folder: &Path, name: &str) -> Result<Vec<PathBuf>, IncludeError> {
     let Some(pattern) = pattern(name) else { return Ok(vec![folder.join(unescaped(name))]) };
     let options = options(&pattern);
     let within = || format!("{}/{pattern}", Pattern::escape(&folder.to_string_lossy()));
     let whole = if name.starts_with('/') { pattern.clone() } else { within() };
-    // As a shell takes it: what is no pattern is a name.
+    // A shell takes text that is no pattern for a name.
     let Ok(paths) = glob_with(&whole, options) else { return Ok(vec![folder.join(name)]) };
     paths.map(|path| path.map_err(|error| IncludeError::Unreadable(error.to_string()))).collect()
 }
 
-/// `name` in the words of the crate; `None` if nothing in it is a pattern.
+/// Translates `name` into a pattern of the crate glob; `None` if nothing in it is a pattern.
 fn pattern(name: &str) -> Option<String> {
     let mut pattern = String::new();
     let mut is_pattern = false;
@@ -72,7 +73,7 @@ fn pattern(name: &str) -> Option<String> {
             '\\' => pattern.extend(chars.next().map(|char| Pattern::escape(char.encode_utf8(&mut [0; 4])))),
             '*' => {
                 is_pattern = true;
-                // Two of them mean folders in folders to the crate, and no more than one to a shell.
+                // Two stars mean "folders in folders" to the crate, and one star to a shell.
                 while chars.next_if_eq(&'*').is_some() {}
                 pattern.push('*');
             }
@@ -101,7 +102,7 @@ fn unescaped(name: &str) -> String {
     plain
 }
 
-/// `a{b,c}d` is `abd` and `acd`, one after the other; `{}` is left as it is.
+/// Expands braces: `a{b,c}d` is `abd` and `acd`, in this order; `{}` is left as it is.
 fn alternatives(name: &str) -> Vec<String> {
     let (mut open, mut whole) = (vec![name.to_owned()], Vec::new());
     while let Some(name) = open.pop() {
@@ -115,7 +116,7 @@ fn alternatives(name: &str) -> Vec<String> {
     whole
 }
 
-/// The alternatives of the first braces.
+/// Expands the first braces; `None` where there are none.
 fn split(name: &str) -> Option<Vec<String>> {
     let bytes = name.as_bytes();
     let (mut depth, mut start) = (0_usize, None);
@@ -155,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// As `glob(3)` of Asterisk 16 and 22 finds them.
+    /// The expected files are those that `glob(3)` of Asterisk 16 and 22 finds.
     #[test]
     fn finds_what_asterisk_finds() {
         let folder = tempfile::tempdir().unwrap();
@@ -202,7 +203,7 @@ mod tests {
         assert!(matches!(find(folder.path(), "loop"), Err(IncludeError::Unreadable(_))));
         let file = folder.path().join("a.conf");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
-        // Root reads everything.
+        // The user root can read every file.
         if fs::read(&file).is_err() {
             assert!(matches!(find(folder.path(), "*.conf"), Err(IncludeError::Unreadable(_))));
         }

@@ -4,7 +4,7 @@
 //!  lampfield.toml ─► file (as written) ─► Config: MeshSettings, BoardSettings, web, log
 //!  extensions.conf ──────────────────────────────────┘
 //! ```
-//! Every error names file, line and key. After this nobody checks again.
+//! Every error names file, line and key. Later parts rely on these checks.
 
 mod ami;
 mod auth;
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lampfield_dialplan::{AsteriskVersion, Dialplan, DialplanError, Pattern, Place};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, DialplanError, FileLine, Pattern};
 use lampfield_shared::{Eid, Exten, SiteName};
 use toml::Spanned;
 
@@ -36,60 +36,61 @@ pub use error::ConfigError;
 use file::File;
 pub use file::LogFormat;
 
-/// A configuration that holds together.
+/// The checked configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// Where SIP is spoken, and how.
+    /// Addresses and transports of SIP.
     pub transport: TransportSettings,
-    /// The page and its API.
+    /// Settings of the page and its API.
     pub web: WebSettings,
-    /// The database.
+    /// File of the database.
     pub store_file: PathBuf,
-    /// Our entity id, where the file names one; else the one that the database keeps is used.
+    /// Our entity id, where the file names one; otherwise the database keeps one.
     pub eid: Option<Eid>,
-    /// The name of the board.
+    /// Title of the board.
     pub title: String,
-    /// The peers, and who we are to them.
+    /// Settings of the mesh: the peers, and who we are to them.
     pub mesh: MeshSettings,
-    /// Hints, names and sites.
+    /// Settings of the board: hints, names and sites.
     pub board: BoardSettings,
-    /// The PBXes that can be told to stop calls.
+    /// AMI logins of the PBXes that can be made to block calls.
     pub nodes: BTreeMap<SiteName, NodeSettings>,
-    /// How the log looks.
+    /// Format of the log lines.
     pub log_format: LogFormat,
-    /// What is logged, as `tracing` filters: `info`, `lampfield=debug`.
+    /// Filters of the log, in the syntax of `tracing`: `info`, `lampfield=debug`.
     pub log_level: String,
-    /// What is odd, but not wrong: told at start.
+    /// Oddities that are no errors; logged at the start.
     pub warnings: Vec<String>,
 }
 
-/// Stands in the settings of the mesh until the database has been opened.
+/// Placeholder in the settings of the mesh until the database has been opened.
 const EID_OF_THE_STORE: Eid = Eid::from_bytes([0; 6]);
 
-/// Below this a peer that is merely slow would be called silent.
+/// Keep-alives (OPTIONS) per silence, where the file sets none: with fewer, a peer that is merely slow would count as
+/// silent.
 const OPTIONS_PER_SILENCE: u32 = 3;
 
 impl Config {
     /// Reads and checks the file at `path`, and the dialplans that it names.
     ///
     /// # Errors
-    /// The first thing that is wrong, with file, line and key.
+    /// The first error, with file, line and key.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
         Self::parse(path, &text)
     }
 
-    /// Checks a text as if it stood in the file at `path`.
+    /// Checks a text as if it were the file at `path`.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// Those of [`load`](Self::load).
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let file = read(path, text)?;
         Check { path, text, warnings: Vec::new() }.config(file)
     }
 }
 
-/// The file as written; types and unknown keys are judged here.
+/// Parses the file; checks types and unknown keys.
 fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
     let located = |error: &toml::de::Error, key: &str| {
         let span = error.span().unwrap_or(0..0);
@@ -97,13 +98,14 @@ fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
     };
     let deserializer = toml::Deserializer::parse(text).map_err(|error| located(&error, "TOML"))?;
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        // The path goes through `Spanned`, which is nothing that anybody wrote.
+        // The path of the error passes through the type `Spanned`, which is no part of the file.
         let key = error.path().to_string().replace(".$__serde_spanned_private_value", "");
         located(error.inner(), &key)
     })
 }
 
-/// What is wrong, without what stands there: it may be a password, or one in the wrong place. The line says enough.
+/// Cuts the value out of an error message of the parser: it may be a password, perhaps under a wrong key. The line
+/// number is enough to find it.
 fn without_value(message: &str) -> Cow<'_, str> {
     let told = message.split_once(": ").filter(|(what, _)| matches!(*what, "invalid type" | "invalid value"));
     let Some((what, (value, expected))) = told.and_then(|(what, rest)| Some((what, rest.rsplit_once(", expected ")?)))
@@ -114,7 +116,7 @@ fn without_value(message: &str) -> Cow<'_, str> {
     format!("{what}: {}, expected {expected}", kind.trim_end()).into()
 }
 
-/// Carries the place of things through the checks.
+/// The file under check; finds the line of a value for errors.
 struct Check<'a> {
     path: &'a Path,
     text: &'a str,
@@ -224,7 +226,7 @@ impl Check<'_> {
             }
             if let Some(other) = peers.iter().find(|other| other.publish_to.target == peer.publish_to.target) {
                 self.warnings.push(format!(
-                    "peers `{}` and `{}` are both reached at {}: an answer from there is no sign of life of either, so give each \
+                    "peers `{}` and `{}` are both reached at {}: an answer from there does not show which of them lives, so give each \
                      an address or a port of its own in publish_to",
                     other.name, peer.name, peer.publish_to.target
                 ));
@@ -246,7 +248,7 @@ impl Check<'_> {
                 return Err(self.wrong(
                     &board.asterisk,
                     "board.asterisk",
-                    "22 or 16 is expected: the one whose way of reading hints yours shares",
+                    "22 or 16 is expected: the release that reads hints as yours does",
                 ));
             }
         };
@@ -263,7 +265,7 @@ impl Check<'_> {
         })
     }
 
-    /// The hints of the files, then those of the configuration itself.
+    /// Reads the hints of the dialplan files, then those of the configuration itself.
     fn dialplan(&mut self, board: &file::Board) -> Result<Dialplan, ConfigError> {
         let mut dialplan = Dialplan::default();
         for (index, named) in board.dialplan.iter().enumerate() {
@@ -275,13 +277,13 @@ impl Check<'_> {
             let mut include = |file: &str| include::find(folder, file);
             dialplan.read(&path.to_string_lossy(), &bytes, &mut include).map_err(in_dialplan)?;
         }
-        // Hint by hint from where the last one stood: a large site has thousands.
+        // Each search starts where the last hint was found: a large site has thousands of hints.
         let (mut line, mut at) = (1, 0);
         for (index, hint) in board.hints.iter().enumerate() {
             let rest = self.text.get(at..).unwrap_or_default();
             line += error::line_of(rest, hint.span().start.saturating_sub(at)) - 1;
             at = hint.span().start;
-            let place = Place { file: self.path.to_string_lossy().into_owned(), line };
+            let place = FileLine { file: self.path.to_string_lossy().into_owned(), line };
             dialplan.add_hint(&board.context.0, hint.get_ref(), place).map_err(|error| {
                 let DialplanError::Line { reason, .. } = &error else { return self.wrong(hint, "board.hints", error) };
                 self.wrong(hint, &format!("board.hints[{index}]"), reason)
@@ -292,7 +294,7 @@ impl Check<'_> {
         Ok(dialplan)
     }
 
-    /// Paths in the file are relative to it.
+    /// Resolves a path of the file, which is relative to the file's folder.
     fn beside(&self, named: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(named)
     }

@@ -1,4 +1,5 @@
-//! Who else can read what is secret: the passwords in the configuration, and the keys that it names.
+//! Warnings about files that hold secrets and that others can read: the configuration's passwords, and the keys that it
+//! names.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,16 +9,16 @@ use super::Check;
 use super::file::{File, Peer, Secret};
 
 impl Check<'_> {
-    /// Warns of files that hold a secret, and are not their owner's alone.
+    /// Warns of each file that holds a secret and that others than its owner can read.
     pub(super) fn look_at_files(&mut self, file: &File) {
         if file.peers.iter().flat_map(secrets).any(Secret::is_in_file) {
-            let advice = "take them out of it (`\"env:NAME\"`), or make it its owner's alone: chmod 600";
+            let advice = "take them out of it (`\"env:NAME\"`), or let only its owner read it: chmod 600";
             self.look_at(self.path, "holds passwords", advice);
         }
         let web = file.web.tls.as_ref().map(|tls| tls.key.0.as_str());
         let sip = file.sip.tls.key.as_ref().map(|key| key.get_ref().0.as_str());
         for key in [web, sip].into_iter().flatten().collect::<BTreeSet<_>>() {
-            self.look_at(&self.beside(key), "is a private key", "make it its owner's alone: chmod 600");
+            self.look_at(&self.beside(key), "is a private key", "let only its owner read it: chmod 600");
         }
     }
 
@@ -33,7 +34,7 @@ fn secrets(peer: &Peer) -> impl Iterator<Item = &Secret> {
     auth.chain(peer.ami.as_ref().map(|ami| ami.secret.get_ref()))
 }
 
-/// Who reads a file beside its owner; `None` if nobody does, or there is no telling.
+/// Who can read a file beside its owner; `None` if nobody can, or the mode cannot be read.
 #[cfg(unix)]
 fn readers(path: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt as _;
@@ -60,7 +61,7 @@ mod tests {
     const PEER: &str =
         "[sip]\nlisten = '10.0.0.6:5060'\n[[peer]]\nname = 'perm'\naddress = '10.0.0.4'\nresource = 'perm'\n";
 
-    /// What is warned of when the configuration has these lines more, and its file this mode.
+    /// The warnings when the configuration has these further lines, and its file this mode.
     fn warnings(lines: &str, mode: u32) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lampfield.toml");
@@ -86,7 +87,7 @@ mod tests {
                 assert!(!told.contains("s3cr3t"), "{told}");
             }
         }
-        // HOME is set wherever tests run; its value is no matter.
+        // Tests always run with HOME set; its value does not matter.
         let elsewhere = "auth = { username = 'u', password = 'env:HOME' }\n[peer.ami]\nuser = 'u'\nsecret = 'env:HOME'";
         assert_eq!(warnings(elsewhere, 0o644), [""; 0]);
         assert_eq!(warnings("", 0o644), [""; 0]);

@@ -77,7 +77,8 @@ fn two_peers_that_are_reached_at_one_place_are_warned_of() {
     assert!(warning.starts_with("peers `perm` and `kazan` are both reached at 10.0.0.4:5061: "), "{warning}");
 }
 
-/// The good one with `old` replaced: which line, which key, and what words come of it.
+/// Checks the good configuration with `old` replaced: the error names this place (line and key) and contains these
+/// words.
 #[track_caller]
 fn wrong(old: &str, new: &str, place: &str, words: &str) {
     assert!(GOOD.contains(old), "`{old}` is not in the good configuration");
@@ -134,7 +135,7 @@ fn two_peers_that_cannot_be_told_apart_are_refused() {
 
 #[test]
 fn a_value_may_come_from_the_environment() {
-    // PATH is the one variable that every machine has.
+    // PATH is the one variable that is set on every machine.
     wrong("\"console\"", "\"env:LAMPFIELD_NO_SUCH\"", "4: sip.user", "LAMPFIELD_NO_SUCH is not set");
     let config = parse(&GOOD.replace("\"console\"", "\"env:PATH\"")).unwrap();
     assert_eq!(config.mesh.user, std::env::var("PATH").unwrap());
@@ -150,7 +151,7 @@ fn a_dialplan_that_is_not_there_is_named() {
     );
 }
 
-/// What of the good configuration with `old` replaced is listened on, and what stands in our Via.
+/// Checks where the good configuration listens with `listen` replaced, and the addresses in our Via.
 #[track_caller]
 fn listens(listen: &str, expected: &[&str], vias: &[&str]) {
     let config = parse(&GOOD.replacen("listen = \"10.0.0.6:5060\"", listen, 1)).unwrap();

@@ -1,4 +1,4 @@
-//! How SIP travels: where we listen, where peers send from, and where our own requests go.
+//! The addresses of SIP, checked: where we listen, where peers send from, and where our own requests go.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
@@ -13,7 +13,7 @@ use crate::tls::{CertificateFiles, Clients, Roots, TlsError};
 use crate::transport::{TlsSettings, TransportSettings};
 
 impl Check<'_> {
-    /// Where we listen, and with what.
+    /// Checks the addresses to listen at, and the certificates for TLS.
     pub(super) fn transport(&self, file: &File, peers: &[PeerSettings]) -> Result<TransportSettings, ConfigError> {
         let listen = self.listen(file)?;
         let calls = peers.iter().any(|peer| peer.publish_to.target.transport == Transport::Tls);
@@ -80,7 +80,7 @@ impl Check<'_> {
         }
     }
 
-    /// What our requests give as our address: peers answer there, and know us by it.
+    /// The addresses of ours that requests carry: peers answer there, and know us by them.
     pub(super) fn sent_by(&self, file: &File) -> Result<SentBy, ConfigError> {
         let mut advertised = Vec::new();
         for (written, text) in file.sip.advertise.iter().flat_map(|all| all.get_ref().iter().map(move |it| (all, it))) {
@@ -93,13 +93,13 @@ impl Check<'_> {
         for (transport, listened) in self.listen(file)? {
             let family = |(ip, _): &&(IpAddr, Option<u16>)| ip.is_ipv4() == listened.is_ipv4();
             let address = match advertised.iter().find(family) {
-                // What is forwarded to us for TLS has a port of its own.
+                // A port forwarded to us for TLS is another one than for UDP and TCP.
                 Some((ip, port)) => match port.filter(|_| transport != Transport::Tls) {
                     Some(port) => SocketAddr::new(*ip, port),
                     None => SocketAddr::new(*ip, listened.port()),
                 },
                 None if listened.ip().is_unspecified() && !file.peers.is_empty() => {
-                    let message = "listens on every address: name the one that the PBXes know in sip.advertise";
+                    let message = "listens on every address: set the one that the PBXes know in sip.advertise";
                     return Err(self.wrong(&file.sip.listen, "sip.listen", message));
                 }
                 None => listened,
@@ -109,7 +109,7 @@ impl Check<'_> {
         SentBy::new(own).ok_or_else(|| self.wrong(&file.sip.listen, "sip.listen", "at least one address is needed"))
     }
 
-    /// Where a peer sends from.
+    /// Checks the addresses that a peer sends from.
     pub(super) fn addresses(&self, written: &file::Peer, key: &str) -> Result<Vec<PeerAddress>, ConfigError> {
         let mut addresses = Vec::new();
         for text in written.address.get_ref().iter() {
@@ -125,7 +125,7 @@ impl Check<'_> {
         Ok(addresses)
     }
 
-    /// Where our own requests go: as written, or our user at the peer's first address by UDP.
+    /// The SIP address for our own requests: as written, or our user at the peer's first address by UDP.
     pub(super) fn publish_to(
         &self,
         file: &File,
@@ -146,7 +146,7 @@ impl Check<'_> {
     }
 }
 
-/// Reads `10.0.0.6:5060`, which is UDP and TCP, or one of them: `tls://10.0.0.6`.
+/// Reads `10.0.0.6:5060`, which is UDP and TCP, or a single transport: `tls://10.0.0.6`.
 fn listen(text: &str) -> Option<Vec<(Transport, SocketAddr)>> {
     let (transports, rest) = match text.split_once("://") {
         None => (&[Transport::Udp, Transport::Tcp][..], text),
@@ -171,7 +171,7 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
     };
     let (user, rest) = rest.split_once('@').filter(|(user, _)| !user.is_empty()).ok_or(FORM)?;
     if user.contains(':') {
-        return Err("has a password in it: that belongs into outbound_auth".into());
+        return Err("has a password in it, which belongs into outbound_auth".into());
     }
     let (place, parameters) = rest.split_once(';').map_or((rest, None), |(place, rest)| (place, Some(rest)));
     for parameter in parameters.into_iter().flat_map(|parameters| parameters.split(';')) {
@@ -179,14 +179,14 @@ fn publish_to(text: &str) -> Result<PublishTo, String> {
             "transport=udp" if scheme == "sip" => Transport::Udp,
             "transport=tcp" if scheme == "sip" => Transport::Tcp,
             "transport=tls" => Transport::Tls,
-            _ => return Err(format!("has a parameter that means nothing here: {parameter}")),
+            _ => return Err(format!("has an unknown parameter: {parameter}")),
         };
     }
     let (host, port) = host_and_port(place).ok_or(FORM)?;
     Ok(PublishTo { user: user.into(), target: Target { transport, host, port, tls_name: None } })
 }
 
-/// `sip:user:password@host` as it may be shown.
+/// Cuts the password out of `sip:user:password@host`, so that an error can show it.
 fn without_password(text: &str) -> Cow<'_, str> {
     let parts = text.rsplit_once('@').and_then(|(user, place)| Some((user.split_once(':')?, place)));
     match parts {

@@ -24,14 +24,14 @@ impl Check<'_> {
         for (index, written) in web.hosts.iter().enumerate() {
             let host = written.get_ref().0.trim_end_matches('.').to_ascii_lowercase();
             if host.is_empty() || host.contains(['/', ':', '*', ' ']) {
-                let message = format!("`{host}` is not a name alone, such as lamps.example.com");
+                let message = format!("`{host}` is not a plain host name, such as lamps.example.com");
                 return Err(self.wrong(written, &format!("web.hosts[{index}]"), message));
             }
             settings.hosts.push(host);
         }
         for (index, written) in web.trusted_proxies.iter().enumerate() {
             let text = written.get_ref().0.as_str();
-            // An address alone is a network of one.
+            // A single address is a network of one.
             let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
             settings.trusted_proxies.push(network.map_err(|_| {
                 let message = format!("`{text}` is not an address or a network, such as 10.0.0.0/8");
@@ -49,7 +49,7 @@ impl Check<'_> {
             hsts_days: tls.hsts_days,
         });
         if web.open >= Some(Role::Receptionist) {
-            self.warnings.push("web.open lets whoever is not logged in change things".into());
+            self.warnings.push("web.open lets visitors who are not logged in change things".into());
         }
         Ok(settings)
     }
@@ -61,7 +61,7 @@ impl Check<'_> {
         }
     }
 
-    /// The database lies beside the configuration, unless it is told otherwise.
+    /// Path of the database: beside the configuration, unless the file names another.
     pub(super) fn store(&self, file: &File) -> PathBuf {
         self.beside(&file.store.file.0)
     }

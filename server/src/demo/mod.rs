@@ -16,7 +16,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use lampfield_dialplan::{Dialplan, Place};
+use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::{DeviceName, Eid, Role, SiteName};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -37,7 +37,7 @@ use story::{Happening, Story};
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// The console's own entity id in the demo.
+/// Entity id of lampfield in the demo.
 const CONSOLE_EID: Eid = Eid::from_bytes([2, 0, 0, 0, 0, 0x10]);
 
 const CONTEXT: &str = "demo";
@@ -46,7 +46,7 @@ const HINT: &str = "_[12]X.,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}";
 /// Runs the demo until told to stop.
 ///
 /// # Errors
-/// When a socket cannot be had.
+/// When a socket cannot be opened.
 pub async fn run(settings: cli::Demo) -> anyhow::Result<()> {
     let story = Story::new(settings.seed, usize::try_from(settings.people)?);
     let mut sockets = Vec::new();
@@ -78,7 +78,7 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
         filters: Filters::default(),
     };
     let mut dialplan = Dialplan::default();
-    dialplan.add_hint(CONTEXT, HINT, Place { file: "demo".into(), line: 1 })?;
+    dialplan.add_hint(CONTEXT, HINT, FileLine { file: "demo".into(), line: 1 })?;
     let extension = |person: &people::Person| ExtensionSettings {
         exten: person.exten.clone(),
         name: Some(person.name.clone()),
@@ -133,7 +133,7 @@ struct Town {
 }
 
 impl Town {
-    /// Both towns, with everybody's state of the first second.
+    /// Both towns, with everybody's state at the start.
     fn all(seed: u64, console: SocketAddr, sockets: Vec<UdpSocket>, addresses: &[SocketAddr], story: Story) -> Demo {
         let town = |(index, (socket, address)): (usize, (UdpSocket, &SocketAddr))| {
             let settings = PbxSettings {
@@ -160,7 +160,7 @@ impl Town {
 
     fn transmit(&mut self) {
         while let Some(transmit) = self.pbx.poll_transmit() {
-            // Lost as any datagram may be: the transaction repeats it.
+            // A datagram may be lost like any other: the transaction repeats it.
             let _lost = self.socket.try_send_to(&transmit.payload, transmit.route.address());
         }
     }
@@ -173,7 +173,7 @@ impl Town {
     }
 }
 
-/// Both towns and what happens in them.
+/// Both towns, and the story of their people.
 struct Demo {
     towns: Vec<Town>,
     story: Story,
@@ -181,11 +181,11 @@ struct Demo {
 }
 
 impl Demo {
-    /// Lives until the program ends.
+    /// Runs until the program ends.
     async fn live(mut self) {
         let mut buffer = vec![0; 65_535];
         for town in &self.towns {
-            // A fresh socket counts as full until the runtime has looked at it.
+            // A fresh socket counts as full until the runtime has polled it once.
             let _broken = town.socket.writable().await;
         }
         loop {

@@ -1,7 +1,7 @@
 //! A simulated PBX: publishes and answers as an Asterisk of the mesh does, and nothing more.
 //!
-//! Pure, like the mesh that it talks to: the demo drives it over real sockets, the tests of the mesh
-//! over a network of their own.
+//! Pure, like the mesh that it talks to: the demo drives it over real sockets, and the tests of the mesh over a
+//! simulated network.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,26 +20,26 @@ use crate::mesh::Auth;
 use crate::mesh::body::json::{self, Body, Cachable, Content, MeshEvent};
 use crate::mesh::outbound::publish;
 
-/// Who the PBX is, and where the console listens.
+/// Settings of a simulated PBX, and the address of lampfield.
 #[derive(Debug, Clone)]
 pub struct PbxSettings {
-    /// Its own address.
+    /// Address of the PBX.
     pub address: SocketAddr,
-    /// Its entity id.
+    /// Entity id of the PBX.
     pub eid: Eid,
-    /// Its name for itself: the resource that it publishes to.
+    /// Resource that the PBX publishes to, which is its name for itself.
     pub user: String,
-    /// Where it publishes.
+    /// Address of lampfield, to which the PBX publishes.
     pub console: SocketAddr,
-    /// How long its publications live (`expiration`).
+    /// Expiry of its publications (`expiration`).
     pub expires: Duration,
-    /// What whoever publishes to it must present.
+    /// Login that others must present to the PBX.
     pub auth: Option<Auth>,
-    /// What it presents when it is asked.
+    /// Login that the PBX presents when it is challenged.
     pub outbound_auth: Option<Auth>,
 }
 
-/// One state to publish. As with Asterisk nothing is merged: every state goes out, in order.
+/// A state to publish. As in Asterisk nothing is merged: every state goes out, in order.
 #[derive(Debug, Clone)]
 struct State(Content);
 
@@ -51,7 +51,7 @@ impl Supersede for State {
     }
 }
 
-/// What the PBX has to say on one event, and the request that is out.
+/// The queue of one event package, and the request that is under way.
 struct Publishing {
     publication: Publication<State>,
     client: Option<ClientId>,
@@ -64,7 +64,7 @@ pub struct Pbx {
     challenger: Option<Challenger>,
     responder: Option<Responder>,
     table: Table,
-    /// Until then it hears nobody.
+    /// End of the boot, until which the PBX hears nobody.
     booted_at: Option<Instant>,
     publishing: BTreeMap<MeshEvent, Publishing>,
     devices: BTreeMap<DeviceName, DeviceState>,
@@ -72,7 +72,7 @@ pub struct Pbx {
 }
 
 impl Pbx {
-    /// A PBX that is started now and has no states yet. It speaks at once, but hears nobody while it boots.
+    /// A PBX that starts now and has no states yet. It publishes at once, but hears nobody while it boots.
     pub fn new(settings: PbxSettings, now: Instant, boot: Duration, mut rng: StdRng) -> Self {
         let endpoint = EndpointSettings {
             sent_by: settings.address.into(),
@@ -100,24 +100,24 @@ impl Pbx {
         }
     }
 
-    /// Sets a device's state and publishes it; the same state again is not news.
+    /// Sets a device's state and publishes it, unless it is unchanged.
     pub fn set_device(&mut self, device: DeviceName, state: DeviceState) {
         if self.devices.insert(device.clone(), state) != Some(state) {
             self.say(MeshEvent::DeviceState, Content::Device { device, state, cachable: Cachable::Yes });
         }
     }
 
-    /// Sets a device's state, and nobody hears of it: the message was lost (`docs/protocol.md`, trap 2).
+    /// Sets a device's state without publishing it, as if the message had been lost (`docs/protocol.md`, trap 2).
     pub fn set_device_unheard(&mut self, device: DeviceName, state: DeviceState) {
         self.devices.insert(device, state);
     }
 
-    /// Sets a mailbox's counts, and nobody hears of it.
+    /// Sets a mailbox's counts without publishing them.
     pub fn set_mailbox_unheard(&mut self, mailbox: MailboxName, counts: Mailbox) {
         self.mailboxes.insert(mailbox, counts);
     }
 
-    /// Asks the console to tell everything again, as an Asterisk does after each reload.
+    /// Asks lampfield for all its states again, as an Asterisk does after each reload.
     pub fn ask_again(&mut self, event: MeshEvent) {
         self.say(event, Content::RefreshRequest);
     }
@@ -129,12 +129,12 @@ impl Pbx {
         }
     }
 
-    /// The states of all its devices.
+    /// States of all its devices.
     pub fn devices(&self) -> &BTreeMap<DeviceName, DeviceState> {
         &self.devices
     }
 
-    /// What others have told it.
+    /// What others have told the PBX.
     pub fn table(&self) -> &Table {
         &self.table
     }
@@ -228,7 +228,8 @@ impl Pbx {
         if answer.status() == Answer::OK && !request.body.is_empty() {
             match json::parse(event, &request.body) {
                 Ok(Body { content: Content::RefreshRequest, .. }) => self.say_all(event),
-                // Its own entity id: it takes this for its own word, and passes it on (`docs/protocol.md` §3.4).
+                // A state under its own entity id: an Asterisk takes it for its own, and passes it on
+                // (`docs/protocol.md` §3.4).
                 Ok(Body { eid, content: Content::Device { device, state, .. } }) if eid == self.settings.eid => {
                     self.set_device(device, state);
                 }
@@ -239,7 +240,7 @@ impl Pbx {
         answer
     }
 
-    /// The 401 to a request that does not bring what it must. Asterisk answers so to a wrong password, too.
+    /// The 401 to a request without the right credentials; Asterisk answers a wrong password in this way too.
     fn challenge(&mut self, now: Instant, request: &Request) -> Option<Answer> {
         let (challenger, auth) = self.challenger.as_mut().zip(self.settings.auth.as_ref())?;
         let realm = auth.realm.as_deref().unwrap_or("asterisk");
@@ -249,7 +250,7 @@ impl Pbx {
         Some(challenges.iter().fold(Answer::new(Answer::UNAUTHORIZED), with))
     }
 
-    /// What an answer means; a challenge is met where there is a password.
+    /// The meaning of an answer; a challenge is answered where there is a login.
     fn meaning(&mut self, now: Instant, response: &Response) -> AgentAnswer {
         let responder = self.responder.as_mut().filter(|_| response.status == Answer::UNAUTHORIZED);
         match responder.map(|responder| responder.challenged(now, response)) {
@@ -276,7 +277,7 @@ impl Pbx {
                     let credentials = responder.credentials(now, "PUBLISH", &uri);
                     request =
                         credentials.into_iter().fold(request, |request, (name, value)| request.header(name, value));
-                    // Asterisk shows no password unasked.
+                    // Asterisk presents no password unasked.
                     responder.forget();
                 }
                 publishing.client = Some(self.endpoint.send(now, &Hop::Udp(*console), &request));

@@ -1,20 +1,20 @@
-//! The people of the demo: invented, the same for the same seed.
+//! The people of the demo: invented, and the same for the same seed.
 
 use lampfield_shared::Exten;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
-/// Somebody with a phone.
+/// A person with a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The number.
+    /// Extension.
     pub exten: Exten,
-    /// The name on the lamp.
+    /// Name on the lamp.
     pub name: String,
-    /// The department.
+    /// Department.
     pub group: &'static str,
-    /// Which of the two towns: 0 or 1.
+    /// Index of the town in [`TOWNS`].
     pub town: usize,
 }
 
@@ -24,16 +24,16 @@ pub const TOWNS: [Town; 2] = [
     Town { name: "kazan", title: "Казань", user: "Kazan", prefix: '2', spelling: Spelling::Cyrillic },
 ];
 
-/// One PBX of the demo.
+/// A PBX of the demo.
 #[derive(Debug, Clone, Copy)]
 pub struct Town {
-    /// Its name as a peer.
+    /// Name as a peer.
     pub name: &'static str,
-    /// What the board calls it.
+    /// Title on the board.
     pub title: &'static str,
-    /// The resource that it publishes to.
+    /// Resource that the PBX publishes to.
     pub user: &'static str,
-    /// The first digit of its extensions.
+    /// First digit of its extensions.
     pub prefix: char,
     spelling: Spelling,
 }
@@ -108,7 +108,7 @@ const CYRILLIC: ([&str; 20], [&str; 24]) = (
     ],
 );
 
-/// `count` people for each town. Numbers are three digits after the town's own, or more where needed.
+/// Invents `count` people for each town. Extensions have three digits after the town's own, or more where needed.
 pub fn people(count: usize, rng: &mut StdRng) -> Vec<Person> {
     let digits = count.to_string().len().max(3);
     let person = |(town, index): (usize, usize), rng: &mut StdRng| {

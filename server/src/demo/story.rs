@@ -1,5 +1,5 @@
-//! What the people of the demo do all day: they call each other, hold, miss calls, hear their voicemail,
-//! want not to be disturbed, and now and then a phone falls off the network.
+//! The story of the demo: people call each other, hold, miss calls, hear their voicemail, want not to be disturbed, and
+//! now and then a phone falls off the network.
 //!
 //! Pure and repeatable: the same seed tells the same story, second by second.
 
@@ -12,21 +12,21 @@ use rand::{Rng, SeedableRng};
 
 use super::people::{Person, people};
 
-/// Somebody's place in the list of people.
+/// Index into the list of people.
 type Index = usize;
 
-/// Something that a PBX would tell the mesh of one of its people.
+/// A change at a person's phone that a PBX would publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happening {
-    /// `PJSIP/<exten>` has this state.
+    /// The state of `PJSIP/<exten>`.
     Phone(DeviceState),
-    /// `Custom:DND<exten>` has this state.
+    /// The state of `Custom:DND<exten>`.
     Dnd(DeviceState),
-    /// The mailbox holds this.
+    /// The counts of the mailbox.
     Mailbox(Mailbox),
 }
 
-/// What somebody's phone is at.
+/// What a phone is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phone {
     Offline,
@@ -37,14 +37,14 @@ enum Phone {
 /// A step of the story that is due at some time.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// Somebody calls somebody. There is always one of these ahead.
+    /// Someone calls someone. The queue always holds one of these.
     Dial,
-    /// The called one picks up, or does not.
+    /// The called person picks up, or does not.
     Answer {
         caller: Index,
         called: Index,
     },
-    /// The called one presses hold; and again.
+    /// The called person presses hold, or presses it again.
     Hold {
         caller: Index,
         called: Index,
@@ -57,16 +57,16 @@ enum Step {
         caller: Index,
         called: Index,
     },
-    /// The caller has spoken to a mailbox.
+    /// The caller leaves a message in a mailbox.
     LeaveMessage {
         caller: Index,
         called: Index,
     },
-    /// A second call to somebody in a call gives up.
+    /// A second caller gives up waiting.
     WaitingEnds {
         called: Index,
     },
-    /// Somebody's whim: DND, a phone unplugged, voicemail heard.
+    /// A whim: DND, an unplugged phone, voicemail heard.
     Whim,
     DndEnds {
         who: Index,
@@ -76,7 +76,7 @@ enum Step {
     },
 }
 
-/// The story, told as time goes by.
+/// The story, told as time passes.
 pub struct Story {
     rng: StdRng,
     people: Vec<Person>,
@@ -89,12 +89,12 @@ pub struct Story {
     happenings: VecDeque<(Index, Happening)>,
 }
 
-/// Of a hundred people so many start a call each second.
+/// Share of the people who start a call each second.
 const CALLS_PER_SECOND: f64 = 0.006;
 const WHIMS_PER_SECOND: f64 = 0.002;
 
 impl Story {
-    /// A story of `count` people a town, as the seed has it.
+    /// A story with `count` people in each town.
     pub fn new(seed: u64, count: usize) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let people = people(count, &mut rng);
@@ -119,12 +119,12 @@ impl Story {
         story
     }
 
-    /// Everybody, in the order of the indices.
+    /// All people, in the order of the indices.
     pub fn people(&self) -> &[Person] {
         &self.people
     }
 
-    /// When something is due next.
+    /// Time of the next step.
     pub fn poll_timeout(&self) -> Option<Duration> {
         self.agenda.keys().next().map(|(due, _)| *due)
     }
@@ -143,12 +143,12 @@ impl Story {
         self.now = self.now.max(now);
     }
 
-    /// What has happened, in order.
+    /// The next change, in order.
     pub fn poll_happening(&mut self) -> Option<(Index, Happening)> {
         self.happenings.pop_front()
     }
 
-    /// How everything of one person is now: what a PBX tells when it is asked for a refresh.
+    /// All states of one person: what a PBX publishes when it is asked for a refresh.
     pub fn all_of(&self, who: Index) -> [Happening; 3] {
         [
             Happening::Phone(self.phone_state(who)),
@@ -166,7 +166,7 @@ impl Story {
     }
 
     fn dnd_state(&self, who: Index) -> DeviceState {
-        // As FreePBX writes it: off is UNAVAILABLE in recent releases.
+        // FreePBX writes the same: "off" is UNAVAILABLE in recent releases.
         if self.dnd[who] { DeviceState::Busy } else { DeviceState::Unavailable }
     }
 
@@ -203,7 +203,7 @@ impl Story {
         1.0 / (people * per_person)
     }
 
-    /// The board is lively at first sight.
+    /// Starts some calls, so that the board is lively at first sight.
     fn open_with_some_calls(&mut self) {
         for _ in 0..self.people.len() / 12 {
             let free = |phone| phone == Phone::Free;
@@ -268,7 +268,7 @@ impl Story {
         }
     }
 
-    /// They talk: until somebody hangs up or presses hold.
+    /// Lets them talk until somebody hangs up or presses hold.
     fn talk(&mut self, caller: Index, called: Index) {
         self.engage(caller, DeviceState::InUse);
         self.engage(called, DeviceState::InUse);
@@ -279,7 +279,7 @@ impl Story {
     }
 
     fn hold(&mut self, caller: Index, called: Index) {
-        // The one who is put on hold shows it (capture `exten-state/call`).
+        // The phone that is put on hold shows it (capture `exten-state/call`).
         self.engage(caller, DeviceState::OnHold);
         let length = self.between(4.0, 20.0);
         self.later(length, Step::Resume { caller, called });

@@ -1,7 +1,7 @@
-//! What an Asterisk keeps of what others publish to it (`docs/protocol.md` §3.2 to §3.4).
+//! What an Asterisk keeps of the states that others publish to it (`docs/protocol.md` §3.2 to §3.4).
 //!
-//! Its entity-tags are one counter for the whole process, from 0 after each start, and it asks nobody
-//! whose a tag is. The states themselves know no end but its own restart.
+//! The entity-tags are one counter for the whole process, from 0 after each start, and it does not check whose a tag
+//! is. The states themselves live until it restarts.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use lampfield_sip::{Answer, Request};
 
 use crate::mesh::body::json::{Body, Content, MeshEvent};
 
-/// Tags and states.
+/// Entity-tags and states.
 #[derive(Debug, Default)]
 pub struct Table {
     next_tag: u64,
@@ -21,7 +21,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Answers a PUBLISH of an event, without regard to its body.
+    /// Answers a PUBLISH of an event, whatever its body says.
     pub(super) fn take(&mut self, now: Instant, event: MeshEvent, request: &Request) -> Answer {
         self.held.retain(|_, (_, ends)| now < *ends);
         let expires = request.expires().unwrap_or(Duration::from_hours(1));
@@ -45,7 +45,7 @@ impl Table {
         Answer::new(Answer::OK).etag(tag).expires(expires)
     }
 
-    /// Takes in what the body says.
+    /// Takes in the body of a PUBLISH.
     pub(super) fn hear(&mut self, body: Body) {
         if let Content::Device { device, state, .. } = body.content {
             self.heard += 1;
@@ -53,17 +53,17 @@ impl Table {
         }
     }
 
-    /// What `eid` last told of a device.
+    /// The state of a device that `eid` last told.
     pub fn state(&self, eid: Eid, device: &DeviceName) -> Option<DeviceState> {
         self.states.get(&(eid, device.clone())).copied()
     }
 
-    /// How many device states it was told.
+    /// Number of device states that were told.
     pub fn heard(&self) -> u64 {
         self.heard
     }
 
-    /// How many publications it holds.
+    /// Number of publications that are kept.
     pub fn publications(&self) -> usize {
         self.held.len()
     }

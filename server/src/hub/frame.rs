@@ -1,5 +1,5 @@
-//! One event in its wire form: server-sent events (HTML standard §9.2) are lines of
-//! `field: value` with an empty line at the end.
+//! Frames: events in their wire form. Server-sent events (HTML standard §9.2) are lines of `field: value` with an empty
+//! line at the end.
 //!
 //! JSON holds no bare line break, so the data of an event is always one line.
 
@@ -14,7 +14,7 @@ use super::lock::lock;
 use crate::board::BoardChange;
 use crate::view::View;
 
-/// The wire forms of one change, each made when somebody is to be told it. Nearly all changes have one for everybody.
+/// Wire forms of one change, each made when the first reader needs it. Nearly all changes have one form for everybody.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     whole: OnceLock<Bytes>,
@@ -22,7 +22,7 @@ pub(super) struct Forms {
 }
 
 impl Forms {
-    /// The event of the change that made `revision`, as this reader is told it.
+    /// The event for this view of the change that made `revision`; made once.
     pub(super) fn of(&self, revision: Revision, change: &BoardChange, view: View) -> Bytes {
         let form = form(change, view);
         if form == 0 {
@@ -38,7 +38,7 @@ impl Forms {
     }
 }
 
-/// Those who get the same bytes share a number; 0: the change as it is.
+/// Number of the form for a view: views that get the same bytes share a number. 0 is the uncut change.
 fn form(change: &BoardChange, view: View) -> u8 {
     match change {
         BoardChange::Lamp(lamp) => view.form(lamp),
@@ -47,7 +47,7 @@ fn form(change: &BoardChange, view: View) -> u8 {
     }
 }
 
-/// The event of the change that made `revision`, as this reader is told it.
+/// Writes the event for this view of the change that made `revision`.
 pub(super) fn change(revision: Revision, change: &BoardChange, view: View) -> Bytes {
     match change {
         BoardChange::Lamp(lamp) => event(revision, name::CHANGE, &*view.lamp(lamp)),
@@ -56,7 +56,7 @@ pub(super) fn change(revision: Revision, change: &BoardChange, view: View) -> By
     }
 }
 
-/// Lamps as a JSON array, as this reader is told of them.
+/// Writes lamps as a JSON array, cut for this view.
 pub(super) fn array<'a>(lamps: impl IntoIterator<Item = &'a Arc<Lamp>>, view: View) -> Bytes {
     let mut array = vec![b'['];
     for lamp in lamps {
@@ -77,7 +77,7 @@ fn event(revision: Revision, name: &str, data: &(impl Serialize + ?Sized)) -> By
     text.into()
 }
 
-/// The sign of life. It has no `id:`, so it never moves the point at which a watcher resumes.
+/// Writes a tick. The event has no `id:`, so it never moves the point at which a watcher resumes.
 pub(super) fn tick(tick: Tick) -> Bytes {
     let mut text = opening(None, name::TICK);
     text.extend(json(&tick));
@@ -85,13 +85,13 @@ pub(super) fn tick(tick: Tick) -> Bytes {
     text.into()
 }
 
-/// How long a browser waits before it comes back.
+/// Writes the delay after which a browser comes back.
 pub(super) fn retry(milliseconds: u32) -> Bytes {
     format!("retry: {milliseconds}\n\n").into()
 }
 
-/// A snapshot in pieces, so that all watchers share the long one: `lamps` is the JSON array
-/// that belongs into `head`, whose own is empty.
+/// Writes a snapshot in pieces, so that all watchers share the long one: `lamps` is the JSON array for `head`, whose
+/// own is empty.
 pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
     let mut before = opening(Some(head.revision), name::SNAPSHOT);
     before.extend(json(head));
@@ -101,10 +101,10 @@ pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
     [before.into(), lamps, Bytes::from_static(b"}\n\n")]
 }
 
-/// Room for a lamp with all that most have, in bytes.
+/// Size of a lamp with the usual fields, in bytes; capacity for one.
 const USUAL: usize = 512;
 
-/// How a snapshot without lamps ends.
+/// End of a snapshot without lamps.
 const NO_LAMPS: &[u8] = b"[]}";
 const END: &[u8] = b"\n\n";
 

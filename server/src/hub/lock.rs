@@ -1,8 +1,8 @@
-//! Locks of which a panic spoils nothing.
+//! Locks that survive a panic.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.
+/// Locks a mutex, even after a panic: the data behind these locks is whole after every statement.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,11 +6,11 @@
 //!             └── gone at once: 44 tells it ──┘
 //!  since 42:  Perm, 1001, 3001
 //! ```
-//! Every lamp, every site and the list of own boards stands in it once, at its newest revision. So it never grows
-//! beyond the board, a reader that comes late gets the newest state of each lamp, and a reader
-//! of any revision of this run can resume: a ring of events could do none of the three.
+//! Every lamp, every site and the list of own boards stands in the log once, at its newest revision. So the log never
+//! grows beyond the board, a late reader gets the newest state of each lamp, and a reader can resume at any revision of
+//! this run: a ring of events could do none of the three.
 //!
-//! It hands out the changes themselves, as [`Part`]s: whoever reads them cuts and writes them after the log is free again.
+//! The log hands out the changes themselves, as [`Part`]s: readers cut and write them after the log is unlocked.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -22,29 +22,30 @@ use super::part::{Item, Part, Seen};
 use crate::board::BoardChange;
 use crate::view::View;
 
-/// So many changes are handed out at once: about as many as fill a batch. While they are gathered the log is locked.
+/// The most changes that are handed out at once: about as many as fill a batch. The log is locked while they are
+/// gathered.
 const MOST: usize = 256;
 
-/// Below so many changes a snapshot saves nothing.
+/// Number of changes below which a snapshot saves nothing.
 const FEW: usize = 64;
 
-/// Of so many of the newest changes the wire form is kept, for the readers that keep up. Who comes later has it
-/// written anew: of every lamp it would take more memory than the lamp itself.
+/// Number of the newest changes whose wire form is kept, for readers that keep up. Later readers have it written anew:
+/// kept for every lamp, wire forms would take more memory than the lamps.
 const WRITTEN: usize = 1024;
 
-/// The newest state of everything, in the order of its change.
+/// The newest state of every lamp and site and of the own boards, in the order of the changes.
 #[derive(Debug)]
 pub(super) struct Log {
     start: Revision,
     newest: Revision,
-    /// Each with the revision at which it changed last.
+    /// Lamps, each with the revision of its last change.
     lamps: BTreeMap<Exten, (Revision, Arc<Lamp>)>,
     sites: Vec<(Revision, Site)>,
     boards: (Revision, Arc<[OwnBoard]>),
     changes: BTreeMap<Revision, Entry>,
-    /// The wire forms of the newest changes; the last of them are those of the newest revision.
+    /// Wire forms of the newest changes; the last of them is of the newest revision.
     written: VecDeque<Arc<Forms>>,
-    /// What the last reader was given: those that keep up stand at the same revision, and share it.
+    /// What the last reader was given: readers that keep up are at the same revision, and share it.
     shared: Option<Arc<Part>>,
 }
 
@@ -54,17 +55,17 @@ struct Entry {
     seen: Option<Seen>,
 }
 
-/// What a reader has missed.
+/// The changes that a reader has missed.
 #[derive(Debug)]
 pub(super) enum Missed {
     Nothing,
     Changes(Arc<Part>),
-    /// So much that a snapshot is shorter, or nobody knows what.
+    /// The reader needs a snapshot: the changes are longer than one, or are not known.
     TooMuch,
 }
 
 impl Log {
-    /// The log of a board as it is at its start, of which nobody has been told anything.
+    /// The log of a board at its start, before any change.
     pub(super) fn new(
         start: Revision,
         sites: Vec<Site>,
@@ -89,22 +90,22 @@ impl Log {
         self.newest
     }
 
-    /// The sites, in the order of the configuration.
+    /// Sites, in the order of the configuration.
     pub(super) fn sites(&self) -> impl Iterator<Item = &Site> {
         self.sites.iter().map(|(_, site)| site)
     }
 
-    /// The boards that admins made.
+    /// Own boards (those that admins put together).
     pub(super) fn boards(&self) -> &[OwnBoard] {
         &self.boards.1
     }
 
-    /// Every lamp, in the order of the extensions.
+    /// Lamps, in the order of the extensions.
     pub(super) fn lamps(&self) -> Vec<Arc<Lamp>> {
         self.lamps.values().map(|(_, lamp)| Arc::clone(lamp)).collect()
     }
 
-    /// Enters a change; what it replaces is forgotten.
+    /// Adds a change, in place of the last one of the same lamp, site or list.
     pub(super) fn push(&mut self, change: BoardChange) {
         self.newest.0 += 1;
         let revision = self.newest;
@@ -139,10 +140,10 @@ impl Log {
         }
     }
 
-    /// What has changed after `cursor`: the first [`MOST`] of it, the oldest change first.
+    /// The first [`MOST`] changes after `cursor`, the oldest first.
     ///
-    /// A cursor from before the start is of an earlier run, and one beyond the newest change is
-    /// of no run that is known: both have missed [`Missed::TooMuch`].
+    /// A cursor from before the start is of an earlier run, and one beyond the newest change is of no known run: both
+    /// get [`Missed::TooMuch`].
     pub(super) fn since(&mut self, cursor: Revision) -> Missed {
         if cursor < self.start || cursor > self.newest {
             return Missed::TooMuch;
@@ -154,7 +155,7 @@ impl Log {
         }
         let later = self.changes.range(Revision(cursor.0 + 1)..);
         let many = FEW.max(self.lamps.len() / 2);
-        // So many revisions later there may be as many changes; counting them takes its time.
+        // There may be as many changes as revisions; only then are the changes counted, which takes time.
         if self.newest.0 - cursor.0 > many as u64 && later.clone().nth(many).is_some() {
             return Missed::TooMuch;
         }
@@ -173,14 +174,14 @@ impl Log {
         Missed::Changes(part)
     }
 
-    /// Where the wire forms of a change are kept; of an old one nowhere.
+    /// The place for the wire forms of a change; `None` for an old change.
     fn forms(&self, revision: Revision) -> Option<Arc<Forms>> {
         let age = usize::try_from(self.newest.0 - revision.0).ok()?;
         self.written.get(self.written.len().checked_sub(age.checked_add(1)?)?).cloned()
     }
 }
 
-/// For whom a lamp that has become another looks as before, and since when; `None`: for nobody.
+/// Views in which a changed lamp looks as before, and since when; `None`: there is no such view.
 fn seen_since(
     (at, before, earlier): (Revision, &Lamp, Option<Seen>),
     (revision, after): (Revision, &Lamp),
@@ -207,7 +208,7 @@ mod tests {
         Log::new(Revision(0), Vec::new(), Vec::new(), Vec::new())
     }
 
-    /// All that one is told who reads from `cursor` on.
+    /// All that a reader is told from `cursor` on.
     fn read(log: &mut Log, cursor: &mut Revision) -> Vec<u8> {
         let mut told = Vec::new();
         while let Missed::Changes(part) = log.since(*cursor) {
@@ -224,7 +225,7 @@ mod tests {
         for number in 0..100_000 {
             log.push(lamp(&(number % 100).to_string(), LampState::Free).into());
             if number == 50 {
-                // The answer to a reader that then stays away.
+                // This part is for a reader that then stays away.
                 assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));
             }
         }

@@ -1,18 +1,18 @@
-//! The hub: where the one task that owns the board meets the many who watch it.
+//! The hub: hands the changes of the board, which one task owns, to the many who watch it.
 //!
 //! ```text
 //!  driver ──publish──► Log: each change serialised once ──┬─ cursor ─ Watcher ──► browser
 //!         ──tick─────►      newest state of each lamp     ├─ cursor ─ Watcher ──► browser
 //!                           wake-up                       └─ cursor ─ Watcher ──► browser
 //! ```
-//! What a reader may not know is cut ([`View`]): a change with something like that in it is serialised once for each
-//! view that somebody looks with, every other change once for all. A change that a view does not show is not told there at all.
+//! Each reader's [`View`] decides what is cut out. A change with private fields is serialised once for each view in
+//! use, every other change once for all. A change that a view does not show is not sent there at all.
 //!
-//! A watcher is a cursor into the [`log`]: it is woken, takes what is newer than its cursor, and
-//! rests. Nothing is queued for it, so one that does not read costs nothing but its place, and
-//! one that leaves leaves nothing behind. No lock is held across an `await`; under the log's changes and pointers are
-//! moved, and nothing is read, cut or written. The driver waits for nobody longer than a list of 10,000 pointers is
-//! copied. What it brings at once is there at once: nobody sees a part of it.
+//! A watcher is a cursor into the [`log`]: it is woken, takes what is newer than its cursor, and rests. Nothing is
+//! queued for a watcher, so one that does not read costs nothing but its cursor, and one that leaves leaves nothing
+//! behind. No lock is held across an `await`; under the log's lock changes and pointers are moved, and nothing is read,
+//! cut or written. The driver never waits longer than it takes to copy a list of 10,000 pointers. Changes that the
+//! driver publishes together appear together: nobody sees a part of them.
 
 mod frame;
 mod lock;
@@ -37,28 +37,28 @@ use scope::Scope;
 use shared::{Clock, Life, Phase, Shared, State};
 pub use watcher::Watcher;
 
-/// What a board says of itself in every snapshot.
+/// What every snapshot tells of the board itself.
 #[derive(Debug, Clone)]
 pub struct BoardIdentity {
-    /// The name of the board.
+    /// Title of the board.
     pub title: String,
-    /// The lamps are of people who do not exist.
+    /// Whether the server runs its demo: PBXes and people are made up.
     pub demo: bool,
-    /// The build of the server and its page.
+    /// Build of the server and its page.
     pub build: String,
-    /// The PBXes, in the order of the configuration.
+    /// PBXes, in the order of the configuration.
     pub sites: Vec<Site>,
-    /// The boards that admins made, by title.
+    /// Own boards (those that admins put together), by title.
     pub boards: Vec<OwnBoard>,
 }
 
-/// The meeting point. Clones are the same hub.
+/// The hub. Clones are the same hub.
 #[derive(Debug, Clone)]
 pub struct Hub(Arc<Shared>);
 
 impl Hub {
-    /// A hub of a board as it is now: whoever looks first sees all of it. Its first revision derives from the clock, 1,024 to a
-    /// millisecond: so revisions grow over restarts, and fit a JavaScript number until 2248.
+    /// A hub of a board as it is now. The first revision derives from the clock, 1,024 to a millisecond, so that
+    /// revisions grow across restarts, and fit a JavaScript number until 2248.
     pub fn new(identity: BoardIdentity, lamps: impl IntoIterator<Item = Arc<Lamp>>, now: Timestamp) -> Self {
         let BoardIdentity { title, demo, build, sites, boards } = identity;
         let log = Log::new(Revision(now.0 << 10), sites, boards, lamps);
@@ -68,7 +68,7 @@ impl Hub {
         Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps, wake }))
     }
 
-    /// Tells the watchers what looks different now, all of it at once. Waits for none of them.
+    /// Publishes changes to the watchers, all at once. Never waits for a watcher.
     pub fn publish(&self, now: Timestamp, changes: impl IntoIterator<Item = BoardChange>) {
         let mut state = self.0.state();
         let before = state.log.newest();
@@ -80,8 +80,7 @@ impl Hub {
         }
     }
 
-    /// Proves to the watchers that the stream lives; due every
-    /// [`TICK_SECONDS`](lampfield_shared::event::TICK_SECONDS).
+    /// Proves to the watchers that the stream lives; due every [`TICK_SECONDS`](lampfield_shared::event::TICK_SECONDS).
     pub fn tick(&self, now: Timestamp) {
         {
             let mut state = self.0.state();
@@ -92,23 +91,23 @@ impl Hub {
         self.0.wake.send_modify(|_| ());
     }
 
-    /// A new watcher. It starts with what changed after `last`, or with a snapshot where that
-    /// is unknown, of another run, or too long ago.
+    /// A new watcher. The stream starts with the changes after `last`, or with a snapshot where `last` is absent, of
+    /// another run, or too long ago.
     pub fn watch(&self, view: View, last: Option<Revision>) -> Watcher {
         Watcher::new(Arc::clone(&self.0), view, last)
     }
 
-    /// A new watcher, who may see one board. It starts with a snapshot of that.
+    /// A new watcher that may see only one board. The stream starts with a snapshot of it.
     pub fn watch_board(&self, view: View, board: &str) -> Watcher {
         Watcher::of_board(Arc::clone(&self.0), view, board)
     }
 
-    /// Ends every stream; watchers that come later get none.
+    /// Ends every stream; later watchers get none.
     pub fn close(&self) {
         self.0.wake.send_replace(Phase::Closed);
     }
 
-    /// How many watch now.
+    /// Number of the watchers.
     pub fn watchers(&self) -> usize {
         self.0.wake.receiver_count()
     }
@@ -118,7 +117,7 @@ impl Hub {
         self.0.state().log.newest()
     }
 
-    /// The sites as they are now, in the order of the configuration.
+    /// Sites, in the order of the configuration.
     pub fn sites(&self) -> Vec<Site> {
         self.0.state().log.sites().cloned().collect()
     }
@@ -128,7 +127,7 @@ impl Hub {
         self.0.state().log.sites().all(|site| site.freshness == Freshness::Live)
     }
 
-    /// The boards that admins made, for one who may see that board alone where one is named.
+    /// Own boards; for readers who may see only `board`, that one.
     pub fn own_boards(&self, board: Option<&str>) -> Vec<OwnBoard> {
         let all = self.0.state().log.boards().to_vec();
         match board {
@@ -137,8 +136,8 @@ impl Hub {
         }
     }
 
-    /// The lamps now, of that board alone where one is named: a JSON
-    /// array in the order of the extensions, and its revision.
+    /// Lamps as a JSON array, in the order of the extensions, with their revision; for readers who may see only
+    /// `board`, the lamps of that board.
     pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Bytes) {
         let (head, lamps) = match board {
             Some(board) => self.0.snapshot_of(&mut Scope::new(board), view),
@@ -147,7 +146,7 @@ impl Hub {
         (head.revision, lamps)
     }
 
-    /// The board now: a snapshot without its lamps, and these, of which nothing has been cut.
+    /// The board as it is now: a snapshot without its lamps, and the lamps uncut.
     pub fn board(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
         self.0.whole()
     }

@@ -1,7 +1,7 @@
-//! A part of the log: changes that follow each other, as its readers take them away.
+//! A part of the log: consecutive changes that a reader takes away.
 //!
-//! The log is free again when these are cut to what each reader may see, and written. Those who see the same and keep
-//! up share the bytes, too.
+//! The log is unlocked before these are cut for each reader and written. Readers that have the same view and keep up
+//! share the bytes, too.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,56 +13,57 @@ use super::lock::lock;
 use crate::board::BoardChange;
 use crate::view::View;
 
-/// As much as one batch holds, give or take a frame. What a reader was given and has not yet taken is held for it
-/// alone, so this bounds what a reader costs.
+/// Size of a batch, give or take a frame. A batch that its reader has not yet taken is held for that reader alone, so
+/// this bounds the memory of a reader.
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// See the module.
+/// Consecutive changes of the log, with the batches that were made of them.
 #[derive(Debug)]
 pub(super) struct Part {
     from: Revision,
     newest: Revision,
     items: Vec<Item>,
-    /// What those were told who may see every board, by [`View::board`].
+    /// Batches for readers who may see every board, by [`View::board`].
     batches: Mutex<Vec<(usize, Batch)>>,
 }
 
-/// Since which revision a lamp looks as it does, by [`View::board`]; there where somebody does not see all of the change.
+/// Revision since which a lamp looks as it does, by [`View::board`]; present where some view does not show all of the
+/// change.
 pub(super) type Seen = Arc<[Revision; View::BOARDS]>;
 
-/// One change.
+/// A change with its revision.
 #[derive(Debug)]
 pub(super) struct Item {
     pub(super) revision: Revision,
     pub(super) change: BoardChange,
     pub(super) seen: Option<Seen>,
-    /// Where its wire forms are kept, if they are.
+    /// The place for its wire forms; `None` for an old change.
     pub(super) forms: Option<Arc<Forms>>,
 }
 
-/// The events for one reader, in their order.
+/// Events for one reader, in order.
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
-    /// All up to this change was looked at.
+    /// All changes up to this one were looked at.
     pub(super) upto: Revision,
-    /// The last change that is told of; `None`: the reader sees none of them.
+    /// The last change that the batch tells; `None`: the reader sees none of the changes.
     pub(super) told: Option<Revision>,
     pub(super) bytes: Bytes,
 }
 
-/// What one change is to a reader.
+/// What a reader is to be told of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is told.
+    /// The change itself.
     Shown,
-    /// It is none of theirs.
+    /// Nothing: the change is not for this reader.
     Hidden,
-    /// No event tells it: all is to be told anew.
+    /// A snapshot: no event can tell this change.
     Anew,
 }
 
 impl Part {
-    /// Changes after `from`, of a log whose newest revision was `newest`.
+    /// Changes after `from`, out of a log whose newest revision was `newest`.
     pub(super) fn new(from: Revision, newest: Revision, items: Vec<Item>) -> Self {
         Self { from, newest, items, batches: Mutex::default() }
     }
@@ -71,7 +72,7 @@ impl Part {
         self.from == cursor && self.newest == newest
     }
 
-    /// The events for one who may see every board.
+    /// Events for readers who may see every board.
     pub(super) fn batch(&self, view: View) -> Batch {
         let mut batches = lock(&self.batches);
         if let Some((_, batch)) = batches.iter().find(|(board, _)| *board == view.board()) {
@@ -82,8 +83,8 @@ impl Part {
         batch
     }
 
-    /// The events of those changes that are shown, until they fill a batch or all is to be told anew. A lone frame is
-    /// shared as it is.
+    /// Events of the changes that `judge` lets through, until a batch is full or a snapshot is due. A single frame is
+    /// shared without a copy.
     pub(super) fn gather(&self, view: View, mut judge: impl FnMut(&BoardChange) -> Verdict) -> (Batch, Verdict) {
         let mut taken: Vec<Bytes> = Vec::new();
         let (mut length, mut upto, mut told) = (0, self.from, None);
@@ -115,7 +116,7 @@ impl Part {
 }
 
 impl Item {
-    /// Whether it looks different to one who has all up to `cursor`.
+    /// Whether the change is visible in this view for a reader that has all up to `cursor`.
     fn is_new(&self, view: View, cursor: Revision) -> bool {
         self.seen.as_ref().is_none_or(|seen| seen[view.board()] > cursor)
     }

@@ -1,7 +1,7 @@
-//! What a screen's link lets it see: one board, and of the rest not even that it is there.
+//! Scope of a screen's link: one board. The watcher does not even learn that anything else exists.
 //!
-//! It judges lamps and changes as they are, not what was written of them, and keeps nothing but the names of the lamps
-//! that its watcher has.
+//! A scope judges lamps and changes themselves, not their wire form, and keeps nothing but the names of the lamps that
+//! the watcher has.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use lampfield_shared::{Exten, Lamp, OwnBoard, SiteName, Snapshot};
 use super::part::Verdict;
 use crate::board::BoardChange;
 
-/// One board, and what its watcher was told of it.
+/// One board, and the lamps on it that the watcher was told.
 #[derive(Debug)]
 pub(super) struct Scope {
     board: String,
     part: Part,
-    /// The list that it is of, where an admin made it.
+    /// The own board of that name, where there is one.
     own: Option<OwnBoard>,
-    /// Some site is called so.
+    /// Whether a site has that name.
     is_site: bool,
-    /// The lamps that the watcher has: one of them may be moved to another board.
+    /// Lamps that the watcher has; one of them may be moved to another board.
     told: BTreeSet<Exten>,
 }
 
@@ -36,7 +36,7 @@ impl Scope {
         }
     }
 
-    /// A snapshot and its lamps, as far as they are of this board.
+    /// Cuts a snapshot and its lamps down to this board.
     pub(super) fn cut_snapshot(&mut self, head: &mut Snapshot, lamps: &mut Vec<Arc<Lamp>>) {
         self.part = Part::of(&self.board, &head.boards, &head.sites);
         self.own = OwnBoard::find(&head.boards, &self.board).cloned();
@@ -47,8 +47,8 @@ impl Scope {
         self.told = lamps.iter().map(|lamp| lamp.exten.clone()).collect();
     }
 
-    /// What a change is to this board. A lamp that was on it and is no more cannot be told, nor can another list of
-    /// lamps: then all is.
+    /// Judges a change. No event can tell that a lamp has left the board, or that the board has another list of lamps:
+    /// a snapshot is due then.
     pub(super) fn judge(&mut self, change: &BoardChange) -> Verdict {
         match change {
             BoardChange::Site(site) if self.shows_site(&site.name) => Verdict::Shown,
@@ -66,7 +66,8 @@ impl Scope {
         self.part.shows(&lamp.exten, lamp.site.as_ref(), lamp.group.as_deref())
     }
 
-    /// A site's board is of that site alone; the lamps of a department or of a list may be of any.
+    /// Whether a site is shown: the board of a site shows that site only; the lamps of a department or of a list may be
+    /// of any site.
     fn shows_site(&self, name: &SiteName) -> bool {
         !self.is_site || self.part.is_site(name)
     }

@@ -1,4 +1,4 @@
-//! What the hub and its watchers share: the log, the clock, the newest sign of life.
+//! State that the hub shares with its watchers: the log, the clock, the newest tick.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -19,7 +19,7 @@ pub(super) struct Shared {
     pub(super) demo: bool,
     pub(super) build: String,
     pub(super) state: Mutex<State>,
-    /// By [`View::board`].
+    /// Indexed by [`View::board`].
     pub(super) lamps: [Mutex<LampArray>; View::BOARDS],
     pub(super) wake: watch::Sender<Phase>,
 }
@@ -31,18 +31,18 @@ pub(super) struct State {
     pub(super) life: Life,
 }
 
-/// The newest sign of life.
+/// The newest tick, the proof that the stream lives.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Life {
-    /// How many there were.
+    /// Number of the ticks so far.
     pub(super) count: u64,
-    /// The newest change when it was given.
+    /// The newest change at the time of the tick.
     pub(super) revision: Revision,
-    /// For whoever was told that one or a newer one.
+    /// The tick for watchers that were told this change or a newer one.
     pub(super) tick: Bytes,
 }
 
-/// The board's clock between two calls of the driver.
+/// Time of the board, between two calls of the driver.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     told: Timestamp,
@@ -56,7 +56,7 @@ pub(super) struct LampArray {
     json: Bytes,
 }
 
-/// Whether there is anything to wait for.
+/// Whether streams go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Open,
@@ -68,9 +68,8 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// A snapshot without its lamps, and these as JSON. Made once for each revision: whoever
-    /// comes second waits for the first, and the driver for neither, as the long work is done
-    /// while its lock is free.
+    /// A snapshot without its lamps, and the lamps as JSON. Made once for each revision: a second reader waits for the
+    /// first. The driver waits for neither, for the long work is done while its lock is free.
     pub(super) fn snapshot(&self, view: View) -> (Snapshot, Bytes) {
         let mut array = lock(&self.lamps[view.board()]);
         let (mut head, lamps) = {
@@ -85,7 +84,7 @@ impl Shared {
         (head, array.json.clone())
     }
 
-    /// The same of one board. Written for this reader alone, for it is short, or there are few of them.
+    /// A snapshot of one board. Written for this reader only, for it is short or has few readers.
     pub(super) fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Bytes) {
         let (mut head, mut lamps) = self.whole();
         scope.cut_snapshot(&mut head, &mut lamps);

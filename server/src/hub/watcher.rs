@@ -17,50 +17,51 @@ use super::scope::Scope;
 use super::shared::{Clock, Life, Phase, Shared};
 use crate::view::View;
 
-/// After changes a watcher rests for so long for each one who watches, and what happens meanwhile comes to it in one
-/// batch; a lone change goes at once. So few see everything within a millisecond, and all together cost
-/// no more than 20,000 writes a second, however many they are.
+/// Rest of a watcher after a batch of changes, for each watcher of the hub; changes meanwhile go out as one batch, and
+/// a lone change goes out at once. So a few watchers see everything within a millisecond, and all together cost no more
+/// than 20,000 writes a second, however many they are.
 const REST_FOR_EACH: Duration = Duration::from_micros(50);
-/// And no longer than so.
+/// The longest rest.
 const LONGEST_REST: Duration = Duration::from_millis(50);
 
-/// A browser that lost us comes back after some time between these, in milliseconds, so that
-/// after a restart not all come at once.
+/// Range of the delay, in milliseconds, after which a browser that lost the server comes back: not all at once after a
+/// restart.
 const RETRY: std::ops::RangeInclusive<u32> = 1500..=3000;
 
-/// One who looks at the board. Dropped, it leaves nothing behind.
+/// An open stream of the board. Dropping it leaves nothing behind.
 #[derive(Debug)]
 pub struct Watcher {
     hub: Arc<Shared>,
-    /// What it may know.
+    /// What the watcher may know.
     view: View,
-    /// The one board that it may see; `None`: all.
+    /// The one board that the watcher may see; `None`: all.
     scope: Option<Scope>,
     wake: watch::Receiver<Phase>,
-    /// All changes up to this one were looked at; `None` where a snapshot is due.
+    /// The watcher has looked at all changes up to this one; `None` where a snapshot is due.
     cursor: Option<Revision>,
-    /// The newest change that it was told. A sign of life that named a later one would tell it that it had missed something, and
-    /// how much happens that is none of its business.
+    /// The newest change that the watcher was told. A tick must not name a later one: the watcher would believe that it
+    /// had missed something, and would learn how much happens beyond its board.
     told: Revision,
-    /// So many signs of life came before, were handed out, or are owed.
+    /// Number of the ticks that the watcher was sent, is owed, or came too late for.
     lives: u64,
-    /// A sign of life came when this was the newest change. It says that all up to then is told, so it waits for that, but not for
-    /// what came later: who is always a little behind is told that the stream lives, too.
+    /// A tick is owed since this was the newest change. The tick promises that all changes up to then were told, so it
+    /// goes out after these; it does not wait for later ones, for a watcher that is always a little behind must also be
+    /// told that the stream lives.
     owed: Option<Revision>,
-    /// Handed out next. Short: a snapshot in its pieces, or one batch and a tick.
+    /// Frames to hand out next. The queue is short: a snapshot in pieces, or one batch and a tick.
     ready: VecDeque<Bytes>,
     rest_until: Instant,
     said: Said,
 }
 
-/// Whether there is more in the log than was looked at.
+/// Whether the watcher has looked at the whole log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Behind,
     CaughtUp,
 }
 
-/// Whether the stream has shown that it lives.
+/// Whether the stream has proved yet that it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
     Nothing,
@@ -85,13 +86,13 @@ impl Watcher {
         }
     }
 
-    /// The same, of one board alone. What it was told before is not known, so it begins with a snapshot.
+    /// A watcher that may see only one board. Nothing tells what it was told before, so it begins with a snapshot.
     pub(super) fn of_board(hub: Arc<Shared>, view: View, board: &str) -> Self {
         Self { scope: Some(Scope::new(board)), ..Self::new(hub, view, None) }
     }
 
-    /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a
-    /// long one in several pieces. To drop the future loses nothing.
+    /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a long one in several
+    /// pieces. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(bytes) = self.ready.pop_front() {
@@ -104,16 +105,16 @@ impl Watcher {
                 return None;
             }
             match self.take() {
-                // What was looked at may be none of its business, and what it waits for in the rest.
-                Place::Behind => consume_budget().await,
-                Place::CaughtUp if self.ready.is_empty() => self.wake.changed().await.ok()?,
-                Place::CaughtUp => {}
+                // The changes may all be of other boards, and the wanted one is in the rest.
+                Position::Behind => consume_budget().await,
+                Position::CaughtUp if self.ready.is_empty() => self.wake.changed().await.ok()?,
+                Position::CaughtUp => {}
             }
         }
     }
 
-    /// Fills `ready` with some of what is newer than the cursor.
-    fn take(&mut self) -> Place {
+    /// Fills `ready` with changes that are newer than the cursor.
+    fn take(&mut self) -> Position {
         let (missed, newest, life, clock) = {
             let mut state = self.hub.state();
             let missed = self.cursor.map_or(Missed::TooMuch, |cursor| state.log.since(cursor));
@@ -127,16 +128,16 @@ impl Watcher {
             },
             Missed::TooMuch => return self.take_snapshot(),
         }
-        let place = if self.cursor == Some(newest) { Place::CaughtUp } else { Place::Behind };
-        // After changes, that is: a change that follows a mere sign of life does not wait.
-        if place == Place::CaughtUp && !self.ready.is_empty() {
+        let position = if self.cursor == Some(newest) { Position::CaughtUp } else { Position::Behind };
+        // The watcher rests after changes only: a change that follows a mere tick does not wait.
+        if position == Position::CaughtUp && !self.ready.is_empty() {
             self.rest_until = self.hub.end_of_rest();
         }
-        self.take_sign_of_life(place, &life, clock);
-        place
+        self.take_sign_of_life(position, &life, clock);
+        position
     }
 
-    /// The events of these changes that it may see; `None`: all is to be told anew.
+    /// The events that the watcher may see; `None`: a snapshot is due.
     fn cut(&mut self, part: &Part) -> Option<Batch> {
         let Some(scope) = &mut self.scope else { return Some(part.batch(self.view)) };
         let (batch, verdict) = part.gather(self.view, |change| scope.judge(change));
@@ -152,14 +153,14 @@ impl Watcher {
         }
     }
 
-    fn take_sign_of_life(&mut self, place: Place, life: &Life, clock: Clock) {
+    fn take_sign_of_life(&mut self, position: Position, life: &Life, clock: Clock) {
         if self.lives != life.count {
             self.lives = life.count;
             self.owed.get_or_insert(life.revision);
         }
         let is_due = self.owed.is_some_and(|owed| self.cursor >= Some(owed));
-        // One that resumes and has missed nothing would not know until the next one that it is back.
-        let is_back = self.said == Said::Nothing && place == Place::CaughtUp;
+        // A watcher that resumes and has missed nothing would not know that it is back until the next tick.
+        let is_back = self.said == Said::Nothing && position == Position::CaughtUp;
         if !is_due && !is_back {
             return;
         }
@@ -169,7 +170,7 @@ impl Watcher {
         self.ready.push_back(if is_shared { life.tick.clone() } else { tick() });
     }
 
-    fn take_snapshot(&mut self) -> Place {
+    fn take_snapshot(&mut self) -> Position {
         self.said = Said::Something;
         let (head, lamps) = match &mut self.scope {
             Some(scope) => self.hub.snapshot_of(scope, self.view),
@@ -178,12 +179,12 @@ impl Watcher {
         (self.cursor, self.told) = (Some(head.revision), head.revision);
         self.ready.extend(frame::snapshot(&head, lamps));
         self.rest_until = self.hub.end_of_rest();
-        Place::CaughtUp
+        Position::CaughtUp
     }
 }
 
 impl Shared {
-    /// When a watcher that takes something now may take more.
+    /// Time at which the watcher may take more, having taken something now.
     fn end_of_rest(&self) -> Instant {
         let watchers = u32::try_from(self.wake.receiver_count()).unwrap_or(u32::MAX);
         Instant::now() + REST_FOR_EACH.saturating_mul(watchers).min(LONGEST_REST)

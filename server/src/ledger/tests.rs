@@ -148,7 +148,7 @@ fn the_ledger_is_what_a_naive_map_says_and_finds_the_drift_that_copies_found() {
 fn what_is_repeated_by_a_peer_that_is_heard_changes_nothing() {
     let (mut ledger, perm, device) = (ledger(), PeerId::at(0), "PJSIP/1001".into());
     ledger.set_live(perm, at(1));
-    let mut tell = |ledger: &mut Ledger, now, state| {
+    let tell = |ledger: &mut Ledger, now, state| {
         let (filed, _) = ledger.file_device(at(now), (perm, eid(perm, 1)), &device, state);
         filed.change
     };
@@ -182,7 +182,9 @@ fn an_entity_id_that_came_to_another_peer_is_that_peers_name() {
     let kept = ledger.file_device(at(1), (perm, OWN), &device, DeviceState::InUse).0;
     assert_eq!(ledger.file_device(at(2), (kazan, OWN), &device, DeviceState::InUse).0.device, kept.device);
     assert_eq!([perm, kazan].map(|peer| ledger.names_of(peer)), [0, 1]);
-    assert!(ledger.has_named(kazan, Named::Device(OWN, &device)) && !ledger.has_named(perm, Named::Device(OWN, &device)));
+    assert!(
+        ledger.has_named(kazan, Named::Device(OWN, &device)) && !ledger.has_named(perm, Named::Device(OWN, &device))
+    );
 }
 
 #[test]
@@ -203,7 +205,7 @@ fn the_last_word_on_a_mailbox_counts_and_each_peers_own_is_compared() {
     let (mut ledger, perm, kazan) = (ledger(), PeerId::at(0), PeerId::at(1));
     let mailbox = MailboxName::from("1001@default");
     let count = |new| Mailbox { new, old: 0 };
-    let mut tell = |ledger: &mut Ledger, now, peer, new| {
+    let tell = |ledger: &mut Ledger, now, peer, new| {
         ledger.file_mailbox(at(now), (peer, eid(peer, 1)), &mailbox, count(new)).1
     };
     tell(&mut ledger, 1, perm, 1);

@@ -2,13 +2,15 @@
 
 use std::time::Instant;
 
-use lampfield_shared::{DeviceName, DeviceState, Pause};
+use lampfield_shared::{Counter, DeviceName, DeviceState, Pause};
 
 use super::Mesh;
 use super::body::json::MeshEvent;
 use super::dump::Namesake;
+use super::liveness::Standing;
 use super::outbound::Outbound;
-use super::peer::{Peer, Standing};
+use super::peer::Peer;
+use super::uac::Phase;
 use crate::ledger::{Change, DeviceId, Filed, Ledger, LetOut, want};
 use crate::moment::Moment;
 
@@ -74,7 +76,7 @@ impl Peer {
         if !lacking.is_empty() {
             // To have told nothing is no reason to wait.
             self.dump.rest(now);
-            self.count("told_all");
+            self.count(Counter::ToldAll);
         }
         for (name, device, state) in lacking {
             self.tell_own(ledger, name, device, state);
@@ -89,7 +91,7 @@ impl Mesh {
     pub fn set_own(&mut self, now: Moment, ledger: &mut Ledger, name: &DeviceName, state: DeviceState) -> Filed {
         let filed = ledger.file_own(now, name, state);
         if filed.change != Change::None {
-            for peer in &mut self.peers {
+            for peer in self.peers.iter_mut() {
                 peer.tell_own(ledger, name, filed.device, state);
             }
             self.speak(now, ledger);
@@ -101,8 +103,8 @@ impl Mesh {
     /// the peers, which forget nothing by an end (`docs/protocol.md` §3.4): a lamp of do-not-disturb that burns when
     /// lampfield stops goes on burning, for it is still meant, and the next start goes on from it.
     pub fn stop(&mut self, now: Moment, ledger: &mut Ledger) {
-        self.stopping = true;
-        for peer in &mut self.peers {
+        self.uac.stop();
+        for peer in self.peers.iter_mut() {
             peer.outbound.values_mut().for_each(Outbound::stop);
         }
         self.speak(now, ledger);
@@ -110,10 +112,10 @@ impl Mesh {
 
     /// After [`Mesh::stop`]: whether every peer that answers has heard it.
     pub fn is_done(&self) -> bool {
-        let is_done = |peer: &Peer| {
-            let is_deaf = peer.standing == Standing::Silent || peer.pause == Pause::On;
+        let is_done = |(_, peer): (_, &Peer)| {
+            let is_deaf = peer.liveness.standing() == Standing::Silent || peer.pause == Pause::On;
             is_deaf || peer.outbound.values().all(Outbound::is_done)
         };
-        self.stopping && self.peers.iter().all(is_done)
+        self.uac.phase() == Phase::Stopping && self.peers.iter().all(is_done)
     }
 }

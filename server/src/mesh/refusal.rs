@@ -1,5 +1,6 @@
 //! Why a request of a peer is refused, and the answer that tells its sender what to mend.
 
+use lampfield_shared::Counter;
 use lampfield_sip::Answer;
 use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::Refusal;
@@ -64,24 +65,24 @@ impl Refuse {
         Answer::new(status).header("Warning", format_args!("399 lampfield \"{words}\""))
     }
 
-    /// The name it is counted under.
-    pub const fn counter(&self) -> &'static str {
+    /// The counter that a refusal of this kind adds to.
+    pub const fn counter(&self) -> Counter {
         match self {
-            Self::Stranger => "stranger",
-            Self::Ambiguous => "ambiguous_address",
-            Self::Unauthorized { why: Unauthorized::Missing, .. } => "challenged",
-            Self::Unauthorized { why: Unauthorized::Stale, .. } => "stale_nonce",
-            Self::Unauthorized { why: Unauthorized::Wrong, .. } => "wrong_password",
-            Self::Event(_) => "bad_event",
-            Self::Resource(_) => "unknown_resource",
-            Self::MediaType { .. } => "unsupported_media_type",
-            Self::Body(_) | Self::Xml(_) => "bad_body",
-            Self::Eid(Refused::Own(_)) => "own_eid",
-            Self::Eid(Refused::Spoof(_)) => "spoofed_eid",
-            Self::Eid(Refused::Clash(_)) => "eid_clash",
-            Self::Eid(Refused::TooMany(_)) | Self::TooManyNames { .. } => "beyond_limit",
-            Self::Publication(Refusal::TagUnknown) => "tag_unknown",
-            Self::Publication(Refusal::TooBrief { .. }) => "too_brief",
+            Self::Stranger => Counter::Stranger,
+            Self::Ambiguous => Counter::AmbiguousAddress,
+            Self::Unauthorized { why: Unauthorized::Missing, .. } => Counter::Challenged,
+            Self::Unauthorized { why: Unauthorized::Stale, .. } => Counter::StaleNonce,
+            Self::Unauthorized { why: Unauthorized::Wrong, .. } => Counter::WrongPassword,
+            Self::Event(_) => Counter::BadEvent,
+            Self::Resource(_) => Counter::UnknownResource,
+            Self::MediaType { .. } => Counter::UnsupportedMediaType,
+            Self::Body(_) | Self::Xml(_) => Counter::BadBody,
+            Self::Eid(Refused::Own(_)) => Counter::OwnEid,
+            Self::Eid(Refused::Spoof(_)) => Counter::SpoofedEid,
+            Self::Eid(Refused::Clash(_)) => Counter::EidClash,
+            Self::Eid(Refused::TooMany(_)) | Self::TooManyNames { .. } => Counter::BeyondLimit,
+            Self::Publication(Refusal::TagUnknown) => Counter::TagUnknown,
+            Self::Publication(Refusal::TooBrief { .. }) => Counter::TooBrief,
         }
     }
 }

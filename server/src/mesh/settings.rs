@@ -89,7 +89,12 @@ impl PeerSettings {
         addresses.chain(self.publish_to.target.question())
     }
 
-    /// Whether this name is one of them.
+    /// Whether the peer sends from the addresses that this name stands for.
+    pub fn sends_from(&self, question: &Question) -> bool {
+        self.addresses.iter().any(|address| address.question().as_ref() == Some(question))
+    }
+
+    /// Whether this name is one of [`questions`](Self::questions).
     pub fn is_about(&self, question: &Question) -> bool {
         self.questions().any(|ours| ours == *question)
     }

@@ -1,4 +1,4 @@
-//! One connection: reads messages out of it, writes messages into it, and has patience with bounds.
+//! One connection: reads and writes messages, each within a time limit.
 
 use std::fmt;
 use std::io;
@@ -15,51 +15,51 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::event::Event;
 
-/// How many messages may wait to be written.
+/// The most messages that wait to be written.
 pub(super) const QUEUE: usize = 1024;
-/// How many bytes are read at once.
+/// Number of bytes that are read at once.
 const CHUNK: usize = 8 * 1024;
-/// How long a message may take from its first byte to its last: who sends a byte a second is no peer.
+/// Time limit of a message from its first byte to its last: a sender of one byte a second is no peer.
 const MESSAGE: Duration = Duration::from_secs(10);
-/// How long the other end may take to make room for a message.
+/// Time limit of a write: how long the other end may take to make room.
 const WRITE: Duration = Duration::from_secs(10);
-/// How long one of our own connections may be quiet before we ping: firewalls forget after a minute or more.
+/// Time after which we ping on a quiet connection of ours: firewalls forget connections after a minute or more.
 const QUIET: Duration = Duration::from_secs(30);
-/// A connection over which nothing is acknowledged is given up after this time, and is probed when it is
-/// quiet: a PBX that lost its power sends no farewell.
+/// Time without acknowledgements after which TCP gives a connection up. TCP also probes quiet connections: a PBX that
+/// lost its power sends no farewell.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
 const PROBE_AFTER: Duration = Duration::from_mins(1);
 const PROBE_EVERY: Duration = Duration::from_secs(10);
 
-/// How long a connection on which nothing is said stays open.
+/// How long a quiet connection stays open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Idle {
-    /// As long as the other end likes.
+    /// Until the other end closes it.
     Stays,
-    /// So long.
+    /// This long.
     Ends(Duration),
-    /// So long, and until then we ping: it is ours to keep.
+    /// This long, and we ping meanwhile: we want to keep it.
     KeptAlive(Duration),
 }
 
 /// Why a connection has ended.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// They closed it.
+    /// The other end closed it.
     HungUp,
-    /// They closed it before they had said anything.
+    /// The other end closed it before sending anything.
     Mute,
-    /// We need it no longer.
+    /// We closed it, since we need it no longer.
     Released,
-    /// Nothing was said for too long.
+    /// Nobody sent anything for too long.
     Idle,
     /// A message took too long to arrive.
     Slow,
-    /// They do not read what we send.
+    /// The other end does not read what we send.
     Deaf,
-    /// They do not speak SIP.
+    /// The other end does not speak SIP.
     Garbled(StreamFlaw),
-    /// It broke.
+    /// The connection broke.
     Failed(io::Error),
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HungUp => f.write_str("it closed the connection"),
-            Self::Mute => f.write_str("it closed the connection without a word"),
+            Self::Mute => f.write_str("it closed the connection before sending anything"),
             Self::Released => f.write_str("the connection is needed no longer"),
             Self::Idle => f.write_str("nothing was said on the connection"),
             Self::Slow => f.write_str("it took too long over a message"),
@@ -78,7 +78,7 @@ impl fmt::Display for Ended {
     }
 }
 
-/// What is wrong with the way to somebody, in words for an admin.
+/// Explains a network error to an admin.
 pub(super) fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused: nothing listens there".to_owned(),
@@ -93,7 +93,7 @@ pub(super) fn in_words(error: &io::Error) -> String {
     }
 }
 
-/// Sends at once, and notices when nobody is there any more.
+/// Makes TCP send at once, and notice when the other end is gone.
 pub(super) fn tune(stream: &TcpStream) {
     let socket = SockRef::from(stream);
     let keep_alive = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EVERY).with_retries(3);
@@ -102,34 +102,34 @@ pub(super) fn tune(stream: &TcpStream) {
         .and_then(|()| socket.set_tcp_keepalive(&keep_alive))
         .and_then(|()| socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED)));
     if let Err(error) = tuned {
-        // It works without, only later.
-        tracing::debug!(%error, "tuning a connection");
+        // The connection works without these options, only with delays.
+        tracing::debug!(%error, "a TCP option was not set");
     }
 }
 
-/// One connection, before it runs.
+/// A connection before it runs.
 pub(super) struct Connection<'a> {
     pub source: Source,
-    /// What is to be written.
+    /// Messages to write.
     pub queue: mpsc::Receiver<Bytes>,
     pub events: &'a mpsc::Sender<Event>,
     pub idle: Idle,
 }
 
-/// What has happened on it, and when.
+/// Times of the last events on a connection.
 struct Clock {
-    /// When something whole was said last, by either end.
+    /// Time of the last complete message, in or out.
     said: Instant,
-    /// When a message came last.
+    /// Time of the last incoming message.
     heard: Option<Instant>,
-    /// When something was written last.
+    /// Time of the last write.
     wrote: Instant,
-    /// When the message began that has not ended.
+    /// Time when the incomplete message began.
     begun: Option<Instant>,
 }
 
 impl Connection<'_> {
-    /// Runs until it ends.
+    /// Runs until the connection ends.
     pub(super) async fn run<S>(mut self, mut io: S) -> Ended
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -165,7 +165,7 @@ impl Connection<'_> {
         }
     }
 
-    /// Hands on all whole messages. While the driver is busy this waits, and nothing more is read.
+    /// Hands on all complete messages. While the driver is busy this waits, and nothing more is read.
     async fn take(
         &self,
         stream: &mut Stream,
@@ -188,7 +188,7 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// When patience ends, or a ping is due.
+    /// Time when the next limit is reached, or a ping is due.
     fn due(&self, clock: &Clock) -> Instant {
         let message = clock.begun.map(|begun| begun + MESSAGE);
         let idle = match self.idle {

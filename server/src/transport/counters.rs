@@ -1,45 +1,45 @@
-//! What was counted of connections and datagrams, since the start.
+//! Counts of connections and datagrams since the start.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::connection::Ended;
 
-/// Counts that tasks share.
+/// Counts that the tasks of the sockets share.
 #[derive(Debug, Default)]
-pub struct Counters {
-    /// Connections that were taken in.
-    pub accepted: Counter,
+pub struct ConnectionCounts {
+    /// Connections that we accepted.
+    pub accepted: Count,
     /// Connections that we made.
-    pub connected: Counter,
+    pub connected: Count,
     /// Connections, of either kind, that ended.
-    pub closed: Counter,
-    /// Connections that were turned away because there were too many.
-    pub refused: Counter,
-    /// TLS handshakes that came to nothing, as a server or as a client.
-    pub tls_failed: Counter,
+    pub closed: Count,
+    /// Connections that were refused because there were too many.
+    pub refused: Count,
+    /// TLS handshakes that failed, as a server or as a client.
+    pub tls_failed: Count,
     /// Connections that could not be made.
-    pub unconnected: Counter,
-    /// Connections on which no SIP was spoken.
-    pub garbled: Counter,
-    /// Connections that took too long over a message, or over taking one.
-    pub slow: Counter,
-    /// Datagrams of strangers that were not looked into because there were too many.
-    pub ignored: Counter,
+    pub unconnected: Count,
+    /// Connections that were closed because they carried no SIP.
+    pub garbled: Count,
+    /// Connections that took too long to send or to read a message.
+    pub slow: Count,
+    /// Datagrams of strangers that were dropped because there were too many.
+    pub ignored: Count,
 }
 
 /// A number that only grows.
 #[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
+pub struct Count(AtomicU64);
 
-impl Counter {
-    /// One more; how many it is now.
+impl Count {
+    /// Adds one; gives the new number.
     pub fn add(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
-impl Counters {
-    /// A connection has ended.
+impl ConnectionCounts {
+    /// Counts the end of a connection.
     pub(super) fn note(&self, ended: &Ended) {
         self.closed.add();
         match ended {
@@ -53,7 +53,7 @@ impl Counters {
         }
     }
 
-    /// All that ever happened, by the names of `/api/v1/peers`.
+    /// The counts that are not zero, by the names of `/api/v1/peers`.
     pub fn all(&self) -> Vec<(&'static str, u64)> {
         let all = [
             ("connections_accepted", &self.accepted),
@@ -66,7 +66,7 @@ impl Counters {
             ("tls_failed", &self.tls_failed),
             ("datagrams_ignored", &self.ignored),
         ];
-        let count = |(name, counter): (&'static str, &Counter)| (name, counter.0.load(Ordering::Relaxed));
+        let count = |(name, counter): (&'static str, &Count)| (name, counter.0.load(Ordering::Relaxed));
         all.into_iter().map(count).filter(|(_, times)| *times > 0).collect()
     }
 }

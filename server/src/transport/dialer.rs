@@ -1,4 +1,4 @@
-//! Makes one connection, and lives as long as it does.
+//! Makes one connection, and runs it until it ends.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,28 +18,28 @@ use super::event::Event;
 use super::gate::Gate;
 use crate::tls;
 
-/// How long a connection may take to come about.
+/// Time limit of the connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a TLS handshake may take after it.
+/// Time limit of the TLS handshake after it.
 const HANDSHAKE: Duration = Duration::from_secs(5);
-/// How long a connection is kept over which nothing is said: its peer has another address now.
+/// Time after which an unused connection is closed: its peer has another address by then.
 const UNUSED: Duration = Duration::from_mins(10);
 
 /// A connection to be made.
 pub(super) struct Dial {
     pub hop: Hop,
     pub id: u64,
-    /// The address that it comes from: the one that the peer knows us by.
+    /// Source address: the one by which the peer knows us.
     pub from: SocketAddr,
     pub tls: Option<TlsConnector>,
-    /// What is to be sent on it.
+    /// Messages to send.
     pub queue: mpsc::Receiver<Bytes>,
     pub events: mpsc::Sender<Event>,
     pub gate: Arc<Gate>,
 }
 
 impl Dial {
-    /// Makes it, and runs until it ends.
+    /// Makes the connection, and runs until it ends.
     pub(super) async fn run(self) {
         let (id, hop, events, gate) = (self.id, self.hop.clone(), self.events.clone(), Arc::clone(&self.gate));
         let event = match self.connect_and_converse().await {
@@ -53,7 +53,7 @@ impl Dial {
         let _stopping = events.send(event).await;
     }
 
-    /// Why it ended, or why it did not come about.
+    /// Makes and runs the connection; tells why it ended, or could not be made.
     async fn connect_and_converse(self) -> Result<String, String> {
         let address = self.hop.address();
         let connected = timeout(CONNECT, connect(self.from, address)).await;
@@ -84,7 +84,8 @@ impl Dial {
         let ended = self.converse(stream, source).await;
         gate.counters.note(&ended);
         match ended {
-            // It is the first answer that says whether they take our certificate (RFC 8446 §4.4.2.4).
+            // The first answer after the handshake shows whether the server accepts our certificate (RFC 8446
+            // §4.4.2.4).
             Ended::Failed(error) if error.get_ref().is_some() => Err(failed(tls::explain(&error, &name))),
             ended => Ok(ended.to_string()),
         }

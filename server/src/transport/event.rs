@@ -1,4 +1,4 @@
-//! What arrives, and what the tasks of the sockets tell.
+//! Arrivals from the network, and events of the sockets' tasks.
 
 use std::net::SocketAddr;
 
@@ -7,45 +7,45 @@ use tokio::sync::mpsc;
 
 use lampfield_sip::{Hop, Source};
 
-/// What arrived.
+/// An arrival from the network.
 #[derive(Debug)]
 pub enum Arrival<'a> {
     /// A message.
     Message {
-        /// Where it came from.
+        /// Address and transport that it came from.
         source: Source,
-        /// What it says.
+        /// Bytes of the message.
         message: &'a [u8],
     },
-    /// What was sent by this way does not arrive, and what was to come back will not.
+    /// A message of ours could not be delivered, so no answer will come either.
     Unreachable {
-        /// Which way.
+        /// Address and transport that it was sent to.
         hop: Hop,
-        /// Why, in words for an admin.
+        /// Reason, in words for an admin.
         why: String,
     },
-    /// A peer called, and there was no speaking TLS with it.
+    /// A peer connected, and the TLS handshake failed.
     NoTls {
-        /// Where it called from.
+        /// Address of the peer.
         address: SocketAddr,
-        /// Why, in words for an admin.
+        /// Reason, in words for an admin.
         why: String,
     },
 }
 
-/// What the tasks of listeners and connections tell.
+/// An event of a listener or a connection.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// A connection of this number was taken in, and takes what is to be sent.
+    /// A connection was accepted; `queue` takes the messages to send on it.
     Accepted { id: u64, queue: mpsc::Sender<Bytes> },
-    /// A message came.
+    /// A message arrived.
     Message { source: Source, message: Bytes },
-    /// A connection that was taken in is closed.
+    /// An accepted connection is closed.
     HungUp { id: u64 },
     /// A connection that we made is closed.
     Broken { id: u64, hop: Hop, why: String },
     /// A connection could not be made.
     Failed { id: u64, hop: Hop, why: String },
-    /// A peer called, and there was no speaking TLS with it.
+    /// A peer connected, and the TLS handshake failed.
     NoTls { address: SocketAddr, why: String },
 }

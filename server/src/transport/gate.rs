@@ -1,35 +1,35 @@
-//! How many connections are taken in, and from whom: a stranger never takes a peer's place.
+//! Limits on accepted connections: a stranger never takes a peer's place.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::counters::Counters;
+use super::counters::ConnectionCounts;
 
 /// The most connections from one address of a peer. An Asterisk makes one, and a new one when it restarts.
 const PER_PEER: usize = 64;
-/// The most from one stranger.
+/// The most connections from one stranger.
 const PER_STRANGER: usize = 4;
-/// The most from all strangers.
+/// The most connections from all strangers.
 const STRANGERS: usize = 64;
 
-/// Who stands at the other end.
+/// Who connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guest {
-    /// It calls from an address of a peer.
+    /// A peer, by the address.
     Peer,
-    /// Anybody else.
+    /// Anyone else.
     Stranger,
 }
 
-/// Counts who is in.
+/// Counts the open connections, and decides who gets in.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     state: Mutex<State>,
-    /// The number of the last connection.
+    /// Number of the last connection.
     last: AtomicU64,
-    pub(super) counters: Counters,
+    pub(super) counters: ConnectionCounts,
 }
 
 #[derive(Debug, Default)]
@@ -39,17 +39,17 @@ struct State {
     strangers: usize,
 }
 
-/// The right to be connected; given back when dropped.
+/// Permission to be connected; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Pass {
     gate: Arc<Gate>,
-    /// Under what it is counted.
+    /// Address under which the connection is counted.
     host: IpAddr,
     pub(super) guest: Guest,
 }
 
 impl Gate {
-    /// A number for a connection.
+    /// The next number for a connection.
     pub(super) fn next_id(&self) -> u64 {
         self.last.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -62,7 +62,7 @@ impl Gate {
         self.state().known.contains(&ip)
     }
 
-    /// Lets one in; `None` where there are too many.
+    /// Admits a connection; `None` where there are too many.
     pub(super) fn enter(self: &Arc<Self>, ip: IpAddr) -> Option<Pass> {
         let mut state = self.state();
         let guest = if state.known.contains(&ip) { Guest::Peer } else { Guest::Stranger };
@@ -86,7 +86,8 @@ impl Gate {
     }
 }
 
-/// A stranger with IPv6 has a whole network of addresses; it counts as one.
+/// Address under which a connection is counted. A stranger with IPv6 has a whole network of addresses; it counts as
+/// one.
 fn host(ip: IpAddr, guest: Guest) -> IpAddr {
     match (ip, guest) {
         (IpAddr::V6(ip), Guest::Stranger) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
@@ -115,7 +116,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// How many of so many get in.
+    /// The passes of those addresses that get in.
     fn enter(gate: &Arc<Gate>, addresses: impl Iterator<Item = IpAddr>) -> Vec<Pass> {
         addresses.filter_map(|ip| gate.enter(ip)).collect()
     }

@@ -1,4 +1,4 @@
-//! One socket that takes connections in.
+//! A socket that accepts connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,18 +19,18 @@ use super::gate::{Gate, Guest, Pass};
 use crate::files::Untaken;
 use crate::tls;
 
-/// How many connections the kernel keeps until they are looked at.
+/// Number of connections that the kernel queues until we accept them.
 const BACKLOG: i32 = 1024;
-/// How long a TLS handshake may take.
+/// Time limit of a TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(5);
-/// How long a stranger may stay without saying anything whole.
+/// Time limit of a stranger's connection without a complete message.
 const STRANGER_IDLE: Duration = Duration::from_secs(10);
 
-/// What one finds who calls by TLS and hangs up without a word.
+/// Explains to an admin why a TLS client may hang up without a word.
 const MUTE: &str = "it hung up without a word: so does an Asterisk that does not trust whoever signed lampfield's \
                     certificate, or whose `server_uri` has a name that is not in it";
 
-/// A listening socket, and what it speaks.
+/// A listening socket and its transport.
 pub(super) struct Listener {
     socket: TcpListener,
     address: SocketAddr,
@@ -40,7 +40,7 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-        // What is left of closed connections does not keep us from starting again.
+        // Remains of closed connections must not keep us from starting again.
         socket.set_reuse_address(true)?;
         socket.set_nonblocking(true)?;
         if address.is_ipv6() {
@@ -57,7 +57,7 @@ impl Listener {
         self.address
     }
 
-    /// Takes connections in until the driver is gone.
+    /// Accepts connections until the driver is gone.
     pub(super) async fn run(self, gate: Arc<Gate>, events: mpsc::Sender<Event>) {
         let mut untaken = Untaken::default();
         while !events.is_closed() {
@@ -75,16 +75,16 @@ impl Listener {
     }
 }
 
-/// Turns a connection away without a trace in the kernel.
+/// Refuses a connection and leaves no state of it in the kernel.
 fn refuse(gate: &Gate, stream: &TcpStream, address: SocketAddr) {
     let times = gate.counters.refused.add();
     if times.is_power_of_two() {
-        tracing::warn!(%address, times, "too many connections: turned away");
+        tracing::warn!(%address, times, "refused a connection: there are too many");
     }
     let _closed_anyway = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }
 
-/// Lives as long as the connection.
+/// Serves one connection until it ends.
 async fn serve(
     stream: TcpStream,
     address: SocketAddr,
@@ -113,13 +113,13 @@ async fn serve(
     };
     gate.counters.note(&ended);
     tracing::debug!(%address, %transport, "connection closed: {ended}");
-    // PJSIP finishes the handshake, and only then looks at the certificate.
+    // PJSIP finishes the handshake before it looks at the certificate.
     if let (Transport::Tls, Ended::Mute) = (transport, ended) {
         no_tls(&gate, &pass, address, MUTE.to_owned(), &events).await;
     }
 }
 
-/// Tells the driver of the connection, and when it is gone.
+/// Tells the driver that the connection is open, hands on its messages, and tells when it is closed.
 async fn converse<S>(stream: S, source: Source, idle: Idle, events: &mpsc::Sender<Event>) -> Ended
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -132,11 +132,11 @@ where
     ended
 }
 
-/// A peer whose TLS fails is a matter for people: it is told why. Strangers are counted.
+/// Counts a failed TLS handshake. Where a peer is concerned, the driver and the log are told why.
 async fn no_tls(gate: &Gate, pass: &Pass, address: SocketAddr, why: String, events: &mpsc::Sender<Event>) {
     let times = gate.counters.tls_failed.add();
     if pass.guest == Guest::Peer || times.is_power_of_two() {
-        tracing::warn!(%address, times, "no TLS with whoever called: {why}");
+        tracing::warn!(%address, times, "a TLS handshake failed: {why}");
     }
     if pass.guest == Guest::Peer {
         let _stopping = events.send(Event::NoTls { address, why }).await;

@@ -1,4 +1,4 @@
-//! The sockets of SIP: datagrams, connections and names. It carries; it decides nothing about what is said.
+//! The sockets of SIP: datagrams, connections and names. This room carries messages and does not read them.
 //!
 //! ```text
 //!  Udp ───────────────────────┐
@@ -8,8 +8,8 @@
 //!      └──────┴─ queues ◄─ Streams ◄─ Sockets::send ◄───────────────────────┘
 //!  resolver ─► names
 //! ```
-//! UDP is read by the driver itself, a batch at a time. Each connection has a task of its own with bounded
-//! queues both ways: who is slow waits, and who does not read what it is sent is hung up on.
+//! The driver itself reads UDP, a batch at a time. Each connection has a task of its own with bounded queues both ways:
+//! slow ends wait, and an end that does not read is disconnected.
 
 mod connection;
 mod counters;
@@ -29,10 +29,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
-use lampfield_sip::{Flow, Hop, Route, Transmit, Transport};
+use bytes::Bytes;
+use lampfield_sip::{Flow, Hop, Route, Transport};
 use tokio::sync::mpsc;
 
-pub use counters::Counters;
+pub use counters::ConnectionCounts;
 pub use event::Arrival;
 use event::Event;
 use gate::Gate;
@@ -43,11 +44,11 @@ use streams::Streams;
 use udp::Udp;
 pub use udp::bind as bind_udp;
 
-/// How many events of connections may wait for the driver; beyond it connections are read no further.
+/// The most events of connections that wait for the driver; beyond that connections are not read.
 const EVENTS: usize = 256;
 
-/// How many messages are taken before they are answered and the lamps that they changed are shown: a burst
-/// becomes one batch, and nobody waits for more than a millisecond.
+/// The most messages that are taken before the lamps that they changed are shown: a burst becomes one batch, and nobody
+/// waits for more than a millisecond.
 const BATCH: usize = 64;
 
 /// All sockets of SIP, open.
@@ -58,16 +59,16 @@ pub struct Sockets {
     gate: Arc<Gate>,
     listening: Vec<(Transport, SocketAddr)>,
     events: mpsc::Receiver<Event>,
-    /// What was taken from `events`, and what became of sending.
+    /// Events that were taken from `events`, and failures of sending.
     arrived: VecDeque<Event>,
 }
 
 impl Sockets {
-    /// Opens all that is to be listened on, in a runtime. Where no port is asked for, UDP and TCP share the
-    /// one that is found.
+    /// Opens all listening sockets, inside a runtime. Where no port is configured, UDP and TCP share the one that the
+    /// system chooses.
     ///
     /// # Errors
-    /// When an address is taken or is none of this machine; when TLS cannot be had.
+    /// When an address is taken or is none of this machine; when TLS cannot be set up.
     pub fn bind(settings: &TransportSettings) -> Result<Self, BindError> {
         let (sender, events) = mpsc::channel(EVENTS);
         let gate = Arc::new(Gate::default());
@@ -104,22 +105,22 @@ impl Sockets {
         Ok(Self { udp, streams, gate, listening, events, arrived: VecDeque::new() })
     }
 
-    /// Where we listen, with the ports that were found.
+    /// Listening addresses, with the ports that the system chose.
     pub fn listening(&self) -> &[(Transport, SocketAddr)] {
         &self.listening
     }
 
-    /// Who the peers are: the others' connections are few and short.
+    /// Sets the peers' addresses: other ends get few and short connections.
     pub fn set_known(&self, known: impl IntoIterator<Item = IpAddr>) {
         self.gate.set_known(known);
     }
 
-    /// What was counted of connections.
+    /// Counts of connections, by the names of `/api/v1/peers`.
     pub fn counters(&self) -> Vec<(&'static str, u64)> {
         self.gate.counters.all()
     }
 
-    /// Waits until a fresh UDP socket has been looked at: before that it counts as full.
+    /// Waits until a fresh UDP socket has been polled once: before that it counts as full.
     ///
     /// # Errors
     /// When a socket is broken.
@@ -130,7 +131,7 @@ impl Sockets {
         Ok(())
     }
 
-    /// Waits until something has arrived. To be dropped at any time.
+    /// Waits until something has arrived. The future may be dropped at any time.
     ///
     /// # Errors
     /// When a socket fails for good.
@@ -152,7 +153,7 @@ impl Sockets {
         .await
     }
 
-    /// Takes what has arrived: a batch of each kind, so that none keeps the others waiting.
+    /// Takes a batch of each kind of arrival, so that none keeps the others waiting.
     pub fn receive(&mut self, mut take: impl FnMut(Arrival<'_>)) {
         for socket in &mut self.udp {
             socket.receive(BATCH, &self.gate, &mut take);
@@ -171,10 +172,9 @@ impl Sockets {
         }
     }
 
-    /// Sends a message. A datagram that the socket does not take is lost as any may be: transactions repeat
-    /// it. What is certain not to arrive comes back as [`Arrival::Unreachable`].
-    pub fn send(&mut self, transmit: Transmit) {
-        let Transmit { route, payload } = transmit;
+    /// Sends a message. A datagram that the socket does not take is lost, as any may be: transactions repeat it. A
+    /// message that certainly cannot arrive comes back as [`Arrival::Unreachable`].
+    pub fn send(&mut self, route: Route, payload: Bytes) {
         let sent = match &route {
             Route::To(Hop::Udp(address)) => self.send_datagram(*address, &payload),
             Route::To(hop) => self.streams.send(hop, payload),

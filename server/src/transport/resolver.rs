@@ -1,7 +1,7 @@
-//! Names to addresses, and again before they change (RFC 3263 §4.2, without NAPTR).
+//! Resolves names to addresses, and again before they change (RFC 3263 §4.2, without NAPTR).
 //!
-//! One task a name looks it up, waits as long as the answer is good, and looks it up again. `/etc/hosts`
-//! and `/etc/resolv.conf` are read each time: an admin who changes them need not restart us.
+//! Each name has a task that looks it up, waits as long as the answer is valid, and looks it up again. `/etc/hosts` and
+//! `/etc/resolv.conf` are read each time: an admin who changes them need not restart us.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -19,21 +19,21 @@ use lampfield_sip::locate::{Place, Question};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
-/// No name is looked up more often.
+/// The shortest time between two lookups of a name.
 const SHORTEST: Duration = Duration::from_secs(5);
-/// An answer is believed for so long, however short its lifetime, unless it turns out to be wrong.
+/// The shortest time for which an answer is used, even if its lifetime is shorter, unless it turns out to be wrong.
 const LEAST: Duration = Duration::from_secs(30);
-/// And for no longer.
+/// The longest time for which an answer is used.
 const MOST: Duration = Duration::from_mins(10);
-/// How long to wait after a lookup that failed.
+/// Pause after a failed lookup.
 const FAILED: Duration = Duration::from_secs(15);
 
-/// What a name stands for, or why that is not known.
+/// Answer to a question: what a name stands for, or why that is not known.
 #[derive(Debug)]
 pub struct Resolved {
-    /// What was asked.
+    /// Question.
     pub question: Question,
-    /// Places in order of preference; else why there is none, in words for an admin.
+    /// Destinations in order of preference; otherwise the reason, in words for an admin.
     pub answer: Result<Vec<Place>, String>,
 }
 
@@ -45,8 +45,8 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// Starts with these questions; `nameservers` are asked or, without any, those of the system.
-    /// Addresses of a family that `listening` has none of are of no use.
+    /// Starts to look up these questions at `nameservers` or, without any, at those of the system. Addresses of a
+    /// family that `listening` has none of are left out.
     pub fn start(
         questions: BTreeSet<Question>,
         nameservers: &[SocketAddr],
@@ -96,13 +96,13 @@ async fn follow(question: Question, lookup: Arc<Lookup>, again: Arc<Notify>, ans
     }
 }
 
-/// Places, and how long they are good.
+/// Destinations, and how long they are valid.
 struct Found {
     places: Vec<Place>,
     until: Instant,
 }
 
-/// How names are looked up.
+/// How host names are looked up.
 #[derive(Debug, Clone)]
 pub struct Lookup {
     nameservers: Vec<SocketAddr>,
@@ -111,7 +111,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// By these name servers or, without any, those of the system; for addresses of both families.
+    /// Lookup at these name servers or, without any, at those of the system; for addresses of both families.
     pub const fn by(nameservers: Vec<SocketAddr>) -> Self {
         Self { nameservers, ipv4: true, ipv6: true }
     }
@@ -154,7 +154,7 @@ impl Lookup {
 
     async fn host(&self, resolver: &TokioResolver, name: &str, port: Option<u16>) -> Result<Found, String> {
         let found = resolver.lookup_ip(name).await.map_err(|error| in_words(name, &error))?;
-        // Name servers turn their answers round; that is no news.
+        // Name servers rotate their answers; that is no change.
         let ips: BTreeSet<IpAddr> = found.iter().collect();
         let places = ips.into_iter().map(|ip| Place { ip, port }).collect();
         Ok(Found { places, until: found.valid_until() })
@@ -176,7 +176,7 @@ impl Lookup {
             _ => None,
         });
         let mut services: Vec<&SRV> = services.collect();
-        // The heaviest first: a few peers need no lottery.
+        // The heaviest comes first: a few peers need no weighted lottery.
         services.sort_by_key(|service| (service.priority, u16::MAX - service.weight, service.target.clone()));
         let (mut places, mut until, mut missing) = (Vec::new(), found.valid_until(), None);
         for service in services {

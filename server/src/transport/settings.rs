@@ -1,4 +1,4 @@
-//! What is listened on, and with which certificates.
+//! Settings of SIP's sockets: listening addresses and certificates.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,34 +9,34 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::tls::{self, Certificate, CertificateFiles, Clients, Roots, TlsError};
 
-/// How SIP travels, as configured.
+/// Settings of SIP's sockets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportSettings {
-    /// Where we listen, in the admin's order.
+    /// Listening addresses, in the admin's order.
     pub listen: Vec<(Transport, SocketAddr)>,
     /// Certificates.
     pub tls: TlsSettings,
-    /// Who is asked for names; empty: those that the system asks.
+    /// Name servers; empty: those of the system.
     pub nameservers: Vec<SocketAddr>,
 }
 
 impl TransportSettings {
-    /// UDP at one address.
+    /// Settings for UDP at one address.
     pub fn udp(address: SocketAddr) -> Self {
         Self { listen: vec![(Transport::Udp, address)], tls: TlsSettings::default(), nameservers: Vec::new() }
     }
 }
 
-/// TLS of SIP as configured.
+/// Settings of TLS for SIP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsSettings {
-    /// What we show: to whoever calls us, and to whom we call if it asks.
+    /// Our certificate: for peers that connect to us, and for those that ask for one when we connect to them.
     pub own: Option<CertificateFiles>,
-    /// Who vouches for the peers.
+    /// Authorities that peers' certificates are checked against.
     pub roots: Roots,
-    /// Who may call us.
+    /// Whether peers that connect to us must show a certificate.
     pub clients: Clients,
-    /// Whether anything is ever sent or listened for by TLS. Where not, nothing is loaded.
+    /// Whether TLS is used at all, in or out. Otherwise no file is loaded.
     pub used: bool,
 }
 
@@ -46,7 +46,7 @@ impl Default for TlsSettings {
     }
 }
 
-/// TLS with its files read.
+/// TLS with its files loaded.
 #[derive(Default)]
 pub(super) struct LoadedTls {
     pub acceptor: Option<TlsAcceptor>,
@@ -55,15 +55,15 @@ pub(super) struct LoadedTls {
 }
 
 impl TlsSettings {
-    /// Whether everything that is needed can be used.
+    /// Checks that the files can be used, if they are needed.
     ///
     /// # Errors
-    /// What cannot be used, and why.
+    /// The file that cannot be used, and why.
     pub fn check(&self) -> Result<(), TlsError> {
         self.load().map(drop)
     }
 
-    /// Reads the files, if they are needed.
+    /// Loads the files, if they are needed.
     pub(super) fn load(&self) -> Result<LoadedTls, TlsError> {
         if !self.used {
             return Ok(LoadedTls::default());
@@ -79,28 +79,28 @@ impl TlsSettings {
     }
 }
 
-/// Why SIP cannot be listened for.
+/// Why a listening socket cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// The address is taken, or is none of this machine.
     #[error("listening for SIP by {transport} at {address}: {error}")]
     Address {
-        /// By what.
+        /// Transport.
         transport: Transport,
-        /// Where.
+        /// Address.
         address: SocketAddr,
-        /// Why not.
+        /// Error of the operating system.
         error: io::Error,
     },
-    /// TLS without anything to show.
+    /// TLS without a certificate.
     #[error("listening for SIP by TLS needs a certificate: sip.tls.certificate and sip.tls.key")]
     NoCertificate,
-    /// Its files are not good.
+    /// The files of the certificate cannot be used.
     #[error("TLS for SIP: {0}")]
     Tls(#[from] TlsError),
 }
 
-/// The port that another transport got at the same address, where none is asked for: UDP and TCP share one.
+/// Gives an address without a port the port that another transport got at the same address: UDP and TCP share one.
 pub(super) fn with_port(mut address: SocketAddr, listening: &[(Transport, SocketAddr)]) -> SocketAddr {
     if address.port() == 0 {
         let twin = listening.iter().find(|(_, other)| other.ip() == address.ip());
@@ -109,7 +109,7 @@ pub(super) fn with_port(mut address: SocketAddr, listening: &[(Transport, Socket
     address
 }
 
-/// Why nothing can be sent there.
+/// Error of sending by a transport that has no socket.
 pub(super) fn no_socket(transport: Transport, address: SocketAddr) -> String {
     let family = if address.is_ipv4() { "IPv4" } else { "IPv6" };
     format!("lampfield listens on no {family} address for {transport}: add one to sip.listen")

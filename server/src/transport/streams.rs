@@ -1,4 +1,4 @@
-//! Which connections are open, and which are made when something is to be sent.
+//! The open connections, and new ones where a message needs one.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -17,18 +17,18 @@ use super::event::Event;
 use super::gate::Gate;
 use super::settings;
 
-/// The pause after a connection that did not come about; it doubles with each one that follows.
+/// Pause after a failed connection; it doubles with each further failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest: when a peer is back, it should not take long until we notice.
+/// The longest pause: we should notice soon when a peer is back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// How long after its pause a failure is remembered: a place that nobody goes to any more is forgotten.
+/// Time after the pause for which a failure is remembered; after it, an address that nobody needs is forgotten.
 const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// All connections.
 pub(super) struct Streams {
-    /// By number: what is to be sent on each.
+    /// Send queue per connection id.
     queues: HashMap<u64, mpsc::Sender<Bytes>>,
-    /// Those that we made, and those that we could not make.
+    /// Connections that we made, or failed to make.
     lines: HashMap<Hop, Line>,
     listening: Vec<(Transport, SocketAddr)>,
     tls: Option<TlsConnector>,
@@ -36,17 +36,17 @@ pub(super) struct Streams {
     events: mpsc::Sender<Event>,
 }
 
-/// Our way to somebody.
+/// State of a connection that we made.
 #[derive(Debug)]
 enum Line {
     /// Open, or about to be.
     Up { id: u64, failures: u32 },
-    /// It did not come about, and is not tried again before `until`.
+    /// The connection failed, and is not tried again before `until`.
     Down { why: String, until: Instant, failures: u32 },
 }
 
 impl Line {
-    /// Whether it failed so long ago that this says nothing any more.
+    /// Whether the failure is so old that it means nothing any more.
     fn is_past(&self, now: Instant) -> bool {
         matches!(self, Self::Down { until, .. } if *until + REMEMBERED <= now)
     }
@@ -62,7 +62,7 @@ impl Streams {
         Self { queues: HashMap::new(), lines: HashMap::new(), listening, tls, gate, events }
     }
 
-    /// Takes note of what became of connections.
+    /// Takes note of an event of a connection.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::Accepted { id, queue } => drop(self.queues.insert(*id, queue.clone())),
@@ -89,17 +89,17 @@ impl Streams {
         }
     }
 
-    /// Sends by a connection that is open, or by a new one.
+    /// Sends on an open connection, or on a new one.
     ///
     /// # Errors
-    /// Why it cannot arrive, in words for an admin.
+    /// Why the message cannot arrive, in words for an admin.
     pub(super) fn send(&mut self, hop: &Hop, payload: Bytes) -> Result<(), String> {
         let failures = match self.lines.get(hop) {
             Some(Line::Up { id, failures }) => {
                 let (id, failures) = (*id, *failures);
                 match self.put(id, payload) {
                     Ok(()) => return Ok(()),
-                    // It has just ended, and we have not been told yet.
+                    // The connection has just ended, and its event has not come yet.
                     Err(TrySendError::Closed(payload)) => return self.dial(hop, failures, payload),
                     Err(TrySendError::Full(_)) => {
                         self.queues.remove(&id);
@@ -115,14 +115,14 @@ impl Streams {
         self.dial(hop, failures, payload)
     }
 
-    /// Sends an answer by the connection that its request came by. Where that is closed, a peer gets it by a
-    /// new one; nobody else does: no stranger has us call somebody.
+    /// Sends an answer on the connection of its request. Where that is closed, a peer gets the answer on a new
+    /// connection; others get none, for no stranger may make us connect to somebody.
     pub(super) fn answer(&mut self, flow: Flow, address: SocketAddr, payload: Bytes) {
         let unsent = match self.put(flow.id, payload) {
             Ok(()) => return,
             Err(TrySendError::Closed(payload)) => payload,
             Err(TrySendError::Full(_)) => {
-                // Its task ends when it has waited long enough for room.
+                // The task of the connection ends when it has waited long enough for room.
                 self.queues.remove(&flow.id);
                 return;
             }
@@ -154,7 +154,7 @@ impl Streams {
         Ok(())
     }
 
-    /// The address of ours that a connection comes from.
+    /// Source address of a connection.
     fn from(&self, hop: &Hop) -> Option<SocketAddr> {
         let fits = |(_, address): &&(Transport, SocketAddr)| address.is_ipv4() == hop.address().is_ipv4();
         let same = |(transport, _): &&(Transport, SocketAddr)| *transport == hop.transport();

@@ -1,4 +1,4 @@
-//! One UDP socket.
+//! A UDP socket.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,17 +12,18 @@ use tokio::net::UdpSocket;
 use super::event::Arrival;
 use super::gate::Gate;
 
-/// The largest datagram there is.
+/// Size of the largest possible datagram.
 const MAX_DATAGRAM: usize = 65_535;
 
-/// How much the kernel keeps for us while we look at other things: the burst of a large PBX.
+/// Size of the kernel's receive buffer: the burst of a large PBX while we do other work.
 const RECEIVE_BUFFER: usize = 8 * 1024 * 1024;
 
-/// In so much time so many datagrams of strangers are looked into. The rest costs no more than being read: so a
-/// flood is read faster than it comes, and fills no buffer that a peer needs.
+/// Rate limit of datagrams from strangers (addresses of no peer): time, and number of datagrams in it. The rest is read
+/// and dropped, which costs little: so a flood is read faster than it comes, and does not fill the buffer that peers
+/// need.
 const STRANGERS: (Duration, u32) = (Duration::from_millis(100), 100);
 
-/// For one datagram of a peer so many of strangers are read at most, before others have their turn.
+/// The most dropped datagrams of strangers for each one of a peer, before other sockets have their turn.
 const IGNORED: usize = 16;
 
 /// A socket with room for bursts, and for one datagram.
@@ -35,7 +36,7 @@ pub(super) struct Udp {
     strangers: Strangers,
 }
 
-/// How many datagrams of strangers were looked into, and since when.
+/// Rate limiter of strangers: start of the period, and number of datagrams in it.
 #[derive(Debug)]
 struct Strangers {
     since: Instant,
@@ -43,7 +44,7 @@ struct Strangers {
 }
 
 impl Strangers {
-    /// Whether one more may be looked into.
+    /// Whether one more datagram may be looked into.
     fn admit(&mut self, now: Instant) -> bool {
         let (time, most) = STRANGERS;
         if now.saturating_duration_since(self.since) >= time {
@@ -78,7 +79,7 @@ impl Udp {
         self.socket.poll_recv_ready(cx)
     }
 
-    /// Takes so many datagrams at most. Of strangers it takes few, and reads away what is more.
+    /// Takes at most `most` datagrams. Of strangers it takes few, and drops the rest.
     pub(super) fn receive(&mut self, most: usize, gate: &Gate, take: &mut impl FnMut(Arrival<'_>)) {
         let flow = Flow { transport: Transport::Udp, id: self.id };
         let (now, mut taken) = (Instant::now(), 0);
@@ -95,13 +96,14 @@ impl Udp {
                     gate.counters.ignored.add();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // An ICMP error of an earlier datagram of ours: the peer is down, and its silence will tell.
-                Err(error) => tracing::debug!(%error, "receiving"),
+                // An ICMP error that an earlier datagram of ours caused: the peer is down, and its silence will show
+                // it.
+                Err(error) => tracing::debug!(%error, "a UDP socket reports an error"),
             }
         }
     }
 
-    /// Sends a datagram. A full socket loses it, as the network may.
+    /// Sends a datagram. A full socket loses it, as any network may.
     pub(super) fn send(&self, address: SocketAddr, payload: &[u8]) -> Result<(), String> {
         match self.socket.try_send_to(payload, address) {
             Ok(_) => Ok(()),
@@ -111,16 +113,16 @@ impl Udp {
     }
 }
 
-/// A UDP socket with room for bursts. The kernel may grant less (`net.core.rmem_max`).
+/// Opens a UDP socket with room for bursts. The kernel may grant less (`net.core.rmem_max`).
 ///
 /// # Errors
-/// When the address is taken or is not ours.
+/// When the address is taken, or is none of this machine.
 pub fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     socket.set_nonblocking(true)?;
     if address.is_ipv6() {
-        // IPv4 has sockets of its own.
+        // IPv4 gets sockets of its own.
         socket.set_only_v6(true)?;
     }
     socket.bind(&address.into())?;

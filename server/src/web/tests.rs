@@ -23,8 +23,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use lampfield_shared::{
-    Direction, Fault, Finding, Freshness, Lamp, LampDetails, LampState, MeshReport, Pause, PeerReport, Publishing,
-    Role, SipMessage, Site, Timestamp, Told,
+    Direction, Fault, Finding, Freshness, Lamp, LampDetails, LampState, MeshReport, Pause, PeerReport,
+    PublicationReport, Publishing, Role, SipMessage, Site, Timestamp,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -78,7 +78,11 @@ fn answer(command: Command) {
             let eids = vec!["02:00:00:00:00:06".parse().unwrap()];
             let trouble = Some("it answers 404".into());
             let site = site("Perm", Freshness::Live);
-            let told = Told { event: "asterisk-devicestate".into(), standing: Publishing::Refused, code: Some(404) };
+            let told = PublicationReport {
+                event: "asterisk-devicestate".into(),
+                standing: Publishing::Refused,
+                code: Some(404),
+            };
             let finding = Finding {
                 fault: Fault::NeverHeard,
                 text: "404".into(),

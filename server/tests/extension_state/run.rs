@@ -1,19 +1,20 @@
-//! A lampfield without sockets, and a PBX that publishes what a test says.
+//! A lampfield without sockets, and a PBX that publishes as a test says.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
 use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
-use lampfield_shared::{Eid, Freshness, Lamp, Timestamp};
+use lampfield_shared::{Counter, Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-/// The PBX of the recordings.
+/// Address of the PBX in the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
 
 /// So many seconds after the beginning of virtual time.
@@ -23,16 +24,14 @@ pub fn moment(seconds: u64) -> Moment {
 
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
-    mesh: Mesh,
-    pub ledger: Ledger,
-    pub board: Board,
+    pub core: Core,
     pub seconds: u64,
-    /// The next number of a request.
+    /// Number of the next request (CSeq).
     pub cseq: u32,
 }
 
 impl Run {
-    /// With these peers, by name and address.
+    /// A run with these peers, by name and address.
     pub fn with(peers: &[(&str, &str)]) -> Self {
         let sites = peers.iter().map(|(name, _)| SiteSettings {
             name: (*name).into(),
@@ -66,8 +65,7 @@ impl Run {
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        let mesh = Mesh::new(settings, &mut ledger, moment(0), StdRng::seed_from_u64(1));
-        Self { mesh, ledger, board, seconds: 0, cseq: 0 }
+        Self { core: Core::new(settings, ledger, board, moment(0), StdRng::seed_from_u64(1)), seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
@@ -78,32 +76,32 @@ impl Run {
         moment(self.seconds)
     }
 
-    /// Brings what the mesh learned onto the board.
+    /// Applies the core's news to the board.
     fn show(&mut self) {
         let now = self.now();
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, &mut self.ledger, news);
+        while let Some(news) = self.core.poll_news() {
+            self.core.apply(now, news);
         }
     }
 
-    /// Lets so many seconds pass.
+    /// Lets this number of seconds pass.
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_timeout(now, &mut self.ledger);
-        while self.mesh.poll_transmit().is_some() {}
+        self.core.handle_timeout(now);
+        while self.core.poll_transmit().is_some() {}
         self.show();
     }
 
-    /// Lets the machine sleep for so many seconds.
+    /// Lets the machine sleep for this number of seconds.
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_jump(now, &mut self.ledger);
+        self.core.handle_jump(now);
         self.show();
     }
 
-    /// Lets so many seconds pass in which the PBX gives signs of life.
+    /// Lets this number of seconds pass in which the PBX answers keep-alives.
     pub fn live(&mut self, seconds: u64) {
         let end = self.seconds + seconds;
         while self.seconds < end {
@@ -117,17 +115,17 @@ impl Run {
         }
     }
 
-    /// Sends a request; the answer to it.
+    /// Sends a request; gives the answer.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
-        self.mesh.handle_message(now, &mut self.ledger, source, request.as_bytes());
+        self.core.handle_message(now, source, request.as_bytes());
         self.show();
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit());
         let texts = sent.map(|transmit| String::from_utf8(transmit.payload.to_vec()).unwrap());
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
 
-    /// Publishes; the answer's first line and its tag.
+    /// Publishes; gives the answer's status and its entity-tag.
     pub fn publish(&mut self, publish: &Publish<'_>) -> (String, String) {
         let Publish { exten, event, media_type, call, tag, body, expires } = publish;
         self.cseq += 1;
@@ -150,14 +148,14 @@ impl Run {
         (first, header(&answer, "SIP-ETag").unwrap_or_default())
     }
 
-    /// How often something was counted of the PBX.
-    pub fn counter(&self, name: &str) -> u64 {
-        self.mesh.report(self.now(), &self.ledger)[0].counters.get(name).copied().unwrap_or_default()
+    /// One of the PBX's counters.
+    pub fn counter(&self, of: Counter) -> u64 {
+        self.core.mesh().report(self.now(), self.core.ledger())[0].counters.get(&of).copied().unwrap_or_default()
     }
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        self.board.details(&self.ledger, &exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
+        self.core.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
     }
 
     pub fn shows(&self, exten: &str) -> String {
@@ -191,7 +189,7 @@ fn header(message: &str, name: &str) -> Option<String> {
     message.lines().find_map(|line| line.strip_prefix(&prefix)).map(|value| value.trim().to_owned())
 }
 
-/// A PUBLISH as it differs from others.
+/// The varying parts of a PUBLISH.
 #[derive(Clone)]
 pub struct Publish<'a> {
     pub exten: &'a str,
@@ -221,7 +219,7 @@ impl<'a> Publish<'a> {
     }
 }
 
-/// A document as Asterisk writes it.
+/// A dialog-info document as Asterisk writes it.
 pub fn dialog(state: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" \

@@ -1,10 +1,11 @@
-//! One publication for each call and one for each registration, their ends, and what registrars say beside them.
+//! Several publications of one extension: one for each call and one for each registration, their ends, and beside them
+//! a registrar's.
 
-use lampfield_shared::Freshness;
+use lampfield_shared::{Counter, Freshness};
 
 use crate::run::{Publish, Run, ringing};
 
-/// A call as Kamailio tells of it.
+/// A call in the form that Kamailio publishes.
 fn call(id: &str, state: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"0\" state=\"full\" \
@@ -13,7 +14,7 @@ fn call(id: &str, state: &str) -> String {
     )
 }
 
-/// What a registrar says.
+/// A registration in the form that a registrar publishes.
 fn registered(tuple: &str, basic: &str) -> String {
     format!(
         "<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"111@pbx.example\"><tuple id=\"{tuple}\">\
@@ -21,7 +22,7 @@ fn registered(tuple: &str, basic: &str) -> String {
     )
 }
 
-/// Publishes by a request with a Call-ID of its own, which must be taken; its tag.
+/// Publishes by a request with a Call-ID of its own, which must be accepted; gives its entity-tag.
 #[track_caller]
 fn tell(run: &mut Run, publish: &Publish<'_>) -> String {
     let call = format!("c{}", run.cseq);
@@ -207,8 +208,8 @@ fn no_more_than_some_publications_of_one_extension_are_kept() {
     for number in 0..200 {
         tell(&mut run, &Publish::dialog("111", &call(&format!("c{number}"), "confirmed")));
     }
-    assert_eq!(run.counter("publication_evicted"), 200 - 32);
+    assert_eq!(run.counter(Counter::PublicationEvicted), 200 - 32);
     assert_eq!(run.lamp("111").state.as_str(), "on_call");
     run.publish(&Publish::dialog("112", &ringing("")));
-    assert_eq!(run.counter("publication_evicted"), 200 - 32, "each extension has its own");
+    assert_eq!(run.counter(Counter::PublicationEvicted), 200 - 32, "each extension has its own");
 }

@@ -1,4 +1,4 @@
-//! What an admin is told of a peer: how it stands, what is odd, and which lines mend it; and that it can be left in peace.
+//! Findings: what an admin is told of a peer, what is odd, and which lines mend it; and that a peer can be paused.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ fn a_pause_outlives_a_restart_and_keeps_no_goodbye_waiting() {
     assert_eq!(world.pbxes[0].table().heard(), 0);
     world.stop();
     world.run(Duration::from_secs(1));
-    assert!(world.mesh.is_done(), "a paused peer is not waited for");
+    assert!(world.core.mesh().is_done(), "a paused peer is not waited for");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! One peer that says much must not cost the others their turn.
+//! One peer that sends much must not cost the others their turn.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use crate::two_offices;
 
 const EVENT: &str = "Event: asterisk-devicestate\r\nContent-Type: application/json\r\n";
 
-/// A PUBLISH of the first office by somebody who begins anew each time, and keeps no tag.
+/// A PUBLISH of the first office by a sender that starts over each time, and keeps no entity-tag.
 fn initial(number: usize, exten: usize) -> String {
     let state = ["INUSE", "NOT_INUSE"][number % 2];
     let body = format!(
@@ -20,7 +20,7 @@ fn initial(number: usize, exten: usize) -> String {
     request.replace("z9hG4bK", &format!("z9hG4bK{number}x")).replace("Call-ID: ", &format!("Call-ID: {number}x"))
 }
 
-/// So many phones of the first office, told.
+/// A world in which the first office has told this number of phones.
 fn of_phones(phones: usize) -> World {
     let mut world = two_offices(1);
     world.run_seconds(1);
@@ -30,7 +30,7 @@ fn of_phones(phones: usize) -> World {
     world
 }
 
-/// How long a hundred requests that begin anew take beside so many phones, at the best of several times.
+/// Time of a hundred requests that start over, with this number of phones; the best of several measurements.
 fn cost(phones: usize) -> Duration {
     let mut world = of_phones(phones);
     let mut hundred = |round: usize| {
@@ -54,11 +54,11 @@ fn an_initial_publish_costs_the_same_however_many_lamps_its_peer_has() {
 #[test]
 fn a_peer_that_comes_and_goes_with_each_request_does_so_once_a_second() {
     let mut world = two_offices(2);
-    // It holds no other publication.
+    // The peer holds no other publication.
     world.cut.insert(0);
     let (mut turns, mut was) = (0, Freshness::Never);
     let mut note = |world: &World| {
-        let is = world.sites()[0].freshness;
+        let is = world.core.sites().next().expect("there is a site").freshness;
         turns += usize::from(is != was);
         was = is;
     };
@@ -89,7 +89,7 @@ fn a_peer_that_begins_anew_all_the_time_is_asked_for_everything_once_a_second() 
         world.ask(address(0), &initial(number, 1001)).expect("it is answered");
         world.run(Duration::from_millis(5));
     }
-    // Five seconds, with an OPTIONS in them.
+    // Five seconds pass, with an OPTIONS in them.
     assert!(asked(&world) - before <= 9, "{} answers", asked(&world) - before);
     world.set(0, "PJSIP/1001", "RINGING");
     world.run_seconds(20);

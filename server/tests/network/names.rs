@@ -1,15 +1,16 @@
-//! Peers that are known by name.
+//! Peers that are configured by host name.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lampfield::ledger::PeerId;
 use lampfield::mesh::PeerAddress;
 use lampfield_shared::Freshness;
 use lampfield_sip::locate::Question;
 
 use crate::support::{NAMES, World, address, mesh_settings, pbx_settings};
 
-/// The first office is known by name alone: where it sends from, and where it is told.
+/// A world whose first office is configured by name only: where it sends from, and where we publish.
 fn by_name(seed: u64) -> (World, Question, Question) {
     let mut settings = mesh_settings();
     let perm = &mut settings.peers[0];
@@ -17,7 +18,7 @@ fn by_name(seed: u64) -> (World, Question, Question) {
     perm.publish_to.target.host = "in.perm.example".parse().expect("a host");
     let questions = (Question::Host("out.perm.example".into()), Question::Host("in.perm.example".into()));
     let world = World::with(seed, settings, (0..NAMES.len()).map(pbx_settings).collect());
-    assert_eq!(world.mesh.questions(), [questions.0.clone(), questions.1.clone()].into());
+    assert_eq!(world.core.mesh().questions(), [questions.0.clone(), questions.1.clone()].into());
     (world, questions.0, questions.1)
 }
 
@@ -25,7 +26,7 @@ fn by_name(seed: u64) -> (World, Question, Question) {
 const AFTER_403: Duration = Duration::from_secs(65);
 
 fn asked(world: &mut World) -> BTreeSet<Question> {
-    std::iter::from_fn(|| world.mesh.poll_question()).collect()
+    std::iter::from_fn(|| world.core.poll_question()).collect()
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn a_way_that_leads_nowhere_is_left_for_the_next_one() {
     world.resolve(&to, Ok(&["127.0.0.41", "127.0.0.4"]));
     world.set(0, "PJSIP/1001", "INUSE");
     asked(&mut world);
-    // Nobody answers at the first: that takes a transaction's time.
+    // Nobody answers at the first address: that takes a transaction's time.
     world.run_seconds(40);
     assert_eq!(world.differences(), [""; 0]);
     assert!(asked(&mut world).contains(&to), "its name is doubtful");
@@ -96,7 +97,10 @@ fn tells_the_messages_of_peers_at_one_address_apart_by_the_user_whom_they_are_ab
     settings.peers[1].addresses = settings.peers[0].addresses.clone();
     settings.peers[0].publish_to.user = "lampfield".into();
     let world = World::with(21, settings, (0..NAMES.len()).map(pbx_settings).collect());
-    let at = |address, user: Option<&str>| world.mesh.peers_at(address, user.map(str::as_bytes)).collect::<Vec<_>>();
+    let at = |address, user| {
+        let peers = world.core.mesh().peers_at(address, user);
+        peers.into_iter().map(PeerId::index).collect::<Vec<_>>()
+    };
     let of = |user| at(address(0), user);
     for (user, peers) in [("perm", vec![0]), ("lampfield", vec![0]), ("kazan", vec![1]), ("nobody", vec![0, 1])] {
         assert_eq!(of(Some(user)), peers, "{user}");

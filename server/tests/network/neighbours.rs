@@ -1,9 +1,9 @@
-//! Several peers at one address: the life of one says nothing of the others.
+//! Several peers at one address: signs of life of one prove nothing of the others.
 
 use std::time::Duration;
 
 use lampfield::mesh::{Auth, MeshSettings, PeerAddress};
-use lampfield_shared::{Fault, Freshness};
+use lampfield_shared::{Counter, Fault, Freshness};
 use lampfield_sip::auth::Login;
 
 use crate::furnish;
@@ -21,14 +21,14 @@ fn at_one_address(seed: u64, change: impl FnOnce(&mut MeshSettings)) -> World {
     furnish(World::with(seed, settings, (0..NAMES.len()).map(pbx_settings).collect()))
 }
 
-/// The first office dies, and what lives at its address sends this every second.
+/// Checks that the first office counts as dead when it dies, although something at its address sends this every second.
 #[track_caller]
 fn check(mut world: World, neighbour: &str) {
     world.run_seconds(10);
     assert_eq!(world.differences(), [""; 0]);
     world.cut.insert(0);
     for second in 0..SILENCE.as_secs() {
-        // Each is a request of its own: a copy is nothing new.
+        // Each is a new request: a copy would only get the stored answer.
         let neighbour = neighbour.replace("z9hG4bK", &format!("z9hG4bK{second}x"));
         world.ask(address(1), &neighbour);
         world.run_seconds(1);
@@ -43,7 +43,7 @@ fn a_living_neighbour_does_not_keep_the_lamps_of_a_dead_pbx_live() {
     for (method, user) in [("OPTIONS", "console"), ("OPTIONS", "perm"), ("OPTIONS", "kazan")] {
         check(at_one_address(1, |_| {}), &request(method, user, from, "", ""));
     }
-    // Refused, whatever for: it may be anybody's.
+    // A refused request may be of anybody, for whatever reason it is refused.
     let event = |event: &str| format!("Event: {event}\r\nContent-Type: application/json\r\n");
     let of = |eid: &str| {
         format!(r#"{{"type":"devicestate","device":"PJSIP/1001","state":"INUSE","cachable":1,"eid":"{eid}"}}"#)
@@ -104,7 +104,7 @@ fn two_peers_whose_names_turn_out_to_be_one_host_are_not_taken_for_one_another()
     let body = r#"{"type":"devicestate","device":"PJSIP/1001","state":"INUSE","cachable":1,"eid":"02:00:00:00:00:04"}"#;
     let answer = world.ask(address(0), &request("PUBLISH", "perm", address(0), headers, body)).expect("an answer");
     assert!(answer.starts_with("SIP/2.0 403 "), "{answer}");
-    assert_eq!(world.mesh.strangers().get("ambiguous_address"), Some(&1));
+    assert_eq!(world.core.mesh().strangers().get(&Counter::AmbiguousAddress), Some(&1));
 }
 
 #[test]

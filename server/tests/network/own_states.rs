@@ -1,9 +1,9 @@
-//! What we tell the PBXes: it arrives, it is the newest, and it is not said more often than need be.
+//! Our own states at the PBXes: they arrive, they are the newest, and they are not sent more often than need be.
 
 use std::time::Duration;
 
 use lampfield::mesh::body::json::MeshEvent;
-use lampfield_shared::{Mailbox, RefreshReason};
+use lampfield_shared::{Counter, Mailbox, RefreshReason};
 
 use crate::support::{NAMES, OWN_EID, World, mesh_settings, pbx_settings};
 use crate::two_offices;
@@ -12,8 +12,8 @@ fn heard(world: &World) -> [u64; 2] {
     [0, 1].map(|index| world.pbxes[index].table().heard())
 }
 
-fn counter(world: &World, pbx: usize, name: &str) -> u64 {
-    world.report()[pbx].counters.get(name).copied().unwrap_or(0)
+fn counter(world: &World, pbx: usize, of: Counter) -> u64 {
+    world.report()[pbx].counters.get(&of).copied().unwrap_or(0)
 }
 
 /// A world in which this many states of ours are set and told.
@@ -110,12 +110,12 @@ fn a_pbx_that_forgets_us_while_a_thousand_states_wait_is_not_told_each_twice() {
 #[test]
 fn a_pbx_that_asks_is_told_everything_but_not_for_every_reload_in_a_row() {
     let mut world = with_own(7, 100);
-    let (before, asked) = (heard(&world), counter(&world, 0, "refresh_request"));
+    let (before, asked) = (heard(&world), counter(&world, 0, Counter::RefreshRequest));
     for _ in 0..60 {
         world.pbxes[0].ask_again(MeshEvent::DeviceState);
         world.run_seconds(1);
     }
-    assert_eq!(counter(&world, 0, "refresh_request") - asked, 60);
+    assert_eq!(counter(&world, 0, Counter::RefreshRequest) - asked, 60);
     let told = heard(&world)[0] - before[0];
     assert!((600..=700).contains(&told), "{told} in a minute");
     world.run_seconds(60);
@@ -140,8 +140,8 @@ fn a_filter_keeps_states_from_one_pbx_and_of_one() {
     world.run_seconds(5);
     assert_eq!(heard(&world), [2, 4], "but what becomes of it then is not its business");
     assert_eq!(world.differences(), ["PJSIP/2001: no lamp"]);
-    assert!(counter(&world, 1, "filtered") > 0);
-    assert_eq!(counter(&world, 1, "missed"), 0, "what is filtered is not missing");
+    assert!(counter(&world, 1, Counter::Filtered) > 0);
+    assert_eq!(counter(&world, 1, Counter::Missed), 0, "what is filtered is not missing");
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn a_polite_stop_takes_back_what_we_publish_and_leaves_what_we_said() {
     world.cut.insert(1);
     world.run_seconds(60);
     world.stop();
-    assert!(!world.mesh.is_done());
+    assert!(!world.core.mesh().is_done());
     world.run_seconds(1);
-    assert!(world.mesh.is_done(), "nobody waits for a PBX that does not answer");
+    assert!(world.core.mesh().is_done(), "nobody waits for a PBX that does not answer");
     assert_eq!(world.pbxes[0].table().publications(), 0);
     assert_eq!(world.own_differences(), [""; 0], "the states stay");
     world.run_seconds(100);
@@ -179,7 +179,7 @@ fn a_state_that_is_not_liked_is_told_of_and_offered_until_it_is_taken() {
         assert!(trouble.contains("BUSY of `Custom:DND2001`") && trouble.contains("603"), "{trouble}");
         assert!(numbers.got[&603] <= 12, "and not offered in a loop: {:?}", numbers.got);
     }
-    // A state that is told meanwhile passes at once, and changes nothing about it.
+    // A state that is set meanwhile goes out at once, and changes nothing else.
     world.set_own("Custom:DND2003", "BUSY");
     world.run_seconds(3);
     assert_eq!(world.own_differences().len(), 2);
@@ -214,7 +214,7 @@ fn a_goodbye_stays_one_whatever_happens_while_it_is_said() {
     world.restart_pbx(0, Duration::ZERO);
     world.set(1, "PJSIP/2001", "INUSE");
     world.run_seconds(1);
-    assert!(world.mesh.is_done(), "a PBX that starts again has nothing to be taken back");
+    assert!(world.core.mesh().is_done(), "a PBX that starts again has nothing to be taken back");
     world.run_seconds(100);
     assert_eq!([0, 1].map(|pbx| world.pbxes[pbx].table().publications()), [0, 0], "and it is published to no more");
     world.restart_console();
@@ -252,12 +252,12 @@ fn a_heartbeat_finds_what_was_missed_and_counts_it() {
     assert_ne!(world.differences(), [""; 0], "nobody could know");
     world.run_seconds(3600 * 11 / 10);
     assert_eq!(world.differences(), [""; 0]);
-    assert_eq!([0, 1].map(|pbx| counter(&world, pbx, "drift")), [1, 0]);
+    assert_eq!([0, 1].map(|pbx| counter(&world, pbx, Counter::Drift)), [1, 0]);
     let round = world.report()[0].refresh.clone().unwrap();
     assert_eq!((round.why, round.states, round.drift), (RefreshReason::Heartbeat, 5, 1));
     assert!(round.accepted_ms.is_some() && round.first_ms < round.last_ms, "{round:?}");
     world.run_seconds(2 * 3600);
-    assert_eq!(counter(&world, 0, "drift"), 1, "what was found is right from then on");
+    assert_eq!(counter(&world, 0, Counter::Drift), 1, "what was found is right from then on");
 }
 
 #[test]
@@ -284,19 +284,19 @@ fn a_mailbox_that_was_missed_is_found_and_counted() {
     world.pbxes[0].set_mailbox("1001@default".into(), read);
     world.pbxes[0].set_mailbox("1002@default".into(), read);
     world.run_seconds(100);
-    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [0; 2], "all was told");
+    assert_eq!([Counter::Drift, Counter::Repaired].map(|of| counter(&world, 0, of)), [0; 2], "all was told");
     world.pbxes[0].set_mailbox_unheard("1001@default".into(), unread);
     world.run_seconds(3600 * 11 / 10);
-    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 0]);
+    assert_eq!([Counter::Drift, Counter::Repaired].map(|of| counter(&world, 0, of)), [1, 0]);
     world.cut.insert(0);
     world.run_seconds(30);
     world.pbxes[0].set_mailbox_unheard("1002@default".into(), unread);
     world.cut.clear();
     world.run_seconds(60);
-    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 1]);
+    assert_eq!([Counter::Drift, Counter::Repaired].map(|of| counter(&world, 0, of)), [1, 1]);
     world.run_seconds(2 * 3600);
-    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [1, 1], "what was found is right");
-    assert_eq!(counter(&world, 1, "drift"), 0);
+    assert_eq!([Counter::Drift, Counter::Repaired].map(|of| counter(&world, 0, of)), [1, 1], "what was found is right");
+    assert_eq!(counter(&world, 1, Counter::Drift), 0);
 }
 
 #[test]
@@ -322,5 +322,5 @@ fn what_a_known_gap_had_hidden_is_repaired_and_no_drift() {
     world.cut.clear();
     world.run_seconds(60);
     assert_eq!(world.differences(), [""; 0]);
-    assert_eq!(["drift", "repaired"].map(|name| counter(&world, 0, name)), [0, 1]);
+    assert_eq!([Counter::Drift, Counter::Repaired].map(|of| counter(&world, 0, of)), [0, 1]);
 }

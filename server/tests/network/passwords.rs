@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lampfield::mesh::{Auth, MeshSettings};
+use lampfield_shared::Counter;
 use lampfield_sip::auth::Login;
 
 use crate::support::{NAMES, World, mesh_settings, pbx_settings};
@@ -13,7 +14,7 @@ fn auth(username: &str, password: &str, realm: Option<&str>) -> Auth {
     Auth { login, realm: realm.map(str::to_owned) }
 }
 
-/// Both PBXes want a password, and have one for us.
+/// Both PBXes ask for a password, and have one for us.
 fn secured(seed: u64, change: impl FnOnce(&mut MeshSettings)) -> World {
     let mut mesh = mesh_settings();
     for (peer, name) in mesh.peers.iter_mut().zip(NAMES) {
@@ -29,8 +30,8 @@ fn secured(seed: u64, change: impl FnOnce(&mut MeshSettings)) -> World {
     furnish(World::with(seed, mesh, [0, 1].map(pbx).into()))
 }
 
-fn counter(world: &World, name: &str) -> u64 {
-    world.report()[0].counters.get(name).copied().unwrap_or(0)
+fn counter(world: &World, of: Counter) -> u64 {
+    world.report()[0].counters.get(&of).copied().unwrap_or(0)
 }
 
 #[test]
@@ -46,8 +47,11 @@ fn a_challenge_is_no_hole_in_what_we_were_told() {
     world.set(0, "PJSIP/1001", "INUSE");
     world.run_seconds(2 * 3600);
     assert_eq!(world.differences(), [""; 0]);
-    assert!(counter(&world, "challenged") > 8);
-    assert_eq!(["missed", "restart", "stale_nonce", "drift"].map(|name| counter(&world, name)), [0; 4]);
+    assert!(counter(&world, Counter::Challenged) > 8);
+    assert_eq!(
+        [Counter::Missed, Counter::Restart, Counter::StaleNonce, Counter::Drift].map(|of| counter(&world, of)),
+        [0; 4]
+    );
     assert_eq!(world.report()[0].trouble, None);
 }
 
@@ -62,7 +66,7 @@ fn our_own_states_need_one_challenge_and_not_one_each() {
     assert_eq!(world.own_differences(), [""; 0]);
     world.stop();
     world.run_seconds(1);
-    assert!(world.mesh.is_done());
+    assert!(world.core.mesh().is_done());
     assert_eq!(world.pbxes[0].table().publications(), 0, "the goodbye brings a password, too");
 }
 
@@ -79,9 +83,9 @@ fn check_trouble(world: &World, words: &[&str]) {
 fn a_pbx_with_a_wrong_password_is_kept_out_until_it_is_mended() {
     let mut world = secured(3, |mesh| mesh.peers[0].auth = Some(auth("perm", "other", None)));
     world.run_seconds(30);
-    assert_eq!(world.details("1001"), None, "it was not believed");
+    assert_eq!(world.core.details(&"1001".into()), None, "it was not believed");
     check_trouble(&world, &["wrong user name or password", "outbound_auth", "username=perm", "pjsip.conf"]);
-    assert!(counter(&world, "wrong_password") > 0);
+    assert!(counter(&world, Counter::WrongPassword) > 0);
     world.mesh_settings = secured(3, |_| {}).mesh_settings;
     world.restart_console();
     world.run_seconds(100);
@@ -121,7 +125,7 @@ fn a_missing_password_and_a_wrong_realm_have_their_own_words() {
 #[test]
 fn two_pbxes_behind_one_address_are_told_apart_by_their_users() {
     let mut world = secured(8, |mesh| {
-        // Nothing but the user name differs.
+        // The peers differ only in their user names.
         mesh.peers[0].addresses = vec![crate::support::address(0).into(), crate::support::address(1).into()];
         mesh.peers[1].addresses = mesh.peers[0].addresses.clone();
         mesh.peers[0].resource = "office".into();

@@ -1,4 +1,4 @@
-//! The machine of lampfield sleeps, or is paused: nobody knows what was missed.
+//! The machine of lampfield sleeps, or is paused: nobody knows which messages were missed.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{furnish, two_offices};
 
 const ASLEEP: Duration = Duration::from_secs(45);
 
-/// A PBX whose PUBLISH nobody answers repeats it every four seconds.
+/// Seconds after which a PBX has repeated an unanswered PUBLISH.
 const REPEATED: u64 = 5;
 
 /// While the machine sleeps, 1001 begins to talk.
@@ -35,7 +35,7 @@ fn what_was_missed_in_a_sleep_is_last_known_as_of_before_and_asked_for() {
         let as_of = lamp.as_of.expect("it was known").0;
         assert!(as_of <= fell_asleep && as_of + 6_000 > fell_asleep, "{as_of}, and fell asleep at {fell_asleep}");
     }
-    for site in world.sites() {
+    for site in world.core.sites() {
         assert_eq!(site.freshness, Freshness::LastKnown);
         assert!(site.heard.expect("it was heard").0 <= fell_asleep);
     }
@@ -75,7 +75,7 @@ fn a_clock_that_is_set_makes_everything_last_known_until_it_is_told_again() {
     assert_eq!(world.freshness("1001"), Freshness::LastKnown);
     world.run_seconds(3);
     assert_eq!(world.differences(), [""; 0]);
-    // Once more while everything is being told.
+    // The clock is set once more while everything is being told.
     world.set_clock(2_000);
     world.wake_up();
     world.run(Duration::from_millis(20));
@@ -87,7 +87,7 @@ fn a_clock_that_is_set_makes_everything_last_known_until_it_is_told_again() {
 
 #[test]
 fn a_clock_that_is_set_beyond_every_publication_leaves_nobody_waiting() {
-    // Nobody is asked every hour, and the PBXes believe that what they published is held.
+    // There is no hourly refresh, and the PBXes believe that their publications are still held.
     let settings = MeshSettings { refresh_interval: None, ..mesh_settings() };
     let mut world = furnish(World::with(7, settings, (0..NAMES.len()).map(pbx_settings).collect()));
     world.run_seconds(20);
@@ -144,7 +144,7 @@ fn mailboxes_of_before_a_sleep_are_last_known_until_they_are_told_again() {
 
 #[test]
 fn a_peer_that_answers_nothing_is_back_by_what_it_says_after_the_sleep() {
-    // What we send goes where nobody is.
+    // Our requests go to an address where nobody is.
     let mut settings: MeshSettings = mesh_settings();
     settings.peers[0].publish_to.target.port = Some(5999);
     let mut world = furnish(World::with(6, settings, (0..NAMES.len()).map(pbx_settings).collect()));
@@ -179,7 +179,7 @@ fn storms_with_sleeps_end_in_the_truth() {
             world.wake_up();
             world.run(Duration::from_millis(seed * 11));
         }
-        // Its pauses have grown meanwhile, up to a minute.
+        // The pauses between its attempts have grown meanwhile, up to a minute.
         world.run_seconds(100);
         assert_eq!(world.differences(), [""; 0], "seed {seed}");
     }

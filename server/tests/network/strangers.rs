@@ -1,6 +1,8 @@
-//! What is answered to whom: strangers learn nothing, and peers what they have to mend.
+//! Answers to strangers, who learn nothing, and to peers, who learn what to mend.
 
 use std::net::SocketAddr;
+
+use lampfield_shared::Counter;
 
 use crate::support::{address, request};
 use crate::two_offices;
@@ -22,7 +24,7 @@ fn a_stranger_is_answered_403_or_nothing_and_never_more_than_it_sent() {
         request("OPTIONS", "perm", stranger(), "", "").replace("SIP/2.0\r\nVia", "SIP/7.0\r\nVia"),
         request("OPTIONS", "perm", stranger(), "", "").replace("CSeq: 1 OPTIONS", "CSeq: x"),
         request("OPTIONS", "perm", stranger(), "", "").replace(" sip:", " tel:"),
-        // As short as can be.
+        // This is the shortest possible request.
         "OPTIONS sip:a SIP/2.0\r\nv:SIP/2.0/UDP a\r\n\r\n".into(),
         "X y SIP/2.0\r\nv:SIP/2.0/UDP a;rport\r\nt:<sip:a>\r\n\r\n".into(),
     ];
@@ -38,7 +40,7 @@ fn a_stranger_is_answered_403_or_nothing_and_never_more_than_it_sent() {
     }
     let mut answered = 0;
     for request in &requests {
-        // A copy draws no other answer.
+        // A copy gets the same answer.
         for _ in 0..2 {
             let Some(answer) = world.ask(stranger(), request) else { continue };
             answered += 1;
@@ -50,7 +52,7 @@ fn a_stranger_is_answered_403_or_nothing_and_never_more_than_it_sent() {
         }
     }
     assert!(answered >= 16, "a PBX that is not configured yet sees why in its log: {answered}");
-    assert!(world.mesh.strangers()["stranger"] >= 32);
+    assert!(world.core.mesh().strangers()[&Counter::Stranger] >= 32);
     assert_eq!(world.ask(stranger(), &request("ACK", "perm", stranger(), &long, "")), None, "never answered");
 }
 

@@ -1,4 +1,4 @@
-//! The clocks of lampfield's machine in a simulated world, and what they do to it: it sleeps, it is paused, its clock is
+//! The clocks of lampfield's machine in a simulated world, which jump: the machine sleeps, it is paused, its clock is
 //! set. The PBXes go by the true time.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use lampfield_shared::{DeviceName, DeviceState, Freshness, Lamp, Timestamp};
 
 use super::{NAMES, OWN_EID, STORM, World, eid, number_of};
 
-/// What the machine's clocks say beside the true time.
+/// Differences of the machine's clocks from the true time.
 pub struct Clocks {
     clock: Clock,
     /// True time that the monotonic clock has not counted: the machine slept or was paused.
@@ -22,11 +22,11 @@ pub struct Clocks {
     paused: Duration,
     /// How far the wall clock is ahead of the true time, which begins at 0, in milliseconds.
     wall_ahead: i64,
-    /// When the clocks were last looked at, in the true time.
+    /// True time when the clocks were last looked at.
     looked: Duration,
-    /// When the clocks last did something that they must not.
+    /// True time of the last jump.
     jumped: Duration,
-    /// When that had happened of which lampfield last took notice.
+    /// True time of the last jump that lampfield has noticed.
     noticed: Duration,
 }
 
@@ -45,12 +45,12 @@ impl Clocks {
     }
 }
 
-/// What arrived of the PBXes, by when it had been sent.
+/// Messages of the PBXes that have arrived, by the time at which they were sent.
 #[derive(Default)]
 pub struct Words {
-    /// The last word of each PBX on each device.
+    /// The last state of each device at each PBX.
     devices: BTreeMap<(usize, DeviceName), Duration>,
-    /// The last word on each call, by extension and dialog.
+    /// The last state of each call, by extension and dialog.
     calls: BTreeMap<(String, String), CallWord>,
     /// The call of each publication.
     publications: BTreeMap<String, (String, String)>,
@@ -60,7 +60,7 @@ pub struct Words {
 struct CallWord {
     sent: Duration,
     is_over: bool,
-    /// A publication of it goes on.
+    /// Whether a publication of the call goes on.
     is_held: bool,
 }
 
@@ -76,11 +76,12 @@ impl Words {
         let word = self.calls.entry(call).or_default();
         word.sent = sent.max(word.sent);
         word.is_held = true;
-        // What comes late does not bring it back.
+        // A late message does not bring the call back.
         word.is_over |= text.contains("terminated");
     }
 
-    /// A publication has ended, perhaps only because time was skipped: what its call is nobody waits for any more.
+    /// Notes that a publication has ended, perhaps only because time was skipped: no further message of its call will
+    /// come.
     pub(super) fn note_end(&mut self, news: &News) {
         if let News::ExtensionEnded { exten, .. } = news {
             let its = self.calls.iter_mut().filter(|((of, _), _)| of == exten.as_str());
@@ -88,8 +89,8 @@ impl Words {
         }
     }
 
-    /// When something was said of that call at an extension of which nothing was said for longest; where all are over,
-    /// when anything was said.
+    /// Time of the oldest last message among the calls of an extension; where all calls are over, time of the newest
+    /// message.
     fn oldest_of(&self, exten: &str) -> Option<Duration> {
         let its = || self.calls.iter().filter(|((of, _), _)| of == exten).map(|(_, word)| word);
         let open = its().filter(|word| !word.is_over && word.is_held).map(|word| word.sent).min();
@@ -98,8 +99,8 @@ impl Words {
 }
 
 impl World {
-    /// The machine of lampfield sleeps: time goes on for the PBXes, and what they send is lost. What was on its way
-    /// waits in the buffer.
+    /// Lets lampfield's machine sleep: time goes on for the PBXes, and their messages are lost. Messages under way wait
+    /// in the buffer.
     pub fn sleep(&mut self, length: Duration) {
         let end = self.now + length;
         let buffered = std::mem::take(&mut self.wire);
@@ -120,32 +121,31 @@ impl World {
         self.clocks.jumped = self.now;
     }
 
-    /// Likewise, but it is a guest that its host paused: only the wall clock may tell, and stands still until it does.
+    /// Pauses lampfield's machine, a guest of a host: only the wall clock may show it, and stands still until it does.
     pub fn pause_machine(&mut self, length: Duration) {
         self.sleep(length);
         self.clocks.paused += length;
         self.clocks.wall_ahead -= milliseconds(length);
     }
 
-    /// The machine notices that it has slept.
+    /// Lets the machine notice that it has slept.
     pub fn wake_up(&mut self) {
         self.look();
     }
 
-    /// The wall clock is set ahead by so many milliseconds, or back; Linux lets nobody set it to before 1970.
+    /// Sets the wall clock ahead by this number of milliseconds, or back; Linux lets nobody set it to before 1970.
     pub fn set_clock(&mut self, ahead: i64) {
         self.clocks.wall_ahead = self.clocks.wall_ahead.saturating_add(ahead).max(-milliseconds(self.now));
         self.clocks.jumped = self.now;
     }
 
-    /// Compares the clocks, as the driver does before it takes anything for news.
+    /// Compares the clocks, as the driver does before it takes in any news.
     pub fn look(&mut self) {
         self.clocks.looked = self.now;
         let reading = self.reading();
         if self.clocks.clock.look(reading).is_some() {
             self.clocks.noticed = self.clocks.jumped;
-            self.board.set_clock(self.core(), &mut self.ledger);
-            self.mesh.handle_jump(self.core(), &mut self.ledger);
+            self.core.handle_jump(self.now());
             self.collect();
         }
     }
@@ -157,7 +157,7 @@ impl World {
     pub(super) fn restart_clocks(&mut self) {
         self.clocks.clock = Clock::new(self.reading());
         self.clocks.noticed = self.now;
-        // Nobody can be asked for calls, so of those that are not told yet nothing is known.
+        // Calls cannot be asked for, so nothing is known of those that are not told yet.
         self.words = Words::default();
     }
 
@@ -171,22 +171,22 @@ impl World {
     }
 
     /// The time of the core.
-    pub fn core(&self) -> Moment {
+    pub fn now(&self) -> Moment {
         self.clocks.clock.moment(self.reading())
     }
 
-    /// When it will be that in the true time, if nothing happens to the clocks.
+    /// The true time at which the core's clock will show `core`, if nothing happens to the clocks.
     pub(super) fn when(&self, core: Instant) -> Duration {
-        self.now + core.saturating_duration_since(self.core().mono)
+        self.now + core.saturating_duration_since(self.now().mono)
     }
 
-    /// What the wall clock says.
+    /// Time of the wall clock.
     pub fn timestamp(&self) -> Timestamp {
         let now = milliseconds(self.now).saturating_add(self.clocks.wall_ahead);
         Timestamp(u64::try_from(now).unwrap_or_default())
     }
 
-    /// Notes what a PBX says of a device, or of a call.
+    /// Notes a PBX's message about a device or a call.
     pub(super) fn note_word(&mut self, sent: Duration, from: SocketAddr, payload: &Bytes) {
         let text = String::from_utf8_lossy(payload);
         match number_of(from) {
@@ -202,15 +202,14 @@ impl World {
         }
     }
 
-    /// Whatever is live and of which the PBX has said nothing since the clocks jumped: it could have said something
-    /// unheard.
+    /// Votes that are live although the PBX has told nothing since the clocks jumped: a change may have been lost.
     pub fn lies(&self) -> Vec<String> {
-        // A word may be on its way for so long.
+        // A message may be under way for this long.
         let since = self.clocks.noticed.saturating_sub(Duration::from_millis(STORM.delay_ms));
         let mut lies = Vec::new();
-        for lamp in self.board.lamps() {
-            let Some(details) = self.details(lamp.exten.as_str()) else { continue };
-            // What we say ourselves nobody else need have said.
+        for lamp in self.core.board().lamps() {
+            let Some(details) = self.core.details(&lamp.exten) else { continue };
+            // What we say ourselves no PBX need have said.
             let others = details.votes.iter().filter(|vote| vote.eid != Some(OWN_EID));
             for vote in others.filter(|vote| vote.freshness == Freshness::Live) {
                 let pbx = (0..NAMES.len()).find(|pbx| Some(eid(*pbx)) == vote.eid);
@@ -218,7 +217,7 @@ impl World {
                     Some(pbx) => self.words.devices.get(&(pbx, vote.device.clone())).copied(),
                     None => self.words.oldest_of(lamp.exten.as_str()),
                 };
-                // Whatever else a phone does that rings while it is in a call, it does that.
+                // A phone that rings while it is in a call still does so, whatever else it does.
                 let is_settled = pbx.is_none() && vote.state == DeviceState::RingInUse;
                 if !is_settled && said.is_none_or(|said| said < since) {
                     lies.push(format!("{} is {} live: told at {said:?}, before {since:?}", vote.device, vote.state));
@@ -228,16 +227,18 @@ impl World {
         lies
     }
 
-    /// Whatever on the board is of a time to come, beyond what no jump is.
+    /// Times on the board that are in the future, further than any jump.
     pub fn times_to_come(&self) -> Vec<String> {
         let latest = self.timestamp().0 + 1_000;
-        let sites = self
-            .sites()
-            .into_iter()
-            .flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
-        let lamps = self.board.lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
-        let votes =
-            self.board.lamps().filter_map(|lamp| self.details(lamp.exten.as_str())).flat_map(|details| details.votes);
+        let sites =
+            self.core.sites().flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
+        let lamps = self.core.board().lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
+        let votes = self
+            .core
+            .board()
+            .lamps()
+            .filter_map(|lamp| self.core.details(&lamp.exten))
+            .flat_map(|details| details.votes);
         let votes = votes.map(|vote| (vote.device.to_string(), Some(vote.when)));
         let all = sites.chain(lamps).chain(votes);
         all.filter(|(_, at)| at.is_some_and(|at| at.0 > latest))

@@ -1,5 +1,5 @@
-//! A mesh in virtual time: lampfield, two simulated PBXes, and a network that drops, delays and
-//! duplicates as it is told.
+//! A mesh in virtual time: lampfield, two simulated PBXes, and a network that drops, delays and duplicates datagrams as
+//! it is told.
 
 #![allow(clippy::unwrap_used, reason = "only tests are built on this")]
 
@@ -13,22 +13,21 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use clocks::{Clocks, Words};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
 use lampfield::demo::pbx::{Pbx, PbxSettings};
 use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
-use lampfield_dialplan::{Dialplan, Place};
-use lampfield_shared::{
-    DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, LampDetails, Pause, Site, SiteName, Timestamp,
-};
+use lampfield_dialplan::{Dialplan, FileLine};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
 use lampfield_sip::locate::{self, Question};
 use lampfield_sip::{Flow, Source, Transport};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use teller::Teller;
 
-/// The silence after which a peer is lost in these tests.
+/// The silence in these tests after which a peer is lost.
 pub const SILENCE: Duration = Duration::from_secs(15);
 
 pub const NAMES: [&str; 2] = ["perm", "kazan"];
@@ -65,34 +64,32 @@ struct Datagram {
     payload: Bytes,
 }
 
-/// Everything, and the time.
+/// The whole simulation, and its time.
 pub struct World {
     start: Instant,
     now: Duration,
     clocks: Clocks,
     rng: StdRng,
     pub weather: Weather,
-    /// PBXes that nothing reaches and that reach nobody.
+    /// PBXes that are cut off from the network.
     pub cut: BTreeSet<usize>,
-    /// What a proxy before the PBXes refuses: requests that say this, with this status.
+    /// Requests that a proxy before the PBXes refuses: those that contain this text, with this status.
     pub refused: Option<(&'static str, u16)>,
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
-    pub mesh: Mesh,
-    pub ledger: Ledger,
-    pub board: Board,
+    pub core: Core,
     pub pbxes: Vec<Pbx>,
-    /// One that tells of calls alone, and stands after the others where PBXes are numbered.
+    /// A PBX that publishes only calls; its number follows those of the others.
     pub teller: Option<Teller>,
-    /// lampfield as it starts the next time.
+    /// Settings of lampfield at its next start.
     pub mesh_settings: MeshSettings,
-    /// The PBXes as they start the next time.
+    /// Settings of the PBXes at their next start.
     pub pbx_settings: Vec<PbxSettings>,
     /// Our own states, as they are kept over restarts.
     pub own: BTreeMap<DeviceName, DeviceState>,
-    /// Each lamp as often as it changed.
+    /// Every lamp that changed, once for each change.
     pub shown: Vec<Lamp>,
-    /// What arrived of the PBXes.
+    /// Messages of the PBXes that have arrived.
     words: Words,
 }
 
@@ -106,7 +103,8 @@ impl World {
         let mut rng = StdRng::seed_from_u64(seed);
         let now = Moment { mono: start, wall: Timestamp(0) };
         let mut ledger = ledger(&mesh_settings, now);
-        let mesh = Mesh::new(mesh_settings.clone(), &mut ledger, now, StdRng::from_rng(&mut rng));
+        let board = board(&mut ledger, now);
+        let core = Core::new(mesh_settings.clone(), ledger, board, now, StdRng::from_rng(&mut rng));
         let mut pbx =
             |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
         let pbxes = pbx_settings.iter().map(&mut pbx).collect();
@@ -120,9 +118,7 @@ impl World {
             refused: None,
             wire: BTreeMap::new(),
             sent: 0,
-            mesh,
-            board: board(&mut ledger, now),
-            ledger,
+            core,
             pbxes,
             teller: None,
             mesh_settings,
@@ -133,11 +129,11 @@ impl World {
         }
     }
 
-    /// A name stands for these addresses now, or cannot be looked up.
+    /// Answers a question for a name with these addresses, or with an error.
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
-        self.mesh.handle_resolved(self.core(), &mut self.ledger, question, answer);
+        self.core.handle_resolved(self.now(), question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
@@ -148,46 +144,46 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        let _not_for_this_board = self.mesh.set_own(self.core(), &mut self.ledger, &device, state);
+        let _not_for_this_board = self.core.set_own(self.now(), &device, state);
         self.collect();
     }
 
-    /// Says goodbye.
+    /// Stops lampfield in good order: it withdraws its publications.
     pub fn stop(&mut self) {
-        self.mesh.stop(self.core(), &mut self.ledger);
+        self.core.stop(self.now());
         self.collect();
     }
 
-    /// Lets what is told to a PBX rest, or go on.
+    /// Pauses the publishing to a PBX, or ends the pause.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
-        assert!(self.mesh.set_pause(self.core(), &mut self.ledger, &NAMES[pbx].into(), pause));
+        assert!(self.core.set_pause(self.now(), &NAMES[pbx].into(), pause));
         self.collect();
     }
 
-    /// Asks a PBX for everything again.
+    /// Asks a PBX for all its states again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.core(), &mut self.ledger, &NAMES[pbx].into()).is_some());
+        assert!(self.core.refresh(self.now(), &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
-    /// A PBX calls by TLS, and nothing comes of it.
+    /// A PBX connects by TLS, and the handshake fails.
     pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
-        self.mesh.handle_no_tls(self.core(), address(pbx), why);
+        self.core.handle_no_tls(self.now(), address(pbx), why);
     }
 
-    /// A PBX speaks by TLS.
+    /// A PBX connects by TLS, and the handshake succeeds.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
-        self.mesh.handle_message(self.core(), &mut self.ledger, source, options.as_bytes());
+        self.core.handle_message(self.now(), source, options.as_bytes());
         self.collect();
     }
 
-    /// Somebody sends a request; the answer to it, if there is one.
+    /// Sends a request from this address; gives the answer, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
-        self.mesh.handle_message(self.core(), &mut self.ledger, from, request.as_bytes());
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
+        self.core.handle_message(self.now(), from, request.as_bytes());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit()).collect::<Vec<_>>();
         let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
         let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
         for sent in sent {
@@ -197,28 +193,32 @@ impl World {
         answer
     }
 
-    /// lampfield stops and starts: it knows nothing but its own states.
+    /// Restarts lampfield: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
         self.restart_clocks();
-        let now = self.core();
-        self.ledger = ledger(&self.mesh_settings, now);
+        let now = self.now();
+        let mut ledger = ledger(&self.mesh_settings, now);
         for (device, state) in &self.own {
-            self.ledger.file_own(now, device, *state);
+            ledger.file_own(now, device, *state);
         }
-        self.mesh = Mesh::new(self.mesh_settings.clone(), &mut self.ledger, now, rng);
-        self.board = board(&mut self.ledger, now);
+        let board = board(&mut ledger, now);
+        self.core = Core::new(self.mesh_settings.clone(), ledger, board, now, rng);
     }
 
-    /// Likewise, but it starts with what it last knew.
+    /// Restarts lampfield with the last known board.
     pub fn restart_console_as_kept(&mut self) {
-        self.board.keep_all(&mut self.ledger);
-        let kept = self.board.poll_to_keep(self.core(), &mut self.ledger);
+        let now = self.now();
+        let (board, ledger) = self.core.board_mut();
+        board.keep_all(ledger);
+        let kept = board.poll_to_keep(now, ledger);
         self.restart_console();
-        self.board.restore(self.core(), &mut self.ledger, kept.unwrap_or_default());
+        let now = self.now();
+        let (board, ledger) = self.core.board_mut();
+        board.restore(now, ledger, kept.unwrap_or_default());
     }
 
-    /// A PBX stops and starts: its states are kept, its publications are not, nor what others told it.
+    /// Restarts a PBX: it keeps its states, but neither its publications nor what others told it.
     pub fn restart_pbx(&mut self, index: usize, boot: Duration) {
         let rng = StdRng::from_rng(&mut self.rng);
         let mut anew = Pbx::new(self.pbx_settings[index].clone(), self.start + self.now, boot, rng);
@@ -249,7 +249,7 @@ impl World {
 
     fn next(&self) -> Duration {
         let since = |at: Instant| at.saturating_duration_since(self.start);
-        let mesh = self.mesh.poll_timeout().map(|at| self.when(at));
+        let mesh = self.core.poll_timeout().map(|at| self.when(at));
         let teller = self.teller.as_ref().and_then(Teller::poll_timeout);
         let pbxes = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(teller).map(since);
         let wire = self.wire.keys().next().map(|(due, _)| *due);
@@ -265,7 +265,7 @@ impl World {
             let now = self.start + self.now;
             if to == console() {
                 self.note_word(sent, from, &payload);
-                self.mesh.handle_message(self.core(), &mut self.ledger, from, &payload);
+                self.core.handle_message(self.now(), from, &payload);
             } else if let Some(status) = self.refuses(&payload) {
                 self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
@@ -283,16 +283,16 @@ impl World {
     }
 
     fn wake(&mut self) {
-        self.mesh.handle_timeout(self.core(), &mut self.ledger);
+        self.core.handle_timeout(self.now());
         let now = self.start + self.now;
         self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
         self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
     }
 
-    /// Puts what everybody sends onto the wire, and what the mesh learned onto the board.
+    /// Puts everybody's messages onto the wire, and the core's news onto the board.
     fn collect(&mut self) {
         let mut out = Vec::new();
-        out.extend(std::iter::from_fn(|| self.mesh.poll_transmit()).map(|sent| (console(), sent)));
+        out.extend(std::iter::from_fn(|| self.core.poll_transmit()).map(|sent| (console(), sent)));
         for (index, pbx) in self.pbxes.iter_mut().enumerate() {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
@@ -302,25 +302,25 @@ impl World {
         for (from, sent) in out {
             self.send(from, sent.route.address(), &sent.payload);
         }
-        let now = self.core();
-        while let Some(news) = self.mesh.poll_news() {
+        let now = self.now();
+        while let Some(news) = self.core.poll_news() {
             self.words.note_end(&news);
-            self.board.apply(now, &mut self.ledger, news);
+            self.core.apply(now, news);
         }
-        while let Some(change) = self.board.poll_change(&self.ledger) {
+        while let Some(change) = self.core.poll_change() {
             if let lampfield::board::BoardChange::Lamp(lamp) = change {
                 self.shown.push(Lamp::clone(&lamp));
             }
         }
     }
 
-    /// How many datagrams were put onto the wire.
+    /// Number of datagrams that were put onto the wire.
     pub fn datagrams(&self) -> u64 {
         self.sent
     }
 
     pub fn report(&self) -> Vec<PeerNumbers> {
-        self.mesh.report(self.core(), &self.ledger)
+        self.core.mesh().report(self.now(), self.core.ledger())
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
@@ -340,22 +340,15 @@ impl World {
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        self.details(exten).unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
-    }
-
-    pub fn details(&self, exten: &str) -> Option<LampDetails> {
-        self.board.details(&self.ledger, &Exten::from(exten))
-    }
-
-    pub fn sites(&self) -> Vec<Site> {
-        self.board.sites(&self.ledger).collect()
+        let details = self.core.details(&Exten::from(exten));
+        details.unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
     }
 
     pub fn freshness(&self, exten: &str) -> Freshness {
         self.lamp(exten).freshness
     }
 
-    /// What of the PBXes' own states the board does not show as they are, live.
+    /// The PBXes' states that the board does not show live and right.
     pub fn differences(&self) -> Vec<String> {
         let devices = |(index, pbx): (usize, &Pbx)| {
             let of = |(device, state): (&DeviceName, &DeviceState)| (index, device.clone(), *state);
@@ -365,7 +358,7 @@ impl World {
         all.filter_map(|(index, device, state)| self.difference(index, &device, state)).collect()
     }
 
-    /// What of our own states a PBX does not have as it is.
+    /// Our own states that a PBX does not have as they are.
     pub fn own_differences(&self) -> Vec<String> {
         let of = |(index, pbx): (usize, &Pbx)| {
             let told = |device: &DeviceName| pbx.table().state(OWN_EID, device);
@@ -379,7 +372,9 @@ impl World {
 
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-        let Some(details) = self.details(exten) else { return Some(format!("{device}: no lamp")) };
+        let Some(details) = self.core.details(&Exten::from(exten)) else {
+            return Some(format!("{device}: no lamp"));
+        };
         let vote = details.votes.iter().find(|vote| vote.eid == Some(eid(index)) && vote.device == *device);
         match vote {
             None => Some(format!("{device}: no vote")),
@@ -393,13 +388,13 @@ impl World {
     }
 }
 
-/// Which PBX is there.
+/// Number of the PBX at this address.
 fn number_of(end: SocketAddr) -> Option<usize> {
     let at = (0..NAMES.len()).find(|index| address(*index) == end);
     at.or_else(|| (end == teller::address()).then_some(NAMES.len()))
 }
 
-/// A request to a user of ours, with more headers, each ended.
+/// A request to a user of ours, with further header lines, each with its line end.
 pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: &str) -> String {
     let uri = format!("sip:{user}@{}", console());
     let call = format!("{:x}", headers.len() * 31 + body.len());
@@ -411,7 +406,7 @@ pub fn request(method: &str, user: &str, from: SocketAddr, headers: &str, body: 
     )
 }
 
-/// The answer of a proxy that does not like a request.
+/// The answer of a proxy that refuses a request.
 fn refusal(request: &Bytes, status: u16) -> Bytes {
     let text = String::from_utf8_lossy(request);
     let echoed = ["Via:", "From:", "To:", "Call-ID:", "CSeq:"];
@@ -420,7 +415,7 @@ fn refusal(request: &Bytes, status: u16) -> Bytes {
     format!("SIP/2.0 {status} No\r\n{}\r\nContent-Length: 0\r\n\r\n", headers.join("\r\n")).into()
 }
 
-/// lampfield as it is when nothing is said about it.
+/// Default settings of the mesh.
 pub fn mesh_settings() -> MeshSettings {
     let peer = |(index, name): (usize, &&str)| PeerSettings {
         name: SiteName::from(*name),
@@ -459,14 +454,14 @@ fn board(ledger: &mut Ledger, now: Moment) -> Board {
         stops_calls: false,
     };
     let mut dialplan = Dialplan::default();
-    let place = Place { file: "test".into(), line: 1 };
+    let place = FileLine { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
     let sites = NAMES.iter().map(site).collect();
     let settings = BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() };
     Board::new(settings, ledger, now)
 }
 
-/// A PBX as it is when nothing is said about it.
+/// Default settings of a PBX.
 pub fn pbx_settings(index: usize) -> PbxSettings {
     PbxSettings {
         address: address(index),

@@ -1,4 +1,4 @@
-//! A simulated PBX that tells of calls by `Event: dialog`, in a publication for each, and of nothing else.
+//! A simulated PBX that publishes only calls, by `Event: dialog`, in a publication for each call.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -10,17 +10,17 @@ use rand::rngs::StdRng;
 
 use super::console;
 
-/// How it is called among the peers.
+/// Name of the PBX among the peers.
 pub const NAME: &str = "omsk";
 
-/// How long its publications live.
+/// Expiry of its publications.
 const EXPIRES: Duration = Duration::from_mins(1);
 
 pub fn address() -> SocketAddr {
     "127.0.0.7:5060".parse().unwrap()
 }
 
-/// The state of a dialog; a newer one takes the place of an older one that waits.
+/// State of a dialog; a newer state takes the place of an older one that waits.
 #[derive(Debug, Clone)]
 struct Said(&'static str);
 
@@ -59,7 +59,7 @@ impl Teller {
         Self { endpoint, calls: Vec::new(), begun: 0, rng }
     }
 
-    /// A call begins to ring.
+    /// Starts a call, which rings.
     pub fn begin(&mut self, exten: &str) {
         self.begun += 1;
         let mut publication = Publication::new(EXPIRES, StdRng::from_rng(&mut self.rng));
@@ -67,14 +67,14 @@ impl Teller {
         self.calls.push(Call { id: self.begun, exten: exten.into(), state: "early", publication, client: None });
     }
 
-    /// The oldest call that is not over goes on: it is answered, or ends.
+    /// Moves the oldest call on that is not over: it is answered, or ends.
     pub fn go_on(&mut self) {
         let Some(call) = self.calls.iter_mut().find(|call| call.state != "terminated") else { return };
         call.state = if call.state == "early" { "confirmed" } else { "terminated" };
         call.publication.push(Said(call.state));
     }
 
-    /// The calls at an extension, by their states.
+    /// Calls of an extension, by their states.
     pub fn calls(&self, exten: &str) -> Vec<&'static str> {
         let its = self.calls.iter().filter(|call| call.exten == exten && call.state != "terminated");
         its.map(|call| call.state).collect()

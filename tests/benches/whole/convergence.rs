@@ -1,4 +1,4 @@
-//! From our start to a board on which everything is live, with a real Asterisk that has a thousand phones.
+//! Time from our start to a board on which everything is live, with a real Asterisk that has a thousand phones.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use crate::table::{Table, number};
 
 const PHONES: Range<usize> = 1_000..2_000;
 const STARTS: usize = 3;
-/// A board that is not live by then never will be.
+/// Time after which a board that is not live never will be.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Prints the table.
@@ -44,7 +44,7 @@ fn milliseconds(at: u64) -> f64 {
     Duration::from_millis(at).as_secs_f64()
 }
 
-/// How many lamps became live, after how many seconds, and what the server says of its question.
+/// Number of lamps that became live, after how many seconds, and the server's report of the refresh.
 fn converge(config: Config) -> (usize, f64, RefreshReport) {
     let start = Instant::now();
     let server = Server::start(config);
@@ -62,7 +62,7 @@ fn converge(config: Config) -> (usize, f64, RefreshReport) {
     (live.len(), seconds, peer.refresh.expect("it was asked"))
 }
 
-/// Phones of which none is registered.
+/// A configuration of phones of which none is registered.
 fn phones() -> String {
     let mut text = "[phone](!)\ntype = endpoint\ncontext = from-internal\ndisallow = all\nallow = ulaw\n\
                     [phone-aor](!)\ntype = aor\nmax_contacts = 1\n"

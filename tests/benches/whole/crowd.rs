@@ -1,5 +1,5 @@
-//! Publishers side by side, each on its own: what it says next goes out when its last has been answered, whatever the
-//! others do. Each publishes, modifies fifty times by entity-tag and removes, again and again.
+//! Publishers side by side, each independent: the next request goes out when the last has been answered, whatever the
+//! others do. Each repeats: publish, modify fifty times by entity-tag, remove.
 
 use tokio::net::UdpSocket;
 use tokio::runtime::Builder;
@@ -9,17 +9,17 @@ use tokio::time::timeout;
 use crate::publisher::{PATIENCE, Publisher, Taken};
 use crate::servers::Server;
 
-/// How many there are.
+/// Number of the publishers.
 pub(crate) const PUBLISHERS: usize = 50;
-/// A publication, fifty modifications, its removal.
+/// Requests of a cycle: a publication, fifty modifications, its removal.
 pub(crate) const CYCLE: usize = 52;
-/// What is told in turn: each another than before.
+/// States in turn, each different from the one before.
 pub(crate) const STATES: [&str; 4] = ["INUSE", "NOT_INUSE", "RINGING", "ONHOLD"];
-/// Each publisher has so many phones.
+/// Number of phones of each publisher.
 pub(crate) const PHONES: usize = 10;
 
-/// Lets each of them go through so many cycles, all in one thread; how many requests were not taken, or not answered in
-/// time.
+/// Runs this number of cycles of each publisher, all in one thread; gives the number of requests that were refused, or
+/// not answered in time.
 pub(crate) fn publish(server: &Server, cycles: usize) -> usize {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     let _within = runtime.enter();
@@ -30,10 +30,10 @@ pub(crate) fn publish(server: &Server, cycles: usize) -> usize {
     runtime.block_on(going.join_all()).into_iter().sum()
 }
 
-/// One of them.
+/// A publisher of the crowd.
 struct Member {
     publisher: Publisher,
-    /// Its socket once more, to wait at.
+    /// A second handle of its socket, to wait at.
     socket: UdpSocket,
     first_phone: usize,
 }
@@ -66,7 +66,7 @@ impl Member {
         lost
     }
 
-    /// Until the answer has come.
+    /// Waits until the answer has come.
     async fn answered(&mut self, buffer: &mut [u8]) -> Taken {
         loop {
             let length = self.socket.recv(buffer).await.expect("loopback");

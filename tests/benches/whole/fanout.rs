@@ -1,4 +1,4 @@
-//! Many watchers: what one event costs for each of them, beside nginx with nchan.
+//! Many watchers: cost of one event for each of them, in comparison with nginx and nchan.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -16,10 +16,10 @@ use crate::publisher::Publisher;
 use crate::servers::{self, Dialect, Server, folder};
 use crate::table::{Table, float, micros, number};
 
-/// How many changes a second, and for how long.
+/// Changes per second, and length of the measurement.
 const RATE: u32 = 200;
 const LENGTH: Duration = Duration::from_secs(10);
-/// Lamps that change in turn.
+/// Number of lamps that change in turn.
 const LAMPS: usize = 1_000;
 
 /// Prints the table.
@@ -75,12 +75,12 @@ impl Run {
     }
 }
 
-/// Lets them watch, changes at a steady pace, and counts the lines that they read.
+/// Starts the watchers, changes lamps at a steady pace, and counts the lines that the watchers read.
 fn run(server: &Server, path: &'static str, watchers: usize, mut change: impl FnMut(usize)) -> Run {
     let lines = Arc::new(AtomicUsize::new(0));
     let runtime = Runtime::new().expect("a runtime starts");
     let port = server.web.expect("it serves");
-    // What changes leave behind, whoever watches, is there before: transactions, and what is kept to be told again.
+    // Memory that changes themselves need is allocated before: transactions, and states to be published again.
     let first = runtime.spawn(watch(port, path, 0, Arc::clone(&lines)));
     settle(&lines);
     (0..usize::try_from(u64::from(RATE) * LENGTH.as_secs()).expect("few")).for_each(&mut change);
@@ -94,7 +94,7 @@ fn run(server: &Server, path: &'static str, watchers: usize, mut change: impl Fn
         thread::sleep(Duration::from_millis(100));
     }
     settle(&lines);
-    // What one event is in lines, by looking.
+    // The number of lines of an event is measured first.
     let start = lines.load(Ordering::Relaxed);
     change(0);
     settle(&lines);
@@ -118,7 +118,7 @@ fn run(server: &Server, path: &'static str, watchers: usize, mut change: impl Fn
     Run { changes, lines, lines_an_event, cpu, wall, memory }
 }
 
-/// Waits until nothing more comes.
+/// Waits until no more lines come.
 fn settle(lines: &AtomicUsize) {
     let mut last = usize::MAX;
     for _ in 0..100 {
@@ -131,7 +131,7 @@ fn settle(lines: &AtomicUsize) {
     }
 }
 
-/// One who reads, and counts lines. A thousand have one address: from one alone not all would be let in.
+/// A watcher that counts lines. A thousand share an address: the server would not let all in from one.
 async fn watch(port: u16, path: &str, number: usize, lines: Arc<AtomicUsize>) {
     let socket = tokio::net::TcpSocket::new_v4().expect("there are files");
     let from = u8::try_from(10 + number / 1000).expect("few thousands");
@@ -141,13 +141,13 @@ async fn watch(port: u16, path: &str, number: usize, lines: Arc<AtomicUsize>) {
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut buffer = vec![0; 8 * 1024];
     while let Ok(length @ 1..) = stream.read(&mut buffer).await {
-        // A chunk's own line ends are `\r\n`: they count neither here nor there.
+        // The line ends of HTTP chunks are `\r\n`; they count for neither server.
         let ends = buffer[..length].windows(2).filter(|it| it[1] == b'\n' && it[0] != b'\r').count();
         lines.fetch_add(ends + usize::from(buffer[0] == b'\n'), Ordering::Relaxed);
     }
 }
 
-/// nginx with one worker and nchan, its messages in memory.
+/// nginx with one worker and nchan, with messages in memory.
 fn nchan() -> Server {
     let (folder, address) = (folder(), servers::free_address());
     let (path, port) = (folder.path().display().to_string(), address.port());
@@ -178,7 +178,7 @@ fn nchan() -> Server {
     server
 }
 
-/// Posts events by one connection.
+/// Posts events on one connection.
 struct Post(BufReader<TcpStream>);
 
 impl Post {
@@ -188,7 +188,7 @@ impl Post {
         Self(BufReader::new(stream))
     }
 
-    /// An event as long as lampfield's.
+    /// An event as long as one of lampfield's.
     fn event(&mut self, number: usize) {
         let state = ["ringing", "on_call"][number / LAMPS % 2];
         let body = format!(

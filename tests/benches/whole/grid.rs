@@ -1,4 +1,4 @@
-//! The board in Chromium beside the floor: the same tiles with the same style and stream, in plain JavaScript that knows
+//! The board in Chromium, beside a floor: the same tiles with the same style and stream, in plain JavaScript that does
 //! nothing but lamps.
 
 use std::thread;
@@ -14,22 +14,22 @@ use crate::servers::{self, Server};
 use crate::table::{Table, mebibytes, number};
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
-/// The first extension.
+/// First extension.
 const FIRST: usize = 100_000;
-/// How often the page is loaded; the middle counts. The first time fills the browser's cache.
+/// Number of page loads; the median counts. The first load fills the browser's cache.
 const LOADS: usize = 6;
-/// How many lamps change a second.
+/// Changes per second.
 const RATE: u32 = 1_000;
 const LENGTH: Duration = Duration::from_secs(20);
-/// A slow machine, a large board.
+/// Time limit, for a slow machine and a large board.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// For the question whether memory stays: on so many lamps, so many a second, looked at after each of these.
+/// Measurement of memory over time: number of lamps, changes per second, and the times of the samples.
 const LAMPS: usize = 1_000;
 const QUICK: u32 = 5_000;
 const CHANGES: [u32; 4] = [0, 250_000, 500_000, 1_000_000];
 
-/// Notes when the first lamps are drawn: the message comes after the frame that they are in.
+/// Notes when the first lamps are drawn: the message comes after the frame that shows them.
 const NOTE: &str = "new MutationObserver((_, self) => {
     if (document.querySelector('[data-exten]') === null) return;
     self.disconnect();
@@ -38,7 +38,7 @@ const NOTE: &str = "new MutationObserver((_, self) => {
     requestAnimationFrame(() => port1.postMessage(0));
 }).observe(document, { subtree: true, childList: true });";
 
-/// What a board costs, of all sizes.
+/// Prints the cost of boards of all sizes.
 pub(crate) fn compare() {
     let title = format!("A board in Chromium, a window of 1280 x 900: {RATE} changes a second over all its lamps");
     let columns = [
@@ -72,15 +72,15 @@ pub(crate) fn compare() {
     }
 }
 
-/// What a page costs.
+/// Cost of a page.
 struct Cost {
-    /// Milliseconds from the navigation to the first lamps, by a warm cache.
+    /// Milliseconds from the navigation to the first lamps, with a warm cache.
     first: f64,
-    /// Changes a second.
+    /// Changes per second.
     rate: f64,
-    /// Microseconds of all processes of the browser for each.
+    /// CPU time of all the browser's processes for each change, in microseconds.
     cpu: f64,
-    /// Bytes that its scripts have.
+    /// Bytes of the page's scripts.
     memory: u64,
 }
 
@@ -109,7 +109,7 @@ fn cost(lamps: usize, url: fn(&Proxy) -> String) -> Cost {
     Cost { first: times[times.len() / 2], rate, cpu: cpu * 1e6 / rate, memory: scripts(&browser) }
 }
 
-/// Whether its memory stays.
+/// Prints whether the page's memory grows.
 pub(crate) fn weigh() {
     let title = format!("What lampfield's page holds while {LAMPS} lamps change, {QUICK} a second");
     let table = Table::begin(&title, &["", "changes", "MiB of JavaScript", "MiB of WebAssembly", "nodes", "listeners"]);
@@ -124,7 +124,7 @@ pub(crate) fn weigh() {
             thread::sleep(length);
             told += rounded(load.rate() * length.as_secs_f64());
         }
-        // Each time the same is shown: of what rings there is a list.
+        // Each sample is of the same board: ringing extensions make a list.
         calm(&server, LAMPS);
         thread::sleep(Duration::from_secs(2));
         let weight = browser.weight();
@@ -156,7 +156,7 @@ fn publishers() -> usize {
     usize::try_from(OTHERS).expect("few")
 }
 
-/// A server with so many lamps, and before it a proxy that has the floor, too.
+/// A server with this number of lamps, behind a proxy that serves the floor, too.
 fn site(lamps: usize) -> (Server, Proxy) {
     let hint = "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]";
     let server = servers::lampfield(publishers() + 1, hint);
@@ -165,14 +165,14 @@ fn site(lamps: usize) -> (Server, Proxy) {
     (server, proxy)
 }
 
-/// A proxy before a server that has the floor, too.
+/// A proxy before a server, which serves the floor, too.
 pub(crate) fn with_floor(server: &Server) -> Proxy {
     let web = server.web.expect("it has a page");
     let own = ureq::get(format!("http://127.0.0.1:{web}/")).call().expect("it has a page");
     Proxy::with_page(web, floor(&own.into_body().read_to_string().expect("a page is text")))
 }
 
-/// Every phone is free; the publishers share them.
+/// Sets every phone free; the publishers share the phones.
 fn calm(server: &Server, lamps: usize) {
     let (each, mut buffer) = (lamps / publishers(), vec![0; 65_535]);
     for index in 1..=publishers() {
@@ -183,7 +183,7 @@ fn calm(server: &Server, lamps: usize) {
     }
 }
 
-/// lampfield's page without its program, and with the least that can do it.
+/// lampfield's page with the floor's script in place of its program.
 fn floor(page: &str) -> String {
     let is_kept = |line: &&str| !["modulepreload", "preload", "<script"].iter().any(|word| line.contains(word));
     let kept: Vec<&str> = page.lines().filter(is_kept).collect();

@@ -1,4 +1,4 @@
-//! What a change costs on boards of all sizes, and what a lamp takes of memory.
+//! Cost of a change on boards of all sizes, and memory of a lamp.
 
 use std::fmt::Write as _;
 
@@ -6,14 +6,14 @@ use crate::publisher::Publisher;
 use crate::servers::{self, Server};
 use crate::table::{Table, float, mebibytes, micros, number};
 
-/// How many changes are measured.
+/// Number of changes that are measured.
 const CHANGES: usize = 100_000;
-/// As many transactions as are kept at most: told before, so that what grows is the lamps alone.
+/// The most transactions that are kept: published first, so that afterwards only the lamps make memory grow.
 const TRANSACTIONS: usize = 100_000;
-/// How many publishers share the work, where there are so many peers.
+/// The most publishers that share the work.
 const PUBLISHERS: usize = 50;
 
-/// What grows: a name, lampfield's peers, its patterns, its lamps.
+/// Sizes: a name, lampfield's peers, its patterns, its lamps.
 const SIZES: [(&str, usize, usize, usize); 9] = [
     ("100 extensions", 50, 1, 100),
     ("1,000 extensions", 50, 1, 1_000),
@@ -56,7 +56,7 @@ pub(crate) fn measure() {
     }
 }
 
-/// So many patterns, of which all but the first fit no phone that is spoken of.
+/// This number of patterns, of which only the first matches a phone of the measurement.
 fn hints(patterns: usize) -> String {
     let mut text = "hints = [\n\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"".to_owned();
     for number in 1..patterns {
@@ -77,7 +77,7 @@ impl Work {
         Self { publishers, lamps, buffer: vec![0; 65_535] }
     }
 
-    /// Tells of devices that no hint names.
+    /// Publishes devices that no hint names.
     fn warm_up(&mut self) {
         for _ in 0..TRANSACTIONS / self.publishers.len() {
             self.publishers.iter_mut().for_each(|publisher| publisher.send("PJSIP/nobody", "INUSE"));
@@ -87,7 +87,7 @@ impl Work {
         }
     }
 
-    /// Tells so many states, each phone's by the same publisher, and each another than the one before.
+    /// Publishes this number of states, each phone's by the same publisher, and each different from the one before.
     fn rounds(&mut self, begin: usize, count: usize) {
         let mut told = 0;
         while told < count {

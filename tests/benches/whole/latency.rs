@@ -1,5 +1,5 @@
-//! How long a change takes: from the PUBLISH to the bytes at a watcher of lampfield and to the lamp drawn in Chromium,
-//! beside it to the least page that can draw one, and to the NOTIFY at a phone that subscribed to the same hint in
+//! Latency of a change from its PUBLISH: to the bytes at a watcher of lampfield and to the lamp drawn in Chromium; for
+//! comparison to the least page that can draw one, and to the NOTIFY at a phone that subscribed to the same hint in
 //! Asterisk.
 
 use std::io::Read as _;
@@ -16,28 +16,28 @@ use crate::servers::{self, Server};
 use crate::table::{Table, number};
 use crate::{grid, peers, phone};
 
-/// How many changes are timed.
+/// Number of changes that are timed.
 const PROBES: usize = 1_000;
-/// The extension whose lamp is timed.
+/// Extension whose lamp is timed.
 const EXTEN: &str = "1001";
-/// A change that comes sooner after the last is told with others: a lone one is what is timed.
+/// Pause between timed changes: a change that follows sooner is sent in a batch, and single ones are timed.
 const PAUSE: Duration = Duration::from_millis(55);
-/// What else is published: so many a second.
+/// Changes per second of the load.
 const RATE: u32 = 2_000;
-/// A change that was not seen after so long is none.
+/// Time after which a change counts as not seen.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A state that was told, and when.
+/// A state that was seen, and when.
 pub(crate) struct Seen {
     pub(crate) state: &'static str,
     pub(crate) at: Instant,
 }
 
-/// A state that is told.
+/// A state that was published, and when.
 struct Sent {
     state: &'static str,
     at: Instant,
-    /// The same by the clock of the machine, which the browser shares: since 1970.
+    /// Time by the machine's wall clock, which the browser shares, since 1970.
     wall: Duration,
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn measure() {
     rows(&table, "Asterisk 22: NOTIFY at a phone", &other, &|sent| time(&seen, sent));
 }
 
-/// With a peer for the probe, and those of the load.
+/// A server with a peer for the probe, and those of the load.
 pub(crate) fn lampfield() -> Server {
     let others = usize::try_from(OTHERS).expect("few");
     servers::lampfield(others + 1, "hints = [\"_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]")
@@ -80,12 +80,12 @@ pub(crate) fn board<'a>(browser: &'a Browser, server: &Server) -> BoardPage<'a> 
     browser.open_board(&format!("http://127.0.0.1:{}/", server.web.expect("it has a page")))
 }
 
-/// The lamp that is timed.
+/// Makes the lamp that is timed.
 fn one_lamp(server: &Server) {
     Publisher::new(0, server).tell(&format!("PJSIP/{EXTEN}"), "NOT_INUSE", &mut vec![0; 65_535]);
 }
 
-/// Idle, then under load.
+/// Measures idle, then under load.
 fn rows(table: &Table, name: &str, server: &Server, see: &dyn Fn(&Sent) -> Option<Duration>) {
     let mut probe = Publisher::new(0, server);
     table.row(&probes(&mut probe, see).cells(name, 0.0));
@@ -94,7 +94,7 @@ fn rows(table: &Table, name: &str, server: &Server, see: &dyn Fn(&Sent) -> Optio
     table.row(&loaded.cells(name, load.rate()));
 }
 
-/// Sorted times, and how many never came.
+/// Sorted times, and the number of changes that were never seen.
 struct Times {
     times: Vec<Duration>,
     missing: usize,
@@ -121,16 +121,16 @@ fn probes(probe: &mut Publisher, see: &dyn Fn(&Sent) -> Option<Duration>) -> Tim
             Some(time) => times.push(time),
             None => missing += 1,
         }
-        // Where no answer comes the change counts by what was seen of it.
+        // A change counts by what was seen of it, answered or not.
         let _answered = probe.receive(&mut buffer);
-        // Not in step with what is gathered.
+        // The varying pause keeps the probes out of step with the batches.
         thread::sleep(PAUSE + Duration::from_micros(u64::try_from(number * 7_919 % 20_000).expect("small")));
     }
     times.sort_unstable();
     Times { times, missing }
 }
 
-/// How long it took until this state was told.
+/// Time until this state was seen.
 fn time(seen: &Receiver<Seen>, sent: &Sent) -> Option<Duration> {
     let end = sent.at + PATIENCE;
     loop {
@@ -141,7 +141,7 @@ fn time(seen: &Receiver<Seen>, sent: &Sent) -> Option<Duration> {
     }
 }
 
-/// How long it took until this state was drawn. The page notes that by itself, and is asked later.
+/// Time until this state was drawn. The page notes it by itself, and is asked later.
 fn drawn(page: &BoardPage<'_>, sent: &Sent) -> Option<Duration> {
     while sent.at.elapsed() < PATIENCE {
         thread::sleep(PAUSE);
@@ -153,7 +153,7 @@ fn drawn(page: &BoardPage<'_>, sent: &Sent) -> Option<Duration> {
     None
 }
 
-/// A watcher that looks at one lamp.
+/// Watches the stream for one lamp.
 fn watch(mut stream: TcpStream) -> Receiver<Seen> {
     let (sender, seen) = channel();
     thread::spawn(move || {
@@ -161,7 +161,7 @@ fn watch(mut stream: TcpStream) -> Receiver<Seen> {
         while let Ok(length @ 1..) = stream.read(&mut chunk) {
             let at = Instant::now();
             text.extend_from_slice(&chunk[..length]);
-            // Only what has come whole.
+            // Only complete events are read.
             let Some(end) = text.windows(2).rposition(|it| it == b"\n\n") else { continue };
             let state = state_of(&String::from_utf8_lossy(&text[..end]));
             text.drain(..end);
@@ -181,7 +181,7 @@ fn state_of(events: &str) -> Option<&'static str> {
     state_of_word(lamp.split_once("\"state\":\"")?.1.split('"').next()?)
 }
 
-/// What was published for a lamp to show this.
+/// The state that has to be published for a lamp to show this one.
 fn state_of_word(word: &str) -> Option<&'static str> {
     match word {
         "ringing" => Some("RINGING"),

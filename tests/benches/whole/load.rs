@@ -1,4 +1,4 @@
-//! Others who publish at a steady pace, while something is measured.
+//! Background load: publishers at a steady pace, while something else is measured.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,14 +9,15 @@ use crate::publisher::Publisher;
 use crate::servers::Server;
 use crate::table::float;
 
-/// By so many publishers, each answered before its next. The server's first peer is not among them.
+/// Number of publishers, each of which waits for the answer before its next request. The server's first peer is not
+/// among them.
 pub(crate) const OTHERS: u32 = 20;
-/// Each of them tells of so many phones in turn.
+/// Number of phones that each publisher tells in turn.
 const PHONES: usize = 10;
-/// From this number on.
+/// First extension of the phones.
 const FIRST: usize = 1100;
 
-/// They publish until it is dropped.
+/// A load that runs until it is dropped.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     answered: Arc<AtomicUsize>,
@@ -25,12 +26,12 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// So many changes a second, if the server takes them.
+    /// Starts this number of changes per second, if the server keeps up.
     pub(crate) fn start(server: &Server, rate: u32) -> Self {
         Self::over(server, rate, FIRST, PHONES)
     }
 
-    /// The same of phones from this number on, so many by each publisher.
+    /// Starts a load of phones from this number on, so many for each publisher.
     pub(crate) fn over(server: &Server, rate: u32, first: usize, phones: usize) -> Self {
         let others = 1..=usize::try_from(OTHERS).expect("few");
         let mut publishers: Vec<Publisher> = others.map(|index| Publisher::new(index, server)).collect();
@@ -59,7 +60,7 @@ impl Load {
         Self { stop, answered, since, thread: Some(thread) }
     }
 
-    /// How many a second were answered until now.
+    /// Changes per second that were answered so far.
     pub(crate) fn rate(&self) -> f64 {
         let (start, before) = self.since;
         float(self.answered.load(Ordering::Relaxed) - before) / start.elapsed().as_secs_f64()

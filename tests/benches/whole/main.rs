@@ -1,13 +1,13 @@
-//! What the whole process costs and how quick it is, from the datagram to the bytes at a watcher: the real
-//! server, and beside it in the same run, under the same load, others that do such work.
+//! Cost and speed of the whole process, from the datagram to the bytes at a watcher: the real server, and in the same
+//! run, under the same load, comparable programs.
 //!
 //! ```text
 //!  whole                     PUBLISH: a bare loop, and lampfield; the page: plain JavaScript, and lampfield's
 //!  whole --peers [WORD…]     the same with Asterisk 22 and Kamailio; latency, fan-out, growth and how soon all is live
 //!  whole --soak MINUTES      memory under steady work
 //! ```
-//! Prints Markdown, as it stands in `docs/performance.md`. CPU time is the kernel's account of the process:
-//! it holds on a busy machine, too, and the ratios within one run hold on any.
+//! Prints Markdown for `docs/performance.md`. CPU time is the kernel's account of the process: that account holds on a
+//! busy machine, too, and the ratios within one run hold on any machine.
 
 mod convergence;
 mod crowd;
@@ -22,14 +22,16 @@ mod phone;
 mod process;
 mod publish;
 mod publisher;
+mod rates;
 mod servers;
 mod sipp;
 mod soak;
 mod table;
 
-/// What can be measured, and what it is called.
-const ALL: [(&str, fn()); 8] = [
+/// Measurements by name.
+const ALL: [(&str, fn()); 9] = [
     ("publish", publish::beside),
+    ("rates", rates::measure),
     ("latency", latency::measure),
     ("page", page::measure),
     ("grid", grid::compare),
@@ -40,7 +42,7 @@ const ALL: [(&str, fn()); 8] = [
 ];
 
 fn main() {
-    // cargo adds `--bench`.
+    // cargo adds the argument `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     if words.iter().any(|word| word == servers::FLOOR) {
         return servers::floor();
@@ -55,7 +57,7 @@ fn main() {
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|rates|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");

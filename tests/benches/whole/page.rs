@@ -1,4 +1,4 @@
-//! What the page costs a browser while lamps change.
+//! Cost of the page in a browser while lamps change.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::load::Load;
 use crate::process::Program;
 use crate::table::{Table, number};
 
-/// How many lamps change a second, of 200 that are shown.
+/// Changes per second, of 200 lamps on the page.
 const RATES: [u32; 4] = [20, 200, 1_000, 2_000];
 const LENGTH: Duration = Duration::from_secs(20);
 

@@ -1,4 +1,4 @@
-//! Others that take a PUBLISH, from Debian's packages, set up as fast as they go.
+//! Comparable servers for PUBLISH, from Debian's packages, set up to be as fast as possible.
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -12,9 +12,9 @@ use crate::process::Program;
 use crate::publisher::Publisher;
 use crate::servers::{Dialect, Runs, Server, folder, free_address};
 
-/// A real Asterisk 22 that takes the publishers for its peer `console`.
+/// A real Asterisk 22 that accepts the publishers as its peer `console`.
 pub(crate) fn asterisk() -> Server {
-    // The other one would only be told everything, too.
+    // The lab's second PBX would only be told everything, too.
     let none = folder();
     std::fs::create_dir(none.path().join(Pbx::FreePbx.name())).expect("there is room for a folder");
     let lab = Lab::with(Version::V22, none.path(), &[Pbx::FreePbx]);
@@ -30,7 +30,7 @@ pub(crate) fn asterisk() -> Server {
     }
 }
 
-/// Kamailio with its presence module, one worker, publications in memory alone.
+/// Kamailio with its presence module, one worker, and publications in memory only.
 pub(crate) fn kamailio() -> Server {
     let (folder, sip) = (folder(), free_address());
     let tables = folder.path().join("db");
@@ -57,7 +57,7 @@ pub(crate) fn kamailio() -> Server {
     server
 }
 
-/// The same, and one who is told of every change by NOTIFY.
+/// Kamailio as above, with a subscriber that is told of every change by NOTIFY.
 pub(crate) fn kamailio_watched() -> Server {
     let mut server = kamailio();
     let users = (0..PUBLISHERS).map(|index| format!("p{index}"));
@@ -70,7 +70,7 @@ fn configuration(sip: SocketAddr, tables: &str) -> String {
     let modules = modules.map(|module| format!("loadmodule \"{module}.so\"\n")).concat();
     let settings = [
         ("presence", "db_url", format!("\"text://{tables}\"")),
-        // Publications in memory alone.
+        // Publications are kept in memory only.
         ("presence", "publ_cache", "2".into()),
         ("presence", "subs_db_mode", "0".into()),
         ("presence", "server_address", format!("\"sip:{sip}\"")),
@@ -94,7 +94,7 @@ fn await_answer(server: &Server) {
     publisher.socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
     while Instant::now() < end {
         publisher.forget();
-        // Before it listens the kernel refuses.
+        // The kernel refuses datagrams before the server listens.
         let asked = publisher.socket.send(b"OPTIONS sip:x SIP/2.0\r\n\r\n");
         std::thread::sleep(Duration::from_millis(100));
         if asked.is_ok() && publisher.socket.take_error().is_ok_and(|error| error.is_none()) {
@@ -107,7 +107,8 @@ fn await_answer(server: &Server) {
     panic!("kamailio does not answer");
 }
 
-/// The same news as a dialog, but for its end: Kamailio takes a dialog that has ended for the end of the publication.
+/// A dialog that tells the same state, but never ends: Kamailio takes the end of a dialog for the end of the
+/// publication.
 pub(crate) fn dialog_info(version: u32, device: &str, state: &str) -> String {
     let state = match state {
         "RINGING" => "early",

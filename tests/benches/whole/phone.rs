@@ -1,4 +1,4 @@
-//! Who subscribes and is told by NOTIFY: a phone with one key, at a hint of Asterisk's; a watcher of many, at Kamailio.
+//! Subscribers that are told by NOTIFY: a phone with one key, at a hint of Asterisk; a watcher of many, at Kamailio.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use crate::latency::Seen;
 
-/// From here the lab's Asterisk takes a SUBSCRIBE without a password.
+/// Address from which the lab's Asterisk accepts a SUBSCRIBE without a password.
 const ADDRESS: &str = "127.0.0.6:5098";
 
-/// Subscribes to an extension; what it is told, as it is told.
+/// Subscribes to an extension; gives the states that NOTIFYs tell.
 pub(crate) fn subscribe(server: SocketAddr, exten: &str) -> Receiver<Seen> {
     let socket = UdpSocket::bind(ADDRESS).expect("the address is free");
     ask(&socket, server, exten, &server.to_string());
@@ -26,7 +26,7 @@ pub(crate) fn subscribe(server: SocketAddr, exten: &str) -> Receiver<Seen> {
     seen
 }
 
-/// Subscribes to each of these of `host`, and does no more than to accept what it is told; how often that was.
+/// Subscribes to each of these users at `host`, and accepts all NOTIFYs; gives their number.
 pub(crate) fn watch(server: SocketAddr, host: &str, users: impl Iterator<Item = String>) -> Arc<AtomicUsize> {
     let socket = UdpSocket::bind((host, 0)).expect("loopback");
     users.for_each(|user| ask(&socket, server, &user, host));
@@ -66,7 +66,7 @@ fn ask(socket: &UdpSocket, server: SocketAddr, user: &str, host: &str) {
     }
 }
 
-/// Accepts every NOTIFY, until nobody wants to hear of it: then the measurement is over, and the program with it.
+/// Accepts NOTIFYs until nobody wants them any more, when the measurement is over.
 fn listen(socket: &UdpSocket, mut take: impl FnMut(&str, Instant) -> bool) {
     socket.set_read_timeout(None).expect("no timeout");
     let mut buffer = vec![0; 65_535];
@@ -83,7 +83,7 @@ fn listen(socket: &UdpSocket, mut take: impl FnMut(&str, Instant) -> bool) {
     }
 }
 
-/// 200 to a NOTIFY.
+/// The 200 to a NOTIFY.
 fn accept(notify: &str) -> String {
     let copied = ["Via:", "From:", "To:", "Call-ID:", "CSeq:"];
     let headers = notify.lines().filter(|line| copied.iter().any(|name| line.starts_with(name)));

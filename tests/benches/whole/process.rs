@@ -1,16 +1,16 @@
-//! What the kernel tells of a program: a process and those that it has started.
+//! The kernel's figures of a program: a process and those that it has started.
 
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// It and its workers.
+/// A process and its workers.
 #[derive(Debug, Clone)]
 pub(crate) struct Program(Vec<u32>);
 
 impl Program {
-    /// A process with the children that it has now, and theirs.
+    /// The process, its present children, and theirs.
     pub(crate) fn of(process: u32) -> Self {
         let mut family = vec![process];
         let mut at = 0;
@@ -21,12 +21,12 @@ impl Program {
         Self(family)
     }
 
-    /// These processes.
+    /// The program of these processes.
     pub(crate) fn these(processes: Vec<u32>) -> Self {
         Self(processes)
     }
 
-    /// Ends all of them.
+    /// Kills all processes.
     pub(crate) fn kill(&self) {
         let processes = self.0.iter().map(u32::to_string);
         let _some_may_be_gone = Command::new("kill").arg("-KILL").args(processes).stderr(Stdio::null()).status();
@@ -37,7 +37,12 @@ impl Program {
         self.0.iter().map(|process| cpu(*process)).sum()
     }
 
-    /// How much of a core it takes, over so long a time.
+    /// CPU time so far of the threads that still run, to the nanosecond.
+    pub(crate) fn exact_cpu(&self) -> Duration {
+        self.0.iter().map(|process| exact_cpu(*process)).sum()
+    }
+
+    /// Share of one core since `self` was at this CPU time, over this time.
     pub(crate) fn share(&self, time: Duration) -> f64 {
         let (cpu, start) = (self.cpu(), Instant::now());
         thread::sleep(time);
@@ -50,7 +55,7 @@ impl Program {
         self.0.iter().map(count).sum()
     }
 
-    /// Memory in bytes; what workers share counts once.
+    /// Memory in bytes; memory that workers share counts once.
     pub(crate) fn memory(&self) -> u64 {
         self.0.iter().map(|process| memory(*process)).sum()
     }
@@ -62,6 +67,15 @@ fn cpu(process: u32) -> Duration {
     let ticks: u64 = fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime");
     // Linux gives user space 100 ticks a second whatever the kernel's own rate is.
     Duration::from_millis(ticks * 10)
+}
+
+fn exact_cpu(process: u32) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).expect("the server runs");
+    let nanoseconds = threads.filter_map(|thread| {
+        let schedstat = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        schedstat.split_whitespace().next()?.parse().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 fn memory(process: u32) -> u64 {

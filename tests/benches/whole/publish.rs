@@ -1,5 +1,5 @@
-//! PUBLISH: publishers side by side, each a publication, fifty modifications chained by entity-tag and its
-//! removal, again and again; every modification changes a lamp.
+//! Cost of PUBLISH: publishers side by side; each repeats a publication, fifty modifications chained by entity-tag, and
+//! its removal. Every modification changes a lamp.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -10,16 +10,16 @@ use crate::servers::{self, Server};
 use crate::sipp;
 use crate::table::{Table, float, mebibytes, micros, number};
 
-/// Cycles of each publisher: lampfield's memory after a million requests is the question; others are slower, and
-/// fewer make a figure, too.
+/// Cycles of each publisher against lampfield, whose memory after a million requests is of interest. Other servers are
+/// slower, and fewer cycles give a figure, too.
 const MANY: usize = 385;
 const SOME: usize = 40;
 
-/// What is measured.
+/// A server that is measured.
 struct Candidate {
     name: &'static str,
     start: fn() -> Server,
-    /// Has so many cycles gone through; how many requests were not taken.
+    /// Runs this number of cycles; gives the number of refused requests.
     publish: fn(&Server, usize) -> usize,
     cycles: usize,
 }
@@ -32,12 +32,12 @@ const FLOOR: Candidate = Candidate {
 };
 const LAMPFIELD: Candidate = Candidate { name: "lampfield, one watcher", start: watched, ..FLOOR };
 
-/// lampfield over the floor.
+/// Measures lampfield and the floor.
 pub(crate) fn alone() {
     compare(&[FLOOR, LAMPFIELD]);
 }
 
-/// With those that do such work; and once more with publishers that are not ours.
+/// Measures comparable servers as well; and once more with sipp's publishers.
 pub(crate) fn beside() {
     let other = |name, start| Candidate { name, start, publish: crowd::publish, cycles: SOME };
     compare(&[
@@ -54,8 +54,8 @@ pub(crate) fn beside() {
     ]);
 }
 
-/// With a peer for each publisher, by the numbers of ours and by those of sipp's, which begin at 1. Extensions appear
-/// when their phones are told.
+/// A server with a peer for each publisher, numbered as ours and as sipp's, which begin at 1. Extensions appear when
+/// their phones are told.
 fn unwatched() -> Server {
     servers::lampfield(PUBLISHERS + 1, "")
 }
@@ -112,7 +112,7 @@ struct Run {
     cpu: Duration,
     wall: Duration,
     not_taken: usize,
-    /// How many changes a watcher was told of.
+    /// Number of changes that a watcher was told of.
     told: Option<usize>,
     before: u64,
 }

@@ -1,4 +1,4 @@
-//! One publisher: a socket and a chain of entity-tags.
+//! A publisher: a socket and a chain of entity-tags.
 
 use std::io;
 use std::net::UdpSocket;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use crate::peers;
 use crate::servers::{Dialect, Server};
 
-/// How long an answer may take; one that takes longer is lost.
+/// Time limit of an answer; later ones count as lost.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whether a server took what it was told.
+/// Whether a server accepted a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
     Yes,
-    /// The chain begins anew.
+    /// Refused: the chain begins anew.
     No,
 }
 
-/// See the module.
+/// A socket and a chain of entity-tags.
 pub(crate) struct Publisher {
     pub(crate) socket: UdpSocket,
     name: String,
@@ -30,7 +30,7 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// One of several, each with an entity id and, where the server has many, a resource of its own.
+    /// A publisher of several, each with an entity id and, where the server has many, a resource of its own.
     pub(crate) fn new(index: usize, server: &Server) -> Self {
         let socket = UdpSocket::bind((server.from, 0)).expect("loopback");
         socket.connect(server.sip).expect("loopback");
@@ -86,7 +86,7 @@ impl Publisher {
     /// Waits for the answer.
     ///
     /// # Errors
-    /// When none comes in time, or another than 200: then the chain begins anew.
+    /// When no answer comes in time, or another than 200; the chain begins anew then.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<()> {
         loop {
             let length = self.socket.recv(buffer).inspect_err(|_| self.tag = None)?;
@@ -98,8 +98,8 @@ impl Publisher {
         }
     }
 
-    /// Takes an answer; `None` where this is none to what was asked last: what a server publishes of its own accord is
-    /// passed over, and what comes too late.
+    /// Takes an answer; `None` for a message that does not answer the last request: requests of the server itself, and
+    /// late answers.
     pub(crate) fn handle(&mut self, message: &[u8]) -> Option<Taken> {
         let text = std::str::from_utf8(message).expect("text");
         if !text.starts_with("SIP/2.0 ") || !text.contains(&format!("\r\nCSeq: {} ", self.cseq)) {
@@ -109,7 +109,8 @@ impl Publisher {
         if text.starts_with("SIP/2.0 200") {
             return Some(Taken::Yes);
         }
-        // Asterisk answers a first PUBLISH before it can find it: the next, if it comes at once, is refused.
+        // Asterisk answers a first PUBLISH before it can find the publication: a next one that comes at once is
+        // refused.
         assert!(text.starts_with("SIP/2.0 412"), "{text}");
         Some(Taken::No)
     }

@@ -1,4 +1,4 @@
-//! Servers under load, each in its own process: lampfield, and the least that can answer.
+//! Servers under load, each in its own process: lampfield, and as a floor the least that can answer.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,38 +13,38 @@ use tempfile::TempDir;
 
 use crate::process::Program;
 
-/// What tells this program to be the least that can answer.
+/// Argument that makes this program the floor: the least that can answer.
 pub(crate) const FLOOR: &str = "--floor";
 
-/// A server and how it is spoken to.
+/// A server under load, and how the publishers reach it.
 pub(crate) struct Server {
     pub(crate) program: Program,
     pub(crate) sip: SocketAddr,
-    /// The port of its page.
+    /// Port of its page.
     pub(crate) web: Option<u16>,
-    /// How many changes one who watches was told of; `None` where nobody does.
+    /// Number of changes that a watcher was told of; `None` where there is no watcher.
     pub(crate) told: Option<Arc<AtomicUsize>>,
     pub(crate) dialect: Dialect,
-    /// Where the publishers send from.
+    /// Address of the publishers.
     pub(crate) from: &'static str,
-    /// What all of them publish to; `None`: each has its own.
+    /// Resource that all publishers publish to; `None`: each has its own.
     pub(crate) resource: Option<&'static str>,
     #[expect(dead_code, reason = "held, not read")]
     pub(crate) runs: Runs,
 }
 
-/// What the bodies are.
+/// Format of the bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// Asterisk's device states.
     DeviceState,
-    /// RFC 4235, the nearest that others know.
+    /// Dialogs of RFC 4235, which is the nearest that other servers know.
     DialogInfo,
 }
 
-/// What runs until it is dropped.
+/// Processes that run until they are dropped.
 pub(crate) enum Runs {
-    /// A process of ours with its folder.
+    /// A process with its folder.
     Own(#[expect(dead_code, reason = "held, not read")] Own),
     /// Asterisks.
     Lab(#[expect(dead_code, reason = "held, not read")] support::Lab),
@@ -58,7 +58,7 @@ pub(crate) struct Own {
 
 impl Drop for Own {
     fn drop(&mut self) {
-        // Workers outlive the one that started them, where that is killed alone.
+        // Workers outlive a main process that is killed alone.
         if let Ok(None) = self.process.try_wait() {
             Program::of(self.process.id()).kill();
         }
@@ -67,14 +67,14 @@ impl Drop for Own {
 }
 
 impl Server {
-    /// One that we started, and that takes publications from 127.0.0.1.
+    /// A process that we started, and that accepts publications from 127.0.0.1.
     pub(crate) fn ours(process: Child, folder: TempDir, sip: SocketAddr, dialect: Dialect) -> Self {
         let program = Program::of(process.id());
         let runs = Runs::Own(Own { process, _folder: folder });
         Self { program, sip, web: None, told: None, dialect, from: "127.0.0.1", resource: None, runs }
     }
 
-    /// Opens its stream of events.
+    /// Opens the server's event stream.
     pub(crate) fn stream(&self) -> TcpStream {
         let port = self.web.expect("it has a page");
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
@@ -82,7 +82,7 @@ impl Server {
         stream
     }
 
-    /// A watcher who counts changes and does no more, until the server is gone.
+    /// Starts a watcher that counts changes until the server is gone.
     pub(crate) fn watch(&mut self) {
         let mut stream = self.stream();
         let told = Arc::new(AtomicUsize::new(0));
@@ -97,7 +97,7 @@ impl Server {
     }
 }
 
-/// A process of this very program that answers every datagram with its own headers.
+/// The floor: a process of this very program that answers every datagram with its own headers.
 pub(crate) fn floor_process() -> Server {
     let me = std::env::current_exe().expect("a path");
     let mut process = Command::new(me).arg(FLOOR).stdout(Stdio::piped()).spawn().expect("the bench itself starts");
@@ -128,7 +128,7 @@ pub(crate) fn floor() {
     }
 }
 
-/// lampfield with so many peers at one address, and these lines in its section `[board]`.
+/// lampfield with this number of peers at one address, and these lines in its section `[board]`.
 pub(crate) fn lampfield(peers: usize, board: &str) -> Server {
     let binary =
         std::env::var("LAMPFIELD_BIN").expect("LAMPFIELD_BIN names the release binary: run `cargo xtask bench`");
@@ -166,12 +166,12 @@ fn port(file: &PathBuf) -> u16 {
     }
 }
 
-/// A folder that cleans up after itself.
+/// A temporary folder.
 pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("there is room for a folder")
 }
 
-/// An address that nobody listens at.
+/// An address at which nobody listens.
 pub(crate) fn free_address() -> SocketAddr {
     UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("loopback")
 }

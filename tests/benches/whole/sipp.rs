@@ -1,4 +1,4 @@
-//! The same publishers by sipp, which all of SIP is measured with: what ours say of a server is checked by it.
+//! Load from sipp, the usual tool for measuring SIP: a check of our own publishers.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::crowd::{CYCLE, PHONES, PUBLISHERS, STATES};
 use crate::servers::{Server, folder};
 
-/// Lets each of them go through so many cycles. All is taken, or it is the end of the measurement.
+/// Runs this number of cycles of each publisher. Any refused request ends the measurement.
 pub(crate) fn publish(server: &Server, cycles: usize) -> usize {
     let folder = folder();
     let file = folder.path().join("publish.xml");

@@ -1,5 +1,4 @@
-//! Hours of ordinary work in minutes: a steady stream of changes, and watchers that come and go. What it
-//! takes of memory must not grow.
+//! Hours of ordinary work in minutes: a steady stream of changes, and watchers that come and go. Memory must not grow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,12 +17,12 @@ use crate::table::{Table, float, number};
 const RATE: u32 = 1_000;
 const PUBLISHERS: usize = 50;
 const WATCHERS: usize = 200;
-/// How long one of them looks, at most.
+/// The longest time that a watcher stays.
 const LOOKS: Duration = Duration::from_mins(1);
-/// The most lines of the table.
+/// Most lines of the table.
 const LINES: u64 = 15;
 
-/// So many minutes.
+/// Runs for this number of minutes, and prints the table.
 pub(crate) fn measure(minutes: u64) {
     let server = servers::lampfield(PUBLISHERS, "hints = [\"_XXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]");
     let (publishes, looks) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -53,7 +52,7 @@ pub(crate) fn measure(minutes: u64) {
     }
 }
 
-/// Each publisher a device at a time, for ever; all of them `RATE` a second.
+/// Publishes without end, one device of each publisher at a time; `RATE` per second in all.
 fn publish(publishers: &mut [Publisher], answered: &AtomicUsize) {
     let pace = Duration::from_secs(1) * u32::try_from(PUBLISHERS).expect("few") / RATE;
     let (mut buffer, mut next) = (vec![0; 65_535], Instant::now());
@@ -64,7 +63,7 @@ fn publish(publishers: &mut [Publisher], answered: &AtomicUsize) {
         }
         for publisher in publishers.iter_mut() {
             if publisher.receive(&mut buffer).is_err() {
-                // The measurement is over.
+                // The server is gone, so the measurement is over.
                 return;
             }
             answered.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +73,7 @@ fn publish(publishers: &mut [Publisher], answered: &AtomicUsize) {
     }
 }
 
-/// A watcher who looks for a while and comes back, for ever.
+/// A watcher that stays for a while and comes back, without end.
 async fn come_and_go(port: u16, looks: Arc<AtomicUsize>) {
     let mut buffer = vec![0; 64 * 1024];
     loop {

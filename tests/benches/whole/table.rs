@@ -1,12 +1,12 @@
-//! A table in Markdown, printed line by line as figures come.
+//! Tables in Markdown, printed line by line as figures come.
 
 use std::time::Duration;
 
-/// The widths of its columns.
+/// A table, by the widths of its columns.
 pub(crate) struct Table(Vec<usize>);
 
 impl Table {
-    /// Prints the head.
+    /// Prints the head of the table.
     pub(crate) fn begin(title: &str, columns: &[&str]) -> Self {
         println!("\n{title}\n");
         let widths = columns.iter().enumerate().map(|(at, name)| name.len().max(if at == 0 { 34 } else { 8 }));
@@ -26,7 +26,7 @@ impl Table {
     }
 }
 
-/// Names to the left, numbers to the right.
+/// Aligns names to the left, numbers to the right.
 fn pad(at: usize, cell: &str, width: usize) -> String {
     if at == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
 }
@@ -35,22 +35,22 @@ fn line(at: usize, width: usize) -> String {
     if at == 0 { "-".repeat(width) } else { format!("{}:", "-".repeat(width - 1)) }
 }
 
-/// A number with so many digits behind the point.
+/// A number with this many digits after the point.
 pub(crate) fn number(value: f64, digits: usize) -> String {
     format!("{value:.digits$}")
 }
 
-/// A count.
+/// A count as a floating-point number.
 pub(crate) fn float(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("a number of a size to wait for"))
 }
 
-/// Microseconds each.
+/// Microseconds for each of `count`.
 pub(crate) fn micros(time: Duration, count: usize) -> f64 {
     time.as_secs_f64() * 1e6 / float(count)
 }
 
-/// Mebibytes.
+/// Bytes in mebibytes.
 pub(crate) fn mebibytes(bytes: u64) -> String {
     format!("{}", bytes >> 20)
 }

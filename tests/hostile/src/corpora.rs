@@ -1,5 +1,5 @@
-//! What the readers are used to be given: the recordings of two real Asterisks, the torture messages of
-//! RFC 4475, the hints of the oracle and the README's own configuration.
+//! Usual inputs of the readers: the recordings of two real Asterisks, the torture messages of RFC 4475, the hints of
+//! the oracle and the README's own configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// All files of one kind below a folder, in order.
+/// Files with this extension below a folder, in order.
 fn below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
@@ -31,13 +31,13 @@ fn below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Each recorded message, and each of RFC 4475.
+/// Recorded messages, and those of RFC 4475.
 pub fn messages() -> Vec<Vec<u8>> {
     let recorded = below(&tests().join("captures"), "sip");
     recorded.iter().map(|path| read(path)).chain(torture::messages().map(|(_, bytes)| bytes)).collect()
 }
 
-/// Each recorded scenario as one input, its datagrams parted by NUL.
+/// Recorded scenarios, each as one input with NUL between its datagrams.
 pub fn transcripts() -> Vec<Vec<u8>> {
     let recorded = below(&tests().join("captures"), "sip");
     let scenarios = recorded.chunk_by(|one, next| one.parent() == next.parent());
@@ -45,7 +45,7 @@ pub fn transcripts() -> Vec<Vec<u8>> {
     joined.chain(messages().into_iter().step_by(20)).collect()
 }
 
-/// Each body of the recordings that is JSON.
+/// Recorded bodies that are JSON.
 pub fn json() -> Vec<Vec<u8>> {
     let mut bodies: Vec<_> = messages().iter().filter_map(|message| body(message)).collect();
     bodies.retain(|body| body.starts_with(b"{"));
@@ -54,7 +54,7 @@ pub fn json() -> Vec<Vec<u8>> {
     bodies
 }
 
-/// Each body of the recordings that is XML.
+/// Recorded bodies that are XML.
 pub fn xml() -> Vec<Vec<u8>> {
     let mut bodies: Vec<_> = messages().iter().filter_map(|message| body(message)).collect();
     bodies.retain(|body| body.starts_with(b"<"));
@@ -64,7 +64,7 @@ pub fn xml() -> Vec<Vec<u8>> {
     bodies
 }
 
-/// Recorded scenarios as one stream each.
+/// Recorded scenarios, each as one stream.
 pub fn streams() -> Vec<Vec<u8>> {
     transcripts()
         .into_iter()
@@ -78,7 +78,7 @@ fn body(message: &[u8]) -> Option<Vec<u8>> {
     Some(message[blank + 4..].to_vec())
 }
 
-/// Hint lines as admins write them, and as they should not.
+/// Hint lines as admins write them, and broken ones.
 pub fn hints() -> Vec<Vec<u8>> {
     let lines = [
         "1001,hint,PJSIP/1001",
@@ -94,7 +94,7 @@ pub fn hints() -> Vec<Vec<u8>> {
     lines.map(|line| line.as_bytes().to_vec()).into()
 }
 
-/// The dialplans of the lab, and what else an `extensions.conf` may hold.
+/// Dialplans of the lab, and other contents of an `extensions.conf`.
 pub fn dialplans() -> Vec<Vec<u8>> {
     let lab = below(&tests().join("lab/conf"), "conf").into_iter().filter(|path| path.ends_with("extensions.conf"));
     let written = b"[globals]\nA = 90\nB=${A}1\n[base](!)\nexten => _1XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\n\

@@ -1,12 +1,12 @@
-//! Hostile input: what reaches each reader of lampfield from outside, and what must hold whatever it says.
+//! Hostile input: bytes that reach each reader of lampfield from outside, and promises that hold for any bytes.
 //!
 //! ```text
 //!  corpora: recordings, RFC 4475, lines by hand ─┬─ mutate ─► targets ◄─ tests/hostile/tests (stable, in CI)
 //!                                                └──────────► targets ◄─ fuzz/ (cargo-fuzz, by hand)
 //! ```
-//! A target reads bytes and panics where a promise is broken; there is nothing else to a test of it.
+//! A target reads bytes and panics where a promise is broken; that is all there is to its test.
 
-// Whatever goes wrong here is the failure of a test.
+// Any error here is the failure of a test.
 #![allow(clippy::unwrap_used)]
 
 pub mod corpora;
@@ -14,26 +14,25 @@ pub mod mutate;
 pub mod targets;
 pub mod torture;
 
-/// One reader under attack.
+/// A reader under attack.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// Its name: that of the cargo-fuzz target and of its corpus.
+    /// Name of the cargo-fuzz target and of its corpus.
     pub name: &'static str,
-    /// Hands it one input.
+    /// Feeds the reader one input.
     pub run: fn(&[u8]),
-    /// What it is used to be given.
+    /// Inputs that are usual for it.
     pub corpus: fn() -> Vec<Vec<u8>>,
-    /// The largest input that can reach it.
+    /// Length of the largest input that can reach it.
     pub longest: usize,
-    /// What it is made to repeat, to see that twice the input costs no more than twice.
+    /// Parts to repeat, to check that twice the input costs no more than twice.
     pub shapes: &'static [Shape],
 }
 
-/// An input of any length: a beginning, something again and again, and an end.
-/// `#` in the middle is another number each time.
+/// An input of any length: a beginning, a repeated middle, and an end. `#` in the middle is another number each time.
 pub type Shape = (&'static str, &'static str, &'static str);
 
-/// All of them.
+/// All targets.
 pub const TARGETS: &[Target] = &[
     Target {
         name: "sip_message",
@@ -63,7 +62,7 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// Up to the field that is made long.
+/// A request up to the field that is made long.
 macro_rules! request {
     ($($rest:literal),*) => {
         concat!(

@@ -1,9 +1,9 @@
-//! Inputs out of inputs, as a seed has it: the same seed gives the same.
+//! Mutates inputs by a seed: the same seed gives the same inputs.
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
-/// Words that readers look for.
+/// Tokens that readers look for.
 const WORDS: &[&str] = &[
     "\r\n",
     "\r\n\r\n",
@@ -51,7 +51,7 @@ const WORDS: &[&str] = &[
     "#include \"self\"\n",
 ];
 
-/// A changed copy of one of them.
+/// A mutated copy of an input of the corpus.
 pub fn mutate(rng: &mut StdRng, corpus: &[Vec<u8>], longest: usize) -> Vec<u8> {
     let mut input = corpus[rng.random_range(0..corpus.len())].clone();
     for _ in 0..rng.random_range(1..=6) {

@@ -1,24 +1,25 @@
-//! The readers, each fed as it is fed in the program, and held to what it promises.
+//! The targets: each reader is fed as the program feeds it, and checked for its promises.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lampfield::board::Board;
 use lampfield::config::Config;
-use lampfield::mesh::Mesh;
+use lampfield::core::Core;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
-use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Included, IncludedFile, Place};
-use lampfield_shared::{Exten, Timestamp};
+use lampfield::moment::Moment;
+use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError, Included, IncludedFile};
+use lampfield_shared::{Exten, Privacy, Timestamp};
 use lampfield_sip::publication::Publish;
 use lampfield_sip::stream::{Piece, Stream};
 use lampfield_sip::{Request, Response};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-/// The peers of the recordings, so that what they said is taken in and not refused at the door.
+/// A configuration with the peers of the recordings, so that their requests are accepted and not refused early.
 const CONFIGURATION: &str = r#"
 [sip]
 listen = "127.0.0.6:5060"
@@ -39,10 +40,10 @@ resource = "PBXact"
 publish_to = "sip:console@127.0.0.5:5060"
 "#;
 
-/// Whom it comes from: one peer, the other, a stranger.
+/// Senders: one peer, the other, a stranger.
 const SENDERS: [&str; 3] = ["127.0.0.4:5061", "127.0.0.5:5060", "127.0.0.7:5060"];
 
-/// A message by itself: whatever it is, it is read or it is flawed.
+/// A single message: any bytes are read, or are an error.
 pub fn sip_message(bytes: &[u8]) {
     if let Ok(request) = Request::read(bytes) {
         black_box((request.from(), request.to(), request.call_id(), request.cseq()));
@@ -57,40 +58,47 @@ pub fn sip_message(bytes: &[u8]) {
     }
 }
 
-/// The whole mesh and the board behind it: datagrams parted by NUL, from two peers and a stranger in turn.
-/// Every answer is SIP, and no larger than its question gives reason to.
+/// The whole core: datagrams with NUL between them, from two peers and a stranger in turn.
+/// Every answer is SIP, and no larger than its request gives reason to.
 pub fn mesh(bytes: &[u8]) {
     let config = configured(CONFIGURATION).expect("it is written above");
-    let (start, mut now) = (Instant::now(), Instant::now());
-    let mut mesh = Mesh::new(config.mesh, start, StdRng::seed_from_u64(1));
-    let mut board = Board::new(config.board, Timestamp(0));
-    drain(&mut mesh);
+    let mut now = Moment::virtual_at(Timestamp(0));
+    let board = Board::new(config.board, now);
+    let mut core = Core::new(config.mesh, board, now, StdRng::seed_from_u64(1));
+    drain(&mut core);
     for (datagram, sender) in bytes.split(|byte| *byte == 0).zip(SENDERS.iter().cycle()) {
         let sender: SocketAddr = sender.parse().expect("it is written above");
-        now += Duration::from_millis(10);
-        mesh.handle_message(now, sender, datagram);
-        while let Some(transmit) = mesh.poll_transmit() {
+        now = after(now, Duration::from_millis(10));
+        core.handle_message(now, sender, datagram);
+        while let Some(transmit) = core.poll_transmit() {
             assert!(is_whole(&transmit.payload), "we sent no SIP: {}", transmit.payload.escape_ascii());
-            // What is no UTF-8 is given back as U+FFFD, three bytes for one.
+            // Bytes that are no UTF-8 are given back as U+FFFD, three bytes for one.
             let reason = 3 * datagram.len() + 1024;
             assert!(transmit.payload.len() <= reason, "{} bytes for {}", transmit.payload.len(), datagram.len());
         }
-        show(&mut mesh, &mut board);
+        show(&mut core, now);
     }
     for _ in 0..3 {
-        now += Duration::from_hours(1);
-        mesh.handle_timeout(now);
-        drain(&mut mesh);
-        show(&mut mesh, &mut board);
+        now = after(now, Duration::from_hours(1));
+        core.handle_timeout(now);
+        drain(&mut core);
+        show(&mut core, now);
     }
-    black_box(mesh.poll_timeout());
-    for lamp in board.lamps() {
+    black_box((core.poll_timeout(), core.report(now)));
+    for lamp in core.board().lamps() {
         black_box(serde_json::to_string(lamp).expect("a lamp can be told"));
+    }
+    for site in core.board().sites() {
+        black_box(core.messages(now, &site.name, Privacy::Number)).expect("every site is a peer");
     }
 }
 
-/// Whether it is one message of ours: lines that end as they must, and nothing smuggled in between. An answer to
-/// a flawed request repeats its flaws, but not its line ends.
+fn after(now: Moment, time: Duration) -> Moment {
+    Moment::virtual_at(Timestamp(now.wall.0 + u64::try_from(time.as_millis()).expect("it is short")))
+}
+
+/// Whether this is one message of ours: with proper line ends, and nothing smuggled in between. An answer to a flawed
+/// request repeats its flaws, but not its line ends.
 fn is_whole(message: &[u8]) -> bool {
     let Some(blank) = message.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
     let lines_end = message[..blank].split(|byte| *byte == b'\n').all(|line| {
@@ -101,22 +109,22 @@ fn is_whole(message: &[u8]) -> bool {
     lines_end && (is_answer || Request::read(message).is_ok())
 }
 
-fn drain(mesh: &mut Mesh) {
-    while let Some(transmit) = mesh.poll_transmit() {
+fn drain(core: &mut Core) {
+    while let Some(transmit) = core.poll_transmit() {
         black_box(transmit);
     }
 }
 
-fn show(mesh: &mut Mesh, board: &mut Board) {
-    while let Some(news) = mesh.poll_news() {
-        board.apply(Timestamp(1), news);
+fn show(core: &mut Core, now: Moment) {
+    while let Some(news) = core.poll_news() {
+        core.apply(now, news);
     }
-    while let Some(change) = board.poll_change() {
+    while let Some(change) = core.poll_change() {
         black_box(change);
     }
 }
 
-/// A body of the mesh: what is read is written and read again as the same.
+/// A body of the mesh: one that is read and written is read again as the same.
 pub fn mesh_json(bytes: &[u8]) {
     for event in MeshEvent::ALL {
         if let Ok(body) = json::parse(event, bytes) {
@@ -125,7 +133,7 @@ pub fn mesh_json(bytes: &[u8]) {
     }
 }
 
-/// A byte stream, as it may arrive: in pieces of whatever size. However it is cut, the same messages come out.
+/// A byte stream in pieces of any size. However it is cut, the same messages come out.
 pub fn stream(bytes: &[u8]) {
     let whole = pieces(bytes.chunks(bytes.len().max(1)));
     assert_eq!(whole, pieces(bytes.chunks(7)), "it depends on the network's cuts what is read");
@@ -152,23 +160,23 @@ fn pieces<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Vec<Piece> {
     pieces
 }
 
-/// The documents of extension states.
+/// Documents of extension states.
 pub fn xml(bytes: &[u8]) {
     black_box(dialog_info::parse(bytes)).ok();
     black_box(pidf::parse(bytes)).ok();
     black_box(xpidf::parse(bytes)).ok();
 }
 
-/// A hint line as the configuration has it, asked both ways.
+/// A hint line of the configuration, searched both ways.
 pub fn hint(bytes: &[u8]) {
     let Ok(line) = std::str::from_utf8(bytes) else { return };
     let mut dialplan = Dialplan::default();
-    if dialplan.add_hint("office", line, Place { file: "hostile".into(), line: 1 }).is_ok() {
+    if dialplan.add_hint("office", line, FileLine { file: "hostile".into(), line: 1 }).is_ok() {
         ask(&dialplan);
     }
 }
 
-/// An `extensions.conf`; it can include itself, by the name `self`.
+/// An `extensions.conf`, which can include itself by the name `self`.
 pub fn dialplan(bytes: &[u8]) {
     let mut dialplan = Dialplan::default();
     let mut include = |file: &str| match file {
@@ -199,7 +207,7 @@ fn ask(dialplan: &Dialplan) {
     }
 }
 
-/// A configuration. One that names files of this machine is left out: they are what they are.
+/// A configuration. One that names files of this machine is skipped, for their contents vary.
 pub fn configuration(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if ["\"/", "'/", "\\", "\"\"\"", "'''"].iter().any(|opens| text.contains(opens)) {

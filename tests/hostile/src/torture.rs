@@ -1,27 +1,27 @@
-//! The torture messages, written from RFC 4475 §3: which of them are SIP for a server that must answer.
+//! The torture messages of RFC 4475 §3, and which of them are SIP for a server that must answer.
 
 use std::fs;
 use std::path::Path;
 
-/// What a reader makes of a message.
+/// Expected result of reading a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// A request that can be read.
     Request,
     /// A response that can be read.
     Response,
-    /// Nothing that can be acted upon.
+    /// A flawed message, which cannot be acted upon.
     Flawed,
 }
 
 use Verdict::{Flawed, Request, Response};
 
-/// Each message by the RFC's own name, and what it is taken for. Where the RFC leaves a server the choice between
-/// refusing and being liberal, this says what lampfield does.
+/// Messages by the RFC's own names, with their verdicts. Where the RFC lets a server choose between refusing and being
+/// liberal, the verdict is lampfield's choice.
 pub const ALL: [(&str, Verdict); 49] = [
     // §3.1.1: valid
     ("wsinv", Request),
-    // But for its NUL in a quoted name: lampfield takes no control character in a header, quoted or not.
+    // Valid but for its NUL in a quoted name: lampfield accepts no control character in a header, quoted or not.
     ("intmeth", Flawed),
     ("esc01", Request),
     ("escnull", Request),
@@ -35,7 +35,7 @@ pub const ALL: [(&str, Verdict); 49] = [
     ("unreason", Response),
     ("noreason", Response),
     // §3.1.2: invalid
-    // Liberal: empty parameters count for nothing.
+    // Liberal: empty parameters are ignored.
     ("badinv01", Request),
     ("clerr", Flawed),
     ("ncl", Flawed),
@@ -45,12 +45,12 @@ pub const ALL: [(&str, Verdict); 49] = [
     ("ltgtruri", Flawed),
     ("lwsruri", Flawed),
     ("lwsstart", Flawed),
-    // Liberal: blanks at the end of the line count for nothing, nor do headers in the Request-URI.
+    // Liberal: blanks at the end of the line are ignored, and so are headers in the Request-URI.
     ("trws", Request),
     ("escruri", Request),
-    // A date is nothing that lampfield looks at.
+    // lampfield does not read the date.
     ("baddate", Request),
-    // Nor is a Contact.
+    // lampfield does not read a Contact.
     ("regbadct", Request),
     ("badaspec", Request),
     ("baddn", Request),
@@ -58,9 +58,9 @@ pub const ALL: [(&str, Verdict); 49] = [
     ("mismatch01", Flawed),
     ("mismatch02", Flawed),
     ("bigcode", Flawed),
-    // §3.2: of the transaction layer
+    // §3.2: the transaction layer
     ("badbranch", Request),
-    // §3.3: of the application
+    // §3.3: the application
     ("insuf", Flawed),
     ("unkscm", Request),
     ("novelsc", Request),
@@ -76,11 +76,11 @@ pub const ALL: [(&str, Verdict); 49] = [
     ("cparam02", Request),
     ("regescrt", Request),
     ("sdp01", Request),
-    // §3.4: of RFC 2543
+    // §3.4: RFC 2543
     ("inv2543", Request),
 ];
 
-/// Each with its bytes.
+/// Names of the messages with their bytes.
 pub fn messages() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
     ALL.into_iter().map(|(name, _)| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("torture").join(name).with_extension("sip");

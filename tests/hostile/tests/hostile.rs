@@ -1,5 +1,5 @@
-//! No input makes a reader panic, take more memory than it is long, or more time than twice as much for twice
-//! as much.
+//! No input makes a reader panic, take more memory than its length allows, or more than twice the time for twice the
+//! input.
 
 use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,13 +15,13 @@ use rand::rngs::StdRng;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// One at a time: memory and time are measured.
+/// Runs tests one at a time: memory and time are measured.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many changed inputs each target is given; `LAMPFIELD_MUTATIONS` gives more.
+/// Number of mutated inputs for each target; `LAMPFIELD_MUTATIONS` sets another.
 const MUTATIONS: u64 = 1_500;
 
 fn mutations() -> u64 {
@@ -29,7 +29,7 @@ fn mutations() -> u64 {
         .map_or(MUTATIONS, |told| told.parse().expect("LAMPFIELD_MUTATIONS is a number"))
 }
 
-/// Runs an input, and shows it when it does harm.
+/// Runs an input, and prints it when it does harm.
 fn survive(target: &Target, input: &[u8]) {
     let ended = std::panic::catch_unwind(|| (target.run)(input));
     assert!(ended.is_ok(), "{}: {}", target.name, input.escape_ascii());
@@ -49,7 +49,7 @@ fn nothing_recorded_or_changed_makes_a_reader_panic() {
     }
 }
 
-/// The shape at about this length.
+/// The shape, at about this length.
 fn shaped((head, middle, tail): Shape, length: usize) -> Vec<u8> {
     let mut text = head.to_owned();
     for number in 0.. {
@@ -61,15 +61,15 @@ fn shaped((head, middle, tail): Shape, length: usize) -> Vec<u8> {
     (text + tail).into_bytes()
 }
 
-/// CPU time of this thread: others on the machine do not count.
+/// CPU time of this thread: other programs on the machine do not count.
 fn cpu() -> Duration {
     let stat = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells the time of a thread");
     let nanoseconds = stat.split_whitespace().next().and_then(|first| first.parse().ok());
     Duration::from_nanos(nanoseconds.expect("the first number is nanoseconds"))
 }
 
-/// The time of one run. The kernel's account goes on in steps of some milliseconds, so it is the mean of
-/// as many runs as fill some of them, and the least of a few means.
+/// Time of one run. The kernel's account goes on in steps of some milliseconds, so this is the mean of as many runs as
+/// fill some of them, and the least of a few means.
 fn time(target: &Target, input: &[u8]) -> Duration {
     let mean = || {
         let (start, mut runs) = (cpu(), 0);
@@ -93,7 +93,7 @@ fn eight_times_the_input_costs_about_eight_times_the_time() {
         for shape in target.shapes {
             let (short, long) = (shaped(*shape, target.longest / 8), shaped(*shape, target.longest));
             let (less, more) = (time(target, &short), time(target, &long));
-            // Quadratic would be 64 times; what takes next to no time is not judged.
+            // Quadratic cost would be 64 times; very short times are not judged.
             if more > Duration::from_millis(10) && more > less * 24 {
                 slow.push(format!("{}: {less:?}, eight times as long {more:?}: {:?}", target.name, shape.1));
             }
@@ -111,7 +111,7 @@ fn memory_is_bounded_by_the_input() {
         for shape in target.shapes {
             let input = shaped(*shape, target.longest);
             let most = peak(target, &input).saturating_sub(base);
-            // 512 bytes for a byte: each of a pattern becomes a place in the tree, and two of a dialplan a line.
+            // 512 bytes per byte: each byte of a pattern becomes a node of the tree, and two of a dialplan a line.
             if most > input.len() * 512 {
                 large.push(format!("{}: {} MB for {} kB: {:?}", target.name, most >> 20, input.len() >> 10, shape.1));
             }
@@ -120,7 +120,7 @@ fn memory_is_bounded_by_the_input() {
     assert!(large.is_empty(), "too much memory:\n{}", large.join("\n"));
 }
 
-/// The most memory at once that an input takes.
+/// The most memory that an input takes at once.
 fn peak(target: &Target, input: &[u8]) -> usize {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();

@@ -1,4 +1,4 @@
-//! The style sheets of `style/`, joined to one and freed of comments and needless space.
+//! Joins the style sheets of `style/` into one, without comments and needless space.
 
 use std::fs;
 use std::path::Path;
@@ -7,10 +7,10 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::files;
 
-/// These come first, for the parts to build on them; the others follow by name.
+/// Sheets that come first, for the others to build on; the others follow by name.
 const FIRST: [&str; 3] = ["tokens.css", "base.css", "layout.css"];
 
-/// All style sheets below the folder, as one.
+/// Joins all style sheets below the folder.
 pub(crate) fn join(folder: &Path) -> Result<String> {
     let mut sheets = files(folder)?;
     sheets.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
@@ -28,10 +28,9 @@ pub(crate) fn join(folder: &Path) -> Result<String> {
     Ok(joined)
 }
 
-/// Drops comments and the space that never counts: runs of it, and what stands beside `{ } ; ,`.
-/// Space beside `+ - : ( )` may count, and stays. (The small minifier crates take it away and break
-/// `calc()` and nested selectors; the one that does not takes minutes to compile. After brotli
-/// little of the difference is left.)
+/// Drops comments and the space that never counts: runs of it, and space beside `{ } ; ,`. Space beside `+ - : ( )` may
+/// count, and stays. (The small minifier crates drop it and break `calc()` and nested selectors; the one that does not
+/// takes minutes to compile. After brotli little of the difference is left.)
 fn minify(sheet: &str) -> String {
     let mut minified = String::with_capacity(sheet.len());
     let mut space = false;
@@ -58,13 +57,13 @@ fn minify(sheet: &str) -> String {
     minified
 }
 
-/// Whether no space is needed between what is written and what follows.
+/// Whether no space is needed between the end of `written` and `next`.
 fn glued(written: &str, next: char) -> bool {
     const ALONE: [char; 4] = ['{', '}', ';', ','];
     written.is_empty() || written.ends_with(ALONE) || ALONE.contains(&next)
 }
 
-/// The bytes of a quoted string with both of its quotes; to the end where the second is missing.
+/// Length in bytes of a quoted string with both quotes; up to the end where the second is missing.
 fn string_length(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, letter) in text.char_indices().skip(1) {

@@ -1,12 +1,12 @@
-//! `index.html` and its like: their `{{names}}` become the addresses of files, and what is said there.
+//! Fills in `index.html` and other files of the page: `{{names}}` become addresses of files and translated texts.
 
 use anyhow::{Context as _, Result, bail};
 
-/// Replaces each `{{name}}` of the file's text. The addresses are relative, so that the page works
-/// under any path of a proxy.
+/// Replaces each `{{name}}` in the file's text. The addresses are relative, so that the page works under any path of a
+/// proxy.
 ///
 /// # Errors
-/// A name that no file has, or an opening without its end.
+/// A name that is not among `names`, or an opening without its end.
 pub(crate) fn fill(file: &str, text: &str, names: &[(String, String)]) -> Result<String> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! The files as the server gives them out: named by their content, compressed once.
+//! Files as the server delivers them: named by their content, compressed once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,13 +12,13 @@ use flate2::write::GzEncoder;
 
 use super::files;
 
-/// The files by their path below the site's folder. Beside `name` may stand `name.br` and `name.gz`,
-/// where they are smaller.
+/// Files by their path below the site's folder. Beside `name` there are `name.br` and `name.gz`, where these are
+/// smaller.
 #[derive(Default)]
 pub(crate) struct Site(BTreeMap<String, Vec<u8>>);
 
 impl Site {
-    /// Adds a file that may be cached for ever: its name tells its content. Gives its path.
+    /// Adds a file that may be cached for ever, since its name depends on its content. Gives its path.
     pub(crate) fn add(&mut self, name: &str, bytes: Vec<u8>) -> String {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let mut hasher = DefaultHasher::new();
@@ -28,12 +28,12 @@ impl Site {
         path
     }
 
-    /// Adds a file whose name stays.
+    /// Adds a file under a fixed name.
     pub(crate) fn add_stable(&mut self, name: &str, text: String) {
         self.0.insert(name.to_owned(), text.into_bytes());
     }
 
-    /// Writes what differs, removes what is not of this site, and says how large everything is.
+    /// Writes files that differ, removes files of an older site, and prints how large each is.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let mut all = BTreeMap::new();
         for (path, bytes) in &self.0 {
@@ -53,7 +53,7 @@ impl Site {
     }
 }
 
-/// Sees to it that each program is sent in no more than so many bytes.
+/// Fails if a program is larger than `largest`, in bytes as they are sent.
 pub(crate) fn keep_small(folder: &Path, largest: u64) -> Result<()> {
     for file in files(folder)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -71,7 +71,7 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// Writes a file unless it is there already: its time stays, and cargo sees that nothing changed.
+/// Writes a file unless it has these bytes already: its time stays, and cargo sees that nothing changed.
 fn write_changed(file: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(file).is_ok_and(|there| there == bytes) {
         return Ok(());

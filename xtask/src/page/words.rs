@@ -1,11 +1,11 @@
-//! What lampfield says where none of its programs runs: it is written into the files when the page is built.
+//! Texts that appear where none of the page's programs runs; they are written into files when the page is built.
 
 use std::fmt::Write as _;
 
 use lampfield_words::Language;
 use serde_json::{Map, Value, json};
 
-/// `{{words}}` of `sw.js`: what the offline page says, by the tag of each language.
+/// `{{words}}` of `sw.js`: texts of the offline page, by the tag of each language.
 pub(crate) fn offline() -> String {
     let of = |language: Language| {
         let (tag, offline) = (language.words().tag, language.words().offline());
@@ -20,7 +20,7 @@ pub(crate) fn offline() -> String {
     Value::Object(Language::ALL.into_iter().map(of).collect::<Map<_, _>>()).to_string()
 }
 
-/// `{{noscript}}` of the index: which of the languages is the reader's is not known there.
+/// `{{noscript}}` of the index: in all languages, since the reader's is not known there.
 pub(crate) fn without_script() -> String {
     Language::ALL.into_iter().map(Language::words).fold(String::new(), |mut html, words| {
         let (tag, plain) = (words.tag, words.plain());

@@ -1,4 +1,4 @@
-//! "Do not disturb" of one lamp. The lamp and the blocked calls are told apart in every word.
+//! "Do not disturb" of one lamp. Every text says whether only the lamp is lit or calls are blocked.
 
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
 use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
@@ -7,12 +7,12 @@ use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
 use crate::browser::{self, Precision, time_of_day};
-use crate::components::dnd_form::{DndChoice, DndFields, Past};
+use crate::components::dnd_form::{DndChoice, DndFields, EndPassed};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
 
-/// What it is now, and the switch; whoever may not use it is told so.
+/// The current setting and its switch, or why the reader may not use the switch.
 #[component]
 pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let is_on = Memo::new(move |_| cell.get().is_some_and(|cell| cell.lamp.dnd));
@@ -68,7 +68,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
     }
 }
 
-/// The switch as it looks to whoever may not use it, and why.
+/// The switch in its locked form, with the reason.
 #[component]
 fn Locked(desk: Desk, on: bool) -> impl IntoView {
     let words = move || desk.choices.words().dnd();
@@ -80,7 +80,7 @@ fn Locked(desk: Desk, on: bool) -> impl IntoView {
     }
 }
 
-/// The fields of one that shall be on, or of one that is on and shall be another.
+/// The fields to turn "do not disturb" on, or to change one that is on.
 #[component]
 fn Setting(
     desk: Desk,
@@ -93,7 +93,7 @@ fn Setting(
     let words = move || desk.choices.words().dnd();
     let set = move |()| {
         let set = choice.to_set(desk.clock.server_time(browser::now()));
-        wrong_time.set(set == Err(Past));
+        wrong_time.set(set == Err(EndPassed));
         if let Ok(set) = set {
             send(set);
         }
@@ -128,7 +128,7 @@ fn button(
     }
 }
 
-/// "On: calls are blocked, until 15:00. Set by Anna: lunch"; "Last known: off, as of 13:58"; that nobody knows.
+/// "On: calls are blocked, until 15:00. Set by Anna: lunch"; "Last known: off, as of 13:58"; or that nothing is known.
 fn now_text(lamp: &Lamp, lost: Option<Timestamp>, words: &Words) -> String {
     let text = told_text(lamp, words);
     let (freshness, as_of) = dnd_vouched(lamp, lost);
@@ -186,13 +186,13 @@ fn outcome_text(desk: Desk, asked: &Progress<DndReport>, wanted: Dnd, site: Opti
     }
 }
 
-/// Whether somebody else's keeps the lamp lit, or calls blocked, against what was wanted.
+/// Whether somebody else's setting keeps the lamp lit or calls blocked, against the order.
 fn is_held(report: &DndReport) -> bool {
     let wanted_less = report.state == Dnd::Off || report.kinds == [DndKind::Lamp];
     wanted_less && !report.held_by.is_empty()
 }
 
-/// What was done, by whose word, and who else holds the lamp.
+/// The report on an order: what was done, which PBX confirmed it, and who else holds the lamp.
 pub(in crate::components) fn report_text(desk: Desk, report: &DndReport, words: &Words) -> String {
     let (exten, title) = (report.exten.as_str(), |site| desk.board.site_title(site));
     let mut holders: Vec<String> = report.held_by.iter().map(|vote| title(&vote.peer)).collect();

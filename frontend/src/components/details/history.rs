@@ -1,4 +1,4 @@
-//! What a lamp showed since the page was opened.
+//! The states that a lamp showed since the page was opened.
 
 use lampfield_shared::Exten;
 use lampfield_words::freshness_word;
@@ -8,7 +8,7 @@ use crate::browser::{Precision, time_of_day};
 use crate::state::{Cell, Desk};
 use crate::symbol::symbol;
 
-/// See the module.
+/// The list of a lamp's past states, newest first.
 #[component]
 pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let pasts = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! One lamp explained: what it shows, since when, who says so, and what can be done.
+//! The details of one lamp: its state, since when, the votes behind it, and the commands.
 
 mod dnd;
 mod history;
@@ -22,16 +22,16 @@ use crate::state::marks::Marks;
 use crate::state::{Cell, Desk, Mark};
 use crate::symbol::symbol;
 
-/// See the module.
+/// The details of one lamp.
 #[component]
 pub(crate) fn Details(
-    /// Of which board.
+    /// What the page knows.
     desk: Desk,
-    /// Which lamp.
+    /// The extension of the lamp.
     exten: Exten,
 ) -> impl IntoView {
     let (key, number) = (exten.clone(), exten.to_string());
-    // Looked for anew when lamps appear: the page may be opened by its link.
+    // Looked up again when lamps appear: the page may be opened by a link to its details, before the first snapshot.
     let cell = Memo::new(move |_| {
         let _ = desk.board.totals();
         desk.board.cell(&key)
@@ -57,7 +57,7 @@ pub(crate) fn Details(
             });
         }
     });
-    // Where the details lie over the end of the page, they may lie over the lamp that they explain.
+    // On a narrow screen the details cover the end of the board, and maybe the lamp itself: scroll that into view.
     Effect::new(move |_| request_animation_frame(browser::reveal_focus));
     view! {
         <section class="details" data-testid="details" data-details=number>
@@ -93,7 +93,7 @@ pub(crate) fn Details(
     }
 }
 
-/// Who it is, and what is known of them.
+/// Number, name, site and department.
 #[component]
 fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
     move || {
@@ -138,7 +138,8 @@ fn freshness_text(lamp: &Lamp, look: Look, site: Option<String>, words: &Words) 
     }
 }
 
-/// The phone that a "do not disturb" hides, call, presence, voice mail: each where somebody tells.
+/// Further facts, each only where somebody tells it: the phone that a "do not disturb" hides, call, presence, voice
+/// mail.
 fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<> {
     let dated = |text: String, as_of| match as_of {
         Some(time) => format!("{text}, {}", (words.details().as_of)(&time_of_day(time, Precision::Minutes, words.tag))),

@@ -1,4 +1,4 @@
-//! What the reader notes of a lamp for themselves.
+//! The reader's own note about a lamp.
 
 use lampfield_shared::Exten;
 use lampfield_shared::account::NOTE_MAX_CHARS;
@@ -10,7 +10,7 @@ use crate::notice::Tone;
 use crate::progress::Asked;
 use crate::state::{Desk, Intent};
 
-/// See the module. Whoever may keep none is told so.
+/// The field for the note, or a text for readers who cannot have notes.
 #[component]
 pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
     let may = Memo::new(move |_| actions::may_keep(desk));

@@ -13,10 +13,11 @@ use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
 use crate::why::decides;
 
-/// How often the votes are asked for: one may change and leave the lamp as it is, which nobody tells.
+/// How often the votes are asked for: a vote may change without changing the lamp, and the stream does not tell of
+/// that.
 const BEAT: Duration = Duration::from_secs(4);
 
-/// See the module. Asked anew whenever the lamp is different, and again and again while it is looked at.
+/// The table of votes. The votes are asked for whenever the lamp changes, and every `BEAT` while the table is shown.
 #[component]
 pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
     let details: Asked<LampDetails> = Asked::new();
@@ -71,7 +72,7 @@ fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl I
 fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl IntoView + use<> {
     let site = desk.board.site_title(&vote.peer);
     let said = (words.details().said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
-    // Admins alone are told the entity id: to others its lack says nothing.
+    // Only admins are told entity ids: to other readers a missing one says nothing.
     let eid = match vote.eid {
         Some(eid) => Some(eid.to_string()),
         None => desk.session.may(Role::Admin).then(|| words.details().no_eid.to_owned()),

@@ -1,4 +1,4 @@
-//! What a tile shows, as texts: of a lamp, its marks and the time.
+//! The texts of a tile, made from a lamp, its marks and the time.
 
 use lampfield_shared::{Dnd, DndKind, Freshness, Lamp, LampState, Mailbox, PresenceState, Timestamp};
 use lampfield_words::{Age, Beside, Look, Words, in_sentence};
@@ -10,24 +10,24 @@ use crate::look::{Bearing, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
-/// See the module.
+/// The texts of a tile on the board.
 pub(super) struct LampFace {
     bearing: Bearing,
     name: Option<String>,
     selected: Option<&'static str>,
     shape: String,
     word: String,
-    /// Since when, or until when, where that stands apart.
+    /// The age of the state or the end of a "do not disturb", where the tile shows that apart.
     age: Option<String>,
-    /// Who is in the call.
+    /// The other party of the call.
     party: Option<String>,
     badges: Vec<Badge>,
-    /// All of it as sentences.
+    /// The whole tile as sentences, for screen readers.
     label: String,
 }
 
 impl LampFace {
-    /// The face of a lamp of the site of this title.
+    /// The face of a lamp; `site` is the title of its site.
     pub(super) fn of(cell: &Cell, site: Option<&str>, setting: Setting) -> Self {
         let Setting { language, lost, minute } = setting;
         let (Cell { lamp, marks }, words) = (cell, language.words());
@@ -49,7 +49,7 @@ impl LampFace {
 }
 
 impl Face for LampFace {
-    // All that is in `lamp__what` is in the label, in full words.
+    // Hidden from screen readers: the label says all that is in `lamp__what`, in full words.
     const INSIDE: &'static str = "<svg class='lamp__shape' aria-hidden='true'><use></use></svg>\
         <span class='lamp__who'><b class='lamp__exten'>-</b> <span class='lamp__name'>-</span></span>\
         <span class='lamp__what' aria-hidden='true'><span class='lamp__word'>-</span> \
@@ -108,7 +108,7 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, now: Timestamp, words: &Words) 
     [dnd, away, mail, note, watch, star].into_iter().flatten().collect()
 }
 
-/// The state in words, and its age or its end where that stands apart.
+/// The state in words, and its age or its end where the tile shows that apart.
 fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
     let short = look.short(words);
     let age = look.since.map(|since| Age::between(since, now));
@@ -118,7 +118,7 @@ fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Opti
     }
 }
 
-/// When a "do not disturb" that is shown as the state ends by itself.
+/// The end of a "do not disturb" that is shown as the state.
 fn until(lamp: &Lamp, look: Look, words: &Words) -> Option<String> {
     let until = lamp.dnd_details.as_ref().filter(|_| look.state == LampState::Dnd)?.until?;
     Some((words.dnd().until)(&time_of_day(until, Precision::Minutes, words.tag)))

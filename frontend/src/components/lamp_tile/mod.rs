@@ -1,7 +1,7 @@
-//! One lamp: shape, number, name, state in words, since when, and what else is to be known.
+//! The tile of one lamp: shape, number, name, state in words, age, badges.
 //!
 //! ```text
-//!  cell, setting, site ──► LampFace ──► Drawn: writes into the tile what has changed, and nothing else
+//! cell, setting, site ──► LampFace ──► Drawn: writes into the tile only what has changed
 //! ```
 
 mod face;
@@ -21,19 +21,19 @@ use crate::state::Cell;
 /// A tile of the board.
 #[component]
 pub(crate) fn LampTile(
-    /// What it shows.
+    /// The lamp and its marks.
     cell: ArcRwSignal<Cell>,
-    /// And in what setting.
+    /// What all tiles of the board have in common.
     setting: RwSignal<Setting>,
-    /// The title of its site.
+    /// The title of the lamp's site.
     site: Signal<Option<String>>,
-    /// Whether it is looked at.
+    /// Whether the tile is on screen.
     sight: Sight,
 ) -> impl IntoView {
     let draw = move |tile: Element| {
         let cell = cell.clone();
         keep(RenderEffect::new(move |last: Option<(Drawn<LampFace>, Owing)>| {
-            // All that it shows is asked for each time, so that each change is heard of.
+            // Tracked on every run, also those that draw nothing, so that each change is noticed.
             cell.track();
             let (site, setting) = (site.get(), setting.get());
             let face = || cell.with_untracked(|cell| LampFace::of(cell, site.as_deref(), setting));

@@ -1,22 +1,22 @@
-//! What all tiles of the board have in common.
+//! What the tiles of the board have in common.
 
 use lampfield_shared::Timestamp;
 use lampfield_words::Language;
 
 use crate::state::Desk;
 
-/// All that the look of a tile depends on beside its lamp.
+/// The inputs of a tile's look beside its lamp.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Setting {
     pub(super) language: Language,
-    /// When a stream that is lost now was last heard.
+    /// When the stream was last heard, if it is lost.
     pub(super) lost: Option<Timestamp>,
-    /// What ages are counted against.
+    /// The running minute, to count ages against.
     pub(super) minute: Timestamp,
 }
 
 impl Setting {
-    /// As it is now. Reactive.
+    /// The setting of now. Reactive.
     pub(crate) fn of(desk: Desk) -> Self {
         Self { language: desk.choices.language(), lost: desk.connection.lost(), minute: desk.clock.minute() }
     }

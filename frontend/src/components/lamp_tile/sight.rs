@@ -1,48 +1,50 @@
-//! Whether tiles are looked at. Those that are show a change at once, the others a second later and together: a
-//! change costs the browser a layout of the page also where nobody sees it.
+//! Whether tiles are on screen. Visible tiles draw a change at once; the others a second later, all together: the
+//! browser pays for a layout of the page even where a change is not visible.
 //!
-//! They do change, as what reads the page aloud does not scroll. And a chunk comes near before it is on the screen.
+//! Hidden tiles must be drawn in the end, since a screen reader reads them without scrolling. A chunk counts as visible
+//! shortly before it scrolls into view.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::turns::Turns;
+use crate::work::WorkQueue;
 
-/// For so long a change waits that nobody sees.
+/// How long a change waits to be drawn off screen.
 const UNSEEN: Duration = Duration::from_secs(1);
 
-/// The sight of some tiles that stand together.
+/// The visibility of the tiles of one chunk.
 #[derive(Clone, Copy)]
 pub(in crate::components) struct Sight {
-    /// On the screen, or close to it.
+    /// Whether the tiles are on screen or close to it.
     is_near: RwSignal<bool>,
-    /// Each is a time at which all draw what they owe.
+    /// Counts the moments at which all hidden tiles draw the changes that they have put off.
     round: RwSignal<u32>,
     is_round_due: StoredValue<bool>,
-    turns: Turns,
+    work: WorkQueue,
 }
 
-/// The round in which a tile began to owe something.
+/// The round in which a tile began to put off a change; `None` while its drawing is up to date.
 pub(super) type Owing = Option<u32>;
 
 impl Sight {
-    /// Of tiles that are not seen yet.
-    pub(in crate::components) fn new(turns: Turns) -> Self {
-        Self { is_near: RwSignal::new(false), round: RwSignal::new(0), is_round_due: StoredValue::new(false), turns }
+    /// The sight of tiles that are not visible yet.
+    pub(in crate::components) fn new(work: WorkQueue) -> Self {
+        Self { is_near: RwSignal::new(false), round: RwSignal::new(0), is_round_due: StoredValue::new(false), work }
     }
 
-    /// Whether they are on the screen, or close to it. Reactive.
+    /// Whether the tiles are on screen or close to it. Reactive.
     pub(in crate::components) fn is_near(self) -> bool {
         self.is_near.get()
     }
 
-    /// They are, or are not.
+    /// Sets whether the tiles are on screen or close to it.
     pub(in crate::components) fn set_near(self, is_near: bool) {
         self.is_near.set(is_near);
     }
 
-    /// Whether a tile is to draw a change now. Reactive: one that is not has to ask again when this changes.
+    /// Whether a tile has to draw a change now. Reactive: a tile that puts a change off asks again when the answer may
+    /// be another.
     pub(super) fn is_due(self, owing: &mut Owing) -> bool {
         let round = self.round.get_untracked();
         if self.is_near.get() || owing.is_some_and(|since| since != round) {
@@ -53,12 +55,12 @@ impl Sight {
         self.round.track();
         if !self.is_round_due.get_value() {
             self.is_round_due.set_value(true);
-            set_timeout(move || self.turns.add(move || self.next_round()), UNSEEN);
+            set_timeout(move || self.work.add(move || self.next_round()), UNSEEN);
         }
         false
     }
 
-    /// The tiles may be gone meanwhile.
+    /// Starts the next round. The chunk may have been removed since the timer was set.
     fn next_round(self) {
         self.is_round_due.try_set_value(false);
         self.round.try_update(|round| *round = round.wrapping_add(1));

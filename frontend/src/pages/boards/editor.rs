@@ -1,88 +1,32 @@
-//! A board while it is made or changed. Nothing of it is on any page before it is saved, and nothing is lost
-//! by leaving: see [`unsaved`](super::unsaved).
+//! The editor of an own board. Other pages see nothing of an edit before it is saved, and nothing is lost by leaving
+//! the editor: see [`unsaved`](super::unsaved).
 
-use lampfield_shared::board::PutBoard;
-use lampfield_shared::{BoardName, Exten, OwnBoard, Timestamp};
+use lampfield_shared::{BoardName, Lamp};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::Node;
 
 use super::super::list::AdminPage;
-use super::rows::{Drawn, LIST, groups, title_of};
+use super::editing::Editing;
+use super::rows::{Drawing, LIST, groups};
 use super::unsaved::Unsaved;
 use crate::components::{Field, RefusalNote};
-use crate::notice::Tone;
-use crate::plain::{KEY, node, plain, text};
+use crate::plain::{node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::Desk;
-use crate::state::draft::{Draft, Way, name_of, numbers};
-use crate::{api, browser};
 
-/// So many lamps are offered for what is typed.
+/// The most lamps that are offered for a typed text.
 const OFFERED: usize = 20;
 
-/// What is edited.
-#[derive(Clone, Copy)]
-struct Editing {
-    desk: Desk,
-    /// The board that is changed; `None`: a new one is made.
-    which: StoredValue<Option<BoardName>>,
-    /// That board, as all pages have it now.
-    there: Memo<Option<OwnBoard>>,
-    draft: RwSignal<Draft>,
-    title: RwSignal<String>,
-    name: RwSignal<String>,
-    /// The state of the board that the draft was made from; `None`: it is new, or not loaded yet.
-    seen: RwSignal<Option<Timestamp>>,
-    /// Something is not saved.
-    is_changed: RwSignal<bool>,
-    /// What is typed to find a lamp.
-    typed: RwSignal<String>,
-    /// What was done, for those who do not see it.
-    said: RwSignal<String>,
-}
-
-/// See the module.
+/// The editor of an own board.
 #[component]
 pub(crate) fn BoardEditor(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
-    /// Which board; a new one without.
+    /// The board to edit; `None` for a new one.
     name: Option<BoardName>,
 ) -> impl IntoView {
-    let unsaved = Unsaved::find(name.as_ref());
-    let which = StoredValue::new(name);
-    let there = Memo::new(move |_| {
-        let boards = desk.board.own_boards();
-        which.with_value(|name| OwnBoard::find(&boards, name.as_ref()?.as_str()).cloned())
-    });
-    let editing = Editing {
-        desk,
-        which,
-        there,
-        draft: RwSignal::new(Draft::new()),
-        title: RwSignal::new(String::new()),
-        name: RwSignal::new(String::new()),
-        seen: RwSignal::new(None),
-        is_changed: RwSignal::new(false),
-        typed: RwSignal::new(String::new()),
-        said: RwSignal::new(String::new()),
-    };
-    if let Some(unsaved) = unsaved {
-        editing.show(unsaved);
-    }
-    Effect::new(move |_| {
-        if let Some(board) = there.get().filter(|_| editing.seen.with_untracked(Option::is_none)) {
-            editing.show(Unsaved::of(&board));
-        }
-    });
-    Effect::new(move |_| {
-        editing.draft.track();
-        editing.title.track();
-        editing.name.track();
-        editing.keep();
-    });
+    let editing = Editing::open(desk, name);
     let is_ready = Memo::new(move |_| editing.is_new() || editing.seen.with(Option::is_some));
     let words = move || desk.choices.words();
     view! {
@@ -117,7 +61,7 @@ fn Form(editing: Editing) -> impl IntoView {
     let words = move || desk.choices.words();
     let drawn = move || {
         let draft = editing.draft.get();
-        plain(groups(&Drawn { desk, unknown: unknown.get(), words: words() }, &draft.0))
+        plain(groups(&Drawing { desk, unknown: unknown.get(), words: words() }, &draft.0))
     };
     view! {
         <form class="form" on:submit=save>
@@ -174,224 +118,12 @@ fn Form(editing: Editing) -> impl IntoView {
     }
 }
 
-/// The lamps that may be meant.
+/// A `datalist` of the lamps that the typed text may mean.
 fn offered(desk: Desk, typed: &str) -> Node {
     let lamps = if typed.trim().is_empty() { Vec::new() } else { desk.board.find(typed, OFFERED) };
-    let option = |lamp: lampfield_shared::Lamp| {
+    let option = |lamp: Lamp| {
         let name = lamp.name.unwrap_or_default();
         text("option", &[("value", lamp.exten.as_str())], &format!("{} {name}", lamp.exten))
     };
     node("datalist", &[("id", LIST)], lamps.into_iter().map(option).collect())
-}
-
-impl Editing {
-    fn is_new(self) -> bool {
-        self.which.with_value(Option::is_none)
-    }
-
-    /// Begins with that, and drops what was changed here.
-    fn show(self, Unsaved { name, put }: Unsaved) {
-        self.seen.set(put.changed);
-        self.draft.set(Draft(put.groups));
-        self.title.set(put.title);
-        self.name.set(name);
-    }
-
-    /// As it would be saved now.
-    fn unsaved(self) -> Unsaved {
-        let (title, groups) = (self.title.get_untracked(), self.draft.get_untracked().0);
-        let put = PutBoard { title, groups, changed: self.seen.get_untracked() };
-        Unsaved { name: self.name.get_untracked(), put }
-    }
-
-    /// As it was before anything was changed here; `None`: the board is gone, or not there yet.
-    fn untouched(self) -> Option<Unsaved> {
-        if self.is_new() { Some(Unsaved::empty()) } else { self.there.get_untracked().as_ref().map(Unsaved::of) }
-    }
-
-    /// Keeps what differs from the board as it is saved.
-    fn keep(self) {
-        let now = self.unsaved();
-        if !self.is_new() && now.put.changed.is_none() {
-            // It is not loaded yet.
-            return;
-        }
-        let is_changed = self.untouched().as_ref() != Some(&now);
-        self.is_changed.set(is_changed);
-        self.which.with_value(|name| if is_changed { now.keep(name.as_ref()) } else { Unsaved::forget(name.as_ref()) });
-    }
-
-    /// It is saved, or not to be.
-    fn forget(self) {
-        self.which.with_value(|name| Unsaved::forget(name.as_ref()));
-    }
-
-    fn save(self, acted: Asked<()>) {
-        let Unsaved { mut name, put } = self.unsaved();
-        let own = self.desk.choices.words_untracked().own_boards();
-        if name.trim().is_empty() {
-            name = name_of(&put.title);
-        }
-        if name.is_empty() {
-            self.said.set(own.name_needed.into());
-            browser::focus("[name='board-name']");
-            return;
-        }
-        let saved = (own.saved)(put.title.trim());
-        let desk = self.desk;
-        let then = move |answer: &api::Answer<()>| {
-            if answer.is_ok() {
-                self.forget();
-                desk.notices.say(Tone::Good, saved);
-                Desk::go(&Route::Boards);
-            }
-        };
-        acted.start(async move { api::put_board(name.trim(), &put).await }, then);
-    }
-
-    /// A key of a field that does not send the form: Enter adds the lamp that is typed.
-    fn key(self, event: &KeyboardEvent) {
-        if event.key() != "Enter" || event.is_composing() {
-            return;
-        }
-        let key = field_of(event).unwrap_or_default();
-        let Some(at) = key.strip_prefix("which ") else { return };
-        event.prevent_default();
-        self.add(at.parse().unwrap_or_default());
-    }
-
-    /// Titles are written down as they are typed: nothing is drawn anew for it.
-    fn note_typed(self, event: &web_sys::Event) {
-        let (Some(key), Some(field)) = (field_of(event), input(event.target())) else { return };
-        match key.split_once(' ') {
-            Some(("title", at)) => self.draft.update_untracked(|draft| {
-                if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {
-                    group.title = field.value();
-                    // As it would be drawn: so that it is drawn anew where it is to read something else.
-                    let _ = field.set_attribute("value", &group.title);
-                }
-            }),
-            Some(("which", _)) => self.typed.set(field.value()),
-            _ => {}
-        }
-    }
-
-    fn press(self, event: &MouseEvent) {
-        let Some(key) = browser::attribute_at(event, KEY) else { return };
-        let Some((act, whom)) = key.split_once(' ') else { return };
-        let at: usize = whom.parse().unwrap_or_default();
-        match act {
-            "up" => self.shift(whom, Way::Up),
-            "down" => self.shift(whom, Way::Down),
-            "remove" => self.remove(&whom.into()),
-            "add" => self.add(at),
-            "group-up" => self.shift_group(at, Way::Up, act),
-            "group-down" => self.shift_group(at, Way::Down, act),
-            "group-remove" => {
-                self.draft.update(|draft| draft.remove_group(at));
-                focus_key("group-new 0");
-            }
-            "group-new" => {
-                let at = self.draft.try_update(Draft::add_group).unwrap_or_default();
-                focus_key(&format!("title {at}"));
-            }
-            _ => {}
-        }
-    }
-
-    /// The focus stays on what was pressed: it has the same key wherever it is drawn then.
-    fn shift(self, whom: &str, way: Way) {
-        let exten = Exten::from(whom);
-        self.draft.update(|draft| draft.shift(&exten, way));
-        let words = self.desk.choices.words_untracked();
-        let told = self.draft.with_untracked(|draft| {
-            let (group, at) = draft.place(&exten)?;
-            let it = &draft.0[group];
-            Some((words.own_boards().is_at)(whom, at + 1, it.extens.len(), &title_of(group, it, words)))
-        });
-        self.said.set(told.unwrap_or_default());
-    }
-
-    fn shift_group(self, at: usize, way: Way, act: &str) {
-        let at = self.draft.try_update(|draft| draft.shift_group(at, way)).unwrap_or_default();
-        focus_key(&format!("{act} {at}"));
-    }
-
-    /// The focus goes to whoever stands in the place then.
-    fn remove(self, exten: &Exten) {
-        let Some((group, at)) = self.draft.with_untracked(|draft| draft.place(exten)) else { return };
-        self.draft.update(|draft| draft.remove(exten));
-        let next = self.draft.with_untracked(|draft| {
-            let extens = &draft.0[group].extens;
-            extens.get(at).or(extens.last()).cloned()
-        });
-        focus_key(&next.map_or_else(|| format!("which {group}"), |next| format!("remove {next}")));
-    }
-
-    /// Adds what is typed in a group's field, or says why not.
-    fn add(self, at: usize) {
-        let field = document().query_selector(&format!("[name='which-{at}']")).ok().flatten();
-        let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
-        let typed = field.value();
-        let typed = typed.trim();
-        if typed.is_empty() {
-            return;
-        }
-        let _ = field.focus();
-        match self.meant(typed) {
-            Ok(extens) => {
-                let mut told = Vec::new();
-                self.draft.update(|draft| told.extend(extens.iter().map(|exten| self.put(draft, at, exten))));
-                self.said.set(told.join(" "));
-                self.typed.set(String::new());
-                field.set_value("");
-            }
-            Err(why) => self.said.set(why),
-        }
-    }
-
-    /// Puts one at the end of a group; tells where it is.
-    fn put(self, draft: &mut Draft, at: usize, exten: &Exten) -> String {
-        let words = self.desk.choices.words_untracked();
-        let is_new = draft.add(at, exten.clone());
-        let Some((group, place)) = draft.place(exten) else { return String::new() };
-        let it = &draft.0[group];
-        let title = title_of(group, it, words);
-        if is_new {
-            (words.own_boards().is_at)(exten.as_str(), place + 1, it.extens.len(), &title)
-        } else {
-            (words.own_boards().stands)(exten.as_str(), &title)
-        }
-    }
-
-    /// Numbers as they are; else the one lamp that a search finds.
-    fn meant(self, typed: &str) -> Result<Vec<Exten>, String> {
-        if let Some(extens) = numbers(typed) {
-            return Ok(extens);
-        }
-        let own = self.desk.choices.words_untracked().own_boards();
-        match self.desk.board.find(typed, 2).as_slice() {
-            [] => Err((own.nobody)(typed)),
-            [lamp] => Ok(vec![lamp.exten.clone()]),
-            [first, ..] if first.exten.as_str() == typed => Ok(vec![first.exten.clone()]),
-            _ => Err((own.several)(typed)),
-        }
-    }
-}
-
-fn input(target: Option<web_sys::EventTarget>) -> Option<HtmlInputElement> {
-    target?.dyn_into().ok()
-}
-
-/// The key of the field that an event is about.
-fn field_of(event: &web_sys::Event) -> Option<String> {
-    input(event.target())?.get_attribute(KEY)
-}
-
-/// Once it is drawn.
-fn focus_key(key: &str) {
-    let selector = format!("[{KEY}=\"{}\"]", key.replace('\\', "\\\\").replace('"', "\\\""));
-    request_animation_frame(move || {
-        browser::focus(&selector);
-    });
 }

@@ -1,5 +1,6 @@
-//! The boards that admins make: the list, and one of them while it is made or changed.
+//! The own boards: the list of them, and the editor of one.
 
+mod editing;
 mod editor;
 mod rows;
 mod unsaved;
@@ -18,10 +19,10 @@ use crate::route::{Route, encode};
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// The list.
+/// The list of the own boards.
 #[component]
 pub(crate) fn Boards(
-    /// Whose page.
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let deleting: RwSignal<Option<OwnBoard>> = RwSignal::new(None);
@@ -46,7 +47,7 @@ pub(crate) fn Boards(
                     deleting.set(None);
                     let name = board.name.clone();
                     let delete = async move {
-                        // Refused, it is there still, and so is what was changed of it.
+                        // A refused deletion leaves the board, so the unsaved edits of it stay, too.
                         api::delete_board(&name).await.inspect(|()| Unsaved::forget(Some(&name)))
                     };
                     act(desk, delete, None, || ());

@@ -1,4 +1,4 @@
-//! The groups of a board as they are changed: each a table with what can be done, by keys alone.
+//! The groups of a board in the editor: each a table, with buttons for everything.
 
 use lampfield_shared::{BoardGroup, Exten};
 use lampfield_words::Words;
@@ -7,19 +7,19 @@ use web_sys::Node;
 use crate::plain::{KEY, button, node, text};
 use crate::state::Desk;
 
-/// The list of lamps that a text may mean.
+/// The id of the `datalist` of lamps that a typed text may mean.
 pub(super) const LIST: &str = "board-lamps";
 
-/// What is drawn beside the groups themselves.
-pub(super) struct Drawn {
+/// What the drawing needs beside the groups themselves.
+pub(super) struct Drawing {
     pub(super) desk: Desk,
-    /// Those of the extensions that have no lamp.
+    /// The extensions on the board that have no lamp.
     pub(super) unknown: Vec<Exten>,
     pub(super) words: &'static Words,
 }
 
-/// All groups, and below them what is unknown.
-pub(super) fn groups(drawn: &Drawn, groups: &[BoardGroup]) -> Vec<Node> {
+/// All groups, and below them the extensions without a lamp.
+pub(super) fn groups(drawn: &Drawing, groups: &[BoardGroup]) -> Vec<Node> {
     let (own, unknown) = (drawn.words.own_boards(), &drawn.unknown);
     let mut all: Vec<Node> = groups.iter().enumerate().map(|(at, it)| group(drawn, at, it)).collect();
     let add = [("data-testid", "add-group")];
@@ -32,12 +32,12 @@ pub(super) fn groups(drawn: &Drawn, groups: &[BoardGroup]) -> Vec<Node> {
     all
 }
 
-/// What a group is called, with or without a title.
+/// The title of a group, or its number where it has none yet.
 pub(super) fn title_of(at: usize, group: &BoardGroup, words: &Words) -> String {
     if group.title.trim().is_empty() { (words.own_boards().group)(at + 1) } else { group.title.clone() }
 }
 
-fn group(drawn: &Drawn, at: usize, group: &BoardGroup) -> Node {
+fn group(drawn: &Drawing, at: usize, group: &BoardGroup) -> Node {
     let (own, title) = (drawn.words.own_boards(), title_of(at, group, drawn.words));
     let mut head = vec![field(own.group_title, "title", at, &group.title)];
     head.push(node("div", &[("class", "form__row")], acts("group-", &at.to_string(), &title, drawn.words)));
@@ -54,7 +54,7 @@ fn group(drawn: &Drawn, at: usize, group: &BoardGroup) -> Node {
     node("section", &[("class", "peer draft"), ("data-group", &at.to_string()), ("aria-label", &title)], parts)
 }
 
-/// A field of a group. That of a title must be filled; the other one offers the lamps that may be meant.
+/// A text field of a group: its title, which is required, or the search for a lamp to add.
 fn field(label: &str, kind: &str, at: usize, value: &str) -> Node {
     let (name, key) = (format!("{kind}-{at}"), format!("{kind} {at}"));
     let mut attributes = vec![("class", "field__input"), ("name", &*name), (KEY, &*key), ("value", value)];
@@ -64,7 +64,7 @@ fn field(label: &str, kind: &str, at: usize, value: &str) -> Node {
     node("label", &[("class", "field")], parts)
 }
 
-fn row(drawn: &Drawn, exten: &Exten) -> Node {
+fn row(drawn: &Drawing, exten: &Exten) -> Node {
     let (words, number) = (drawn.words, exten.as_str());
     let name = drawn.desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name).unwrap_or_default();
     let mut what = vec![text("span", &[], &name)];
@@ -79,7 +79,7 @@ fn row(drawn: &Drawn, exten: &Exten) -> Node {
     node("tr", &[("data-listed", number)], cells)
 }
 
-/// Up, down, and off the board.
+/// The buttons up, down and remove.
 fn acts(kind: &str, whom: &str, called: &str, words: &Words) -> Vec<Node> {
     let own = words.own_boards();
     let acts = [("up", own.up), ("down", own.down), ("remove", own.take_off)];

@@ -1,4 +1,4 @@
-//! What an admin has changed of a board and not saved: it waits in this browser until it is saved or dropped.
+//! Unsaved edits of own boards, kept in this browser until they are saved or dropped.
 
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::{BoardName, OwnBoard};
@@ -7,47 +7,47 @@ use serde::{Deserialize, Serialize};
 use crate::browser;
 use crate::state::draft::Draft;
 
-/// Such a board.
+/// An unsaved draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Unsaved {
-    /// What a new one shall be called in addresses, as far as it was typed.
+    /// The name in addresses that a new board shall have, as far as it was typed.
     pub(super) name: String,
-    /// As it would be saved.
+    /// The board as it would be saved.
     pub(super) put: PutBoard,
 }
 
 impl Unsaved {
-    /// A new board to which nothing was done.
+    /// An untouched new draft (nothing to lose).
     pub(super) fn empty() -> Self {
         let groups = Draft::new().0;
         Self { name: String::new(), put: PutBoard { title: String::new(), groups, changed: None } }
     }
 
-    /// That board, to which nothing was done.
+    /// An untouched draft of an existing board.
     pub(super) fn of(board: &OwnBoard) -> Self {
         let OwnBoard { name, title, groups, changed } = board.clone();
         Self { name: name.to_string(), put: PutBoard { title, groups, changed: Some(changed) } }
     }
 
-    /// What waits of that board; without a name, of a new one.
+    /// The remembered draft of that board; without a name, of a new board.
     pub(super) fn find(name: Option<&BoardName>) -> Option<Self> {
         serde_json::from_str(&browser::remembered(&key(name))?).ok()
     }
 
-    /// Keeps it in place of what waited.
+    /// Remembers this draft in place of an earlier one.
     pub(super) fn keep(&self, name: Option<&BoardName>) {
         if let Ok(text) = serde_json::to_string(self) {
             browser::remember(&key(name), &text);
         }
     }
 
-    /// Nothing of that board is to wait any more.
+    /// Deletes the remembered draft of that board.
     pub(super) fn forget(name: Option<&BoardName>) {
         browser::forget(&key(name));
     }
 }
 
-/// No board has that sign in its name.
+/// The storage key of a draft. That of a new board has a sign that no board has in its name.
 fn key(name: Option<&BoardName>) -> String {
     format!("draft.{}", name.map_or("+", BoardName::as_str))
 }

@@ -1,257 +1,130 @@
-//! All lamps and sites as last told, in the order in which they are shown.
+//! The lamps in the order in which the page shows them.
 //!
 //! ```text
-//!  Event ──apply──► Roster ──arrange(View)──► rows: site, department, its lamps
-//!                     ├──► each lamp's own signal, set only where it differs
-//!                     └──► what is to be told of marked lamps
+//!  LampTable ──sort──► Roster ──arrange(View)──► rows: site, department, its lamps
+//!                        └──► tabs with their counts
 //! ```
-//! A signal is the one place that holds a lamp; the roster knows where it stands.
 
-mod entry;
-mod own;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
 use lampfield_words::Order;
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
 
-pub use self::entry::{Cell, Entry};
-use self::own::Own;
-pub use self::view::{BandKey, Row, Touched, View};
+pub use self::view::{BandKey, Row, View};
+use super::entry::{Cell, Entry};
 use super::history::{History, Past};
-use super::marks::{Mark, Marked};
+use super::lamps::{LampTable, Touched};
+use super::marks::Mark;
 use super::tabs::{Tab, TabHead, by_number};
-use super::watch::is_free;
-use super::{Sites, Tally, Totals};
-use crate::search::Query;
+use crate::live::BoardEvent;
+use crate::search::{Haystack, Query, Rank};
 
-/// See the module.
-#[derive(Default)]
+/// All lamps, and what the page keeps of them beside: their order, their past, and the reader's notes.
 pub struct Roster {
-    entries: BTreeMap<Exten, Entry>,
-    sites: Sites,
-    tally: Tally,
+    table: LampTable,
+    /// Every lamp in its site and department, by number.
     sorted: Vec<Row>,
     history: History,
-    marked: Marked,
     notes: BTreeMap<Exten, String>,
-    /// Lamps with a mark that look different, not yet told of.
-    told: Vec<Cell>,
-    own: Own,
 }
 
 impl Roster {
-    /// The sites, in the order of the configuration.
-    pub fn sites(&self) -> &[Site] {
-        &self.sites
+    /// A roster without lamps.
+    pub fn new() -> Self {
+        let (table, history) = (LampTable::new(BOARD_ALL), History::default());
+        Self { table, sorted: Vec::new(), history, notes: BTreeMap::new() }
     }
 
-    /// How many lamps are in which category.
-    pub const fn totals(&self) -> Totals {
-        self.tally.totals()
+    /// All lamps and sites.
+    pub const fn table(&self) -> &LampTable {
+        &self.table
     }
 
-    /// The lamps that ring, in the order of their numbers.
-    pub const fn ringing(&self) -> &BTreeSet<Exten> {
-        self.tally.ringing()
+    /// Takes in one event of the stream. After [`Touched::Places`] the lamps have to be [`sort`](Self::sort)ed.
+    pub fn apply(&mut self, event: BoardEvent) -> Touched {
+        match &event {
+            BoardEvent::Change(lamp) => self.history.add(lamp),
+            BoardEvent::Snapshot(snapshot) => snapshot.lamps.iter().for_each(|lamp| self.history.add(lamp)),
+            BoardEvent::Site(_) | BoardEvent::Boards(_) | BoardEvent::Tick(_) => {}
+        }
+        self.table.apply(event)
     }
 
-    /// How many lamps of a site were true once, and nobody knows now.
-    pub fn stale_of(&self, site: &SiteName) -> u64 {
-        let own = self.entries.values().filter(|entry| entry.0.site.as_ref() == Some(site));
-        own.map(|entry| u64::from(entry.look(self.tally.lost()).freshness == Freshness::LastKnown)).sum()
-    }
-
-    /// The stream is lost, last heard at that time, or lives. All is counted anew as it is drawn then.
+    /// Takes in that the stream is lost, last heard at that time, or that it lives.
     pub fn set_lost(&mut self, lost: Option<Timestamp>) {
-        self.tally = Tally::new(lost);
-        for entry in self.entries.values() {
-            entry.0.cell.with_untracked(|cell| self.tally.add(&cell.lamp));
+        self.table.set_lost(lost);
+    }
+
+    /// Gives `mark` to these lamps and takes it from all others.
+    pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
+        self.table.mark(mark, extens);
+    }
+
+    /// Takes the watched and favourite lamps that look different since the last call.
+    pub fn take_different(&mut self) -> Vec<Cell> {
+        self.table.take_different()
+    }
+
+    /// Replaces the reader's notes. A search finds them once the lamps are [`sort`](Self::sort)ed.
+    pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
+        self.mark(Mark::Noted, notes.keys().cloned().collect());
+        let old = std::mem::replace(&mut self.notes, notes);
+        let extens: BTreeSet<&Exten> = old.keys().chain(self.notes.keys()).collect();
+        for exten in extens.into_iter().filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
+            self.table.renew(exten);
         }
     }
 
-    /// Whether there are no lamps at all.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// How many lamps of a site are last known: they were true once, and nobody knows now.
+    pub fn stale_of(&self, site: &SiteName) -> u64 {
+        let own = self.table.shown().filter(|entry| entry.site() == Some(site));
+        own.map(|entry| u64::from(entry.look(self.table.lost()).freshness == Freshness::LastKnown)).sum()
     }
 
-    /// The signal of a lamp, if there is such a lamp, or its extension stands on an own board.
-    pub fn cell(&self, exten: &Exten) -> Option<ArcRwSignal<Cell>> {
-        self.entries.get(exten).or_else(|| self.own.unknown.get(exten)).map(Entry::cell)
-    }
-
-    /// Whether the server has told of a lamp.
-    pub fn has_lamp(&self, exten: &Exten) -> bool {
-        self.entries.contains_key(exten)
-    }
-
-    /// The first lamps that answer a query, the best first.
+    /// The first `most` lamps that a query finds, the best first.
     pub fn find(&self, query: &Query, most: usize) -> Vec<Lamp> {
-        let answers = self.entries.values().filter_map(|entry| Some((query.rank(&entry.0.haystack)?, entry)));
-        let mut hits: Vec<_> = answers.collect();
-        hits.sort_by(|(rank, one), (other_rank, other)| {
-            rank.cmp(other_rank).then_with(|| by_number(one.exten(), other.exten()))
-        });
-        hits.into_iter().take(most).map(|(_, entry)| entry.0.cell.with_untracked(|cell| cell.lamp.clone())).collect()
+        let hits = self.ranked(query, self.table.shown(), Order::Number);
+        hits.into_iter().take(most).map(|entry| entry.with_lamp(Lamp::clone)).collect()
     }
 
-    /// What a lamp showed before, the newest first.
+    /// The past of a lamp, the newest change first.
     pub fn history(&self, exten: &Exten) -> Vec<Past> {
         self.history.of(exten)
     }
 
-    /// The watched and favourite lamps that look different since this was last asked.
-    pub fn take_told(&mut self) -> Vec<Cell> {
-        std::mem::take(&mut self.told)
-    }
-
-    /// Makes the board what a snapshot says; lamps that it does not name are gone.
-    pub fn apply_snapshot(&mut self, sites: Vec<Site>, lamps: Vec<Lamp>) -> Touched {
-        let mut touched = Touched::Lamps;
-        let renamed = !names(&self.sites).eq(names(&sites));
-        if renamed {
-            touched = Touched::Places;
-        }
-        self.sites = sites.into();
-        let mut gone = std::mem::take(&mut self.entries);
-        for lamp in lamps {
-            if let Some(known) = gone.remove(&lamp.exten) {
-                let entry = if renamed { self.entry(&lamp, known.cell()) } else { known };
-                self.entries.insert(lamp.exten.clone(), entry);
-            }
-            touched = touched.max(self.apply_lamp(lamp));
-        }
-        for entry in gone.into_values() {
-            entry.0.cell.with_untracked(|cell| self.tally.remove(&cell.lamp));
-            self.own.forget_lamp(entry);
-            touched = Touched::Places;
-        }
-        touched
-    }
-
-    /// Takes one lamp as it is now.
-    pub fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
-        let Some(signal) = self.entries.get(&lamp.exten).map(Entry::cell) else {
-            self.tally.add(&lamp);
-            self.history.add(&lamp);
-            let cell = Cell { marks: self.marked.of(&lamp.exten), lamp: lamp.clone() };
-            // It may have become free while nobody looked.
-            if cell.marks.has(Mark::Watched) && is_free(&lamp) {
-                self.told.push(cell.clone());
-            }
-            let entry = self.entry(&lamp, self.own.signal(&lamp.exten, cell));
-            self.entries.insert(lamp.exten, entry);
-            return Touched::Places;
-        };
-        let Cell { lamp: old, marks } = signal.get_untracked();
-        if old == lamp {
-            return Touched::Lamps;
-        }
-        let moved = (&old.name, &old.site, &old.group) != (&lamp.name, &lamp.site, &lamp.group);
-        let before = self.totals();
-        self.tally.remove(&old);
-        self.tally.add(&lamp);
-        let counts_elsewhere = self.totals() != before;
-        self.history.add(&lamp);
-        if moved {
-            let entry = self.entry(&lamp, signal.clone());
-            self.entries.insert(lamp.exten.clone(), entry);
-        }
-        let cell = Cell { lamp, marks };
-        if marks.has(Mark::Watched) || marks.has(Mark::Favourite) {
-            self.told.push(cell.clone());
-        }
-        signal.set(cell);
-        match (moved, counts_elsewhere) {
-            (true, _) => Touched::Places,
-            (false, true) => Touched::Totals,
-            (false, false) => Touched::Lamps,
-        }
-    }
-
-    /// Takes one site as it is now; [`Touched::Places`] where it was not there before.
-    pub fn apply_site(&mut self, site: Site) -> Touched {
-        if self.sites.put(site) { Touched::Places } else { Touched::Lamps }
-    }
-
-    /// From now on these are the boards; they have their places once [`sort`](Self::sort)ed in.
-    pub fn apply_boards(&mut self, boards: Vec<OwnBoard>) -> Touched {
-        if self.own.replace(boards) { Touched::Places } else { Touched::Lamps }
-    }
-
-    /// The boards, by title.
-    pub fn boards(&self) -> &[OwnBoard] {
-        self.own.boards()
-    }
-
-    /// From now on these lamps have `mark`, and no others.
-    pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
-        for exten in self.marked.replace(mark, extens) {
-            let marks = self.marked.of(&exten);
-            if let Some(cell) = self.cell(&exten) {
-                cell.update(|cell| cell.marks = marks);
-            }
-        }
-    }
-
-    /// The lamps with `mark`, also those that are not on the board.
-    pub const fn marked(&self, mark: Mark) -> &BTreeSet<Exten> {
-        self.marked.with(mark)
-    }
-
-    /// From now on these are the notes; they can be searched once [`sort`](Self::sort)ed in.
-    pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
-        self.mark(Mark::Noted, notes.keys().cloned().collect());
-        let old = std::mem::replace(&mut self.notes, notes);
-        let changed: Vec<Exten> = old
-            .keys()
-            .chain(self.notes.keys())
-            .filter(|exten| old.get(*exten) != self.notes.get(*exten))
-            .cloned()
-            .collect();
-        for exten in changed {
-            if let Some(signal) = self.entries.get(&exten).map(Entry::cell) {
-                let entry = self.entry(&signal.get_untracked().lamp, signal);
-                self.entries.insert(exten, entry);
-            }
-        }
-    }
-
     /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
-        self.own.place_unknown(&self.entries, |exten| {
-            let cell = Cell { lamp: Lamp::unknown(exten.clone()), marks: self.marked.of(exten) };
-            let note = self.notes.get(exten).map(String::as_str);
-            Entry::new(&cell.lamp, None, note, ArcRwSignal::new(cell.clone()))
-        });
-        let places: BTreeMap<&SiteName, usize> = self.sites.iter().map(|site| &site.name).zip(0..).collect();
-        let last = self.sites.len();
-        let mut by_site = vec![Vec::new(); last + 1];
-        for entry in self.entries.values() {
-            let place = entry.0.site.as_ref().and_then(|site| places.get(site)).copied().unwrap_or(last);
+        let sites = self.table.sites();
+        let places: BTreeMap<&SiteName, usize> = sites.iter().map(|site| &site.name).zip(0..).collect();
+        let mut by_site = vec![Vec::new(); sites.len() + 1];
+        for entry in self.table.shown() {
+            let place = entry.site().and_then(|site| places.get(site)).copied().unwrap_or(sites.len());
             by_site[place].push(entry.clone());
         }
-        let names = self.sites.iter().map(|site| Some(&site.name)).chain([None]);
+        let names = sites.iter().map(|site| Some(&site.name)).chain([None]);
         self.sorted = names.zip(by_site).flat_map(|(site, entries)| rows_of(site, entries)).collect();
     }
 
     /// The tabs: favourites, all, each own board, each site where there are several, each department.
     pub fn tabs(&self) -> Vec<TabHead> {
-        let favourites = self.marked.with(Mark::Favourite).iter().filter(|exten| self.entries.contains_key(*exten));
+        let table = &self.table;
+        let favourites = table.marked(Mark::Favourite).iter().filter(|exten| table.has_lamp(exten));
         let head = |tab, title, count| TabHead { tab, title, count };
-        let mut heads = vec![head(Tab::Favourites, None, favourites.count()), head(Tab::All, None, self.entries.len())];
-        heads.extend(self.own.tabs());
-        if self.sites.len() > 1 {
+        let mut heads = vec![head(Tab::Favourites, None, favourites.count()), head(Tab::All, None, table.len())];
+        let own = table.boards().iter();
+        heads.extend(own.map(|own| head(Tab::Own(own.name.clone()), Some(own.title.clone()), own.extens().count())));
+        if table.sites().len() > 1 {
             let count = |site: &Site| {
                 let key = BandKey::Site(Some(site.name.clone()));
                 let own = self.sorted.iter().filter(|row| row.key == key);
                 own.map(|row| row.lamps.len()).sum()
             };
-            let sites = self.sites.iter();
+            let sites = table.sites().iter();
             heads.extend(sites.map(|site| head(Tab::Site(site.name.clone()), Some(site.title.clone()), count(site))));
         }
         let mut groups = BTreeMap::<&String, usize>::new();
@@ -266,15 +139,15 @@ impl Roster {
         heads
     }
 
-    /// The lamps that are in view, the best answers first in each row. Where all are looked at,
-    /// all sites are there, also those without a lamp.
+    /// The rows of the lamps that are in view, the best answers to a search first in each. Where all lamps are looked at every
+    /// site has a row, also one without a lamp.
     pub fn arrange(&self, view: &View) -> Vec<Row> {
         // A search goes through all lamps.
         if let Tab::Own(name) = &view.tab
             && view.query.is_empty()
-            && let Some(rows) = self.own.arrange(name, view, &self.entries, self.tally.lost())
+            && let Some(board) = self.table.boards().iter().find(|board| board.name == *name)
         {
-            return rows;
+            return self.arrange_own(board, view);
         }
         let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
         if all && view.order == Order::Number {
@@ -282,32 +155,51 @@ impl Roster {
         }
         let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || row.is_of(&view.tab));
         let row = |row: &Row| {
-            let mut hits: Vec<_> = row
-                .lamps
-                .iter()
-                .filter(|entry| {
-                    view.chosen.shows(entry.look(self.tally.lost()).category()) && self.shows_entry(view, entry)
-                })
-                .filter_map(|entry| Some((view.query.rank(&entry.0.haystack)?, entry)))
-                .collect();
-            hits.sort_by(|(rank, one), (other_rank, other)| {
-                rank.cmp(other_rank).then_with(|| one.compare(other, view.order))
-            });
-            let lamps: Vec<Entry> = hits.into_iter().map(|(_, entry)| entry.clone()).collect();
+            let shown = row.lamps.iter().filter(|entry| self.is_chosen(view, entry) && self.is_on_tab(view, entry));
+            let lamps = self.ranked(&view.query, shown, view.order);
             (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
         };
         rows.filter_map(row).collect()
     }
 
-    fn shows_entry(&self, view: &View, entry: &Entry) -> bool {
-        view.tab != Tab::Favourites
-            || !view.query.is_empty()
-            || self.marked.with(Mark::Favourite).contains(entry.exten())
+    /// The rows of an own board: its groups, in its own order unless the reader wants another.
+    fn arrange_own(&self, board: &OwnBoard, view: &View) -> Vec<Row> {
+        let rows = board.groups.iter().map(|group| {
+            let entries = group.extens.iter().filter_map(|exten| self.table.entry(exten));
+            let mut lamps: Vec<Entry> = entries.filter(|entry| self.is_chosen(view, entry)).cloned().collect();
+            if view.order != Order::Own {
+                lamps.sort_by(|one, other| one.compare(other, view.order));
+            }
+            let key = BandKey::Own(board.name.clone(), board.title.clone());
+            Row { key, group: Some(group.title.clone()), lamps }
+        });
+        rows.filter(|row| !row.lamps.is_empty()).collect()
     }
 
-    fn entry(&self, lamp: &Lamp, cell: ArcRwSignal<Cell>) -> Entry {
-        let note = self.notes.get(&lamp.exten).map(String::as_str);
-        Entry::new(lamp, title_of(&self.sites, lamp), note, cell)
+    /// The lamps that a query finds, the best first, equally good ones by `order`.
+    fn ranked<'e>(&self, query: &Query, lamps: impl Iterator<Item = &'e Entry>, order: Order) -> Vec<Entry> {
+        // Where nothing is searched every lamp answers, and no texts need to be made ready for it.
+        let rank = |entry| if query.is_empty() { Some(Rank::Number) } else { query.rank(self.haystack(entry)) };
+        let mut hits: Vec<(Rank, &Entry)> = lamps.filter_map(|entry| Some((rank(entry)?, entry))).collect();
+        hits.sort_by(|(rank, one), (other_rank, other)| rank.cmp(other_rank).then_with(|| one.compare(other, order)));
+        hits.into_iter().map(|(_, entry)| entry.clone()).collect()
+    }
+
+    fn haystack<'e>(&self, entry: &'e Entry) -> &'e Haystack {
+        entry.haystack(|| {
+            let site = entry.site().and_then(|site| self.table.site(site));
+            [site.map(|site| &*site.title), self.notes.get(entry.exten()).map(String::as_str)]
+        })
+    }
+
+    fn is_chosen(&self, view: &View, entry: &Entry) -> bool {
+        view.chosen.shows(entry.look(self.table.lost()).category())
+    }
+
+    fn is_on_tab(&self, view: &View, entry: &Entry) -> bool {
+        view.tab != Tab::Favourites
+            || !view.query.is_empty()
+            || self.table.marked(Mark::Favourite).contains(entry.exten())
     }
 }
 
@@ -317,21 +209,12 @@ fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
         return vec![row(None, entries)];
     }
     entries.sort_by(|one, other| {
-        let (mine, others) = (&one.0.group, &other.0.group);
+        let (mine, others) = (one.group(), other.group());
         let by_group = (mine.is_none(), mine).cmp(&(others.is_none(), others));
         by_group.then_with(|| by_number(one.exten(), other.exten()))
     });
     entries
-        .chunk_by(|one, next| one.0.group == next.0.group)
-        .map(|lamps| row(lamps[0].0.group.clone(), lamps.to_vec()))
+        .chunk_by(|one, next| one.group() == next.group())
+        .map(|lamps| row(lamps[0].group().map(str::to_owned), lamps.to_vec()))
         .collect()
-}
-
-fn names(sites: &[Site]) -> impl Iterator<Item = (&SiteName, &str)> {
-    sites.iter().map(|site| (&site.name, &*site.title))
-}
-
-fn title_of<'a>(sites: &'a [Site], lamp: &Lamp) -> Option<&'a str> {
-    let site = lamp.site.as_ref()?;
-    names(sites).find_map(|(name, title)| (name == site).then_some(title))
 }

@@ -1,11 +1,33 @@
-use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Timestamp};
+use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Revision, Snapshot, Timestamp};
 use lampfield_words::{Categories, Category, Look};
+use leptos::prelude::{GetUntracked, WithUntracked};
 
 use super::*;
 use crate::state::testing::{lamp, site};
 
+impl Roster {
+    /// A snapshot with the boards of before.
+    fn apply_snapshot(&mut self, sites: Vec<Site>, lamps: Vec<Lamp>) -> Touched {
+        let (title, build, boards) = ("Desk".into(), "1".into(), self.table.boards().to_vec());
+        let (revision, time) = (Revision(1), Timestamp(0));
+        self.apply(BoardEvent::Snapshot(Snapshot { revision, time, title, demo: false, build, sites, boards, lamps }))
+    }
+
+    fn apply_lamp(&mut self, lamp: Lamp) -> Touched {
+        self.apply(BoardEvent::Change(Box::new(lamp)))
+    }
+
+    fn apply_boards(&mut self, boards: Vec<OwnBoard>) -> Touched {
+        self.apply(BoardEvent::Boards(boards))
+    }
+
+    fn entry(&self, exten: &str) -> Entry {
+        self.table.entry(&exten.into()).unwrap().clone()
+    }
+}
+
 fn roster(lamps: &[&str]) -> Roster {
-    let mut roster = Roster::default();
+    let mut roster = Roster::new();
     roster.apply_snapshot(vec![site("perm"), site("omsk")], lamps.iter().map(|text| lamp(text)).collect());
     roster.sort();
     roster
@@ -56,7 +78,7 @@ fn shows_the_chosen_categories_only() {
 #[test]
 fn counts_as_it_goes() {
     let mut roster = roster(&["1 free", "2 ringing", "3 free"]);
-    let counts = |roster: &Roster| Category::ALL.map(|category| roster.totals().of(category));
+    let counts = |roster: &Roster| Category::ALL.map(|category| roster.table.totals().of(category));
     assert_eq!(counts(&roster), [2, 0, 1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(roster.apply_lamp(lamp("2 on_call")), Touched::Totals);
     assert_eq!(roster.apply_lamp(lamp("2 call_ringing")), Touched::Lamps);
@@ -73,15 +95,16 @@ fn counts_as_it_goes() {
 fn counts_filters_and_rings_as_it_draws_while_the_stream_is_lost() {
     let mut roster = roster(&["1@perm free", "2@perm ringing", "3@omsk offline", "4@omsk no_data"]);
     roster.apply_lamp(Lamp { freshness: Freshness::Never, ..lamp("5@omsk no_data") });
-    let count = |roster: &Roster, category| roster.totals().of(category);
+    let count = |roster: &Roster, category| roster.table.totals().of(category);
     for lost in [Some(Timestamp(9)), Some(Timestamp(12)), None] {
         roster.set_lost(lost);
-        let drawn = |exten: &str| roster.cell(&exten.into()).unwrap().with_untracked(|it| Look::of(&it.lamp, lost));
+        let drawn =
+            |exten: &str| roster.table.cell(&exten.into()).unwrap().with_untracked(|it| Look::of(&it.lamp, lost));
         for category in Category::ALL {
             let of_category = ["1", "2", "3", "4", "5"].into_iter().filter(|it| drawn(it).category() == category);
             assert_eq!(count(&roster, category), u32::try_from(of_category.count()).unwrap(), "{category:?}");
         }
-        assert_eq!(roster.ringing().len(), usize::from(lost.is_none()));
+        assert_eq!(roster.table.ringing().len(), usize::from(lost.is_none()));
         let old = ["perm: 1 2; omsk: 3 4", ""][usize::from(lost.is_none())];
         assert_eq!(shown(&roster, "", &[Category::LastKnown]), old);
         assert_eq!(shown(&roster, "", &[Category::Free]), ["", "perm: 1"][usize::from(lost.is_none())]);
@@ -89,10 +112,10 @@ fn counts_filters_and_rings_as_it_draws_while_the_stream_is_lost() {
     roster.set_lost(Some(Timestamp(20)));
     // A new stream begins with a snapshot, and only then is it known to live.
     roster.apply_snapshot(vec![], vec![lamp("1 free"), lamp("2 ringing"), lamp("6 free")]);
-    assert_eq!((count(&roster, Category::LastKnown), roster.ringing().len()), (3, 0));
+    assert_eq!((count(&roster, Category::LastKnown), roster.table.ringing().len()), (3, 0));
     roster.set_lost(None);
     assert_eq!((count(&roster, Category::Free), count(&roster, Category::LastKnown)), (2, 0));
-    assert_eq!(roster.ringing().len(), 1);
+    assert_eq!(roster.table.ringing().len(), 1);
 }
 
 fn front(groups: &[(&str, &[&str])]) -> OwnBoard {
@@ -122,7 +145,7 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     let found = View { tab: Tab::Own("front".into()), query: Query::new("4"), ..View::default() };
     assert_eq!(said(&roster.arrange(&found)), "-: 4", "a search goes through all lamps");
     let unknown = |roster: &Roster, exten: &str| {
-        let cell = roster.cell(&exten.into()).map(|cell| cell.get_untracked());
+        let cell = roster.table.cell(&exten.into()).map(|cell| cell.get_untracked());
         cell.map(|cell| (Look::of(&cell.lamp, None).category() == Category::NoData, cell.marks.has(Mark::Favourite)))
     };
     roster.mark(Mark::Favourite, BTreeSet::from(["9".into()]));
@@ -130,8 +153,8 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     assert_eq!(unknown(&roster, "77"), None, "nothing is invented");
     let own = |roster: &Roster| roster.tabs().into_iter().find(|head| head.tab == Tab::Own("front".into()));
     assert_eq!(own(&roster).map(|head| head.count), Some(4));
-    assert_eq!(roster.totals().of(Category::NoData), 0, "all lamps are those that there are");
-    let tile = roster.cell(&"9".into()).unwrap();
+    assert_eq!(roster.table.totals().of(Category::NoData), 0, "all lamps are those that there are");
+    let tile = roster.table.cell(&"9".into()).unwrap();
     assert_eq!(roster.apply_lamp(lamp("9@perm ringing")), Touched::Places);
     roster.sort();
     assert_eq!(unknown(&roster, "9"), Some((false, true)));
@@ -147,9 +170,9 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
 #[test]
 fn keeps_the_signal_of_a_lamp_that_moves() {
     let mut roster = roster(&["1@perm free Anna"]);
-    let before = roster.entries["1"].clone();
+    let before = roster.entry("1");
     assert_eq!(roster.apply_lamp(lamp("1@omsk ringing Anna")), Touched::Places);
-    assert!(before != roster.entries["1"]);
+    assert!(before != roster.entry("1"));
     assert_eq!(before.cell().get_untracked().lamp.state, LampState::Ringing);
     roster.sort();
     assert_eq!(shown(&roster, "omsk", &[]), "omsk: 1");
@@ -158,13 +181,13 @@ fn keeps_the_signal_of_a_lamp_that_moves() {
 #[test]
 fn leaves_alone_what_a_snapshot_does_not_change() {
     let mut roster = roster(&["1@perm free Anna", "2@omsk dnd"]);
-    let before = roster.entries["1"].clone();
+    let before = roster.entry("1");
     let sites = vec![site("perm"), site("omsk")];
     let same = vec![lamp("1@perm free Anna"), lamp("2@omsk dnd")];
     assert_eq!(roster.apply_snapshot(sites.clone(), same), Touched::Lamps);
-    assert!(before == roster.entries["1"]);
+    assert!(before == roster.entry("1"));
     assert_eq!(roster.apply_snapshot(sites, vec![lamp("1@perm free Anna")]), Touched::Places);
-    assert!(!roster.entries.contains_key("2"));
+    assert!(!roster.table.has_lamp(&"2".into()));
 }
 
 #[test]
@@ -206,7 +229,7 @@ fn finds_a_lamp_by_its_note() {
     roster.set_notes([("2".into(), "Back on Monday".into())].into());
     roster.sort();
     assert_eq!(shown(&roster, "monday", &[]), "perm: 2");
-    assert!(roster.cell(&"2".into()).unwrap().get_untracked().marks.has(Mark::Noted));
+    assert!(roster.table.cell(&"2".into()).unwrap().get_untracked().marks.has(Mark::Noted));
     roster.set_notes(BTreeMap::new());
     roster.sort();
     assert_eq!(shown(&roster, "monday", &[]), "");
@@ -219,19 +242,19 @@ fn tells_of_marked_lamps_only_and_knows_who_rings() {
     roster.apply_lamp(lamp("1 ringing"));
     roster.apply_lamp(lamp("2 free"));
     roster.apply_lamp(lamp("3 call_ringing"));
-    let told: Vec<_> = roster.take_told().into_iter().map(|cell| cell.lamp.exten).collect();
+    let told: Vec<_> = roster.take_different().into_iter().map(|cell| cell.lamp.exten).collect();
     assert_eq!(told, ["1".into()]);
-    assert_eq!(roster.take_told(), []);
-    assert_eq!(*roster.ringing(), BTreeSet::from(["1".into(), "3".into()]));
+    assert_eq!(roster.take_different(), []);
+    assert_eq!(*roster.table.ringing(), BTreeSet::from(["1".into(), "3".into()]));
 }
 
 #[test]
 fn a_watched_lamp_that_became_free_while_nobody_looked_is_told_of() {
-    let mut roster = Roster::default();
+    let mut roster = Roster::new();
     roster.mark(Mark::Watched, ["1", "2"].map(Into::into).into());
     roster.mark(Mark::Favourite, ["3".into()].into());
     let lamps = ["1 free", "2 on_call", "3 free"].map(lamp);
     roster.apply_snapshot(vec![site("perm")], lamps.into());
-    let told: Vec<_> = roster.take_told().into_iter().map(|cell| cell.lamp.exten).collect();
+    let told: Vec<_> = roster.take_different().into_iter().map(|cell| cell.lamp.exten).collect();
     assert_eq!(told, ["1".into()]);
 }

@@ -1,57 +1,46 @@
-//! What of the board is looked at, and how the roster tells what that is.
+//! Which part of the board the reader looks at, and the rows that show it.
 
 use lampfield_shared::{BoardName, SiteName};
 use lampfield_words::{Categories, Order};
 
-use super::entry::Entry;
 use crate::search::Query;
+use crate::state::entry::Entry;
 use crate::state::tabs::Tab;
 
-/// What became different, and so what has to be shown anew beside the lamps themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Touched {
-    /// At most the look of lamps.
-    Lamps,
-    /// Also how many are in which category.
-    Totals,
-    /// Also which lamps there are, or where they stand.
-    Places,
-}
-
-/// What of the board is looked at.
+/// The part of the board that is shown, and how it is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
-    /// What is searched. A search goes through all lamps, whatever the tab.
+    /// The search. A search covers all lamps, whatever the tab.
     pub query: Query,
     /// The categories that are shown.
     pub chosen: Categories,
-    /// The part of the board.
+    /// The tab.
     pub tab: Tab,
-    /// How departments are sorted.
+    /// Sort order inside departments and groups.
     pub order: Order,
 }
 
 impl View {
-    /// Whether other lamps are shown, or elsewhere, when lamps change their states.
+    /// Whether a change of a lamp's state alone can show other lamps, or lamps elsewhere.
     pub fn moves(&self) -> bool {
         !self.chosen.is_empty() || self.order.moves()
     }
 }
 
-/// The lamps of one department of one site that are shown, in order, or of one group of an own board. A site without lamps has
-/// one empty row.
+/// The shown lamps of one department of a site, or of one group of an own board, in order. A site without lamps has one
+/// empty row.
 #[derive(Clone)]
 pub struct Row {
-    /// The band that it is of.
+    /// The band of the row.
     pub key: BandKey,
-    /// The department, none comes last in its site; or the group of an own board.
+    /// The department, `None` for the last row of a site; or the group of an own board.
     pub group: Option<String>,
-    /// Its lamps.
+    /// The lamps of the row.
     pub lamps: Vec<Entry>,
 }
 
 impl Row {
-    /// Whether a tab shows it. The rows of own boards are arranged apart.
+    /// Whether the row is shown on a tab. Own boards are arranged apart.
     pub(super) fn is_of(&self, tab: &Tab) -> bool {
         match tab {
             Tab::Favourites | Tab::All => true,
@@ -62,11 +51,11 @@ impl Row {
     }
 }
 
-/// What all lamps of a band have in common.
+/// The site or own board of a band.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BandKey {
-    /// Their site; none comes last.
+    /// A site. Lamps without a site come last, under `None`.
     Site(Option<SiteName>),
-    /// The own board of this name and title.
+    /// An own board, by its name and title.
     Own(BoardName, String),
 }

@@ -1,11 +1,9 @@
-//! What the record knows of a deed, in English.
+//! Texts on entries of the audit log, in English.
 
 use lampfield_shared::account::NoAccount;
-use lampfield_shared::{DndKind, Fact, Timestamp};
+use lampfield_shared::{DndKind, Fact, Role, Timestamp};
 
-use super::ACCOUNT;
-
-/// The words for a fact; `time` writes a time of day.
+/// A fact in words; `time` formats a time of day.
 pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<String> {
     Some(match fact {
         Fact::Kind(DndKind::Lamp) => "lamp only".into(),
@@ -19,8 +17,8 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::OutOfReach(node) => format!("{node} can no longer be told, and may still stop calls"),
         Fact::NothingWasOn => "nothing was on".into(),
         Fact::FirstStart => "at the first start".into(),
-        Fact::RoleWas(role) => format!("before: {}", (ACCOUNT.role)(*role)),
-        Fact::Role(role) => format!("role: {}", (ACCOUNT.role)(*role)),
+        Fact::RoleWas(role) => format!("before: {}", self::role(*role)),
+        Fact::Role(role) => format!("role: {}", self::role(*role)),
         Fact::Board(board) => format!("board: {board}"),
         Fact::Title(title) => format!("title: {title}"),
         Fact::Extensions(1) => "1 extension".into(),
@@ -34,12 +32,22 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
     })
 }
 
-/// Whom the record names.
+/// Who did something without an account.
 pub(super) fn no_account(who: NoAccount<'_>) -> String {
     match who {
         NoAccount::Guest => "not logged in".into(),
         NoAccount::Screen(name) => format!("screen {name}"),
         NoAccount::Timer => "timer".into(),
         NoAccount::UnknownName => "unknown name".into(),
+    }
+}
+
+/// The name of a role.
+pub(super) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Screen => "Screen",
+        Role::Viewer => "Viewer",
+        Role::Receptionist => "Receptionist",
+        Role::Admin => "Administrator",
     }
 }

@@ -1,4 +1,4 @@
-//! The import of a file of extensions, in English.
+//! The import of names from a CSV file, in English.
 
 use lampfield_shared::naming::Field;
 

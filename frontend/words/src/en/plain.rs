@@ -1,4 +1,4 @@
-//! The pages without a program, in English.
+//! The pages without scripts, in English.
 
 use crate::{OfflineWords, PlainWords};
 
@@ -16,6 +16,6 @@ pub(crate) const OFFLINE: OfflineWords = OfflineWords {
     title: "Offline",
     not_reached: "lampfield was not reached at",
     next_try: "No lamps are shown. The next try is in 10 seconds.",
-    // `en` alone is American: 1:58:07 PM.
+    // `en` alone is American English: 1:58:07 PM.
     locale: "en-GB",
 };

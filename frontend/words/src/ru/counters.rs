@@ -1,60 +1,53 @@
 //! What is counted of a PBX, in Russian.
 
-/// The words for the name of a counter.
+use lampfield_shared::Counter;
+
+/// Finds the Russian words for a counter by the name that JSON has for it; `None` for the name of another release.
 pub(super) fn told(counter: &str) -> Option<&'static str> {
-    Some(match counter {
-        "publish" => "Запросов PUBLISH",
-        "device_state" => "Состояний устройств",
-        "mailbox_state" => "Состояний ящиков",
-        "extension_state" => "Состояний номеров",
-        "extension_restart" => "Номеров, публикация которых началась заново",
-        "refresh_request" => "Просьб рассказать всё заново",
-        "not_cachable" => "Состояний, которые нельзя хранить",
-        "filtered" => "Отсеяно фильтрами",
-        "beyond_limit" => "Сверх предела имён",
-        "new_publication" => "Новых публикаций",
-        "publication_ended" => "Закончившихся публикаций",
-        "publication_evicted" => "Публикаций, вытесненных новыми",
-        "restart" => "Перезапусков",
-        "missed" => "Пропусков в порядке сообщений",
-        "lost" => "Раз замолкала",
-        "drift" => "Неверных состояний, найденных при сверке",
-        "repaired" => "Состояний, исправленных при сверке",
-        "told_all" => "Раз рассказано всё",
-        "would_not_take" => "Состояний, которые не приняты",
-        "no_answer" => "Наших запросов без ответа",
-        "unreachable" => "Наших запросов, которые не дошли",
-        "challenged" => "Просьб назвать пароль",
-        "stale_nonce" => "Паролей с истёкшим одноразовым кодом",
-        "wrong_password" => "Неверных паролей",
-        "bad_event" => "Неизвестных видов событий",
-        "unknown_resource" => "Неизвестных ресурсов",
-        "unsupported_media_type" => "Непонятных форматов",
-        "bad_body" => "Испорченных сообщений",
-        "own_eid" => "Сообщений с нашим идентификатором",
-        "spoofed_eid" => "Сообщений с чужим идентификатором",
-        "eid_clash" => "Столкновений идентификаторов",
-        "tag_unknown" => "Неизвестных меток публикации",
-        "too_brief" => "Слишком коротких сроков",
-        "stranger" => "Сообщений от неизвестных адресов",
-        "ambiguous_address" => "Сообщений с адреса, общего для нескольких АТС",
-        "malformed" => "Не похоже на SIP",
-        "retransmission" => "Повторов",
-        "refused_by_sip" => "Отказов ещё до разбора",
-        "overload" => "Забыто из-за перегрузки",
-        "stray_response" => "Ответов ни на что",
-        _ => return None,
-    })
+    Counter::from_name(counter).map(words)
 }
 
-#[cfg(test)]
-mod tests {
-    use lampfield_shared::peer::COUNTERS;
-
-    #[test]
-    fn every_counter_has_words() {
-        for counter in COUNTERS {
-            assert!(super::told(counter).is_some(), "{counter}");
-        }
+fn words(counter: Counter) -> &'static str {
+    match counter {
+        Counter::Publish => "Запросов PUBLISH",
+        Counter::DeviceState => "Состояний устройств",
+        Counter::MailboxState => "Состояний ящиков",
+        Counter::ExtensionState => "Состояний номеров",
+        Counter::ExtensionRestart => "Номеров, публикация которых началась заново",
+        Counter::RefreshRequest => "Просьб рассказать всё заново",
+        Counter::NotCachable => "Состояний, которые нельзя хранить",
+        Counter::Filtered => "Отсеяно фильтрами",
+        Counter::BeyondLimit => "Сверх предела имён",
+        Counter::NewPublication => "Новых публикаций",
+        Counter::PublicationEnded => "Закончившихся публикаций",
+        Counter::PublicationEvicted => "Публикаций, вытесненных новыми",
+        Counter::Restart => "Перезапусков",
+        Counter::Missed => "Пропусков в порядке сообщений",
+        Counter::Lost => "Раз замолкала",
+        Counter::Drift => "Неверных состояний, найденных при сверке",
+        Counter::Repaired => "Состояний, исправленных при сверке",
+        Counter::ToldAll => "Раз рассказано всё",
+        Counter::WouldNotTake => "Состояний, которые не приняты",
+        Counter::NoAnswer => "Наших запросов без ответа",
+        Counter::Unreachable => "Наших запросов, которые не дошли",
+        Counter::Challenged => "Просьб назвать пароль",
+        Counter::StaleNonce => "Паролей с истёкшим одноразовым кодом",
+        Counter::WrongPassword => "Неверных паролей",
+        Counter::BadEvent => "Неизвестных видов событий",
+        Counter::UnknownResource => "Неизвестных ресурсов",
+        Counter::UnsupportedMediaType => "Непонятных форматов",
+        Counter::BadBody => "Испорченных сообщений",
+        Counter::OwnEid => "Сообщений с нашим идентификатором",
+        Counter::SpoofedEid => "Сообщений с чужим идентификатором",
+        Counter::EidClash => "Столкновений идентификаторов",
+        Counter::TagUnknown => "Неизвестных меток публикации",
+        Counter::TooBrief => "Слишком коротких сроков",
+        Counter::Stranger => "Сообщений от неизвестных адресов",
+        Counter::AmbiguousAddress => "Сообщений с адреса, общего для нескольких АТС",
+        Counter::Malformed => "Не похоже на SIP",
+        Counter::Retransmission => "Повторов",
+        Counter::RefusedBySip => "Отказов ещё до разбора",
+        Counter::Overload => "Забыто из-за перегрузки",
+        Counter::StrayResponse => "Ответов ни на что",
     }
 }

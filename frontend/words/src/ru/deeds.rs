@@ -1,6 +1,6 @@
-//! What was done, as the record says it, in Russian.
+//! What was done, by the words of the audit log, in Russian.
 
-/// The words for a word of the record.
+/// The words for an action in the audit log.
 pub(super) fn told(action: &str) -> Option<&'static str> {
     Some(match action {
         "account.create" => "Создана учётная запись",

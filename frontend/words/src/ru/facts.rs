@@ -1,12 +1,11 @@
-//! What the record knows of a deed, in Russian.
+//! Texts on entries of the audit log, in Russian.
 
 use lampfield_shared::account::NoAccount;
-use lampfield_shared::{DndKind, Fact, Timestamp};
+use lampfield_shared::{DndKind, Fact, Role, Timestamp};
 
-use super::ACCOUNT;
 use super::plural::counted;
 
-/// The words for a fact; `time` writes a time of day.
+/// A fact in words; `time` formats a time of day.
 pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<String> {
     Some(match fact {
         Fact::Kind(DndKind::Lamp) => "только лампа".into(),
@@ -20,8 +19,8 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::OutOfReach(node) => format!("АТС {node} больше не достать, и она может не пропускать звонки"),
         Fact::NothingWasOn => "ничего не было включено".into(),
         Fact::FirstStart => "при первом запуске".into(),
-        Fact::RoleWas(role) => format!("прежде: {}", (ACCOUNT.role)(*role)),
-        Fact::Role(role) => format!("роль: {}", (ACCOUNT.role)(*role)),
+        Fact::RoleWas(role) => format!("прежде: {}", self::role(*role)),
+        Fact::Role(role) => format!("роль: {}", self::role(*role)),
         Fact::Board(board) => format!("табло: {board}"),
         Fact::Title(title) => format!("название: {title}"),
         Fact::Extensions(count) => counted(*count, ["номер", "номера", "номеров"]),
@@ -34,7 +33,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
     })
 }
 
-/// How a deed ended.
+/// The outcome of an action.
 pub(super) fn outcome(result: &str) -> Option<&'static str> {
     match result {
         "ok" => Some("Сделано"),
@@ -43,12 +42,22 @@ pub(super) fn outcome(result: &str) -> Option<&'static str> {
     }
 }
 
-/// Whom the record names.
+/// Who did something without an account.
 pub(super) fn no_account(who: NoAccount<'_>) -> String {
     match who {
         NoAccount::Guest => "без входа".into(),
         NoAccount::Screen(name) => format!("экран {name}"),
         NoAccount::Timer => "таймер".into(),
         NoAccount::UnknownName => "неизвестное имя".into(),
+    }
+}
+
+/// The name of a role.
+pub(super) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Screen => "Экран",
+        Role::Viewer => "Просмотр",
+        Role::Receptionist => "Приёмная",
+        Role::Admin => "Администратор",
     }
 }

@@ -1,8 +1,8 @@
-//! What is wrong with a PBX, in Russian. It is feminine, whatever its name is.
+//! What is wrong with a PBX, in Russian. «АТС» is feminine, whatever the title of the PBX.
 
 use lampfield_shared::Fault;
 
-/// What is wrong with a PBX, and where it is mended.
+/// A fault in words, with the place in the configuration to mend.
 pub(super) fn told(fault: &Fault) -> Option<String> {
     let ours = "lampfield.toml";
     Some(match fault {
@@ -74,7 +74,7 @@ pub(super) fn told(fault: &Fault) -> Option<String> {
     })
 }
 
-/// What a refusal means in Asterisk's configuration.
+/// The mistake in Asterisk's configuration that an answer code points to.
 fn refusal(code: u16, event: &str, user: &str) -> String {
     match code {
         403 => format!("в её разделе [{user}] type=inbound-publication назван другой endpoint"),

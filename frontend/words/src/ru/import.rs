@@ -1,4 +1,4 @@
-//! The import of a file of extensions, in Russian.
+//! The import of names from a CSV file, in Russian.
 
 use lampfield_shared::naming::Field;
 

@@ -1,4 +1,4 @@
-//! The pages without a program, in Russian.
+//! The pages without scripts, in Russian.
 
 use crate::{OfflineWords, PlainWords};
 

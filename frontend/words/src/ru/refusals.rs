@@ -1,10 +1,11 @@
-//! Why the server says no, in Russian.
+//! The reasons of the server's refusals, in Russian.
 
+use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Cause, Why};
 
-use super::COMMON;
+use super::facts::no_account;
 
-/// The cause in words.
+/// A cause in words.
 pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
     let of = |index: usize| about.get(index).map_or("?", String::as_str);
     let (first, second) = (of(0), of(1));
@@ -45,7 +46,7 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::NoBoard => format!("Табло «{first}» больше нет."),
         Cause::BoardExists => format!("Табло «{first}» уже есть."),
         Cause::BoardOutdated => {
-            let who = COMMON.named(first);
+            let who = NoAccount::read(first).map_or_else(|| first.to_owned(), no_account);
             format!("Табло «{second}» тем временем изменено (кем: {who}). Загрузите его заново и повторите.")
         }
         Cause::BoardHangs => format!("Табло «{first}» показывают экраны: {second}. Сначала отзовите их."),

@@ -8,10 +8,9 @@ mod outages;
 mod properties;
 
 use std::fmt::Write as _;
-
 use std::time::Duration;
 
-use lampfield_dialplan::{AsteriskVersion, Dialplan, Place};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine};
 use lampfield_shared::{DeviceState, Eid, ExtensionState, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
 use super::*;
@@ -24,7 +23,7 @@ const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99$
 fn settings(hints: &[&str]) -> BoardSettings {
     let mut dialplan = Dialplan::default();
     for hint in hints {
-        dialplan.add_hint("c", hint, Place { file: "test".into(), line: 1 }).unwrap();
+        dialplan.add_hint("c", hint, FileLine { file: "test".into(), line: 1 }).unwrap();
     }
     let site = |name: &str| SiteSettings {
         name: name.into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lampfield_dialplan::{Dialplan, Place};
+use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::dnd::{Moment, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Eid, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -266,7 +266,7 @@ impl Run {
 
 fn stage() -> Stage {
     let mut dialplan = Dialplan::default();
-    let place = Place { file: "lampfield.toml".into(), line: 1 };
+    let place = FileLine { file: "lampfield.toml".into(), line: 1 };
     dialplan.add_hint("c", "1001,hint,PJSIP/1001&Custom:DND1001", place).unwrap();
     let site = crate::board::SiteSettings {
         name: "perm".into(),

@@ -1,4 +1,4 @@
-//! What a screen's link lets its watcher see.
+//! What a watcher of a screen's link can see.
 
 use std::sync::Arc;
 
@@ -124,7 +124,7 @@ fn a_list_is_of_the_board_alone() {
     assert_eq!(lamps.iter().map(|lamp| lamp.exten.as_str()).collect::<Vec<_>>(), ["2001", "2002"]);
 }
 
-/// A hub of so many lamps of Omsk, `0000` upwards, and 1001 of Perm among them.
+/// A hub with this number of lamps of Omsk, `0000` upwards, and 1001 of Perm among them.
 fn crowd(lamps: usize) -> Hub {
     let lamps = (0..lamps).map(|number| of_omsk(number, LampState::Free));
     let own = in_group("1001", "perm", "Sales");
@@ -141,7 +141,8 @@ fn own_rings() -> BoardChange {
 
 #[tokio::test(start_paused = true)]
 async fn what_happens_on_other_boards_holds_no_change_back() {
-    // As many as a lost PBX has, up to the half of all, beyond which there is a snapshot; far more than a batch holds.
+    // A lost PBX changes as many, up to half of all lamps, beyond which a snapshot is sent; far more than a batch
+    // holds.
     for (lamps, changed) in [(940, 440), (2_900, 1_440), (2_900, 1_500), (20_000, 9_999)] {
         for own_first in [false, true] {
             let hub = crowd(lamps);
@@ -185,7 +186,7 @@ async fn one_who_is_always_behind_is_told_that_the_stream_lives() {
     told(&mut watcher);
     let mut read = String::new();
     for round in 0..60 {
-        // It reads a batch a second, and more than that happens.
+        // The watcher reads a batch a second, and more than that happens.
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
         let state = LampState::ALL[round % 9];
         hub.publish(NOW, (0..300).map(|at| BoardChange::Lamp(of_omsk((round * 300 + at) % 2_900, state))));

@@ -1,4 +1,4 @@
-//! The hub as its watchers see it, under a clock that moves only when told to.
+//! The hub as its watchers see it, under a clock that only the test moves.
 
 mod boards;
 mod views;
@@ -22,7 +22,7 @@ use crate::view::View;
 const NOW: Timestamp = Timestamp(1);
 /// The revision before the first change, by the clock above.
 const START: u64 = 1024;
-/// As long as a watcher ever rests.
+/// The longest rest of a watcher.
 const REST: Duration = Duration::from_millis(50);
 
 fn hub() -> Hub {
@@ -33,7 +33,7 @@ pub(crate) fn identity(sites: Vec<Site>) -> BoardIdentity {
     BoardIdentity { title: "Desk".into(), demo: false, build: "b1".into(), sites, boards: Vec::new() }
 }
 
-/// A hub of so many free lamps, `0000` upwards.
+/// A hub with this number of free lamps, `0000` upwards.
 fn hub_of(lamps: usize) -> Hub {
     let hub = hub();
     for number in 0..lamps {
@@ -50,7 +50,7 @@ fn publish(hub: &Hub, exten: &str, state: LampState) {
     hub.publish(NOW, [lamp(exten, state).into()]);
 }
 
-/// A lamp whose name needs care on the wire.
+/// A lamp whose name has characters that need escapes on the wire.
 pub(crate) fn lamp(exten: &str, state: LampState) -> Lamp {
     Lamp {
         exten: exten.into(),
@@ -79,13 +79,13 @@ pub(crate) fn pieces(watcher: &mut Watcher) -> Vec<Bytes> {
     std::iter::from_fn(|| watcher.next().now_or_never().flatten()).collect()
 }
 
-/// The whole board, as a new watcher gets it.
+/// The snapshot that a new watcher gets.
 fn snapshot(hub: &Hub) -> Snapshot {
     let stream = String::from_utf8(pieces(&mut hub.watch(View::whole(), None)).concat()).unwrap();
     serde_json::from_str(stream.split_once("data: ").unwrap().1.trim_end()).unwrap()
 }
 
-/// What a watcher is told without waiting, an event a line; revisions count from the start.
+/// What a watcher is told without waiting, one event per line; revisions count from the start.
 fn told(watcher: &mut Watcher) -> Vec<String> {
     let text = String::from_utf8(pieces(watcher).concat()).unwrap();
     assert!(text.is_empty() || text.ends_with("\n\n"), "an event is cut off: {text}");
@@ -255,7 +255,7 @@ async fn serialises_once_for_all_watchers() {
     let hub = hub_of(200);
     let mut watchers = [hub.watch(View::whole(), None), hub.watch(View::whole(), None)];
     let [a, b] = watchers.each_mut().map(pieces);
-    // The retry line, the snapshot's head, its lamps, its end.
+    // Four pieces: the retry line, the snapshot's head, its lamps, its end.
     assert_eq!((a.len(), b.len()), (4, 4));
     assert_eq!(a[2].as_ptr(), b[2].as_ptr());
     for states in [&[LampState::Ringing][..], &[LampState::OnCall, LampState::Free]] {
@@ -349,7 +349,7 @@ async fn asks_browsers_to_come_back_at_different_times() {
     assert!(seen.len() > 50);
 }
 
-/// A browser's picture of the board, made of nothing but the stream.
+/// A browser's picture of the board, built from the stream only.
 #[derive(Default)]
 struct Picture {
     revision: Option<Revision>,

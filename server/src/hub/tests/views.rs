@@ -1,4 +1,4 @@
-//! What each reader is told of one board, and when.
+//! What each view is told of one board, and when.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -75,7 +75,7 @@ async fn a_change_is_told_also_where_one_that_is_not_has_replaced_it() {
     assert!(told.contains("\"dnd\":true") && !told.contains("doctor"), "{told}");
 }
 
-/// A lamp as it may be: on some board, with more or less that is not for everybody.
+/// A random lamp: on some board, with more or fewer private fields.
 fn any_lamp(dice: &mut StdRng) -> Lamp {
     let exten = format!("{:04}", dice.random_range(0..60));
     let mut lamp = lamp(&exten, LampState::ALL[dice.random_range(0..3)]);
@@ -107,7 +107,7 @@ fn any_change(dice: &mut StdRng) -> BoardChange {
     BoardChange::OwnBoards(dice.random_bool(0.8).then_some(board).into_iter().collect())
 }
 
-/// A reader's picture of the board, made of nothing but the stream.
+/// A reader's picture of the board, built from the stream only.
 struct Reader {
     view: View,
     board: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! The sockets, on loopback: against bare sockets of the test, and against each other.
+//! The sockets on loopback: against plain sockets of the test, and against each other.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ mod names;
 mod patience;
 mod tls;
 
-/// Longer than anything lasts that is waited for here.
+/// Longer than anything takes that the tests wait for.
 const LONG: Duration = Duration::from_secs(10);
 
 fn message(number: u32) -> String {
@@ -25,7 +25,7 @@ fn bytes(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())
 }
 
-/// What arrived, kept.
+/// An arrival, kept.
 #[derive(Debug)]
 enum Got {
     Message(Source, String),
@@ -97,15 +97,15 @@ impl End {
     }
 
     fn send(&mut self, hop: &Hop, text: &str) {
-        self.sockets.send(Transmit { route: Route::To(hop.clone()), payload: bytes(text) });
+        self.sockets.send(Route::To(hop.clone()), bytes(text));
     }
 
     fn answer(&mut self, source: Source, address: SocketAddr, text: &str) {
         let route = Route::Back { flow: source.flow, address };
-        self.sockets.send(Transmit { route, payload: bytes(text) });
+        self.sockets.send(route, bytes(text));
     }
 
-    /// Sees to it that events are taken while a future runs.
+    /// Takes events while a future runs.
     async fn during<T>(&mut self, future: impl Future<Output = T>) -> T {
         tokio::select! {
             done = future => done,
@@ -230,7 +230,7 @@ async fn a_thousand_connections_of_a_stranger_cost_a_peer_nothing() {
     let address = end.address(Transport::Tcp);
     let mut strangers = Vec::new();
     for _ in 0..1000 {
-        // Whoever is turned away may learn of it at once.
+        // A refused connection may fail at once.
         strangers.push(TcpStream::connect(address).await);
     }
     let socket = tokio::net::TcpSocket::new_v4().unwrap();

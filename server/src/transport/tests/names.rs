@@ -1,4 +1,4 @@
-//! Names, asked of a name server that lives in the test.
+//! Names, asked of a name server that runs in the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -12,10 +12,10 @@ use tokio::net::UdpSocket;
 
 use super::*;
 
-/// Name and type to what is answered.
+/// Answers by name and type.
 type Zone = BTreeMap<(Name, RecordType), Vec<RData>>;
 
-/// A name server and what it knows.
+/// A name server and its zone.
 struct NameServer {
     address: SocketAddr,
     zone: Arc<Mutex<Zone>>,
@@ -52,7 +52,7 @@ impl NameServer {
         Resolver::start(BTreeSet::from([question.clone()]), &[self.address], &listening)
     }
 
-    /// The places that a question is answered with.
+    /// The destinations that a question is answered with.
     async fn ask(&self, question: Question) -> Result<Vec<String>, String> {
         next(&mut self.resolver(&question)).await
     }
@@ -109,7 +109,7 @@ async fn a_service_has_places_in_the_order_of_their_priority() {
     server.put("_sips._tcp.example.", &[srv(0, 0, 0, ".")]);
     server.put("example.", &[ip("192.0.2.7")]);
     let service = |transport| Question::Service("example".into(), transport);
-    // One of the hosts is not known: the others are of use.
+    // One of the hosts is unknown; the others are still of use.
     let places = server.ask(service(Transport::Tcp)).await;
     assert_eq!(places, Ok(vec!["192.0.2.1:5080".into(), "192.0.2.2:5070".into(), "[2001:db8::2]:5070".into()]));
     let places = server.ask(service(Transport::Udp)).await;

@@ -1,4 +1,4 @@
-//! How long a connection lives: in virtual time, over a pipe in the place of a socket.
+//! How long a connection lives: in virtual time, over a pipe in place of a socket.
 
 use tokio::io::DuplexStream;
 use tokio::task::JoinHandle;
@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::transport::connection::{Connection, Ended, Idle};
 
-/// A connection that runs, and its other end.
+/// A running connection, and its other end.
 struct Pipe {
     far: DuplexStream,
     queue: mpsc::Sender<Bytes>,
@@ -30,7 +30,7 @@ impl Pipe {
         Self { far, queue, events, running, start: Instant::now() }
     }
 
-    /// Why it ended, and after how many seconds.
+    /// Why the connection ended, and after how many seconds.
     async fn end(self) -> (String, u64) {
         let why = self.running.await.unwrap();
         (why, self.start.elapsed().as_secs())

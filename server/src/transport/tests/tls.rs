@@ -1,11 +1,11 @@
-//! TLS between two ends of our own, with certificates made for the purpose.
+//! TLS between two ends of our own, with certificates made for the test.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
 use super::*;
 use crate::tls::{CertificateFiles, Clients, Roots};
 
-/// An authority and the folder for what it signs.
+/// A certificate authority, and the folder for the files that it signs.
 struct Authority {
     folder: tempfile::TempDir,
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -51,7 +51,7 @@ fn caller(settings: TlsSettings) -> End {
     End::with_tls(&[(Transport::Tcp, "127.0.0.1:0")], settings)
 }
 
-/// What one end gets from the other when it calls it by this name.
+/// What the server receives from a client that connects to it by this name.
 async fn call(server: TlsSettings, client: TlsSettings, name: &str) -> Result<String, String> {
     let (mut server, mut client) = (end(server), caller(client));
     let hop = Hop::Tls { address: server.address(Transport::Tls), name: name.into() };
@@ -149,7 +149,7 @@ async fn a_renewed_certificate_is_shown_to_the_next_caller() {
     assert_eq!(call(settings, client, "renewed-pbx.example").await, Ok("answered".into()));
 }
 
-/// What a server learns of a peer that calls it and does not come to speak with it.
+/// What a server learns of a peer that connects to it and fails to speak with it.
 async fn vain_call(server: TlsSettings, call: impl AsyncFnOnce(SocketAddr)) -> String {
     let mut server = end(server);
     server.sockets.set_known(["127.0.0.1".parse().unwrap()]);
@@ -180,7 +180,7 @@ async fn tells_of_a_peer_that_calls_in_vain() {
     assert_eq!(why, "its certificate is signed by nobody whom lampfield trusts: see `roots`");
     let why = vain_call(server(), async |address| drop(tokio::net::TcpStream::connect(address).await.unwrap())).await;
     assert_eq!(why, "it hung up during the TLS handshake");
-    // As PJSIP does, which looks at the certificate when all is done.
+    // The client looks at the certificate after the handshake, as PJSIP does.
     let trusting = ours.settings(None, Clients::Anybody).load().unwrap().connector.unwrap();
     let why = vain_call(server(), async |address| {
         let stream = tokio::net::TcpStream::connect(address).await.unwrap();

@@ -14,7 +14,8 @@ use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{
     BoardGroup, Call, DeviceState, Direction, DndDetails, DndKind, ExtensionState, Fault, Finding, Freshness, Lamp,
     LampDetails, LampState, Mailbox, MeshReport, OwnBoard, Party, Pause, PeerReport, Phone, Presence, PresenceState,
-    Privacy, Publishing, RefreshReason, RefreshReport, Role, Side, SipMessage, Site, Timestamp, Told, Vote,
+    Privacy, PublicationReport, Publishing, RefreshReason, RefreshReport, Role, Side, SipMessage, Site, Timestamp,
+    Vote,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -98,7 +99,7 @@ fn peer() -> PeerReport {
         last_out: Some(NOW),
         given: count("200"),
         got: count("404"),
-        told: vec![Told { event: "asterisk-mwi".into(), standing: Publishing::Refused, code: Some(404) }],
+        told: vec![PublicationReport { event: "asterisk-mwi".into(), standing: Publishing::Refused, code: Some(404) }],
         pause: Pause::On,
         trouble: Some("trouble-with-login".into()),
         findings: vec![Finding {

@@ -1,4 +1,4 @@
-//! The connection's own mind: when the stream counts as alive, when as lost, when to try again.
+//! The state of the stream: when it counts as live, when as lost, and when to reconnect.
 //!
 //! ```text
 //!            open          event            15 s of silence
@@ -6,65 +6,64 @@
 //!     ▲                │ 15 s, or refused                           ▲
 //!     └────────────────┴──────── browser back online, tab seen: at once
 //! ```
-//! Pure: `now` is the browser's clock since 1970 (not its uptime, which some stop while the
-//! machine sleeps), and chance comes in as an argument.
+//! This module is pure: `now` is the browser's clock since 1970 (not its uptime, which some browsers stop while the
+//! machine sleeps), and random numbers are arguments.
 
 use std::time::Duration;
 
 use lampfield_shared::event::TICK_SECONDS;
 use lampfield_shared::{Revision, Tick};
 
-/// After this long without an event the lamps are no longer known: a tick and half of one.
+/// Without any event for this long the stream is lost, and lamps are drawn as last known: one tick and half of another.
 pub const SILENCE: Duration = Duration::from_secs(TICK_SECONDS * 3 / 2);
 
-/// A timer that is so late did not run because the machine slept: what happened meanwhile may have
-/// been told to nobody.
+/// A timer that is this late did not run because the machine slept. Events of that time may be lost.
 const JUMP: Duration = Duration::from_secs(5);
 
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// What has to be done with the stream.
+/// What to do with the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Close what there is and open anew, from the change after this one or with a snapshot.
+    /// Close the stream and open it again, after the change `last` or with a snapshot.
     Open {
-        /// The newest change that we have.
+        /// The newest revision that the page has.
         last: Option<Revision>,
-        /// Whether a stream that seems to live, shared with other tabs, will do as well.
+        /// Whether a stream that other tabs share and that seems to live is good enough.
         trust: Trust,
     },
-    /// Close it; a try follows later.
+    /// Close the stream. An attempt follows later.
     Close,
 }
 
-/// What is thought of the stream that there is.
+/// Whether the present stream can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// Should it live, it will do.
+    /// If the stream lives, it is good enough.
     Kept,
-    /// It lost something, or slept: only a new one will do.
+    /// The stream lost events, or the machine slept: only a new stream is good enough.
     Lost,
 }
 
-/// What to tell the reader.
+/// The state of the connection as the reader is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// The first stream is being opened.
     Connecting,
-    /// Lamps show what is.
+    /// The lamps show the present.
     Live,
     /// The stream broke a moment ago.
     Reconnecting,
-    /// Lamps show what was.
+    /// The lamps show the past.
     Lost {
-        /// Seconds until the next try; `None` while one is under way.
+        /// Seconds until the next attempt; `None` while one is under way.
         next_try: Option<u64>,
     },
 }
 
 impl Status {
-    /// The word in `data-connection`.
+    /// The value of the attribute `data-connection`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
@@ -77,44 +76,44 @@ impl Status {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Asked for; nothing heard on it yet.
+    /// Requested, and no event has arrived yet.
     Opening { since: Duration },
-    /// Heard.
+    /// Events have arrived.
     Open,
-    /// Closed until then.
+    /// Closed until `until`.
     Waiting { until: Duration },
 }
 
-/// How a stream ended.
+/// How a stream broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
-    /// The browser connects anew by itself, and names the last event.
+    /// The browser reconnects by itself, with the id of the last event.
     BrowserRetries,
-    /// The browser gave up: the server refused, or answered with something else.
+    /// The browser gave up: the server refused, or did not answer with a stream.
     Final,
 }
 
-/// See the module.
+/// The state machine of one stream.
 #[derive(Debug)]
-pub struct Link {
+pub struct Liveness {
     phase: Phase,
     action: Option<Action>,
-    /// When the last event came.
+    /// When the last event arrived.
     heard: Option<Duration>,
-    /// Tries in a row on which nothing was heard.
+    /// Attempts in a row on which no event arrived.
     failures: u32,
-    /// The newest change that we have.
+    /// The newest revision that the page has.
     revision: Option<Revision>,
-    /// What a tick told of that we did not have then.
+    /// A revision that a tick named and the page did not have then.
     owed: Option<Revision>,
-    /// When the timer last ran with the page in sight.
+    /// When the timer last ran on a visible page.
     timed: Option<Duration>,
-    /// When the machine woke from a sleep, until something is heard that came after it.
+    /// When the machine woke from sleep, until an event arrives that is younger than that.
     woke: Option<Duration>,
 }
 
-impl Link {
-    /// A link that wants to be opened now.
+impl Liveness {
+    /// A stream that has to be opened now.
     pub const fn new(now: Duration) -> Self {
         Self {
             phase: Phase::Opening { since: now },
@@ -128,8 +127,8 @@ impl Link {
         }
     }
 
-    /// An event of any kind came to the browser `at` that time: a while ago where another tab's
-    /// stream is shared. What was heard before a sleep proves nothing after it.
+    /// Takes in that an event of any kind reached the browser at `at`: earlier than `now` where another tab's stream is
+    /// shared. An event from before a sleep proves nothing after it.
     pub fn handle_event(&mut self, now: Duration, at: Duration) {
         let at = at.min(now);
         self.heard = Some(self.heard.map_or(at, |heard| heard.min(now).max(at)));
@@ -140,13 +139,13 @@ impl Link {
         }
     }
 
-    /// The board is now at `revision`.
+    /// Takes in that the board is now at `revision`.
     pub const fn handle_revision(&mut self, revision: Revision) {
         self.revision = Some(revision);
     }
 
-    /// A tick names the newest revision. Should we still not have it at the next one, then
-    /// something was lost on the way, and only a snapshot helps.
+    /// Takes in a tick, which names the newest revision of the server. If the page still lacks it at the next tick, an
+    /// event was lost on the way and only a snapshot helps.
     pub fn handle_tick(&mut self, now: Duration, tick: Tick) {
         if self.owed.is_some_and(|owed| self.revision < Some(owed)) {
             self.revision = None;
@@ -157,7 +156,7 @@ impl Link {
         }
     }
 
-    /// The stream broke. `chance` is between 0 and 1.
+    /// Takes in that the stream broke. `chance` is a random number between 0 and 1.
     pub fn handle_break(&mut self, now: Duration, kind: Break, chance: f64) {
         match kind {
             Break::BrowserRetries if self.phase == Phase::Open => self.phase = Phase::Opening { since: now },
@@ -166,7 +165,7 @@ impl Link {
         }
     }
 
-    /// The network is back, or the page is seen again: no reason to wait.
+    /// Takes in that the network is back or the page visible again: there is no reason to wait any longer.
     pub fn handle_wake(&mut self, now: Duration) {
         self.timed = Some(now);
         if matches!(self.phase, Phase::Waiting { .. }) || self.is_silent(now) {
@@ -174,12 +173,12 @@ impl Link {
         }
     }
 
-    /// Nobody sees the page: from now on the browser runs its timer when it likes.
+    /// Takes in that the page is hidden: from now on its timer may run late without the machine sleeping.
     pub const fn handle_hidden(&mut self) {
         self.timed = None;
     }
 
-    /// To be called about once a second.
+    /// Lets time pass; to be called about once a second. `chance` is a random number between 0 and 1.
     pub fn handle_timer(&mut self, now: Duration, chance: f64) {
         // A clock that was set back must not make the silence look short.
         self.heard = self.heard.map(|heard| heard.min(now));
@@ -196,12 +195,12 @@ impl Link {
         }
     }
 
-    /// What has to be done now, once.
+    /// Takes the next action, if there is one.
     pub const fn poll_action(&mut self) -> Option<Action> {
         self.action.take()
     }
 
-    /// What to tell the reader.
+    /// The state of the connection as the reader is told.
     pub fn status(&self, now: Duration) -> Status {
         if self.heard.is_none() && self.failures == 0 {
             Status::Connecting
@@ -214,7 +213,7 @@ impl Link {
         }
     }
 
-    /// When the last event came.
+    /// When the last event arrived, by the browser's clock.
     pub const fn heard(&self) -> Option<Duration> {
         self.heard
     }
@@ -233,8 +232,8 @@ impl Link {
         self.action = Some(Action::Open { last: self.revision, trust });
     }
 
-    /// The first try after a stream that was heard comes within a second, the others later and
-    /// later; chance takes up to half off, so that a thousand pages do not come at once.
+    /// Waits for the next attempt: a second after a stream that was live, then longer and longer. `chance` shortens the
+    /// wait by up to half, so that a thousand pages do not reconnect at the same moment.
     fn wait(&mut self, now: Duration, chance: f64) {
         let wait = Duration::from_secs(1 << self.failures.min(4)).min(LONGEST_WAIT);
         self.failures += 1;
@@ -249,12 +248,12 @@ mod tests {
 
     use super::*;
 
-    /// A link under a clock that starts at 1000 s; chance is 0.
-    struct Run(Link, u64);
+    /// A stream under a clock that starts at 1000 s; `chance` is 0.
+    struct Run(Liveness, u64);
 
     impl Run {
         fn new() -> Self {
-            let mut run = Self(Link::new(Duration::from_secs(1000)), 1000);
+            let mut run = Self(Liveness::new(Duration::from_secs(1000)), 1000);
             assert_eq!(run.0.poll_action(), Some(Action::Open { last: None, trust: Trust::Kept }));
             run
         }
@@ -263,7 +262,7 @@ mod tests {
             Duration::from_secs(self.1)
         }
 
-        /// Lets the seconds pass, and tells what was done in which of them.
+        /// Lets that many seconds pass, and returns the actions with their seconds.
         fn pass(&mut self, seconds: u64) -> Vec<(u64, Action)> {
             let start = self.1;
             let mut done = Vec::new();
@@ -436,11 +435,11 @@ mod tests {
 
     #[test]
     fn spreads_the_tries() {
-        let mut link = Link::new(Duration::ZERO);
-        link.handle_break(Duration::ZERO, Break::Final, 1.0);
-        link.handle_timer(Duration::from_millis(499), 0.0);
-        assert_eq!(link.poll_action(), Some(Action::Close));
-        link.handle_timer(Duration::from_millis(500), 0.0);
-        assert_eq!(link.poll_action(), Some(Action::Open { last: None, trust: Trust::Kept }));
+        let mut liveness = Liveness::new(Duration::ZERO);
+        liveness.handle_break(Duration::ZERO, Break::Final, 1.0);
+        liveness.handle_timer(Duration::from_millis(499), 0.0);
+        assert_eq!(liveness.poll_action(), Some(Action::Close));
+        liveness.handle_timer(Duration::from_millis(500), 0.0);
+        assert_eq!(liveness.poll_action(), Some(Action::Open { last: None, trust: Trust::Kept }));
     }
 }

@@ -1,60 +1,52 @@
-//! The last messages of each peer, in and out, for whoever has to find out why two PBXes do not understand each other.
+//! SIP trace (ladder): the last messages of each peer, in and out, for people who debug two PBXes.
 //!
-//! Written at the rim, where the bytes come and go, so that it shows what was on the wire: copies, stray answers, and
-//! what was no SIP. What it may hold is bounded in messages and in bytes. Time comes in as an argument.
+//! Every message is noted as its bytes come or go, so that the trace shows what was on the wire: copies, stray
+//! answers, and bytes that are no SIP. The trace is bounded in messages and in bytes. Time comes in as an argument.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
-use lampfield_sip::Transport;
-use lampfield_sip::glance::Glance;
 use lampfield_sip::transcript::Transcript;
+use lampfield_sip::{Method, Transport};
 
 use crate::moment::Moment;
 
-/// How many messages are kept of a peer.
+/// Number of messages that are kept of a peer.
 const MESSAGES: usize = 50;
-/// How many more of our signs of life, which would fill the ladder alone in minutes.
+/// Number of our keep-alives (OPTIONS) that are kept besides, since these alone would fill the trace in minutes.
 const PROBES: usize = 10;
-/// What is kept of a message, in bytes; a PUBLISH of the mesh has 500.
+/// The most bytes that are kept of a message; a PUBLISH of the mesh has 500.
 const MESSAGE_BYTES: usize = 8 * 1024;
-/// What is kept of all messages of a peer, in bytes.
+/// The most bytes that are kept of all messages of a peer.
 const PEER_BYTES: usize = 128 * 1024;
 
 /// A message on the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    /// From us, or to us.
+    /// Direction: from us, or to us.
     pub direction: Direction,
-    /// What carried it.
+    /// Transport.
     pub transport: Transport,
-    /// The other end.
+    /// Address of the other end.
     pub address: SocketAddr,
-    /// What it says.
+    /// Bytes of the message.
     pub message: &'a [u8],
-    /// The same in short.
-    pub glance: Glance<'a>,
+    /// Method of the request, or of the request that is answered; `None` where the message is no SIP.
+    pub method: Option<&'a Method>,
 }
 
-/// Whether a message is of this peer.
+/// Whether a message is of this peer for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// It is.
+    /// The message is of this peer.
     Its,
-    /// It may as well be of another at the same address.
+    /// The message may be of another peer at the same address.
     Shared,
 }
 
-impl<'a> Seen<'a> {
-    /// A message that comes or goes.
-    pub fn new(direction: Direction, transport: Transport, address: SocketAddr, message: &'a [u8]) -> Self {
-        Self { direction, transport, address, message, glance: Glance::at(message) }
-    }
-}
-
-/// The ladder of one peer.
+/// SIP trace of one peer.
 #[derive(Debug, Default)]
 pub struct Ladder {
     count: u64,
@@ -65,38 +57,38 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// Adds a message. A keep-alive is none.
+    /// Adds a message. A keep-alive of TCP (blank lines) is not added.
     pub fn add(&mut self, at: Instant, seen: Seen<'_>, whose: Whose) {
-        let Seen { direction, transport, address, message, glance } = seen;
+        let Seen { direction, transport, address, message, method } = seen;
         if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return;
         }
         match (direction, whose) {
-            // A neighbour's sign of life is none of this peer.
+            // A message that may be of another peer at the same address proves nothing of this one.
             (_, Whose::Shared) => {}
             (Direction::Incoming, Whose::Its) => self.last_in = Some(at),
             (Direction::Outgoing, Whose::Its) => self.last_out = Some(at),
         }
         self.count += 1;
-        let is_probe = glance.method == b"OPTIONS";
+        let is_probe = method == Some(&Method::Options);
         let (rungs, most) = if is_probe { (&mut self.probes, PROBES) } else { (&mut self.said, MESSAGES) };
         let mut kept = rungs.make_room(most);
         kept.extend_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
         rungs.push(Rung { id: self.count, at, direction, transport, address, length: message.len(), kept });
     }
 
-    /// When the last message came.
+    /// Time of the last incoming message.
     pub fn last_in(&self) -> Option<Instant> {
         self.last_in
     }
 
-    /// When the last message went.
+    /// Time of the last outgoing message.
     pub fn last_out(&self) -> Option<Instant> {
         self.last_out
     }
 
-    /// All that is kept, the oldest first, without secrets. Who may not know all of calls sees no body but the mesh's
-    /// own: in the others stands who calls whom.
+    /// All kept messages, the oldest first, without secrets. Readers who may not know all of calls see no bodies but
+    /// those of the mesh's own events: the others tell who calls whom.
     pub fn report(&self, privacy: Privacy, now: Moment) -> Vec<SipMessage> {
         let mut rungs: Vec<&Rung> = self.said.rungs.iter().chain(&self.probes.rungs).collect();
         rungs.sort_unstable_by_key(|rung| rung.id);
@@ -147,8 +139,8 @@ impl Rungs {
         while self.bytes > PEER_BYTES && self.drop_oldest().is_some() {}
     }
 
-    /// Room for one more where there may be so many, and the memory of the one that it takes the place of: every message
-    /// passes here, twice.
+    /// Makes room for one more of at most `most` messages, and gives back the memory of the message that leaves: every
+    /// message passes here.
     fn make_room(&mut self, most: usize) -> Vec<u8> {
         let mut room = if self.rungs.len() < most { None } else { self.drop_oldest() }.unwrap_or_default();
         room.clear();
@@ -170,9 +162,14 @@ mod tests {
 
     const PUBLISH: &str = "PUBLISH sip:perm@10.0.0.6 SIP/2.0\r\nCSeq: 1 PUBLISH\r\n\r\n";
 
-    fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
+    fn add_of(ladder: &mut Ladder, at: Instant, direction: Direction, method: Option<&Method>, message: &str) {
         let address = "10.0.0.4:5060".parse().unwrap();
-        ladder.add(at, Seen::new(direction, Transport::Udp, address, message.as_bytes()), Whose::Its);
+        let seen = Seen { direction, transport: Transport::Udp, address, message: message.as_bytes(), method };
+        ladder.add(at, seen, Whose::Its);
+    }
+
+    fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
+        add_of(ladder, at, direction, Some(&Method::Publish), message);
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
@@ -201,9 +198,16 @@ mod tests {
         let (mut ladder, start) = (Ladder::default(), Instant::now());
         add(&mut ladder, start, Direction::Incoming, PUBLISH);
         for _ in 0..100 {
-            add(&mut ladder, start, Direction::Outgoing, "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n");
-            add(&mut ladder, start, Direction::Incoming, "SIP/2.0 200 OK\r\ncseq : 1 OPTIONS\r\n\r\n");
-            add(&mut ladder, start, Direction::Incoming, "\r\n\r\n");
+            let options = Some(&Method::Options);
+            add_of(
+                &mut ladder,
+                start,
+                Direction::Outgoing,
+                options,
+                "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n",
+            );
+            add_of(&mut ladder, start, Direction::Incoming, options, "SIP/2.0 200 OK\r\ncseq : 1 OPTIONS\r\n\r\n");
+            add_of(&mut ladder, start, Direction::Incoming, None, "\r\n\r\n");
         }
         let answer = "SIP/2.0 200 OK\r\nAllow: OPTIONS\r\nCSeq: 1 PUBLISH\r\n\r\nCSeq: 1 OPTIONS";
         add(&mut ladder, start, Direction::Outgoing, answer);

@@ -6,73 +6,48 @@
 //!         ended ─► News::ExtensionEnded   started anew ─► News::ExtensionGap
 //! ```
 //! An Asterisk has a publication for each extension and event; others have one for each call, or for each
-//! registration. What all of them come to is the board's (`board/words.rs`). Each body is the whole state of its
-//! publication, so what was missed mends itself with the next one. It cannot be asked for: these events know no
-//! refresh request.
+//! registration. The board joins all of them (`board/extension_state.rs`). Each body is the whole state of its publication, so
+//! what was missed mends itself with the next body. A peer cannot be asked for it: these events know no refresh request.
 
-use std::net::SocketAddr;
-
-use lampfield_shared::Exten;
+use lampfield_shared::{Counter, Exten};
 use lampfield_sip::publication::Publish;
 use lampfield_sip::{Answer, Request, Source};
 
+use super::Mesh;
 use super::body::ExtensionEvent;
-use super::held::{Key, Meaning, STARTING};
+use super::extension_publications::{Key, Meaning, STARTING};
+use super::package::Published;
 use super::refusal::Refuse;
-use super::settings::Fit;
-use super::{Mesh, Published};
 use crate::ledger::{Ledger, Named, PeerId};
 use crate::moment::Moment;
 use crate::news::{News, Said};
 
 impl Mesh {
-    /// The peer at `source`: for these events nothing else tells who it is.
-    pub(super) fn publisher(&self, source: SocketAddr) -> Result<PeerId, Refuse> {
-        let peers = self.peers.iter().enumerate();
-        let fits = peers.map(|(index, peer)| (peer.settings.fit(source, &self.names), PeerId::at(index)));
-        let fits: Vec<(Fit, PeerId)> = fits.filter(|(fit, _)| *fit > Fit::No).collect();
-        let best = fits.iter().map(|(fit, _)| *fit).max().ok_or(Refuse::Stranger)?;
-        let mut of_best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, peer)| peer);
-        match (of_best.next(), of_best.next()) {
-            (Some(peer), None) => Ok(peer),
-            _ => Err(Refuse::Ambiguous),
-        }
-    }
-
     pub(super) fn take_extension(
         &mut self,
         now: Moment,
         ledger: &mut Ledger,
         peer: PeerId,
         source: Source,
-        event: ExtensionEvent,
+        (event, exten): (ExtensionEvent, Exten),
         request: &Request,
     ) -> Result<Answer, Refuse> {
-        let exten = request.uri.user.as_deref().filter(|user| !user.is_empty());
-        let exten = Exten::from(exten.ok_or_else(|| Refuse::Resource(String::new()))?);
         let publish = Publish::read(request)?;
-        let said = match read(event, &publish) {
-            // What it takes away it need not say well.
-            Err(refused) if matches!(publish, Publish::Remove { .. }) => {
-                self.note_refusal(Some(peer), source.address, &refused);
-                None
-            }
-            said => said?,
-        };
+        let said = self.excuse_last(peer, source.address, &publish, read(event, &publish))?;
         self.admit_name(now, ledger, peer, Named::Extension(&exten))?;
-        let of = Published::Extension(event, exten.clone());
-        let accepted = self.accept(now, peer, of, request, &publish)?;
+        let accepted = self.accept(now, peer, Published::Extension(event, exten.clone()), request, &publish)?;
         ledger.file_extension(peer, &exten);
-        let told = &mut self.peers[peer.index()];
-        told.count("extension_state");
+        self.peers[peer].count(Counter::ExtensionState);
         let key = (event, exten, accepted.publication);
         if publish.is_last() {
-            // First what it says, and then that nobody stands by it.
+            // First what the peer says, and then that it stands by nothing any more.
             self.hear_request(now, ledger, peer, source);
             self.tell_extension(now, ledger, key, (peer, Meaning::Nothing), said);
             self.collect_ended(now, ledger);
         } else {
-            let meaning = told.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
+            let teller = &mut self.peers[peer];
+            teller.liveness.set_publishes_extensions();
+            let meaning = teller.extensions.take(now.mono, key.clone(), accepted.continuity, said.as_ref());
             self.collect_ended(now, ledger);
             self.hear_request(now, ledger, peer, source);
             self.tell_extension(now, ledger, key, (peer, meaning), said);
@@ -88,15 +63,15 @@ impl Mesh {
         (peer, meaning): (PeerId, Meaning),
         said: Option<Said>,
     ) {
-        let teller = &mut self.peers[peer.index()];
-        let (document, is_waking) = (event.document(), teller.is_waking());
+        let teller = &mut self.peers[peer];
+        let (document, is_waking) = (event.document(), teller.liveness.is_waking());
         if said.is_some() || is_waking || matches!(meaning, Meaning::Stands | Meaning::Missed) {
             ledger.hear(peer, now);
         }
         let missed = || News::ExtensionMissed { peer, exten: exten.clone(), document, publication };
         match meaning {
             Meaning::Restart => {
-                teller.count("extension_restart");
+                teller.count(Counter::ExtensionRestart);
                 let name = &teller.settings.name;
                 tracing::info!(peer = %name, %exten, "started anew: what it said of its extensions before is last known");
                 self.news.push_back(News::ExtensionGap { peer, older_than: STARTING });
@@ -106,20 +81,20 @@ impl Mesh {
                 self.news.push_back(News::ExtensionHeld { peer, exten, document, publication });
             }
             Meaning::Missed => {
-                teller.count("missed");
+                teller.count(Counter::Missed);
                 self.news.push_back(missed());
             }
             Meaning::Nothing => {}
         }
         self.news.extend(said.map(|said| News::Extension { peer, exten: exten.clone(), publication, said }));
         if is_waking {
-            // It may have waited in the buffers since before, and been followed by what is lost.
+            // The request may have waited in the buffers since before the machine slept, and later ones may be lost.
             self.news.push_back(missed());
         }
     }
 
     pub(super) fn end_extension(&mut self, peer: PeerId, event: ExtensionEvent, exten: Exten, publication: u64) {
-        self.peers[peer.index()].extensions.end(event, &exten, publication);
+        self.peers[peer].extensions.end(event, &exten, publication);
         self.news.push_back(News::ExtensionEnded { peer, exten, document: event.document(), publication });
     }
 }

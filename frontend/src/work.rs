@@ -1,4 +1,4 @@
-//! Work that nobody waits for, a piece at a time: between two pieces the browser may draw and answer.
+//! Work that can wait, done piece by piece, so that the browser can draw and react in between.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use leptos::prelude::{StoredValue, UpdateValue, set_timeout};
 
 type Piece = Box<dyn FnOnce() + Send + Sync>;
 
-/// A queue of such work.
+/// The queue of pieces.
 #[derive(Clone, Copy)]
-pub struct Turns(StoredValue<VecDeque<Piece>>);
+pub struct WorkQueue(StoredValue<VecDeque<Piece>>);
 
-impl Turns {
-    /// With nothing to do.
+impl WorkQueue {
+    /// An empty queue.
     pub fn new() -> Self {
         Self(StoredValue::new(VecDeque::new()))
     }
 
-    /// Does `piece` when all that came before is done.
+    /// Runs `piece` after all pieces that were added before.
     pub fn add(self, piece: impl FnOnce() + Send + Sync + 'static) {
         let waiting = self.0.try_update_value(|queue| {
             queue.push_back(Box::new(piece));
@@ -28,7 +28,7 @@ impl Turns {
         }
     }
 
-    /// The first piece stays in the queue until it is done, so that one timer runs at a time.
+    /// Runs the first piece. It stays in the queue until it is done, so that only one timer runs at a time.
     fn schedule(self) {
         let next = move || {
             let piece = self

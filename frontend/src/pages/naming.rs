@@ -1,4 +1,4 @@
-//! What the extensions are called: seen, edited, and as a file in and out. What is saved is on every board at once.
+//! The page of the extensions' names: list, editor, import and export. A saved name is on every board at once.
 
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_words::Words;
@@ -13,14 +13,14 @@ use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::{api, browser};
 
-/// See the module.
+/// The page of the extensions' names.
 #[component]
-pub(crate) fn Extensions(
-    /// Whose page.
+pub(crate) fn NamingPage(
+    /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let all: Asked<Vec<NamedExtension>> = Asked::new();
-    let load = move || all.renew(api::extensions());
+    let load = move || all.renew(api::named_extensions());
     load();
     let fields = [(); 4].map(|()| RwSignal::new(String::new()));
     let (typed, only) = (RwSignal::new(String::new()), RwSignal::new(String::from("only-0")));
