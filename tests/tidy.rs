@@ -9,7 +9,7 @@ use crate::arrows::{arrows, circles};
 const LONGEST: usize = 500;
 
 /// The parts that get time, chance and bytes as arguments.
-const PURE: [&str; 4] = ["sip", "mesh", "board", "dialplan"];
+const PURE: [&str; 6] = ["sip", "ledger", "news", "mesh", "board", "dialplan"];
 /// What a pure part does not touch.
 const IMPURE: [&str; 8] =
     ["tokio::", "UdpSocket", "TcpStream", "TcpListener", "Instant::now", "SystemTime::now", "std::fs", "std::thread"];
@@ -22,9 +22,11 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("moment", &[]),
     ("sip", &[]),
     ("dialplan", &[]),
-    ("board", &["dialplan", "moment"]),
-    // The mesh says its news in the board's words.
-    ("mesh", &["sip", "board", "moment"]),
+    // Who said what: below all who file it and read it.
+    ("ledger", &["moment"]),
+    ("news", &["ledger"]),
+    ("board", &["dialplan", "ledger", "moment", "news"]),
+    ("mesh", &["sip", "ledger", "moment", "news"]),
     // What each reader may know.
     ("view", &[]),
     ("hub", &["board", "view"]),
@@ -34,12 +36,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
     // Where the sockets are.
     ("transport", &["files", "sip", "tls"]),
     ("identity", &[]),
-    // Names and the last known board are kept in the board's words.
-    ("store", &["board", "identity"]),
-    ("keeper", &["board", "moment", "store"]),
+    // The store keeps board and ledger in their words.
+    ("store", &["board", "identity", "ledger", "news"]),
+    ("keeper", &["board", "ledger", "moment", "store"]),
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
-    ("dnd", &["ami", "board", "clock", "handle", "identity", "moment", "store"]),
+    ("dnd", &["ami", "board", "clock", "handle", "identity", "ledger", "moment", "store"]),
     ("web", &["board", "clock", "dnd", "files", "handle", "hub", "identity", "naming", "store", "tls", "view"]),
 ];
 

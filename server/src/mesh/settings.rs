@@ -4,13 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName};
+use lampfield_shared::{Eid, SiteName};
 use lampfield_sip::auth::Login;
 use lampfield_sip::locate::{Host, Names, Question, Target};
 use lampfield_sip::{SentBy, Transport};
 
 use super::filter::Filters;
-use crate::board::Named;
 
 /// The mesh as configured.
 #[derive(Debug, Clone)]
@@ -29,14 +28,10 @@ pub struct MeshSettings {
     pub min_expires: Duration,
     /// How often each peer is asked to tell everything again though nothing seems to be missing; `None`: never.
     pub refresh_interval: Option<Duration>,
-    /// Our own states at the start, the withdrawn ones (`INVALID`) among them: see [`Mesh::set_own`](super::Mesh::set_own).
-    pub own: Vec<(DeviceName, DeviceState)>,
     /// What we publish to these rests until an admin says otherwise.
     pub paused: Vec<SiteName>,
     /// How many devices, mailboxes and extensions each peer may name.
     pub max_names: usize,
-    /// What the peers named in earlier runs.
-    pub named: Vec<(SiteName, Named)>,
     /// The peers, in the order of the configuration.
     pub peers: Vec<PeerSettings>,
 }
@@ -94,7 +89,12 @@ impl PeerSettings {
         addresses.chain(self.publish_to.target.question())
     }
 
-    /// Whether this name is one of them.
+    /// Whether the peer sends from the addresses that this name stands for.
+    pub fn sends_from(&self, question: &Question) -> bool {
+        self.addresses.iter().any(|address| address.question().as_ref() == Some(question))
+    }
+
+    /// Whether this name is one of [`questions`](Self::questions).
     pub fn is_about(&self, question: &Question) -> bool {
         self.questions().any(|ours| ours == *question)
     }

@@ -16,7 +16,7 @@ use lampfield_shared::{DeviceState, Direction};
 
 use super::party::remote;
 use super::xml::{Element, Space, XmlError, read};
-use crate::board::{CallSaid, DialogSaid, DialogTold, Scope, Subject};
+use crate::news::{CallSaid, DialogSaid, DialogTold, Scope, Subject};
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/dialog-info+xml";

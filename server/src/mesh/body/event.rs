@@ -1,7 +1,7 @@
 //! The two events by which a PBX publishes the state of its hints (`docs/protocol.md` §5).
 
 use super::{XmlError, dialog_info, pidf, xpidf};
-use crate::board::{Document, Said};
+use crate::news::{Document, Said};
 
 /// An event of extensions. Each extension has a publication of its own: it is the user of the Request-URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,7 +15,7 @@ use lampfield_shared::{DeviceName, DeviceState, Eid, Mailbox};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::board::MailboxName;
+use crate::ledger::MailboxName;
 
 /// The media type of both events.
 pub const MEDIA_TYPE: &str = "application/json";

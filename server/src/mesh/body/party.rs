@@ -8,7 +8,7 @@
 use lampfield_sip::{Scheme, Uri};
 
 use super::xml::{Element, Space};
-use crate::board::CallerSaid;
+use crate::news::CallerSaid;
 
 const SPACE: Space = Space::DialogInfo;
 

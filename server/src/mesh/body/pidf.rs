@@ -17,7 +17,7 @@ use lampfield_shared::{DeviceState, PresenceState};
 
 use super::dialog_info::{entity, hash};
 use super::xml::{Element, Space, XmlError, read};
-use crate::board::{Grain, PersonSaid, PresenceSaid};
+use crate::news::{Grain, PersonSaid, PresenceSaid};
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/pidf+xml";

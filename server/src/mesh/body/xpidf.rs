@@ -15,7 +15,7 @@ use lampfield_shared::{DeviceState, PresenceState};
 use super::dialog_info::hash;
 use super::pidf;
 use super::xml::{Element, Space, XmlError, read};
-use crate::board::{Grain, PersonSaid, PresenceSaid};
+use crate::news::{Grain, PersonSaid, PresenceSaid};
 
 /// The media types.
 pub const MEDIA_TYPES: [&str; 2] = ["application/xpidf+xml", "application/cpim-pidf+xml"];
