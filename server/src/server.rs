@@ -18,7 +18,7 @@ use crate::board::Board;
 use crate::clock::{self, Reading};
 use crate::config::Config;
 use crate::core::Core;
-use crate::dnd::{self, Desk};
+use crate::dnd::{self, DndService};
 use crate::driver::Driver;
 use crate::files;
 use crate::handle::Handle;
@@ -107,7 +107,7 @@ impl Server {
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = Reading::now().moment();
         let mut board = Board::new(config.board, now);
-        board.name_extensions(now, store.edited_extensions().await?);
+        board.name_extensions(now, store.edited_namings().await?);
         let keeper = Keeper::new(store.clone());
         keeper.restore(&mut board, now).await?;
         config.mesh.named = board.named();
@@ -133,13 +133,13 @@ impl Server {
             Resolver::start(core.questions(), &config.transport.nameservers, sip.listening())
         };
         let mut driver = lane.spawn(Driver::new(sip, names, core, hub.clone(), keeper, commands).run());
-        let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
-        tokio::spawn(desk.clone().run());
+        let dnd = DndService::new(store.clone(), handle.clone(), config.nodes, clock::now);
+        tokio::spawn(dnd.clone().run());
         let state = WebState {
             hub: hub.clone(),
             handle: handle.clone(),
             store,
-            desk,
+            dnd,
             doorkeeper: Arc::default(),
             assets,
             settings: Arc::new(config.web),

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::Exten;
 use lampfield_shared::naming::Naming;
+use serde::{Deserialize, Serialize};
 
 use super::settings::ExtensionSettings;
 
 /// What an admin says of an extension in the place of the configuration; `None`: as that has it. An empty text
 /// takes away what the configuration says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Edited {
     /// Whose it is.
     pub name: Option<String>,
