@@ -83,7 +83,7 @@ struct Inside {
 struct Crowd {
     bound: Bound,
     all: usize,
-    /// Connections by sender, each with the number of its arrival.
+    /// Connections of each sender, by the number of their arrival.
     of: HashMap<Whose, BTreeMap<u64, Arc<Notify>>>,
 }
 
