@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use lampfield::board::{Board, BoardSettings, News, SiteSettings};
+use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::ledger::{Ledger, PeerId, Source};
 use lampfield::moment::Moment;
+use lampfield::news::News;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError};
 use lampfield_shared::{DeviceName, DeviceState, Eid, SiteName, Timestamp};
 
@@ -22,15 +24,15 @@ fn main() {
 /// One device changes, and the changed lamp is taken.
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn change(bencher: Bencher<'_, '_>, lamps: u32) {
-    let mut board = board(lamps);
+    let mut stage = Stage::new(lamps);
     let mut round: u32 = 0;
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         round = round.wrapping_add(1);
         let state = if round & 1 == 0 { DeviceState::InUse } else { DeviceState::NotInUse };
         let number = round.wrapping_mul(2_654_435_761) % lamps;
-        board.apply(at(u64::from(round)), device(format!("PJSIP/{number:06}"), state));
+        stage.tell(at(u64::from(round)), format!("PJSIP/{number:06}"), state);
         let mut changes = 0;
-        while let Some(change) = board.poll_change() {
+        while let Some(change) = stage.poll_change() {
             black_box(change);
             changes += 1;
         }
@@ -41,13 +43,13 @@ fn change(bencher: Bencher<'_, '_>, lamps: u32) {
 /// A peer's publication starts anew with each state: there is a gap each time.
 #[divan::bench(args = [100, 10_000, 100_000])]
 fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
-    let mut board = board(lamps);
-    board.apply(at(2), News::Gap { peer: perm() });
-    while board.poll_change().is_some() {}
+    let mut stage = Stage::new(lamps);
+    stage.miss(at(2));
+    while stage.poll_change().is_some() {}
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        board.apply(at(3), News::Gap { peer: perm() });
-        board.apply(at(3), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
-        while let Some(change) = board.poll_change() {
+        stage.miss(at(3));
+        stage.tell(at(3), "PJSIP/000001".to_owned(), DeviceState::NotInUse);
+        while let Some(change) = stage.poll_change() {
             black_box(change);
         }
     });
@@ -56,17 +58,17 @@ fn gap(bencher: Bencher<'_, '_>, lamps: u32) {
 /// A peer repeats a known state: the answer to a refresh that finds nothing new.
 #[divan::bench]
 fn repetition(bencher: Bencher<'_, '_>) {
-    let mut board = board(10_000);
+    let mut stage = Stage::new(10_000);
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        board.apply(at(2), device("PJSIP/000001".to_owned(), DeviceState::NotInUse));
-        board.poll_change()
+        stage.tell(at(2), "PJSIP/000001".to_owned(), DeviceState::NotInUse);
+        stage.poll_change()
     });
 }
 
-/// A board with a phone and its DND for each lamp, and two more devices in the hint.
+/// A board, and the ledger behind it, with a phone and its DND for each lamp, and two more devices in the hint.
 #[divan::bench(args = [10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn memory(bencher: Bencher<'_, '_>, lamps: u32) {
-    bencher.counter(ItemsCount::new(lamps)).bench_local(|| board(lamps));
+    bencher.counter(ItemsCount::new(lamps)).bench_local(|| Stage::new(lamps));
 }
 
 /// Finds the extensions of a device that was never heard before.
@@ -90,11 +92,6 @@ fn naming(bencher: Bencher<'_, '_>, patterns: u32) {
     });
 }
 
-fn device(name: String, state: DeviceState) -> News {
-    let eid = Eid::from_bytes([2, 0, 0, 0, 0, 1]);
-    News::Device { peer: perm(), eid, device: DeviceName::from(name), state }
-}
-
 fn at(milliseconds: u64) -> Moment {
     Moment::virtual_at(Timestamp(milliseconds))
 }
@@ -103,17 +100,47 @@ fn perm() -> SiteName {
     SiteName::from("perm")
 }
 
-fn board(lamps: u32) -> Board {
-    let mut dialplan = Dialplan::default();
-    dialplan.add_hint("c", ARTICLE, FileLine { file: "bench".into(), line: 1 }).expect("it is a hint");
-    let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
-    let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
-    let mut board = Board::new(settings, at(0));
-    board.apply(at(0), News::Live { peer: perm() });
-    for number in 0..lamps {
-        board.apply(at(1), device(format!("PJSIP/{number:06}"), DeviceState::NotInUse));
-        board.apply(at(1), device(format!("Custom:DND{number:06}"), DeviceState::NotInUse));
-        while board.poll_change().is_some() {}
+/// A board with the ledger behind it.
+struct Stage {
+    ledger: Ledger,
+    board: Board,
+}
+
+impl Stage {
+    fn new(lamps: u32) -> Self {
+        let mut dialplan = Dialplan::default();
+        dialplan.add_hint("c", ARTICLE, FileLine { file: "bench".into(), line: 1 }).expect("it is a hint");
+        let sites = vec![SiteSettings { name: perm(), title: "Perm".into(), serves: Vec::new(), stops_calls: false }];
+        let settings = BoardSettings { dialplan, context: "c".into(), sites, ..BoardSettings::default() };
+        let mut ledger = Ledger::new(Eid::from_bytes([2, 0, 0, 0, 0, 9]), [perm()], at(0));
+        let board = Board::new(settings, &mut ledger, at(0));
+        let mut stage = Self { ledger, board };
+        let peer = PeerId::at(0);
+        stage.ledger.set_live(peer, at(0));
+        stage.board.apply(at(0), &mut stage.ledger, News::Live { peer });
+        for number in 0..lamps {
+            stage.tell(at(1), format!("PJSIP/{number:06}"), DeviceState::NotInUse);
+            stage.tell(at(1), format!("Custom:DND{number:06}"), DeviceState::NotInUse);
+            while stage.poll_change().is_some() {}
+        }
+        stage
     }
-    board
+
+    /// The peer tells the state of a device.
+    fn tell(&mut self, now: Moment, name: String, state: DeviceState) {
+        let teller = (PeerId::at(0), Eid::from_bytes([2, 0, 0, 0, 0, 1]));
+        let (filed, _) = self.ledger.file_device(now, teller, &DeviceName::from(name), state);
+        self.board.apply(now, &mut self.ledger, News::Device(filed));
+    }
+
+    /// Something of the peer was missed.
+    fn miss(&mut self, now: Moment) {
+        if let Some(doubted) = self.ledger.doubt(PeerId::at(0), Source::DeviceStates, now) {
+            self.board.apply(now, &mut self.ledger, News::Gap(doubted));
+        }
+    }
+
+    fn poll_change(&mut self) -> Option<lampfield::board::BoardChange> {
+        self.board.poll_change(&self.ledger)
+    }
 }

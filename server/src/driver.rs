@@ -1,56 +1,55 @@
-//! The one task with a clock: sockets ⇄ mesh, names ─► mesh, mesh ─► board ─► hub.
+//! The rim of the core: the one task with a clock. It moves messages, names, commands and time into [`Core`], and what
+//! comes of them to sockets, resolver and hub.
 //!
-//! It owns mesh and board; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
+//! The task owns the core; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
 
 use std::io;
 use std::time::{Duration, Instant};
 
+use lampfield_shared::MeshReport;
 use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
-use lampfield_shared::{Direction, MeshReport, PeerReport, Privacy, SipMessage, Site, SiteName};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use crate::board::{Board, News};
+use crate::board::DndNews;
 use crate::clock::{self, Clock, Reading};
+use crate::core::Core;
 use crate::dnd::Confirmations;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
-use crate::ladder::{Ladder, Seen, Whose};
-use crate::mesh::{Codes, Counters, Mesh, PeerNumbers};
 use crate::moment::Moment;
+use crate::news::News;
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
 
-/// When nothing at all is due.
+/// How long the driver sleeps where nothing at all is due.
 const IDLE: Duration = Duration::from_hours(1);
 
-/// How long the peers have to hear our goodbye: those that answer do so in milliseconds.
+/// Time that the peers have to hear our goodbye. Peers that answer do so in milliseconds.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Goodbyes are being said.
+/// Goodbyes that are being said.
 struct Farewell {
+    /// When the driver ends, whoever has not answered.
     until: Instant,
     reply: oneshot::Sender<()>,
 }
 
-/// Owns what decides, and moves it.
+/// The task that owns the core.
 pub struct Driver {
     sockets: Sockets,
     names: Resolver,
-    mesh: Mesh,
-    board: Board,
+    core: Core,
     hub: Hub,
     keeper: Keeper,
-    /// By peer, in the order of the configuration.
-    ladders: Vec<Ladder>,
     commands: mpsc::Receiver<Command>,
     waiting: Confirmations,
     farewell: Option<Farewell>,
     clock: Clock,
 }
 
-/// What the driver was woken by.
+/// What has woken the driver.
 enum Woken {
     Told(Option<Command>),
     Arrived(io::Result<()>),
@@ -62,21 +61,19 @@ enum Woken {
 }
 
 impl Driver {
-    /// A driver; nothing moves before [`Driver::run`].
+    /// A driver. Nothing moves before [`Driver::run`].
     pub fn new(
         sockets: Sockets,
         names: Resolver,
-        mesh: Mesh,
-        board: Board,
+        core: Core,
         hub: Hub,
         keeper: Keeper,
         commands: mpsc::Receiver<Command>,
     ) -> Self {
-        sockets.set_known(mesh.known_ips());
-        let ladders = board.sites().map(|_| Ladder::default()).collect();
+        sockets.set_known(core.known_ips());
         let waiting = Confirmations::default();
         let clock = Clock::new(Reading::now());
-        Self { sockets, names, mesh, board, hub, keeper, ladders, commands, waiting, farewell: None, clock }
+        Self { sockets, names, core, hub, keeper, commands, waiting, farewell: None, clock }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -88,7 +85,8 @@ impl Driver {
         // The thread of the database must not wait for us to take a command while we wait for it.
         self.commands.close();
         let now = self.clock.moment(Reading::now());
-        self.keeper.finish(&mut self.board, now).await;
+        let (board, ledger) = self.core.board_mut();
+        self.keeper.finish(board, ledger, now).await;
         ended
     }
 
@@ -101,15 +99,15 @@ impl Driver {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.sockets.writable().await?;
         let mut now = self.look_at_the_clocks();
-        self.transmit(now);
+        self.transmit();
         loop {
-            if let Some(farewell) = self.farewell.take_if(|it| self.mesh.is_done() || it.until <= now.mono) {
+            if let Some(farewell) = self.farewell.take_if(|it| self.core.mesh().is_done() || it.until <= now.mono) {
                 // Whoever asked may have gone away: then nobody waits.
                 let _gone = farewell.reply.send(());
                 return Ok(());
             }
             let idle = self.farewell.as_ref().map_or_else(|| now.mono + IDLE, |farewell| farewell.until);
-            let timeout = self.clock.monotonic(self.mesh.poll_timeout().unwrap_or(idle).min(idle));
+            let timeout = self.clock.monotonic(self.core.poll_timeout().unwrap_or(idle).min(idle));
             // In random order: a flood of datagrams must not keep silence from being noticed.
             let woken = tokio::select! {
                 command = self.commands.recv() => Woken::Told(command),
@@ -130,12 +128,16 @@ impl Driver {
                     self.receive(now);
                 }
                 Woken::Resolved(resolved) => self.resolve(now, resolved),
-                Woken::Due => self.mesh.handle_timeout(now),
+                Woken::Due => self.core.handle_timeout(now),
                 Woken::Tick => self.hub.tick(now.wall),
-                Woken::Keep => self.keeper.keep(&mut self.board, now),
+                Woken::Keep => {
+                    let (board, ledger) = self.core.board_mut();
+                    self.keeper.keep(board, ledger, now);
+                }
                 Woken::Look => {}
             }
-            self.transmit(now);
+            // The answers go out before the board is drawn: an Asterisk waits with its next state for its answer.
+            self.transmit();
             self.show(now);
         }
     }
@@ -147,52 +149,45 @@ impl Driver {
         let now = self.clock.moment(reading);
         let Some(jump) = jump else { return now };
         tracing::warn!("{jump}: what the PBXes told before is last known until they tell it again");
-        self.board.set_clock(now);
-        self.mesh.handle_jump(now);
+        self.core.handle_jump(now);
         self.show(now);
         now
     }
 
     /// Takes what has arrived.
     fn receive(&mut self, now: Moment) {
-        let (mesh, ladders) = (&mut self.mesh, &mut self.ladders);
+        let core = &mut self.core;
         self.sockets.receive(|arrival| match arrival {
-            Arrival::Message { source, message } => {
-                let (transport, address) = (source.flow.transport, source.address);
-                note(ladders, mesh, now.mono, Seen::new(Direction::Incoming, transport, address, message));
-                mesh.handle_message(now, source, message);
-            }
-            Arrival::Unreachable { hop, why } => mesh.handle_unreachable(now, &hop, &why),
-            Arrival::NoTls { address, why } => mesh.handle_no_tls(now, address, &why),
+            Arrival::Message { source, message } => core.handle_message(now, source, message),
+            Arrival::Unreachable { hop, why } => core.handle_unreachable(now, &hop, &why),
+            Arrival::NoTls { address, why } => core.handle_no_tls(now, address, &why),
         });
     }
 
     /// Takes what a name stands for.
     fn resolve(&mut self, now: Moment, Resolved { question, answer }: Resolved) {
-        self.mesh.handle_resolved(now, &question, answer);
-        self.sockets.set_known(self.mesh.known_ips());
+        self.core.handle_resolved(now, &question, answer);
+        self.sockets.set_known(self.core.known_ips());
     }
 
     /// Sends what is to be sent, and asks what is to be asked.
-    fn transmit(&mut self, now: Moment) {
-        while let Some(transmit) = self.mesh.poll_transmit() {
-            let (transport, address) = (transmit.route.transport(), transmit.route.address());
-            let seen = Seen::new(Direction::Outgoing, transport, address, &transmit.payload);
-            note(&mut self.ladders, &self.mesh, now.mono, seen);
-            self.sockets.send(transmit);
+    fn transmit(&mut self) {
+        while let Some(transmit) = self.core.poll_transmit() {
+            self.sockets.send(transmit.route, transmit.payload);
         }
-        while let Some(question) = self.mesh.poll_question() {
+        while let Some(question) = self.core.poll_question() {
             self.names.ask(&question);
         }
     }
 
-    /// Brings what the mesh learned onto the board, and what changed there to the watchers.
+    /// Brings what the core learned onto the board, and what changed there to the watchers.
     fn show(&mut self, now: Moment) {
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, news);
+        while let Some(news) = self.core.poll_news() {
+            self.core.apply(now, news);
         }
-        self.waiting.settle(&mut self.board, now);
-        let mut changes = std::iter::from_fn(|| self.board.poll_change()).peekable();
+        let (board, ledger) = self.core.board_mut();
+        self.waiting.settle(board, ledger, now);
+        let mut changes = std::iter::from_fn(|| self.core.poll_change()).peekable();
         if changes.peek().is_some() {
             self.hub.publish(now.wall, changes);
         }
@@ -202,7 +197,7 @@ impl Driver {
         // Whoever asked may have gone away: then nobody misses the answer.
         match command {
             Command::Lamp { exten, reply } => {
-                let _gone = reply.send(self.board.details(&exten));
+                let _gone = reply.send(self.core.details(&exten));
             }
             Command::Ping { reply } => {
                 let _gone = reply.send(());
@@ -211,98 +206,59 @@ impl Driver {
                 let _gone = reply.send(self.report(now));
             }
             Command::Refresh { peer, reply } => {
-                let _gone = reply.send(self.mesh.refresh(now, &peer));
+                let _gone = reply.send(self.core.refresh(now, &peer));
             }
             Command::Pause { peer, pause, reply } => {
-                let _gone = reply.send(self.mesh.set_pause(now, &peer, pause));
+                let _gone = reply.send(self.core.set_pause(now, &peer, pause));
             }
             Command::Extensions { reply } => {
-                let _gone = reply.send(self.board.named_extensions());
+                let _gone = reply.send(self.core.board().named_extensions());
             }
             Command::Name { edits, reply } => {
-                self.board.name_extensions(now, edits);
+                let (board, ledger) = self.core.board_mut();
+                board.name_extensions(now, ledger, edits);
                 let _gone = reply.send(());
             }
             Command::Messages { peer, privacy, reply } => {
-                let _gone = reply.send(self.messages(now, &peer, privacy));
+                let _gone = reply.send(self.core.messages(now, &peer, privacy));
             }
             Command::DndFacts { whose, reply } => {
-                let _gone = reply.send(self.board.dnd_facts(&whose));
+                let _gone = reply.send(self.core.board().dnd_facts(self.core.ledger(), &whose));
             }
             Command::Dnd { change, reply } => {
                 self.change_dnd(now, change);
                 let _gone = reply.send(());
             }
             Command::Claim { exten, claim, reply } => {
-                let _gone = reply.send(self.board.claim_dnd(&exten, claim));
+                let _gone = reply.send(self.core.board_mut().0.claim_dnd(&exten, claim));
             }
             Command::Leave { exten, since, left, reply } => {
-                self.board.leave_dnd(&exten, since, left);
+                self.core.board_mut().0.leave_dnd(&exten, since, left);
                 let _gone = reply.send(());
             }
             Command::Confirm { awaited, reply } => self.waiting.confirmation(awaited, reply),
             Command::DndEnded { reply } => self.waiting.end(reply),
             Command::Stop { reply } => {
-                self.mesh.stop(now);
+                self.core.stop(now);
                 self.farewell = Some(Farewell { until: now.mono + FAREWELL, reply });
             }
         }
     }
 
-    /// The peers first, then our own board.
+    /// Tells the peers first, and then our own board.
     fn change_dnd(&mut self, now: Moment, change: DndChange) {
         let DndChange { exten, kind, told, own } = change;
         if let Some(state) = own {
             let device = device::of_exten(&exten);
-            self.mesh.set_own(now, &device, state);
-            self.board.apply(now, News::Own { eid: self.mesh.eid(), device, state });
+            let filed = self.core.set_own(now, &device, state);
+            self.core.apply(now, News::Device(filed));
         }
-        self.board.apply(now, News::Dnd { exten, kind, told });
-    }
-
-    fn messages(&self, now: Moment, peer: &SiteName, privacy: Privacy) -> Option<Vec<SipMessage>> {
-        let (_, ladder) = self.board.sites().zip(&self.ladders).find(|(site, _)| site.name == *peer)?;
-        Some(ladder.report(privacy, now))
+        let (board, ledger) = self.core.board_mut();
+        board.apply_dnd(now, ledger, DndNews::Told { exten, kind, told });
     }
 
     fn report(&self, now: Moment) -> MeshReport {
-        let counters =
-            |counters: Counters| counters.into_iter().map(|(of, times)| (of.as_str().to_owned(), times)).collect();
-        let connections = self.sockets.counters().into_iter().map(|(name, times)| (name.to_owned(), times));
-        let codes = |codes: Codes| codes.into_iter().map(|(code, times)| (code.to_string(), times)).collect();
-        let when = |at: Instant| now.wall_at(at);
-        let peer = |((site, ladder), numbers): ((&Site, &Ladder), PeerNumbers)| PeerReport {
-            site: site.clone(),
-            last_in: ladder.last_in().map(when),
-            last_out: ladder.last_out().map(when),
-            given: codes(numbers.given),
-            got: codes(numbers.got),
-            told: numbers.told,
-            pause: numbers.pause,
-            findings: numbers.findings,
-            eids: numbers.eids,
-            counters: counters(numbers.counters),
-            trouble: numbers.trouble,
-            untold: numbers.untold.try_into().unwrap_or(u64::MAX),
-            refresh: numbers.refresh,
-        };
-        MeshReport {
-            eid: Some(self.mesh.eid()),
-            peers: self.board.sites().zip(&self.ladders).zip(self.mesh.report(now)).map(peer).collect(),
-            strangers: counters(self.mesh.strangers()),
-            transport: connections.collect(),
-        }
-    }
-}
-
-/// Adds a message to the ladder of whoever it is of.
-fn note(ladders: &mut [Ladder], mesh: &Mesh, now: Instant, seen: Seen<'_>) {
-    let mut peers = mesh.peers_at(seen.address, seen.glance.user);
-    let (first, second) = (peers.next(), peers.next());
-    let whose = if second.is_none() { Whose::Its } else { Whose::Shared };
-    for peer in first.into_iter().chain(second).chain(peers) {
-        if let Some(ladder) = ladders.get_mut(peer) {
-            ladder.add(now, seen, whose);
-        }
+        let sockets = self.sockets.counters().into_iter().map(|(name, times)| (name.to_owned(), times));
+        MeshReport { transport: sockets.collect(), ..self.core.report(now) }
     }
 }

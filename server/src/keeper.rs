@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::board::Board;
+use crate::ledger::Ledger;
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 
@@ -40,22 +41,22 @@ impl Keeper {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn restore(&self, board: &mut Board, now: Moment) -> Result<(), StoreError> {
-        let peers: Vec<SiteName> = board.sites().map(|site| site.name.clone()).collect();
+    pub async fn restore(&self, board: &mut Board, ledger: &mut Ledger, now: Moment) -> Result<(), StoreError> {
+        let peers: Vec<SiteName> = ledger.peers().ids().map(|id| ledger.peers().name(id).clone()).collect();
         let kept = self.store.kept_board(peers, now.ago(OLDEST).wall).await?;
-        board.restore(now, kept);
+        board.restore(now, ledger, kept);
         Ok(())
     }
 
     /// Starts to write what has changed, unless the last write is still under way: then changes gather on the board,
     /// each state once. They gather as well while the disk takes nothing; then the disk is only tried.
-    pub fn keep(&mut self, board: &mut Board, now: Moment) {
+    pub fn keep(&mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
                 None => return,
                 Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(error))) => failed(board, &error),
-                Some(Err(error)) => failed(board, &error),
+                Some(Ok(Err(error))) => failed(board, ledger, &error),
+                Some(Err(error)) => failed(board, ledger, &error),
             }
             self.writing = None;
         }
@@ -65,19 +66,19 @@ impl Keeper {
             tokio::spawn(async move { drop(store.probe().await) });
             return;
         }
-        let kept = board.poll_to_keep(now);
+        let kept = board.poll_to_keep(now, ledger);
         self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(kept).await }));
     }
 
     /// Writes what has changed since the last write, before the server stops.
-    pub async fn finish(mut self, board: &mut Board, now: Moment) {
+    pub async fn finish(mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         let finish = async {
             if let Some(writing) = self.writing.take()
                 && !matches!(writing.await, Ok(Ok(())))
             {
-                board.keep_all();
+                board.keep_all(ledger);
             }
-            match board.poll_to_keep(now) {
+            match board.poll_to_keep(now, ledger) {
                 Some(kept) => self.store.keep_board(kept).await,
                 None => Ok(()),
             }
@@ -91,7 +92,7 @@ impl Keeper {
 }
 
 /// Has the board hand out everything again after a failed write.
-fn failed(board: &mut Board, error: &dyn std::error::Error) {
+fn failed(board: &mut Board, ledger: &mut Ledger, error: &dyn std::error::Error) {
     tracing::warn!(%error, "the last known board was not kept; trying again");
-    board.keep_all();
+    board.keep_all(ledger);
 }

@@ -17,6 +17,7 @@ use tokio_rustls::rustls;
 use crate::board::Board;
 use crate::clock::{self, Reading};
 use crate::config::Config;
+use crate::core::Core;
 use crate::dnd::{self, DndService};
 use crate::driver::Driver;
 use crate::files;
@@ -24,8 +25,9 @@ use crate::handle::Handle;
 use crate::hub::{BoardIdentity, Hub};
 use crate::keeper::Keeper;
 use crate::lane::Lane;
+use crate::ledger::Ledger;
 use crate::maintenance;
-use crate::mesh::Mesh;
+use crate::news::News;
 use crate::store::{Ended, Store};
 use crate::tls::{self, Certificate, Clients};
 use crate::transport::{Resolver, Sockets};
@@ -106,33 +108,38 @@ impl Server {
         let tls = certificate.map(encrypt).transpose()?;
         announce(&config, &sip, web.local_addr()?, port_file)?;
         let now = Reading::now().moment();
-        let mut board = Board::new(config.board, now);
-        board.name_extensions(now, store.edited_namings().await?);
+        let peers = config.mesh.peers.iter().map(|peer| peer.name.clone());
+        let mut ledger = Ledger::new(config.mesh.eid, peers, now);
+        let mut board = Board::new(config.board, &mut ledger, now);
+        board.name_extensions(now, &mut ledger, store.edited_namings().await?);
         let keeper = Keeper::new(store.clone());
-        keeper.restore(&mut board, now).await?;
-        config.mesh.named = board.named();
-        let kept = dnd::remember(&store.dnd().await?, config.mesh.eid);
-        config.mesh.own.extend(kept.own);
+        keeper.restore(&mut board, &mut ledger, now).await?;
+        let kept = dnd::remember(&store.dnd().await?);
         config.mesh.paused = store.paused().await?;
+        for (since, device, state) in kept.own {
+            let since = now.kept(since);
+            let filed = ledger.file_own(since, &device, state);
+            board.apply(since, &mut ledger, News::Device(filed));
+        }
         for (since, news) in kept.news {
-            board.apply(now.kept(since), news);
+            board.apply_dnd(now.kept(since), &ledger, news);
         }
         let assets = Arc::new(Assets::embedded());
         let identity = BoardIdentity {
             title: config.title,
             demo: audience == Audience::Demo,
             build: assets.build(),
-            sites: board.sites().cloned().collect(),
+            sites: board.sites(&ledger).collect(),
             boards: store.own_boards().await?,
         };
         let hub = Hub::new(identity, board.lamps().cloned(), now.wall);
-        let mesh = Mesh::new(config.mesh, now, StdRng::from_os_rng());
+        let core = Core::new(config.mesh, ledger, board, now, StdRng::from_os_rng());
         let (handle, commands) = Handle::channel();
         let names = {
             let _in_lane = lane.enter();
-            Resolver::start(mesh.questions(), &config.transport.nameservers, sip.listening())
+            Resolver::start(core.questions(), &config.transport.nameservers, sip.listening())
         };
-        let mut driver = lane.spawn(Driver::new(sip, names, mesh, board, hub.clone(), keeper, commands).run());
+        let mut driver = lane.spawn(Driver::new(sip, names, core, hub.clone(), keeper, commands).run());
         let dnd = DndService::new(store.clone(), handle.clone(), config.nodes, clock::now);
         tokio::spawn(dnd.clone().run());
         let state = WebState {

@@ -255,7 +255,7 @@ fn the_answers_say_what_to_mend() {
     let mut stranger = Run::with(&[("perm", "127.0.0.5:5060")]);
     refuse(&mut stranger, &good, "403 Forbidden");
     refuse(&mut run, &Publish { exten: "kitchen", ..good.clone() }, "200 OK");
-    assert_eq!(run.board.details(&Exten::from("kitchen")), None, "it is no number, and in no hint");
+    assert_eq!(run.core.details(&Exten::from("kitchen")), None, "it is no number, and in no hint");
 }
 
 #[test]
@@ -266,9 +266,11 @@ fn what_was_said_comes_back_as_last_known() {
     let said = "<presence xmlns='urn:ietf:params:xml:ns:pidf'><note>Ringing</note>\
         <tuple id='digium-presence'><status><digium_presence type='chat'/></status></tuple></presence>";
     run.publish(&Publish::presence("1001", said));
-    let kept: Kept = run.board.poll_to_keep(moment(9)).unwrap();
+    let (board, ledger) = run.core.board_mut();
+    let kept: Kept = board.poll_to_keep(moment(9), ledger).unwrap();
     let mut next = Run::new();
-    next.board.restore(moment(60), kept);
+    let (board, ledger) = next.core.board_mut();
+    board.restore(moment(60), ledger, kept);
     next.seconds = 60;
     assert_eq!(next.shows("1001"), "ringing (Ringing) last known at 5, chat None None at 5", "nobody is calling");
     next.publish(&Publish::presence("1001", &presence("Ready", "open")));

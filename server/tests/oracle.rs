@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use lampfield::board::{Board, BoardSettings, ExtensionSettings, News, SiteSettings, Unhinted};
+use lampfield::board::{Board, BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 use lampfield::config::Config;
+use lampfield::ledger::Ledger;
 use lampfield::moment::Moment;
+use lampfield::news::News;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, IncludeError, Reach, unheard};
-use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, SiteName, Timestamp};
+use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, ExtensionState, LampDetails, SiteName, Timestamp};
 use serde_json::Value;
 
 const HINTS_22: &str = include_str!("../../tests/oracle/hints-22.jsonl");
@@ -71,14 +73,35 @@ fn settings(asterisk: AsteriskVersion, dialplan: Dialplan, context: &str) -> Boa
     }
 }
 
-fn tell(board: &mut Board, eid: &str, device: &str, state: &str) {
+/// A board with the ledger behind it.
+struct Stage {
+    ledger: Ledger,
+    board: Board,
+}
+
+impl Stage {
+    fn new(settings: BoardSettings) -> Self {
+        let peers: Vec<SiteName> = settings.sites.iter().map(|site| site.name.clone()).collect();
+        let mut ledger = Ledger::new(Eid::from_bytes([2, 0, 0, 0, 0, 9]), peers, now());
+        let board = Board::new(settings, &mut ledger, now());
+        Self { ledger, board }
+    }
+
+    fn details(&self, exten: &Exten) -> Option<LampDetails> {
+        self.board.details(&self.ledger, exten)
+    }
+}
+
+fn tell(Stage { ledger, board }: &mut Stage, eid: &str, device: &str, state: &str) {
     let peer: SiteName = if eid == LOCAL { "local" } else { "remote" }.into();
     let (eid, state): (Eid, DeviceState) = (eid.parse().unwrap(), state.parse().unwrap());
-    board.apply(now(), News::Device { peer, eid, device: device.into(), state });
+    let peer = ledger.peer(&peer, now());
+    let (filed, _) = ledger.file_device(now(), (peer, eid), &device.into(), state);
+    board.apply(now(), ledger, News::Device(filed));
 }
 
 /// Tells a local state. Asterisk refuses to set UNKNOWN locally: that is the state of a device that was never set.
-fn tell_local(board: &mut Board, device: &str, state: &str) {
+fn tell_local(board: &mut Stage, device: &str, state: &str) {
     if state != "UNKNOWN" {
         tell(board, LOCAL, device, state);
     }
@@ -166,7 +189,7 @@ fn answers_every_row_of_states_as_asterisk_does() {
         for (number, (_, case)) in cases.iter().enumerate() {
             writeln!(text, "exten => h{number},hint,{}", case.hint).unwrap();
         }
-        let mut board = Board::new(settings(version, dialplan(&text), "h"), now());
+        let mut board = Stage::new(settings(version, dialplan(&text), "h"));
         for (_, case) in &cases {
             for (device, state) in &case.local {
                 tell_local(&mut board, device, state);
@@ -211,7 +234,7 @@ fn finds_every_hint_that_asterisk_finds() {
             let exten = Exten::from(exten);
             settings.extensions =
                 vec![ExtensionSettings { exten: exten.clone(), name: None, group: None, site: None, mailbox: None }];
-            let lamp = Board::new(settings, now()).details(&exten).unwrap().lamp;
+            let lamp = Stage::new(settings).details(&exten).unwrap().lamp;
             assert_eq!(lamp.hint_state.as_str(), row["text"].as_str().unwrap(), "{version:?} {row}");
         }
     }
@@ -233,7 +256,7 @@ fn finds_every_extension_again_by_each_device_of_its_hint() {
                     seen_beyond.push(*known);
                     continue;
                 }
-                let mut board = Board::new(settings(version, dialplan.clone(), context), now());
+                let mut board = Stage::new(settings(version, dialplan.clone(), context));
                 tell(&mut board, LOCAL, device.as_str(), "INUSE");
                 let details = board.details(&exten.into());
                 let devices: Vec<DeviceName> = details.map(|details| details.devices).unwrap_or_default();
@@ -278,7 +301,7 @@ const LIFETIME: [Step; 16] = {
 fn keeps_states_as_long_as_asterisk_does() {
     for (version, rows) in versions() {
         let text = "[h]\nexten => L1,hint,Custom:L1\nexten => L2,hint,Custom:L2\n";
-        let mut board = Board::new(settings(version, dialplan(text), "h"), now());
+        let mut board = Stage::new(settings(version, dialplan(text), "h"));
         let rows = rows.iter().filter(|row| kind(row) == "lifetime");
         for (place, (row, (after, told))) in rows.zip(LIFETIME).enumerate() {
             assert_eq!(row["after"], after);

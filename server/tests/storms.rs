@@ -90,7 +90,7 @@ impl Storm {
         if self.silent[pbx] > bound {
             for exten in extens(pbx) {
                 // A PBX that was never heard since lampfield's own restart has no lamp at all.
-                let lamp = self.world.board.details(&Exten::from(exten.as_str()));
+                let lamp = self.world.core.details(&Exten::from(exten.as_str()));
                 let freshness = lamp.map(|details| details.lamp.freshness);
                 assert_ne!(freshness, Some(Freshness::Live), "seed {}: {exten}", self.seed);
             }
@@ -136,7 +136,7 @@ impl Storm {
                 (false, true) => LampState::Ringing,
                 (false, false) => LampState::NoData,
             };
-            let lamp = self.world.board.details(&Exten::from(exten.as_str())).map(|details| details.lamp);
+            let lamp = self.world.core.details(&Exten::from(exten.as_str())).map(|details| details.lamp);
             let shown = lamp.map(|lamp| (lamp.state, lamp.freshness));
             // A PBX cannot be asked for its calls: after a missed body they are last known until the next one.
             let is_right = shown.is_none_or(|(state, freshness)| freshness != Freshness::Live || state == expected);
@@ -210,7 +210,7 @@ impl Storm {
             let sent = self.world.datagrams() - before;
             assert_eq!(self.wrong_calls(), [""; 0], "seed {}", self.seed);
             assert!(sent < QUIET, "seed {}: {sent} datagrams in a quiet minute", self.seed);
-            let lamps = self.world.board.lamps().count();
+            let lamps = self.world.core.board().lamps().count();
             assert!(lamps <= PBXES * PHONES as usize, "seed {}: {lamps} lamps", self.seed);
         }
     }

@@ -25,10 +25,12 @@ use super::headers::{address, top_via};
 use super::message::{Request, RequestLine, Response, StartLine};
 use super::method::Method;
 use super::outgoing::OutgoingRequest;
+use super::received::Received;
 use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
 use super::transaction::server::{Known, Reply, ServerTransactions};
-use super::transaction::{ClientId, ServerKey, Transmit};
+use super::transaction::{About, ClientId, Owner, ServerKey, Transmit};
+use super::uri::Uri;
 use super::via::{MAGIC_COOKIE, TopVia};
 
 /// The methods that are handed up.
@@ -128,86 +130,93 @@ impl Endpoint {
     }
 
     /// Takes in what came from `source`: a datagram, or a message out of a stream.
-    pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) {
+    pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) -> Received {
         self.handle_timeout(now);
         let source = source.into();
-        let Some(frame) = Frame::read(message) else { return };
+        let Some(frame) = Frame::read(message) else { return Received::NoSip };
         match StartLine::read(&frame.start_line) {
             Some(StartLine::Request(line)) => self.handle_request(now, source, &frame, line),
             Some(StartLine::Response { status, reason }) => self.handle_response(now, &frame, status, reason),
-            None => self.counters.malformed += 1,
+            None => self.malformed(),
         }
     }
 
     /// Takes in what came from somebody whom nobody knows. A request is refused, whatever it asks for, and tells its
-    /// sender nothing of us; nobody is sent more than came in their name. Whether it was a request.
-    pub fn handle_stranger(&mut self, now: Instant, source: Source, message: &[u8]) -> bool {
-        let Some(frame) = Frame::read(message) else { return false };
+    /// sender nothing of us; nobody is sent more than came in their name.
+    pub fn handle_stranger(&mut self, now: Instant, source: Source, message: &[u8]) -> Received {
+        let Some(frame) = Frame::read(message) else { return Received::NoSip };
         let line = match StartLine::read(&frame.start_line) {
             Some(StartLine::Request(line)) => line,
-            Some(StartLine::Response { status, reason }) => {
-                self.handle_response(now, &frame, status, reason);
-                return false;
-            }
-            None => {
-                self.counters.malformed += 1;
-                return false;
-            }
+            Some(StartLine::Response { status, reason }) => return self.handle_response(now, &frame, status, reason),
+            None => return self.malformed(),
         };
         match top_via(&frame) {
             Ok(_) if line.method == Method::Ack.as_str() => {}
             Ok(via) => self.refuse_stranger(source, &frame, &via, line.method, message.len()),
             Err(_) => self.counters.malformed += 1,
         }
-        true
+        refused(line)
+    }
+
+    fn malformed(&mut self) -> Received {
+        self.counters.malformed += 1;
+        Received::NoSip
     }
 
     fn refuse_stranger(&mut self, source: Source, frame: &Frame<'_>, via: &TopVia<'_>, method: &str, most: usize) {
-        let tag = needs_tag(None, frame).then(|| ServerKey::of(self.secret, source, via, frame, method).tag());
-        let reply = Reply { route: via.answer_to(source), echo: Echo::read(frame, via, source.address, tag) };
+        let key = ServerKey::of(self.secret, source, via, frame, method);
+        let tag = needs_tag(None, frame).then(|| key.tag());
+        let reply = Reply { key, route: via.answer_to(source), echo: Echo::read(frame, via, source.address, tag) };
         let refusal = reply.write(&Answer::new(Answer::FORBIDDEN), None);
         if refusal.payload.len() <= most {
             self.transmits.push_back(refusal);
         }
     }
 
-    fn handle_request(&mut self, now: Instant, source: Source, frame: &Frame<'_>, line: RequestLine<'_>) {
+    fn handle_request(&mut self, now: Instant, source: Source, frame: &Frame<'_>, line: RequestLine<'_>) -> Received {
         if line.method == Method::Ack.as_str() {
-            return;
+            return refused(line);
         }
-        let Ok(via) = top_via(frame) else {
-            self.counters.malformed += 1;
-            return;
-        };
+        let Ok(via) = top_via(frame) else { return self.malformed() };
         let key = ServerKey::of(self.secret, source, &via, frame, line.method);
         let reply = |needs_tag: bool| Reply {
+            key,
             route: via.answer_to(source),
             echo: Echo::read(frame, &via, source.address, needs_tag.then(|| key.tag())),
         };
         match self.servers.look_up(key) {
-            Known::Answered(answer) => {
+            Known::Answered(answer, owner) => {
                 self.counters.retransmissions += 1;
                 self.transmits.push_back(reply(needs_tag(None, frame)).write(&answer, Some(&self.settings.user_agent)));
+                copy(line, owner)
             }
-            Known::Waiting => self.counters.retransmissions += 1,
+            Known::Waiting => {
+                self.counters.retransmissions += 1;
+                copy(line, None)
+            }
             Known::New => {
                 let request = Request::from_frame(frame, line);
                 let reply = reply(needs_tag(request.as_ref().ok(), frame));
                 match request.map_err(refuse).and_then(screen) {
                     Ok(request) => self.hand_up(now, source, key, reply, request),
-                    Err(answer) => self.answer_stateless(reply, &answer),
+                    Err(answer) => {
+                        self.answer_stateless(reply, &answer);
+                        refused(line)
+                    }
                 }
             }
         }
     }
 
-    fn hand_up(&mut self, now: Instant, source: Source, key: ServerKey, reply: Reply, request: Request) {
+    fn hand_up(&mut self, now: Instant, source: Source, key: ServerKey, reply: Reply, request: Request) -> Received {
         if self.servers.len() >= self.settings.max_server_transactions {
             self.servers.forget_oldest();
             self.counters.overload += 1;
         }
         self.servers.open(now, key, reply);
+        let method = request.method.clone();
         self.events.push_back(Event::Request { key, source, request: Box::new(request) });
+        Received::Request { method }
     }
 
     /// Refuses without a transaction: a copy of the request would be refused the same way.
@@ -216,15 +225,19 @@ impl Endpoint {
         self.transmits.push_back(reply.write(answer, Some(&self.settings.user_agent)));
     }
 
-    fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) {
-        let Ok(response) = Response::from_frame(frame, status, reason) else {
-            self.counters.malformed += 1;
-            return;
-        };
+    fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) -> Received {
+        let Ok(response) = Response::from_frame(frame, status, reason) else { return self.malformed() };
+        let method = response.cseq_method().clone();
         match self.clients.handle_response(now, &response) {
-            Match::Final(client) => self.events.push_back(Event::Answered { client, response: Box::new(response) }),
-            Match::Provisional => {}
-            Match::Stray => self.counters.stray_responses += 1,
+            Match::Final(client) => {
+                self.events.push_back(Event::Answered { client, response: Box::new(response) });
+                Received::Response { method, client }
+            }
+            Match::Provisional(client) => Received::Response { method, client },
+            Match::Stray => {
+                self.counters.stray_responses += 1;
+                Received::Stray { method, user: response.to().uri.user.clone() }
+            }
         }
     }
 
@@ -239,9 +252,15 @@ impl Endpoint {
         }
     }
 
-    /// Answers a request; a second answer to the same request is ignored.
+    /// Answers a request that nobody in particular owns; a second answer to the same request is ignored.
     pub fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) {
-        let reply = self.servers.answer(now, key, answer);
+        self.answer_owner(now, key, answer, None);
+    }
+
+    /// Answers a request: copies of it come as [`Received::Copy`] with this owner. A second answer to the same request
+    /// is ignored.
+    pub fn answer_owner(&mut self, now: Instant, key: ServerKey, answer: &Answer, owner: Option<Owner>) {
+        let reply = self.servers.answer(now, key, answer, owner);
         self.transmits.extend(reply.map(|reply| reply.write(answer, Some(&self.settings.user_agent))));
     }
 
@@ -258,13 +277,9 @@ impl Endpoint {
         let transport = hop.transport();
         let sent_by = self.settings.sent_by.facing(transport, hop.address().ip());
         let payload = request.write(transport, sent_by, &branch, &self.settings.user_agent);
-        self.transmits.push_back(Transmit { route: Route::To(hop.clone()), payload: payload.clone() });
-        self.clients.open(now, branch, request.method().clone(), hop.clone(), payload)
-    }
-
-    /// The id of the next request of our own: those of later ones are greater.
-    pub fn next_client(&self) -> ClientId {
-        self.clients.next_id()
+        let client = self.clients.open(now, branch, request.method().clone(), hop.clone(), payload.clone());
+        self.transmits.push_back(Transmit { route: Route::To(hop.clone()), payload, about: About::Request(client) });
+        client
     }
 
     /// The next message to send.
@@ -292,6 +307,19 @@ impl Endpoint {
 fn needs_tag(request: Option<&Request>, frame: &Frame<'_>) -> bool {
     let has_none = |to: &Address| to.tag.is_none();
     request.map(|request| request.to()).map_or_else(|| address(frame, "To").as_ref().is_ok_and(has_none), has_none)
+}
+
+/// A request that nobody hears of.
+fn refused(line: RequestLine<'_>) -> Received {
+    Received::Refused { method: line.method.into(), user: user_of(line) }
+}
+
+fn copy(line: RequestLine<'_>, owner: Option<Owner>) -> Received {
+    Received::Copy { method: line.method.into(), user: user_of(line), owner }
+}
+
+fn user_of(line: RequestLine<'_>) -> Option<String> {
+    line.uri.parse::<Uri>().ok()?.user
 }
 
 /// The answer to a flawed request.

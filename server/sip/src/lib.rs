@@ -49,13 +49,13 @@ mod answer;
 pub mod auth;
 mod endpoint;
 mod frame;
-pub mod glance;
 mod headers;
 pub mod locate;
 mod message;
 mod method;
 mod outgoing;
 pub mod publication;
+mod received;
 mod route;
 pub mod stream;
 mod text;
@@ -72,8 +72,9 @@ pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;
 pub use outgoing::OutgoingRequest;
+pub use received::Received;
 pub use route::{Flow, Hop, Route, SentBy, Source, Transport};
-pub use transaction::{ClientId, ServerKey, Transmit};
+pub use transaction::{About, ClientId, Owner, ServerKey, Transmit};
 pub use uri::{Scheme, Uri, UriError};
 
 #[cfg(test)]

@@ -71,8 +71,8 @@ impl OutgoingRequest {
         self.header("Content-Type", content_type)
     }
 
-    /// Its method.
-    pub(super) fn method(&self) -> &Method {
+    /// Method of the request.
+    pub fn method(&self) -> &Method {
         &self.method
     }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use lampfield_shared::Lamp;
 
+use super::extension_state::ExtensionState;
 use super::home::Home;
-use super::ids::DeviceId;
 use super::reading::{Hinted, Role};
-use super::words::Word;
+use crate::ledger::{DeviceId, PeerId};
 
 /// A lamp with what it follows from.
 #[derive(Debug)]
@@ -15,17 +15,18 @@ pub(super) struct Cell {
     pub(super) lamp: Arc<Lamp>,
     pub(super) hinted: Hinted,
     pub(super) home: Home,
+    /// The devices that the lamp looks at, as its hint names them.
     pub(super) watched: Box<[(DeviceId, Role)]>,
-    /// What peers say of the extension itself.
-    pub(super) words: Vec<Word>,
+    /// What peers say of the extension itself, in the order of the peers.
+    pub(super) extension: Vec<ExtensionState>,
     pub(super) mailbox: MailboxChoice,
-    pub(super) waiting: Waiting,
-    /// It is among the lamps to be kept next.
+    pub(super) queued: Queued,
+    /// Whether the lamp is among those to be kept next.
     pub(super) to_keep: bool,
 }
 
 /// Whose messages a lamp shows.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MailboxChoice {
     /// Those of the mailbox that is named like the extension.
     OfExten,
@@ -33,9 +34,25 @@ pub(super) enum MailboxChoice {
     Named,
 }
 
-/// Whether a lamp is already among the changes that wait.
+/// Whether a lamp is already among the changes that are to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Waiting {
+pub(super) enum Queued {
     Yes,
     No,
+}
+
+impl Cell {
+    /// What a peer says of the extension, as far as it has said anything.
+    pub(super) fn extension_state(&mut self, peer: PeerId) -> Option<&mut ExtensionState> {
+        self.extension.iter_mut().find(|state| state.peer == peer)
+    }
+
+    /// What a peer says of the extension, which may be nothing yet.
+    pub(super) fn extension_state_or_new(&mut self, peer: PeerId) -> &mut ExtensionState {
+        let at = self.extension.binary_search_by_key(&peer, |state| state.peer).unwrap_or_else(|at| {
+            self.extension.insert(at, ExtensionState::new(peer));
+            at
+        });
+        &mut self.extension[at]
+    }
 }

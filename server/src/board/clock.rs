@@ -1,32 +1,31 @@
 //! What becomes of the times on the board when the wall clock is set back: nothing on it is of a time to come.
 
-use std::sync::Arc;
-
 use lampfield_shared::{Lamp, Timestamp};
 
-use super::ids::LampId;
-use super::{Board, Changed};
+use super::Board;
+use crate::ledger::Ledger;
 use crate::moment::Moment;
 
 impl Board {
     /// The wall clock was set, and says `now`: what is told as of later was told by now.
-    pub fn set_clock(&mut self, now: Moment) {
-        for peer in self.peers.not_after(now) {
-            self.changes.push_back(Changed::Site(peer));
+    pub fn set_clock(&mut self, now: Moment, ledger: &mut Ledger) {
+        for peer in ledger.set_clock(now) {
+            let _told_in_any_case = self.sites.notice(peer, ledger);
+            self.lamps.queue_site(peer);
         }
-        self.devices.not_after(now);
-        self.mailboxes.not_after(now);
-        for at in 0..self.lamps.len() {
-            let cell = &mut self.lamps[at];
-            cell.words.iter_mut().for_each(|word| word.not_after(now));
-            if times(&cell.lamp).max().is_some_and(|latest| latest > now.wall) {
-                let lamp = Arc::make_mut(&mut cell.lamp);
-                lamp.since = lamp.since.min(now.wall);
-                for as_of in ages(lamp) {
-                    *as_of = as_of.map(|as_of| as_of.min(now.wall));
-                }
-                self.queue(LampId::new(at));
-                self.mark(LampId::new(at));
+        for id in self.lamps.ids() {
+            let extension = self.lamps.get_mut(id).extension.iter_mut();
+            if extension.fold(false, |was_later, state| state.set_clock(now) | was_later) {
+                self.keeping.mark_extension(id);
+            }
+            if times(&self.lamps.get(id).lamp).max().is_some_and(|latest| latest > now.wall) {
+                self.lamps.change(id, |lamp| {
+                    lamp.since = lamp.since.min(now.wall);
+                    for as_of in ages(lamp) {
+                        *as_of = as_of.map(|as_of| as_of.min(now.wall));
+                    }
+                });
+                self.lamps.mark(id);
             }
         }
     }

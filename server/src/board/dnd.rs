@@ -1,9 +1,8 @@
-//! "Do not disturb" on the board: our own votes, what is known of a DND that was set through
-//! lampfield, and when a PBX or a person at the phone ends one.
+//! "Do not disturb" on the board: what is known of a DND that was set through lampfield, and when a PBX or a person at
+//! the phone ends one. Our own votes are facts beside those of the PBXes: no site, no home, always live.
 //!
 //! ```text
-//!  News::Own ─► a ballot of ours beside those of the PBXes: no site, no home, always live
-//!  News::Dnd ─► DndBook ─► Lamp::dnd_details
+//!  DndNews::Told ─► DndBook ─► Lamp::dnd_details
 //!                  └─ the PBX's own vote goes ─► DndEnded: its timer has nothing to end any more
 //!  Claim ─► an order that its PBX is being told ─ the PBX says so ─► it stands
 //! ```
@@ -14,15 +13,45 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::{
-    DeviceName, DeviceState, Dnd, DndDetails, DndKind, Eid, Exten, Freshness, SiteName, Timestamp, Vote,
+    DeviceName, DeviceState, Dnd, DndDetails, DndKind, Exten, Freshness, SiteName, Timestamp, Vote,
 };
 
 use super::Board;
 use super::cell::Cell;
-use super::dnd_book::{Claim, DndEnded, DndTold, Left};
-use super::ids::{DeviceId, LampId, PeerId};
-use super::votes::{Ballot, Voter};
+use super::dnd_book::{Claim, DndBook, DndEnded, DndTold, Left};
+use super::freshness::vote;
+use crate::ledger::{DeviceId, Fact, Ledger, PeerId};
 use crate::moment::Moment;
+
+/// What the DND service tells the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DndNews {
+    /// A "do not disturb" was set through lampfield, or is none any more.
+    Told {
+        /// The extension.
+        exten: Exten,
+        /// Whether calls are blocked, or the lamp alone says so.
+        kind: DndKind,
+        /// What is known of it; `None`: it is off.
+        told: Option<DndTold>,
+    },
+    /// A "do not disturb" at a PBX was on when the server ended.
+    Kept {
+        /// The extension.
+        exten: Exten,
+        /// What is known of it.
+        told: DndTold,
+    },
+    /// A PBX was being told when the server ended.
+    Order {
+        /// The extension.
+        exten: Exten,
+        /// What the PBX was to be told.
+        wanted: Dnd,
+        /// What is known of it.
+        told: DndTold,
+    },
+}
 
 /// Of which extensions the facts are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +121,26 @@ pub enum Awaited {
 }
 
 impl Board {
+    /// Takes in what the DND service tells.
+    pub fn apply_dnd(&mut self, now: Moment, ledger: &Ledger, news: DndNews) {
+        match news {
+            DndNews::Told { exten, kind, told } => self.tell_dnd(now, ledger, &exten, kind, told),
+            DndNews::Kept { exten, told } => {
+                self.tell_dnd(now, ledger, &exten, DndKind::Calls, Some(told));
+                self.notice_ended_before(ledger, &exten);
+            }
+            // Of this order nobody knows how far it got: the server ended meanwhile.
+            DndNews::Order { exten, wanted, told } => self.dnd.reopen(exten, wanted, told),
+        }
+    }
+
+    fn tell_dnd(&mut self, now: Moment, ledger: &Ledger, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
+        self.dnd.tell(exten, kind, told);
+        if let Some(id) = self.lamps.find(exten.as_str()) {
+            self.refresh(ledger, id, now);
+        }
+    }
+
     /// The next DND that was set through lampfield and was ended at its PBX; `None` when dry.
     #[must_use]
     pub fn poll_dnd_ended(&mut self) -> Option<DndEnded> {
@@ -99,46 +148,41 @@ impl Board {
     }
 
     /// What is known of the DND of some extensions; those that have no lamp are left out.
-    pub fn dnd_facts(&self, whose: &Whose) -> BTreeMap<Exten, DndFacts> {
-        let facts = |(exten, id): (&Exten, &LampId)| (exten.clone(), self.facts(&self.lamps[id.index()]));
+    pub fn dnd_facts(&self, ledger: &Ledger, whose: &Whose) -> BTreeMap<Exten, DndFacts> {
+        let facts_of = |(exten, cell): (&Exten, &Cell)| (exten.clone(), facts(cell, ledger));
         match whose {
-            Whose::These(extens) => extens.iter().filter_map(|it| self.by_exten.get_key_value(it)).map(facts).collect(),
-            Whose::Group(group) => {
-                let is_in = |id: &LampId| self.lamps[id.index()].lamp.group.as_ref() == Some(group);
-                self.by_exten.iter().filter(|(_, id)| is_in(id)).map(facts).collect()
+            Whose::These(extens) => {
+                let found = |exten| Some((exten, self.lamps.get(self.lamps.find(Exten::as_str(exten))?)));
+                extens.iter().filter_map(found).map(facts_of).collect()
             }
-            Whose::On => self.by_exten.iter().filter(|(_, id)| self.lamps[id.index()].lamp.dnd).map(facts).collect(),
+            Whose::Group(group) => {
+                let is_in = |(_, cell): &(&Exten, &Cell)| cell.lamp.group.as_ref() == Some(group);
+                self.lamps.by_exten().filter(is_in).map(facts_of).collect()
+            }
+            Whose::On => self.lamps.by_exten().filter(|(_, cell)| cell.lamp.dnd).map(facts_of).collect(),
         }
     }
 
     /// Whether what is awaited has come; a DND that was awaited stands from then on.
-    pub fn has_come(&mut self, now: Moment, awaited: &Awaited) -> bool {
+    pub fn has_come(&mut self, now: Moment, ledger: &Ledger, awaited: &Awaited) -> bool {
         match awaited {
-            Awaited::Says { peer, device, state } => self.says(peer, device, *state),
-            Awaited::Stands { exten, since } => self.stands(now, exten, *since),
+            Awaited::Says { peer, device, state } => says(ledger, peer, device, *state),
+            Awaited::Stands { exten, since } => self.stands(now, ledger, exten, *since),
         }
     }
 
-    /// Whether `peer` itself says that `device` is in `state`, and can be believed.
-    fn says(&self, peer: &SiteName, device: &DeviceName, state: DeviceState) -> bool {
-        let (Some(peer), Some(device)) = (self.peers.find(peer), self.devices.find(device)) else { return false };
-        let mut ballots = self.devices.get(device).votes.iter();
-        ballots.any(|ballot| ballot.peer == peer && ballot.state == state && ballot.is_live(&self.peers))
-    }
-
-    fn stands(&mut self, now: Moment, exten: &Exten, since: Timestamp) -> bool {
+    fn stands(&mut self, now: Moment, ledger: &Ledger, exten: &Exten, since: Timestamp) -> bool {
         let Some(order) = self.dnd.order_of(exten, since) else {
             // The PBX has said that it is on, and then that it is off: it was confirmed, and has ended.
             return true;
         };
         let (told, is_confirmed) = (order.told.clone(), order.is_confirmed());
-        let says_so =
-            || told.node.as_ref().is_some_and(|node| self.says(node, &device::of_exten(exten), DeviceState::Busy));
-        if !is_confirmed && !says_so() {
+        let says_so = |node| says(ledger, node, &device::of_exten(exten), DeviceState::Busy);
+        if !is_confirmed && !told.node.as_ref().is_some_and(says_so) {
             return false;
         }
         self.dnd.close(exten);
-        self.apply_dnd(now, exten, DndKind::Calls, Some(told));
+        self.tell_dnd(now, ledger, exten, DndKind::Calls, Some(told));
         true
     }
 
@@ -152,90 +196,68 @@ impl Board {
         self.dnd.leave(exten, since, left);
     }
 
-    fn facts(&self, cell: &Cell) -> DndFacts {
-        let exten = &cell.lamp.exten;
-        let own_device = self.devices.find(&device::of_exten(exten));
-        let watched = cell.watched.iter().filter(|(_, role)| role.is_dnd()).map(|(id, _)| *id);
-        let follows = if watched.clone().any(|id| Some(id) == own_device) { Follows::Yes } else { Follows::No };
-        let beside = own_device.filter(|_| follows == Follows::No);
-        let own = own_device.is_some_and(|id| self.own_vote(id) == Some(DeviceState::Busy));
-        DndFacts {
-            home: cell.home.known().map(|peer| (self.peers.site(peer).name.clone(), self.peers.site(peer).freshness)),
-            own: if own { Dnd::On } else { Dnd::Off },
-            held_by: watched.chain(beside).flat_map(|id| self.holders(id)).collect(),
-            follows,
+    /// Notices that a DND of the earlier run had ended: its PBX said something else after it was set, and that is kept.
+    fn notice_ended_before(&mut self, ledger: &Ledger, exten: &Exten) {
+        let Some(told) = self.dnd.get(exten, DndKind::Calls) else { return };
+        let Some(node) = told.node.clone() else { return };
+        let Some(peer) = ledger.peers().find(&node) else { return };
+        let name = device::of_exten(exten);
+        let since = |fact: &&Fact| fact.peer == peer && fact.when.wall > told.since;
+        if let Some(state) = facts_of(ledger, &name).iter().find(since).map(|fact| fact.state) {
+            self.dnd.notice(&node, &name, state);
         }
     }
+}
 
-    /// What we say of a device.
-    fn own_vote(&self, id: DeviceId) -> Option<DeviceState> {
-        self.devices.get(id).votes.iter().find(|ballot| ballot.peer.is_own()).map(|ballot| ballot.state)
+/// Whether `peer` itself says that `device` is in `state`, and can be believed.
+fn says(ledger: &Ledger, peer: &SiteName, device: &DeviceName, state: DeviceState) -> bool {
+    let Some(peer) = ledger.peers().find(peer) else { return false };
+    let says = |fact: &Fact| fact.peer == peer && fact.state == state && fact.is_live(ledger.peers());
+    facts_of(ledger, device).iter().any(says)
+}
+
+fn facts_of<'a>(ledger: &'a Ledger, device: &DeviceName) -> &'a [Fact] {
+    ledger.find_device(device).map_or(&[], |id| ledger.facts(id))
+}
+
+/// The devices that say whether "do not disturb" is on.
+fn dnd_devices(cell: &Cell) -> impl Iterator<Item = DeviceId> + Clone {
+    cell.watched.iter().filter(|(_, role)| role.is_dnd()).map(|(id, _)| *id)
+}
+
+/// The facts of others by which a device says "do not disturb".
+fn holding(ledger: &Ledger, id: DeviceId) -> impl Iterator<Item = &Fact> {
+    ledger.facts(id).iter().filter(|fact| fact.state == DeviceState::Busy && !fact.peer.is_own())
+}
+
+/// What the board knows of the DND of a lamp's extension.
+fn facts(cell: &Cell, ledger: &Ledger) -> DndFacts {
+    let own_device = ledger.find_device(&device::of_exten(&cell.lamp.exten));
+    let watched = dnd_devices(cell);
+    let follows = if watched.clone().any(|id| Some(id) == own_device) { Follows::Yes } else { Follows::No };
+    let beside = own_device.filter(|_| follows == Follows::No);
+    let own = own_device.is_some_and(|id| ledger.own_state(id) == Some(DeviceState::Busy));
+    let home = |peer: PeerId| (ledger.peers().name(peer).clone(), ledger.peers().freshness(peer));
+    let held_by = |id| holding(ledger, id).map(move |fact| vote(ledger, ledger.device_name(id), fact));
+    DndFacts {
+        home: cell.home.known().map(home),
+        own: if own { Dnd::On } else { Dnd::Off },
+        held_by: watched.chain(beside).flat_map(held_by).collect(),
+        follows,
     }
+}
 
-    /// The votes of others that light it.
-    fn holders(&self, id: DeviceId) -> impl Iterator<Item = Vote> {
-        let ballots = self.devices.get(id).votes.iter();
-        let holding = ballots.filter(|ballot| ballot.state == DeviceState::Busy && !ballot.peer.is_own());
-        holding.map(move |ballot| self.vote(self.devices.name(id), ballot))
-    }
-
-    /// Our own word for a device: it counts at once, as it will at the peers.
-    pub(super) fn apply_own(&mut self, now: Moment, eid: Eid, name: &DeviceName, state: DeviceState) {
-        let id = self.devices.get_or_add(name);
-        if self.devices.get(id).votes.is_empty() {
-            self.add_lamps_of(id, name, now);
-        }
-        // What it did is no matter: nobody has seen it yet.
-        let _outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (Voter::Eid(eid), PeerId::OWN, state), now);
-        for at in 0..self.devices.get(id).lamps.len() {
-            self.refresh(self.devices.get(id).lamps[at], now);
-        }
-    }
-
-    /// A DND was set through lampfield, or is none any more.
-    pub(super) fn apply_dnd(&mut self, now: Moment, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
-        self.dnd.tell(exten, kind, told);
-        if let Some(id) = self.by_exten.get(exten) {
-            self.refresh(*id, now);
-        }
-    }
-
-    /// Of this order nobody knows how far it got: the server ended meanwhile.
-    pub(super) fn apply_dnd_order(&mut self, exten: Exten, wanted: Dnd, told: DndTold) {
-        self.dnd.reopen(exten, wanted, told);
-    }
-
-    /// What was kept of the last time may tell that a DND has ended of which that was not kept any more.
-    pub(super) fn notice_ended_before(&mut self, exten: &Exten) {
-        let Some(told) = self.dnd.get(exten, DndKind::Calls).cloned() else { return };
-        let Some(peer) = told.node.as_ref().and_then(|node| self.peers.find(node)) else { return };
-        let Some(id) = self.devices.find(&device::of_exten(exten)) else { return };
-        let since = |ballot: &&Ballot| ballot.peer == peer && ballot.when.wall > told.since;
-        let Some(state) = self.devices.get(id).votes.iter().find(since).map(|ballot| ballot.state) else { return };
-        self.notice_dnd(peer, &device::of_exten(exten), state);
-    }
-
-    /// `peer` says something of `device`.
-    pub(super) fn notice_dnd(&mut self, peer: PeerId, device: &DeviceName, state: DeviceState) {
-        self.dnd.notice(&self.peers.site(peer).name, device, state);
-    }
-
-    /// What a lamp that says "do not disturb" tells of it: a PBX that holds it now stops calls; where
-    /// we alone do, none are stopped; else it is the last that was known of a PBX.
-    pub(super) fn dnd_details(&self, id: LampId) -> DndDetails {
-        let cell = &self.lamps[id.index()];
-        let watched = cell.watched.iter().filter(|(_, role)| role.is_dnd()).map(|(id, _)| *id);
-        let held = watched.clone().flat_map(|id| self.devices.get(id).votes.iter());
-        let mut held = held.filter(|ballot| ballot.state == DeviceState::Busy && !ballot.peer.is_own());
-        let own = || watched.clone().any(|id| self.own_vote(id) == Some(DeviceState::Busy));
-        let kind =
-            if held.any(|ballot| ballot.is_live(&self.peers)) || !own() { DndKind::Calls } else { DndKind::Lamp };
-        let told = self.dnd.get(&cell.lamp.exten, kind);
-        DndDetails {
-            kind,
-            until: told.and_then(|told| told.until),
-            reason: told.and_then(|told| told.reason.clone()),
-            by: told.and_then(|told| told.by.clone()),
-        }
+/// What a lamp that says "do not disturb" tells of it: a PBX that holds it now stops calls; where
+/// we alone do, none are stopped; else it is the last that was known of a PBX.
+pub(super) fn details(cell: &Cell, ledger: &Ledger, book: &DndBook) -> DndDetails {
+    let mut held = dnd_devices(cell).flat_map(|id| holding(ledger, id));
+    let own = || dnd_devices(cell).any(|id| ledger.own_state(id) == Some(DeviceState::Busy));
+    let kind = if held.any(|fact| fact.is_live(ledger.peers())) || !own() { DndKind::Calls } else { DndKind::Lamp };
+    let told = book.get(&cell.lamp.exten, kind);
+    DndDetails {
+        kind,
+        until: told.and_then(|told| told.until),
+        reason: told.and_then(|told| told.reason.clone()),
+        by: told.and_then(|told| told.by.clone()),
     }
 }

@@ -21,14 +21,15 @@
 //! `presence` the extension itself. It has one say all the same. What is live goes before what is
 //! not; then its phones go before its word for the extension, which is the coarser of the two.
 
-use lampfield_shared::{Freshness, LampState, Phone, Timestamp};
+use lampfield_dialplan::AsteriskVersion;
+use lampfield_shared::{DeviceName, Freshness, LampState, Phone, Timestamp, Vote};
 
-use super::devices::Devices;
+use super::cell::Cell;
+use super::extension_state::ExtensionState;
 use super::home::Home;
-use super::ids::DeviceId;
-use super::peers::Peers;
 use super::reading::{Hinted, Joined, Reading, Role};
-use super::votes::{Ballot, Votes};
+use super::votes::Votes;
+use crate::ledger::{DeviceId, Fact, Ledger};
 use crate::moment::Moment;
 
 /// A lamp's devices, each with its role.
@@ -100,7 +101,7 @@ impl Part {
     }
 }
 
-/// Some of a lamp's ballots: those on the devices of one part, or all.
+/// Some of the facts about a lamp's devices: those about the devices of one part, or all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
     Of(Part),
@@ -123,21 +124,28 @@ struct Readings {
 /// A lamp's devices and what is needed to judge them.
 #[derive(Clone, Copy)]
 pub(super) struct Evidence<'a> {
-    pub(super) hinted: Hinted,
-    pub(super) home: Home,
-    pub(super) watched: &'a Watched,
-    pub(super) devices: &'a Devices,
-    pub(super) peers: &'a Peers,
+    asterisk: AsteriskVersion,
+    hinted: Hinted,
+    home: Home,
+    watched: &'a Watched,
+    extension: &'a [ExtensionState],
+    ledger: &'a Ledger,
 }
 
-/// A ballot beside the others on its device.
+/// A fact beside the others about the same device.
 struct Told<'a> {
     role: Role,
-    votes: &'a Votes,
-    ballot: &'a Ballot,
+    votes: Votes<'a>,
+    fact: &'a Fact,
 }
 
 impl<'a> Evidence<'a> {
+    /// The evidence for a lamp, to be read as that Asterisk does.
+    pub(super) fn of(cell: &'a Cell, ledger: &'a Ledger, asterisk: AsteriskVersion) -> Self {
+        let Cell { hinted, home, watched, extension, .. } = cell;
+        Self { asterisk, hinted: *hinted, home: *home, watched, extension, ledger }
+    }
+
     pub(super) fn judge(self) -> Verdict {
         let reading = self.read(|_, _| true);
         let live = if self.stale(Scope::All).next().is_none() { reading } else { self.read(|_, it| self.is_live(it)) };
@@ -157,7 +165,7 @@ impl<'a> Evidence<'a> {
     /// How sure the phone's own state is. Where nobody has told of a phone, whoever told of its "do not
     /// disturb" would have.
     fn phone(self, readings: Readings) -> Certainty {
-        let is_told = |scope| self.ballots(scope).any(|told| !told.ballot.peer.is_own());
+        let is_told = |scope| self.told(scope).any(|told| !told.fact.peer.is_own());
         let phone = Scope::Of(Part::Phone);
         let scope = if is_told(phone) { phone } else { Scope::All };
         if !is_told(scope) {
@@ -174,7 +182,7 @@ impl<'a> Evidence<'a> {
     fn dnd(self, readings: Readings) -> Certainty {
         let scope = Scope::Of(Part::Dnd);
         let Readings { all, live } = readings;
-        if self.ballots(scope).all(|told| told.ballot.peer.is_own()) {
+        if self.told(scope).all(|told| told.fact.peer.is_own()) {
             return if all.dnd { Certainty::LIVE } else { Certainty::NEVER };
         }
         let carried = live.dnd != all.dnd || self.carries_the_hint(scope, readings);
@@ -186,7 +194,7 @@ impl<'a> Evidence<'a> {
         let doubted = !settled && self.stale(scope).any(|stale| self.must_be_live(&stale));
         match self.home {
             _ if doubted || carried => Certainty::last_known(self.last_good(scope, carried)),
-            Home::Given(home) if !settled && !self.peers.is_live(home) => Certainty::last_known(None),
+            Home::Given(home) if !settled && !self.ledger.peers().is_live(home) => Certainty::last_known(None),
             _ => Certainty::LIVE,
         }
     }
@@ -198,85 +206,103 @@ impl<'a> Evidence<'a> {
             return false;
         }
         let carries = |scope: Scope| {
-            let without = self.read(|role, ballot| !scope.has(role) || self.is_live(ballot));
+            let without = self.read(|role, fact| !scope.has(role) || self.is_live(fact));
             without.hint_state != all.hint_state
         };
         carries(scope) || (scope != Scope::Of(Part::Dnd) && !carries(Scope::Of(Part::Dnd)))
     }
 
-    fn is_live(self, ballot: &Ballot) -> bool {
-        ballot.is_live(self.peers)
+    fn is_live(self, fact: &Fact) -> bool {
+        fact.is_live(self.ledger.peers())
     }
 
-    fn read(self, of_these: impl Fn(Role, &Ballot) -> bool) -> Reading {
+    /// The devices that the lamp looks at, and behind them the extension itself where peers publish its state.
+    fn votes(self) -> impl Iterator<Item = (&'a str, Role, Votes<'a>)> + Clone {
+        let devices = self.watched.iter().map(move |(id, role)| {
+            let name = self.ledger.device_name(*id).as_str();
+            (name, *role, Votes::OfDevice(self.ledger.facts(*id)))
+        });
+        let is_published = !self.extension.is_empty();
+        let extension = is_published.then_some(("", Role::Extension, Votes::OfExtension(self.extension)));
+        devices.chain(extension)
+    }
+
+    fn read(self, of_these: impl Fn(Role, &Fact) -> bool) -> Reading {
         let home = self.home.known();
-        let joined = self.watched.iter().map(|(id, role)| {
-            let votes = &self.devices.get(*id).votes;
-            let counts = |ballot: &Ballot| of_these(*role, ballot) && self.has_say(*role, ballot);
+        let joined = self.votes().map(|(device, role, votes)| {
+            let counts = |fact: &Fact| of_these(role, fact) && self.has_say(role, fact);
             Joined {
-                device: self.devices.name(*id).as_str(),
-                role: *role,
-                state: votes.joined(counts),
-                at_home: votes.joined(|ballot| Some(ballot.peer) == home && counts(ballot)),
+                device,
+                role,
+                state: votes.joined(self.asterisk, counts),
+                at_home: votes.joined(self.asterisk, |fact| Some(fact.peer) == home && counts(fact)),
             }
         });
         Reading::new(self.hinted, joined)
     }
 
-    /// Every ballot of `scope` that has a say.
-    fn ballots(self, scope: Scope) -> impl Iterator<Item = Told<'a>> {
-        self.watched.iter().filter(move |(_, role)| scope.has(*role)).flat_map(move |(id, role)| {
-            let votes = &self.devices.get(*id).votes;
-            let counted = votes.iter().filter(move |ballot| self.has_say(*role, ballot));
-            counted.map(move |ballot| Told { role: *role, votes, ballot })
+    /// Every fact of `scope` that has a say.
+    fn told(self, scope: Scope) -> impl Iterator<Item = Told<'a>> {
+        self.votes().filter(move |(_, role, _)| scope.has(*role)).flat_map(move |(_, role, votes)| {
+            let counted = votes.iter().filter(move |fact| self.has_say(role, fact));
+            counted.map(move |fact| Told { role, votes, fact })
         })
     }
 
-    /// Whether a ballot counts beside what the same peer tells otherwise.
-    fn has_say(self, role: Role, ballot: &Ballot) -> bool {
-        let Some((words, phones)) = self.words() else { return true };
-        let live = |ballot: &Ballot| ballot.is_live(self.peers);
-        let same = |other: &&Ballot| other.peer == ballot.peer;
+    /// Whether a fact counts beside what the same peer tells otherwise.
+    fn has_say(self, role: Role, fact: &Fact) -> bool {
+        if self.extension.is_empty() {
+            return true;
+        }
+        let same = |other: &&Fact| other.peer == fact.peer;
         match role {
             Role::Extension => {
-                let phones = phones.iter().filter(|(_, role)| role.tells_home());
-                let mut told = phones.flat_map(|(id, _)| self.devices.get(*id).votes.iter().filter(same));
-                !told.any(|phone| phone.is_telling() && (live(phone) || !live(ballot)))
+                let phones = self.watched.iter().filter(|(_, role)| role.tells_home());
+                let mut told = phones.flat_map(|(id, _)| self.ledger.facts(*id).iter().filter(same));
+                !told.any(|phone| phone.is_telling() && (self.is_live(phone) || !self.is_live(fact)))
             }
-            Role::Phone | Role::Switch => live(ballot) || !self.devices.get(words).votes.iter().filter(same).any(live),
+            Role::Phone | Role::Switch => {
+                let mut published = Votes::OfExtension(self.extension).iter().filter(same);
+                self.is_live(fact) || !published.any(|other| self.is_live(other))
+            }
             Role::Aside | Role::Dnd => true,
         }
     }
 
-    /// Where the peers' words for the extension itself are, if there are any, and the devices.
-    fn words(self) -> Option<(DeviceId, &'a Watched)> {
-        match self.watched {
-            [phones @ .., (words, Role::Extension)] => Some((*words, phones)),
-            _ => None,
-        }
-    }
-
     fn stale(self, scope: Scope) -> impl Iterator<Item = Told<'a>> {
-        self.ballots(scope).filter(move |told| !self.is_live(told.ballot))
+        self.told(scope).filter(move |told| !self.is_live(told.fact))
     }
 
-    fn must_be_live(self, Told { role, votes, ballot }: &Told<'_>) -> bool {
+    fn must_be_live(self, Told { role, votes, fact }: &Told<'_>) -> bool {
         let home = match self.home {
             Home::Unknown => return true,
             Home::Guessed(_) if role.tells_home() => return true,
             Home::Guessed(home) | Home::Learned(home) | Home::Given(home) => home,
         };
-        let stands_for_it = |other: &Ballot| {
-            other.peer == home && other.is_live(self.peers) && (other.is_present() || other.state == ballot.state)
+        let stands_for_it = |other: &Fact| {
+            other.peer == home && self.is_live(other) && (other.is_present() || other.state == fact.state)
         };
-        ballot.peer == home && !votes.iter().any(stands_for_it)
+        fact.peer == home && !votes.iter().any(stands_for_it)
     }
 
     /// The moment when the first of the stale votes that matter went stale.
     fn last_good(self, scope: Scope, carried: bool) -> Option<Moment> {
-        let good = |told: Told<'_>| told.ballot.good_until();
-        let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.ballot.is_present());
+        let good = |told: Told<'_>| told.fact.good_until();
+        let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.fact.is_present());
         let known = self.stale(scope).filter(matters).map(good).min();
         known.or_else(|| self.stale(scope).map(good).min()).or_else(|| self.stale(Scope::All).map(good).min())
+    }
+}
+
+/// A fact as people read it.
+pub(super) fn vote(ledger: &Ledger, device: &DeviceName, fact: &Fact) -> Vote {
+    let peers = ledger.peers();
+    Vote {
+        peer: peers.name(fact.peer).clone(),
+        eid: fact.eid,
+        device: device.clone(),
+        state: fact.state,
+        when: fact.when.wall,
+        freshness: if fact.is_live(peers) { Freshness::Live } else { Freshness::LastKnown },
     }
 }

@@ -2,9 +2,7 @@
 
 use lampfield_shared::DeviceState;
 
-use super::ids::PeerId;
-use super::peers::Peers;
-use super::votes::{Ballot, is_present};
+use crate::ledger::{Fact, PeerId, Peers, is_present};
 
 /// The site of a lamp, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +41,9 @@ impl Home {
     #[must_use]
     pub(super) fn learn<'a>(
         self,
-        ballot: &Ballot,
+        ballot: &Fact,
         before: Option<DeviceState>,
-        all: impl Iterator<Item = &'a Ballot> + Clone,
+        all: impl Iterator<Item = &'a Fact> + Clone,
         peers: &Peers,
     ) -> Self {
         let appeared = ballot.is_present() && !before.is_some_and(is_present);

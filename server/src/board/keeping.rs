@@ -1,12 +1,27 @@
-//! What of the board is different since it was last kept.
+//! What the board has to have kept next, beside the lamps and facts that are marked themselves.
+
+use std::collections::BTreeSet;
 
 use super::ids::LampId;
 use crate::moment::Moment;
 
-/// The lamps that are to be kept next; devices and mailboxes know their own.
+/// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
-    pub(super) lamps: Vec<LampId>,
+    /// The lamps of which it is to be kept what peers say of the extension itself.
+    extensions: BTreeSet<LampId>,
     /// When it was last kept when the PBXes were heard.
     pub(super) heard_kept: Option<Moment>,
+}
+
+impl Keeping {
+    /// Has what peers say of a lamp's extension kept next.
+    pub(super) fn mark_extension(&mut self, id: LampId) {
+        self.extensions.insert(id);
+    }
+
+    /// The lamps that were marked since this was last asked.
+    pub(super) fn take_extensions(&mut self) -> BTreeSet<LampId> {
+        std::mem::take(&mut self.extensions)
+    }
 }

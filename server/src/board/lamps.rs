@@ -1,192 +1,242 @@
-//! The lamps of the board: how they come to be, and what they show.
+//! The lamps of the board: which there are, which devices each looks at, and which look different.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Deref;
 use std::sync::Arc;
 
-use lampfield_shared::dnd::device;
-use lampfield_shared::{DeviceName, DeviceState, Exten, Lamp};
+use lampfield_shared::{DeviceState, Exten, Lamp};
 
-use super::cell::{Cell, MailboxChoice, Waiting};
-use super::freshness::Evidence;
+use super::cell::{Cell, Queued};
 use super::home::Home;
-use super::ids::{DeviceId, LampId, PeerId};
-use super::reading::{Hinted, Role, roles};
-use super::votes::Voter;
-use super::{Board, Changed, ExtensionSettings, MailboxName, Unhinted};
+use super::ids::LampId;
+use super::look::Look;
+use super::reading::Role;
+use super::votes::Votes;
+use crate::ledger::{DeviceId, Fact, Ledger, PeerId};
 use crate::moment::Moment;
 
-impl Board {
-    /// A device is heard for the first time: the patterns whose hints name it have lamps more.
-    /// A phone that no hint names is shown by its number.
-    pub(super) fn add_lamps_of(&mut self, id: DeviceId, device: &DeviceName, now: Moment) {
-        for exten in self.hints.naming(device.as_str()).extens {
-            self.add_lamp(ExtensionSettings::unnamed(exten), now);
-        }
-        let number = device.as_str().strip_prefix("PJSIP/").filter(|number| is_number(number));
-        if let (Unhinted::Digits, Some(number)) = (self.unhinted, number)
-            && self.devices.get(id).lamps.is_empty()
-            && self.hints.find(number).is_none()
-        {
-            self.add_lamp(ExtensionSettings::unnamed(number.into()), now);
-        }
-    }
+/// All lamps. None is ever taken away, so a number stays good.
+#[derive(Debug, Default)]
+pub(super) struct Lamps {
+    cells: Vec<Cell>,
+    by_exten: BTreeMap<Exten, LampId>,
+    /// By device, the lamps that look at it.
+    lookers: Vec<Lookers>,
+    changes: VecDeque<Changed>,
+    to_keep: Vec<LampId>,
+}
 
-    /// Gives an extension its lamp, unless it has one.
-    pub(super) fn add_lamp(&mut self, settings: ExtensionSettings, now: Moment) {
-        let ExtensionSettings { exten, name, group, site, mailbox } = settings;
-        if self.by_exten.contains_key(&exten) {
-            return;
-        }
-        let id = LampId::new(self.lamps.len());
-        let given = site.map(|site| self.peers.get_or_add(&site, now)).or_else(|| self.peers.serving(&exten));
-        let (hinted, devices) = self.devices_of(&exten);
-        let watched = self.watch(id, &devices);
-        let (counts, as_of) =
-            self.mailboxes.shown(mailbox.as_ref().map_or(exten.as_str(), MailboxName::as_str), &self.peers);
-        let choice = if mailbox.is_some() { MailboxChoice::Named } else { MailboxChoice::OfExten };
-        if let Some(mailbox) = mailbox {
-            self.mailboxes.name(mailbox, id);
-        }
-        let unknown = Lamp { since: now.wall, ..Lamp::unknown(exten.clone()) };
-        let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..unknown };
-        let home = given.map_or(Home::Unknown, Home::Given);
-        if let Some(peer) = given {
-            self.peers.give_lamp(peer, id);
-        }
-        self.lamps.push(Cell {
-            lamp: Arc::new(lamp),
-            hinted,
-            home,
-            watched,
-            words: Vec::new(),
-            mailbox: choice,
-            waiting: Waiting::No,
-            to_keep: false,
-        });
-        self.by_exten.insert(exten, id);
-        self.learn_all(id);
-        self.refresh(id, now);
-        self.queue(id);
-    }
+/// What looks different.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Changed {
+    Lamp(LampId),
+    Site(PeerId),
+}
 
-    fn devices_of(&self, exten: &Exten) -> (Hinted, Vec<DeviceName>) {
-        match self.hints.find(exten.as_str()) {
-            Some(hint) => (Hinted::Yes, hint.devices().to_vec()),
-            None => (Hinted::No, vec![format!("PJSIP/{exten}").into(), device::of_exten(exten)]),
-        }
-    }
+/// The lamps that look at a device. Nearly every device has one for good, and there are many devices.
+#[derive(Debug, Default)]
+enum Lookers {
+    #[default]
+    None,
+    One(LampId),
+    Several(Vec<LampId>),
+}
 
-    /// Makes a lamp look at devices; at one that the hint names twice it looks once.
-    fn watch(&mut self, lamp: LampId, devices: &[DeviceName]) -> Box<[(DeviceId, Role)]> {
-        let roles = roles(devices.iter().map(DeviceName::as_str));
-        let mut watched: Vec<(DeviceId, Role)> = Vec::with_capacity(devices.len());
-        for (name, role) in devices.iter().zip(roles) {
-            let id = self.devices.get_or_add(name);
-            if watched.iter().all(|(known, _)| *known != id) {
-                watched.push((id, role));
-                self.devices.get_mut(id).lamps.push(lamp);
-            }
-        }
-        watched.into()
-    }
-
-    /// What was told of the lamp's devices before there was the lamp, in the order of the telling.
-    pub(super) fn learn_all(&mut self, id: LampId) {
-        let mut told: Vec<_> = Vec::new();
-        for (device, _) in &self.lamps[id.index()].watched {
-            told.extend(self.devices.get(*device).votes.iter().map(|ballot| (ballot.when, *device, ballot.voter)));
-        }
-        told.sort();
-        for (_, device, voter) in told {
-            self.learn_home(id, device, voter, None);
-        }
-    }
-
-    /// What `voter` has told of `device`, instead of `before`, may tell which PBX the lamp belongs to.
-    pub(super) fn learn_home(&mut self, id: LampId, device: DeviceId, voter: Voter, before: Option<DeviceState>) {
-        let cell = &self.lamps[id.index()];
-        let ballot = self.devices.get(device).votes.of(voter);
-        // We serve no extension.
-        let Some(ballot) = ballot.filter(|ballot| !ballot.peer.is_own()) else { return };
-        let is_phone = cell.watched.iter().any(|(watched, role)| *watched == device && role.tells_home());
-        let home = match (is_phone, cell.home) {
-            (true, home) => {
-                let phones = cell.watched.iter().filter(|(_, role)| role.tells_home());
-                let all = phones.flat_map(|(phone, _)| self.devices.get(*phone).votes.iter());
-                home.learn(ballot, before, all, &self.peers)
-            }
-            (false, Home::Unknown) => Home::Guessed(ballot.peer),
-            (false, home) => home,
-        };
-        if home != cell.home {
-            self.lamps[id.index()].home = home;
-            self.mark(id);
-        }
-    }
-
-    /// Looks anew at all lamps that `peer` told something for, or should have.
-    pub(super) fn refresh_all_of(&mut self, peer: PeerId, now: Moment) {
-        let told = self.peers.devices(peer).iter().flat_map(|device| self.devices.get(*device).lamps.iter());
-        let lamps: BTreeSet<LampId> = told.chain(self.peers.given_lamps(peer)).copied().collect();
-        for lamp in lamps {
-            self.refresh(lamp, now);
-        }
-    }
-
-    /// Works out what a lamp shows; if that is new, it is a change.
-    pub(super) fn refresh(&mut self, id: LampId, now: Moment) {
-        let cell = &self.lamps[id.index()];
-        let (hinted, home, watched) = (cell.hinted, cell.home, &*cell.watched);
-        let verdict = Evidence { hinted, home, watched, devices: &self.devices, peers: &self.peers }.judge();
-        let site = home.peer().map(|peer| self.peers.site(peer).name.clone());
-        let reading = verdict.reading;
-        let dnd_details = reading.dnd.then(|| Box::new(self.dnd_details(id)));
-        let phone = verdict.hidden_phone().map(Box::new);
-        let (presence, call) = self.beside(cell, &verdict);
-
-        let lamp = &self.lamps[id.index()].lamp;
-        let looks = (lamp.state, lamp.dnd);
-        let rest = (lamp.hint_state, lamp.freshness, lamp.as_of, &lamp.site);
-        if looks == (reading.state, reading.dnd)
-            && rest == (reading.hint_state, verdict.freshness, verdict.as_of, &site)
-            && (lamp.dnd_freshness, lamp.dnd_as_of) == (verdict.dnd.freshness, verdict.dnd.shown_as_of())
-            && (&lamp.dnd_details, &lamp.phone) == (&dnd_details, &phone)
-            && (&lamp.presence, &lamp.call) == (&presence, &call)
-        {
-            return;
-        }
-        let is_kept = looks == (reading.state, reading.dnd);
-        let lamp = Arc::make_mut(&mut self.lamps[id.index()].lamp);
-        if !is_kept {
-            lamp.since = now.wall;
-        }
-        lamp.state = reading.state;
-        lamp.dnd = reading.dnd;
-        lamp.dnd_details = dnd_details;
-        lamp.dnd_freshness = verdict.dnd.freshness;
-        lamp.dnd_as_of = verdict.dnd.shown_as_of();
-        lamp.phone = phone;
-        lamp.hint_state = reading.hint_state;
-        lamp.freshness = verdict.freshness;
-        lamp.as_of = verdict.as_of;
-        lamp.site = site;
-        lamp.presence = presence;
-        lamp.call = call;
-        self.queue(id);
-        if !is_kept {
-            self.mark(id);
-        }
-    }
-
-    pub(super) fn queue(&mut self, id: LampId) {
-        let waiting = &mut self.lamps[id.index()].waiting;
-        if *waiting == Waiting::No {
-            *waiting = Waiting::Yes;
-            self.changes.push_back(Changed::Lamp(id));
+impl Lookers {
+    fn push(&mut self, lamp: LampId) {
+        match self {
+            Self::None => *self = Self::One(lamp),
+            Self::One(first) => *self = Self::Several(vec![*first, lamp]),
+            Self::Several(all) => all.push(lamp),
         }
     }
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+impl Deref for Lookers {
+    type Target = [LampId];
+
+    fn deref(&self) -> &[LampId] {
+        match self {
+            Self::None => &[],
+            Self::One(lamp) => std::slice::from_ref(lamp),
+            Self::Several(all) => all,
+        }
+    }
+}
+
+impl Lamps {
+    /// The number of the next lamp.
+    pub(super) fn next(&self) -> LampId {
+        LampId::new(self.cells.len())
+    }
+
+    /// Adds the lamp of that number.
+    pub(super) fn push(&mut self, cell: Cell) {
+        let id = self.next();
+        for (device, _) in &cell.watched {
+            if self.lookers.len() <= device.index() {
+                self.lookers.resize_with(device.index() + 1, Lookers::default);
+            }
+            self.lookers[device.index()].push(id);
+        }
+        self.by_exten.insert(cell.lamp.exten.clone(), id);
+        self.cells.push(cell);
+    }
+
+    pub(super) fn get(&self, id: LampId) -> &Cell {
+        &self.cells[id.index()]
+    }
+
+    pub(super) fn get_mut(&mut self, id: LampId) -> &mut Cell {
+        &mut self.cells[id.index()]
+    }
+
+    pub(super) fn find(&self, exten: &str) -> Option<LampId> {
+        self.by_exten.get(exten).copied()
+    }
+
+    /// The lamps in the order of their extensions.
+    pub(super) fn by_exten(&self) -> impl Iterator<Item = (&Exten, &Cell)> {
+        self.by_exten.iter().map(|(exten, id)| (exten, self.get(*id)))
+    }
+
+    /// The lamps in the order in which they appeared.
+    pub(super) fn ids(&self) -> impl Iterator<Item = LampId> + use<> {
+        (0..self.cells.len()).map(LampId::new)
+    }
+
+    /// The lamps that look at a device.
+    pub(super) fn looking_at(&self, device: DeviceId) -> &[LampId] {
+        self.lookers.get(device.index()).map_or(&[], |lookers| lookers)
+    }
+
+    /// Shows what a lamp looks like now; if that is new, it is a change.
+    pub(super) fn show(&mut self, id: LampId, look: Look, now: Moment) {
+        let lamp = &mut self.cells[id.index()].lamp;
+        if look.is_of(lamp) {
+            return;
+        }
+        let is_same_state = (lamp.state, lamp.dnd) == (look.state, look.dnd);
+        let lamp = Arc::make_mut(lamp);
+        look.put_on(lamp);
+        if !is_same_state {
+            lamp.since = now.wall;
+            self.mark(id);
+        }
+        self.queue(id);
+    }
+
+    /// Changes what is shown of a lamp beside its [`Look`].
+    pub(super) fn change(&mut self, id: LampId, change: impl FnOnce(&mut Lamp)) {
+        change(Arc::make_mut(&mut self.cells[id.index()].lamp));
+        self.queue(id);
+    }
+
+    /// Queues a lamp to be told, once.
+    pub(super) fn queue(&mut self, id: LampId) {
+        let cell = &mut self.cells[id.index()];
+        if cell.queued == Queued::No {
+            cell.queued = Queued::Yes;
+            self.changes.push_back(Changed::Lamp(id));
+        }
+    }
+
+    pub(super) fn queue_site(&mut self, peer: PeerId) {
+        self.changes.push_back(Changed::Site(peer));
+    }
+
+    /// The next change.
+    pub(super) fn poll_change(&mut self) -> Option<Changed> {
+        let changed = self.changes.pop_front()?;
+        if let Changed::Lamp(id) = changed {
+            self.cells[id.index()].queued = Queued::No;
+        }
+        Some(changed)
+    }
+
+    /// Forgets the changes: whoever looks now sees the whole board.
+    pub(super) fn forget_changes(&mut self) {
+        while self.poll_change().is_some() {}
+    }
+
+    /// Has a lamp kept next.
+    pub(super) fn mark(&mut self, id: LampId) {
+        let to_keep = &mut self.cells[id.index()].to_keep;
+        if !*to_keep {
+            *to_keep = true;
+            self.to_keep.push(id);
+        }
+    }
+
+    pub(super) fn mark_all(&mut self) {
+        self.ids().for_each(|id| self.mark(id));
+    }
+
+    /// The lamps that were marked since this was last asked.
+    pub(super) fn take_marked(&mut self) -> Vec<LampId> {
+        let marked = std::mem::take(&mut self.to_keep);
+        for id in &marked {
+            self.cells[id.index()].to_keep = false;
+        }
+        marked
+    }
+
+    /// Learns from a fact about a device which PBX a lamp belongs to. `before` is what the same Asterisk said till now.
+    pub(super) fn learn_home(
+        &mut self,
+        id: LampId,
+        device: DeviceId,
+        fact: &Fact,
+        before: Option<DeviceState>,
+        ledger: &Ledger,
+    ) {
+        let is_device = |(watched, role): &(DeviceId, Role)| *watched == device && role.tells_home();
+        let is_phone = self.get(id).watched.iter().any(is_device);
+        self.learn(id, is_phone.then_some(before), fact, ledger);
+    }
+
+    /// Learns likewise from what a peer says of the extension, which may be said by any.
+    pub(super) fn learn_publisher(&mut self, id: LampId, fact: &Fact, ledger: &Ledger) {
+        self.learn(id, None, fact, ledger);
+    }
+
+    /// `before`: what was said of the phone till now, if the fact is about the phone.
+    fn learn(&mut self, id: LampId, before: Option<Option<DeviceState>>, fact: &Fact, ledger: &Ledger) {
+        // We serve no extension.
+        if fact.peer.is_own() {
+            return;
+        }
+        let cell = self.get(id);
+        let home = match (before, cell.home) {
+            (Some(before), home) => {
+                let phones = cell.watched.iter().filter(|(_, role)| role.tells_home());
+                let all = phones.flat_map(|(phone, _)| ledger.facts(*phone));
+                home.learn(fact, before, all, ledger.peers())
+            }
+            (None, Home::Unknown) => Home::Guessed(fact.peer),
+            (None, home) => home,
+        };
+        if home != cell.home {
+            self.get_mut(id).home = home;
+            self.mark(id);
+        }
+    }
+
+    /// Learns from what was told before there was the lamp, in the order of the telling.
+    pub(super) fn learn_all(&mut self, id: LampId, ledger: &Ledger) {
+        let cell = self.get(id);
+        let of_devices = cell.watched.iter().flat_map(|(device, _)| {
+            let facts = ledger.facts(*device).iter();
+            facts.map(|fact| (fact.when, Some(*device), *fact))
+        });
+        let of_extension = Votes::OfExtension(&cell.extension).iter().map(|fact| (fact.when, None, *fact));
+        let mut told: Vec<(Moment, Option<DeviceId>, Fact)> = of_devices.chain(of_extension).collect();
+        told.sort_by_key(|(when, device, fact)| (*when, device.is_none(), *device, fact.eid));
+        for (_, device, fact) in told {
+            match device {
+                Some(device) => self.learn_home(id, device, &fact, None, ledger),
+                None => self.learn_publisher(id, &fact, ledger),
+            }
+        }
+    }
 }

@@ -1,331 +1,297 @@
-//! The board: states per EID, the hints that name them, and the lamps that follow.
+//! The board: the facts of the ledger, the hints that name their devices, and the lamps that follow.
 //!
 //! ```text
-//!  News ──► peers     who is heard now
-//!       ──► devices   what each EID says of each device, each peer of each extension: votes
-//!                └─► lamps that look at the device ──► Reading, Freshness ──► BoardChange
+//!  News ──► the lamps that look at what changed ──► Look: Reading, Freshness ──► BoardChange
+//!                    facts of the ledger ──────────┘
 //! ```
+//! The parts: `sites` (the PBXes as they are shown), `plan` (which lamps there are, and which devices each looks at),
+//! `lamps` (the lamps and their changes), `mailboxes`, `namings` (what people call the extensions), `dnd_book`, `keeping`.
+//! What a lamp shows is a function of the facts and of these: `look`, `freshness`, `reading`, `votes`, `home`.
+//!
 //! Pure: time comes in as an argument. A change costs what the lamps of its device cost, however
 //! many there are besides; a gap what was told since the one before; only a peer that falls silent costs all of its own.
 //!
 //! What holds at all times:
-//! - States of different EIDs are kept apart; [`DeviceState::join`] alone brings them together.
+//! - States of different EIDs are kept apart; [`DeviceState::join`](lampfield_shared::DeviceState::join) alone brings
+//!   them together.
 //! - `hint_state` is what an Asterisk with the same hint and the same votes says, to the letter.
 //!   `state` and `dnd` are lampfield's own reading (`reading.rs`), of the same votes.
-//! - Nothing is forgotten and nothing is invented: what was told stays until the same EID tells
-//!   something else, and a device of which nothing was told counts as that.
-//! - A lamp is [`Live`](Freshness::Live) only as `freshness.rs` says: its own PBX is heard and has
+//! - A device of which nothing was told counts as that.
+//! - A lamp is [`Live`](lampfield_shared::Freshness::Live) only as `freshness.rs` says: its own PBX is heard and has
 //!   told everything since the last gap, and no vote of a silent PBX decides what it shows.
 //! - `since` moves only when `state` or `dnd` does; a lamp is told only when it differs.
 //! - The same votes give the same state in whatever order they come.
 
+mod beside;
 mod cell;
+mod change;
 mod clock;
-mod devices;
 mod dnd;
 mod dnd_book;
-mod extensions;
+mod extension_news;
+mod extension_state;
 mod freshness;
 mod home;
 mod ids;
 mod keeping;
 mod kept;
 mod lamps;
+mod look;
 mod mailboxes;
-mod messages;
-mod named;
 mod naming;
 mod namings;
-mod news;
 mod parts;
-mod peers;
+mod plan;
 mod reading;
 mod settings;
+mod sites;
 mod votes;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-pub use dnd::{Awaited, DndFacts, Follows, Whose};
+use lampfield_shared::{DeviceName, Exten, Lamp, LampDetails, Site, Vote};
+
+pub use change::BoardChange;
+pub use dnd::{Awaited, DndFacts, DndNews, Follows, Whose};
 pub use dnd_book::{Claim, DndEnded, DndTold, Left};
-pub use kept::{Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord};
-pub use named::Named;
+pub use kept::{Kept, KeptExtension, KeptHome, KeptLamp, KeptPerson};
 pub use namings::Edited;
-pub use news::{
-    BoardChange, CallSaid, CallerSaid, DialogSaid, DialogTold, Document, Grain, MailboxName, News, PersonSaid,
-    PresenceSaid, Said, Scope, Subject,
-};
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 
-use lampfield_dialplan::{AsteriskVersion, Hints};
-use lampfield_shared::{
-    DeviceName, DeviceState, DndKind, Eid, Exten, Freshness, Lamp, LampDetails, Site, SiteName, Vote,
-};
-
-use cell::{Cell, Waiting};
-use devices::{Devices, Kind};
+use crate::ledger::{Change, DeviceId, Doubted, Fact, Filed, Ledger, MailboxName, PeerId};
+use crate::moment::Moment;
+use crate::news::News;
+use cell::{Cell, MailboxChoice, Queued};
 use dnd_book::DndBook;
-use ids::{DeviceId, LampId, PeerId};
+use freshness::vote;
+use home::Home;
+use ids::LampId;
 use keeping::Keeping;
+use lamps::{Changed, Lamps};
+use look::{Look, Sources};
 use mailboxes::Mailboxes;
 use namings::Namings;
-use peers::Peers;
-use reading::{Hinted, Role};
-use votes::{Ballot, Outcome, Voter};
-
-use crate::moment::Moment;
+use plan::Plan;
+use reading::{Hinted, Role, roles};
+use sites::Sites;
+use votes::Votes;
 
 /// All lamps, and why they are as they are.
+///
+/// Whatever looks at the ledger is handed it. A board needs it for itself (`&mut`) only where lamps come to be: these
+/// look at devices of which nobody need have told anything, and each gets a number there.
 #[derive(Debug)]
 pub struct Board {
-    asterisk: AsteriskVersion,
-    hints: Hints,
-    unhinted: Unhinted,
-    peers: Peers,
-    devices: Devices,
-    lamps: Vec<Cell>,
-    by_exten: BTreeMap<Exten, LampId>,
+    plan: Plan,
+    sites: Sites,
+    lamps: Lamps,
     mailboxes: Mailboxes,
     namings: Namings,
     dnd: DndBook,
     keeping: Keeping,
-    changes: VecDeque<Changed>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Changed {
-    Lamp(LampId),
-    Site(PeerId),
 }
 
 impl Board {
     /// A board on which nothing has been heard yet: the extensions of the configuration and
     /// the plain ones of the dialplan have their lamps, patterns get theirs as devices appear.
-    pub fn new(settings: BoardSettings, now: Moment) -> Self {
+    pub fn new(settings: BoardSettings, ledger: &mut Ledger, now: Moment) -> Self {
+        let BoardSettings { asterisk, dialplan, context, extensions, sites, unhinted } = settings;
         let mut board = Self {
-            asterisk: settings.asterisk,
-            hints: settings.dialplan.hints(&settings.context, settings.asterisk),
-            unhinted: settings.unhinted,
-            peers: Peers::new(settings.sites, now),
-            devices: Devices::default(),
-            lamps: Vec::new(),
-            by_exten: BTreeMap::new(),
+            plan: Plan::new(&dialplan, &context, asterisk, unhinted),
+            sites: Sites::new(sites, ledger, now),
+            lamps: Lamps::default(),
             mailboxes: Mailboxes::default(),
-            namings: Namings::new(&settings.extensions),
+            namings: Namings::new(&extensions),
             dnd: DndBook::default(),
             keeping: Keeping::default(),
-            changes: VecDeque::new(),
         };
-        for extension in settings.extensions {
-            board.add_lamp(extension, now);
+        let plain = board.plan.plain().into_iter().map(ExtensionSettings::unnamed);
+        for extension in extensions.into_iter().chain(plain) {
+            board.add_lamp(ledger, extension, now);
         }
-        let plain: Vec<Exten> = board.hints.plain().map(Exten::from).collect();
-        for exten in plain {
-            board.add_lamp(ExtensionSettings::unnamed(exten), now);
-        }
-        board.forget_changes();
+        board.lamps.forget_changes();
         board
     }
 
-    /// Whoever looks now sees the whole board.
-    fn forget_changes(&mut self) {
-        self.changes.clear();
-        for cell in &mut self.lamps {
-            cell.waiting = Waiting::No;
-        }
-    }
-
-    /// Takes in what the mesh has learned; [`Self::poll_change`] tells what follows from it.
-    pub fn apply(&mut self, now: Moment, news: News) {
+    /// Takes in what the mesh has learned and filed; [`Self::poll_change`] tells what follows from it.
+    pub fn apply(&mut self, now: Moment, ledger: &mut Ledger, news: News) {
         match news {
-            News::Device { peer, eid, device, state } => {
-                let peer = self.hear(&peer, now);
-                self.apply_device(now, peer, eid, &device, state);
+            News::Device(filed) => self.apply_device(now, ledger, filed),
+            News::Mailbox(mailbox) => {
+                self.mailboxes.note(mailbox, ledger);
+                self.mailboxes.refresh(mailbox, ledger, &mut self.lamps);
             }
-            News::Mailbox { peer, mailbox, counts } => {
-                let peer = self.hear(&peer, now);
-                self.apply_mailbox(now, peer, &mailbox, counts);
+            News::Live { peer } => self.show_peer(ledger, peer, now),
+            News::Silent { peer, good_until } => {
+                self.doubt_extensions(peer, good_until);
+                self.show_peer(ledger, peer, now);
+            }
+            News::Gap(Doubted::Devices(devices)) => {
+                let lamps: BTreeSet<LampId> =
+                    devices.iter().flat_map(|device| self.lamps.looking_at(*device)).copied().collect();
+                lamps.into_iter().for_each(|lamp| self.refresh(ledger, lamp, now));
+            }
+            News::Gap(Doubted::Mailboxes(mailboxes)) => {
+                mailboxes.into_iter().for_each(|id| self.mailboxes.refresh(id, ledger, &mut self.lamps));
             }
             News::Extension { peer, exten, publication, said } => {
-                let peer = self.hear(&peer, now);
-                self.apply_extension(now, peer, &exten, publication, said);
+                self.apply_extension(now, ledger, (peer, &exten), publication, said);
             }
             News::ExtensionHeld { peer, exten, document, publication } => {
-                let peer = self.hear(&peer, now);
-                self.change_word(now, peer, &exten, |word| word.hold(document, publication, now));
+                self.change_extension(now, ledger, (peer, &exten), |state| state.hold(document, publication, now));
             }
             News::ExtensionMissed { peer, exten, document, publication } => {
-                let peer = self.hear(&peer, now);
-                self.change_word(now, peer, &exten, |word| word.miss(document, publication, now));
-            }
-            News::Live { peer } => {
-                let peer = self.hear(&peer, now);
-                self.set_freshness(peer, Freshness::Live, now);
-            }
-            News::Silent { peer, silent_for } => self.apply_silent(now, &peer, silent_for),
-            News::Gap { peer } => self.apply_gap(now, &peer),
-            News::ExtensionGap { peer, older_than } => self.apply_restart(now, &peer, older_than),
-            News::MailboxGap { peer } => {
-                let peer = self.peers.get_or_add(&peer, now);
-                for name in self.mailboxes.doubt(peer, now) {
-                    self.refresh_mailbox(&name);
-                }
+                self.change_extension(now, ledger, (peer, &exten), |state| state.miss(document, publication, now));
             }
             News::ExtensionEnded { peer, exten, document, publication } => {
-                let peer = self.peers.get_or_add(&peer, now);
-                self.change_word(now, peer, &exten, |word| word.end(document, publication, now));
+                self.change_extension(now, ledger, (peer, &exten), |state| state.end(document, publication, now));
             }
-            News::Own { eid, device, state } => self.apply_own(now, eid, &device, state),
-            News::Dnd { exten, kind, told } => self.apply_dnd(now, &exten, kind, told),
-            News::DndKept { exten, told } => {
-                self.apply_dnd(now, &exten, DndKind::Calls, Some(told));
-                self.notice_ended_before(&exten);
-            }
-            News::DndOrder { exten, wanted, told } => self.apply_dnd_order(exten, wanted, told),
+            News::ExtensionGap { peer, older_than } => self.apply_restart(now, ledger, peer, older_than),
         }
     }
 
     /// What looks different now, each lamp once; `None` when dry.
     #[must_use]
-    pub fn poll_change(&mut self) -> Option<BoardChange> {
-        Some(match self.changes.pop_front()? {
-            Changed::Site(peer) => BoardChange::Site(Box::new(self.peers.site(peer).clone())),
-            Changed::Lamp(id) => {
-                let cell = &mut self.lamps[id.index()];
-                cell.waiting = Waiting::No;
-                BoardChange::Lamp(Arc::clone(&cell.lamp))
-            }
+    pub fn poll_change(&mut self, ledger: &Ledger) -> Option<BoardChange> {
+        Some(match self.lamps.poll_change()? {
+            Changed::Site(peer) => BoardChange::Site(Box::new(self.sites.site(peer, ledger))),
+            Changed::Lamp(id) => BoardChange::Lamp(Arc::clone(&self.lamps.get(id).lamp)),
         })
     }
 
     /// The lamps, in the order of their extensions.
     pub fn lamps(&self) -> impl Iterator<Item = &Arc<Lamp>> {
-        self.by_exten.values().map(|id| &self.lamps[id.index()].lamp)
+        self.lamps.by_exten().map(|(_, cell)| &cell.lamp)
     }
 
     /// The PBXes, in the order of the configuration.
-    pub fn sites(&self) -> impl Iterator<Item = &Site> {
-        self.peers.sites()
+    pub fn sites(&self, ledger: &Ledger) -> impl Iterator<Item = Site> {
+        ledger.peers().ids().map(|peer| self.sites.site(peer, ledger))
     }
 
     /// One lamp with the reasons for its state.
-    pub fn details(&self, exten: &Exten) -> Option<LampDetails> {
-        let cell = &self.lamps[self.by_exten.get(exten)?.index()];
-        let mut devices = Vec::new();
-        let mut votes = Vec::new();
-        for (id, role) in &cell.watched {
-            let name = self.devices.name(*id);
-            if *role != Role::Extension {
-                devices.push(name.clone());
-            }
-            votes.extend(self.devices.get(*id).votes.iter().map(|ballot| self.vote(name, ballot)));
-        }
+    pub fn details(&self, ledger: &Ledger, exten: &Exten) -> Option<LampDetails> {
+        let cell = self.lamps.get(self.lamps.find(exten.as_str())?);
+        let devices: Vec<DeviceName> = cell.watched.iter().map(|(id, _)| ledger.device_name(*id).clone()).collect();
+        let of_devices = cell.watched.iter().flat_map(|(id, _)| {
+            let device = ledger.device_name(*id);
+            ledger.facts(*id).iter().map(move |fact| vote(ledger, device, fact))
+        });
+        let itself = DeviceName::from(exten.as_str());
+        let of_extension = Votes::OfExtension(&cell.extension).iter().map(|fact| vote(ledger, &itself, fact));
+        let votes: Vec<Vote> = of_devices.chain(of_extension).collect();
         let hint = match cell.hinted {
-            Hinted::Yes => self.hints.find(exten.as_str()).map(|hint| hint.as_str().to_owned()),
+            Hinted::Yes => self.plan.hint(exten.as_str()),
             Hinted::No => None,
         };
         Some(LampDetails { lamp: Lamp::clone(&cell.lamp), hint, devices, votes })
     }
 
-    /// A ballot as people read it.
-    fn vote(&self, device: &DeviceName, ballot: &Ballot) -> Vote {
-        Vote {
-            peer: self.peers.site(ballot.peer).name.clone(),
-            eid: ballot.eid(),
-            device: device.clone(),
-            state: ballot.state,
-            when: ballot.when.wall,
-            freshness: if ballot.is_live(&self.peers) { Freshness::Live } else { Freshness::LastKnown },
+    fn apply_device(&mut self, now: Moment, ledger: &mut Ledger, filed: Filed) {
+        let Filed { device, peer, eid, state, change } = filed;
+        if change == Change::NewDevice {
+            self.add_lamps_of(ledger, device, now);
+        }
+        if !peer.is_own() {
+            self.dnd.notice(ledger.peers().name(peer), ledger.device_name(device), state);
+        }
+        if change == Change::None {
+            return;
+        }
+        // The ledger may be ahead by what came since: what is learned is learned of each state in turn.
+        let fact = Fact::new(peer, Some(eid), state, now);
+        for at in 0..self.lamps.looking_at(device).len() {
+            let lamp = self.lamps.looking_at(device)[at];
+            self.lamps.learn_home(lamp, device, &fact, change.before(), ledger);
+            self.refresh(ledger, lamp, now);
         }
     }
 
-    fn hear(&mut self, peer: &SiteName, now: Moment) -> PeerId {
-        let peer = self.peers.get_or_add(peer, now);
-        self.peers.hear(peer, now);
-        peer
-    }
-
-    fn apply_device(&mut self, now: Moment, peer: PeerId, eid: Eid, name: &DeviceName, state: DeviceState) {
-        let id = self.devices.get_or_add(name);
-        if self.devices.get(id).votes.is_empty() {
-            self.add_lamps_of(id, name, now);
+    /// Shows how fresh a peer is, and everything that depends on it.
+    fn show_peer(&mut self, ledger: &Ledger, peer: PeerId, now: Moment) {
+        if self.sites.notice(peer, ledger) {
+            self.lamps.queue_site(peer);
+            // What the peer said of extensions counts otherwise from now on.
+            self.sites.published(peer).for_each(|id| self.keeping.mark_extension(id));
         }
-        let voter = Voter::Eid(eid);
-        let outcome = self.devices.get_mut(id).votes.cast(self.asterisk, (voter, peer, state), now);
-        self.notice_dnd(peer, name, state);
-        let before = match outcome {
-            Outcome::Repeated if self.peers.is_live(peer) => return,
-            Outcome::Repeated => Some(state),
-            Outcome::Changed { before } => before,
-        };
-        self.devices.mark(id);
-        self.peers.has_told(peer, id);
-        self.peers.stands_by(peer, id);
-        for at in 0..self.devices.get(id).lamps.len() {
-            let lamp = self.devices.get(id).lamps[at];
-            self.learn_home(lamp, id, voter, before);
-            self.refresh(lamp, now);
+        let of_devices = ledger.devices_of(peer).flat_map(|device| self.lamps.looking_at(device).iter().copied());
+        let others = self.sites.published(peer).chain(self.sites.given_lamps(peer));
+        let lamps: BTreeSet<LampId> = of_devices.chain(others).collect();
+        lamps.into_iter().for_each(|lamp| self.refresh(ledger, lamp, now));
+        for mailbox in ledger.mailboxes_of(peer) {
+            self.mailboxes.refresh(mailbox, ledger, &mut self.lamps);
         }
     }
 
-    /// What a silent peer told was good when it was last heard; when it is back it has to tell
-    /// all again. A peer that nobody has heard yet cannot fall silent.
-    fn apply_silent(&mut self, now: Moment, peer: &SiteName, silent_for: Duration) {
-        let peer = self.peers.get_or_add(peer, now);
-        self.peers.hear_before(peer, now, silent_for);
-        if let Some(heard) = self.peers.heard(peer) {
-            self.doubt_devices(peer, heard);
-            self.doubt_extensions(peer, heard);
-            let _all_are_looked_at_anew = self.mailboxes.doubt(peer, heard);
-            self.set_freshness(peer, Freshness::LastKnown, now);
+    /// A device is heard for the first time: the patterns whose hints name it have lamps more.
+    /// A phone that no hint names is shown by its number.
+    fn add_lamps_of(&mut self, ledger: &mut Ledger, device: DeviceId, now: Moment) {
+        let name = ledger.device_name(device).clone();
+        for exten in self.plan.naming(&name) {
+            self.add_lamp(ledger, ExtensionSettings::unnamed(exten), now);
+        }
+        if self.lamps.looking_at(device).is_empty()
+            && let Some(number) = self.plan.number_of(&name)
+        {
+            self.add_lamp(ledger, ExtensionSettings::unnamed(number.into()), now);
         }
     }
 
-    /// What the peer told of devices until now may have changed unseen.
-    fn apply_gap(&mut self, now: Moment, peer: &SiteName) {
-        let peer = self.peers.get_or_add(peer, now);
-        let doubted = self.doubt_devices(peer, now);
-        let lamps: BTreeSet<LampId> =
-            doubted.iter().flat_map(|device| self.devices.get(*device).lamps.iter()).copied().collect();
-        for lamp in lamps {
-            self.refresh(lamp, now);
+    /// Gives an extension its lamp, unless it has one.
+    fn add_lamp(&mut self, ledger: &mut Ledger, settings: ExtensionSettings, now: Moment) {
+        let ExtensionSettings { exten, name, group, site, mailbox } = settings;
+        if self.lamps.find(exten.as_str()).is_some() {
+            return;
         }
+        let id = self.lamps.next();
+        let given = site.map(|site| ledger.peer(&site, now)).or_else(|| self.sites.serving(&exten));
+        if let Some(peer) = given {
+            self.sites.give_lamp(peer, id);
+        }
+        let (hinted, devices) = self.plan.devices_of(&exten);
+        let shown = mailbox.as_ref().map_or(exten.as_str(), MailboxName::as_str);
+        let (counts, as_of) = self.mailboxes.shown(shown, ledger);
+        let unknown = Lamp { since: now.wall, ..Lamp::unknown(exten) };
+        let lamp = Lamp { name, group, mailbox: counts, mailbox_as_of: as_of, ..unknown };
+        self.lamps.push(Cell {
+            lamp: Arc::new(lamp),
+            hinted,
+            home: given.map_or(Home::Unknown, Home::Given),
+            watched: watched(ledger, &devices),
+            extension: Vec::new(),
+            mailbox: if mailbox.is_some() { MailboxChoice::Named } else { MailboxChoice::OfExten },
+            queued: Queued::No,
+            to_keep: false,
+        });
+        if let Some(mailbox) = mailbox {
+            self.mailboxes.name(mailbox, id);
+        }
+        self.lamps.learn_all(id, ledger);
+        self.refresh(ledger, id, now);
+        self.lamps.queue(id);
     }
 
-    /// Nothing that the peer told of devices is known to be good after `moment`; the devices of which something was.
-    fn doubt_devices(&mut self, peer: PeerId, moment: Moment) -> BTreeSet<DeviceId> {
-        let doubted = self.peers.take_undoubted(peer);
-        for id in &doubted {
-            self.devices.get_mut(*id).votes.doubt(peer, moment);
-            self.devices.mark(*id);
-        }
-        doubted
+    /// Works out what a lamp shows; if that is new, it is a change.
+    fn refresh(&mut self, ledger: &Ledger, id: LampId, now: Moment) {
+        let sources = Sources { ledger, plan: &self.plan, lamps: &self.lamps, dnd: &self.dnd };
+        let look = Look::read(self.lamps.get(id), sources);
+        self.lamps.show(id, look, now);
     }
+}
 
-    /// Nothing that the peer told of extensions is known to be good after `moment`.
-    fn doubt_extensions(&mut self, peer: PeerId, moment: Moment) {
-        for id in self.peers.devices(peer) {
-            if self.devices.kind(*id) == Kind::Extension {
-                self.devices.get_mut(*id).votes.doubt(peer, moment);
-                self.devices.mark(*id);
-            }
+/// The devices that a lamp looks at, each with its role; at one that the hint names twice the lamp looks once.
+fn watched(ledger: &mut Ledger, devices: &[DeviceName]) -> Box<[(DeviceId, Role)]> {
+    let roles = roles(devices.iter().map(DeviceName::as_str));
+    let mut watched: Vec<(DeviceId, Role)> = Vec::with_capacity(devices.len());
+    for (name, role) in devices.iter().zip(roles) {
+        let id = ledger.device(name);
+        if watched.iter().all(|(known, _)| *known != id) {
+            watched.push((id, role));
         }
-        self.doubt_words(peer, moment);
     }
-
-    fn set_freshness(&mut self, peer: PeerId, freshness: Freshness, now: Moment) {
-        if self.peers.set_freshness(peer, freshness, now) {
-            self.changes.push_back(Changed::Site(peer));
-            // What it told before counts otherwise from now on.
-            self.peers.devices(peer).iter().for_each(|id| self.devices.mark(*id));
-            self.mailboxes.mark_all_of(peer);
-        }
-        self.refresh_all_of(peer, now);
-        self.refresh_mailboxes_of(peer);
-    }
+    watched.into()
 }

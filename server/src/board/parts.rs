@@ -2,10 +2,9 @@
 
 use lampfield_shared::DeviceState;
 
-use super::ids::PeerId;
-use super::peers::Peers;
-use super::{DialogTold, Grain, PresenceSaid};
+use crate::ledger::{PeerId, Peers};
 use crate::moment::Moment;
+use crate::news::{DialogTold, Grain, PresenceSaid};
 
 /// So many publications that ended with a call are remembered.
 pub(super) const MAX_LAPSED: usize = 8;
@@ -106,8 +105,8 @@ impl<T> Default for Parts<T> {
 }
 
 impl<T> Parts<T> {
-    /// No time that is shown is still to come.
-    pub(super) fn not_after(&mut self, now: Moment) {
+    /// Shows no time that is still to come, now that the wall clock was set back.
+    pub(super) fn set_clock(&mut self, now: Moment) {
         for part in &mut self.parts {
             part.when = part.when.shown_by(now);
             part.good_until = part.good_until.map(|moment| moment.shown_by(now));

@@ -26,8 +26,9 @@ use lampfield_dialplan::{AsteriskVersion, Dialplan, DialplanError, FileLine, Pat
 use lampfield_shared::{Eid, Exten, SiteName};
 use toml::Spanned;
 
-use crate::board::{BoardSettings, ExtensionSettings, MailboxName, SiteSettings, Unhinted};
+use crate::board::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
 use crate::dnd::NodeSettings;
+use crate::ledger::MailboxName;
 use crate::mesh::{MeshSettings, PeerSettings};
 use crate::transport::{Lookup, TransportSettings};
 use crate::web::WebSettings;
@@ -175,8 +176,6 @@ impl Check<'_> {
             min_expires: Duration::from_secs(sip.min_expires_seconds.into()),
             refresh_interval: (sip.refresh_seconds > 0).then(|| Duration::from_secs(sip.refresh_seconds.into())),
             max_names: usize::try_from(sip.max_names).unwrap_or(usize::MAX),
-            named: Vec::new(),
-            own: Vec::new(),
             paused: Vec::new(),
             peers,
         })

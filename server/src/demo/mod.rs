@@ -101,8 +101,6 @@ fn config(settings: &cli::Demo, story: &Story, addresses: &[SocketAddr]) -> anyh
             min_expires: Duration::from_secs(1),
             refresh_interval: Some(Duration::from_hours(1)),
             max_names: usize::MAX,
-            named: Vec::new(),
-            own: Vec::new(),
             paused: Vec::new(),
             peers: TOWNS.iter().zip(addresses).enumerate().map(peer).collect(),
         },

@@ -15,7 +15,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::table::Table;
-use crate::board::MailboxName;
+use crate::ledger::MailboxName;
 use crate::mesh::Auth;
 use crate::mesh::body::json::{self, Body, Cachable, Content, MeshEvent};
 use crate::mesh::outbound::publish;

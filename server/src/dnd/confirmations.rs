@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use crate::board::{Awaited, Board, DndEnded};
+use crate::ledger::Ledger;
 use crate::moment::Moment;
 
 /// All that wait for a PBX; looked at whenever the board has changed.
@@ -32,8 +33,8 @@ impl Confirmations {
     }
 
     /// Completes waiters whose confirmation has arrived, and drops those who wait no more.
-    pub fn settle(&mut self, board: &mut Board, now: Moment) {
-        let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, &it.awaited);
+    pub fn settle(&mut self, board: &mut Board, ledger: &Ledger, now: Moment) {
+        let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, ledger, &it.awaited);
         for it in self.waiting.extract_if(.., has_come) {
             // Whoever asked may have gone away.
             let _gone = it.reply.send(());

@@ -5,42 +5,39 @@ use std::time::{Duration, Instant};
 
 use lampfield_sip::auth::Unauthorized;
 
-/// A peer that means to answer a challenge does so at once; one that has not by then never will.
+/// A peer that means to answer a challenge does so at once; a peer that has not by then never will.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// How a peer does with the password that it must present.
 #[derive(Debug, Default)]
 pub(super) struct Admission {
-    /// When it was challenged and has brought no credentials since, by event.
+    /// When the peer was challenged and has brought no credentials since, by event.
     challenged_at: BTreeMap<&'static str, Instant>,
-    /// What it brought last was wrong.
+    /// The last credentials were wrong.
     wrong: bool,
 }
 
 /// What keeps a peer's requests out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeptOut {
-    /// It answers no challenge.
+    /// The peer answers no challenge.
     Unanswered,
     /// Name or password is wrong.
     Wrong,
 }
 
 impl Admission {
-    /// Notes what a request brought, of that event if it has one.
-    pub fn note(&mut self, now: Instant, event: Option<&'static str>, verdict: Result<(), Unauthorized>) {
+    /// Notes what a request of this event brought.
+    pub fn note(&mut self, now: Instant, event: &'static str, verdict: Result<(), Unauthorized>) {
         if verdict == Err(Unauthorized::Missing) {
-            self.challenged_at
-                .extend(event.filter(|event| !self.challenged_at.contains_key(event)).map(|it| (it, now)));
+            self.challenged_at.entry(event).or_insert(now);
             return;
         }
         self.wrong = verdict == Err(Unauthorized::Wrong);
-        if let Some(event) = event {
-            self.challenged_at.remove(event);
-        }
+        self.challenged_at.remove(event);
     }
 
-    /// What keeps it out, if anything does.
+    /// What keeps the peer out, if anything does.
     pub fn trouble(&self, now: Instant) -> Option<KeptOut> {
         let is_late = |at: &Instant| now.saturating_duration_since(*at) > ANSWERS_WITHIN;
         if self.wrong {

@@ -1,171 +1,205 @@
 //! What the peers publish to us: every request gets the answer that keeps an Asterisk publishing.
 //!
-//! The order of the checks is the order of what a sender has to mend first: who it is (403), which event (489), of
-//! which resource (404) it may speak (401), what body (415, 400), for how long (423), under which tag (412). A peer is
-//! heard only by what is taken from it, and by signs of life from where nobody else is.
+//! The order of the checks is the order of what a sender has to mend first: who it is (403), which event (489), which
+//! resource (404), whether it may speak (401), which body (415, 400), for how long (423), under which entity-tag (412).
+//! Only what is taken from a peer counts as a sign of life, and OPTIONS from where no other peer is.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
 
 use lampfield_shared::Counter;
 use lampfield_sip::auth::Unauthorized;
-use lampfield_sip::publication::compositor::{Accepted, Continuity, Sequence};
+use lampfield_sip::publication::compositor::{Accepted, Continuity};
 use lampfield_sip::publication::{Publish, Refusal};
 use lampfield_sip::{Answer, Method, Request, Source, Transport};
 
-use super::body::ExtensionEvent;
+use super::Mesh;
 use super::body::json::{self, Body, Content, MeshEvent};
+use super::directory::Origin;
 use super::dump::Namesake;
 use super::eids::Refused;
-use super::heartbeat::Finding;
-use super::ids::PeerId;
-use super::peer::{Sign, count};
+use super::liveness::Sign;
+use super::package::{Package, PublicationKey, Published};
 use super::refusal::{Refuse, accept, allow_events};
-use super::settings::Fit;
-use super::{Mesh, PublicationKey, Published};
-use crate::board::{Named, News};
+use crate::ledger::{Finding, Ledger, Named, PeerId};
 use crate::moment::Moment;
+use crate::news::News;
 
 impl Mesh {
-    /// Answers a request, and takes in what it says; whose it is, where that is known.
-    pub(super) fn handle_request(
+    /// Takes a request in, and answers it. Returns the peer that the request is of, where that is known.
+    pub fn handle_request(
         &mut self,
         now: Moment,
+        ledger: &mut Ledger,
         source: Source,
         request: &Request,
     ) -> (Option<PeerId>, Answer) {
-        match request.method {
-            Method::Publish => self.publish(now, source, request),
-            _ => self.options(now, source),
+        let (peer, answer) = match request.method {
+            Method::Publish => self.publish(now, ledger, source, request),
+            _ => self.options(now, ledger, source),
+        };
+        if let Some(peer) = peer {
+            self.speak_to(now, ledger, peer);
         }
+        (peer, answer)
     }
 
-    fn options(&mut self, now: Moment, source: Source) -> (Option<PeerId>, Answer) {
-        // Nothing else in it tells whose it is.
-        let peer = self.publisher(source.address).ok();
+    fn options(&mut self, now: Moment, ledger: &mut Ledger, source: Source) -> (Option<PeerId>, Answer) {
+        // An OPTIONS names nobody: only its address tells whose it is.
+        let peer = self.directory.peer_at(source.address).ok();
         if let Some(peer) = peer {
-            *self.peers[peer.0].given.entry(Answer::OK).or_default() += 1;
+            self.peers[peer].tally.gave(Answer::OK);
         }
-        // Who must present a password is not known by an address alone.
-        if let Some(peer) = peer.filter(|peer| self.peers[peer.0].settings.auth.is_none()) {
-            self.hear_request(now, peer, source);
+        // An address alone does not prove a peer that must present a password.
+        if let Some(peer) = peer.filter(|peer| self.peers[*peer].settings.auth.is_none()) {
+            self.hear_request(now, ledger, peer, source);
         }
         (peer, Answer::new(Answer::OK).allow("PUBLISH, OPTIONS").accept(accept()).allow_events(allow_events()))
     }
 
-    /// The peer speaks for itself: no lamp counts as known because a neighbour of its PBX lives.
-    pub(super) fn hear_request(&mut self, now: Moment, peer: PeerId, source: Source) {
+    /// Takes a request of the peer as a sign of life. The peer speaks for itself: no lamp counts as known because a
+    /// neighbour of its PBX lives.
+    pub(super) fn hear_request(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, source: Source) {
         if source.flow.transport == Transport::Tls {
-            self.peers[peer.0].no_tls = None;
+            self.peers[peer].no_tls = None;
         }
-        self.hear(now, peer, Sign::Request);
+        self.hear(now, ledger, peer, Sign::Request);
     }
 
-    fn publish(&mut self, now: Moment, source: Source, request: &Request) -> (Option<PeerId>, Answer) {
+    fn publish(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        source: Source,
+        request: &Request,
+    ) -> (Option<PeerId>, Answer) {
         let event = request.event().unwrap_or_default();
-        let whose = self.find(source.address, request);
-        if let Ok(Whose::Peer(peer)) = whose {
-            self.peers[peer.0].count(Counter::Publish);
+        let package = Package::from_name(event);
+        let origin = self.directory.origin(source.address, package, request);
+        if let Ok(Origin::Peer(peer)) = origin {
+            self.peers[peer].count(Counter::Publish);
         }
-        let (peer, taken) = match whose {
-            Ok(whose) if !is_followed(event) => (whose.peer(), Err(Refuse::Event(event.into()))),
-            Ok(Whose::Peer(peer)) => {
-                (Some(peer), self.admit(now, peer, request).and_then(|()| self.take(now, peer, source, request)))
+        let (peer, taken) = match (origin, package) {
+            (Err(refused), _) => (None, Err(refused)),
+            (Ok(origin), None) => (origin.peer(), Err(Refuse::Event(event.into()))),
+            (Ok(Origin::Peer(peer)), Some(package)) => {
+                (Some(peer), self.take(now, ledger, peer, source, package, request))
             }
-            Ok(Whose::OneOf(first)) => (None, Err(self.ask_who(now, first, request))),
-            Ok(Whose::Other(resource)) => {
-                let other: String = resource.chars().take(100).collect();
-                self.peers_fitting(source.address).for_each(|peer| peer.other_resource = Some(other.clone()));
-                (None, Err(Refuse::Resource(resource)))
-            }
-            Err(refused) => (None, Err(refused)),
+            (Ok(Origin::OneOf(first)), Some(package)) => (None, Err(self.doubtful(now, first, package, request))),
+            (Ok(Origin::OtherResource(resource)), Some(_)) => (None, Err(self.misdirected(source.address, resource))),
         };
         if let Err(refused) = &taken {
             self.note_refusal(peer, source.address, refused);
         }
         let Some(peer) = peer else {
-            self.doubt_addresses();
+            self.directory.doubt_addresses();
             return (None, taken.unwrap_or_else(|refused| refused.answer()));
         };
         if let Err(Refuse::Eid(refused)) = &taken {
-            self.peers[peer.0].intruded = Some((now.mono, *refused));
+            self.peers[peer].intruded = Some((now.mono, *refused));
         }
         let answer = taken.unwrap_or_else(|refused| refused.answer());
-        *self.peers[peer.0].given.entry(answer.status()).or_default() += 1;
+        self.peers[peer].tally.gave(answer.status());
         (Some(peer), answer)
     }
 
-    /// Which peer sent it.
-    fn find(&self, source: SocketAddr, request: &Request) -> Result<Whose, Refuse> {
-        if request.event().and_then(ExtensionEvent::from_name).is_some() {
-            return self.publisher(source).map(Whose::Peer);
-        }
-        let resource = request.uri.user.as_deref().unwrap_or_default();
-        let candidate = |index: &usize| {
-            let settings = &self.peers[*index].settings;
-            let fit = Some(settings.fit(source, &self.names)).filter(|fit| *fit > Fit::No)?;
-            let by_login = settings.auth.as_ref().is_some_and(|auth| auth.login.is_claimed_by(request));
-            let named = if by_login { NamedBy::Login } else { NamedBy::Resource };
-            (resource == settings.resource).then_some(((named, fit), PeerId(*index)))
-        };
-        let all = || self.by_user.called(resource.as_bytes()).iter().filter_map(candidate);
-        // Several may share a host: what the request names tells them apart, and then the port.
-        let best = all().map(|(fit, _)| fit).max();
-        let mut of_best = all().filter(|(fit, _)| Some(*fit) == best).map(|(_, peer)| peer);
-        match (of_best.next(), of_best.next()) {
-            (Some(peer), None) => Ok(Whose::Peer(peer)),
-            (Some(first), Some(_)) => Ok(Whose::OneOf(first)),
-            (None, _) if self.peers.iter().any(|peer| peer.settings.fit(source, &self.names) > Fit::No) => {
-                Ok(Whose::Other(resource.into()))
-            }
-            (None, _) => Err(Refuse::Stranger),
+    /// Why a request that names several peers alike is refused.
+    fn doubtful(&mut self, now: Moment, first: PeerId, package: Package, request: &Request) -> Refuse {
+        match Published::read(package, request) {
+            Ok(published) => self.ask_who(now, first, &published, request),
+            Err(refused) => refused,
         }
     }
 
-    fn take(&mut self, now: Moment, peer: PeerId, source: Source, request: &Request) -> Result<Answer, Refuse> {
-        self.peers[peer.0].other_resource = None;
-        let name = request.event().unwrap_or_default();
-        if let Some(event) = ExtensionEvent::from_name(name) {
-            return self.take_extension(now, peer, source, event, request);
+    /// Notes that somebody at this address publishes to a resource that no peer there has.
+    fn misdirected(&mut self, address: SocketAddr, resource: String) -> Refuse {
+        let other: String = resource.chars().take(100).collect();
+        for peer in self.directory.fitting(address) {
+            self.peers[peer].other_resource = Some(other.clone());
         }
-        let event = MeshEvent::from_name(name).ok_or_else(|| Refuse::Event(name.into()))?;
+        Refuse::Resource(resource)
+    }
+
+    fn take(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        peer: PeerId,
+        source: Source,
+        package: Package,
+        request: &Request,
+    ) -> Result<Answer, Refuse> {
+        let published = Published::read(package, request)?;
+        self.admit(now, peer, &published, request)?;
+        self.peers[peer].other_resource = None;
+        match published {
+            Published::Mesh(event) => self.take_states(now, ledger, peer, source, event, request),
+            Published::Extension(event, exten) => {
+                self.take_extension(now, ledger, peer, source, (event, exten), request)
+            }
+        }
+    }
+
+    /// Takes a publication of device states or of mailboxes.
+    fn take_states(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        peer: PeerId,
+        source: Source,
+        event: MeshEvent,
+        request: &Request,
+    ) -> Result<Answer, Refuse> {
         let publish = Publish::read(request)?;
         if matches!(publish, Publish::Once { .. }) {
             return Err(Refusal::TagUnknown.into());
         }
-        let is_removal = publish.is_last();
-        let body = match self.read_body(peer, source.address, event, &publish) {
-            // What it takes away it need not say well.
-            Err(refused @ (Refuse::MediaType { .. } | Refuse::Body(_))) if is_removal => {
-                self.note_refusal(Some(peer), source.address, &refused);
-                None
-            }
-            body => body?,
-        };
+        let body = self.read_body(ledger, peer, source.address, event, &publish);
+        let body = self.excuse_last(peer, source.address, &publish, body)?;
         let accepted = self.accept(now, peer, Published::Mesh(event), request, &publish)?;
-        if is_removal {
-            // First what it says, and then that nobody stands by it.
-            self.hear_request(now, peer, source);
+        if publish.is_last() {
+            // First what the peer says, and then that it stands by nothing any more.
+            self.hear_request(now, ledger, peer, source);
             if let Some(body) = body {
-                self.tell(now, peer, body);
+                self.tell(now, ledger, peer, body);
             }
-            self.collect_ended(now);
+            self.collect_ended(now, ledger);
             return Ok(accepted.answer());
         }
         if event == MeshEvent::DeviceState {
-            self.peers[peer.0].set_publishes(true);
+            self.peers[peer].liveness.set_publishes_devices(true);
         }
-        self.collect_ended(now);
-        self.hear_request(now, peer, source);
-        self.notice_gap(now, peer, event, accepted.continuity);
+        self.collect_ended(now, ledger);
+        self.hear_request(now, ledger, peer, source);
+        self.notice_gap(now, ledger, peer, event, accepted.continuity);
         if let Some(body) = body {
-            self.tell(now, peer, body);
+            self.tell(now, ledger, peer, body);
         }
         Ok(accepted.answer())
     }
 
+    /// Lets a removal pass whose body is not read: a sender need not say well what it takes away.
+    pub(super) fn excuse_last<B>(
+        &mut self,
+        peer: PeerId,
+        source: SocketAddr,
+        publish: &Publish,
+        body: Result<Option<B>, Refuse>,
+    ) -> Result<Option<B>, Refuse> {
+        match body {
+            Err(refused @ (Refuse::MediaType { .. } | Refuse::Body(_) | Refuse::Xml(_)))
+                if matches!(publish, Publish::Remove { .. }) =>
+            {
+                self.note_refusal(Some(peer), source, &refused);
+                Ok(None)
+            }
+            body => body,
+        }
+    }
+
     fn read_body(
         &mut self,
+        ledger: &mut Ledger,
         peer: PeerId,
         source: SocketAddr,
         event: MeshEvent,
@@ -180,14 +214,14 @@ impl Mesh {
             }
         }
         let body = json::parse(event, &body.content)?;
-        match self.eids.claim(peer, body.eid) {
+        match self.uas.claim(peer, body.eid) {
             Ok(()) => {
-                self.peers[peer.0].uses_eid(Namesake::No);
+                self.peers[peer].uses_eid(ledger, Namesake::No);
                 Ok(Some(body))
             }
-            // Nothing to refuse, and nothing to learn: S15.
+            // There is nothing to refuse, and nothing to learn: S15.
             Err(own @ Refused::Own(_)) => {
-                self.peers[peer.0].uses_eid(Namesake::Yes);
+                self.peers[peer].uses_eid(ledger, Namesake::Yes);
                 self.note_refusal(Some(peer), source, &own.into());
                 Ok(None)
             }
@@ -203,116 +237,116 @@ impl Mesh {
         request: &Request,
         publish: &Publish,
     ) -> Result<Accepted, Refuse> {
-        let key = PublicationKey { peer, of };
-        let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-        let accepted = self.compositor.accept(now.mono, &key, sequence, publish)?;
+        let accepted = self.uas.accept(now.mono, &PublicationKey { peer, of }, request, publish)?;
         if accepted.evicts {
-            self.peers[peer.0].count(Counter::PublicationEvicted);
+            self.peers[peer].count(Counter::PublicationEvicted);
         }
         Ok(accepted)
     }
 
-    /// Asks to be told everything again where something may have been missed.
-    fn notice_gap(&mut self, now: Moment, peer: PeerId, event: MeshEvent, continuity: Continuity) {
-        let outbound = self.peers[peer.0].outbound.get(&event);
-        let gap = match continuity {
-            Continuity::Continued => None,
-            Continuity::New if outbound.is_some_and(|outbound| outbound.is_answering(now.mono)) => None,
-            Continuity::New => Some(Counter::NewPublication),
-            Continuity::Skipped { .. } => Some(Counter::Missed),
-            Continuity::Restarted => Some(Counter::Restart),
+    /// Asks the peer to tell everything again where something may have been missed.
+    fn notice_gap(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, event: MeshEvent, continuity: Continuity) {
+        let asked = &mut self.peers[peer];
+        let is_answering = asked.outbound.get(&event).is_some_and(|outbound| outbound.is_answering(now.mono));
+        let why = match continuity {
+            Continuity::Continued => return,
+            Continuity::New if is_answering => return,
+            Continuity::New => Counter::NewPublication,
+            Continuity::Skipped { .. } => Counter::Missed,
+            Continuity::Restarted => Counter::Restart,
         };
         if continuity == Continuity::Restarted {
             // An Asterisk that has started again has forgotten what we told it.
-            self.peers[peer.0].has_restarted(now.mono);
+            asked.has_restarted(now.mono, ledger);
         }
-        if let Some(why) = gap {
-            let asked = &mut self.peers[peer.0];
-            asked.count(why);
-            if asked.logs_gap(now.mono) {
-                tracing::info!(peer = %asked.settings.name, event = event.as_str(), why = why.as_str(), "asking for all states again");
-            }
-            self.gap(now, peer, event);
+        asked.count(why);
+        if asked.logs_gap(now.mono) {
+            tracing::info!(peer = %asked.settings.name, event = event.as_str(), why = why.as_str(), "asking for all states again");
         }
+        self.gap(now, ledger, peer, event);
     }
 
-    fn tell(&mut self, now: Moment, peer: PeerId, body: Body) {
+    fn tell(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, body: Body) {
         let Body { eid, content } = body;
-        if !self.peers[peer.0].settings.filters.let_in(&content) {
-            self.peers[peer.0].count(Counter::Filtered);
+        if !self.peers[peer].settings.filters.let_in(&content) {
+            self.peers[peer].count(Counter::Filtered);
             return;
         }
         let named = match &content {
-            Content::Device { device, cachable: json::Cachable::Yes, .. } => Some(Named::Device(eid, device.clone())),
-            Content::Mailbox { mailbox, .. } => Some(Named::Mailbox(mailbox.clone())),
+            Content::Device { device, cachable: json::Cachable::Yes, .. } => Some(Named::Device(eid, device)),
+            Content::Mailbox { mailbox, .. } => Some(Named::Mailbox(mailbox)),
             Content::Device { cachable: json::Cachable::No, .. } | Content::RefreshRequest => None,
         };
         // As what a filter holds back it is answered 200: refused, it would be a gap, and asked for again and again.
-        if named.is_some_and(|named| self.admit_name(now, peer, named).is_err()) {
-            self.peers[peer.0].count(Counter::BeyondLimit);
+        if named.is_some_and(|named| self.admit_name(now, ledger, peer, named).is_err()) {
+            self.peers[peer].count(Counter::BeyondLimit);
             return;
         }
-        let name = self.peers[peer.0].settings.name.clone();
-        let (counter, news) = match content {
+        let counter = match content {
             Content::Device { device, state, cachable: json::Cachable::Yes } => {
-                let found = self.peers[peer.0].devices.told(now.mono, eid, &device, state);
-                self.note_found(peer, found, &device, &state);
-                (Counter::DeviceState, Some(News::Device { peer: name, eid, device, state }))
+                let (filed, finding) = ledger.file_device(now, (peer, eid), &device, state);
+                self.news.push_back(News::Device(filed));
+                self.note_finding(peer, finding, &device, &state);
+                Counter::DeviceState
             }
-            Content::Device { cachable: json::Cachable::No, .. } => (Counter::NotCachable, None),
+            Content::Device { cachable: json::Cachable::No, .. } => Counter::NotCachable,
             Content::Mailbox { mailbox, counts } => {
-                let found = self.peers[peer.0].mailboxes.told(now.mono, eid, &mailbox, counts);
-                self.note_found(peer, found, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
-                (Counter::MailboxState, Some(News::Mailbox { peer: name, mailbox, counts }))
+                let (id, finding) = ledger.file_mailbox(now, (peer, eid), &mailbox, counts);
+                self.news.push_back(News::Mailbox(id));
+                self.note_finding(peer, finding, &mailbox, &format_args!("{} new, {} old", counts.new, counts.old));
+                Counter::MailboxState
             }
             Content::RefreshRequest => {
                 // After the 200 all our states follow, and never a refresh request: two who answer so never end (`docs/protocol.md`, trap 14).
-                self.peers[peer.0].dump.owe();
-                (Counter::RefreshRequest, None)
+                self.peers[peer].owe_all(ledger);
+                Counter::RefreshRequest
             }
         };
-        self.peers[peer.0].count(counter);
-        self.news.extend(news);
+        self.peers[peer].count(counter);
     }
 
     /// Lets a peer name something that it has named before, or that it may still name.
-    pub(super) fn admit_name(&mut self, now: Moment, peer: PeerId, named: Named) -> Result<(), Refuse> {
-        let vocabulary = &mut self.peers[peer.0].vocabulary;
-        if vocabulary.admits(now.mono, named) { Ok(()) } else { Err(Refuse::TooManyNames { most: vocabulary.most() }) }
+    pub(super) fn admit_name(
+        &mut self,
+        now: Moment,
+        ledger: &Ledger,
+        peer: PeerId,
+        named: Named<'_>,
+    ) -> Result<(), Refuse> {
+        let vocabulary = &mut self.peers[peer].vocabulary;
+        if vocabulary.admits(now.mono, ledger, peer, named) {
+            Ok(())
+        } else {
+            Err(Refuse::TooManyNames { most: vocabulary.most() })
+        }
     }
 
     /// Counts what had been missed.
-    fn note_found(&mut self, peer: PeerId, found: Finding, of: &dyn Display, state: &dyn Display) {
-        let peer = &mut self.peers[peer.0];
-        match found {
+    fn note_finding(&mut self, peer: PeerId, finding: Finding, of: &dyn Display, state: &dyn Display) {
+        let peer = &mut self.peers[peer];
+        match finding {
             Finding::Ordinary => {}
             Finding::Drift => {
-                tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
+                tracing::warn!(peer = %peer.settings.name, %of, %state, "a change of this state was missed, and nobody knew");
                 peer.count(Counter::Drift);
             }
             Finding::Repair => peer.count(Counter::Repaired),
         }
     }
 
-    pub(super) fn note_stranger(&mut self, source: SocketAddr) {
-        self.note_refusal(None, source, &Refuse::Stranger);
-        self.doubt_addresses();
-    }
-
-    /// Counts it, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
+    /// Counts a refusal, and logs the first, second, fourth, eighth … of a kind: a flood fills no disk.
     pub(super) fn note_refusal(&mut self, peer: Option<PeerId>, source: SocketAddr, refused: &Refuse) {
         let counter = refused.counter();
-        let (name, counters) = match peer {
-            Some(PeerId(index)) => {
-                let peer = &mut self.peers[index];
-                (peer.settings.name.as_str(), &mut peer.counters)
+        let (name, times) = match peer {
+            Some(peer) => {
+                let peer = &mut self.peers[peer];
+                (peer.settings.name.as_str(), peer.tally.count(counter))
             }
-            None => ("nobody", &mut self.strangers),
+            None => ("nobody", self.uas.count_stranger(counter)),
         };
-        let times = count(counters, counter);
         let counter = counter.as_str();
         match refused {
-            // The ordinary way back after a restart of ours: told to the curious alone.
+            // The ordinary way back after a restart of ours concerns nobody who does not debug.
             Refuse::Publication(_) | Refuse::Unauthorized { why: Unauthorized::Missing | Unauthorized::Stale, .. } => {
                 tracing::debug!(peer = name, %source, counter, "{refused}");
             }
@@ -320,34 +354,4 @@ impl Mesh {
             _ => {}
         }
     }
-}
-
-/// By what a request names its peer, the surer the greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum NamedBy {
-    Resource,
-    Login,
-}
-
-/// Whose a request from a peer's host is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Whose {
-    Peer(PeerId),
-    /// One of several that it names alike; the first of them.
-    OneOf(PeerId),
-    /// It is of another resource than any of theirs.
-    Other(String),
-}
-
-impl Whose {
-    fn peer(&self) -> Option<PeerId> {
-        match self {
-            Self::Peer(peer) => Some(*peer),
-            Self::OneOf(_) | Self::Other(_) => None,
-        }
-    }
-}
-
-fn is_followed(event: &str) -> bool {
-    MeshEvent::from_name(event).is_some() || ExtensionEvent::from_name(event).is_some()
 }

@@ -1,79 +1,62 @@
-//! Passwords between a peer and us: what it must present, what we present, and what came of it.
+//! Passwords between a peer and us: what the peer must present, what we present, and what came of it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use lampfield_sip::auth::Unauthorized;
 use lampfield_sip::publication::agent::AgentAnswer;
-use lampfield_sip::publication::compositor::Sequence;
-use lampfield_sip::{ClientId, Request, Response};
+use lampfield_sip::{Request, Response};
 
-use super::ids::PeerId;
+use super::Mesh;
+use super::ids::{Purpose, RequestId};
 use super::outbound::Denied;
+use super::package::Published;
 use super::peer::Peer;
 use super::refusal::Refuse;
-use super::settings::Auth;
-use super::{Mesh, PublicationKey, Published};
+use crate::ledger::PeerId;
 use crate::moment::Moment;
 
 impl Peer {
     /// Answers a challenge to a request of ours, if it can be answered.
-    pub fn challenged(&mut self, now: Instant, client: ClientId, response: &Response) -> AgentAnswer {
+    pub fn challenged(&mut self, now: Instant, request: RequestId, response: &Response) -> AgentAnswer {
         let refused = AgentAnswer::Refused { status: response.status };
         let read = match &mut self.responder {
             None => Err(Denied::NoLogin),
             Some(responder) => responder.challenged(now, response).map_err(Denied::Unanswerable),
         };
         // An OPTIONS was a sign of life, whatever the answer, and has brought a fresh nonce.
-        let Some(outbound) = self.outbound.values_mut().find(|outbound| outbound.has_sent(client)) else {
-            return refused;
-        };
-        match outbound.challenged(read) {
-            Ok(()) => AgentAnswer::Challenged,
-            Err(_denied) => {
-                if let Some(responder) = &mut self.responder {
-                    responder.forget();
-                }
-                refused
-            }
+        let Purpose::Publish(event) = request.purpose() else { return refused };
+        let is_answered = self.outbound.get_mut(&event).is_some_and(|outbound| outbound.challenged(read).is_ok());
+        if is_answered {
+            return AgentAnswer::Challenged;
         }
+        if let Some(responder) = &mut self.responder {
+            responder.forget();
+        }
+        refused
     }
 }
 
 impl Mesh {
-    /// Lets a request pass that brings what its peer must present; without `auth` its address is enough.
+    /// Lets a request pass that brings what its peer must present; without `auth` the peer's address is enough.
     ///
     /// # Errors
     /// [`Refuse::Unauthorized`] with the challenges.
-    pub(super) fn admit(&mut self, now: Moment, peer: PeerId, request: &Request) -> Result<(), Refuse> {
-        let Some(auth) = self.peers[peer.0].settings.auth.clone() else { return Ok(()) };
-        let verdict = self.challenger.check(now.mono, realm(&auth), &auth.login, request);
-        let of = Published::read(request);
-        self.peers[peer.0].admission.note(now.mono, of.as_ref().map(Published::event), verdict);
-        verdict.map_err(|why| self.challenge(now, &auth, request, why))
+    pub(super) fn admit(&mut self, now: Moment, peer: PeerId, of: &Published, request: &Request) -> Result<(), Refuse> {
+        let settings = Arc::clone(&self.peers[peer].settings);
+        let Some(auth) = &settings.auth else { return Ok(()) };
+        let verdict = self.uas.check(now.mono, auth, request);
+        self.peers[peer].admission.note(now.mono, of.event(), verdict);
+        verdict.map_err(|why| self.uas.challenge(now.mono, auth, of, request, why))
     }
 
-    /// Asks for a password where only that tells which of several peers it is, this one or another of the same realm.
-    pub(super) fn ask_who(&mut self, now: Moment, first: PeerId, request: &Request) -> Refuse {
-        let Some(auth) = self.peers[first.0].settings.auth.clone() else { return Refuse::Ambiguous };
-        match self.challenger.check(now.mono, realm(&auth), &auth.login, request) {
+    /// Asks for a password where only that tells which of several peers a request is of: the first of them or another
+    /// of the same realm.
+    pub(super) fn ask_who(&mut self, now: Moment, first: PeerId, of: &Published, request: &Request) -> Refuse {
+        let settings = Arc::clone(&self.peers[first].settings);
+        let Some(auth) = &settings.auth else { return Refuse::Ambiguous };
+        match self.uas.check(now.mono, auth, request) {
             Ok(()) => Refuse::Ambiguous,
-            Err(why) => self.challenge(now, &auth, request, why),
+            Err(why) => self.uas.challenge(now.mono, auth, of, request, why),
         }
     }
-
-    fn challenge(&mut self, now: Moment, auth: &Auth, request: &Request, why: Unauthorized) -> Refuse {
-        if let Some(of) = Published::read(request).filter(|_| why != Unauthorized::Wrong) {
-            // It comes again with credentials, under the next number: nothing was lost.
-            // Where a user name tells peers apart, only then it is known whose it is.
-            let sequence = Sequence { call_id: request.call_id(), cseq: request.cseq() };
-            for peer in (0..self.peers.len()).map(PeerId) {
-                self.compositor.pass_over(&PublicationKey { peer, of: of.clone() }, sequence);
-            }
-        }
-        Refuse::Unauthorized { why, challenges: self.challenger.challenges(now.mono, realm(auth), why) }
-    }
-}
-
-fn realm(auth: &Auth) -> &str {
-    auth.realm.as_deref().unwrap_or(Auth::REALM)
 }

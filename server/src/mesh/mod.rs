@@ -1,257 +1,154 @@
 //! The mesh: Asterisk's use of PUBLISH, as one machine to drive.
 //!
 //! ```text
-//!  message  ─► sip::Endpoint ─► inbound: whose is it, may it speak, what does it say ─► News
-//!                                  │ a gap?                            │ tags: sip Compositor
-//!                                  ▼                                   ▼
-//!  message  ◄─ sip::Endpoint ◄─ outbound: "tell me all again"        answer
-//!                            ◄─ own: our states, login: passwords
-//!                            ◄─ probes: OPTIONS to each peer ─► heard or silent ─► News
+//!            Directory: whose is it?
+//!                │
+//!  request ─► inbound ─► Uas: may it speak, which publication ─► Peer: what did it say ─► News
+//!  answer  ◄─────┘                                                 │
+//!                                                                  ▼ a gap, our states, a probe is due
+//!  Outgoing ◄──────────────── Uac: requests as values ◄─── Outbound, Liveness
+//!  response, or none ─► the peer and the publication that its RequestId names
 //! ```
-//! Pure: time comes in as an argument, messages and news go out by `poll_*`.
+//! | part | owns |
+//! | --- | --- |
+//! | [`Directory`] | where peers send from, the ways to them, what their names stand for |
+//! | [`Uas`] | publications that are kept, challenges, entity ids, counts of strangers |
+//! | [`Uac`] | who we are, requests that are to be sent |
+//! | [`Peer`] | [`Liveness`](liveness::Liveness), [`Tally`](tally::Tally), our publications there, what the peer told |
+//!
+//! Pure: time comes in as an argument, and the mesh knows no transaction and no socket. Requests come in and get an
+//! answer; requests of its own go out by [`Mesh::poll_request`], and news by [`Mesh::poll_news`].
 
 mod admission;
 pub mod body;
 mod by_user;
+mod directory;
 mod dump;
 mod eids;
-mod extensions;
+mod extension_publications;
+mod extension_state;
 mod faults;
 pub mod filter;
 mod heartbeat;
-mod held;
 mod ids;
 mod inbound;
+mod liveness;
 mod login;
 pub(crate) mod outbound;
 mod own;
+mod package;
 mod peer;
+mod peers;
 mod reach;
 mod refusal;
 mod report;
-mod resolve;
 mod settings;
+mod tally;
+mod timers;
 mod trouble;
+mod uac;
+mod uas;
 mod vocabulary;
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{Counter, DeviceName, DeviceState, Eid, Exten, Pause, RefreshReason, SiteName};
-use lampfield_sip::auth::Challenger;
-use lampfield_sip::locate::{Names, Question};
+use lampfield_shared::{Counter, Eid, Pause, RefreshReason, SiteName};
+use lampfield_sip::locate::{Place, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
-use lampfield_sip::publication::compositor::{Compositor, Ended, Limits};
-use lampfield_sip::{
-    ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Request, Response, SentBy, Source,
-    Transmit,
-};
+use lampfield_sip::publication::compositor::{Ended, Limits};
+use lampfield_sip::{Hop, Method, Response, SentBy};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngCore, SeedableRng};
 
-use crate::board::News;
+use crate::ledger::{Ledger, PeerId};
 use crate::moment::Moment;
-use body::ExtensionEvent;
+use crate::news::News;
 use body::json::MeshEvent;
-use by_user::ByUser;
-use eids::Eids;
-use ids::PeerId;
-use outbound::{Say, Sender};
-pub use peer::{Codes, Counters};
-use peer::{Peer, Sign, Turn};
+use directory::Directory;
+use ids::Purpose;
+pub use ids::RequestId;
+use liveness::{Sign, Turn};
+use outbound::Say;
+use package::{PublicationKey, Published};
+use peer::Peer;
+use peers::Peers;
+use refusal::Refuse;
 pub use report::PeerNumbers;
 pub use settings::{Auth, Fit, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+pub use tally::{Codes, Counters};
+use timers::Surroundings;
+pub use uac::Outgoing;
+use uac::{Phase, Uac};
+use uas::Uas;
 use vocabulary::Vocabulary;
-
-/// What a compositor's publication is of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct PublicationKey {
-    peer: PeerId,
-    of: Published,
-}
-
-/// What a peer publishes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Published {
-    /// States of the mesh: one publication for all of them.
-    Mesh(MeshEvent),
-    /// The state of an extension: one for each.
-    Extension(ExtensionEvent, Exten),
-}
-
-impl Published {
-    /// What a request is about, if that is followed here at all.
-    fn read(request: &Request) -> Option<Self> {
-        let name = request.event()?;
-        let of_mesh = MeshEvent::from_name(name).map(Self::Mesh);
-        of_mesh.or_else(|| Some(Self::Extension(ExtensionEvent::from_name(name)?, request.uri.user.as_deref()?.into())))
-    }
-
-    /// The event package.
-    fn event(&self) -> &'static str {
-        match self {
-            Self::Mesh(event) => event.as_str(),
-            Self::Extension(event, _) => event.as_str(),
-        }
-    }
-}
 
 /// Our end of the mesh.
 pub struct Mesh {
-    endpoint: Endpoint,
-    compositor: Compositor<PublicationKey>,
-    challenger: Challenger,
-    eids: Eids,
-    peers: Vec<Peer>,
-    by_user: ByUser,
-    /// What came from nobody we know, by what became of it.
-    strangers: Counters,
-    /// What the peers' names stand for.
-    names: Names,
-    /// Every address that peers send from, as far as names are known.
-    hosts: HashSet<IpAddr>,
-    /// Names to be looked up before their time.
-    questions: VecDeque<Question>,
-    sender: Sender,
+    directory: Directory,
+    uas: Uas,
+    uac: Uac,
+    peers: Peers,
     /// The addresses that peers know us by.
     sent_by: SentBy,
-    /// What every peer is to know of us.
-    own: BTreeMap<DeviceName, DeviceState>,
-    /// Only goodbyes are said.
-    stopping: bool,
     options_interval: Duration,
     silence: Duration,
-    rng: StdRng,
     news: VecDeque<News>,
 }
 
-/// How many requests at once are remembered for their retransmissions: at 0.15 kB each, 15 MB.
-const MAX_SERVER_TRANSACTIONS: usize = 100_000;
-
+/// Lifetime of a peer's publication where the peer asks for none.
 const DEFAULT_EXPIRES: Duration = Duration::from_hours(1);
+/// The longest lifetime that is granted.
 const MAX_EXPIRES: Duration = Duration::from_hours(24);
 
 impl Mesh {
-    /// A mesh in which nobody was heard yet; every peer is asked for all it knows at once.
-    pub fn new(settings: MeshSettings, now: Moment, mut rng: StdRng) -> Self {
+    /// A mesh in which nobody was heard yet; every peer is asked for all its states at once. The ledger has our own states
+    /// already, and knows the peers by the same order.
+    pub fn new(settings: MeshSettings, ledger: &mut Ledger, now: Moment, mut rng: StdRng) -> Self {
         let limits =
             Limits { default_expires: DEFAULT_EXPIRES, min_expires: settings.min_expires, max_expires: MAX_EXPIRES };
-        let endpoint = EndpointSettings {
-            sent_by: settings.sent_by.clone(),
-            user_agent: concat!("lampfield/", env!("CARGO_PKG_VERSION")).into(),
-            max_server_transactions: MAX_SERVER_TRANSACTIONS,
+        let pins = settings.peers.iter().map(|peer| peer.eids.clone()).collect();
+        let all: Vec<Arc<PeerSettings>> = settings.peers.into_iter().map(Arc::new).collect();
+        let directory = Directory::new(&all);
+        let mut new = |peer: Arc<PeerSettings>| {
+            let id = ledger.peer(&peer.name, now);
+            let vocabulary = Vocabulary::new(settings.max_names);
+            let mut peer = Peer::new((id, peer), vocabulary, now.mono, settings.refresh_interval, &mut rng);
+            if settings.paused.contains(&peer.settings.name) {
+                peer.pause = Pause::On;
+            }
+            peer.ask_all(now.mono, ledger, RefreshReason::Start);
+            peer
         };
-        let eids = Eids::new(settings.eid, settings.peers.iter().map(|peer| peer.eids.clone()));
-        let by_user = ByUser::new(settings.peers.iter());
-        let mut peers: Vec<Peer> = settings
-            .peers
-            .into_iter()
-            .map(|peer| Peer::new(peer, now.mono, settings.refresh_interval, &mut rng))
-            .collect();
-        for peer in &mut peers {
-            let its = settings.named.iter().filter(|(name, _)| *name == peer.settings.name);
-            peer.vocabulary = Vocabulary::new(settings.max_names, its.map(|(_, named)| named.clone()));
-        }
-        for peer in peers.iter_mut().filter(|peer| settings.paused.contains(&peer.settings.name)) {
-            peer.pause = Pause::On;
-        }
-        for peer in &mut peers {
-            peer.ask_all(now.mono, RefreshReason::Start);
-        }
+        let peers = Peers::new(all.into_iter().map(&mut new));
+        let mut fork = || StdRng::from_rng(&mut rng);
+        let uas = Uas::new(settings.eid, pins, limits, now.mono, fork(), fork());
         let mut mesh = Self {
-            endpoint: Endpoint::new(endpoint, fork(&mut rng)),
-            compositor: Compositor::new(limits, fork(&mut rng)),
-            challenger: Challenger::new(now.mono, fork(&mut rng)),
-            eids,
+            directory,
+            uas,
+            uac: Uac::new(&settings.user, settings.sent_by.first(), settings.eid, rng),
             peers,
-            by_user,
-            strangers: Counters::new(),
-            names: Names::new(),
-            hosts: HashSet::new(),
-            questions: VecDeque::new(),
-            sender: Sender::new(&settings.user, settings.sent_by.first(), settings.eid),
             sent_by: settings.sent_by,
-            own: settings.own.into_iter().collect(),
-            stopping: false,
             options_interval: settings.options_interval,
             silence: settings.silence,
-            rng,
             news: VecDeque::new(),
         };
-        mesh.note_hosts();
-        mesh.speak(now);
+        mesh.speak(now, ledger);
         mesh
-    }
-
-    /// Takes in a message from `source`.
-    pub fn handle_message(&mut self, now: Moment, source: impl Into<Source>, message: &[u8]) {
-        let source = source.into();
-        if self.hosts.contains(&source.address.ip()) {
-            self.endpoint.handle_message(now.mono, source, message);
-        } else if self.endpoint.handle_stranger(now.mono, source, message) {
-            self.note_stranger(source.address);
-        }
-        self.handle_events(now);
-    }
-
-    /// Lets time pass: retransmissions, expiries, probes, silence.
-    pub fn handle_timeout(&mut self, now: Moment) {
-        self.endpoint.handle_timeout(now.mono);
-        self.handle_events(now);
-        self.compositor.handle_timeout(now.mono);
-        self.collect_ended(now);
-        for index in 0..self.peers.len() {
-            self.judge(now, PeerId(index));
-        }
-        self.speak(now);
-    }
-
-    /// The machine slept, or its clock was set. Nobody knows what was missed, and what waits in the buffers may be of
-    /// before: until a peer is known to have spoken after that, it counts as lost. Time goes on from `now`, so what ran
-    /// out meanwhile has ended.
-    pub fn handle_jump(&mut self, now: Moment) {
-        let asked_from = self.endpoint.next_client();
-        for index in 0..self.peers.len() {
-            self.peers[index].wake(now.mono, asked_from);
-            self.judge(now, PeerId(index));
-        }
-        // Names may stand for other addresses by now.
-        self.questions.extend(self.questions());
-        self.handle_timeout(now);
-        // Whoever comes back is asked to tell everything then.
-        for peer in self.peers.iter_mut().filter(|peer| !peer.may_return()) {
-            peer.ask_all(now.mono, RefreshReason::Gap);
-        }
-        self.speak(now);
-    }
-
-    /// What was sent there does not arrive: requests that wait for an answer from there have failed.
-    pub fn handle_unreachable(&mut self, now: Moment, hop: &Hop, why: &str) {
-        self.endpoint.handle_unreachable(hop, why);
-        self.handle_events(now);
-    }
-
-    /// Who called from there spoke no TLS with us, for this reason.
-    pub fn handle_no_tls(&mut self, now: Moment, address: SocketAddr, why: &str) {
-        self.peers_fitting(address).for_each(|peer| peer.no_tls = Some((now.mono, why.to_owned())));
-    }
-
-    /// Every peer that may be at this address.
-    fn peers_fitting(&mut self, address: SocketAddr) -> impl Iterator<Item = &mut Peer> {
-        let names = &self.names;
-        self.peers.iter_mut().filter(move |peer| peer.settings.fit(address, names) > Fit::No)
     }
 
     /// Our own entity id.
     pub fn eid(&self) -> Eid {
-        self.sender.eid
+        self.uac.eid()
     }
 
-    /// The next message to send.
+    /// The next request of ours to send. Its answer, or that there is none, is to be told by
+    /// [`handle_response`](Self::handle_response) or [`handle_no_answer`](Self::handle_no_answer).
     #[must_use]
-    pub fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.endpoint.poll_transmit()
+    pub fn poll_request(&mut self) -> Option<Outgoing> {
+        self.uac.poll_request()
     }
 
     /// What was learned, in order.
@@ -262,221 +159,291 @@ impl Mesh {
 
     /// When to call [`Mesh::handle_timeout`] at the latest.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let peers = self.peers.iter().flat_map(|peer| {
-            let probe = peer.probe.is_none().then_some(peer.probe_at);
-            // At the end only goodbyes are due, and nothing where there is no way to send it.
-            let due =
-                if self.stopping { peer.goodbye_at() } else { [probe, peer.speaks_at()].into_iter().flatten().min() };
-            due.filter(|_| peer.reach.hop().is_some()).into_iter().chain(peer.turns_at(self.silence))
-        });
-        peers.chain(self.endpoint.poll_timeout()).chain(self.compositor.poll_timeout()).min()
+        let peers = self.peers.iter().filter_map(|(id, peer)| self.surroundings(id).next(peer));
+        peers.chain(self.uas.poll_timeout()).min()
     }
 
-    fn handle_events(&mut self, now: Moment) {
-        while let Some(event) = self.endpoint.poll_event() {
-            match event {
-                Event::Request { key, source, request } => {
-                    let (peer, answer) = self.handle_request(now, source, &request);
-                    self.endpoint.answer(now.mono, key, &answer);
-                    if let Some(peer) = peer {
-                        self.speak_to(now, peer);
-                    }
-                }
-                Event::Answered { client, response } => self.handle_response(now, client, &response),
-                Event::TimedOut { client, hop } => self.handle_no_answer(now, client, &hop, None),
-                Event::Unreachable { client, hop, why } => self.handle_no_answer(now, client, &hop, Some(&why)),
-            }
-        }
+    fn surroundings(&self, peer: PeerId) -> Surroundings<'_> {
+        Surroundings { way: self.directory.way(peer), phase: self.uac.phase(), silence: self.silence }
     }
 
-    fn handle_response(&mut self, now: Moment, client: ClientId, response: &Response) {
-        let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].reach.works();
-        if self.is_alone_there(peer) {
-            self.hear(now, peer, Sign::Answer(client));
+    /// Lets time pass: expiries, silence, probes, and whatever is to be sent.
+    pub fn handle_timeout(&mut self, now: Moment, ledger: &mut Ledger) {
+        self.uas.handle_timeout(now.mono);
+        self.collect_ended(now, ledger);
+        for peer in self.peers.ids() {
+            self.judge(now, ledger, peer);
         }
-        *self.peers[peer.0].got.entry(response.status).or_default() += 1;
+        self.speak(now, ledger);
+    }
+
+    /// The machine slept, or its clock was set. Nobody knows what was missed, and what waits in the buffers may be older:
+    /// until a peer is known to have spoken afterwards, it counts as lost. Once what ran out meanwhile has ended
+    /// ([`handle_timeout`](Self::handle_timeout)), [`ask_lost`](Self::ask_lost) is to be called.
+    pub fn handle_jump(&mut self, now: Moment, ledger: &mut Ledger) {
+        let asked_from = self.uac.next();
+        for peer in self.peers.ids() {
+            self.peers[peer].wake(now.mono, asked_from);
+            self.judge(now, ledger, peer);
+        }
+        // Names may stand for other addresses by now.
+        self.directory.doubt_names();
+    }
+
+    /// After a jump: asks for all states where no return of a peer will do so.
+    pub fn ask_lost(&mut self, now: Moment, ledger: &mut Ledger) {
+        for peer in self.peers.iter_mut().filter(|peer| !peer.liveness.may_return()) {
+            peer.ask_all(now.mono, ledger, RefreshReason::Gap);
+        }
+        self.speak(now, ledger);
+    }
+
+    /// Takes the final response to a request of ours.
+    pub fn handle_response(&mut self, now: Moment, ledger: &mut Ledger, request: RequestId, response: &Response) {
+        let peer = request.peer();
+        if !self.peers[peer].awaits(request) {
+            return;
+        }
+        self.directory.works(peer);
+        if self.directory.is_alone(peer) {
+            self.hear(now, ledger, peer, Sign::Answer(request));
+        }
+        self.peers[peer].tally.got(response.status);
         let answer = match response.status {
-            401 | 407 => self.peers[peer.0].challenged(now.mono, client, response),
+            401 | 407 => self.peers[peer].challenged(now.mono, request, response),
             _ => response.into(),
         };
-        self.settle(now, peer, client, &answer);
+        self.settle(now, ledger, request, answer);
     }
 
-    /// Nobody answered; `why` the request did not even arrive, if that is known.
-    fn handle_no_answer(&mut self, now: Moment, client: ClientId, hop: &Hop, why: Option<&str>) {
-        let Some(peer) = self.whose(client) else { return };
-        self.peers[peer.0].count(if why.is_some() { Counter::Unreachable } else { Counter::NoAnswer });
-        self.mislaid(peer, hop, why);
-        self.settle(now, peer, client, &AgentAnswer::TimedOut);
+    /// Nobody answered a request of ours that took this way; `why` the request did not even arrive, if that is known.
+    pub fn handle_no_answer(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        request: RequestId,
+        way: &Hop,
+        why: Option<&str>,
+    ) {
+        let peer = request.peer();
+        if !self.peers[peer].awaits(request) {
+            return;
+        }
+        self.peers[peer].count(if why.is_some() { Counter::Unreachable } else { Counter::NoAnswer });
+        self.directory.fails(peer, way, why);
+        self.settle(now, ledger, request, AgentAnswer::TimedOut);
     }
 
-    /// The peer that a request of ours went to.
-    fn whose(&self, client: ClientId) -> Option<PeerId> {
-        let is_of = |peer: &Peer| {
-            peer.probe == Some(client) || peer.outbound.values().any(|outbound| outbound.has_sent(client))
-        };
-        self.peers.iter().position(is_of).map(PeerId)
+    fn settle(&mut self, now: Moment, ledger: &mut Ledger, request: RequestId, answer: AgentAnswer) {
+        let peer = &mut self.peers[request.peer()];
+        match request.purpose() {
+            Purpose::Probe => peer.liveness.probe_over(now.mono + self.options_interval),
+            Purpose::Publish(event) => settle_publication(now, ledger, peer, event, answer),
+        }
+        self.speak_to(now, ledger, request.peer());
     }
 
-    fn settle(&mut self, now: Moment, id: PeerId, client: ClientId, answer: &AgentAnswer) {
-        let peer = &mut self.peers[id.0];
-        if peer.probe == Some(client) {
-            peer.probe = None;
-            peer.probe_at = now.mono + self.options_interval;
-        } else if let Some((event, outbound)) = peer.outbound.iter_mut().find(|(_, it)| it.has_sent(client)) {
-            let event = *event;
-            let (outcome, taken) = outbound.handle_answer(now.mono, answer.clone());
-            match outcome {
-                Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono),
-                Outcome::SetAside => peer.count(Counter::WouldNotTake),
-                Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
-            }
-            match taken {
-                Some(Say::RefreshRequest) => peer.has_taken_the_request(now.mono, event),
-                Some(Say::Device(device, _)) => peer.dump.took(device),
-                None => {}
+    /// Somebody called from this address by TLS, and it came to nothing for this reason.
+    pub fn handle_no_tls(&mut self, now: Moment, address: SocketAddr, why: &str) {
+        for peer in self.directory.fitting(address) {
+            self.peers[peer].no_tls = Some((now.mono, why.to_owned()));
+        }
+    }
+
+    /// A request came from an address at which no peer is, and was refused.
+    pub fn handle_stranger(&mut self, source: SocketAddr) {
+        self.note_refusal(None, source, &Refuse::Stranger);
+        self.directory.doubt_addresses();
+    }
+
+    /// Takes what a name stands for, in order of preference; or why that is not known.
+    pub fn handle_resolved(
+        &mut self,
+        now: Moment,
+        ledger: &mut Ledger,
+        question: &Question,
+        answer: Result<Vec<Place>, String>,
+    ) {
+        match answer {
+            Err(why) => self.directory.unresolved(question, &why),
+            Ok(places) => {
+                let resolved = self.directory.resolved(question, places);
+                for peer in resolved.moved {
+                    // What the peer said from its new address meanwhile was refused.
+                    self.gap_of_all(now, ledger, peer);
+                }
+                for peer in resolved.reached {
+                    self.peers[peer].hasten(now.mono);
+                }
             }
         }
-        self.speak_to(now, id);
+        self.speak(now, ledger);
     }
 
-    /// Whether nobody else would answer there what this peer is asked.
-    fn is_alone_there(&self, id: PeerId) -> bool {
-        let way = |peer: &Peer| peer.reach.hop().map(Hop::address);
-        let (its, mut others) = (way(&self.peers[id.0]), self.peers.iter().enumerate());
-        !others.any(|(index, other)| index != id.0 && way(other) == its)
+    /// All names that have to be looked up, and looked up again, for this mesh to find its peers.
+    pub fn questions(&self) -> BTreeSet<Question> {
+        self.directory.questions()
     }
 
-    /// Something of the peer arrived.
-    fn hear(&mut self, now: Moment, peer: PeerId, sign: Sign) {
-        self.peers[peer.0].hear(now.mono, sign);
-        self.judge(now, peer);
+    /// A question whose last answer has become doubtful: nobody is reached there, or a stranger came who may be a peer
+    /// that has moved.
+    #[must_use]
+    pub fn poll_question(&mut self) -> Option<Question> {
+        self.directory.poll_question()
+    }
+
+    /// Every address that peers send from, as far as names are known.
+    pub fn known_ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.directory.known_ips()
+    }
+
+    /// Whether a peer sends from this address.
+    pub fn knows(&self, ip: IpAddr) -> bool {
+        self.directory.knows(ip)
+    }
+
+    /// The peers that a message to or from this address may be of, where only the address and the user whom the message is
+    /// about tell it.
+    pub fn peers_at(&self, address: SocketAddr, user: Option<&str>) -> Vec<PeerId> {
+        self.directory.peers_at(address, user)
+    }
+
+    /// Takes a sign of life of a peer.
+    fn hear(&mut self, now: Moment, ledger: &mut Ledger, peer: PeerId, sign: Sign) {
+        self.peers[peer].liveness.hear(now.mono, sign);
+        self.judge(now, ledger, peer);
     }
 
     /// Tells the board when a peer appears, is lost or returns.
-    fn judge(&mut self, now: Moment, id: PeerId) {
-        let peer = &mut self.peers[id.0];
-        let Some(turn) = peer.turn(now.mono, self.silence) else { return };
-        let name = peer.settings.name.clone();
+    fn judge(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        let peer = &mut self.peers[id];
+        let Some(turn) = peer.liveness.turn(now.mono, self.silence) else { return };
+        let name = &peer.settings.name;
         match turn {
             Turn::Appeared => {
                 tracing::info!(peer = %name, "live");
-                self.news.push_back(News::Live { peer: name });
+                ledger.set_live(id, now);
+                self.news.push_back(News::Live { peer: id });
             }
             Turn::Returned => {
                 tracing::info!(peer = %name, "live again");
-                self.news.push_back(News::Live { peer: name });
-                for event in MeshEvent::ALL {
-                    self.gap(now, id, event);
-                }
+                ledger.set_live(id, now);
+                self.news.push_back(News::Live { peer: id });
+                self.gap_of_all(now, ledger, id);
             }
             Turn::Lost { silent_for } => {
                 tracing::warn!(peer = %name, ?silent_for, "lost: its lamps are last known");
                 peer.count(Counter::Lost);
-                // What it publishes of extensions it cannot be asked for.
-                self.compositor.doubt(|key| key.peer == id);
-                self.news.push_back(News::Silent { peer: name, silent_for });
+                // A peer cannot be asked for its extension states, so later requests must show what was missed.
+                self.uas.doubt(id);
+                let good_until = ledger.set_silent(id, now, silent_for);
+                self.news.extend(good_until.map(|good_until| News::Silent { peer: id, good_until }));
             }
         }
     }
 
     /// Something may have been missed: what was told counts as old until it is told again.
-    fn gap(&mut self, now: Moment, id: PeerId, event: MeshEvent) {
-        let peer = &mut self.peers[id.0];
-        let name = peer.settings.name.clone();
-        self.news.push_back(match event {
-            MeshEvent::DeviceState => News::Gap { peer: name },
-            MeshEvent::Mwi => News::MailboxGap { peer: name },
-        });
-        peer.ask(now.mono, event, RefreshReason::Gap);
+    fn gap(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId, event: MeshEvent) {
+        self.news.extend(ledger.doubt(id, event.into(), now).map(News::Gap));
+        self.peers[id].ask(now.mono, ledger, event, RefreshReason::Gap);
     }
 
-    /// Asks a peer to tell everything again because somebody wants it, and tells whether what we publish to it rests:
+    fn gap_of_all(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        for event in MeshEvent::ALL {
+            self.gap(now, ledger, id, event);
+        }
+    }
+
+    /// Asks a peer to tell everything again because an admin wants it, and tells whether publishing to the peer is paused:
     /// then it is not asked. `None`: there is no such peer.
-    pub fn refresh(&mut self, now: Moment, name: &SiteName) -> Option<Pause> {
-        let peer = self.peers.iter_mut().find(|peer| peer.settings.name == *name)?;
+    pub fn refresh(&mut self, now: Moment, ledger: &mut Ledger, name: &SiteName) -> Option<Pause> {
+        let peer = self.peers.find(name)?;
+        let peer = &mut self.peers[peer];
         let pause = peer.pause;
         if pause == Pause::Off {
-            peer.ask_all(now.mono, RefreshReason::Request);
-            self.speak(now);
+            peer.ask_all(now.mono, ledger, RefreshReason::Request);
+            self.speak(now, ledger);
         }
         Some(pause)
     }
 
-    /// Lets what we publish to a peer rest, or go on with the newest of all that has waited. Signs of life go on, so
-    /// what it tells stays live. Whether there is such a peer.
-    pub fn set_pause(&mut self, now: Moment, name: &SiteName, pause: Pause) -> bool {
-        let Some(peer) = self.peers.iter_mut().find(|peer| peer.settings.name == *name) else { return false };
-        peer.pause = pause;
-        self.speak(now);
+    /// Pauses our publishing to a peer, or ends the pause: then the newest state of each device goes out. Probes go on, so
+    /// what the peer tells stays live. Returns whether there is such a peer.
+    pub fn set_pause(&mut self, now: Moment, ledger: &mut Ledger, name: &SiteName, pause: Pause) -> bool {
+        let Some(peer) = self.peers.find(name) else { return false };
+        self.peers[peer].pause = pause;
+        self.speak(now, ledger);
         true
     }
 
-    /// Notices what is no longer published.
-    fn collect_ended(&mut self, now: Moment) {
-        while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.compositor.poll_ended() {
+    /// Takes notice of publications that have ended.
+    fn collect_ended(&mut self, now: Moment, ledger: &mut Ledger) {
+        while let Some(Ended { key: PublicationKey { peer, of }, publication, last }) = self.uas.poll_ended() {
             match of {
-                // What the others tell is not told apart from what it told.
+                // What other publications of the key tell is not told apart from what this one told.
                 Published::Mesh(_) if !last => {}
                 Published::Mesh(MeshEvent::DeviceState) => {
-                    self.peers[peer.0].count(Counter::PublicationEnded);
-                    self.peers[peer.0].set_publishes(false);
-                    self.judge(now, peer);
-                    // It may live on by what it publishes of extensions, or believe that it still publishes these.
-                    self.gap(now, peer, MeshEvent::DeviceState);
+                    self.peers[peer].count(Counter::PublicationEnded);
+                    self.peers[peer].liveness.set_publishes_devices(false);
+                    self.judge(now, ledger, peer);
+                    // The peer may be live by its extension states alone, or believe that it still publishes these.
+                    self.gap(now, ledger, peer, MeshEvent::DeviceState);
                 }
-                Published::Mesh(MeshEvent::Mwi) => self.gap(now, peer, MeshEvent::Mwi),
+                Published::Mesh(MeshEvent::Mwi) => self.gap(now, ledger, peer, MeshEvent::Mwi),
                 Published::Extension(event, exten) => self.end_extension(peer, event, exten, publication),
             }
         }
     }
 
-    /// Sends what is due: refresh requests, our own states, and probes.
-    fn speak(&mut self, now: Moment) {
-        for index in 0..self.peers.len() {
-            self.speak_to(now, PeerId(index));
+    /// Sends every peer what is due: refresh requests, our own states, and probes.
+    fn speak(&mut self, now: Moment, ledger: &mut Ledger) {
+        for peer in self.peers.ids() {
+            self.speak_to(now, ledger, peer);
         }
     }
 
-    /// Sends one peer what is due: what it says itself makes nothing due to others.
-    fn speak_to(&mut self, now: Moment, PeerId(index): PeerId) {
-        let peer = &mut self.peers[index];
-        if !self.stopping {
-            peer.tell_all_owed(now.mono, &self.own);
-            peer.keep_time(now.mono);
+    /// Sends one peer what is due. What a peer says makes nothing due to others.
+    fn speak_to(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        if self.uac.phase() == Phase::Running {
+            let peer = &mut self.peers[id];
+            peer.tell_all_owed(now.mono, ledger);
+            peer.keep_time(now.mono, ledger);
         }
-        let Some(hop) = peer.reach.hop() else { return };
-        let to = &peer.settings.publish_to;
-        let speaking = peer.outbound.iter_mut().filter(|_| peer.pause == Pause::Off);
-        for (event, outbound) in speaking {
-            if let Some(request) = outbound.poll_request(now.mono) {
-                let mut outgoing = self.sender.publish(*event, to, &request);
-                let responder = peer.responder.as_mut();
-                if let Some((name, value)) = responder.and_then(|it| it.credentials(now.mono, PUBLISH, &to.uri())) {
-                    outgoing = outgoing.header(name, value);
-                }
-                outbound.sent(self.endpoint.send(now.mono, hop, &outgoing), request.body);
+        if let Some(way) = self.directory.way(id) {
+            let peer = &mut self.peers[id];
+            publish_to(now, &mut self.uac, id, peer, way);
+            if self.uac.phase() == Phase::Running && peer.liveness.probe_at().is_some_and(|at| at <= now.mono) {
+                peer.liveness.probed(self.uac.probe(id, way, &peer.settings.publish_to));
             }
         }
-        if peer.probe.is_none() && peer.probe_at <= now.mono && !self.stopping {
-            let request = options(&self.sender, to, &mut self.rng);
-            peer.probe = Some(self.endpoint.send(now.mono, hop, &request));
-        }
     }
 }
 
-const PUBLISH: &str = "PUBLISH";
-
-/// An OPTIONS that asks a peer for a sign of life: any answer is one.
-fn options(from: &Sender, to: &PublishTo, rng: &mut StdRng) -> OutgoingRequest {
-    OutgoingRequest::new(Method::Options, to.uri())
-        .from(&from.uri, format_args!("{:08x}", rng.next_u32()))
-        .to(to.uri())
-        .call_id(format_args!("{:016x}", rng.next_u64()))
-        .cseq(1)
+/// Takes what became of a PUBLISH of ours.
+fn settle_publication(now: Moment, ledger: &mut Ledger, peer: &mut Peer, event: MeshEvent, answer: AgentAnswer) {
+    let Some(outbound) = peer.outbound.get_mut(&event) else { return };
+    let (outcome, taken) = outbound.handle_answer(now.mono, answer);
+    match outcome {
+        Outcome::Forgotten if event == MeshEvent::DeviceState => peer.has_forgotten(now.mono, ledger),
+        Outcome::SetAside => peer.count(Counter::WouldNotTake),
+        Outcome::Forgotten | Outcome::Taken | Outcome::Postponed => {}
+    }
+    match taken {
+        Some(Say::RefreshRequest) => ledger.note_taken(peer.id, event.into(), now.mono),
+        Some(Say::Device(device, state)) => ledger.took(peer.id, &device, state),
+        None => {}
+    }
 }
 
-fn fork(rng: &mut StdRng) -> StdRng {
-    StdRng::from_rng(rng)
+/// Sends what our publications at a peer have to say; nothing during a pause.
+fn publish_to(now: Moment, uac: &mut Uac, id: PeerId, peer: &mut Peer, way: &Hop) {
+    let Peer { settings, outbound, responder, pause, .. } = peer;
+    let to = &settings.publish_to;
+    for (event, outbound) in outbound.iter_mut().filter(|_| *pause == Pause::Off) {
+        let Some(publish) = outbound.poll_request(now.mono) else { continue };
+        let responder = responder.as_mut();
+        let credentials = responder.and_then(|it| it.credentials(now.mono, Method::Publish.as_str(), &to.uri()));
+        let request = uac.publish(id, *event, way, to, &publish, credentials);
+        outbound.sent(request, publish.body);
+    }
 }

@@ -1,14 +1,14 @@
-//! What we publish to a peer: our own states, and requests to be told everything again.
+//! What we publish to a peer: our own states, and requests to tell everything again.
 //!
 //! ```text
 //!  set_own, dump ─► Say::Device ─────┐  the newest of each device   ┌─ 412, a tag that falls back:
 //!                                    ├─► Publication, one at a time ┤   the peer has forgotten us, a dump
 //!  gap, heartbeat ─► RefreshRequest ─┘  the request goes first      └─ all else: later, nothing lost
 //! ```
-//! Asterisk sends a state once. Whatever was missed, while we were down or the network was, comes back
-//! only by `{"type":"refresh"}` (`docs/protocol.md` §3.5), and likewise it has of ours what it heard since its own
-//! start. One request is out at a time: an Asterisk drops silently what comes while 500 tasks are queued, and
-//! of us it never has more than one for each event.
+//! Asterisk sends a state once. States that were missed, while we or the network were down, come back only by
+//! `{"type":"refresh"}` (`docs/protocol.md` §3.5). Likewise an Asterisk knows of our states those that it heard since
+//! its own start. One request is out at a time: an Asterisk drops silently what comes while 500 tasks are queued, and
+//! from us it never has more than one for each event.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,29 +18,30 @@ use lampfield_shared::{DeviceName, DeviceState, Eid};
 use lampfield_sip::auth::{Stale, Unanswerable};
 use lampfield_sip::locate::Host;
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Status, Supersede};
-use lampfield_sip::{ClientId, Method, OutgoingRequest};
+use lampfield_sip::{Method, OutgoingRequest};
 use rand::rngs::StdRng;
 
 use super::body::json::{self, Body, Cachable, Content, MeshEvent};
+use super::ids::RequestId;
 use super::settings::PublishTo;
 
-/// How long a publication of ours lives at a peer unless prolonged.
+/// Lifetime of our publications at a peer, unless prolonged.
 const EXPIRES: Duration = Duration::from_hours(1);
 
-/// After a peer took a refresh request it is asked no sooner than this again, however often it seems to have started
-/// anew: each time it tells everything.
+/// The least time between two refresh requests that a peer takes, however often the peer seems to have started anew: it
+/// tells everything each time.
 const PACE: Duration = Duration::from_secs(1);
 
-/// After a peer took a refresh request, a publication of its that starts within this time is the
-/// answer to it: it has met our 412, and nothing is lost.
+/// A publication of a peer that starts within this time after the peer took a refresh request is the answer to the
+/// request: the peer has met our 412, and nothing is lost.
 const ANSWERING: Duration = Duration::from_secs(5);
 
 /// What we tell a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Say {
-    /// "Tell me all you know." A newer one adds nothing to one that waits.
+    /// "Tell me all you know." A newer request adds nothing to one that waits.
     RefreshRequest,
-    /// A state of ours; a newer one takes the place of one that waits.
+    /// A state of ours. A newer state takes the place of one of the same device that waits.
     Device(DeviceName, DeviceState),
 }
 
@@ -78,35 +79,35 @@ impl Say {
 /// Our publication of one event at one peer.
 pub(super) struct Outbound {
     publication: Publication<Say>,
-    /// The request that is out, and what it says.
-    out: Option<(ClientId, Option<Say>)>,
-    /// A refresh request is due then.
+    /// The request that is unanswered, and what it says.
+    out: Option<(RequestId, Option<Say>)>,
+    /// When a refresh request is due.
     ask_at: Option<Instant>,
     /// When the peer last took a refresh request.
     taken_at: Option<Instant>,
-    /// How many challenges in a row were answered.
+    /// Number of challenges in a row that were answered.
     challenges: u8,
     /// Why the peer's last challenge was not answered.
     denied: Option<Denied>,
 }
 
-/// Why a challenge of the peer was the end of it.
+/// Why a challenge of the peer was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Denied {
     /// We have nothing to present.
     NoLogin,
-    /// It is none that we can answer.
+    /// The challenge is none that we can answer.
     Unanswerable(Unanswerable),
-    /// What we presented was not good enough.
+    /// The peer did not accept what we presented.
     Rejected,
 }
 
 /// Whether a refresh request is a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asks {
-    /// It was not asked yet.
+    /// No other request is under way.
     Anew,
-    /// One waits, or is out.
+    /// Another request waits, or is unanswered.
     Already,
 }
 
@@ -122,9 +123,9 @@ impl Outbound {
         }
     }
 
-    /// Asks to be told everything again, unless that waits already. It goes before our own states:
-    /// what we do not know makes lamps old, and one request answers it. One that is out may have been
-    /// answered before the gap that is asked for now: another follows it.
+    /// Asks the peer to tell everything again, unless such a request waits already. The request goes before our own
+    /// states: states that we do not know make lamps old. A request that is unanswered may have been carried out before
+    /// the gap that is asked for now, so another one follows it.
     pub fn ask(&mut self, now: Instant) -> Asks {
         if self.waits() {
             return Asks::Already;
@@ -148,7 +149,7 @@ impl Outbound {
         self.publication.push(Say::Device(device, state));
     }
 
-    /// Forgets the states that wait: they are not for this peer.
+    /// Drops the states that wait: they are not for this peer.
     pub fn keep_to_ourselves(&mut self) {
         self.publication.retain(|say| *say == Say::RefreshRequest);
     }
@@ -163,8 +164,8 @@ impl Outbound {
         self.publication.hasten();
     }
 
-    /// The peer has started again: what it holds under our tag, if anything, is of somebody else
-    /// (`docs/protocol.md`, trap 11).
+    /// Begins our publication anew, since the peer has started again: what it holds under our tag, if anything, is of
+    /// somebody else (`docs/protocol.md`, trap 11).
     pub fn start_over(&mut self) {
         self.publication.start_over();
     }
@@ -175,7 +176,7 @@ impl Outbound {
         self.publication.remove();
     }
 
-    /// Whether nothing more is to be said and nothing awaited. A peer that does not answer is not waited for.
+    /// Whether nothing more is to be said, and no answer awaited. A peer that does not answer is not waited for.
     pub fn is_done(&self) -> bool {
         matches!(self.status(), Status::Failing { status: None }) || self.publication.is_removed()
     }
@@ -188,17 +189,18 @@ impl Outbound {
         self.publication.poll_publish(now)
     }
 
-    pub fn sent(&mut self, client: ClientId, said: Option<Say>) {
-        self.out = Some((client, said));
+    /// Notes that a request was sent, and what it says.
+    pub fn sent(&mut self, request: RequestId, said: Option<Say>) {
+        self.out = Some((request, said));
     }
 
-    /// Whether `client` is the request that is out.
-    pub fn has_sent(&self, client: ClientId) -> bool {
-        self.out.as_ref().is_some_and(|(out, _)| *out == client)
+    /// Whether the answer to this request is awaited.
+    pub fn awaits(&self, request: RequestId) -> bool {
+        self.out.as_ref().is_some_and(|(out, _)| *out == request)
     }
 
-    /// Whether to answer a challenge to the request that is out (`docs/protocol.md` C5): the first one, and one more that says
-    /// that only the nonce was old. A nonce that was used unasked has been asked for by nobody.
+    /// Decides whether to answer a challenge to the request that is out (`docs/protocol.md` C5): the first one, and one
+    /// more that says that only the nonce was old. A nonce that we used unasked has been asked for by nobody.
     ///
     /// # Errors
     /// Why not.
@@ -215,7 +217,7 @@ impl Outbound {
         verdict
     }
 
-    /// Takes the answer to the request that is out: what it means, and what the peer took by it.
+    /// Takes the answer to the request that is out, and tells what the answer means and which state the peer took.
     pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> (Outcome, Option<Say>) {
         let Some((_, said)) = self.out.take() else { return (Outcome::Postponed, None) };
         match answer {
@@ -231,20 +233,22 @@ impl Outbound {
         (outcome, said.filter(|_| accepted))
     }
 
+    /// When [`poll_request`](Self::poll_request) may have something.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.ask_at.into_iter().chain(self.publication.poll_timeout()).min()
     }
 
+    /// How the publication stands at the peer.
     pub fn status(&self) -> Status {
         self.publication.status()
     }
 
-    /// Why the peer's last challenge was not answered, if it was not.
+    /// Why the peer's last challenge was not answered; `None` where it was.
     pub fn denied(&self) -> Option<&Denied> {
         self.denied.as_ref()
     }
 
-    /// How many of our states the peer has not taken yet.
+    /// Number of our states that the peer has not taken yet.
     pub fn untold(&self) -> usize {
         let out = self.out.as_ref().and_then(|(_, said)| said.as_ref());
         let aside = self.publication.disliked().map(|(say, _)| say);
@@ -252,7 +256,7 @@ impl Outbound {
         all.filter(|say| matches!(say, Say::Device(..))).count()
     }
 
-    /// What the peer would not have, each with what it answered. It is offered again every minute.
+    /// What the peer refused to take, each with the status that it answered. All of it is offered again every minute.
     pub fn disliked(&self) -> impl Iterator<Item = (&Say, u16)> {
         self.publication.disliked()
     }
@@ -261,8 +265,9 @@ impl Outbound {
 /// Who we are in our own requests.
 #[derive(Debug, Clone)]
 pub(super) struct Sender {
-    /// Its URI, as in `From`.
+    /// Our URI, as in `From`.
     pub uri: String,
+    /// Our entity id, as in each body.
     pub eid: Eid,
 }
 
@@ -271,7 +276,7 @@ impl Sender {
         Self { uri: format!("sip:{user}@{}", Host::Ip(address.ip())), eid }
     }
 
-    /// The PUBLISH that says it.
+    /// The PUBLISH that a publication of ours wants sent.
     pub fn publish(&self, event: MeshEvent, to: &PublishTo, request: &PublishRequest<Say>) -> OutgoingRequest {
         let body = |say: &Say| json::write(&Body { eid: self.eid, content: say.content() });
         publish(event, &self.uri, &to.uri(), request, body)
@@ -304,24 +309,17 @@ pub(crate) fn publish<B>(
 
 #[cfg(test)]
 mod tests {
-    use lampfield_sip::{Endpoint, EndpointSettings, Hop};
     use rand::SeedableRng;
 
     use super::*;
+    use crate::ledger::PeerId;
+    use crate::mesh::ids::Purpose;
 
     /// Sends what is due at `seconds`; what was said.
     fn send(outbound: &mut Outbound, start: Instant, seconds: u64) -> Option<Say> {
-        let address: SocketAddr = "127.0.0.4:5061".parse().unwrap();
-        let from = Sender::new("console", address, Eid::from_bytes([2, 0, 0, 0, 0, 6]));
-        let to = PublishTo::udp("console", address);
-        let settings =
-            EndpointSettings { sent_by: address.into(), user_agent: "test".into(), max_server_transactions: 1 };
-        let now = start + Duration::from_secs(seconds);
-        let request = outbound.poll_request(now)?;
-        let outgoing = from.publish(MeshEvent::DeviceState, &to, &request);
-        let hop = Hop::Udp(address);
-        let client = Endpoint::new(settings, StdRng::seed_from_u64(seconds)).send(now, &hop, &outgoing);
-        outbound.sent(client, request.body.clone());
+        let request = outbound.poll_request(start + Duration::from_secs(seconds))?;
+        let id = RequestId::new(seconds, PeerId::at(0), Purpose::Publish(MeshEvent::DeviceState));
+        outbound.sent(id, request.body.clone());
         request.body
     }
 

@@ -1,94 +1,71 @@
 //! The mesh in numbers, for people.
 
-use std::net::SocketAddr;
-
-use lampfield_shared::{Counter, Eid, Finding, Pause, PublicationReport, Publishing, RefreshReport, SiteName};
+use lampfield_shared::{Eid, Finding, Pause, PublicationReport, Publishing, RefreshReport, SiteName};
 use lampfield_sip::publication::agent::Status;
 
+use super::Mesh;
 use super::body::json::MeshEvent;
-use super::ids::PeerId;
 use super::outbound::Outbound;
-use super::peer::{Codes, Counters};
-use super::{Fit, Mesh, Peer, trouble};
+use super::peer::Peer;
+use super::tally::{Codes, Counters};
+use super::trouble::{self, Scene};
+use crate::ledger::{Ledger, PeerId};
 use crate::moment::Moment;
 
-/// What is known of one peer beside its states.
+/// A peer in numbers: everything that is known of it beside its states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerNumbers {
-    /// Its name.
+    /// Name of the peer.
     pub name: SiteName,
-    /// The Asterisks that it speaks for.
+    /// Entity ids that the peer speaks for.
     pub eids: Vec<Eid>,
-    /// What it sent, and what became of it.
+    /// Counts of what the peer sent, and what became of it.
     pub counters: Counters,
-    /// How many of our states it has not taken yet.
+    /// Number of our states that the peer has not taken yet.
     pub untold: usize,
-    /// Its requests, by the code that we answered.
+    /// Counts of the peer's requests, by the status of our answer.
     pub given: Codes,
-    /// Our requests, by the code that it answered.
+    /// Counts of our requests, by the status of the peer's answer.
     pub got: Codes,
-    /// How what we publish stands there.
+    /// State of our publications at the peer.
     pub told: Vec<PublicationReport>,
-    /// Whether what we publish to it rests.
+    /// Whether an admin has paused our publishing to the peer.
     pub pause: Pause,
-    /// What keeps us from hearing each other, if anything does.
+    /// What keeps the peer and us from hearing each other, in one text; `None` where nothing does.
     pub trouble: Option<String>,
-    /// The same one by one, with what else is odd.
+    /// Everything odd about the peer, one by one.
     pub findings: Vec<Finding>,
-    /// The last time that it was asked to tell everything again.
+    /// The last refresh request to the peer, with its answers.
     pub refresh: Option<RefreshReport>,
 }
 
 impl Mesh {
-    /// Every peer, in the order of the configuration.
-    pub fn report(&self, now: Moment) -> Vec<PeerNumbers> {
-        let report = |(index, peer): (usize, &Peer)| PeerNumbers {
+    /// Every peer in numbers, in the order of the configuration.
+    pub fn report(&self, now: Moment, ledger: &Ledger) -> Vec<PeerNumbers> {
+        self.peers.iter().map(|(id, peer)| self.numbers(now, ledger, id, peer)).collect()
+    }
+
+    fn numbers(&self, now: Moment, ledger: &Ledger, id: PeerId, peer: &Peer) -> PeerNumbers {
+        let (reach, round) = (self.directory.reach(id), ledger.round(id));
+        let scene = Scene { peer, reach, round, own: self.uac.eid(), sent_by: &self.sent_by, now: now.mono };
+        PeerNumbers {
             name: peer.settings.name.clone(),
-            eids: self.eids.of(PeerId(index)),
-            counters: peer.counters.clone(),
+            eids: self.uas.eids_of(id),
+            counters: peer.tally.counters().clone(),
             untold: peer.outbound.values().map(Outbound::untold).sum(),
-            given: peer.given.clone(),
-            got: peer.got.clone(),
+            given: peer.tally.given().clone(),
+            got: peer.tally.taken().clone(),
             told: peer.outbound.iter().map(|(event, it)| told(*event, it)).collect(),
             pause: peer.pause,
-            trouble: trouble::in_one(&trouble::of(peer, self.sender.eid, &self.sent_by, now.mono)),
-            findings: trouble::findings(peer, self.sender.eid, &self.sent_by, now.mono),
-            refresh: peer.devices.last().map(|round| round.report(now)),
-        };
-        self.peers.iter().enumerate().map(report).collect()
+            trouble: trouble::in_one(&scene.trouble()),
+            findings: scene.findings(),
+            refresh: round.map(|round| round.report(now)),
+        }
     }
 
-    /// The peers that a message from or to this address is of, by their places in the configuration: of those that go
-    /// by the name of the user whom it is about, or else of all, the ones that the address fits best.
-    pub fn peers_at(&self, address: SocketAddr, user: Option<&[u8]>) -> impl Iterator<Item = usize> {
-        let named = user.map_or(&[][..], |user| self.by_user.called(user));
-        let best_of =
-            |these: &[usize]| these.iter().map(|peer| self.fit(*peer, address)).max().filter(|fit| *fit > Fit::No);
-        let (these, best) = match best_of(named) {
-            Some(best) => (named, Some(best)),
-            None => (self.by_user.all(), best_of(self.by_user.all())),
-        };
-        these.iter().copied().filter(move |peer| Some(self.fit(*peer, address)) == best)
-    }
-
-    fn fit(&self, peer: usize, address: SocketAddr) -> Fit {
-        let Peer { reach, settings, .. } = &self.peers[peer];
-        if reach.leads_to(address) { Fit::Exact } else { settings.fit(address, &self.names) }
-    }
-
-    /// What came from nobody that is configured, and what ended before it was anybody's.
-    pub fn strangers(&self) -> Counters {
-        let mut counters = self.strangers.clone();
-        let below = self.endpoint.counters();
-        let more = [
-            (Counter::Malformed, below.malformed),
-            (Counter::Retransmission, below.retransmissions),
-            (Counter::RefusedBySip, below.refused),
-            (Counter::Overload, below.overload),
-            (Counter::StrayResponse, below.stray_responses),
-        ];
-        counters.extend(more.into_iter().filter(|(_, times)| *times > 0));
-        counters
+    /// Counts of what came from nobody that is configured.
+    pub fn strangers(&self) -> &Counters {
+        self.uas.strangers()
     }
 }
 

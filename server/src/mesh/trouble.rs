@@ -13,13 +13,16 @@ use super::body::json::MeshEvent;
 use super::dump::Namesake;
 use super::eids::Refused;
 use super::faults;
+use super::liveness::Standing;
 use super::outbound::{Denied, Outbound};
-use super::peer::{Peer, Standing};
+use super::peer::Peer;
+use super::reach::Reach;
 use super::settings::Auth;
 use super::vocabulary::MAX_EIDS;
+use crate::ledger::Round;
 
-/// A peer that spoke under somebody else's id, or called by TLS in vain, is told of for so long: an Asterisk is asked
-/// for all once an hour, so one that was not mended has done so again by then.
+/// Time for which a peer is told of that spoke under an entity id of another, or called by TLS in vain. An Asterisk is
+/// asked for all its states once an hour, so one that was not mended has done so again by then.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
 const PJSIP: &str = "pjsip.conf (FreePBX: pjsip_custom.conf)";
@@ -28,44 +31,54 @@ const MODULES: &str = "modules.conf";
 const OURS: &str = "lampfield.toml";
 const ENTITY_ID: &str = "[options]\nentityid =   ; one of its own, such as the MAC address of that machine";
 
-/// Where everything is that a line needs.
-struct Scene<'a> {
-    peer: &'a Peer,
-    own: Eid,
-    sent_by: &'a SentBy,
-    now: Instant,
+/// A peer, and what has to be known of its surroundings to say what is wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub peer: &'a Peer,
+    /// The ways to the peer.
+    pub reach: &'a Reach,
+    /// The last refresh round of its device states.
+    pub round: Option<&'a Round>,
+    /// Our own entity id.
+    pub own: Eid,
+    /// The addresses that peers know us by.
+    pub sent_by: &'a SentBy,
+    pub now: Instant,
 }
 
-/// All that is wrong with a peer, the worst first.
-pub(super) fn of(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
-    let scene = Scene { peer, own, sent_by, now };
-    let outbound = peer.outbound.iter().find_map(|(event, outbound)| scene.refused(*event, outbound));
-    // Of a peer that is heard by another way it is no trouble.
-    let no_tls = scene.no_tls().filter(|_| peer.standing != Standing::Live);
-    let all = [scene.namesake(), scene.kept_out(), no_tls, scene.other_resource(), scene.no_way(), outbound];
-    all.into_iter().flatten().collect()
-}
-
-/// The same with what else is odd.
-pub(super) fn findings(peer: &Peer, own: Eid, sent_by: &SentBy, now: Instant) -> Vec<Finding> {
-    let mut all = of(peer, own, sent_by, now);
-    let scene = Scene { peer, own, sent_by, now };
-    // Who publishes elsewhere or without the password has said so above.
-    let no_tls = scene.no_tls();
-    let is_explained = peer.other_resource.is_some() || peer.admission.trouble(now).is_some() || no_tls.is_some();
-    let silence = if is_explained { None } else { scene.never_heard() };
-    let no_tls = no_tls.filter(|_| peer.standing == Standing::Live);
-    all.extend([silence, scene.untold(), no_tls, scene.too_many_names(), scene.intruded()].into_iter().flatten());
-    all
-}
-
-/// The texts in one; `None`: nothing is wrong.
+/// The texts of findings in one; `None` where nothing is wrong.
 pub(super) fn in_one(findings: &[Finding]) -> Option<String> {
     let texts: Vec<&str> = findings.iter().map(|finding| finding.text.as_str()).collect();
     (!texts.is_empty()).then(|| texts.join("; "))
 }
 
 impl Scene<'_> {
+    /// Everything that keeps the peer and us from hearing each other, the worst first.
+    pub fn trouble(&self) -> Vec<Finding> {
+        let outbound = self.peer.outbound.iter().find_map(|(event, outbound)| self.refused(*event, outbound));
+        // A failed TLS call is no trouble where the peer is heard by another transport.
+        let no_tls = self.no_tls().filter(|_| self.standing() != Standing::Live);
+        let all = [self.namesake(), self.kept_out(), no_tls, self.other_resource(), self.no_way(), outbound];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The peer's [`trouble`](Self::trouble), and everything else that is odd.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut all = self.trouble();
+        // A peer that publishes elsewhere, or without the password, is told of above.
+        let no_tls = self.no_tls();
+        let is_kept_out = self.peer.admission.trouble(self.now).is_some();
+        let is_explained = self.peer.other_resource.is_some() || is_kept_out || no_tls.is_some();
+        let silence = if is_explained { None } else { self.never_heard() };
+        let no_tls = no_tls.filter(|_| self.standing() == Standing::Live);
+        all.extend([silence, self.untold(), no_tls, self.too_many_names(), self.intruded()].into_iter().flatten());
+        all
+    }
+
+    fn standing(&self) -> Standing {
+        self.peer.liveness.standing()
+    }
+
     fn finding(&self, fault: Fault, file: &str, lines: impl Into<String>) -> Finding {
         let text = faults::in_english(&fault, &self.peer.settings.name);
         Finding { fault, text, file: file.into(), lines: lines.into() }
@@ -76,7 +89,7 @@ impl Scene<'_> {
         is_one.then(|| self.finding(Fault::Namesake { eid: self.own }, ASTERISK, ENTITY_ID))
     }
 
-    /// Its requests do not pass.
+    /// The peer's requests are not let in: its password is missing or wrong.
     fn kept_out(&self) -> Option<Finding> {
         let auth = self.peer.settings.auth.as_ref()?;
         let (name, user) = (&self.peer.settings.name, auth.login.username.clone());
@@ -95,16 +108,16 @@ impl Scene<'_> {
         Some(self.finding(fault, PJSIP, lines))
     }
 
-    /// Something at its address publishes, but not as this peer.
+    /// Something at the peer's address publishes, but not as this peer.
     fn other_resource(&self) -> Option<Finding> {
-        let other = self.peer.other_resource.as_ref().filter(|_| self.peer.standing == Standing::Never)?;
+        let other = self.peer.other_resource.as_ref().filter(|_| self.standing() == Standing::Never)?;
         let fault = Fault::OtherResource { theirs: other.clone(), ours: self.peer.settings.resource.clone() };
         let us = self.us();
         let lines = format!("; in [{us}-devicestate] and [{us}-mwi]:\nserver_uri = {}", self.server_uri());
         Some(self.finding(fault, PJSIP, lines))
     }
 
-    /// It calls by TLS, and one end does not take the other's certificate.
+    /// The peer calls by TLS, and one end does not take the other's certificate.
     fn no_tls(&self) -> Option<Finding> {
         let (at, why) = self.peer.no_tls.as_ref()?;
         let lines = "; in the section type=transport, protocol=tls:\nca_list_file =   ; who signed `certificate` of \
@@ -118,12 +131,12 @@ impl Scene<'_> {
     }
 
     fn no_way(&self) -> Option<Finding> {
-        Some(self.finding(Fault::NoWay { why: self.peer.reach.trouble()? }, "", ""))
+        Some(self.finding(Fault::NoWay { why: self.reach.trouble()? }, "", ""))
     }
 
-    /// Nothing came yet, and nothing tells why.
+    /// Nothing came from the peer yet, and nothing tells why.
     fn never_heard(&self) -> Option<Finding> {
-        if self.peer.standing != Standing::Never || !self.peer.given.is_empty() {
+        if self.standing() != Standing::Never || !self.peer.tally.given().is_empty() {
             return None;
         }
         let (us, uri) = (self.us(), self.server_uri());
@@ -135,14 +148,15 @@ impl Scene<'_> {
         Some(self.finding(Fault::NeverHeard, PJSIP, lines))
     }
 
-    /// It is heard, and does not tell everything when it is asked: what did not change since the start stays unknown.
+    /// The peer is heard, but does not tell everything when it is asked: states that did not change since the start stay
+    /// unknown.
     fn untold(&self) -> Option<Finding> {
-        let is_so = self.peer.devices.last().is_some_and(|round| round.is_unanswered(self.now));
-        let is_heard = self.peer.standing == Standing::Live;
+        let is_so = self.round.is_some_and(|round| round.is_unanswered(self.now));
+        let is_heard = self.standing() == Standing::Live;
         (is_so && is_heard).then(|| self.finding(Fault::Untold { user: self.us().into() }, PJSIP, self.publication()))
     }
 
-    /// It names more than it may.
+    /// The peer uses more names than it may.
     fn too_many_names(&self) -> Option<Finding> {
         let vocabulary = &self.peer.vocabulary;
         vocabulary.passed_over_at().filter(|at| self.is_recent(*at))?;
@@ -151,7 +165,7 @@ impl Scene<'_> {
         Some(self.finding(Fault::TooManyNames { most }, OURS, lines))
     }
 
-    /// It spoke under an id that is not its own.
+    /// The peer spoke under an entity id that is not its own.
     fn intruded(&self) -> Option<Finding> {
         let (at, refused) = self.peer.intruded?;
         let found = match refused {
@@ -168,13 +182,13 @@ impl Scene<'_> {
         self.is_recent(at).then_some(found)
     }
 
-    /// Our requests do not pass.
+    /// The peer refuses our PUBLISH, or does not answer.
     fn refused(&self, event: MeshEvent, outbound: &Outbound) -> Option<Finding> {
         let name = event.as_str().to_owned();
         let fault = match outbound.status() {
             Status::Absent | Status::Held => disliked(event, outbound)?,
-            // What is known of the way there says more.
-            Status::Failing { status: None } if self.peer.reach.trouble().is_some() => return None,
+            // The finding about the way to the peer says more.
+            Status::Failing { status: None } if self.reach.trouble().is_some() => return None,
             Status::Failing { status: None } => Fault::NoAnswer { event: name },
             Status::Failing { status: Some(code) } => {
                 disliked(event, outbound).unwrap_or(Fault::Answers { event: name, code })
@@ -187,7 +201,8 @@ impl Scene<'_> {
         Some(self.finding(fault, "", ""))
     }
 
-    /// What a refusal means (`docs/protocol.md` §3.3). Asterisk challenges whom it does not know, too, and lets nobody in then.
+    /// What a refusal means (`docs/protocol.md` §3.3). Asterisk also challenges senders that it does not know, and then
+    /// lets no credentials in.
     fn refusal(&self, event: String, outbound: &Outbound, code: u16) -> Fault {
         let denied = outbound.denied().filter(|_| matches!(code, 401 | 407));
         match denied {
@@ -205,7 +220,7 @@ impl Scene<'_> {
         }
     }
 
-    /// The lines against a refusal.
+    /// The file and the lines that mend a refusal.
     fn cure(&self, outbound: &Outbound, status: u16) -> (&'static str, String) {
         let us = self.us();
         match (status, outbound.denied()) {
@@ -220,7 +235,7 @@ impl Scene<'_> {
         }
     }
 
-    /// What takes our publications, and names its own.
+    /// The sections of pjsip.conf that take our publications, and name the peer's own.
     fn publication(&self) -> String {
         let us = self.us();
         format!(
@@ -230,19 +245,19 @@ impl Scene<'_> {
         )
     }
 
-    /// What it calls us.
+    /// The peer's name for us.
     fn us(&self) -> &str {
         &self.peer.settings.publish_to.user
     }
 
-    /// Where it reaches us.
+    /// The address at which the peer reaches us.
     fn address(&self) -> SocketAddr {
         let transport = self.peer.settings.publish_to.target.transport;
-        let hop = self.peer.reach.hop().map(|hop| hop.address().ip());
+        let hop = self.reach.hop().map(|hop| hop.address().ip());
         hop.map_or_else(|| self.sent_by.first(), |ip| self.sent_by.facing(transport, ip))
     }
 
-    /// Where it has to publish to, as pjsip.conf wants it written.
+    /// The URI that the peer has to publish to, as pjsip.conf wants it written.
     fn server_uri(&self) -> String {
         let by = match self.peer.settings.publish_to.target.transport {
             Transport::Udp => "",
@@ -253,7 +268,7 @@ impl Scene<'_> {
     }
 }
 
-/// What it would not have of what we say, while the rest passes.
+/// A state of ours that the peer refuses while it takes others.
 fn disliked(event: MeshEvent, outbound: &Outbound) -> Option<Fault> {
     let (say, code) = outbound.disliked().next()?;
     let more = outbound.disliked().count() - 1;

@@ -9,9 +9,9 @@ use rusqlite::{Connection, Row, Transaction, params};
 
 use super::column::{milliseconds, timestamp};
 use super::{Store, StoreError};
-use crate::board::{
-    Kept, KeptHome, KeptLamp, KeptMailbox, KeptPerson, KeptSite, KeptVote, KeptWord, MailboxName, PersonSaid,
-};
+use crate::board::{Kept, KeptExtension, KeptHome, KeptLamp, KeptPerson};
+use crate::ledger::{KeptMailbox, KeptSite, KeptVote, MailboxName};
+use crate::news::PersonSaid;
 
 /// The tables that say which peer told something.
 const TOLD: [&str; 4] = ["board_vote", "board_word", "board_person", "board_mailbox"];
@@ -53,7 +53,7 @@ fn worth_knowing(mut kept: Kept, peers: &[SiteName], oldest: Timestamp) -> Kept 
         peers.contains(peer) && told.max(stood_by) >= oldest
     };
     kept.votes.retain(|it| is_known(&it.peer, it.told, it.good_until));
-    kept.words.retain(|it| is_known(&it.peer, it.told, it.good_until));
+    kept.extensions.retain(|it| is_known(&it.peer, it.told, it.good_until));
     kept.persons.retain(|it| is_known(&it.peer, it.told, it.good_until));
     kept.mailboxes.retain(|it| is_known(&it.peer, it.told, it.good_until));
     kept
@@ -73,7 +73,7 @@ fn keep_states(write: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
         ])?;
     }
     let mut word = write.prepare_cached("INSERT OR REPLACE INTO board_word VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for KeptWord { exten, peer, state, told, good_until } in &kept.words {
+    for KeptExtension { exten, peer, state, told, good_until } in &kept.extensions {
         word.execute(params![
             exten.as_str(),
             peer.as_str(),
@@ -163,8 +163,8 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Kept> {
                 good_until: moment_or_none(row, 5)?,
             })
         })?,
-        words: rows(connection, "SELECT exten, peer, state, told, good_until FROM board_word", |row| {
-            Ok(KeptWord {
+        extensions: rows(connection, "SELECT exten, peer, state, told, good_until FROM board_word", |row| {
+            Ok(KeptExtension {
                 exten: name(row, 0)?,
                 peer: name(row, 1)?,
                 state: parsed(row, 2)?,
@@ -267,7 +267,7 @@ mod tests {
         Kept {
             sites: vec![KeptSite { name: "perm".into(), heard: Timestamp(500) }],
             votes: vec![vote("PJSIP/1", "perm", 100, None), vote("PJSIP/2", "perm", 100, Some(300))],
-            words: vec![KeptWord {
+            extensions: vec![KeptExtension {
                 exten: "1".into(),
                 peer: "perm".into(),
                 state: DeviceState::OnHold,
@@ -325,7 +325,7 @@ mod tests {
         let store = Store::in_memory().unwrap();
         store.keep_board(board()).await.unwrap();
         let left = kept(&store, "kazan", 0).await;
-        assert_eq!((left.sites.len(), left.votes.len(), left.words.len()), (0, 0, 0));
+        assert_eq!((left.sites.len(), left.votes.len(), left.extensions.len()), (0, 0, 0));
         assert_eq!((left.persons.len(), left.mailboxes.len()), (0, 0));
         assert_eq!(kept(&store, "perm", 0).await.votes, [], "for good");
     }
@@ -337,6 +337,6 @@ mod tests {
         let left = kept(&store, "perm", 460).await;
         let devices: Vec<_> = left.votes.iter().map(|vote| vote.device.as_str()).collect();
         assert_eq!(devices, ["PJSIP/1"], "its peer was heard at 500 and stood by it");
-        assert_eq!((left.words.len(), left.persons.len(), left.mailboxes.len()), (1, 0, 1));
+        assert_eq!((left.extensions.len(), left.persons.len(), left.mailboxes.len()), (1, 0, 1));
     }
 }

@@ -29,7 +29,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
-use lampfield_sip::{Flow, Hop, Route, Transmit, Transport};
+use bytes::Bytes;
+use lampfield_sip::{Flow, Hop, Route, Transport};
 use tokio::sync::mpsc;
 
 pub use counters::ConnectionCounts;
@@ -173,8 +174,7 @@ impl Sockets {
 
     /// Sends a message. A datagram that the socket does not take is lost, as any may be: transactions repeat it. A
     /// message that certainly cannot arrive comes back as [`Arrival::Unreachable`].
-    pub fn send(&mut self, transmit: Transmit) {
-        let Transmit { route, payload } = transmit;
+    pub fn send(&mut self, route: Route, payload: Bytes) {
         let sent = match &route {
             Route::To(Hop::Udp(address)) => self.send_datagram(*address, &payload),
             Route::To(hop) => self.streams.send(hop, payload),

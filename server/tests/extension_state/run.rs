@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
+use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
 use lampfield_shared::{Counter, Eid, Freshness, Lamp, Timestamp};
 use rand::SeedableRng as _;
@@ -22,8 +24,7 @@ pub fn moment(seconds: u64) -> Moment {
 
 /// A lampfield without sockets, driven by a script.
 pub struct Run {
-    mesh: Mesh,
-    pub board: Board,
+    pub core: Core,
     pub seconds: u64,
     /// Number of the next request (`CSeq`).
     pub cseq: u32,
@@ -38,7 +39,10 @@ impl Run {
             serves: Vec::new(),
             stops_calls: false,
         });
-        let board = Board::new(BoardSettings { sites: sites.collect(), ..BoardSettings::default() }, moment(0));
+        let own = Eid::from_bytes([2, 0, 0, 0, 0, 6]);
+        let mut ledger = Ledger::new(own, peers.iter().map(|(name, _)| (*name).into()), moment(0));
+        let settings = BoardSettings { sites: sites.collect(), ..BoardSettings::default() };
+        let board = Board::new(settings, &mut ledger, moment(0));
         let peers = peers.iter().map(|(name, address)| PeerSettings {
             name: (*name).into(),
             addresses: vec![PeerAddress::from(address.parse::<SocketAddr>().unwrap())],
@@ -50,7 +54,7 @@ impl Run {
             filters: Filters::default(),
         });
         let settings = MeshSettings {
-            eid: Eid::from_bytes([2, 0, 0, 0, 0, 6]),
+            eid: own,
             user: "console".into(),
             sent_by: "127.0.0.6:5060".parse::<SocketAddr>().unwrap().into(),
             options_interval: Duration::from_secs(5),
@@ -58,12 +62,10 @@ impl Run {
             min_expires: Duration::from_secs(1),
             refresh_interval: None,
             max_names: 20_000,
-            named: Vec::new(),
-            own: Vec::new(),
             paused: Vec::new(),
             peers: peers.collect(),
         };
-        Self { mesh: Mesh::new(settings, moment(0), StdRng::seed_from_u64(1)), board, seconds: 0, cseq: 0 }
+        Self { core: Core::new(settings, ledger, board, moment(0), StdRng::seed_from_u64(1)), seconds: 0, cseq: 0 }
     }
 
     pub fn new() -> Self {
@@ -74,11 +76,11 @@ impl Run {
         moment(self.seconds)
     }
 
-    /// Applies the mesh's news to the board.
+    /// Applies the core's news to the board.
     fn show(&mut self) {
         let now = self.now();
-        while let Some(news) = self.mesh.poll_news() {
-            self.board.apply(now, news);
+        while let Some(news) = self.core.poll_news() {
+            self.core.apply(now, news);
         }
     }
 
@@ -86,8 +88,8 @@ impl Run {
     pub fn pass(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_timeout(now);
-        while self.mesh.poll_transmit().is_some() {}
+        self.core.handle_timeout(now);
+        while self.core.poll_transmit().is_some() {}
         self.show();
     }
 
@@ -95,7 +97,7 @@ impl Run {
     pub fn sleep(&mut self, seconds: u64) {
         self.seconds += seconds;
         let now = self.now();
-        self.mesh.handle_jump(now);
+        self.core.handle_jump(now);
         self.show();
     }
 
@@ -116,9 +118,9 @@ impl Run {
     /// Sends a request; gives the answer.
     pub fn send(&mut self, request: &str) -> String {
         let (now, source) = (self.now(), FREEPBX.parse::<SocketAddr>().unwrap());
-        self.mesh.handle_message(now, source, request.as_bytes());
+        self.core.handle_message(now, source, request.as_bytes());
         self.show();
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit());
         let texts = sent.map(|transmit| String::from_utf8(transmit.payload.to_vec()).unwrap());
         texts.filter(|text| text.starts_with("SIP/2.0")).last().expect("every request is answered")
     }
@@ -148,12 +150,12 @@ impl Run {
 
     /// One of the PBX's counters.
     pub fn counter(&self, of: Counter) -> u64 {
-        self.mesh.report(self.now())[0].counters.get(&of).copied().unwrap_or_default()
+        self.core.mesh().report(self.now(), self.core.ledger())[0].counters.get(&of).copied().unwrap_or_default()
     }
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        self.board.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
+        self.core.details(&exten.into()).unwrap_or_else(|| panic!("no lamp {exten}")).lamp
     }
 
     pub fn shows(&self, exten: &str) -> String {

@@ -105,7 +105,7 @@ fn a_pause_outlives_a_restart_and_keeps_no_goodbye_waiting() {
     assert_eq!(world.pbxes[0].table().heard(), 0);
     world.stop();
     world.run(Duration::from_secs(1));
-    assert!(world.mesh.is_done(), "a paused peer is not waited for");
+    assert!(world.core.mesh().is_done(), "a paused peer is not waited for");
 }
 
 #[test]

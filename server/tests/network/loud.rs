@@ -58,7 +58,7 @@ fn a_peer_that_comes_and_goes_with_each_request_does_so_once_a_second() {
     world.cut.insert(0);
     let (mut turns, mut was) = (0, Freshness::Never);
     let mut note = |world: &World| {
-        let is = world.board.sites().next().expect("there is a site").freshness;
+        let is = world.core.sites().next().expect("there is a site").freshness;
         turns += usize::from(is != was);
         was = is;
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lampfield::ledger::PeerId;
 use lampfield::mesh::PeerAddress;
 use lampfield_shared::Freshness;
 use lampfield_sip::locate::Question;
@@ -17,7 +18,7 @@ fn by_name(seed: u64) -> (World, Question, Question) {
     perm.publish_to.target.host = "in.perm.example".parse().expect("a host");
     let questions = (Question::Host("out.perm.example".into()), Question::Host("in.perm.example".into()));
     let world = World::with(seed, settings, (0..NAMES.len()).map(pbx_settings).collect());
-    assert_eq!(world.mesh.questions(), [questions.0.clone(), questions.1.clone()].into());
+    assert_eq!(world.core.mesh().questions(), [questions.0.clone(), questions.1.clone()].into());
     (world, questions.0, questions.1)
 }
 
@@ -25,7 +26,7 @@ fn by_name(seed: u64) -> (World, Question, Question) {
 const AFTER_403: Duration = Duration::from_secs(65);
 
 fn asked(world: &mut World) -> BTreeSet<Question> {
-    std::iter::from_fn(|| world.mesh.poll_question()).collect()
+    std::iter::from_fn(|| world.core.poll_question()).collect()
 }
 
 #[test]
@@ -96,7 +97,10 @@ fn tells_the_messages_of_peers_at_one_address_apart_by_the_user_whom_they_are_ab
     settings.peers[1].addresses = settings.peers[0].addresses.clone();
     settings.peers[0].publish_to.user = "lampfield".into();
     let world = World::with(21, settings, (0..NAMES.len()).map(pbx_settings).collect());
-    let at = |address, user: Option<&str>| world.mesh.peers_at(address, user.map(str::as_bytes)).collect::<Vec<_>>();
+    let at = |address, user| {
+        let peers = world.core.mesh().peers_at(address, user);
+        peers.into_iter().map(PeerId::index).collect::<Vec<_>>()
+    };
     let of = |user| at(address(0), user);
     for (user, peers) in [("perm", vec![0]), ("lampfield", vec![0]), ("kazan", vec![1]), ("nobody", vec![0, 1])] {
         assert_eq!(of(Some(user)), peers, "{user}");

@@ -1,5 +1,7 @@
 //! A peer, or someone who forges its address, that names devices without end.
 
+use lampfield::board::Kept;
+use lampfield::ledger::PeerId;
 use lampfield::mesh::MeshSettings;
 use lampfield_shared::{Counter, Fault, Freshness};
 
@@ -35,9 +37,9 @@ fn forge(world: &mut World, event: &str, media_type: &str, body: impl Fn(usize) 
 
 #[track_caller]
 fn check(world: &mut World, most: usize) {
-    let lamps = world.board.lamps().count();
+    let lamps = world.core.board().lamps().count();
     assert!(lamps <= most + 5, "{lamps} lamps");
-    assert!(world.board.named().iter().filter(|(peer, _)| peer.as_str() == "perm").count() <= MOST);
+    assert!(world.core.ledger().names_of(PeerId::at(0)) <= MOST);
     let numbers = &world.report()[0];
     assert!(numbers.counters[&Counter::BeyondLimit] >= 400, "{:?}", numbers.counters);
     let found = numbers.findings.iter().find(|it| it.fault == Fault::TooManyNames { most: MOST });
@@ -91,6 +93,18 @@ fn extensions_beyond_the_limit_are_refused() {
     check(&mut world, MOST);
 }
 
+fn poll_to_keep(world: &mut World) -> Option<Kept> {
+    let now = world.now();
+    let (board, ledger) = world.core.board_mut();
+    board.poll_to_keep(now, ledger)
+}
+
+fn restore(world: &mut World, kept: Kept) {
+    let now = world.now();
+    let (board, ledger) = world.core.board_mut();
+    board.restore(now, ledger, kept);
+}
+
 #[test]
 fn what_was_named_before_a_restart_counts_too() {
     let mut world = limited(4);
@@ -101,21 +115,19 @@ fn what_was_named_before_a_restart_counts_too() {
         ("perm".to_owned(), body)
     };
     forge(&mut world, "asterisk-devicestate", "application/json", body);
-    let kept = world.board.poll_to_keep(world.core()).expect("it is new");
+    let kept = poll_to_keep(&mut world).expect("it is new");
     world.restart_console();
-    world.board.restore(world.core(), kept);
-    let named = world.board.named();
-    assert_eq!(named.iter().filter(|(peer, _)| peer.as_str() == "perm").count(), MOST);
-    world.mesh_settings.named = named;
-    let kept = world.board.poll_to_keep(world.core()).expect("it was restored");
+    restore(&mut world, kept);
+    assert_eq!(world.core.ledger().names_of(PeerId::at(0)), MOST);
+    let kept = poll_to_keep(&mut world).expect("it was restored");
     world.restart_console();
-    world.board.restore(world.core(), kept);
+    restore(&mut world, kept);
     let others = |number: usize| {
         let (user, text) = body(number);
         (user, text.replace("PJSIP/1", "PJSIP/4"))
     };
     forge(&mut world, "asterisk-devicestate", "application/json", others);
-    assert!(world.board.lamps().all(|lamp| !lamp.exten.as_str().starts_with('4')), "none is new");
+    assert!(world.core.board().lamps().all(|lamp| !lamp.exten.as_str().starts_with('4')), "none is new");
     world.run_seconds(20);
     assert_eq!(world.freshness("1001"), Freshness::Live);
     check(&mut world, MOST);

@@ -104,7 +104,7 @@ fn two_peers_whose_names_turn_out_to_be_one_host_are_not_taken_for_one_another()
     let body = r#"{"type":"devicestate","device":"PJSIP/1001","state":"INUSE","cachable":1,"eid":"02:00:00:00:00:04"}"#;
     let answer = world.ask(address(0), &request("PUBLISH", "perm", address(0), headers, body)).expect("an answer");
     assert!(answer.starts_with("SIP/2.0 403 "), "{answer}");
-    assert_eq!(world.mesh.strangers().get(&Counter::AmbiguousAddress), Some(&1));
+    assert_eq!(world.core.mesh().strangers().get(&Counter::AmbiguousAddress), Some(&1));
 }
 
 #[test]

@@ -151,9 +151,9 @@ fn a_polite_stop_takes_back_what_we_publish_and_leaves_what_we_said() {
     world.cut.insert(1);
     world.run_seconds(60);
     world.stop();
-    assert!(!world.mesh.is_done());
+    assert!(!world.core.mesh().is_done());
     world.run_seconds(1);
-    assert!(world.mesh.is_done(), "nobody waits for a PBX that does not answer");
+    assert!(world.core.mesh().is_done(), "nobody waits for a PBX that does not answer");
     assert_eq!(world.pbxes[0].table().publications(), 0);
     assert_eq!(world.own_differences(), [""; 0], "the states stay");
     world.run_seconds(100);
@@ -214,7 +214,7 @@ fn a_goodbye_stays_one_whatever_happens_while_it_is_said() {
     world.restart_pbx(0, Duration::ZERO);
     world.set(1, "PJSIP/2001", "INUSE");
     world.run_seconds(1);
-    assert!(world.mesh.is_done(), "a PBX that starts again has nothing to be taken back");
+    assert!(world.core.mesh().is_done(), "a PBX that starts again has nothing to be taken back");
     world.run_seconds(100);
     assert_eq!([0, 1].map(|pbx| world.pbxes[pbx].table().publications()), [0, 0], "and it is published to no more");
     world.restart_console();

@@ -66,7 +66,7 @@ fn our_own_states_need_one_challenge_and_not_one_each() {
     assert_eq!(world.own_differences(), [""; 0]);
     world.stop();
     world.run_seconds(1);
-    assert!(world.mesh.is_done());
+    assert!(world.core.mesh().is_done());
     assert_eq!(world.pbxes[0].table().publications(), 0, "the goodbye brings a password, too");
 }
 
@@ -83,7 +83,7 @@ fn check_trouble(world: &World, words: &[&str]) {
 fn a_pbx_with_a_wrong_password_is_kept_out_until_it_is_mended() {
     let mut world = secured(3, |mesh| mesh.peers[0].auth = Some(auth("perm", "other", None)));
     world.run_seconds(30);
-    assert_eq!(world.board.details(&"1001".into()), None, "it was not believed");
+    assert_eq!(world.core.details(&"1001".into()), None, "it was not believed");
     check_trouble(&world, &["wrong user name or password", "outbound_auth", "username=perm", "pjsip.conf"]);
     assert!(counter(&world, Counter::WrongPassword) > 0);
     world.mesh_settings = secured(3, |_| {}).mesh_settings;

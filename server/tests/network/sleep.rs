@@ -35,7 +35,7 @@ fn what_was_missed_in_a_sleep_is_last_known_as_of_before_and_asked_for() {
         let as_of = lamp.as_of.expect("it was known").0;
         assert!(as_of <= fell_asleep && as_of + 6_000 > fell_asleep, "{as_of}, and fell asleep at {fell_asleep}");
     }
-    for site in world.board.sites() {
+    for site in world.core.sites() {
         assert_eq!(site.freshness, Freshness::LastKnown);
         assert!(site.heard.expect("it was heard").0 <= fell_asleep);
     }

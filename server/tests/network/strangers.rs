@@ -52,7 +52,7 @@ fn a_stranger_is_answered_403_or_nothing_and_never_more_than_it_sent() {
         }
     }
     assert!(answered >= 16, "a PBX that is not configured yet sees why in its log: {answered}");
-    assert!(world.mesh.strangers()[&Counter::Stranger] >= 32);
+    assert!(world.core.mesh().strangers()[&Counter::Stranger] >= 32);
     assert_eq!(world.ask(stranger(), &request("ACK", "perm", stranger(), &long, "")), None, "never answered");
 }
 

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lampfield::board::News;
 use lampfield::clock::{Clock, LOOK_EVERY, Reading};
 use lampfield::moment::Moment;
+use lampfield::news::News;
 use lampfield_shared::{DeviceName, DeviceState, Freshness, Lamp, Timestamp};
 
-use super::{NAMES, STORM, World, eid, number_of};
+use super::{NAMES, OWN_EID, STORM, World, eid, number_of};
 
 /// Differences of the machine's clocks from the true time.
 pub struct Clocks {
@@ -145,8 +145,7 @@ impl World {
         let reading = self.reading();
         if self.clocks.clock.look(reading).is_some() {
             self.clocks.noticed = self.clocks.jumped;
-            self.board.set_clock(self.core());
-            self.mesh.handle_jump(self.core());
+            self.core.handle_jump(self.now());
             self.collect();
         }
     }
@@ -172,13 +171,13 @@ impl World {
     }
 
     /// The time of the core.
-    pub fn core(&self) -> Moment {
+    pub fn now(&self) -> Moment {
         self.clocks.clock.moment(self.reading())
     }
 
     /// The true time at which the core's clock will show `core`, if nothing happens to the clocks.
     pub(super) fn when(&self, core: Instant) -> Duration {
-        self.now + core.saturating_duration_since(self.core().mono)
+        self.now + core.saturating_duration_since(self.now().mono)
     }
 
     /// Time of the wall clock.
@@ -208,9 +207,11 @@ impl World {
         // A message may be under way for this long.
         let since = self.clocks.noticed.saturating_sub(Duration::from_millis(STORM.delay_ms));
         let mut lies = Vec::new();
-        for lamp in self.board.lamps() {
-            let Some(details) = self.board.details(&lamp.exten) else { continue };
-            for vote in details.votes.iter().filter(|vote| vote.freshness == Freshness::Live) {
+        for lamp in self.core.board().lamps() {
+            let Some(details) = self.core.details(&lamp.exten) else { continue };
+            // What we say ourselves no PBX need have said.
+            let others = details.votes.iter().filter(|vote| vote.eid != Some(OWN_EID));
+            for vote in others.filter(|vote| vote.freshness == Freshness::Live) {
                 let pbx = (0..NAMES.len()).find(|pbx| Some(eid(*pbx)) == vote.eid);
                 let said = match pbx {
                     Some(pbx) => self.words.devices.get(&(pbx, vote.device.clone())).copied(),
@@ -230,10 +231,14 @@ impl World {
     pub fn times_to_come(&self) -> Vec<String> {
         let latest = self.timestamp().0 + 1_000;
         let sites =
-            self.board.sites().flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
-        let lamps = self.board.lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
-        let votes =
-            self.board.lamps().filter_map(|lamp| self.board.details(&lamp.exten)).flat_map(|details| details.votes);
+            self.core.sites().flat_map(|site| [Some(site.since), site.heard].map(|at| (site.name.to_string(), at)));
+        let lamps = self.core.board().lamps().flat_map(|lamp| times(lamp).map(|at| (lamp.exten.to_string(), at)));
+        let votes = self
+            .core
+            .board()
+            .lamps()
+            .filter_map(|lamp| self.core.details(&lamp.exten))
+            .flat_map(|details| details.votes);
         let votes = votes.map(|vote| (vote.device.to_string(), Some(vote.when)));
         let all = sites.chain(lamps).chain(votes);
         all.filter(|(_, at)| at.is_some_and(|at| at.0 > latest))

@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use clocks::{Clocks, Words};
 use lampfield::board::{Board, BoardSettings, SiteSettings};
+use lampfield::core::Core;
 use lampfield::demo::pbx::{Pbx, PbxSettings};
+use lampfield::ledger::Ledger;
 use lampfield::mesh::filter::Filters;
-use lampfield::mesh::{Mesh, MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
+use lampfield::mesh::{MeshSettings, PeerAddress, PeerNumbers, PeerSettings, PublishTo};
 use lampfield::moment::Moment;
 use lampfield_dialplan::{Dialplan, FileLine};
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Lamp, Pause, SiteName, Timestamp};
@@ -75,8 +77,7 @@ pub struct World {
     pub refused: Option<(&'static str, u16)>,
     wire: BTreeMap<(Duration, u64), Datagram>,
     sent: u64,
-    pub mesh: Mesh,
-    pub board: Board,
+    pub core: Core,
     pub pbxes: Vec<Pbx>,
     /// A PBX that publishes only calls; its number follows those of the others.
     pub teller: Option<Teller>,
@@ -100,8 +101,10 @@ impl World {
     pub fn with(seed: u64, mesh_settings: MeshSettings, pbx_settings: Vec<PbxSettings>) -> Self {
         let start = Instant::now();
         let mut rng = StdRng::seed_from_u64(seed);
-        let mesh =
-            Mesh::new(mesh_settings.clone(), Moment { mono: start, wall: Timestamp(0) }, StdRng::from_rng(&mut rng));
+        let now = Moment { mono: start, wall: Timestamp(0) };
+        let mut ledger = ledger(&mesh_settings, now);
+        let board = board(&mut ledger, now);
+        let core = Core::new(mesh_settings.clone(), ledger, board, now, StdRng::from_rng(&mut rng));
         let mut pbx =
             |settings: &PbxSettings| Pbx::new(settings.clone(), start, Duration::ZERO, StdRng::from_rng(&mut rng));
         let pbxes = pbx_settings.iter().map(&mut pbx).collect();
@@ -115,8 +118,7 @@ impl World {
             refused: None,
             wire: BTreeMap::new(),
             sent: 0,
-            mesh,
-            board: board(Moment { mono: start, wall: Timestamp(0) }),
+            core,
             pbxes,
             teller: None,
             mesh_settings,
@@ -131,7 +133,7 @@ impl World {
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
         let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
-        self.mesh.handle_resolved(self.core(), question, answer);
+        self.core.handle_resolved(self.now(), question, answer);
     }
 
     pub fn set(&mut self, pbx: usize, device: &str, state: &str) {
@@ -142,46 +144,46 @@ impl World {
     pub fn set_own(&mut self, device: &str, state: &str) {
         let (device, state) = (DeviceName::from(device), state.parse().unwrap());
         self.own.insert(device.clone(), state);
-        self.mesh.set_own(self.core(), &device, state);
+        let _not_for_this_board = self.core.set_own(self.now(), &device, state);
         self.collect();
     }
 
     /// Stops lampfield in good order: it withdraws its publications.
     pub fn stop(&mut self) {
-        self.mesh.stop(self.core());
+        self.core.stop(self.now());
         self.collect();
     }
 
     /// Pauses the publishing to a PBX, or ends the pause.
     pub fn set_pause(&mut self, pbx: usize, pause: Pause) {
-        assert!(self.mesh.set_pause(self.core(), &NAMES[pbx].into(), pause));
+        assert!(self.core.set_pause(self.now(), &NAMES[pbx].into(), pause));
         self.collect();
     }
 
     /// Asks a PBX for all its states again.
     pub fn refresh(&mut self, pbx: usize) {
-        assert!(self.mesh.refresh(self.core(), &NAMES[pbx].into()).is_some());
+        assert!(self.core.refresh(self.now(), &NAMES[pbx].into()).is_some());
         self.collect();
     }
 
     /// A PBX connects by TLS, and the handshake fails.
     pub fn call_by_tls_in_vain(&mut self, pbx: usize, why: &str) {
-        self.mesh.handle_no_tls(self.core(), address(pbx), why);
+        self.core.handle_no_tls(self.now(), address(pbx), why);
     }
 
     /// A PBX connects by TLS, and the handshake succeeds.
     pub fn speak_by_tls(&mut self, pbx: usize) {
         let source = Source { address: address(pbx), flow: Flow { transport: Transport::Tls, id: 1 } };
         let options = request("OPTIONS", "console", source.address, "", "");
-        self.mesh.handle_message(self.core(), source, options.as_bytes());
+        self.core.handle_message(self.now(), source, options.as_bytes());
         self.collect();
     }
 
     /// Sends a request from this address; gives the answer, if there is one.
     pub fn ask(&mut self, from: SocketAddr, request: &str) -> Option<String> {
         self.collect();
-        self.mesh.handle_message(self.core(), from, request.as_bytes());
-        let sent = std::iter::from_fn(|| self.mesh.poll_transmit()).collect::<Vec<_>>();
+        self.core.handle_message(self.now(), from, request.as_bytes());
+        let sent = std::iter::from_fn(|| self.core.poll_transmit()).collect::<Vec<_>>();
         let texts = sent.iter().map(|sent| String::from_utf8(sent.payload.to_vec()).unwrap());
         let answer = texts.filter(|text| text.starts_with("SIP/2.0")).last();
         for sent in sent {
@@ -194,18 +196,26 @@ impl World {
     /// Restarts lampfield: it knows nothing but its own states.
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
-        let own = self.own.iter().map(|(device, state)| (device.clone(), *state)).collect();
         self.restart_clocks();
-        self.mesh = Mesh::new(MeshSettings { own, ..self.mesh_settings.clone() }, self.core(), rng);
-        self.board = board(self.core());
+        let now = self.now();
+        let mut ledger = ledger(&self.mesh_settings, now);
+        for (device, state) in &self.own {
+            ledger.file_own(now, device, *state);
+        }
+        let board = board(&mut ledger, now);
+        self.core = Core::new(self.mesh_settings.clone(), ledger, board, now, rng);
     }
 
     /// Restarts lampfield with the last known board.
     pub fn restart_console_as_kept(&mut self) {
-        self.board.keep_all();
-        let kept = self.board.poll_to_keep(self.core());
+        let now = self.now();
+        let (board, ledger) = self.core.board_mut();
+        board.keep_all(ledger);
+        let kept = board.poll_to_keep(now, ledger);
         self.restart_console();
-        self.board.restore(self.core(), kept.unwrap_or_default());
+        let now = self.now();
+        let (board, ledger) = self.core.board_mut();
+        board.restore(now, ledger, kept.unwrap_or_default());
     }
 
     /// Restarts a PBX: it keeps its states, but neither its publications nor what others told it.
@@ -239,7 +249,7 @@ impl World {
 
     fn next(&self) -> Duration {
         let since = |at: Instant| at.saturating_duration_since(self.start);
-        let mesh = self.mesh.poll_timeout().map(|at| self.when(at));
+        let mesh = self.core.poll_timeout().map(|at| self.when(at));
         let teller = self.teller.as_ref().and_then(Teller::poll_timeout);
         let pbxes = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(teller).map(since);
         let wire = self.wire.keys().next().map(|(due, _)| *due);
@@ -255,7 +265,7 @@ impl World {
             let now = self.start + self.now;
             if to == console() {
                 self.note_word(sent, from, &payload);
-                self.mesh.handle_message(self.core(), from, &payload);
+                self.core.handle_message(self.now(), from, &payload);
             } else if let Some(status) = self.refuses(&payload) {
                 self.send(to, from, &refusal(&payload, status));
             } else if let Some(index) = (0..NAMES.len()).find(|index| address(*index) == to) {
@@ -273,16 +283,16 @@ impl World {
     }
 
     fn wake(&mut self) {
-        self.mesh.handle_timeout(self.core());
+        self.core.handle_timeout(self.now());
         let now = self.start + self.now;
         self.pbxes.iter_mut().for_each(|pbx| pbx.handle_timeout(now));
         self.teller.iter_mut().for_each(|teller| teller.handle_timeout(now));
     }
 
-    /// Puts everybody's messages onto the wire, and the mesh's news onto the board.
+    /// Puts everybody's messages onto the wire, and the core's news onto the board.
     fn collect(&mut self) {
         let mut out = Vec::new();
-        out.extend(std::iter::from_fn(|| self.mesh.poll_transmit()).map(|sent| (console(), sent)));
+        out.extend(std::iter::from_fn(|| self.core.poll_transmit()).map(|sent| (console(), sent)));
         for (index, pbx) in self.pbxes.iter_mut().enumerate() {
             out.extend(std::iter::from_fn(|| pbx.poll_transmit()).map(|sent| (address(index), sent)));
         }
@@ -292,12 +302,12 @@ impl World {
         for (from, sent) in out {
             self.send(from, sent.route.address(), &sent.payload);
         }
-        let now = self.core();
-        while let Some(news) = self.mesh.poll_news() {
+        let now = self.now();
+        while let Some(news) = self.core.poll_news() {
             self.words.note_end(&news);
-            self.board.apply(now, news);
+            self.core.apply(now, news);
         }
-        while let Some(change) = self.board.poll_change() {
+        while let Some(change) = self.core.poll_change() {
             if let lampfield::board::BoardChange::Lamp(lamp) = change {
                 self.shown.push(Lamp::clone(&lamp));
             }
@@ -310,7 +320,7 @@ impl World {
     }
 
     pub fn report(&self) -> Vec<PeerNumbers> {
-        self.mesh.report(self.core())
+        self.core.mesh().report(self.now(), self.core.ledger())
     }
 
     /// Puts a datagram onto the wire, as if `from` had sent it.
@@ -330,7 +340,7 @@ impl World {
 
     #[track_caller]
     pub fn lamp(&self, exten: &str) -> Lamp {
-        let details = self.board.details(&Exten::from(exten));
+        let details = self.core.details(&Exten::from(exten));
         details.unwrap_or_else(|| panic!("no lamp {exten} on the board")).lamp
     }
 
@@ -362,7 +372,9 @@ impl World {
 
     fn difference(&self, index: usize, device: &DeviceName, state: DeviceState) -> Option<String> {
         let exten = device.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-        let Some(details) = self.board.details(&Exten::from(exten)) else { return Some(format!("{device}: no lamp")) };
+        let Some(details) = self.core.details(&Exten::from(exten)) else {
+            return Some(format!("{device}: no lamp"));
+        };
         let vote = details.votes.iter().find(|vote| vote.eid == Some(eid(index)) && vote.device == *device);
         match vote {
             None => Some(format!("{device}: no vote")),
@@ -424,14 +436,17 @@ pub fn mesh_settings() -> MeshSettings {
         min_expires: Duration::from_secs(1),
         refresh_interval: Some(Duration::from_hours(1)),
         max_names: 20_000,
-        named: Vec::new(),
-        own: Vec::new(),
         paused: Vec::new(),
         peers: NAMES.iter().enumerate().map(peer).collect(),
     }
 }
 
-fn board(now: Moment) -> Board {
+/// A ledger in which nothing stands.
+fn ledger(settings: &MeshSettings, now: Moment) -> Ledger {
+    Ledger::new(settings.eid, settings.peers.iter().map(|peer| peer.name.clone()), now)
+}
+
+fn board(ledger: &mut Ledger, now: Moment) -> Board {
     let site = |name: &&str| SiteSettings {
         name: SiteName::from(*name),
         title: (*name).into(),
@@ -442,7 +457,8 @@ fn board(now: Moment) -> Board {
     let place = FileLine { file: "test".into(), line: 1 };
     dialplan.add_hint("office", "_[12]XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}", place).unwrap();
     let sites = NAMES.iter().map(site).collect();
-    Board::new(BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() }, now)
+    let settings = BoardSettings { dialplan, context: "office".into(), sites, ..BoardSettings::default() };
+    Board::new(settings, ledger, now)
 }
 
 /// Default settings of a PBX.

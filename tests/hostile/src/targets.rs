@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use lampfield::board::Board;
 use lampfield::config::Config;
-use lampfield::mesh::Mesh;
+use lampfield::core::Core;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
 use lampfield::moment::Moment;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError, Included, IncludedFile};
-use lampfield_shared::{Exten, Timestamp};
+use lampfield_shared::{Exten, Privacy, Timestamp};
 use lampfield_sip::publication::Publish;
 use lampfield_sip::stream::{Piece, Stream};
 use lampfield_sip::{Request, Response};
@@ -58,36 +58,43 @@ pub fn sip_message(bytes: &[u8]) {
     }
 }
 
-/// The whole mesh and the board behind it: datagrams with NUL between them, from two peers and a stranger in turn.
+/// The whole core: datagrams with NUL between them, from two peers and a stranger in turn.
 /// Every answer is SIP, and no larger than its request gives reason to.
 pub fn mesh(bytes: &[u8]) {
     let config = configured(CONFIGURATION).expect("it is written above");
     let mut now = Moment::virtual_at(Timestamp(0));
-    let mut mesh = Mesh::new(config.mesh, now, StdRng::seed_from_u64(1));
-    let mut board = Board::new(config.board, now);
-    drain(&mut mesh);
+    let board = Board::new(config.board, now);
+    let mut core = Core::new(config.mesh, board, now, StdRng::seed_from_u64(1));
+    drain(&mut core);
     for (datagram, sender) in bytes.split(|byte| *byte == 0).zip(SENDERS.iter().cycle()) {
         let sender: SocketAddr = sender.parse().expect("it is written above");
-        now = later(now, Duration::from_millis(10));
-        mesh.handle_message(now, sender, datagram);
-        while let Some(transmit) = mesh.poll_transmit() {
+        now = after(now, Duration::from_millis(10));
+        core.handle_message(now, sender, datagram);
+        while let Some(transmit) = core.poll_transmit() {
             assert!(is_whole(&transmit.payload), "we sent no SIP: {}", transmit.payload.escape_ascii());
             // Bytes that are no UTF-8 are given back as U+FFFD, three bytes for one.
             let reason = 3 * datagram.len() + 1024;
             assert!(transmit.payload.len() <= reason, "{} bytes for {}", transmit.payload.len(), datagram.len());
         }
-        show(now, &mut mesh, &mut board);
+        show(&mut core, now);
     }
     for _ in 0..3 {
-        now = later(now, Duration::from_hours(1));
-        mesh.handle_timeout(now);
-        drain(&mut mesh);
-        show(now, &mut mesh, &mut board);
+        now = after(now, Duration::from_hours(1));
+        core.handle_timeout(now);
+        drain(&mut core);
+        show(&mut core, now);
     }
-    black_box(mesh.poll_timeout());
-    for lamp in board.lamps() {
+    black_box((core.poll_timeout(), core.report(now)));
+    for lamp in core.board().lamps() {
         black_box(serde_json::to_string(lamp).expect("a lamp can be told"));
     }
+    for site in core.board().sites() {
+        black_box(core.messages(now, &site.name, Privacy::Number)).expect("every site is a peer");
+    }
+}
+
+fn after(now: Moment, time: Duration) -> Moment {
+    Moment::virtual_at(Timestamp(now.wall.0 + u64::try_from(time.as_millis()).expect("it is short")))
 }
 
 /// Whether this is one message of ours: with proper line ends, and nothing smuggled in between. An answer to a flawed
@@ -102,22 +109,17 @@ fn is_whole(message: &[u8]) -> bool {
     lines_end && (is_answer || Request::read(message).is_ok())
 }
 
-fn drain(mesh: &mut Mesh) {
-    while let Some(transmit) = mesh.poll_transmit() {
+fn drain(core: &mut Core) {
+    while let Some(transmit) = core.poll_transmit() {
         black_box(transmit);
     }
 }
 
-fn later(now: Moment, by: Duration) -> Moment {
-    let milliseconds = u64::try_from(by.as_millis()).expect("hours");
-    Moment::virtual_at(Timestamp(now.wall.0 + milliseconds))
-}
-
-fn show(now: Moment, mesh: &mut Mesh, board: &mut Board) {
-    while let Some(news) = mesh.poll_news() {
-        board.apply(now, news);
+fn show(core: &mut Core, now: Moment) {
+    while let Some(news) = core.poll_news() {
+        core.apply(now, news);
     }
-    while let Some(change) = board.poll_change() {
+    while let Some(change) = core.poll_change() {
         black_box(change);
     }
 }

@@ -114,7 +114,7 @@ impl World {
     fn deliver(&mut self) {
         let now = self.now;
         let arrived: Vec<_> = self.on_the_way.extract_if(.., |(at, ..)| *at <= now).collect();
-        for (_, source, Transmit { route, payload }) in arrived {
+        for (_, source, Transmit { route, payload, .. }) in arrived {
             let endpoint = if route.address() == self.ours { &mut self.sender } else { &mut self.receiver };
             endpoint.handle_message(now, source, &payload);
             self.settle();

@@ -18,7 +18,7 @@ use super::{ClientId, T1, T2, T4, TRANSACTION_TIME};
 use crate::message::Response;
 use crate::method::Method;
 use crate::route::{Hop, Route};
-use crate::transaction::Transmit;
+use crate::transaction::{About, Transmit};
 
 #[derive(Debug)]
 struct Transaction {
@@ -75,11 +75,6 @@ impl ClientTransactions {
         id
     }
 
-    /// The id of the next one.
-    pub(crate) const fn next_id(&self) -> ClientId {
-        ClientId(self.next)
-    }
-
     /// Which request this response answers for the first time, and for good (§17.1.3).
     pub(crate) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
         let found = response.branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();
@@ -91,11 +86,11 @@ impl ClientTransactions {
         }
         match &mut transaction.state {
             State::Answered => Match::Stray,
-            State::Sent if response.status < 200 => Match::Provisional,
+            State::Sent if response.status < 200 => Match::Provisional(id),
             State::Trying { pause, .. } if response.status < 200 => {
                 // It has arrived: repeated now only in case the final response gets lost.
                 *pause = T2;
-                Match::Provisional
+                Match::Provisional(id)
             }
             State::Sent => {
                 self.forget(id);
@@ -128,7 +123,8 @@ impl ClientTransactions {
             match &mut transaction.state {
                 State::Trying { request, pause, give_up } if now < *give_up => {
                     *pause = (*pause * 2).min(T2);
-                    let copy = Transmit { route: Route::To(transaction.hop.clone()), payload: request.clone() };
+                    let (route, about) = (Route::To(transaction.hop.clone()), About::Request(id));
+                    let copy = Transmit { route, payload: request.clone(), about };
                     let wake = (now + *pause).min(*give_up);
                     self.set_timer(id, wake);
                     return Some(Fired::Repeat(copy));
@@ -172,8 +168,8 @@ impl ClientTransactions {
 pub(crate) enum Match {
     /// The final response to this request.
     Final(ClientId),
-    /// A promise that one will come.
-    Provisional,
+    /// A promise that one will come to this request.
+    Provisional(ClientId),
     /// No request of ours waits for it.
     Stray,
 }

@@ -28,11 +28,27 @@ pub struct ServerKey(u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(u64);
 
+/// Number of the party that a server transaction is with. Whoever answers the request gives it along, and gets it back
+/// with each copy of the request; the endpoint reads nothing into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Owner(pub u16);
+
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
     /// Where to.
     pub route: Route,
-    /// What.
+    /// Bytes of the message.
     pub payload: Bytes,
+    /// Transaction that the message belongs to.
+    pub about: About,
+}
+
+/// Transaction that a message of ours belongs to; each of its copies does as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// A request of ours.
+    Request(ClientId),
+    /// The answer to a request, also one that opened no transaction.
+    Answer(ServerKey),
 }

@@ -14,7 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 use std::time::{Duration, Instant};
 
-use super::{ServerKey, TRANSACTION_TIME, Transmit};
+use super::{About, Owner, ServerKey, TRANSACTION_TIME, Transmit};
 use crate::answer::{Answer, Echo};
 use crate::frame::Frame;
 use crate::route::{Route, Source};
@@ -78,6 +78,7 @@ struct Answered {
     key: ServerKey,
     until: Instant,
     status: u16,
+    owner: Option<Owner>,
     /// Where its headers begin, counted from the first byte that was ever kept.
     begin: u64,
 }
@@ -85,6 +86,8 @@ struct Answered {
 /// What an answer takes from its request.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    /// Names the request.
+    pub(crate) key: ServerKey,
     /// Where it goes.
     pub(crate) route: Route,
     /// What it repeats.
@@ -94,7 +97,8 @@ pub(crate) struct Reply {
 impl Reply {
     /// The answer with it.
     pub(crate) fn write(self, answer: &Answer, server: Option<&str>) -> Transmit {
-        Transmit { payload: answer.write(&self.echo, server), route: self.route }
+        let about = About::Answer(self.key);
+        Transmit { payload: answer.write(&self.echo, server), route: self.route, about }
     }
 }
 
@@ -105,8 +109,8 @@ pub(crate) enum Known {
     New,
     /// It has been handed up and not been answered yet.
     Waiting,
-    /// It has been answered so.
-    Answered(Answer),
+    /// It has been answered so, and belongs to this owner.
+    Answered(Answer, Option<Owner>),
 }
 
 /// All server transactions of an endpoint.
@@ -168,7 +172,7 @@ impl ServerTransactions {
         match place.and_then(|place| Some((self.answered.get(place)?, place + 1))) {
             Some((answered, next)) => {
                 let headers = self.headers.between(answered.begin, self.begin_of(next));
-                Known::Answered(Answer::again(answered.status, headers))
+                Known::Answered(Answer::again(answered.status, headers), answered.owner)
             }
             None if self.waiting.iter().any(|waiting| waiting.key == key) => Known::Waiting,
             None => Known::New,
@@ -197,15 +201,21 @@ impl ServerTransactions {
     }
 
     /// What the answer to a request takes from it; `None` when it was answered before. From now on copies get
-    /// the same answer.
-    pub(crate) fn answer(&mut self, now: Instant, key: ServerKey, answer: &Answer) -> Option<Reply> {
+    /// the same answer, and belong to `owner`.
+    pub(crate) fn answer(
+        &mut self,
+        now: Instant,
+        key: ServerKey,
+        answer: &Answer,
+        owner: Option<Owner>,
+    ) -> Option<Reply> {
         let place = self.waiting.iter().position(|waiting| waiting.key == key)?;
         let Waiting { reply, .. } = self.waiting.remove(place)?;
         // Over a reliable transport no copy of the request will come: Timer J is 0 (§17.2.2).
         if !reply.route.transport().is_reliable() {
             self.numbers.insert(key, self.forgotten + self.answered.len() as u64);
             let (until, begin) = (now + TRANSACTION_TIME, self.headers.end());
-            self.answered.push_back(Answered { key, until, status: answer.status(), begin });
+            self.answered.push_back(Answered { key, until, status: answer.status(), owner, begin });
             self.headers.bytes.extend(answer.headers().as_bytes());
         }
         Some(reply)

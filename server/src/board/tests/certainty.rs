@@ -10,11 +10,11 @@ const LIVE: &str = "1 perm live, 1 kazan live";
 /// What 1001 shows after these lines, which are told behind [`LIVE`].
 #[track_caller]
 fn check_on(settings: BoardSettings, script: &str, expected: &str) {
-    let mut board = Board::new(settings, at(0));
+    let mut stage = Stage::new(settings);
     for line in LIVE.split(", ").chain(script.split(", ")) {
-        run(&mut board, line);
+        run(&mut stage, line);
     }
-    let lamp = board.details(&"1001".into()).unwrap().lamp;
+    let lamp = stage.details("1001").lamp;
     assert_eq!(describe(&lamp).strip_suffix(", perm"), Some(expected), "{script}");
 }
 
@@ -98,31 +98,31 @@ fn a_key_for_dnd_has_no_phone_to_be_unsure_of() {
 
 #[test]
 fn where_nobody_has_told_of_a_dnd_there_is_none_to_be_unsure_of() {
-    let mut board = Board::new(settings(&[TWO_PHONES]), at(0));
-    run(&mut board, "1 perm live");
-    run(&mut board, "2 perm PJSIP/1001 NOT_INUSE");
-    assert_eq!(board.details(&"1001".into()).unwrap().lamp.dnd_freshness, Freshness::Never);
-    run(&mut board, "9 perm silent 0");
-    let lamp = board.details(&"1001".into()).unwrap().lamp;
+    let mut stage = Stage::new(settings(&[TWO_PHONES]));
+    run(&mut stage, "1 perm live");
+    run(&mut stage, "2 perm PJSIP/1001 NOT_INUSE");
+    assert_eq!(stage.details("1001").lamp.dnd_freshness, Freshness::Never);
+    run(&mut stage, "9 perm silent 0");
+    let lamp = stage.details("1001").lamp;
     assert_eq!((lamp.freshness, lamp.dnd_freshness), (Freshness::LastKnown, Freshness::Never));
 }
 
 #[test]
 fn a_restart_leaves_both_old_and_each_becomes_live_alone() {
-    let mut before = Board::new(settings(&[TWO_PHONES]), at(0));
+    let mut before = Stage::new(settings(&[TWO_PHONES]));
     for line in ["1 perm live", "2 perm PJSIP/1001 INUSE", "3 perm Custom:DND1001 BUSY"] {
         run(&mut before, line);
     }
     let kept = before.poll_to_keep(at(5_000)).unwrap();
-    let mut board = Board::new(settings(&[TWO_PHONES]), at(9_000));
-    board.restore(at(9_000), kept);
-    let shows = |board: &Board| describe(&board.details(&"1001".into()).unwrap().lamp);
-    assert_eq!(shows(&board), "1001 on_call dnd (Busy) since 3, last known at 3, perm");
-    run(&mut board, "10 perm live");
-    run(&mut board, "11 perm PJSIP/1001 INUSE");
-    assert_eq!(shows(&board), "1001 on_call dnd (Busy) since 3, live, its dnd last known at 3, perm");
-    run(&mut board, "12 perm Custom:DND1001 BUSY");
-    assert_eq!(shows(&board), "1001 on_call dnd (Busy) since 3, live, perm");
+    let mut stage = Stage::at(settings(&[TWO_PHONES]), at(9_000));
+    stage.restore(at(9_000), kept);
+    let shows = |stage: &Stage| describe(&stage.details("1001").lamp);
+    assert_eq!(shows(&stage), "1001 on_call dnd (Busy) since 3, last known at 3, perm");
+    run(&mut stage, "10 perm live");
+    run(&mut stage, "11 perm PJSIP/1001 INUSE");
+    assert_eq!(shows(&stage), "1001 on_call dnd (Busy) since 3, live, its dnd last known at 3, perm");
+    run(&mut stage, "12 perm Custom:DND1001 BUSY");
+    assert_eq!(shows(&stage), "1001 on_call dnd (Busy) since 3, live, perm");
 }
 
 /// However a stale vote has changed meanwhile, what counts as live is still so. Votes of one PBX, some of them
@@ -136,7 +136,7 @@ fn whatever_an_old_vote_has_become_what_is_live_stays_so() {
     let mut dice = StdRng::seed_from_u64(11);
     let devices = ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001"];
     for _ in 0..3_000 {
-        let mut board = Board::new(serving(settings(&[TWO_PHONES]), 0, "_1XXX"), at(0));
+        let mut stage = Stage::new(serving(settings(&[TWO_PHONES]), 0, "_1XXX"));
         let mut history = vec!["1 perm live".to_owned()];
         let state = |dice: &mut StdRng, device: &str| {
             let of_dnd = [DeviceState::Busy, DeviceState::NotInUse];
@@ -147,14 +147,14 @@ fn whatever_an_old_vote_has_become_what_is_live_stays_so() {
         let (again, rest): (Vec<_>, Vec<_>) = devices.into_iter().partition(|_| dice.random_bool(0.5));
         history.extend(again.iter().map(|device| format!("10 perm {device} {}", state(&mut dice, device))));
         for line in &history {
-            run(&mut board, line);
+            run(&mut stage, line);
         }
-        let before = board.details(&"1001".into()).unwrap().lamp;
+        let before = stage.details("1001").lamp;
         for device in rest {
             history.push(format!("11 perm {device} {}", state(&mut dice, device)));
-            run(&mut board, &history[history.len() - 1]);
+            run(&mut stage, &history[history.len() - 1]);
         }
-        let after = board.details(&"1001".into()).unwrap().lamp;
+        let after = stage.details("1001").lamp;
         let phone = |lamp: &Lamp| lamp.phone.as_ref().map_or(lamp.state, |phone| phone.state);
         let sure = |lamp: &Lamp| lamp.phone.as_ref().map_or(lamp.freshness, |phone| phone.freshness);
         assert!(sure(&before) != Freshness::Live || phone(&before) == phone(&after), "{history:#?}");

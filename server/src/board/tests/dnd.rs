@@ -4,38 +4,42 @@ use lampfield_shared::{Dnd, DndDetails, DndKind};
 
 use super::*;
 
-const OWN: Eid = Eid::from_bytes([2, 0, 0, 0, 0, 9]);
 const HINT: &str = "_1xxx,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}";
 
-struct Run(Board);
+struct Run(Stage);
 
 impl Run {
     fn new(settings: BoardSettings) -> Self {
-        Self(Board::new(settings, at(0)))
+        Self(Stage::new(settings))
     }
 
     /// Lines such as `12 perm PJSIP/1001 INUSE`.
     fn told(&mut self, lines: &[&str]) -> &mut Self {
         for line in lines {
-            let (now, news) = news(line);
-            self.0.apply(now, news);
+            self.0.tell_line(line);
         }
         self
     }
 
     fn own(&mut self, second: u64, device: &str, state: &str) -> &mut Self {
-        let own = News::Own { eid: OWN, device: device.into(), state: state.parse().unwrap() };
-        self.0.apply(at(second * 1_000), own);
+        let Stage { ledger, board } = &mut self.0;
+        let now = at(second * 1_000);
+        let filed = ledger.file_own(now, &device.into(), state.parse().unwrap());
+        board.apply(now, ledger, News::Device(filed));
         self
     }
 
     fn set(&mut self, exten: &str, kind: DndKind, told: Option<DndTold>) -> &mut Self {
-        self.0.apply(at(60_000), News::Dnd { exten: exten.into(), kind, told });
+        self.dnd(60_000, DndNews::Told { exten: exten.into(), kind, told })
+    }
+
+    fn dnd(&mut self, milliseconds: u64, news: DndNews) -> &mut Self {
+        self.0.board.apply_dnd(at(milliseconds), &self.0.ledger, news);
         self
     }
 
     fn lamp(&self, exten: &str) -> Lamp {
-        self.0.details(&exten.into()).unwrap().lamp
+        self.0.details(exten).lamp
     }
 
     #[track_caller]
@@ -47,11 +51,11 @@ impl Run {
     }
 
     fn facts(&self, exten: &str) -> DndFacts {
-        self.0.dnd_facts(&Whose::These(vec![exten.into()])).remove(&Exten::from(exten)).unwrap()
+        self.0.board.dnd_facts(&self.0.ledger, &Whose::These(vec![exten.into()])).remove(&Exten::from(exten)).unwrap()
     }
 
     fn ended(&mut self) -> Vec<DndEnded> {
-        std::iter::from_fn(|| self.0.poll_dnd_ended()).collect()
+        std::iter::from_fn(|| self.0.board.poll_dnd_ended()).collect()
     }
 }
 
@@ -70,8 +74,8 @@ fn our_own_vote_counts_at_once_and_is_no_site() {
     let mut run = Run::new(settings(&[HINT]));
     run.told(&["1 perm live", "2 perm PJSIP/1001 NOT_INUSE"]).own(3, "Custom:DND1001", "BUSY");
     run.shows("1001", "1001 dnd dnd (Busy) since 3, live, perm [lamp]");
-    assert_eq!(run.0.sites().count(), 2);
-    let votes = run.0.details(&"1001".into()).unwrap().votes;
+    assert_eq!(run.0.sites().len(), 2);
+    let votes = run.0.details("1001").votes;
     let ours = votes.iter().find(|vote| vote.eid == Some(OWN)).unwrap();
     assert_eq!((ours.peer.as_str(), ours.freshness), ("lampfield", Freshness::Live));
     run.own(4, "Custom:DND1001", "INVALID").shows("1001", "1001 free (Idle) since 4, live, perm []");
@@ -149,7 +153,7 @@ fn the_facts_name_home_and_holders() {
     assert_eq!(facts.home, Some(("perm".into(), Freshness::Live)));
     assert_eq!((facts.own, facts.held_by.len()), (Dnd::On, 1));
     assert!(facts.is_held_at(&"kazan".into(), &"1001".into()) && !facts.is_held_at(&"perm".into(), &"1001".into()));
-    let on: Vec<_> = run.0.dnd_facts(&Whose::On).into_keys().collect();
+    let on: Vec<_> = run.0.board.dnd_facts(&run.0.ledger, &Whose::On).into_keys().collect();
     assert_eq!(on, [Exten::from("1001")]);
 }
 
@@ -177,7 +181,7 @@ fn told_since(since: u64) -> DndTold {
 fn order(claim: Claim, words: &[&str]) -> (Run, bool) {
     let mut run = Run::new(settings(&[HINT]));
     run.told(&["1 perm live", "2 perm Custom:DND1001 UNAVAILABLE"]);
-    let is_there = run.0.claim_dnd(&"1001".into(), claim);
+    let is_there = run.0.board.claim_dnd(&"1001".into(), claim);
     for word in words {
         run.told(&[&format!("3 perm Custom:DND1001 {word}")]);
     }
@@ -205,7 +209,7 @@ fn an_order_stands_from_the_word_that_confirms_it_to_the_one_that_ends_it() {
         let (mut run, _) = order(begin(), words);
         assert_eq!(run.ended(), ended);
         assert!(stands(&mut run, 7), "it was confirmed");
-        assert!(!run.0.claim_dnd(&"1001".into(), Claim::End { since: Timestamp(7) }));
+        assert!(!run.0.board.claim_dnd(&"1001".into(), Claim::End { since: Timestamp(7) }));
     }
     // A word that was under way when the PBX was told.
     let (mut run, _) = order(begin(), &["UNAVAILABLE", "UNKNOWN"]);
@@ -218,20 +222,20 @@ fn what_was_ended_at_its_pbx_is_claimed_by_nobody() {
     let mut run = Run::new(settings(&[HINT]));
     run.told(&["1 perm live", "2 perm Custom:DND1001 BUSY"]);
     run.set("1001", DndKind::Calls, Some(told_since(7)));
-    assert!(!run.0.claim_dnd(&"1001".into(), end(8)), "that is another one");
-    assert!(run.0.claim_dnd(&"1001".into(), end(7)));
+    assert!(!run.0.board.claim_dnd(&"1001".into(), end(8)), "that is another one");
+    assert!(run.0.board.claim_dnd(&"1001".into(), end(7)));
     run.told(&["3 perm Custom:DND1001 UNAVAILABLE"]);
     assert_eq!(run.ended(), [], "that was we");
-    run.0.leave_dnd(&"1001".into(), Timestamp(7), Left::Nothing);
-    assert!(run.0.claim_dnd(&"1001".into(), end(7)), "half off, and tried again");
+    run.0.board.leave_dnd(&"1001".into(), Timestamp(7), Left::Nothing);
+    assert!(run.0.board.claim_dnd(&"1001".into(), end(7)), "half off, and tried again");
     run.told(&["4 perm Custom:DND1001 BUSY"]);
     assert_eq!(run.ended().len(), 1);
-    assert!(!run.0.claim_dnd(&"1001".into(), end(7)));
+    assert!(!run.0.board.claim_dnd(&"1001".into(), end(7)));
 }
 
 #[test]
 fn an_order_that_was_cut_off_is_carried_on_unless_others_were_at_work() {
-    let resume = |run: &mut Run| run.0.claim_dnd(&"1001".into(), Claim::Resume(told_since(7)));
+    let resume = |run: &mut Run| run.0.board.claim_dnd(&"1001".into(), Claim::Resume(told_since(7)));
     for (words, goes_on) in [
         (&[][..], true),
         (&["BUSY"], true),
@@ -241,7 +245,7 @@ fn an_order_that_was_cut_off_is_carried_on_unless_others_were_at_work() {
     ] {
         let mut run = Run::new(settings(&[HINT]));
         run.told(&["1 perm live"]);
-        run.0.apply(at(0), News::DndOrder { exten: "1001".into(), wanted: Dnd::On, told: told_since(7) });
+        run.dnd(0, DndNews::Order { exten: "1001".into(), wanted: Dnd::On, told: told_since(7) });
         for word in words {
             run.told(&[&format!("3 perm Custom:DND1001 {word}")]);
         }
@@ -255,7 +259,7 @@ fn what_was_kept_tells_that_one_had_ended_before_the_restart() {
     for (second, ended) in [(4, false), (6, true)] {
         let mut run = Run::new(settings(&[HINT]));
         run.told(&[&format!("{second} perm Custom:DND1001 UNAVAILABLE")]);
-        run.0.apply(at(5_000), News::DndKept { exten: "1001".into(), told: told_since(5_000) });
+        run.dnd(5_000, DndNews::Kept { exten: "1001".into(), told: told_since(5_000) });
         assert_eq!(run.ended().len(), usize::from(ended), "told at {second}, set at 5");
     }
 }

@@ -8,11 +8,14 @@ mod outages;
 mod properties;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use lampfield_dialplan::{Dialplan, FileLine};
-use lampfield_shared::{ExtensionState, LampState, Mailbox, Timestamp};
+use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine};
+use lampfield_shared::{DeviceState, Eid, ExtensionState, Freshness, LampState, Mailbox, SiteName, Timestamp};
 
 use super::*;
+use crate::ledger::Source;
+use crate::news::Said;
 
 const ARTICLE: &str = "_[123]xxx,hint,PJSIP/${EXTEN}&&PJSIP/90${EXTEN}&PJSIP/99${EXTEN}&Custom:DND${EXTEN}";
 
@@ -51,32 +54,128 @@ fn at(milliseconds: u64) -> Moment {
     Moment::virtual_at(Timestamp(milliseconds))
 }
 
+/// Our own entity id.
+const OWN: Eid = Eid::from_bytes([2, 0, 0, 0, 0, 9]);
+
+/// A board with the ledger behind it.
+struct Stage {
+    ledger: Ledger,
+    board: Board,
+}
+
+/// What a peer tells, or what is learned of it otherwise.
+#[derive(Debug, Clone)]
+enum Tells {
+    Device(Eid, DeviceName, DeviceState),
+    Mailbox(MailboxName, Mailbox),
+    Extension(Exten, Said),
+    Live,
+    Silent(Duration),
+    Gap(Source),
+    Restart,
+}
+
+impl Stage {
+    fn new(settings: BoardSettings) -> Self {
+        Self::at(settings, at(0))
+    }
+
+    fn at(settings: BoardSettings, now: Moment) -> Self {
+        let peers: Vec<SiteName> = settings.sites.iter().map(|site| site.name.clone()).collect();
+        let mut ledger = Ledger::new(OWN, peers, now);
+        let board = Board::new(settings, &mut ledger, now);
+        Self { ledger, board }
+    }
+
+    /// Files what is told as the mesh does, and tells the board.
+    fn tell(&mut self, now: Moment, (peer, tells): &(SiteName, Tells)) {
+        let Self { ledger, board } = self;
+        let peer = ledger.peer(peer, now);
+        let news = match tells {
+            Tells::Device(eid, device, state) => {
+                Some(News::Device(ledger.file_device(now, (peer, *eid), device, *state).0))
+            }
+            Tells::Mailbox(mailbox, counts) => {
+                Some(News::Mailbox(ledger.file_mailbox(now, (peer, OWN), mailbox, *counts).0))
+            }
+            Tells::Extension(exten, said) => {
+                ledger.hear(peer, now);
+                ledger.file_extension(peer, exten);
+                Some(News::Extension { peer, exten: exten.clone(), publication: 1, said: said.clone() })
+            }
+            Tells::Live => {
+                ledger.set_live(peer, now);
+                Some(News::Live { peer })
+            }
+            Tells::Silent(silent_for) => {
+                let good_until = ledger.set_silent(peer, now, *silent_for);
+                good_until.map(|good_until| News::Silent { peer, good_until })
+            }
+            Tells::Gap(source) => ledger.doubt(peer, *source, now).map(News::Gap),
+            Tells::Restart => Some(News::ExtensionGap { peer, older_than: Duration::from_mins(1) }),
+        };
+        if let Some(news) = news {
+            board.apply(now, ledger, news);
+        }
+    }
+
+    fn tell_line(&mut self, line: &str) {
+        let (now, told) = told(line);
+        self.tell(now, &told);
+    }
+
+    fn poll_change(&mut self) -> Option<BoardChange> {
+        self.board.poll_change(&self.ledger)
+    }
+
+    fn details(&self, exten: &str) -> LampDetails {
+        self.board.details(&self.ledger, &exten.into()).unwrap()
+    }
+
+    fn sites(&self) -> Vec<Site> {
+        self.board.sites(&self.ledger).collect()
+    }
+
+    fn poll_to_keep(&mut self, now: Moment) -> Option<Kept> {
+        self.board.poll_to_keep(now, &mut self.ledger)
+    }
+
+    fn restore(&mut self, now: Moment, kept: Kept) {
+        self.board.restore(now, &mut self.ledger, kept);
+    }
+
+    fn refresh(&mut self, lamp: LampId, now: Moment) {
+        self.board.refresh(&self.ledger, lamp, now);
+    }
+
+    fn has_come(&mut self, now: Moment, awaited: &Awaited) -> bool {
+        self.board.has_come(now, &self.ledger, awaited)
+    }
+}
+
 /// One line of a script, such as `12 perm PJSIP/1001 INUSE`: the second, the peer, what it tells.
-fn news(line: &str) -> (Moment, News) {
+fn told(line: &str) -> (Moment, (SiteName, Tells)) {
     let words: Vec<_> = line.split_whitespace().collect();
     let [seconds, peer, what @ ..] = &*words else { panic!("{line}") };
     let (peer, eid) = peer.split_once('/').unwrap_or((peer, if *peer == "perm" { "1" } else { "2" }));
-    let peer = SiteName::from(peer);
     let now = at(seconds.parse::<u64>().unwrap() * 1_000);
-    let news = match what {
-        ["live"] => News::Live { peer },
-        ["gap"] => News::Gap { peer },
-        ["mailbox-gap"] => News::MailboxGap { peer },
-        ["restarted"] => News::ExtensionGap { peer, older_than: Duration::from_mins(1) },
-        ["silent", seconds] => News::Silent { peer, silent_for: Duration::from_secs(seconds.parse().unwrap()) },
+    let tells = match what {
+        ["live"] => Tells::Live,
+        ["gap"] => Tells::Gap(Source::DeviceStates),
+        ["mailbox-gap"] => Tells::Gap(Source::Mailboxes),
+        ["restarted"] => Tells::Restart,
+        ["silent", seconds] => Tells::Silent(Duration::from_secs(seconds.parse().unwrap())),
         ["mailbox", mailbox, new, old] => {
             let counts = Mailbox { new: new.parse().unwrap(), old: old.parse().unwrap() };
-            News::Mailbox { peer, mailbox: (*mailbox).into(), counts }
+            Tells::Mailbox((*mailbox).into(), counts)
         }
-        [device, state] => News::Device {
-            peer,
-            eid: format!("02:00:00:00:00:0{eid}").parse().unwrap(),
-            device: (*device).into(),
-            state: state.parse().unwrap(),
-        },
+        [device, state] => {
+            let eid = format!("02:00:00:00:00:0{eid}").parse().unwrap();
+            Tells::Device(eid, (*device).into(), state.parse().unwrap())
+        }
         _ => panic!("{line}"),
     };
-    (now, news)
+    (now, (peer.into(), tells))
 }
 
 fn seconds(moment: Timestamp) -> u64 {
@@ -118,11 +217,10 @@ fn describe(lamp: &Lamp) -> String {
     text
 }
 
-fn run(board: &mut Board, line: &str) -> Vec<String> {
-    let (now, news) = news(line);
-    board.apply(now, news);
+fn run(stage: &mut Stage, line: &str) -> Vec<String> {
+    stage.tell_line(line);
     let mut told = Vec::new();
-    while let Some(change) = board.poll_change() {
+    while let Some(change) = stage.poll_change() {
         told.push(match change {
             BoardChange::Lamp(lamp) => describe(&lamp),
             BoardChange::OwnBoards(_) => unreachable!("the board itself has none"),
@@ -138,13 +236,13 @@ fn run(board: &mut Board, line: &str) -> Vec<String> {
 /// A transcript: lines without `>` are told to the board, those with `>` are what it then says.
 #[track_caller]
 fn check(settings: BoardSettings, transcript: &str) {
-    let mut board = Board::new(settings, at(0));
+    let mut stage = Stage::new(settings);
     let lines: Vec<_> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let told: Vec<String> = lines
         .iter()
         .filter(|line| !line.starts_with('>'))
         .flat_map(|line| {
-            let said = run(&mut board, line).into_iter().map(|said| format!("> {said}"));
+            let said = run(&mut stage, line).into_iter().map(|said| format!("> {said}"));
             [(*line).to_owned()].into_iter().chain(said).collect::<Vec<_>>()
         })
         .collect();
@@ -206,9 +304,9 @@ fn an_extension_of_the_configuration_is_there_from_the_start() {
         site: Some("kazan".into()),
         ..ExtensionSettings::unnamed("42".into())
     });
-    let mut board = Board::new(settings, at(5_000));
-    assert_eq!(board.poll_change(), None);
-    let lamps: Vec<_> = board.lamps().map(|lamp| describe(lamp)).collect();
+    let mut stage = Stage::at(settings, at(5_000));
+    assert_eq!(stage.poll_change(), None);
+    let lamps: Vec<_> = stage.board.lamps().map(|lamp| describe(lamp)).collect();
     assert_eq!(
         lamps,
         [
@@ -217,11 +315,11 @@ fn an_extension_of_the_configuration_is_there_from_the_start() {
             "42 no_data (Unknown) since 5, never heard, kazan",
         ]
     );
-    let anna = board.details(&"42".into()).unwrap();
+    let anna = stage.details("42");
     assert_eq!((anna.lamp.name.as_deref(), anna.lamp.group.as_deref()), (Some("Anna"), Some("Sales")));
     assert_eq!((anna.hint, anna.devices), (None, vec!["PJSIP/42".into(), "Custom:DND42".into()]));
-    assert_eq!(board.details(&"43".into()), None);
-    assert_eq!(board.sites().map(|site| &*site.title).collect::<Vec<_>>(), ["PERM", "KAZAN"]);
+    assert_eq!(stage.board.details(&stage.ledger, &"43".into()), None);
+    assert_eq!(stage.sites().iter().map(|site| &*site.title).collect::<Vec<_>>(), ["PERM", "KAZAN"]);
 }
 
 #[test]
@@ -252,10 +350,10 @@ fn a_mailbox_has_one_slot_and_the_last_word_counts() {
 #[test]
 fn a_first_unknown_counts_as_in_its_version() {
     for (asterisk, expected) in [(AsteriskVersion::V22, "Unavailable"), (AsteriskVersion::V16, "Idle")] {
-        let mut board = Board::new(BoardSettings { asterisk, ..settings(&["1,hint,PJSIP/1&Custom:x"]) }, at(0));
-        run(&mut board, "1 perm Custom:x UNKNOWN");
-        run(&mut board, "1 kazan Custom:x INVALID");
-        let details = board.details(&"1".into()).unwrap();
+        let mut stage = Stage::new(BoardSettings { asterisk, ..settings(&["1,hint,PJSIP/1&Custom:x"]) });
+        run(&mut stage, "1 perm Custom:x UNKNOWN");
+        run(&mut stage, "1 kazan Custom:x INVALID");
+        let details = stage.details("1");
         assert_eq!(details.lamp.hint_state.as_str(), expected);
         let votes: Vec<_> = details.votes.iter().map(|vote| (vote.peer.as_str(), vote.state.as_str())).collect();
         assert_eq!(votes, [("perm", "UNKNOWN"), ("kazan", "INVALID")]);
@@ -264,7 +362,7 @@ fn a_first_unknown_counts_as_in_its_version() {
 
 #[test]
 fn tells_why_a_lamp_is_as_it_is() {
-    let mut board = Board::new(settings(&[ARTICLE]), at(0));
+    let mut stage = Stage::new(settings(&[ARTICLE]));
     for line in [
         "1 perm live",
         "2 kazan PJSIP/1001 UNAVAILABLE",
@@ -272,9 +370,9 @@ fn tells_why_a_lamp_is_as_it_is() {
         "4 perm PJSIP/1001 INUSE",
         "5 perm Custom:DND1001 NOT_INUSE",
     ] {
-        run(&mut board, line);
+        run(&mut stage, line);
     }
-    let details = board.details(&"1001".into()).unwrap();
+    let details = stage.details("1001");
     assert_eq!(details.hint.as_deref(), Some("PJSIP/1001&&PJSIP/901001&PJSIP/991001&Custom:DND1001"));
     let devices: Vec<_> = details.devices.iter().map(DeviceName::as_str).collect();
     assert_eq!(devices, ["PJSIP/1001", "PJSIP/901001", "PJSIP/991001", "Custom:DND1001"]);
@@ -308,12 +406,11 @@ fn a_peer_that_nobody_configured_gets_a_site_of_its_own() {
 
 #[test]
 fn tells_each_lamp_once_however_much_was_heard_meanwhile() {
-    let mut board = Board::new(settings(&[ARTICLE]), at(0));
+    let mut stage = Stage::new(settings(&[ARTICLE]));
     for line in ["1 perm live", "2 perm PJSIP/1001 INUSE", "3 perm PJSIP/1001 RINGING", "4 perm PJSIP/1002 INUSE"] {
-        let (now, news) = news(line);
-        board.apply(now, news);
+        stage.tell_line(line);
     }
-    let changes: Vec<_> = std::iter::from_fn(|| board.poll_change()).collect();
+    let changes: Vec<_> = std::iter::from_fn(|| stage.poll_change()).collect();
     let [BoardChange::Site(_), BoardChange::Lamp(first), BoardChange::Lamp(second)] = &*changes else {
         panic!("{changes:?}")
     };
@@ -323,7 +420,7 @@ fn tells_each_lamp_once_however_much_was_heard_meanwhile() {
 
 #[test]
 fn a_lamp_without_a_hint_has_no_word_of_asterisk() {
-    let mut board = Board::new(settings(&[]), at(0));
-    run(&mut board, "1 perm PJSIP/5 INUSE");
-    assert_eq!(board.details(&"5".into()).unwrap().lamp.hint_state, ExtensionState::Unknown);
+    let mut stage = Stage::new(settings(&[]));
+    run(&mut stage, "1 perm PJSIP/5 INUSE");
+    assert_eq!(stage.details("5").lamp.hint_state, ExtensionState::Unknown);
 }

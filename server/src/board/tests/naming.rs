@@ -3,10 +3,10 @@
 use lampfield_shared::naming::Naming;
 use lampfield_shared::{Exten, Freshness, Lamp, SiteName};
 
-use super::super::{Board, BoardChange, BoardSettings, Edited, ExtensionSettings, News, SiteSettings};
-use super::at;
+use super::super::{BoardChange, BoardSettings, Edited, ExtensionSettings, SiteSettings};
+use super::{Stage, at};
 
-fn board() -> Board {
+fn stage() -> Stage {
     let site =
         |name: &str| SiteSettings { name: name.into(), title: name.into(), serves: Vec::new(), stops_calls: false };
     let anna = ExtensionSettings {
@@ -17,13 +17,14 @@ fn board() -> Board {
         mailbox: None,
     };
     let sites = vec![site("perm"), site("kazan")];
-    Board::new(BoardSettings { extensions: vec![anna], sites, ..BoardSettings::default() }, at(1))
+    Stage::at(BoardSettings { extensions: vec![anna], sites, ..BoardSettings::default() }, at(1))
 }
 
-fn name(board: &mut Board, exten: &str, name: Option<&str>, group: Option<&str>, site: Option<&str>) -> Vec<Lamp> {
+fn name(stage: &mut Stage, exten: &str, name: Option<&str>, group: Option<&str>, site: Option<&str>) -> Vec<Lamp> {
     let [name, group, site] = [name, group, site].map(|text| text.map(str::to_owned));
-    board.name_extensions(at(2), vec![(Exten::from(exten), Edited { name, group, site })]);
-    let changes = std::iter::from_fn(|| board.poll_change());
+    let edits = vec![(Exten::from(exten), Edited { name, group, site })];
+    stage.board.name_extensions(at(2), &mut stage.ledger, edits);
+    let changes = std::iter::from_fn(|| stage.poll_change());
     changes.filter_map(|it| if let BoardChange::Lamp(lamp) = it { Some(Lamp::clone(&lamp)) } else { None }).collect()
 }
 
@@ -34,37 +35,36 @@ fn looks(lamp: &Lamp) -> [&str; 4] {
 
 #[test]
 fn an_edit_stands_above_the_file_and_falls_back_to_it() {
-    let mut board = board();
-    let lamps = name(&mut board, "1001", Some("Olga"), Some(""), None);
+    let mut stage = stage();
+    let lamps = name(&mut stage, "1001", Some("Olga"), Some(""), None);
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1001", "Olga", "", "perm"]]);
-    assert_eq!(name(&mut board, "1001", Some("Olga"), Some(""), None).len(), 0, "nothing is told twice");
-    let entry = board.named_extensions().remove(0);
+    assert_eq!(name(&mut stage, "1001", Some("Olga"), Some(""), None).len(), 0, "nothing is told twice");
+    let entry = stage.board.named_extensions().remove(0);
     assert_eq!((entry.now.name.as_str(), entry.file.name.as_str(), entry.heard), ("Olga", "Anna", false));
-    let lamps = name(&mut board, "1001", None, None, None);
+    let lamps = name(&mut stage, "1001", None, None, None);
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1001", "Anna", "Sales", "perm"]]);
 }
 
 #[test]
 fn an_extension_that_nobody_knew_gets_its_lamp_at_once() {
-    let mut board = board();
-    assert_eq!(name(&mut board, "1002", None, None, None).len(), 0);
-    let lamps = name(&mut board, "1002", Some("Boris"), None, Some("kazan"));
+    let mut stage = stage();
+    assert_eq!(name(&mut stage, "1002", None, None, None).len(), 0);
+    let lamps = name(&mut stage, "1002", Some("Boris"), None, Some("kazan"));
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["1002", "Boris", "", "kazan"]]);
     let unnamed = Naming::default();
-    assert_eq!(board.named_extensions()[1].file, unnamed);
+    assert_eq!(stage.board.named_extensions()[1].file, unnamed);
 }
 
 #[test]
 fn a_lamp_moves_to_the_site_that_it_is_given_and_back_to_where_its_phone_is() {
-    let mut board = board();
-    let (eid, state) = ("02:00:00:00:00:04".parse().unwrap(), "NOT_INUSE".parse().unwrap());
-    board.apply(at(1), News::Live { peer: "kazan".into() });
-    board.apply(at(1), News::Device { peer: "kazan".into(), eid, device: "PJSIP/2001".into(), state });
-    while board.poll_change().is_some() {}
-    let lamps = name(&mut board, "2001", None, None, Some("perm"));
+    let mut stage = stage();
+    stage.tell_line("1 kazan live");
+    stage.tell_line("1 kazan PJSIP/2001 NOT_INUSE");
+    while stage.poll_change().is_some() {}
+    let lamps = name(&mut stage, "2001", None, None, Some("perm"));
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["2001", "", "", "perm"]]);
     assert_eq!(lamps[0].freshness, Freshness::LastKnown, "Perm does not stand by it");
-    let lamps = name(&mut board, "2001", None, None, None);
+    let lamps = name(&mut stage, "2001", None, None, None);
     assert_eq!(lamps.iter().map(looks).collect::<Vec<_>>(), [["2001", "", "", "kazan"]]);
     assert_eq!(lamps[0].freshness, Freshness::Live);
 }

@@ -5,7 +5,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::{ARTICLE, Board, LampId, at, run, serving, settings};
+use super::{ARTICLE, Stage, at, run, serving, settings};
 
 #[test]
 fn the_same_votes_in_any_order_give_the_same_board() {
@@ -21,14 +21,14 @@ fn the_same_votes_in_any_order_give_the_same_board() {
         let mut outcomes = Vec::new();
         for _ in 0..4 {
             votes.shuffle(&mut dice);
-            let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_X."), at(0));
-            run(&mut board, "1 perm live");
-            run(&mut board, "1 kazan live");
+            let mut stage = Stage::new(serving(settings(&[ARTICLE]), 1, "_X."));
+            run(&mut stage, "1 perm live");
+            run(&mut stage, "1 kazan live");
             for vote in &votes {
-                run(&mut board, vote);
+                run(&mut stage, vote);
             }
             // `since` tells when it came to be so, and everything came in the same second.
-            outcomes.push(board.lamps().cloned().collect::<Vec<_>>());
+            outcomes.push(stage.board.lamps().cloned().collect::<Vec<_>>());
         }
         assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "round {round}: {votes:?}");
         assert_eq!(outcomes[0].len(), 3);
@@ -43,7 +43,7 @@ fn no_lamp_is_overlooked() {
     let devices = ["PJSIP/1001", "PJSIP/901001", "Custom:DND1001", "PJSIP/2001", "Custom:DND2001", "PJSIP/77"];
     let words: Vec<&str> = DeviceState::ALL.iter().map(|state| state.as_str()).collect();
     for _ in 0..200 {
-        let mut board = Board::new(serving(settings(&[ARTICLE]), 1, "_2XXX"), at(0));
+        let mut stage = Stage::new(serving(settings(&[ARTICLE]), 1, "_2XXX"));
         let mut history = Vec::new();
         for second in 1..60 {
             let peer = pick(&mut dice, &["perm", "perm/3", "kazan", "omsk"]);
@@ -54,11 +54,11 @@ fn no_lamp_is_overlooked() {
                 _ => format!("{} {}", pick(&mut dice, &devices), pick(&mut dice, &words)),
             };
             history.push(format!("{second} {peer} {what}"));
-            run(&mut board, &history[history.len() - 1]);
-            for lamp in 0..board.lamps.len() {
-                board.refresh(LampId::new(lamp), at(second * 1_000));
+            run(&mut stage, &history[history.len() - 1]);
+            for lamp in stage.board.lamps.ids() {
+                stage.refresh(lamp, at(second * 1_000));
             }
-            assert_eq!(board.poll_change(), None, "{history:#?}");
+            assert_eq!(stage.poll_change(), None, "{history:#?}");
         }
     }
 }

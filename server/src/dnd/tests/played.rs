@@ -13,12 +13,14 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use crate::ami::AmiSettings;
-use crate::board::{Board, BoardSettings, News};
+use crate::board::{Board, BoardSettings, DndNews};
 use crate::clock::Reading;
 use crate::dnd::{Asker, Confirmations, DndError, DndService, NodeSettings, remember};
 use crate::handle::{Command, Handle};
 use crate::identity::Actor;
+use crate::ledger::{Ledger, PeerId};
 use crate::moment;
+use crate::news::News;
 use crate::store::Store;
 use crate::store::dnd::DndRecord;
 use crate::transport::Lookup;
@@ -50,7 +52,7 @@ pub(super) enum When {
 pub(super) struct Pbx {
     pub(super) flag: bool,
     pub(super) device: DeviceState,
-    news: mpsc::UnboundedSender<News>,
+    news: mpsc::UnboundedSender<Said>,
     pub(super) actions: Vec<String>,
     pub(super) meddle: Option<Meddle>,
 }
@@ -114,8 +116,39 @@ impl Pbx {
     }
 }
 
-pub(super) fn says(state: DeviceState) -> News {
-    News::Device { peer: "perm".into(), eid: EID, device: "Custom:DND1001".into(), state }
+/// What the PBX says, as the board hears it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Said {
+    Live,
+    Dnd(DeviceState),
+}
+
+pub(super) fn says(state: DeviceState) -> Said {
+    Said::Dnd(state)
+}
+
+/// A board with the ledger behind it.
+struct Stage {
+    ledger: Ledger,
+    board: Board,
+}
+
+impl Stage {
+    fn hear(&mut self, said: Said) {
+        let Self { ledger, board } = self;
+        let (now, peer) = (now(), PeerId::at(0));
+        let news = match said {
+            Said::Live => {
+                ledger.set_live(peer, now);
+                News::Live { peer }
+            }
+            Said::Dnd(state) => {
+                let (filed, _) = ledger.file_device(now, (peer, EID), &"Custom:DND1001".into(), state);
+                News::Device(filed)
+            }
+        };
+        board.apply(now, ledger, news);
+    }
 }
 
 /// A DND service, its board, and the PBX `perm` that serves 1001.
@@ -123,7 +156,7 @@ pub(super) struct Run {
     pub(super) service: DndService,
     pbx: Arc<Mutex<Pbx>>,
     pub(super) store: Store,
-    pub(super) news: mpsc::UnboundedSender<News>,
+    pub(super) news: mpsc::UnboundedSender<Said>,
 }
 
 impl Run {
@@ -139,13 +172,13 @@ impl Run {
         }
         let (handle, commands) = Handle::channel();
         let (news, told) = mpsc::unbounded_channel();
-        let mut board = board();
-        for (since, news) in remember(records, Eid::from_bytes([2, 0, 0, 0, 0, 9])).news {
-            board.apply(now().kept(since), news);
+        let mut stage = stage();
+        for (since, news) in remember(records).news {
+            stage.board.apply_dnd(now().kept(since), &stage.ledger, news);
         }
-        tokio::spawn(drive(board, commands, told));
+        tokio::spawn(drive(stage, commands, told));
         let device = DeviceState::Unavailable;
-        for first in [News::Live { peer: "perm".into() }, says(device)] {
+        for first in [Said::Live, says(device)] {
             news.send(first).unwrap();
         }
         let pbx = Pbx { flag: false, device, news: news.clone(), actions: Vec::new(), meddle: None };
@@ -231,7 +264,7 @@ impl Run {
     }
 }
 
-fn board() -> Board {
+fn stage() -> Stage {
     let mut dialplan = Dialplan::default();
     let place = FileLine { file: "lampfield.toml".into(), line: 1 };
     dialplan.add_hint("c", "1001,hint,PJSIP/1001&Custom:DND1001", place).unwrap();
@@ -242,7 +275,10 @@ fn board() -> Board {
         stops_calls: true,
     };
     let settings = BoardSettings { dialplan, context: "c".into(), sites: vec![site], ..BoardSettings::default() };
-    Board::new(settings, moment::Moment::virtual_at(Timestamp(0)))
+    let start = moment::Moment::virtual_at(Timestamp(0));
+    let mut ledger = Ledger::new(Eid::from_bytes([2, 0, 0, 0, 0, 9]), ["perm".into()], start);
+    let board = Board::new(settings, &mut ledger, start);
+    Stage { ledger, board }
 }
 
 fn now() -> moment::Moment {
@@ -250,36 +286,36 @@ fn now() -> moment::Moment {
 }
 
 /// Does as the driver does: news first, then those who wait.
-async fn drive(mut board: Board, mut commands: mpsc::Receiver<Command>, mut told: mpsc::UnboundedReceiver<News>) {
+async fn drive(mut stage: Stage, mut commands: mpsc::Receiver<Command>, mut told: mpsc::UnboundedReceiver<Said>) {
     let mut waiting = Confirmations::default();
     loop {
         tokio::select! {
             biased;
-            Some(news) = told.recv() => {
-                board.apply(now(), news);
-                while let Ok(news) = told.try_recv() {
-                    board.apply(now(), news);
+            Some(said) = told.recv() => {
+                stage.hear(said);
+                while let Ok(said) = told.try_recv() {
+                    stage.hear(said);
                 }
             }
             command = commands.recv() => match command {
-                Some(Command::DndFacts { whose, reply }) => _ = reply.send(board.dnd_facts(&whose)),
-                Some(Command::Claim { exten, claim, reply }) => _ = reply.send(board.claim_dnd(&exten, claim)),
+                Some(Command::DndFacts { whose, reply }) => _ = reply.send(stage.board.dnd_facts(&stage.ledger, &whose)),
+                Some(Command::Claim { exten, claim, reply }) => _ = reply.send(stage.board.claim_dnd(&exten, claim)),
                 Some(Command::Leave { exten, since, left, reply }) => {
-                    board.leave_dnd(&exten, since, left);
+                    stage.board.leave_dnd(&exten, since, left);
                     _ = reply.send(());
                 }
                 Some(Command::Confirm { awaited, reply }) => waiting.confirmation(awaited, reply),
                 Some(Command::DndEnded { reply }) => waiting.end(reply),
                 Some(Command::Dnd { change, reply }) => {
                     let (exten, kind, told) = (change.exten, change.kind, change.told);
-                    board.apply(now(), News::Dnd { exten, kind, told });
+                    stage.board.apply_dnd(now(), &stage.ledger, DndNews::Told { exten, kind, told });
                     _ = reply.send(());
                 }
                 Some(other) => panic!("{other:?}"),
                 None => return,
             },
         }
-        waiting.settle(&mut board, now());
+        waiting.settle(&mut stage.board, &stage.ledger, now());
     }
 }
 

@@ -97,12 +97,12 @@ impl End {
     }
 
     fn send(&mut self, hop: &Hop, text: &str) {
-        self.sockets.send(Transmit { route: Route::To(hop.clone()), payload: bytes(text) });
+        self.sockets.send(Route::To(hop.clone()), bytes(text));
     }
 
     fn answer(&mut self, source: Source, address: SocketAddr, text: &str) {
         let route = Route::Back { flow: source.flow, address };
-        self.sockets.send(Transmit { route, payload: bytes(text) });
+        self.sockets.send(route, bytes(text));
     }
 
     /// Takes events while a future runs.

@@ -1,6 +1,6 @@
 //! SIP trace (ladder): the last messages of each peer, in and out, for people who debug two PBXes.
 //!
-//! Messages are noted where their bytes come and go, so that the trace shows what was on the wire: copies, stray
+//! Every message is noted as its bytes come or go, so that the trace shows what was on the wire: copies, stray
 //! answers, and bytes that are no SIP. The trace is bounded in messages and in bytes. Time comes in as an argument.
 
 use std::collections::VecDeque;
@@ -8,9 +8,8 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
-use lampfield_sip::Transport;
-use lampfield_sip::glance::Glance;
 use lampfield_sip::transcript::Transcript;
+use lampfield_sip::{Method, Transport};
 
 use crate::moment::Moment;
 
@@ -34,8 +33,8 @@ pub struct Seen<'a> {
     pub address: SocketAddr,
     /// Bytes of the message.
     pub message: &'a [u8],
-    /// Method and other fields of the message, as far as they can be read at a glance.
-    pub glance: Glance<'a>,
+    /// Method of the request, or of the request that is answered; `None` where the message is no SIP.
+    pub method: Option<&'a Method>,
 }
 
 /// Whether a message is of this peer for certain.
@@ -45,13 +44,6 @@ pub enum Whose {
     Its,
     /// The message may be of another peer at the same address.
     Shared,
-}
-
-impl<'a> Seen<'a> {
-    /// A message that comes or goes.
-    pub fn new(direction: Direction, transport: Transport, address: SocketAddr, message: &'a [u8]) -> Self {
-        Self { direction, transport, address, message, glance: Glance::at(message) }
-    }
 }
 
 /// SIP trace of one peer.
@@ -67,7 +59,7 @@ pub struct Ladder {
 impl Ladder {
     /// Adds a message. A keep-alive of TCP (blank lines) is not added.
     pub fn add(&mut self, at: Instant, seen: Seen<'_>, whose: Whose) {
-        let Seen { direction, transport, address, message, glance } = seen;
+        let Seen { direction, transport, address, message, method } = seen;
         if message.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return;
         }
@@ -78,7 +70,7 @@ impl Ladder {
             (Direction::Outgoing, Whose::Its) => self.last_out = Some(at),
         }
         self.count += 1;
-        let is_probe = glance.method == b"OPTIONS";
+        let is_probe = method == Some(&Method::Options);
         let (rungs, most) = if is_probe { (&mut self.probes, PROBES) } else { (&mut self.said, MESSAGES) };
         let mut kept = rungs.make_room(most);
         kept.extend_from_slice(&message[..message.len().min(MESSAGE_BYTES)]);
@@ -148,7 +140,7 @@ impl Rungs {
     }
 
     /// Makes room for one more of at most `most` messages, and gives back the memory of the message that leaves: every
-    /// message passes here, twice.
+    /// message passes here.
     fn make_room(&mut self, most: usize) -> Vec<u8> {
         let mut room = if self.rungs.len() < most { None } else { self.drop_oldest() }.unwrap_or_default();
         room.clear();
@@ -170,9 +162,14 @@ mod tests {
 
     const PUBLISH: &str = "PUBLISH sip:perm@10.0.0.6 SIP/2.0\r\nCSeq: 1 PUBLISH\r\n\r\n";
 
-    fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
+    fn add_of(ladder: &mut Ladder, at: Instant, direction: Direction, method: Option<&Method>, message: &str) {
         let address = "10.0.0.4:5060".parse().unwrap();
-        ladder.add(at, Seen::new(direction, Transport::Udp, address, message.as_bytes()), Whose::Its);
+        let seen = Seen { direction, transport: Transport::Udp, address, message: message.as_bytes(), method };
+        ladder.add(at, seen, Whose::Its);
+    }
+
+    fn add(ladder: &mut Ladder, at: Instant, direction: Direction, message: &str) {
+        add_of(ladder, at, direction, Some(&Method::Publish), message);
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
@@ -201,9 +198,16 @@ mod tests {
         let (mut ladder, start) = (Ladder::default(), Instant::now());
         add(&mut ladder, start, Direction::Incoming, PUBLISH);
         for _ in 0..100 {
-            add(&mut ladder, start, Direction::Outgoing, "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n");
-            add(&mut ladder, start, Direction::Incoming, "SIP/2.0 200 OK\r\ncseq : 1 OPTIONS\r\n\r\n");
-            add(&mut ladder, start, Direction::Incoming, "\r\n\r\n");
+            let options = Some(&Method::Options);
+            add_of(
+                &mut ladder,
+                start,
+                Direction::Outgoing,
+                options,
+                "OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n",
+            );
+            add_of(&mut ladder, start, Direction::Incoming, options, "SIP/2.0 200 OK\r\ncseq : 1 OPTIONS\r\n\r\n");
+            add_of(&mut ladder, start, Direction::Incoming, None, "\r\n\r\n");
         }
         let answer = "SIP/2.0 200 OK\r\nAllow: OPTIONS\r\nCSeq: 1 PUBLISH\r\n\r\nCSeq: 1 OPTIONS";
         add(&mut ladder, start, Direction::Outgoing, answer);

@@ -2,7 +2,6 @@ use lampfield_shared::Timestamp;
 
 use super::super::parts::MAX_LAPSED;
 use super::*;
-use crate::board::Subject;
 
 /// So many milliseconds after the beginning of virtual time.
 fn at(milliseconds: u64) -> Moment {
@@ -12,17 +11,17 @@ fn at(milliseconds: u64) -> Moment {
 /// Lines such as `d RINGING`: what the dialog or the presence says, both within the same second; an empty
 /// one lets ten seconds pass. What both come to after each.
 fn states(script: &str) -> String {
-    let mut word = Word::new(PeerId::OWN);
+    let mut extension = ExtensionState::new(PeerId::OWN);
     let mut now = 10_000;
     let mut seen = Vec::new();
     for line in script.split(", ") {
         now += 5;
         match line.split_once(' ') {
-            Some(("d", state)) => word.tell(1, dialog(1, state), at(now)),
-            Some((_, state)) => word.tell(1, presence(state), at(now)),
+            Some(("d", state)) => extension.tell(1, dialog(1, state), at(now)),
+            Some((_, state)) => extension.tell(1, presence(state), at(now)),
             None => now += 10_000,
         }
-        seen.push(word.vote.map_or("-", |vote| vote.state.as_str()));
+        seen.push(extension.vote.map_or("-", |vote| vote.state.as_str()));
     }
     seen.dedup();
     seen.join(" ")
@@ -75,7 +74,7 @@ fn one_that_was_missed_spoils_no_later_change() {
 struct Told<'a>(&'a str);
 
 impl Told<'_> {
-    fn tell(self, word: &mut Word, document: Document, now: Moment) {
+    fn tell(self, extension: &mut ExtensionState, document: Document, now: Moment) {
         let (state, has_ended) = self.0.strip_prefix('=').map_or((self.0, false), |state| (state, true));
         if state == "-" {
             return;
@@ -84,16 +83,16 @@ impl Told<'_> {
             Document::Dialog => dialog(1, state),
             Document::Presence => presence(state),
         };
-        word.tell(1, said, now);
+        extension.tell(1, said, now);
         if has_ended {
-            word.end(document, 1, at(20_000));
+            extension.end(document, 1, at(20_000));
         }
     }
 }
 
 /// `INUSE`, or `INUSE@20` where it is last known.
-fn shown(word: &Word) -> String {
-    match word.vote {
+fn shown(extension: &ExtensionState) -> String {
+    match extension.vote {
         None => "-".into(),
         Some(Vote { state, good_until: None }) => state.to_string(),
         Some(Vote { state, good_until: Some(moment) }) => format!("{state}@{}", moment.wall.0 / 1_000),
@@ -123,11 +122,15 @@ fn every_presence_beside_every_dialog() {
     let mut wrong = Vec::new();
     for row in rows {
         for (dialog, expected) in dialogs.iter().zip(&row).skip(1) {
-            let mut word = Word::new(PeerId::OWN);
-            Told(row[0]).tell(&mut word, Document::Presence, at(10_000));
-            Told(dialog).tell(&mut word, Document::Dialog, at(10_500));
-            if shown(&word) != *expected {
-                wrong.push(format!("presence {} and dialog {dialog}: {} in place of {expected}", row[0], shown(&word)));
+            let mut extension = ExtensionState::new(PeerId::OWN);
+            Told(row[0]).tell(&mut extension, Document::Presence, at(10_000));
+            Told(dialog).tell(&mut extension, Document::Dialog, at(10_500));
+            if shown(&extension) != *expected {
+                wrong.push(format!(
+                    "presence {} and dialog {dialog}: {} in place of {expected}",
+                    row[0],
+                    shown(&extension)
+                ));
             }
         }
     }
@@ -138,59 +141,59 @@ fn every_presence_beside_every_dialog() {
 fn a_registrar_denies_no_call_in_whatever_order_they_come() {
     for presence_state in ["NOT_INUSE?", "UNAVAILABLE?", "UNKNOWN"] {
         for call in ["RINGING", "INUSE", "ONHOLD"] {
-            let mut word = Word::new(PeerId::OWN);
-            word.tell(1, dialog(1, call), at(1_000));
-            word.tell(2, presence(presence_state), at(60_000));
-            assert_eq!(shown(&word), call, "{presence_state}");
-            word.hold(Document::Presence, 2, at(90_000));
-            assert_eq!(shown(&word), call, "{presence_state}");
+            let mut extension = ExtensionState::new(PeerId::OWN);
+            extension.tell(1, dialog(1, call), at(1_000));
+            extension.tell(2, presence(presence_state), at(60_000));
+            assert_eq!(shown(&extension), call, "{presence_state}");
+            extension.hold(Document::Presence, 2, at(90_000));
+            assert_eq!(shown(&extension), call, "{presence_state}");
         }
     }
-    let mut word = Word::new(PeerId::OWN);
-    word.tell(1, dialog(1, "INUSE"), at(1_000));
-    word.tell(2, presence("NOT_INUSE"), at(60_000));
-    assert_eq!(shown(&word), "NOT_INUSE", "an Asterisk's `Ready` does, and it is newer");
+    let mut extension = ExtensionState::new(PeerId::OWN);
+    extension.tell(1, dialog(1, "INUSE"), at(1_000));
+    extension.tell(2, presence("NOT_INUSE"), at(60_000));
+    assert_eq!(shown(&extension), "NOT_INUSE", "an Asterisk's `Ready` does, and it is newer");
 }
 
 #[test]
 fn a_lost_word_of_calls_is_not_made_up_by_one_that_says_nothing_of_them() {
-    let mut word = Word::new(PeerId::OWN);
-    word.tell(1, dialog(1, "INUSE"), at(1_000));
-    word.tell(1, dialog(1, "UNKNOWN"), at(2_000));
-    word.tell(2, presence("NOT_INUSE?"), at(3_000));
-    word.doubt(at(5_000));
-    assert_eq!(shown(&word), "NOT_INUSE@5");
-    word.hold(Document::Presence, 2, at(6_000));
-    assert_eq!(shown(&word), "NOT_INUSE@5", "whether it is in a call nobody says");
-    word.tell(3, dialog(2, "RINGING"), at(7_000));
-    assert_eq!(shown(&word), "RINGING");
-    word.tell(3, dialog(2, "UNKNOWN"), at(8_000));
-    assert_eq!(shown(&word), "NOT_INUSE");
+    let mut extension = ExtensionState::new(PeerId::OWN);
+    extension.tell(1, dialog(1, "INUSE"), at(1_000));
+    extension.tell(1, dialog(1, "UNKNOWN"), at(2_000));
+    extension.tell(2, presence("NOT_INUSE?"), at(3_000));
+    extension.doubt(at(5_000));
+    assert_eq!(shown(&extension), "NOT_INUSE@5");
+    extension.hold(Document::Presence, 2, at(6_000));
+    assert_eq!(shown(&extension), "NOT_INUSE@5", "whether it is in a call nobody says");
+    extension.tell(3, dialog(2, "RINGING"), at(7_000));
+    assert_eq!(shown(&extension), "RINGING");
+    extension.tell(3, dialog(2, "UNKNOWN"), at(8_000));
+    assert_eq!(shown(&extension), "NOT_INUSE");
 }
 
 /// Each line is `publication dialog state`, or `publication end`, at the second of its number.
 #[track_caller]
 fn calls(script: &[(&str, &str)]) {
-    let mut word = Word::new(PeerId::OWN);
+    let mut extension = ExtensionState::new(PeerId::OWN);
     for (second, (line, expected)) in script.iter().enumerate() {
         let now = at(second as u64 * 1_000);
         match line.split(' ').collect::<Vec<_>>()[..] {
-            [publication, "end"] => word.end(Document::Dialog, publication.parse().unwrap(), now),
+            [publication, "end"] => extension.end(Document::Dialog, publication.parse().unwrap(), now),
             [publication, "none"] => {
                 let said = DialogSaid { scope: Scope::Full, subject: Subject::Calls, dialogs: Vec::new() };
-                word.tell(publication.parse().unwrap(), Said::Dialog(said), now);
+                extension.tell(publication.parse().unwrap(), Said::Dialog(said), now);
             }
             [publication, "some", id, state] => {
                 let Said::Dialog(said) = dialog(id.parse().unwrap(), state) else { unreachable!() };
                 let said = DialogSaid { scope: Scope::Partial, ..said };
-                word.tell(publication.parse().unwrap(), Said::Dialog(said), now);
+                extension.tell(publication.parse().unwrap(), Said::Dialog(said), now);
             }
             [publication, id, state] => {
-                word.tell(publication.parse().unwrap(), dialog(id.parse().unwrap(), state), now);
+                extension.tell(publication.parse().unwrap(), dialog(id.parse().unwrap(), state), now);
             }
             _ => panic!("{line}"),
         }
-        assert_eq!(shown(&word), *expected, "{second} {line}");
+        assert_eq!(shown(&extension), *expected, "{second} {line}");
     }
 }
 
@@ -251,14 +254,14 @@ fn a_partial_document_leaves_the_dialogs_that_it_does_not_name() {
 
 #[test]
 fn only_so_many_lost_calls_are_remembered() {
-    let mut word = Word::new(PeerId::OWN);
+    let mut extension = ExtensionState::new(PeerId::OWN);
     for publication in 1..1_000 {
-        word.tell(publication, dialog(publication, "INUSE"), at(publication));
+        extension.tell(publication, dialog(publication, "INUSE"), at(publication));
     }
     for publication in 1..1_000 {
-        word.end(Document::Dialog, publication, at(publication));
+        extension.end(Document::Dialog, publication, at(publication));
     }
-    assert_eq!(word.dialogs.parts.len(), MAX_LAPSED);
+    assert_eq!(extension.dialogs.parts.len(), MAX_LAPSED);
 }
 
 #[test]
@@ -266,34 +269,34 @@ fn registrations_are_joined_and_the_newest_word_on_each_counts() {
     let tuple = |tuple: u64, state: DeviceState| {
         Said::Presence(PresenceSaid { state, grain: Grain::Basic, person: None, tuples: vec![tuple] })
     };
-    let mut word = Word::new(PeerId::OWN);
-    word.tell(1, tuple(1, DeviceState::NotInUse), at(1_000));
-    word.tell(2, tuple(2, DeviceState::Unavailable), at(2_000));
-    assert_eq!(shown(&word), "NOT_INUSE", "one of its phones is there");
-    word.tell(3, tuple(1, DeviceState::Unavailable), at(3_000));
-    assert_eq!(shown(&word), "UNAVAILABLE", "without a tag, and newer");
-    word.tell(2, tuple(2, DeviceState::NotInUse), at(4_000));
-    word.end(Document::Presence, 3, at(5_000));
-    assert_eq!(shown(&word), "NOT_INUSE");
-    word.end(Document::Presence, 2, at(6_000));
-    assert_eq!(shown(&word), "NOT_INUSE@6");
+    let mut extension = ExtensionState::new(PeerId::OWN);
+    extension.tell(1, tuple(1, DeviceState::NotInUse), at(1_000));
+    extension.tell(2, tuple(2, DeviceState::Unavailable), at(2_000));
+    assert_eq!(shown(&extension), "NOT_INUSE", "one of its phones is there");
+    extension.tell(3, tuple(1, DeviceState::Unavailable), at(3_000));
+    assert_eq!(shown(&extension), "UNAVAILABLE", "without a tag, and newer");
+    extension.tell(2, tuple(2, DeviceState::NotInUse), at(4_000));
+    extension.end(Document::Presence, 3, at(5_000));
+    assert_eq!(shown(&extension), "NOT_INUSE");
+    extension.end(Document::Presence, 2, at(6_000));
+    assert_eq!(shown(&extension), "NOT_INUSE@6");
 }
 
 #[test]
 fn a_call_from_before_a_restart_is_not_over_because_its_phone_is_registered() {
-    let kept = |state| Word::kept(PeerId::OWN, state, at(1_000), at(2_000));
-    let mut word = kept(DeviceState::InUse);
-    assert_eq!(shown(&word), "INUSE@2");
-    word.tell(1, presence("NOT_INUSE?"), at(9_000));
-    assert_eq!(shown(&word), "INUSE@2");
-    word.tell(2, dialog(1, "UNKNOWN"), at(10_000));
-    assert_eq!(shown(&word), "NOT_INUSE");
-    let mut word = kept(DeviceState::InUse);
-    word.tell(1, presence("INUSE~"), at(9_000));
-    word.tell(1, presence("NOT_INUSE?"), at(10_000));
-    assert_eq!(shown(&word), "NOT_INUSE", "it tells of calls itself");
-    let mut word = kept(DeviceState::NotInUse);
-    assert_eq!(shown(&word), "NOT_INUSE@2");
-    word.tell(1, presence("NOT_INUSE?"), at(9_000));
-    assert_eq!(shown(&word), "NOT_INUSE");
+    let kept = |state| ExtensionState::kept(PeerId::OWN, state, at(1_000), at(2_000));
+    let mut extension = kept(DeviceState::InUse);
+    assert_eq!(shown(&extension), "INUSE@2");
+    extension.tell(1, presence("NOT_INUSE?"), at(9_000));
+    assert_eq!(shown(&extension), "INUSE@2");
+    extension.tell(2, dialog(1, "UNKNOWN"), at(10_000));
+    assert_eq!(shown(&extension), "NOT_INUSE");
+    let mut extension = kept(DeviceState::InUse);
+    extension.tell(1, presence("INUSE~"), at(9_000));
+    extension.tell(1, presence("NOT_INUSE?"), at(10_000));
+    assert_eq!(shown(&extension), "NOT_INUSE", "it tells of calls itself");
+    let mut extension = kept(DeviceState::NotInUse);
+    assert_eq!(shown(&extension), "NOT_INUSE@2");
+    extension.tell(1, presence("NOT_INUSE?"), at(9_000));
+    assert_eq!(shown(&extension), "NOT_INUSE");
 }

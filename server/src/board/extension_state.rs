@@ -15,12 +15,11 @@ use std::time::Duration;
 
 use lampfield_shared::DeviceState;
 
-use super::ids::PeerId;
 use super::parts::{Life, Part, Parts, Sum, Vote};
-use super::peers::Peers;
 use super::votes::is_call;
-use super::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
+use crate::ledger::{Fact, PeerId, Peers};
 use crate::moment::Moment;
+use crate::news::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
 
 /// A hint changes in two documents, within milliseconds and in either order. What comes later is of another change.
 const TOGETHER: Duration = Duration::from_secs(1);
@@ -31,7 +30,7 @@ const KEPT: u64 = 0;
 
 /// What one peer says of an extension.
 #[derive(Debug)]
-pub(super) struct Word {
+pub(super) struct ExtensionState {
     pub(super) peer: PeerId,
     dialogs: Parts<Vec<DialogTold>>,
     presences: Parts<PresenceSaid>,
@@ -40,7 +39,9 @@ pub(super) struct Word {
     /// What the person said in an earlier run, as long as there is no presence in this one.
     kept: Option<(Option<PersonSaid>, Moment, Moment)>,
     /// What all of it comes to, if any of it was told.
-    pub(super) vote: Option<Vote>,
+    vote: Option<Vote>,
+    /// That vote as it is filed: it outlives what it came from.
+    pub(super) fact: Option<Fact>,
     /// The document that was told while the other has still to follow.
     ahead: Option<Document>,
     /// The document that was told last.
@@ -54,7 +55,7 @@ enum Again {
     No,
 }
 
-impl Word {
+impl ExtensionState {
     pub(super) fn new(peer: PeerId) -> Self {
         Self {
             peer,
@@ -63,6 +64,7 @@ impl Word {
             over: Vec::new(),
             kept: None,
             vote: None,
+            fact: None,
             ahead: None,
             newest: Document::Dialog,
         }
@@ -71,17 +73,19 @@ impl Word {
     /// What was kept of an earlier run: nobody stands by it yet. Which document told of a call is not known: by a
     /// presence that says nothing of calls it is not over.
     pub(super) fn kept(peer: PeerId, state: DeviceState, when: Moment, good_until: Moment) -> Self {
-        let mut word = Self::new(peer);
+        let mut fact = Fact::new(peer, None, state, when);
+        fact.doubt(good_until);
+        let mut extension = Self { fact: Some(fact), ..Self::new(peer) };
         let (publication, life, good_until) = (KEPT, Life::Ended, Some(good_until));
         if is_call(state) {
             let said = vec![DialogTold { id: 0, state, call: None }];
-            word.dialogs.parts.push(Part { publication, said, when, good_until, life });
+            extension.dialogs.parts.push(Part { publication, said, when, good_until, life });
         } else if matches!(state, DeviceState::NotInUse | DeviceState::Unavailable) {
             let said = PresenceSaid { state, grain: Grain::Basic, person: None, tuples: Vec::new() };
-            word.presences.parts.push(Part { publication, said, when, good_until, life });
+            extension.presences.parts.push(Part { publication, said, when, good_until, life });
         }
-        word.join(Again::Yes);
-        word
+        extension.join(Again::Yes);
+        extension
     }
 
     /// What was kept of a person.
@@ -89,16 +93,33 @@ impl Word {
         self.kept = Some((person, when, good_until));
     }
 
-    /// No time that is shown is still to come.
-    pub(super) fn not_after(&mut self, now: Moment) {
-        self.dialogs.not_after(now);
-        self.presences.not_after(now);
+    /// Shows no time that is still to come, now that the wall clock was set back; whether its vote showed one.
+    pub(super) fn set_clock(&mut self, now: Moment) -> bool {
+        self.dialogs.set_clock(now);
+        self.presences.set_clock(now);
         if let Some((_, when, good_until)) = &mut self.kept {
             (*when, *good_until) = (when.shown_by(now), good_until.shown_by(now));
         }
         if let Some(vote) = &mut self.vote {
             vote.good_until = vote.good_until.map(|moment| moment.shown_by(now));
         }
+        self.fact.as_mut().is_some_and(|fact| fact.set_clock(now))
+    }
+
+    /// Files the vote as a fact, and hands it back.
+    pub(super) fn count(&mut self, now: Moment) -> Option<Fact> {
+        let fact = |state, when| Fact::new(self.peer, None, state, when);
+        match (self.vote, &mut self.fact) {
+            (Some(Vote { state, good_until: None }), filed) => *filed = Some(fact(state, now)),
+            (Some(Vote { state, good_until: Some(moment) }), filed) => {
+                if filed.is_none_or(|known| known.state != state) {
+                    *filed = Some(fact(state, moment));
+                }
+                filed.iter_mut().for_each(|known| known.doubt(moment));
+            }
+            (None, filed) => filed.iter_mut().for_each(|known| known.doubt(now)),
+        }
+        self.fact
     }
 
     pub(super) fn tell(&mut self, publication: u64, said: Said, now: Moment) {
@@ -204,6 +225,7 @@ impl Word {
         self.dialogs.doubt(|_| true, moment);
         self.presences.doubt(|_| true, moment);
         self.join(Again::Yes);
+        self.fact.iter_mut().for_each(|fact| fact.doubt(moment));
     }
 
     fn join(&mut self, again: Again) {
@@ -319,5 +341,5 @@ impl Reading {
 }
 
 #[cfg(test)]
-#[path = "words_tests.rs"]
+#[path = "extension_state_tests.rs"]
 mod tests;

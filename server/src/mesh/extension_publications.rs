@@ -1,4 +1,4 @@
-//! The publications of extensions that one peer has here, and whether what each said last still stands.
+//! The publications by which one peer tells of its extensions here, and whether the last body of each still stands.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,49 +7,48 @@ use lampfield_shared::Exten;
 use lampfield_sip::publication::compositor::Continuity;
 
 use super::body::ExtensionEvent;
-use crate::board::{Said, Subject};
+use crate::news::{Said, Subject};
 
-/// An Asterisk that starts tells of all its hints within this time. What it said before that, and does
-/// not say again, was of its life before.
+/// Time within which an Asterisk that starts tells of all its hints. What it said before, and does not say again, was
+/// true of its life before.
 pub(super) const STARTING: Duration = Duration::from_mins(1);
 
-/// The extensions that one peer publishes.
+/// The extension state publications of one peer.
 #[derive(Debug, Default)]
-pub(super) struct Extensions {
-    held: BTreeMap<Key, Held>,
-    any: bool,
-    /// When it was last noticed to have started anew.
+pub(super) struct ExtensionPublications {
+    kept: BTreeMap<Key, ExtensionPublication>,
+    /// When the peer was last noticed to have started anew.
     restarted_at: Option<Instant>,
 }
 
-/// A publication: of which event, of which extension, and its number.
+/// A publication: event, extension, and the compositor's number.
 pub(super) type Key = (ExtensionEvent, Exten, u64);
 
 /// What is known of a publication.
 #[derive(Debug)]
-struct Held {
-    link: Link,
+struct ExtensionPublication {
+    record: Record,
     names: Option<Names>,
 }
 
 /// The names in a document that stands for the extension as a whole. A PBX has one such publication at a time.
 type Names = Vec<u64>;
 
-/// Whether what a publication said last is what it says.
+/// Whether the last body that came is the last that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
+enum Record {
     /// Every request since the last body came here.
-    Whole,
+    Complete,
     /// There was no body yet, or one may have been missed.
-    Broken,
+    Incomplete,
 }
 
-/// What a request for one of them means, beside what its body says.
+/// What a request for a publication means, beside what its body says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// What was said last stands.
+    /// The last body stands.
     Stands,
-    /// What was said last may be out of date.
+    /// The last body may be out of date.
     Missed,
     /// The peer has started anew.
     Restart,
@@ -57,24 +56,17 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-impl Extensions {
-    /// Whether it tells of any. Each word has an end of its own, and where the last one ends by "no call" nothing is
-    /// lost.
-    pub(super) const fn any(&self) -> bool {
-        self.any
-    }
-
-    /// Takes in a request for a publication; what it means.
+impl ExtensionPublications {
+    /// Takes a request for a publication, and tells what the request means.
     pub fn take(&mut self, now: Instant, key: Key, continuity: Continuity, said: Option<&Said>) -> Meaning {
-        self.any = true;
         let restarts =
             continuity == Continuity::Restarted && said.and_then(names).is_some_and(|names| self.has(&key, &names));
-        let before = self.held.remove(&key);
-        let was_whole = before.as_ref().is_some_and(|held| held.link == Link::Whole);
-        let unbroken = continuity == Continuity::Continued && was_whole;
-        let link = if said.is_some() || unbroken { Link::Whole } else { Link::Broken };
-        let names = said.map_or_else(|| before.and_then(|held| held.names), names);
-        self.held.insert(key, Held { link, names });
+        let before = self.kept.remove(&key);
+        let was_complete = before.as_ref().is_some_and(|before| before.record == Record::Complete);
+        let unbroken = continuity == Continuity::Continued && was_complete;
+        let record = if said.is_some() || unbroken { Record::Complete } else { Record::Incomplete };
+        let names = said.map_or_else(|| before.and_then(|before| before.names), names);
+        self.kept.insert(key, ExtensionPublication { record, names });
         let noticed = |at: Instant| now.saturating_duration_since(at) < STARTING;
         match continuity {
             _ if restarts && !self.restarted_at.is_some_and(noticed) => {
@@ -82,19 +74,20 @@ impl Extensions {
                 Meaning::Restart
             }
             _ if unbroken && said.is_none() => Meaning::Stands,
-            Continuity::Skipped { .. } if was_whole && said.is_none() => Meaning::Missed,
+            Continuity::Skipped { .. } if was_complete && said.is_none() => Meaning::Missed,
             _ => Meaning::Nothing,
         }
     }
 
-    /// Whether a publication of the same event and extension tells of the very same.
+    /// Whether a publication of the same event and extension has a document with these names.
     fn has(&self, (event, exten, _): &Key, names: &Names) -> bool {
         let of_both = (*event, exten.clone(), 0)..=(*event, exten.clone(), u64::MAX);
-        self.held.range(of_both).any(|(_, held)| held.names.as_ref() == Some(names))
+        self.kept.range(of_both).any(|(_, kept)| kept.names.as_ref() == Some(names))
     }
 
-    pub(super) fn end(&mut self, event: ExtensionEvent, exten: &Exten, publication: u64) {
-        self.held.remove(&(event, exten.clone(), publication));
+    /// Forgets a publication that has ended.
+    pub fn end(&mut self, event: ExtensionEvent, exten: &Exten, publication: u64) {
+        self.kept.remove(&(event, exten.clone(), publication));
     }
 }
 
@@ -111,17 +104,17 @@ fn names(said: &Said) -> Option<Names> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{DialogSaid, DialogTold, Scope};
+    use crate::news::{DialogSaid, DialogTold, Scope};
 
     #[test]
     fn a_word_stands_as_long_as_nothing_can_have_been_missed() {
         use Continuity::{Continued, New, Restarted, Skipped};
         let start = Instant::now();
-        let mut extensions = Extensions::default();
+        let mut publications = ExtensionPublications::default();
         let mut take = |seconds, publication, continuity, said: bool| {
             let key = (ExtensionEvent::Dialog, "1001".into(), publication);
             let said = said.then(|| hint(Subject::Extension));
-            extensions.take(start + Duration::from_secs(seconds), key, continuity, said.as_ref())
+            publications.take(start + Duration::from_secs(seconds), key, continuity, said.as_ref())
         };
         assert_eq!(take(0, 1, New, false), Meaning::Nothing, "no body came yet");
         assert_eq!(take(1, 1, Continued, false), Meaning::Nothing);
@@ -147,10 +140,10 @@ mod tests {
     #[test]
     fn a_second_call_is_no_restart() {
         let start = Instant::now();
-        let mut extensions = Extensions::default();
+        let mut publications = ExtensionPublications::default();
         let mut take = |publication, said: &Said| {
             let key = (ExtensionEvent::Dialog, "1001".into(), publication);
-            extensions.take(start, key, Continuity::Restarted, Some(said))
+            publications.take(start, key, Continuity::Restarted, Some(said))
         };
         assert_eq!(take(1, &hint(Subject::Calls)), Meaning::Nothing);
         assert_eq!(take(2, &hint(Subject::Calls)), Meaning::Nothing, "told again without a tag");
