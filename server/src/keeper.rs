@@ -1,4 +1,4 @@
-//! Brings what the board is to remember into the store: beside the driver, and never in its way.
+//! Writes the last known board into the store: beside the driver, and never in its way.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::ledger::Ledger;
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 
-/// As much may be missing after a `kill -9`. What changes more often is written once.
+/// Interval of writing: as much may be missing after a `kill -9`. What changes more often is written once.
 pub const EVERY: Duration = Duration::from_secs(5);
 
-/// What nobody has told for so long is no longer shown after a restart: a phone that was taken away is
-/// told of by nobody, and would stay on the board for ever.
+/// Age of the oldest state that is shown after a restart. Nobody tells of a phone that was taken away, and its lamp would
+/// stay on the board for ever.
 const OLDEST: Duration = Duration::from_hours(30 * 24);
 
-/// How long the last writing may take when the server stops.
+/// Time that the last writing may take when the server stops.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps a board in a store.
@@ -30,7 +30,7 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// One that writes into `store`.
+    /// A keeper that writes into `store`.
     pub const fn new(store: Store) -> Self {
         Self { store, writing: None }
     }
@@ -46,8 +46,8 @@ impl Keeper {
         Ok(())
     }
 
-    /// Starts to write what is different, unless that of the last time is still being written: then it
-    /// gathers on the board, each thing once. So it does while the disk takes nothing, which is only looked at.
+    /// Starts to write what is different. While an earlier writing goes on, or the disk takes nothing, changes gather on the
+    /// board, each thing once.
     pub fn keep(&mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
@@ -60,7 +60,7 @@ impl Keeper {
         }
         let store = self.store.clone();
         if store.trouble().is_some() {
-            // What comes of it stands in the log once, by the store.
+            // The store logs its own trouble, once.
             tokio::spawn(async move { drop(store.probe().await) });
             return;
         }
@@ -68,7 +68,7 @@ impl Keeper {
         self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now.wall, kept).await }));
     }
 
-    /// Writes the last of it.
+    /// Writes what is different when the server stops.
     pub async fn finish(mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         let finish = async {
             if let Some(writing) = self.writing.take()
@@ -89,7 +89,7 @@ impl Keeper {
     }
 }
 
-/// What was to be written is to be written again.
+/// A writing has failed: everything is to be written again.
 fn failed(board: &mut Board, ledger: &mut Ledger, error: &dyn std::error::Error) {
     tracing::warn!(%error, "the last known board was not kept; trying again");
     board.keep_all(ledger);
