@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use lampfield_shared::Role;
 use serde_json::json;
-use support::{Config, Method, Reply, Server, Visitor, loopback, wait};
+use support::{Config, Method, Reply, SOON, Server, Visitor, loopback, wait};
 
-const SOON: Duration = Duration::from_secs(5);
 /// Time after which a stream has checked its session again: every ten seconds, if nobody tells it.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 const OWN: &str = "a password of my own";

@@ -1,13 +1,8 @@
 //! Own boards (those that admins put together): a tab, a wall and a plain page with lamps in an order of their own.
 
-use std::time::Duration;
-
 use lampfield_shared::Role;
 use serde_json::{Value, json};
-use support::{Browser, Look, Page, Solo, Visitor, ensure, key, wait};
-
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Look, Page, SOON, Solo, Visitor, ensure, key, wait};
 
 /// A board from `Desk: 1002 1001 | Door: 7777`.
 fn board(groups: &str, changed: &Value) -> Value {

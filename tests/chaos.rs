@@ -200,7 +200,7 @@ impl Chaos {
         })
     }
 
-    /// Number of the PUBLISHes of a PBX.
+    /// Number of PUBLISH requests of a PBX.
     fn told(&self, at: usize) -> u64 {
         let peer = self.server.report().peers.into_iter().find(|peer| peer.site.name.as_str() == Pbx::ALL[at].name());
         peer.expect("it is a peer").counters.get("publish").copied().unwrap_or_default()

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use support::{Browser, Look, Page, Solo, ensure, key, wait};
-
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Look, Page, SOON, Solo, ensure, key, wait};
 
 /// A server with three free phones.
 fn three() -> Solo {

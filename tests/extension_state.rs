@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lampfield_shared::{Direction, ExtensionState, Freshness, Lamp, LampState, Presence, PresenceState, Role, Side};
 use support::element::Request;
-use support::{Config, Element, Lab, Pbx, Peer, Phone, Server, Version, loopback, wait};
+use support::{Config, Element, Lab, Pbx, Peer, Phone, SOON, Server, Version, loopback, wait};
 
 with_each_asterisk!(
     the_hints_of_a_pbx_light_its_lamps,
@@ -13,7 +13,6 @@ with_each_asterisk!(
     the_last_known_hints_outlive_lampfield,
 );
 
-const SOON: Duration = Duration::from_secs(5);
 /// Asterisk repeats its first requests until it has fully booted.
 const STARTED: Duration = Duration::from_secs(15);
 

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use lampfield_shared::Role;
 use support::element::Request;
-use support::{Browser, Config, Look, Page, Server, Solo, ensure, loopback, stays, wait};
-
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Config, Look, Page, SOON, Server, Solo, ensure, loopback, stays, wait};
 
 /// A dialog-info document in which 1001 is called.
 const ORLOV: &str = "<dialog-info xmlns='urn:ietf:params:xml:ns:dialog-info' version='0' state='full'>\

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use lampfield_shared::{Direction, ExtensionState, Freshness, Lamp, LampState, Side};
 use support::handset::Placed;
-use support::{Config, Handset, Kamailio, Server, ensure, loopback, wait};
+use support::{Config, Handset, Kamailio, SOON, Server, ensure, loopback, wait};
 
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
 /// Time after which the publication of a finished call has ended: Kamailio keeps it for 11 seconds, and our compositor
 /// waits for 45 after that.
 const ITS_PUBLICATION_ENDS: Duration = Duration::from_secs(58);

@@ -1,12 +1,9 @@
 //! The board over a restart of lampfield: first the last known states, drawn as such, then the live ones.
 
-use std::time::Duration;
-
 use lampfield_shared::{Freshness, Lamp, LampState};
 use support::element::Request;
-use support::{Config, Element, Peer, Server, loopback};
+use support::{Config, Element, Peer, SOON, Server, loopback};
 
-const SOON: Duration = Duration::from_secs(5);
 const PBX: &str = "127.0.0.8:5060";
 const EID: &str = "02:00:00:00:00:08";
 

@@ -1,13 +1,8 @@
 //! Names of extensions: edited in the page and by files, over crashes, on every board at once.
 
-use std::time::Duration;
-
 use lampfield_shared::Role;
 use serde_json::json;
-use support::{Browser, Look, Page, Solo, Visitor};
-
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Look, Page, SOON, Solo, Visitor};
 
 #[test]
 fn an_admin_names_extensions_and_every_board_shows_it_at_once() {

@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use lampfield_shared::Role;
 use serde_json::json;
-use support::{Browser, Config, Look, Page, Server, Solo, Visitor, key, loopback};
-
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Config, Look, Page, SOON, Server, Solo, Visitor, key, loopback};
 
 /// The window that a screen of 1920 × 1080 leaves to a page at 200 %.
 const ENLARGED: Look = Look { width: 960, height: 540, language: "en" };

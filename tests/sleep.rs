@@ -4,11 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use lampfield_shared::{Freshness, LampState, RefreshReason};
 use support::element::Request;
-use support::{Lab, Pbx, Server, Solo, Version, ensure, stays, wait};
+use support::{Lab, Pbx, SOON, Server, Solo, Version, ensure, stays, wait};
 
 with_each_asterisk!(what_was_missed_in_a_pause_is_asked_for);
-
-const SOON: Duration = Duration::from_secs(5);
 
 fn milliseconds(moment: SystemTime) -> u64 {
     let since = moment.duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970");

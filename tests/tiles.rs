@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use lampfield_shared::Freshness;
-use support::{Browser, Look, Page, Solo, ensure, wait};
+use support::{Browser, Look, Page, SOON, Solo, ensure, wait};
 
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
 /// Time in which the page is live again.
 const RECONNECTED: Duration = Duration::from_secs(30);
 

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
-use support::{Browser, Lab, Look, Phone, Server, Solo, Version, ensure, loopback, stays, wait};
+use support::{Browser, Lab, Look, Phone, SOON, Server, Solo, Version, ensure, loopback, stays, wait};
 
 with_each_asterisk!(a_phone_that_rings_in_asterisk_is_pinned_on_every_page_of_the_wall);
 
-const SOON: Duration = Duration::from_secs(5);
 /// Time limit of the curtain: a tick comes every 10 s, the curtain falls 25 s after the last; the machine may be busy.
 const CURTAIN: Duration = Duration::from_secs(45);
 const TICK: Duration = Duration::from_secs(15);

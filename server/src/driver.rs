@@ -15,7 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use crate::board::DndNews;
 use crate::clock::{self, Clock, Reading};
 use crate::core::Core;
-use crate::dnd::Waiting;
+use crate::dnd::Confirmations;
 use crate::handle::{Command, DndChange};
 use crate::hub::Hub;
 use crate::keeper::{self, Keeper};
@@ -44,7 +44,7 @@ pub struct Driver {
     hub: Hub,
     keeper: Keeper,
     commands: mpsc::Receiver<Command>,
-    waiting: Waiting,
+    waiting: Confirmations,
     farewell: Option<Farewell>,
     clock: Clock,
 }
@@ -71,7 +71,7 @@ impl Driver {
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         sockets.set_known(core.known_ips());
-        let waiting = Waiting::default();
+        let waiting = Confirmations::default();
         let clock = Clock::new(Reading::now());
         Self { sockets, names, core, hub, keeper, commands, waiting, farewell: None, clock }
     }

@@ -1,4 +1,4 @@
-//! Open files: as many as the system grants, and what is said where there are none left for a connection.
+//! Open files: their limit, and the log of connections for which none was left.
 
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::time::sleep;
 
-/// Where the system sets no limit at all.
+/// Limit that counts where the system sets none.
 const UNLIMITED: u64 = 1 << 20;
 
-/// Raises the soft limit of open files to the hard one, as systemd's manual asks of servers: the soft one is 1024 for the
-/// sake of programs that use `select`.
+/// Raises the soft limit of open files to the hard one, as systemd's manual asks of servers: the soft one is 1024 for
+/// the sake of programs that use `select`.
 pub fn raise_limit() {
     let before = getrlimit(Resource::Nofile);
     if before.current == before.maximum {
@@ -40,7 +40,7 @@ const REST: Duration = Duration::from_millis(100);
 impl Untaken {
     /// Notes that `accept` failed, and rests where trying again at once is no use.
     pub async fn note(&mut self, error: &io::Error, whom: &'static str) {
-        // Whoever called hung up before they were taken in.
+        // The other end hung up before its connection was taken in.
         if matches!(
             error.kind(),
             ErrorKind::ConnectionAborted
@@ -56,7 +56,7 @@ impl Untaken {
         sleep(REST).await;
     }
 
-    /// Counts one more; whether the log is to tell of it.
+    /// Counts a failure, and tells whether it belongs in the log.
     fn count(&mut self) -> bool {
         self.0 += 1;
         self.0.is_power_of_two()
@@ -86,7 +86,7 @@ mod tests {
         let (mut untaken, start) = (Untaken::default(), tokio::time::Instant::now());
         untaken.note(&io::Error::from(ErrorKind::ConnectionAborted), "a test").await;
         assert_eq!((start.elapsed(), untaken.0), (Duration::ZERO, 0));
-        // EMFILE
+        // EMFILE: too many open files.
         untaken.note(&io::Error::from_raw_os_error(24), "a test").await;
         assert_eq!((start.elapsed(), untaken.0), (REST, 1));
     }

@@ -1,4 +1,5 @@
-//! Writes the last known board into the store: beside the driver, and never in its way.
+//! Last-known writer (the keeper): brings what the board is to remember into the store, and never keeps the driver
+//! waiting.
 
 use std::time::Duration;
 
@@ -12,17 +13,18 @@ use crate::ledger::Ledger;
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 
-/// Interval of writing: as much may be missing after a `kill -9`. What changes more often is written once.
+/// Pause between two writes, and so the most that may be missing after a `kill -9`. A state that changes more often is
+/// written once.
 pub const EVERY: Duration = Duration::from_secs(5);
 
-/// Age of the oldest state that is shown after a restart. Nobody tells of a phone that was taken away, and its lamp would
-/// stay on the board for ever.
+/// A state that no peer has told for so long is not shown after a restart: no peer tells of a phone that was taken
+/// away, which would stay on the board for ever.
 const OLDEST: Duration = Duration::from_hours(30 * 24);
 
-/// Time that the last writing may take when the server stops.
+/// How long the last write may take when the server stops.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Keeps a board in a store.
+/// Writes a board into a store.
 #[derive(Debug)]
 pub struct Keeper {
     store: Store,
@@ -30,7 +32,7 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper that writes into `store`.
+    /// Makes a keeper that writes into `store`.
     pub const fn new(store: Store) -> Self {
         Self { store, writing: None }
     }
@@ -41,13 +43,13 @@ impl Keeper {
     /// When the store cannot be read.
     pub async fn restore(&self, board: &mut Board, ledger: &mut Ledger, now: Moment) -> Result<(), StoreError> {
         let peers: Vec<SiteName> = ledger.peers().ids().map(|id| ledger.peers().name(id).clone()).collect();
-        let kept = self.store.kept_board(now.wall, peers, now.ago(OLDEST).wall).await?;
+        let kept = self.store.kept_board(peers, now.ago(OLDEST).wall).await?;
         board.restore(now, ledger, kept);
         Ok(())
     }
 
-    /// Starts to write what is different. While an earlier writing goes on, or the disk takes nothing, changes gather on the
-    /// board, each thing once.
+    /// Starts to write what has changed, unless the last write is still under way: then changes gather on the board,
+    /// each state once. They gather as well while the disk takes nothing; then the disk is only tried.
     pub fn keep(&mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         if let Some(writing) = &mut self.writing {
             match writing.now_or_never() {
@@ -60,15 +62,15 @@ impl Keeper {
         }
         let store = self.store.clone();
         if store.trouble().is_some() {
-            // The store logs its own trouble, once.
+            // The store writes into the log, once, what comes of this.
             tokio::spawn(async move { drop(store.probe().await) });
             return;
         }
         let kept = board.poll_to_keep(now, ledger);
-        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(now.wall, kept).await }));
+        self.writing = kept.map(|kept| tokio::spawn(async move { store.keep_board(kept).await }));
     }
 
-    /// Writes what is different when the server stops.
+    /// Writes what has changed since the last write, before the server stops.
     pub async fn finish(mut self, board: &mut Board, ledger: &mut Ledger, now: Moment) {
         let finish = async {
             if let Some(writing) = self.writing.take()
@@ -77,7 +79,7 @@ impl Keeper {
                 board.keep_all(ledger);
             }
             match board.poll_to_keep(now, ledger) {
-                Some(kept) => self.store.keep_board(now.wall, kept).await,
+                Some(kept) => self.store.keep_board(kept).await,
                 None => Ok(()),
             }
         };
@@ -89,7 +91,7 @@ impl Keeper {
     }
 }
 
-/// A writing has failed: everything is to be written again.
+/// Has the board hand out everything again after a failed write.
 fn failed(board: &mut Board, ledger: &mut Ledger, error: &dyn std::error::Error) {
     tracing::warn!(%error, "the last known board was not kept; trying again");
     board.keep_all(ledger);

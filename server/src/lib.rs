@@ -13,6 +13,7 @@ pub mod driver;
 pub mod files;
 pub mod handle;
 pub mod hub;
+pub mod identity;
 pub mod keeper;
 mod lane;
 pub mod ledger;

@@ -1,5 +1,5 @@
-//! What an admin does at the command line, beside a server that may be running: backup and restore, the entity
-//! id, and a way in for who is locked out.
+//! Commands that an admin gives beside a server that may be running: backup and restore, the entity id, and a way in
+//! for somebody who is locked out.
 
 use std::path::Path;
 
@@ -7,11 +7,10 @@ use anyhow::Context as _;
 
 use crate::clock;
 use crate::config::Config;
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::audit::Actor;
-use crate::store::{self, Backup, Restored, Store, StoreError, password};
+use crate::identity::{AccountChange, AccountName, Actor, password};
+use crate::store::{self, Backup, Restored, Store, StoreError};
 
-/// `lampfield show-eid`: the one that is borne, and the one that is kept where that is another.
+/// `lampfield show-eid`: prints the entity id from the configuration, or else the one in the database.
 ///
 /// # Errors
 /// When configuration or database cannot be read.
@@ -25,7 +24,7 @@ pub fn show_eid(config: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `lampfield backup FILE`
+/// `lampfield backup FILE`: copies the database.
 ///
 /// # Errors
 /// When the database cannot be read, or the file is there already.
@@ -36,7 +35,7 @@ pub fn backup(config: &Path, target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `lampfield restore FILE`
+/// `lampfield restore FILE`: puts a backup in the place of the database.
 ///
 /// # Errors
 /// When the file is no backup, or a server that runs does not take it.
@@ -54,7 +53,7 @@ pub fn restore(config: &Path, from: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `lampfield set-password NAME`: a new one-time password, also while the server runs.
+/// `lampfield set-password NAME`: gives an account a new one-time password, also while the server runs.
 ///
 /// # Errors
 /// When there is no such account, or the database cannot be written.
@@ -66,7 +65,7 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
     runtime.block_on(async {
         let store = Store::beside(&config.store_file)?;
         let (now, actor) = (clock::now(), Actor::command_line("lampfield set-password"));
-        // A server that is just starting for the first time may not have made it yet, and then finds ours.
+        // A server that is just starting for the first time may not have made the first admin yet, and then finds ours.
         if name.as_str() == FIRST && store.make_first_admin(now, actor.clone(), name.clone(), hash.clone()).await? {
             return Ok(());
         }
@@ -80,11 +79,11 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
     Ok(())
 }
 
-/// The account that a new database begins with.
+/// Name of the account that a new database begins with.
 const FIRST: &str = "admin";
 
-/// Makes the first admin where there are no accounts, and says the password: on the standard error itself,
-/// for no level of the log may hide it.
+/// Makes the first admin where there are no accounts, and prints the password: on the standard error itself, for no
+/// level of the log may hide it.
 ///
 /// # Errors
 /// When the database cannot be written.

@@ -18,7 +18,7 @@ use crate::board::Board;
 use crate::clock::{self, Reading};
 use crate::config::Config;
 use crate::core::Core;
-use crate::dnd::{self, Desk};
+use crate::dnd::{self, DndService};
 use crate::driver::Driver;
 use crate::files;
 use crate::handle::Handle;
@@ -111,7 +111,7 @@ impl Server {
         let peers = config.mesh.peers.iter().map(|peer| peer.name.clone());
         let mut ledger = Ledger::new(config.mesh.eid, peers, now);
         let mut board = Board::new(config.board, &mut ledger, now);
-        board.name_extensions(now, &mut ledger, store.edited_extensions().await?);
+        board.name_extensions(now, &mut ledger, store.edited_namings().await?);
         let keeper = Keeper::new(store.clone());
         keeper.restore(&mut board, &mut ledger, now).await?;
         let kept = dnd::remember(&store.dnd().await?);
@@ -140,13 +140,13 @@ impl Server {
             Resolver::start(core.questions(), &config.transport.nameservers, sip.listening())
         };
         let mut driver = lane.spawn(Driver::new(sip, names, core, hub.clone(), keeper, commands).run());
-        let desk = Desk::new(store.clone(), handle.clone(), config.nodes, clock::now);
-        tokio::spawn(desk.clone().run());
+        let dnd = DndService::new(store.clone(), handle.clone(), config.nodes, clock::now);
+        tokio::spawn(dnd.clone().run());
         let state = WebState {
             hub: hub.clone(),
             handle: handle.clone(),
             store,
-            desk,
+            dnd,
             doorkeeper: Arc::default(),
             assets,
             settings: Arc::new(config.web),

@@ -114,7 +114,7 @@ impl Certificate {
     /// Loads the files again if they were written again; tells whether they were.
     ///
     /// # Errors
-    /// Those of [`load`](Self::load); the previous certificate stays in use.
+    /// The errors of [`load`](Self::load); the previous certificate stays in use.
     pub fn renew(&self) -> Result<bool, TlsError> {
         let stamp = self.files.stamp();
         if stamp == self.loaded().stamp {

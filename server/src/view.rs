@@ -1,4 +1,4 @@
-//! What each reader may know: the one place where it is decided.
+//! Decides what each reader may know; nothing else does.
 //!
 //! ```text
 //!  screen  ─ passers-by read it: lamps, and that there is a call
@@ -6,8 +6,8 @@
 //!  staff   ─ a viewer's or a receptionist's account: also what people say of themselves
 //!  admin   ─ also what the mesh is made of: entity ids, logins, lines of configuration
 //! ```
-//! How much of calls each knows is the configuration's to say (`[privacy]`), and comes along. Whatever goes out to a
-//! reader passes here first; `every_field_is_told_to_whom_the_table_says_and_nobody_else` walks all of it.
+//! How much of calls each reader knows stands in the configuration (`[privacy]`). Whatever goes out to a reader passes
+//! here first; `every_field_is_told_to_whom_the_table_says_and_nobody_else` walks all of it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use lampfield_shared::{
     Privacy, Role, Site, Timestamp, Vote,
 };
 
-/// What someone who is no admin is told in place of what only an admin can mend.
+/// Told to readers who are no admins, in place of a fault that only an admin can mend.
 const FOR_ADMINS: &str = "something is to be mended: an admin is told what";
 
 /// Who reads.
@@ -37,7 +37,7 @@ pub struct View {
     calls: Privacy,
 }
 
-/// What of a lamp is not for everybody.
+/// Fields of a lamp that not everybody may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Reserved {
     mailbox: Option<Mailbox>,
@@ -48,7 +48,7 @@ struct Reserved {
 }
 
 impl View {
-    /// That of whoever has logged in, or came by a screen's link.
+    /// View of somebody who has logged in, or came by a screen's link.
     pub const fn of_account(role: Role, calls: Privacy) -> Self {
         let reader = match role {
             Role::Screen => Reader::Screen,
@@ -58,8 +58,8 @@ impl View {
         Self { reader, calls }
     }
 
-    /// That of whoever is not logged in, where the configuration gives them this role. Who lets strangers keep notes or
-    /// set "do not disturb" has called them staff.
+    /// View of somebody who is not logged in, where the configuration gives them this role. A configuration that lets
+    /// strangers keep notes or set "do not disturb" treats them as staff.
     pub const fn of_guest(role: Role, calls: Privacy) -> Self {
         match role {
             Role::Viewer => Self { reader: Reader::Guest, calls },
@@ -67,26 +67,26 @@ impl View {
         }
     }
 
-    /// All there is.
+    /// View without any limit.
     pub const fn whole() -> Self {
         Self { reader: Reader::Admin, calls: Privacy::Full }
     }
 
-    /// How much of calls.
+    /// How much this reader knows of calls.
     pub const fn calls(self) -> Privacy {
         self.calls
     }
 
-    /// How many differ in what they see of the board.
+    /// Number of views that differ in what they see of the board.
     pub const BOARDS: usize = 3 * Privacy::ALL.len();
 
-    /// One of each that differs in what it sees of the board, in the order of [`Self::board`].
+    /// One view of each that differs in what it sees of the board, in the order of [`Self::board`].
     pub fn boards() -> impl Iterator<Item = Self> {
         let readers = [Reader::Screen, Reader::Guest, Reader::Staff];
         readers.into_iter().flat_map(|reader| Privacy::ALL.map(|calls| Self { reader, calls }))
     }
 
-    /// Which of them sees the same of the board: lamps, sites, boards.
+    /// Number of the view that sees the same lamps, sites and boards.
     pub const fn board(self) -> usize {
         let reader = match self.reader {
             Reader::Screen => 0,
@@ -96,8 +96,8 @@ impl View {
         reader * Privacy::ALL.len() + self.calls as usize
     }
 
-    /// Those who get the same form of a lamp share a number. 0: the lamp as it is, which of nearly all lamps everybody
-    /// gets.
+    /// Number of the form of a lamp that this reader gets; readers of one form share a number. 0 is the lamp as it is,
+    /// which everybody gets of nearly all lamps.
     pub fn form(self, lamp: &Lamp) -> u8 {
         let calls = if lamp.call.is_some() { Privacy::Full as u8 - self.calls as u8 } else { 0 };
         let mail = !self.has_mail() && (lamp.mailbox.is_some() || lamp.mailbox_as_of.is_some());
@@ -108,12 +108,12 @@ impl View {
         calls | u8::from(mail) << 2 | u8::from(words) << 3
     }
 
-    /// Counts of voice mail.
+    /// Whether this reader sees counts of voice mail.
     const fn has_mail(self) -> bool {
         !matches!(self.reader, Reader::Screen)
     }
 
-    /// What people write and do: notes, reasons, and who it was.
+    /// Whether this reader sees what people write and do: notes, reasons, and who it was.
     const fn has_words(self) -> bool {
         matches!(self.reader, Reader::Staff | Reader::Admin)
     }
@@ -150,15 +150,15 @@ impl View {
         }
     }
 
-    /// Whether a lamp that has become another looks different to this reader. To tell of one that does not would tell
-    /// when the rest of it changes.
+    /// Whether a lamp that has changed looks different to this reader. A message about a lamp that looks the same would
+    /// tell when its hidden fields change.
     pub fn tells_apart(self, before: &Lamp, after: &Lamp) -> bool {
         Self::everybody_tells_apart(before, after) || self.reserved(before) != self.reserved(after)
     }
 
-    /// Whether it does to whoever looks: all but [`Reserved`] is for everybody.
+    /// Whether a lamp looks different to every reader: all fields but [`Reserved`] are for everybody.
     pub fn everybody_tells_apart(before: &Lamp, after: &Lamp) -> bool {
-        // Nearly always this is it, and to look costs nothing.
+        // Nearly always the state differs, and this look costs nothing.
         if (before.state, before.freshness, before.since) != (after.state, after.freshness, after.since) {
             return true;
         }
@@ -173,15 +173,14 @@ impl View {
         open(before) != open(after)
     }
 
-    /// The site as this reader is told of it: whether a PBX has a manager is for those who have its people's calls at
-    /// heart.
+    /// The site as this reader is told of it. Whether a PBX has a manager is for staff: only they can block calls.
     #[must_use]
     pub fn site(self, site: Site) -> Site {
         Site { stops_calls: site.stops_calls && self.has_words(), ..site }
     }
 
-    /// A lamp with its reasons. A guest learns which PBX says what of which kind of device, and none of the names by which
-    /// devices log in.
+    /// A lamp with its votes. A guest learns which PBX says what of which kind of device, and none of the names by
+    /// which devices log in.
     #[must_use]
     pub fn details(self, details: LampDetails) -> LampDetails {
         let LampDetails { lamp, hint, devices, votes } = details;
@@ -203,13 +202,14 @@ impl View {
         votes.into_iter().map(vote).collect()
     }
 
-    /// What a PBX says of the extension itself stands under its number.
+    /// Name of a device, or only its kind for a guest. A vote about the extension itself stands under its number, which
+    /// is no secret.
     fn device(self, device: DeviceName, exten: &Exten) -> DeviceName {
         let is_open = self.has_words() || device.as_str() == exten.as_str();
         if is_open { device } else { kind_of_device(device.as_str()).into() }
     }
 
-    /// The mesh in numbers: those of peers are for staff, what is to be mended for admins.
+    /// The mesh in numbers: those of peers are for staff, faults to be mended for admins.
     #[must_use]
     pub fn mesh(self, report: MeshReport) -> MeshReport {
         if self.is_admin() {
@@ -255,7 +255,7 @@ impl View {
         }
     }
 
-    /// What "do not disturb" is on.
+    /// Every "do not disturb" that is on, as this reader is told of it.
     #[must_use]
     pub fn dnd(self, list: DndList) -> DndList {
         let entry = |entry: DndEntry| DndEntry {
@@ -269,8 +269,7 @@ impl View {
     }
 }
 
-/// What kind of device it is, without the name by which it logs in: `PJSIP` for `PJSIP/anna`, `Custom:DND` for
-/// `Custom:DND1001`.
+/// Kind of a device, without the name by which it logs in: `PJSIP` for `PJSIP/anna`, `Custom:DND` for `Custom:DND1001`.
 fn kind_of_device(device: &str) -> &str {
     const DND: [&str; 2] = ["DND", "DEVDND"];
     let Some((kind, rest)) = device.split_once(['/', ':']) else { return "" };
@@ -278,7 +277,7 @@ fn kind_of_device(device: &str) -> &str {
     word.map_or(kind, |word| &device[..kind.len() + 1 + word.len()])
 }
 
-/// The same of all devices of a hint.
+/// Kinds of all devices of a hint.
 fn kinds_of_hint(hint: &str) -> String {
     let devices = hint.split(',').next().unwrap_or_default().split('&');
     devices.map(|device| kind_of_device(device.trim())).collect::<Vec<_>>().join("&")

@@ -18,6 +18,8 @@ mod passwords;
 mod sleep;
 #[path = "network/strangers.rs"]
 mod strangers;
+#[path = "network/trace.rs"]
+mod trace;
 // Each test program uses other parts of it.
 #[allow(dead_code)]
 mod support;

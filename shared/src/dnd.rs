@@ -96,15 +96,15 @@ pub struct SetDndMany {
     /// Whether the answer only says what would be done, and nothing is done.
     #[serde(default)]
     pub dry_run: bool,
-    /// As in [`SetDnd`].
+    /// Wanted state, as [`SetDnd::state`].
     pub state: Dnd,
-    /// As in [`SetDnd`].
+    /// Wanted kind, as [`SetDnd::kind`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<DndKind>,
-    /// As in [`SetDnd`].
+    /// Time when it ends by itself, as [`SetDnd::until`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Moment>,
-    /// As in [`SetDnd`].
+    /// Reason, as [`SetDnd::reason`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

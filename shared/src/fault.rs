@@ -42,7 +42,7 @@ pub enum Fault {
     NeverHeard,
     /// The peer took our refresh request, and told no state.
     Untold {
-        /// User of ours that the peer should publish to.
+        /// Name by which the peer knows us: the user part of `publish_to`.
         user: String,
     },
     /// The peer spoke under an entity id that is not among its own.
@@ -88,7 +88,7 @@ pub enum Fault {
         event: String,
         /// Status code.
         code: u16,
-        /// User of ours at the peer.
+        /// Name by which the peer knows us: the user part of `publish_to`.
         user: String,
     },
     /// The peer asks for a password, and none is configured.

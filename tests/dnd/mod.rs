@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use lampfield_shared::dnd::{DndEntry, DndList, DndManyReport, DndOutcome, DndReport};
 use lampfield_shared::{Dnd, DndKind, LampState, Role};
 use serde_json::{Value, json};
-use support::{Config, Lab, Pbx, Phone, Server, Version, ensure, stays, wait};
+use support::{Config, Lab, Pbx, Phone, SOON, Server, Version, ensure, stays, wait};
 
 with_each_asterisk!(
     a_lamp_shows_at_both_pbxes_and_goes_away_again,
@@ -19,9 +19,6 @@ with_each_asterisk!(
     a_dnd_of_the_pbx_shows_in_lampfield_and_holds_the_lamp,
     many_at_once_are_told_beforehand_what_will_be_done,
 );
-
-/// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(5);
 
 /// Time in which a PBX that is back has been told everything: it answers nothing before it has fully booted.
 const TOLD_AGAIN: Duration = Duration::from_secs(20);

@@ -67,6 +67,9 @@ pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Time limit of a change that is immediate unless the machine is busy.
+pub const SOON: Duration = Duration::from_secs(5);
+
 /// Asks again and again until the answer is good; gives the answer.
 ///
 /// # Panics

@@ -10,7 +10,6 @@ use super::cell::{Cell, Queued};
 use super::home::Home;
 use super::ids::LampId;
 use super::look::Look;
-use super::reading::Role;
 use super::votes::Votes;
 use crate::ledger::{DeviceId, Fact, Ledger, PeerId};
 use crate::moment::Moment;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::Exten;
 use lampfield_shared::naming::Naming;
+use serde::{Deserialize, Serialize};
 
 use super::settings::ExtensionSettings;
 
 /// An admin's override of what the configuration calls an extension; `None`: as configured. An empty text
 /// removes what the configuration says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Edited {
     /// Name of the person or place.
     pub name: Option<String>,

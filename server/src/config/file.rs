@@ -47,7 +47,7 @@ pub(super) struct Sip {
     pub nameservers: Option<Spanned<Addresses>>,
     #[serde(default)]
     pub tls: SipTls,
-    /// User part of our own SIP address: the name by which the PBXes publish to us.
+    /// User part of our own SIP address: the name by which the PBXes know us.
     #[serde(default = "default_user")]
     pub user: Text<String>,
     /// Our entity id, six bytes as `"02:00:00:00:00:fe"`. Absent: the one that the database keeps; it is made at the

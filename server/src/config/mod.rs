@@ -83,7 +83,7 @@ impl Config {
     /// Checks a text as if it were the file at `path`.
     ///
     /// # Errors
-    /// Those of [`load`](Self::load).
+    /// The errors of [`load`](Self::load).
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let file = read(path, text)?;
         Check { path, text, warnings: Vec::new() }.config(file)

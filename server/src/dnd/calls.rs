@@ -1,4 +1,4 @@
-//! Orders at a PBX: told there, confirmed, and what became of them kept.
+//! Blocked calls: a PBX is told, confirms by its PUBLISH, and the outcome is kept.
 
 use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
@@ -8,58 +8,58 @@ use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::time::{Instant, timeout};
 
-use super::order::{Ends, Order, Unkept, told};
+use super::request::{Ends, Request, Unkept, told};
 use super::switch::{Failure, Known, Step, StepError, Switch};
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{Awaited, Claim, Left};
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
-/// So long a PBX has to publish what it was told. It takes milliseconds; longer when its publications wait
-/// for a peer that does not answer.
+/// How long a PBX has to publish what it was told. This takes milliseconds; longer when its publications wait for a
+/// peer that does not answer.
 pub(super) const CONFIRMATION: Duration = Duration::from_secs(5);
 
-/// One order at one PBX.
+/// What one PBX is to be told.
 pub(super) struct Telling<'a> {
-    /// Since when an answer is waited for.
+    /// Since when somebody waits for the answer.
     pub(super) asked: Instant,
     pub(super) exten: &'a Exten,
     pub(super) state: Dnd,
     pub(super) node: &'a SiteName,
-    /// When that was set which is to begin, or to end.
+    /// When the DND was set that is to begin, or to end.
     pub(super) since: Timestamp,
-    /// `None`: it is ended whatever it is.
+    /// What the board is asked before anything changes; `None`: whatever is on is ended.
     pub(super) claim: Option<Claim>,
     pub(super) ends: Ends,
     pub(super) known: Known,
 }
 
-impl Desk {
+impl DndService {
     pub(super) async fn switch_calls(
         &self,
-        order: &Order,
+        request: &Request,
         node: &SiteName,
         before: Option<DndRecord>,
     ) -> Result<(), DndError> {
-        let exten = &order.exten;
-        let new = || order.record(self.now(), DndKind::Calls, DndState::Beginning, Some(node.clone()));
-        let record = match order.wish.state {
+        let exten = &request.exten;
+        let new = || request.record(self.now(), DndKind::Calls, DndState::Beginning, Some(node.clone()));
+        let record = match request.wish.state {
             Dnd::On => new(),
             Dnd::Off => DndRecord { state: DndState::Ending, ..before.clone().unwrap_or_else(new) },
         };
-        self.0.store.keep_dnd(record.clone(), order.asker.actor.clone(), None).await?;
+        self.0.store.keep_dnd(record.clone(), request.asker.actor.clone(), None).await?;
         let since = record.since;
         let telling = Telling {
-            asked: order.asked,
+            asked: request.asked,
             exten,
-            state: order.wish.state,
+            state: request.wish.state,
             node,
             since,
-            claim: match order.wish.state {
+            claim: match request.wish.state {
                 Dnd::On => Some(Claim::Begin(told(&record))),
                 Dnd::Off => before.is_some().then_some(Claim::End { since }),
             },
-            ends: order.ends,
+            ends: request.ends,
             known: if self.schedule().is_cleared(exten, since) { Known::Cleared } else { Known::Nothing },
         };
         let outcome = self.tell_node(telling).await?;
@@ -69,16 +69,16 @@ impl Desk {
         let error = outcome.as_ref().err().map(|failure| DndError::Failed {
             exten: exten.clone(),
             node: node.clone(),
-            state: order.wish.state,
+            state: request.wish.state,
             failure: failure.clone(),
         });
         let deed = match &error {
-            None => Some(order.deed(Ok(Some(node)), Some(DndKind::Calls))),
-            Some(error) => order.is_news(error).then(|| order.deed(Err(error), Some(DndKind::Calls))),
+            None => Some(request.deed(Ok(Some(node)), Some(DndKind::Calls))),
+            Some(error) => request.is_news(error).then(|| request.deed(Err(error), Some(DndKind::Calls))),
         };
-        // The PBX was told: what came of it is kept, whatever has become of the asker's session.
-        let actor = order.asker.actor.clone().to_the_end();
-        let stands = self.judge(record, before, order.wish.state, outcome.err().as_deref()).await?;
+        // The PBX was told: the outcome is kept, even where the asker's session has ended.
+        let actor = request.asker.actor.clone().to_the_end();
+        let stands = self.judge(record, before, request.wish.state, outcome.err().as_deref()).await?;
         if error.is_none() {
             self.forget_failures(exten, DndKind::Calls);
         }
@@ -86,7 +86,7 @@ impl Desk {
         error.map_or(Ok(()), Err)
     }
 
-    /// What stands of an order, as the board is told, too.
+    /// What stands after a request, which the board is told, too.
     async fn judge(
         &self,
         record: DndRecord,
@@ -96,7 +96,7 @@ impl Desk {
     ) -> Result<Option<DndRecord>, DndError> {
         let (exten, since) = (record.exten.clone(), record.since);
         match (state, failure) {
-            // The board knows: it stands there since the PBX said so.
+            // The board knows already, since the PBX said so.
             (Dnd::On, None) => Ok(Some(DndRecord { state: DndState::On, ..record })),
             (Dnd::On, Some(failure)) => {
                 let is_stuck = failure.stuck.is_some() && !failure.done.is_empty();
@@ -111,7 +111,7 @@ impl Desk {
                 self.0.handle.leave(exten, since, Left::Nothing).await?;
                 Ok(before)
             }
-            // Its manager took it: nothing is left to be ended later, and the next one is somebody else's.
+            // The manager took it: nothing is left to be ended later, and the next DND there is somebody else's.
             (Dnd::Off, _) => {
                 self.tell(&exten, DndKind::Calls, None, None).await?;
                 Ok(None)
@@ -119,11 +119,11 @@ impl Desk {
         }
     }
 
-    /// Goes through the steps at a PBX, for somebody who waits since `asked`. What was begun is not given up
-    /// because the PBX hung for somebody else.
+    /// Goes through the steps at a PBX, for somebody who waits since `asked`. Only the first step counts that wait:
+    /// steps that were begun are not given up because the PBX hung for somebody else.
     pub(super) async fn tell_node(&self, telling: Telling<'_>) -> Result<Result<(), Box<Failure>>, DndError> {
         let Telling { asked, exten, state, node, since, mut claim, ends, known } = telling;
-        // The plan names none that is not there.
+        // The plan names only PBXes that are there.
         let told = self.0.nodes.get(node).ok_or(DndError::Mistake)?;
         let mut switch = Switch::new(exten.clone(), state, told.off, known);
         let mut waits_since = Some(asked);
@@ -163,7 +163,7 @@ impl Desk {
         }
     }
 
-    /// Forgets one that has ended at its PBX.
+    /// Forgets a DND that has ended at its PBX.
     pub(super) async fn note_end(&self, ended: &DndRecord) -> Result<(), DndError> {
         let exten = &ended.exten;
         let node = ended.node.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -174,8 +174,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Keeps what has become of an order; what cannot be kept now is kept later, before anything else is done
-    /// for that extension. For whoever has its turn.
+    /// Keeps the outcome of a request. An outcome that cannot be kept now is kept later, before anything else is done
+    /// for that extension. The caller has the extension's turn.
     pub(super) async fn conclude(
         &self,
         exten: &Exten,
@@ -196,7 +196,7 @@ impl Desk {
         Ok(kept?)
     }
 
-    /// Keeps what could not be kept before. For whoever has the extension's turn.
+    /// Keeps an outcome that could not be kept before. The caller has the extension's turn.
     pub(super) async fn catch_up(&self, exten: &Exten) -> Result<(), DndError> {
         let unkept = self.unkept().get(exten).cloned();
         match unkept {

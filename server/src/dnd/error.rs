@@ -1,4 +1,4 @@
-//! Why an order was not carried out, in words, and with the status of the answer.
+//! Why a request was not carried out, in words, and with the HTTP status of the answer.
 
 use std::fmt;
 
@@ -11,55 +11,55 @@ use crate::ami::wire::Action;
 use crate::handle::Stopped;
 use crate::store::StoreError;
 
-/// See the module.
+/// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum DndError {
-    /// 422
+    /// The request makes no sense (422).
     #[error(transparent)]
     Wish(#[from] BadWish),
-    /// 422
+    /// The request names neither extensions nor a group, or both (422).
     #[error("it has to be told for whom: either `extens`, or `group`")]
     NoOneNamed,
-    /// 404
+    /// The extension has no lamp (404).
     #[error("there is no lamp `{0}`")]
     NoSuchExten(Exten),
-    /// 404
+    /// The group has no extensions (404).
     #[error("nobody is in a group `{0}`")]
     NoSuchGroup(String),
-    /// 409, or 422 where waiting will not help
+    /// The PBX cannot be told now (409), or not at all (422).
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// 502, or 504 where the PBX's own word did not come
-    #[error("{}", Told { exten, node, state: *state, failure })]
+    /// The PBX did not do it (502), or did not confirm it (504).
+    #[error("{}", Story { exten, node, state: *state, failure })]
     Failed {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
-        /// The PBX.
+        /// The PBX that was told.
         node: SiteName,
-        /// What it was to be.
+        /// State that was asked for.
         state: Dnd,
-        /// What became of it.
+        /// Step that failed, and what was done before.
         failure: Box<Failure>,
     },
-    /// 503
+    /// Other extensions of the same request took too long (503).
     #[error("{0} was not begun: those before it took too long; ask again for those that are left")]
     NotBegun(Exten),
-    /// 504
+    /// The PBX has not answered yet (504).
     #[error("{0} is still being told to its PBX; the list of what is on, and the record, will say how it ends")]
     UnderWay(Exten),
-    /// 503
+    /// The server is stopping (503).
     #[error(transparent)]
     Stopped(#[from] Stopped),
-    /// 401 where whoever ordered it may no longer, 507 on a full disk, or else 503
+    /// The store refuses: the asker may no longer (401), the disk is full (507), or else 503.
     #[error("it cannot be kept: {0}")]
     Store(#[from] StoreError),
-    /// 500
+    /// The server made a mistake (500).
     #[error("the server made a mistake; its log tells more")]
     Mistake,
 }
 
 impl DndError {
-    /// The HTTP status that fits it.
+    /// HTTP status of the answer.
     pub fn status(&self) -> u16 {
         match self {
             Self::NoSuchExten(_) | Self::NoSuchGroup(_) => 404,
@@ -80,7 +80,7 @@ impl DndError {
 }
 
 impl DndError {
-    /// By its cause, where there is a name for it.
+    /// Cause in the page's words, where there is one.
     pub fn why(&self) -> Option<Why> {
         let of_exten = |cause, exten: &Exten| Some(Why::of(cause, &[exten]));
         match self {
@@ -110,15 +110,15 @@ impl DndError {
     }
 }
 
-/// The whole story of an order that failed at its PBX.
-struct Told<'a> {
+/// A request that failed at its PBX, told in sentences.
+struct Story<'a> {
     exten: &'a Exten,
     node: &'a SiteName,
     state: Dnd,
     failure: &'a Failure,
 }
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { exten, node, state, failure } = self;
         let word = match state {

@@ -1,4 +1,4 @@
-//! Orders for many at once, and the list of what is on.
+//! Requests for many extensions at once, and the list of every DND that is on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,20 +10,21 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::calls::CONFIRMATION;
-use super::order::{Asker, Ends, Order, action};
+use super::request::{Asker, Ends, Request, action};
 use super::wish::Wish;
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{DndFacts, Whose};
 use crate::store::dnd::{DndRecord, DndState};
 
-/// So many extensions are at work at once: their confirmations are waited for side by side.
+/// Extensions at work at once: their confirmations are waited for side by side.
 const AT_ONCE: usize = 16;
 
-impl Desk {
-    /// Does it for many, or only tells what would be done. One that fails keeps no other from being done.
+impl DndService {
+    /// Carries out a request for many extensions, or only tells what would be done. One that fails keeps no other from
+    /// being done.
     ///
     /// # Errors
-    /// When it is not even clear what is asked, or for whom.
+    /// When the request is unclear: what is asked, or for whom.
     pub async fn set_many(&self, asker: Asker, asked: SetDndMany) -> Result<DndManyReport, DndError> {
         let SetDndMany { extens, group, dry_run, state, kind, until, reason } = asked;
         let now = Instant::now();
@@ -37,7 +38,7 @@ impl Desk {
             Err(error) if dry_run => return Err(error),
             Err(error) => return Err(self.refuse(&asker, action(state), &target, error).await?),
         };
-        let order = |exten| Order {
+        let request = |exten| Request {
             asker: asker.clone(),
             exten,
             wish: wish.clone(),
@@ -45,8 +46,9 @@ impl Desk {
             asked: now,
             recorded: Vec::new(),
         };
-        let orders = extens.into_iter().map(order);
-        let outcomes = if dry_run { self.rehearse(orders.collect()).await? } else { self.perform(now, orders).await };
+        let requests = extens.into_iter().map(request);
+        let outcomes =
+            if dry_run { self.rehearse(requests.collect()).await? } else { self.perform(now, requests).await };
         Ok(DndManyReport { dry_run, outcomes })
     }
 
@@ -64,41 +66,41 @@ impl Desk {
         }
     }
 
-    async fn rehearse(&self, orders: Vec<Order>) -> Result<Vec<DndOutcome>, DndError> {
-        let extens = orders.iter().map(|order| order.exten.clone()).collect();
+    async fn rehearse(&self, requests: Vec<Request>) -> Result<Vec<DndOutcome>, DndError> {
+        let extens = requests.iter().map(|request| request.exten.clone()).collect();
         let facts = self.0.handle.dnd_facts(Whose::These(extens)).await?;
         let mut kept: BTreeMap<Exten, Vec<DndRecord>> = BTreeMap::new();
         for record in self.0.store.dnd().await? {
             kept.entry(record.exten.clone()).or_default().push(record);
         }
         let none = Vec::new();
-        let rehearse = |order: &Order| {
-            let facts = facts.get(&order.exten).ok_or_else(|| DndError::NoSuchExten(order.exten.clone()))?;
-            self.plan(order, facts, kept.get(&order.exten).unwrap_or(&none))
+        let rehearse = |request: &Request| {
+            let facts = facts.get(&request.exten).ok_or_else(|| DndError::NoSuchExten(request.exten.clone()))?;
+            self.plan(request, facts, kept.get(&request.exten).unwrap_or(&none))
         };
-        let outcomes = orders.iter().map(|order| match rehearse(order) {
+        let outcomes = requests.iter().map(|request| match rehearse(request) {
             Ok(plan) => DndOutcome::Planned(plan),
-            Err(error) => refused(order.exten.clone(), &error),
+            Err(error) => refused(request.exten.clone(), &error),
         });
         Ok(outcomes.collect())
     }
 
-    /// What has become of all of them within [`MANY_SECONDS`], whatever the PBXes do: what was begun goes on to
-    /// its end, and what was not is not begun any more.
-    async fn perform(&self, asked: Instant, orders: impl Iterator<Item = Order>) -> Vec<DndOutcome> {
+    /// Tells what has become of all of them within [`MANY_SECONDS`], whatever the PBXes do. Requests that were begun go
+    /// on to their end; the others are not begun any more.
+    async fn perform(&self, asked: Instant, requests: impl Iterator<Item = Request>) -> Vec<DndOutcome> {
         let end = asked + Duration::from_secs(MANY_SECONDS);
         let places = Arc::new(Semaphore::new(AT_ONCE));
-        let start = |order: Order| {
-            let (desk, places, exten) = (self.clone(), Arc::clone(&places), order.exten.clone());
+        let start = |request: Request| {
+            let (service, places, exten) = (self.clone(), Arc::clone(&places), request.exten.clone());
             let work = tokio::spawn(async move {
                 let Ok(_place) = timeout_at(end - CONFIRMATION, places.acquire_owned()).await else {
-                    return Err(desk.leave(&order, DndError::NotBegun(order.exten.clone())).await?);
+                    return Err(service.leave(&request, DndError::NotBegun(request.exten.clone())).await?);
                 };
-                desk.start(order).await
+                service.start(request).await
             });
             (exten, work)
         };
-        let started: Vec<_> = orders.map(start).collect();
+        let started: Vec<_> = requests.map(start).collect();
         let mut outcomes = Vec::with_capacity(started.len());
         for (exten, work) in started {
             let outcome = match timeout_at(end, work).await {
@@ -113,7 +115,7 @@ impl Desk {
         outcomes
     }
 
-    /// Everything that is on: what was set here, and what PBXes say of themselves.
+    /// Every DND that is on: set here, or told by a PBX.
     ///
     /// # Errors
     /// When the store or the board does not answer.
@@ -144,7 +146,7 @@ impl Desk {
     }
 }
 
-/// One that nobody set here.
+/// Entry of a DND that nobody set here.
 fn held(exten: &Exten, node: &SiteName, facts: &DndFacts) -> DndEntry {
     DndEntry {
         exten: exten.clone(),
@@ -159,7 +161,7 @@ fn held(exten: &Exten, node: &SiteName, facts: &DndFacts) -> DndEntry {
     }
 }
 
-/// Who holds the lamp beside `node`.
+/// Votes that keep the lamp lit, other than those of `node`.
 fn others(facts: &DndFacts, node: Option<&SiteName>) -> Vec<Vote> {
     facts.held_by.iter().filter(|vote| Some(&vote.peer) != node).cloned().collect()
 }
@@ -168,7 +170,7 @@ fn is_set_at(on: &[DndRecord], exten: &Exten, node: &SiteName) -> bool {
     on.iter().any(|record| record.exten == *exten && record.node.as_ref() == Some(node))
 }
 
-/// Those whom an order names, as they stand in the record of what was done.
+/// Target of a request in the audit log: the extensions, in short.
 fn in_short(extens: &[Exten]) -> String {
     match extens {
         [] => "nobody".into(),
@@ -187,20 +189,20 @@ mod tests {
 
     use super::*;
     use crate::handle::Handle;
+    use crate::identity::Actor;
     use crate::store::Store;
-    use crate::store::audit::Actor;
 
     #[tokio::test(start_paused = true)]
     async fn many_are_answered_in_time_though_nothing_moves() {
-        // Whoever is asked for the facts never answers.
+        // The driver, which is asked for the facts, never answers here.
         let (handle, mut asked) = Handle::channel();
-        let desk = Desk::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
+        let service = DndService::new(Store::in_memory().unwrap(), handle, BTreeMap::new(), crate::clock::now);
         let extens: Vec<Exten> = (0..100).map(|number| Exten::from(number.to_string())).collect();
-        let order =
+        let request =
             SetDndMany { extens, group: None, dry_run: false, state: Dnd::On, kind: None, until: None, reason: None };
         let since = Instant::now();
         let asker = Asker { name: None, actor: Actor::program("test") };
-        let report = desk.set_many(asker, order).await.unwrap();
+        let report = service.set_many(asker, request).await.unwrap();
         assert!(since.elapsed() <= Duration::from_millis(1000 * MANY_SECONDS + 10), "{:?}", since.elapsed());
         let statuses = report.outcomes.iter().map(|outcome| match outcome {
             DndOutcome::Refused { status, .. } => *status,

@@ -1,46 +1,46 @@
-//! "Do not disturb": what is asked for is decided, done, kept, and ended when its time is over.
+//! "Do not disturb" (DND): a request is decided, carried out, kept, and ended when its time is over.
 //!
 //! ```text
 //!  web ─► Wish ─► plan ──┬─ lamp:  store ─► mesh and board
 //!         (read) (decide)└─ calls: store ─► Switch ─ AMI ─► the PBX ─ PUBLISH ─► board: confirmed
 //!  Schedule ─ what is over ─► the same, by the timer
 //! ```
-//! Reading, planning, the steps at a PBX and the schedule are pure. [`Desk`] does what they say; each
-//! order runs in a task of its own, so a browser that goes away leaves nothing half done.
+//! Reading, planning, the steps at a PBX and the schedule are pure. [`DndService`] does what they say; each request
+//! runs in a task of its own, so a browser that goes away leaves nothing half done.
 
 mod calls;
-mod desk;
+mod confirmations;
 mod error;
-mod kept;
 mod many;
-mod order;
 mod plan;
+mod remembered;
+mod request;
 mod schedule;
+mod service;
 mod settle;
 mod switch;
 #[cfg(test)]
 mod tests;
 mod timer;
-mod waiting;
 mod wish;
 
 use lampfield_shared::DeviceState;
 
-pub use desk::Desk;
+pub use confirmations::Confirmations;
 pub use error::DndError;
-pub use kept::{Kept, remember};
-pub use order::Asker;
 pub use plan::Refusal;
-pub use waiting::Waiting;
+pub use remembered::{Remembered, remember};
+pub use request::Asker;
+pub use service::DndService;
 pub use wish::BadWish;
 
 use crate::ami::AmiSettings;
 
-/// A PBX that can be told to stop calls.
+/// A PBX that can be told to block calls.
 #[derive(Debug, Clone)]
 pub struct NodeSettings {
-    /// How it is told.
+    /// How to reach the PBX's manager (AMI).
     pub ami: AmiSettings,
-    /// The state of the DND devices when it is off: `UNAVAILABLE`, or `NOT_INUSE` for an older FreePBX.
+    /// State of the DND devices while DND is off: `UNAVAILABLE`, or `NOT_INUSE` for an older FreePBX.
     pub off: DeviceState,
 }

@@ -1,4 +1,4 @@
-//! Which of the two is switched, and by which PBX.
+//! Decides whether a request switches the lamp, blocks calls, or both, and which PBX is told. Pure.
 
 use lampfield_shared::dnd::DndPlan;
 use lampfield_shared::{Dnd, DndKind, Exten, Freshness, SiteName};
@@ -7,61 +7,61 @@ use super::wish::Wish;
 use crate::ami::wire::is_plain_name;
 use crate::board::{DndFacts, Follows};
 
-/// Why it is not possible now.
+/// Why a request cannot be carried out now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Nobody has said which PBX is to be told.
+    /// No PBX is known to serve the extension.
     #[error(
         "calls to {exten} cannot be stopped: no PBX is known to serve it; name it in `serves` of a [[peer]], or ask for kind `lamp`"
     )]
     HomeUnknown {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
     },
-    /// It cannot be told.
+    /// The PBX has no manager that lampfield may use.
     #[error(
         "calls to {exten} cannot be stopped: lampfield has no way to tell `{node}`; give it a [peer.ami], or ask for kind `lamp`"
     )]
     NoLink {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
-        /// The PBX.
+        /// The PBX that would have to be told.
         node: SiteName,
     },
-    /// It could not confirm.
+    /// The PBX is not heard, and could not confirm.
     #[error(
         "`{node}` is not heard now, so nobody would know whether calls to {exten} are stopped; try again when it is, or ask for kind `lamp`"
     )]
     HomeSilent {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
-        /// The PBX.
+        /// The PBX that would have to be told.
         node: SiteName,
     },
-    /// There would be nothing to see.
+    /// The hint has no DND device, so no lamp would show it.
     #[error("no lamp would show it: the hint of {exten} does not name Custom:DND{exten}")]
     NotShown {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
     },
-    /// No manager could be told.
+    /// The extension has characters that no manager takes.
     #[error("calls to `{exten}` cannot be stopped: its name has characters that no manager takes")]
     OddName {
-        /// For which.
+        /// Extension that the request is for.
         exten: Exten,
     },
 }
 
-/// What is known beside the board.
+/// What is known beside the board's facts.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
-    /// The PBX at which lampfield has set a DND that stops calls.
+    /// The PBX at which lampfield has set a DND that blocks calls.
     pub set_at: Option<&'a SiteName>,
-    /// The PBXes that can be told.
+    /// Whether a PBX has a manager that can be told.
     pub can_be_told: &'a dyn Fn(&SiteName) -> bool,
 }
 
-/// Decides.
+/// Decides what a request comes to.
 pub fn plan(exten: &Exten, wish: &Wish, facts: &DndFacts, known: Known<'_>) -> Result<DndPlan, Refusal> {
     let (kinds, node) = match wish.state {
         Dnd::On => switch_on(exten, wish.kind, facts, known)?,
@@ -78,14 +78,14 @@ fn switch_on(exten: &Exten, kind: Option<DndKind>, facts: &DndFacts, known: Know
     match kind {
         DndKind::Lamp if facts.follows == Follows::No => Err(Refusal::NotShown { exten: exten.clone() }),
         DndKind::Lamp => Ok((vec![DndKind::Lamp], None)),
-        // Where it was set before is of no matter: the phone may have moved.
+        // The PBX at which DND was set before does not matter: the phone may have moved.
         DndKind::Calls => Ok((vec![DndKind::Calls], Some(node(exten, facts, Known { set_at: None, ..known })?))),
     }
 }
 
 fn switch_off(exten: &Exten, kind: Option<DndKind>, facts: &DndFacts, known: Known<'_>) -> Result<Parts, Refusal> {
-    // Who asks for the lamp has it told that it is off, whatever is known here: a PBX may know better, where our
-    // database was lost.
+    // A request for the lamp always tells the peers "off", whatever is known here: a PBX may still show our lamp where
+    // our database was lost.
     let lamp = match kind {
         Some(DndKind::Lamp) => true,
         Some(DndKind::Calls) => false,
@@ -101,15 +101,15 @@ fn switch_off(exten: &Exten, kind: Option<DndKind>, facts: &DndFacts, known: Kno
     Ok((kinds.map(|(kind, _)| kind).collect(), node))
 }
 
-/// Whether the PBX may hold a DND that we can switch off. Its database may say so where no lamp does,
-/// so one that is heard is always asked; one that is silent only where its lamp says it.
+/// Whether the PBX may hold a DND that we can switch off. The PBX's database may say so where no lamp does, so a PBX
+/// that is heard is always asked; a silent one only where its lamp says so.
 fn may_stop_calls(exten: &Exten, facts: &DndFacts, known: Known<'_>) -> bool {
     facts.home.as_ref().is_some_and(|(home, freshness)| {
         (known.can_be_told)(home) && (*freshness == Freshness::Live || facts.is_held_at(home, exten))
     })
 }
 
-/// The PBX to tell: where it was set, or else where the extension is served.
+/// The PBX to tell: the one at which DND was set, or else the one that serves the extension.
 fn node(exten: &Exten, facts: &DndFacts, known: Known<'_>) -> Result<SiteName, Refusal> {
     let exten = exten.clone();
     let home = facts.home.as_ref();
@@ -134,7 +134,8 @@ mod tests {
 
     use super::*;
 
-    /// A line such as `home=perm live, own, held=perm, set=perm, hidden`; `perm` can be told, `kazan` cannot.
+    /// Reads facts from a line such as `home=perm live, own, held=perm, set=perm, hidden`; `perm` can be told, `kazan`
+    /// cannot.
     fn facts(line: &str) -> (DndFacts, Option<SiteName>) {
         let mut facts = DndFacts { home: None, own: Dnd::Off, held_by: Vec::new(), follows: Follows::Yes };
         let mut set_at = None;

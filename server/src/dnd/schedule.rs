@@ -1,13 +1,13 @@
-//! Which DND is over, which is being ended, and when one that could not be ended is tried again. Pure.
+//! Schedule: which DND is over, which is being ended, and when a failed attempt is repeated. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use lampfield_shared::{DndKind, Exten, Timestamp};
 
-/// The first pause before another attempt; it doubles.
+/// First pause before another attempt; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
-/// The longest.
+/// Longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A DND that ends by itself.
@@ -15,17 +15,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub struct Timed {
     pub exten: Exten,
     pub kind: DndKind,
-    /// When it was set: one that was set anew has its own time.
+    /// When the DND was set: one that is set anew has its own time.
     pub since: Timestamp,
     pub until: Timestamp,
 }
 
-/// What is being ended, and what was tried and did not succeed.
+/// Attempts to end DNDs: under way, and failed.
 #[derive(Debug, Default)]
 pub struct Schedule {
     under_way: BTreeSet<(Exten, DndKind)>,
     failed: BTreeMap<(Exten, DndKind), Attempts>,
-    /// Half off: the flag of what was set `since` then is deleted at its PBX.
+    /// DNDs that are half off: the flag at the PBX of the one that was set at this moment is deleted.
     cleared: BTreeMap<Exten, Timestamp>,
 }
 
@@ -34,12 +34,13 @@ struct Attempts {
     since: Timestamp,
     pause: Duration,
     next: Timestamp,
-    /// Each reason once, the newest last.
+    /// Reasons of failed attempts, each once, the newest last.
     whys: Vec<String>,
 }
 
 impl Schedule {
-    /// Those to be ended now. They are under way until they have [`ended`](Self::ended) or [`failed`](Self::failed).
+    /// Takes the DNDs that are to be ended now. Each is under way until it has [`ended`](Self::ended) or
+    /// [`failed`](Self::failed).
     pub fn begin_due(&mut self, now: Timestamp, timed: &[Timed]) -> Vec<Timed> {
         let due: Vec<Timed> =
             timed.iter().filter(|it| !self.is_under_way(it) && self.moment(it) <= now).cloned().collect();
@@ -52,12 +53,12 @@ impl Schedule {
         timed.iter().filter(|it| !self.is_under_way(it)).map(|it| self.moment(it)).min()
     }
 
-    /// It was ended, or there was nothing to end any more.
+    /// Notes that a DND was ended, or that there was nothing to end any more.
     pub fn ended(&mut self, timed: &Timed) {
         self.under_way.remove(&timed.key());
     }
 
-    /// It could not be ended.
+    /// Notes that a DND could not be ended, and why.
     pub fn failed(&mut self, now: Timestamp, timed: &Timed, why: String) {
         self.ended(timed);
         let before = self.failed.remove(&timed.key()).filter(|attempts| attempts.since == timed.since);
@@ -69,12 +70,12 @@ impl Schedule {
         self.failed.insert(timed.key(), Attempts { since: timed.since, pause, next, whys });
     }
 
-    /// The reasons for which it could not be ended before.
+    /// Reasons for which a DND could not be ended before.
     pub fn whys(&self, timed: &Timed) -> &[String] {
         self.attempts(timed).map_or(&[], |attempts| &attempts.whys)
     }
 
-    /// It has ended, or is none any more.
+    /// Forgets failed attempts for a DND that has ended.
     pub fn forget(&mut self, exten: &Exten, kind: DndKind) {
         self.failed.remove(&(exten.clone(), kind));
         if kind == DndKind::Calls {
@@ -82,17 +83,17 @@ impl Schedule {
         }
     }
 
-    /// Its flag is deleted, and the rest of it is still to be done.
+    /// Notes that the flag of a DND is deleted, and the rest of "off" still to be done.
     pub fn cleared(&mut self, exten: &Exten, since: Timestamp) {
         self.cleared.insert(exten.clone(), since);
     }
 
-    /// Whether its flag is deleted already.
+    /// Whether the flag of a DND is deleted already.
     pub fn is_cleared(&self, exten: &Exten, since: Timestamp) -> bool {
         self.cleared.get(exten) == Some(&since)
     }
 
-    /// Why the one that was set `since` then is still on although it is over.
+    /// Why the DND that was set at `since` is still on although its time is over.
     pub fn overdue(&self, exten: &Exten, kind: DndKind, since: Timestamp) -> Option<&str> {
         let attempts = self.failed.get(&(exten.clone(), kind)).filter(|attempts| attempts.since == since);
         attempts.and_then(|attempts| attempts.whys.last()).map(String::as_str)
@@ -130,7 +131,7 @@ mod tests {
         }
     }
 
-    /// Those that are due, as if each had been begun in vain.
+    /// Extensions whose DND is due, as if each had been begun in vain.
     fn due(schedule: &mut Schedule, second: u64, timed: &[Timed]) -> Vec<String> {
         let due = schedule.begin_due(Timestamp(second * 1_000), timed);
         for it in &due {

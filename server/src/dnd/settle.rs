@@ -1,46 +1,45 @@
-//! What happens to orders that were cut off: by a crash, by a database that took nothing more, by a manager that
-//! went away.
+//! Settles requests that were cut off: by a crash, by a database that took nothing more, by a manager that went away.
 
 use lampfield_shared::{Dnd, DndKind, Exten, Fact, Freshness, SiteName};
 use tokio::time::{Duration, Instant, sleep, timeout};
 
 use super::calls::Telling;
-use super::order::{Ends, told};
+use super::request::{Ends, told};
 use super::switch::{Known, StepError};
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::{Claim, Left};
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
-/// The pause before something that did not succeed is tried again.
+/// Pause before a failed attempt is repeated.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
-/// Looked for this often, though nobody says that an order is open.
+/// Open requests are looked for at least this often, even where nobody has left one.
 const GLANCE: Duration = Duration::from_mins(1);
 
-/// Whether it is known now what became of an order.
+/// Whether the outcome of a request is known now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settled {
     Yes,
     NotYet,
 }
 
-impl Desk {
-    /// Finds out what became of orders that were cut off, for ever.
+impl DndService {
+    /// Finds out what became of requests that were cut off. Never ends.
     pub(super) async fn settle_all(&self) {
         loop {
             let wait = match self.settle_open().await {
                 Ok(Settled::Yes) => GLANCE,
                 Ok(Settled::NotYet) => PAUSE,
                 Err(error) => {
-                    tracing::error!(%error, "it cannot be seen now whether orders to stop calls were cut off");
+                    tracing::error!(%error, "cannot see now whether requests to block calls were cut off");
                     PAUSE
                 }
             };
             if wait == PAUSE {
                 sleep(PAUSE).await;
             } else {
-                // Woken when one is left open.
+                // Woken when a request is left open.
                 let _woken = timeout(wait, self.0.unsettled.notified()).await;
             }
         }
@@ -58,7 +57,7 @@ impl Desk {
                 Ok(Settled::Yes) => {}
                 Ok(Settled::NotYet) => settled = Settled::NotYet,
                 Err(error) => {
-                    tracing::warn!(exten = %record.exten, %error, "not known yet whether calls are stopped");
+                    tracing::warn!(exten = %record.exten, %error, "not known yet whether calls are blocked");
                     settled = Settled::NotYet;
                 }
             }
@@ -66,7 +65,7 @@ impl Desk {
         Ok(settled)
     }
 
-    /// Waits for its turn: an order that is under way has it.
+    /// Settles a request in its extension's turn: a request that is under way has the turn until it ends.
     pub(super) async fn settle(&self, asked: &DndRecord) -> Result<Settled, DndError> {
         let exten = &asked.exten;
         let _turn = self.turn(exten).await;
@@ -77,8 +76,8 @@ impl Desk {
         self.settle_now(asked).await
     }
 
-    /// An order to begin that has reached the PBX's database is carried out, else it never began; an order
-    /// to end is carried out. For whoever has the extension's turn.
+    /// Settles a request. To begin is carried out where it had reached the PBX's database, and else never began; to end
+    /// is carried out. The caller has the extension's turn.
     pub(super) async fn settle_now(&self, asked: &DndRecord) -> Result<Settled, DndError> {
         let (exten, since) = (&asked.exten, asked.since);
         let Some(node) = asked.node.as_ref().filter(|name| self.0.nodes.contains_key(*name)) else {
@@ -86,7 +85,7 @@ impl Desk {
             return self.forget(asked, Fact::OutOfReach(gone)).await;
         };
         let home = match self.facts(exten).await {
-            // Its lamp is gone; it is settled all the same.
+            // The lamp is gone; the request is settled all the same.
             Err(DndError::NoSuchExten(_)) => None,
             facts => facts?.home,
         };
@@ -107,10 +106,10 @@ impl Desk {
         match failure.why {
             StepError::NotBegun => self.forget(asked, Fact::NotBegun).await,
             StepError::Gone => self.note_end(asked).await.map(|()| Settled::Yes),
-            // Its manager took it, and what is there next is somebody else's.
+            // The manager took it, and the next DND there is somebody else's.
             StepError::Unconfirmed { .. } if state == Dnd::Off => self.settled(asked, state, node).await,
             ref why @ (StepError::Unconfirmed { .. } | StepError::Ami(_)) => {
-                tracing::debug!(error = %why, %exten, "asking what became of an order");
+                tracing::debug!(error = %why, %exten, "asking what became of a request");
                 if failure.has_cleared() {
                     self.schedule().cleared(exten, since);
                 }
@@ -120,7 +119,7 @@ impl Desk {
         }
     }
 
-    /// A PBX has carried it out after all.
+    /// Keeps that a PBX has carried a request out after all.
     async fn settled(&self, asked: &DndRecord, state: Dnd, node: &SiteName) -> Result<Settled, DndError> {
         let exten = &asked.exten;
         let after = [Fact::Kind(DndKind::Calls), Fact::ConfirmedBy(node.to_string()), Fact::AfterRestart];

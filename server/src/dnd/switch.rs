@@ -1,12 +1,12 @@
-//! The steps by which a PBX is told: what FreePBX's own `donotdisturb` does (`docs/protocol.md` §9).
+//! Steps by which a PBX is told to block calls: what FreePBX's own `donotdisturb` does (`docs/protocol.md` §9).
 //!
 //! ```text
 //!  on:  read DND/1001 ─ read AMPUSER/1001/device ─ claim ─ put DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
 //!  off: read DND/1001 ─ read AMPUSER/1001/device ─ claim ─ del DND/1001 ─ Custom:DND1001 ─ Custom:DEVDND… ─ await
 //! ```
-//! Where a step of "on" fails, those before it are taken back, so that an error means that nothing has
-//! changed; unless it was on before, when there is nothing to take back. "Off" goes as far as it gets. The claim is
-//! made at the last moment: what a person has ended at the phone until then is not switched any more. Pure.
+//! Where a step of "on" fails, the steps before are taken back, so that an error means that nothing has changed; unless
+//! DND was on before, when there is nothing to take back. "Off" goes as far as it gets. The claim is made at the last
+//! moment: a DND that a person has ended at the phone until then is not switched any more. Pure.
 
 use std::collections::VecDeque;
 
@@ -21,7 +21,7 @@ use crate::ami::wire::{Action, Key};
 pub enum Step {
     /// Have the manager do this.
     Do(Action),
-    /// See whether it may still be done, and look at the PBX's words in the light of it from now on.
+    /// Ask the board whether this may still be done. From then on the board reads the PBX's states as our doing.
     Claim,
     /// Wait until the PBX itself publishes this state of `Custom:DND<exten>`.
     Await(DeviceState),
@@ -30,21 +30,21 @@ pub enum Step {
 /// Why a step was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StepError {
-    /// The manager did not.
+    /// The manager refused, or did not answer.
     #[error(transparent)]
     Ami(#[from] AmiError),
-    /// The PBX did it, it says, but has published nothing.
+    /// The manager says that it is done, but the PBX has published nothing.
     #[error("its manager took the order, but it has not published {device} as {state} in time (is a device_state_filter in the way, or is that the manager of another PBX?)", device = device::of_exten(.exten))]
     Unconfirmed {
-        /// Whose device.
+        /// Extension whose device is awaited.
         exten: Exten,
-        /// The state awaited.
+        /// State that is awaited.
         state: DeviceState,
     },
-    /// What is there now is no longer ours.
+    /// The DND that is there now is no longer ours.
     #[error("it was ended at the PBX, or at the phone, meanwhile")]
     Gone,
-    /// An order that was cut off had not reached the PBX.
+    /// A request that was cut off had not reached the PBX.
     #[error("the PBX was not reached before")]
     NotBegun,
 }
@@ -54,13 +54,13 @@ pub enum StepError {
 pub enum Known {
     /// Nothing.
     Nothing,
-    /// "On" was cut off: it has not begun where the database lacks the flag.
+    /// "On" was cut off. Without the flag in the PBX's database it had not begun.
     CutOff,
-    /// "Off" has deleted the flag, and not come to its end: whoever set it again is somebody else.
+    /// "Off" has deleted the flag, and not come to its end. If the flag is set now, somebody else has set it.
     Cleared,
 }
 
-/// What became of an order that was not carried out to its end.
+/// What became of a request that was not carried out to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// What went wrong.
@@ -69,11 +69,11 @@ pub struct Failure {
     pub done: Vec<Action>,
     /// What was done before that, and was taken back.
     pub taken_back: Vec<Action>,
-    /// Why it could not all be taken back.
+    /// Why not all could be taken back.
     pub stuck: Option<AmiError>,
 }
 
-/// One order at one PBX.
+/// State machine of one request at one PBX.
 #[derive(Debug)]
 pub struct Switch {
     exten: Exten,
@@ -81,9 +81,9 @@ pub struct Switch {
     off: DeviceState,
     known: Known,
     phase: Phase,
-    /// What has changed the PBX, in order.
+    /// Actions that have changed the PBX, in order.
     done: Vec<Action>,
-    /// Whether its database had the flag before.
+    /// Whether the PBX's database had the flag before.
     before: Flag,
 }
 
@@ -103,12 +103,12 @@ enum Phase {
 }
 
 impl Switch {
-    /// `off` is the state of the devices when DND is off there.
+    /// Begins a request; `off` is the state of the DND devices while DND is off at that PBX.
     pub fn new(exten: Exten, state: Dnd, off: DeviceState, known: Known) -> Self {
         Self { exten, state, off, known, phase: Phase::ReadFlag, done: Vec::new(), before: Flag::Clear }
     }
 
-    /// What is to be done next; `None` when there is an [`outcome`](Self::into_outcome).
+    /// Next step; `None` when there is an [`outcome`](Self::into_outcome).
     pub fn poll_step(&self) -> Option<Step> {
         match &self.phase {
             Phase::ReadFlag => Some(Step::Do(Action::DbGet(self.flag()))),
@@ -122,7 +122,7 @@ impl Switch {
         }
     }
 
-    /// The step that was polled was done, and read this; or it was not.
+    /// Takes in how the polled step ended: done, with what it read, or why not.
     pub fn handle_done(&mut self, outcome: Result<Option<String>, StepError>) {
         let phase = std::mem::replace(&mut self.phase, Phase::Ended(Ok(())));
         self.phase = match (phase, outcome) {
@@ -144,7 +144,7 @@ impl Switch {
                 if steps.is_empty() { Phase::Ended(Ok(())) } else { Phase::Write(steps) }
             }
             (Phase::Write(mut steps), Err(why)) => {
-                // It may have been done all the same: then it has to be taken back, too.
+                // The step may have been done all the same: then it has to be taken back, too.
                 if let (Dnd::On, true, Some(Step::Do(action))) = (self.state, why.leaves_open(), steps.pop_front()) {
                     self.done.push(action);
                 }
@@ -167,7 +167,7 @@ impl Switch {
         };
     }
 
-    /// How it ended; only when [`poll_step`](Self::poll_step) has nothing more.
+    /// How the request ended. Asked once [`poll_step`](Self::poll_step) has nothing more.
     pub fn into_outcome(self) -> Result<(), Box<Failure>> {
         match self.phase {
             Phase::Ended(outcome) => outcome,
@@ -179,7 +179,7 @@ impl Switch {
         Key { family: "DND", key: self.exten.to_string() }
     }
 
-    /// Everything that changes the PBX. A user of FreePBX without an entry has the phone of that number.
+    /// All steps that change the PBX. A user of FreePBX without an entry in `AMPUSER` has the phone of that number.
     fn steps(&self, phones: Option<&str>) -> VecDeque<Step> {
         let (flag, state) = match self.state {
             Dnd::On => (Some(Action::DbPut(self.flag(), "YES")), DeviceState::Busy),
@@ -224,7 +224,7 @@ impl Failure {
         Self { why, done: Vec::new(), taken_back: Vec::new(), stuck: None }
     }
 
-    /// Whether the flag is deleted, though it all did not come to its end.
+    /// Whether the flag is deleted, though the request did not come to its end.
     pub fn has_cleared(&self) -> bool {
         self.done.iter().any(|action| matches!(action, Action::DbDel(_)))
     }
@@ -241,7 +241,7 @@ impl StepError {
 mod tests {
     use super::*;
 
-    /// A PBX that has these entries, and from the `fails`th step on refuses those of `call`.
+    /// A PBX that has these entries, and refuses the steps of these numbers.
     struct Pbx {
         flag: Option<&'static str>,
         phones: Option<&'static str>,
@@ -258,7 +258,7 @@ mod tests {
             Self { flag: None, phones: None, refuses: &[], gone: false, silent: false, known: Known::Nothing }
         }
 
-        /// What is done there, step by step, and how it ends.
+        /// Runs a request there: what is done, step by step, and how it ends.
         fn run(&self, state: Dnd) -> (Vec<String>, Result<(), Box<Failure>>) {
             let mut switch = Switch::new("1001".into(), state, DeviceState::Unavailable, self.known);
             let mut trace = Vec::new();

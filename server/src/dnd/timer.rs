@@ -1,4 +1,4 @@
-//! What happens without anybody's order: a DND ends at its time, and one that was ended at its PBX is forgotten.
+//! Timer: ends each DND at its time, and forgets one that was ended at its PBX.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Dnd, DndKind, Timestamp};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::order::{Asker, Ends, Order};
+use super::request::{Asker, Ends, Request};
 use super::schedule::Timed;
 use super::settle::PAUSE;
 use super::wish::Wish;
-use super::{Desk, DndError};
+use super::{DndError, DndService};
 use crate::board::DndEnded;
-use crate::store::audit::Actor;
+use crate::identity::Actor;
 use crate::store::dnd::{DndRecord, DndState};
 
-/// The clock is looked at this often at least: it may be set, or the machine sleep.
+/// Longest pause between two looks at the clock: it may be set, or the machine sleep.
 const GLANCE: Duration = Duration::from_secs(20);
 
-/// Until the end of the next one the clock is looked at so often: where the machine has slept past it, it is due.
+/// Pause between two looks at the clock while a DND is about to end: the machine may have slept past its end.
 const LOOK: Duration = Duration::from_secs(1);
 
-impl Desk {
-    /// Ends what is over, for ever.
+impl DndService {
+    /// Ends what is over, and settles what was cut off. Never ends.
     pub async fn run(self) {
         tokio::join!(self.keep_time(), self.follow_ends(), self.settle_all());
     }
@@ -36,7 +36,7 @@ impl Desk {
                     Some(after(self.now(), PAUSE))
                 }
             };
-            // Woken when one is set, for it may be the next, and when one was ended or could not be.
+            // Woken when a DND is set, which may be the next to end, and when one was ended or could not be.
             let woken = async {
                 tokio::select! {
                     () = self.0.wake.notified() => {}
@@ -47,7 +47,7 @@ impl Desk {
         }
     }
 
-    /// Goes by the clock on the wall: the other one stands still while a machine sleeps.
+    /// Waits by the wall clock: the monotonic clock stands still while a machine sleeps.
     async fn wait_until(&self, moment: Option<Timestamp>) {
         loop {
             let left = moment.map_or(GLANCE, |moment| Duration::from_millis(moment.0.saturating_sub(self.now().0)));
@@ -58,7 +58,8 @@ impl Desk {
         }
     }
 
-    /// Begins to end what is over, each by itself: a PBX that hangs keeps no other waiting. When the next is.
+    /// Begins to end each DND that is over, in a task of its own: a PBX that hangs keeps no other waiting. Tells when
+    /// the next is due.
     async fn begin_all_due(&self) -> Result<Option<Timestamp>, DndError> {
         let timed = self.timed().await?;
         let (due, next) = {
@@ -80,8 +81,8 @@ impl Desk {
     }
 
     async fn attempt(self, over: Timed) {
-        let (desk, it) = (self.clone(), over.clone());
-        let outcome = tokio::spawn(async move { desk.end(&it).await }).await.unwrap_or(Err(DndError::Mistake));
+        let (service, it) = (self.clone(), over.clone());
+        let outcome = tokio::spawn(async move { service.end(&it).await }).await.unwrap_or(Err(DndError::Mistake));
         match outcome {
             Ok(()) => self.schedule().ended(&over),
             Err(error) => {
@@ -99,19 +100,19 @@ impl Desk {
         let kept = self.0.store.dnd_of(&over.exten).await?;
         let is_same = |record: &DndRecord| record.kind == over.kind && record.since == over.since;
         if !kept.iter().any(is_same) {
-            // It was set anew, or ended, while we waited for our turn.
+            // The DND was set anew, or ended, while this task waited for its turn.
             return Ok(());
         }
         let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
         let asker = Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()) };
         let recorded = self.schedule().whys(over).to_vec();
-        let order = Order { asker, exten: over.exten.clone(), wish, ends: Ends::Ours, asked, recorded };
-        self.carry_out_now(&order).await?;
+        let request = Request { asker, exten: over.exten.clone(), wish, ends: Ends::Ours, asked, recorded };
+        self.carry_out_now(&request).await?;
         tracing::info!(exten = %over.exten, kind = over.kind.as_str(), "a timed do-not-disturb has ended");
         Ok(())
     }
 
-    /// Forgets what was ended at its PBX: a timer of ours must not end the next one there.
+    /// Forgets each DND that was ended at its PBX: a timer of ours must not end the next one there.
     async fn follow_ends(&self) {
         while let Ok(ended) = self.0.handle.dnd_ended().await {
             while let Err(error) = self.follow_end(&ended).await {

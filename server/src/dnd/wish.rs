@@ -1,4 +1,4 @@
-//! What somebody wants, checked.
+//! Reads and checks a request as somebody sent it. Pure.
 
 use lampfield_shared::dnd::{Moment, SetDnd};
 use lampfield_shared::{Dnd, DndKind, Timestamp};
@@ -7,14 +7,14 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::clock::rfc3339;
 
-/// The longest reason: it has to fit onto a lamp.
+/// Longest reason, in characters: the reason has to fit onto a lamp.
 pub const REASON_MAX_CHARS: usize = 200;
 
-/// Nobody wants to be left in peace for longer; a number of microseconds is easily written for one of milliseconds.
+/// Longest time. Nobody wants more, and a number of microseconds is easily written for one of milliseconds.
 const MAX_DAYS: u64 = 366;
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 
-/// An order that can be carried out, as far as it goes by itself.
+/// What is wanted, once it makes sense by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
     pub state: Dnd,
@@ -23,30 +23,30 @@ pub struct Wish {
     pub reason: Option<String>,
 }
 
-/// Why an order makes no sense.
+/// Why a request makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadWish {
-    /// Nobody can read it.
+    /// The end cannot be read as a moment.
     #[error(
         "`until` is `{0}`, which is no moment: milliseconds since 1970 are expected, or RFC 3339 with an offset, such as 2026-11-23T15:00:00+03:00"
     )]
     NoMoment(String),
-    /// It is over before it begins.
+    /// The end is past already.
     #[error("`until` is past already: here it is {now}")]
     Past {
-        /// The server's clock, as RFC 3339.
+        /// Server's clock, as RFC 3339.
         now: String,
     },
-    /// Very likely a mistake.
+    /// The end is so far ahead that it is very likely a mistake.
     #[error("`until` is more than {MAX_DAYS} days ahead; leave it out for one that has no end")]
     TooFar,
-    /// What is off does not end, and needs no reason.
+    /// An end or a reason was given for "off".
     #[error("`{0}` goes with `on` alone")]
     OnlyWithOn(&'static str),
-    /// It would not fit onto a lamp.
+    /// The reason would not fit onto a lamp.
     #[error("the reason has {0} characters; {REASON_MAX_CHARS} are possible")]
     LongReason(usize),
-    /// It would spoil the log and the page.
+    /// The reason would spoil the log and the page.
     #[error("the reason has a control character in it, such as a line break")]
     OddReason,
 }

@@ -1,7 +1,7 @@
 //! Who may speak for which Asterisk.
 //!
-//! The entity id is a word in the body: anybody could write any. So a peer speaks only for the ids
-//! pinned to it or, where it has none, for those that it was the first to use.
+//! The entity id stands in the body, where anybody could write any. So a peer speaks only for the ids that are pinned
+//! to it or, where none are, for those that it was the first to use.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::ledger::PeerId;
 pub struct Eids {
     own: Eid,
     speakers: HashMap<Eid, Speaker>,
-    /// By peer: only pinned ids are taken from it.
+    /// Whether a peer may use only its pinned entity ids, by peer.
     pinned_only: Vec<bool>,
 }
 
@@ -25,25 +25,25 @@ struct Speaker {
     pinned: bool,
 }
 
-/// Why a peer is not heard on an id.
+/// Why a peer may not speak for an entity id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It is ours: nobody tells us our own states.
+    /// The id is our own: nobody tells us our own states.
     #[error("{0} is lampfield's own entity id")]
     Own(Eid),
     /// The configuration gives the id to another peer, or gives this peer other ids.
     #[error("{0} is not among the entity ids of this peer")]
     Spoof(Eid),
-    /// Another peer used it first: two Asterisks share one id, or one speaks for the other.
+    /// Another peer used the id first: two Asterisks share one id, or one speaks for the other.
     #[error("{0} is in use by another peer: each Asterisk needs an entityid of its own in asterisk.conf")]
     Clash(Eid),
-    /// It has used so many others.
+    /// The peer has used as many others as it may.
     #[error("{0} is one entity id too many: this peer uses {MAX_EIDS} others")]
     TooMany(Eid),
 }
 
 impl Eids {
-    /// Our own id, and by peer those that the configuration pins to it.
+    /// Takes our own id, and for each peer the ids that the configuration pins to it.
     pub fn new(own: Eid, pins: impl IntoIterator<Item = Vec<Eid>>) -> Self {
         let mut eids = Self { own, speakers: HashMap::new(), pinned_only: Vec::new() };
         for (index, pinned) in pins.into_iter().enumerate() {

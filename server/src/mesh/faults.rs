@@ -1,8 +1,8 @@
-//! What is wrong between a peer and us, in English: for the log, the API, and a page whose language has no words of its own.
+//! Faults between a peer and us in English: for the log, the API, and a page whose language has no words of its own.
 
 use lampfield_shared::{Fault, SiteName};
 
-/// What is wrong with the peer of that name, and where it is mended.
+/// Tells what is wrong with the peer of that name, and where to mend it.
 pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
     match fault {
         Fault::Namesake { eid } => format!(

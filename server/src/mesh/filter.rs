@@ -1,4 +1,4 @@
-//! Which states are taken from a peer, and told to it: Asterisk's `device_state_filter` and its like.
+//! Filters of the states that are taken from a peer, and told to it: Asterisk's `device_state_filter` and the like.
 
 use std::str::FromStr;
 
@@ -7,9 +7,9 @@ use regex::{Regex, RegexBuilder};
 
 use super::body::json::Content;
 
-/// A pattern as Asterisk's: found anywhere in a name, in capitals or small letters.
+/// A pattern as Asterisk's: it may match anywhere in a name, in capitals or small letters.
 ///
-/// Asterisk compiles POSIX extended expressions, here it is those of the crate `regex`. What an admin
+/// Asterisk compiles POSIX extended expressions, and the crate `regex` has its own. What an admin
 /// writes means the same in both: `^PJSIP/`, `[0-9]{4}$`, `(a|b)`, `[[:digit:]]`, `\.`. The differences:
 /// a backslash within brackets is itself in POSIX, and here it must be doubled; `\d`, `\w` and `\b`
 /// are known here alone; a `{` that begins no repetition must be written `\{` here.
@@ -42,11 +42,11 @@ impl Eq for Filter {}
 /// The filters of one peer; `None` lets everything pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// Which of its device states are taken.
+    /// Device states of the peer that are taken.
     pub device_state: Option<Filter>,
-    /// Which of its mailboxes are taken.
+    /// Mailboxes of the peer that are taken.
     pub mailbox_state: Option<Filter>,
-    /// Which of our own device states it is told.
+    /// Own device states that the peer is told.
     pub outbound_device_state: Option<Filter>,
 }
 

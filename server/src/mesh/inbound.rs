@@ -327,7 +327,7 @@ impl Mesh {
         match finding {
             Finding::Ordinary => {}
             Finding::Drift => {
-                tracing::warn!(peer = %peer.settings.name, %of, %state, "it had been missed, and nobody knew");
+                tracing::warn!(peer = %peer.settings.name, %of, %state, "a change of this state was missed, and nobody knew");
                 peer.count(Counter::Drift);
             }
             Finding::Repair => peer.count(Counter::Repaired),

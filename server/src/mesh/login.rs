@@ -25,15 +25,14 @@ impl Peer {
         };
         // An OPTIONS was a sign of life, whatever the answer, and has brought a fresh nonce.
         let Purpose::Publish(event) = request.purpose() else { return refused };
-        match self.outbound.get_mut(&event).map(|outbound| outbound.challenged(read)) {
-            Some(Ok(())) => AgentAnswer::Challenged,
-            Some(Err(_)) | None => {
-                if let Some(responder) = &mut self.responder {
-                    responder.forget();
-                }
-                refused
-            }
+        let is_answered = self.outbound.get_mut(&event).is_some_and(|outbound| outbound.challenged(read).is_ok());
+        if is_answered {
+            return AgentAnswer::Challenged;
         }
+        if let Some(responder) = &mut self.responder {
+            responder.forget();
+        }
+        refused
     }
 }
 

@@ -12,32 +12,32 @@ use super::settings::PublishTo;
 #[derive(Debug)]
 pub(super) struct Reach {
     hops: Vec<Hop>,
-    /// The one that is taken, as long as it leads anywhere.
+    /// Place of the way that is taken, as long as it leads anywhere.
     at: usize,
-    /// Why its names are not known, or not any more.
+    /// Names that could not be looked up the last time, and why.
     unresolved: BTreeMap<Question, String>,
-    /// What became of the last request, if it came to nothing, and by which way.
+    /// The way of the last request and why it did not arrive; `None` where it did.
     failed: Option<(Hop, String)>,
 }
 
 impl Reach {
-    /// The ways as they are known now.
+    /// The ways that are known now.
     pub(super) fn new(to: &PublishTo, names: &Names) -> Self {
         Self { hops: to.target.hops(names), at: 0, unresolved: BTreeMap::new(), failed: None }
     }
 
-    /// The way to take; none while its name is not known.
+    /// The way to take; `None` while the name of the peer is not known.
     pub(super) fn hop(&self) -> Option<&Hop> {
         self.hops.get(self.at)
     }
 
-    /// Whether one of the ways leads there.
+    /// Whether one of the ways leads to this address.
     pub(super) fn leads_to(&self, address: SocketAddr) -> bool {
         self.hops.iter().any(|hop| hop.address() == address)
     }
 
-    /// Takes in what one of its names stands for now. The way that is taken is kept if it is still one of them.
-    /// Whether there is a way now that there was not.
+    /// Takes what one of the names stands for now. The way that is taken is kept if it is still one of all ways. Returns
+    /// whether another way is taken now.
     pub(super) fn resolved(&mut self, to: &PublishTo, question: &Question, names: &Names) -> bool {
         self.unresolved.remove(question);
         let taken = self.hop().cloned();
@@ -47,19 +47,19 @@ impl Reach {
         self.hop() != taken.as_ref()
     }
 
-    /// One of its names could not be looked up: what was known before stays.
+    /// One of the names could not be looked up: what was known before stays.
     pub(super) fn unresolved(&mut self, question: &Question, why: &str) {
         self.unresolved.insert(question.clone(), why.to_owned());
     }
 
-    /// An answer came.
+    /// An answer of the peer came.
     pub(super) fn works(&mut self) {
         self.failed = None;
     }
 
-    /// What was sent by `hop` did not arrive, or nobody answered.
+    /// A request by `hop` did not arrive for the reason `why`, or nobody answered it.
     pub(super) fn fails(&mut self, hop: &Hop, why: Option<&str>) {
-        // Where nobody answers, the way itself is there.
+        // A way by which nobody answers is there all the same.
         self.failed = why.map(|why| (hop.clone(), why.to_owned()));
         // Several requests may have been on the way: they failed together.
         if self.hop() == Some(hop) {
@@ -67,7 +67,7 @@ impl Reach {
         }
     }
 
-    /// What keeps us from reaching it, in words for an admin.
+    /// Why we cannot reach the peer, in words for an admin.
     pub(super) fn trouble(&self) -> Option<String> {
         let failed = self.failed.as_ref().map(|(hop, why)| format!("we cannot reach it at {hop}: {why}"));
         failed.or_else(|| self.unresolved.values().next().cloned())

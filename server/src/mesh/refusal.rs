@@ -9,7 +9,7 @@ use super::body::json::{self, BodyError, MeshEvent};
 use super::body::{ExtensionEvent, XmlError};
 use super::eids::Refused;
 
-/// Why a PUBLISH is refused.
+/// Why a PUBLISH is refused; the texts are for the sender's SIP log and for ours.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refuse {
     #[error("no peer is configured at this address")]
@@ -39,6 +39,7 @@ pub(super) enum Refuse {
 }
 
 impl Refuse {
+    /// The answer that tells the sender what to mend.
     pub fn answer(&self) -> Answer {
         match self {
             Self::Stranger
@@ -58,7 +59,7 @@ impl Refuse {
         }
     }
 
-    /// An answer with the reason in words, for whoever reads the sender's SIP log (RFC 3261 §20.43).
+    /// An answer with the reason in words, for readers of the sender's SIP log (RFC 3261 §20.43).
     fn because(&self, status: u16) -> Answer {
         let plain = |c: char| if c.is_control() || matches!(c, '"' | '\\') { '\'' } else { c };
         let words: String = self.to_string().chars().map(plain).collect();

@@ -11,49 +11,49 @@ use lampfield_sip::{SentBy, Transport};
 
 use super::filter::Filters;
 
-/// The mesh as configured.
+/// Settings of the mesh.
 #[derive(Debug, Clone)]
 pub struct MeshSettings {
     /// Our entity id.
     pub eid: Eid,
-    /// The user of our `From`: Asterisk finds its endpoint by it.
+    /// The user of our `From`, by which Asterisk finds its endpoint for us.
     pub user: String,
     /// The addresses that peers know us by.
     pub sent_by: SentBy,
     /// How often each peer is asked for a sign of life (OPTIONS).
     pub options_interval: Duration,
-    /// A peer that was not heard for so long is silent: the bound that lampfield promises.
+    /// A peer that was not heard for so long counts as silent: the bound that lampfield promises.
     pub silence: Duration,
-    /// Publications shorter than this are refused with 423.
+    /// The shortest lifetime of a publication; less is refused with 423.
     pub min_expires: Duration,
-    /// How often each peer is asked to tell everything again though nothing seems to be missing; `None`: never.
+    /// How often each peer is asked to tell everything again although nothing seems to be missing; `None`: never.
     pub refresh_interval: Option<Duration>,
-    /// What we publish to these rests until an admin says otherwise.
+    /// Peers to which our publishing is paused until an admin ends the pause.
     pub paused: Vec<SiteName>,
-    /// How many devices, mailboxes and extensions each peer may name.
+    /// The most devices, mailboxes and extensions that each peer may name.
     pub max_names: usize,
     /// The peers, in the order of the configuration.
     pub peers: Vec<PeerSettings>,
 }
 
-/// One peer as configured.
+/// Settings of one peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerSettings {
-    /// Its name; also the name of its site on the board.
+    /// Name of the peer, and of its site on the board.
     pub name: SiteName,
-    /// Where it sends from.
+    /// Addresses that the peer sends from.
     pub addresses: Vec<PeerAddress>,
-    /// The user of the Request-URI that it publishes to: its name for itself, as in its `server_uri`.
+    /// The user of the Request-URI that the peer publishes to: its name for itself, as in its `server_uri`.
     pub resource: String,
     /// Where our own requests go.
     pub publish_to: PublishTo,
-    /// The entity ids that it may speak for; empty: those that it is first to use.
+    /// The entity ids that the peer may speak for; empty: those that it is the first to use.
     pub eids: Vec<Eid>,
-    /// What it must present; `None`: its address is enough.
+    /// The credentials that the peer must present; `None`: its address is enough.
     pub auth: Option<Auth>,
-    /// What we present when it asks.
+    /// The credentials that we present when the peer asks.
     pub outbound_auth: Option<Auth>,
-    /// What passes from it, and to it.
+    /// Filters of what the peer tells, and is told.
     pub filters: Filters,
 }
 
@@ -62,16 +62,16 @@ pub struct PeerSettings {
 pub struct Auth {
     /// Name and password.
     pub login: Login,
-    /// The realm. Where we ask `None` is [`Auth::REALM`]; where we answer it is any.
+    /// The realm. `None` means [`Auth::REALM`] where we ask, and any realm where we answer.
     pub realm: Option<String>,
 }
 
 impl Auth {
-    /// What we call ourselves when we ask for a password.
+    /// Our realm where none is configured.
     pub const REALM: &str = "lampfield";
 
-    /// Whether one of two peers behind one address can be told by its user name. They share a challenge, so
-    /// they must share the realm.
+    /// Whether user names tell two peers behind one address apart. The peers share a challenge, so they must share the
+    /// realm.
     fn tells_from(&self, other: &Self) -> bool {
         self.realm == other.realm && self.login.username != other.login.username
     }
@@ -83,7 +83,7 @@ impl PeerSettings {
         self.addresses.iter().map(|address| address.fit(source, names)).max().unwrap_or(Fit::No)
     }
 
-    /// All names that have to be looked up to hear it and to be heard.
+    /// All names that have to be looked up to hear the peer and to be heard.
     pub fn questions(&self) -> impl Iterator<Item = Question> {
         let addresses = self.addresses.iter().filter_map(PeerAddress::question);
         addresses.chain(self.publish_to.target.question())
@@ -99,12 +99,12 @@ impl PeerSettings {
         self.questions().any(|ours| ours == *question)
     }
 
-    /// The users whom messages to it, and of it, are about: what it publishes to, and what we do.
+    /// The users whom messages of the peer, and to the peer, are about: the resource that it publishes to, and ours.
     pub fn users(&self) -> [&str; 2] {
         [&self.resource, &self.publish_to.user]
     }
 
-    /// Whether a request could not be told to be of one or of the other.
+    /// Whether nothing in a request could tell this peer from the other one.
     pub fn is_like(&self, other: &Self) -> bool {
         let by_login =
             self.auth.as_ref().zip(other.auth.as_ref()).is_some_and(|(mine, theirs)| mine.tells_from(theirs));
@@ -114,12 +114,12 @@ impl PeerSettings {
     }
 }
 
-/// Where a peer sends from.
+/// An address that a peer sends from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerAddress {
-    /// Its address, or a name for all that it may have.
+    /// The IP address, or a name for all that the peer may have.
     pub host: Host,
-    /// Its port; `None`: any.
+    /// The port; `None`: any.
     pub port: Option<u16>,
 }
 
@@ -134,7 +134,7 @@ impl PeerAddress {
         }
     }
 
-    /// Every address that it stands for now.
+    /// Every IP address that this stands for now.
     pub fn ips(&self, names: &Names) -> impl Iterator<Item = IpAddr> {
         let ip = match self.host {
             Host::Ip(ip) => Some(ip),
@@ -144,7 +144,7 @@ impl PeerAddress {
         ip.into_iter().chain(known.into_iter().flatten().map(|place| place.ip))
     }
 
-    /// What has to be asked before it can be known again.
+    /// The name that has to be looked up, where this is one.
     pub fn question(&self) -> Option<Question> {
         match &self.host {
             Host::Ip(_) => None,
@@ -157,7 +157,7 @@ impl PeerAddress {
     }
 }
 
-/// From one address and port.
+/// Exactly one address and port.
 impl From<SocketAddr> for PeerAddress {
     fn from(address: SocketAddr) -> Self {
         Self { host: Host::Ip(address.ip()), port: Some(address.port()) }
@@ -167,25 +167,25 @@ impl From<SocketAddr> for PeerAddress {
 /// How well an address fits a peer; the better is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// Another host.
+    /// The address is of another host.
     No,
-    /// The host, from a port that is not known.
+    /// The host fits, and the port is not known.
     Host,
-    /// Host and port.
+    /// Host and port fit.
     Exact,
 }
 
-/// Where our own requests to a peer go.
+/// The destination of our own requests to a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishTo {
     /// The user of the Request-URI: the peer's `inbound-publication`.
     pub user: String,
-    /// Where it is, and what is spoken there.
+    /// Where the peer is, and which transport it speaks there.
     pub target: Target,
 }
 
 impl PublishTo {
-    /// By datagrams to one address.
+    /// A user at one address, reached by UDP.
     pub fn udp(user: &str, address: SocketAddr) -> Self {
         let (host, port) = (Host::Ip(address.ip()), Some(address.port()));
         Self { user: user.into(), target: Target { transport: Transport::Udp, host, port, tls_name: None } }

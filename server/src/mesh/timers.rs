@@ -60,17 +60,14 @@ impl Surroundings<'_> {
             Timer::Silence => peer.liveness.silent_at(self.silence),
             Timer::Return => peer.liveness.returns_at(),
             Timer::Publish(_) | Timer::Heartbeat | Timer::TellAll | Timer::Probe if self.way.is_none() => None,
-            Timer::Publish(event) => self.unless_paused(peer, peer.outbound.get(&event)?.poll_timeout()),
             Timer::Heartbeat | Timer::TellAll | Timer::Probe if self.phase == Phase::Stopping => None,
-            Timer::Heartbeat => self.unless_paused(peer, peer.heartbeat.poll_timeout()),
-            // What is owed is queued during a pause as well.
+            // Probes go on during a pause, and the states that are owed are queued.
+            Timer::Publish(_) | Timer::Heartbeat if peer.pause == Pause::On => None,
+            Timer::Publish(event) => peer.outbound.get(&event)?.poll_timeout(),
+            Timer::Heartbeat => peer.heartbeat.poll_timeout(),
             Timer::TellAll => peer.dump.poll_timeout(),
             Timer::Probe => peer.liveness.probe_at(),
         }
-    }
-
-    fn unless_paused(self, peer: &Peer, due: Option<Instant>) -> Option<Instant> {
-        due.filter(|_| peer.pause == Pause::Off)
     }
 
     /// When the next timer of the peer is due.

@@ -1,8 +1,8 @@
-//! The text of one cell: out so that no spreadsheet takes it for a formula, and in again as it was.
+//! Text of one cell: written so that no spreadsheet takes it for a formula, and read back.
 
-/// A cell of ours for a file. A spreadsheet takes a cell that begins so for a formula, and runs it; where it
-/// takes another sign for the end of a cell, that may be what stands behind such a sign. There an apostrophe
-/// is put before it, as people do who mean text. [`unmarked`] takes it away.
+/// A text of ours as a cell of a file. A spreadsheet runs a cell that begins like a formula; and where the spreadsheet
+/// takes another character for the delimiter, a cell may begin behind that character. An apostrophe is put before such
+/// a beginning, as people do who mean text; [`unmarked`] takes it away.
 pub(super) fn marked(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     each_start(cell, |start, rest, sign| {
@@ -14,7 +14,7 @@ pub(super) fn marked(cell: &str) -> String {
     text
 }
 
-/// A cell of a file as it is meant.
+/// Reads a cell of a file without our apostrophes.
 pub(super) fn unmarked(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     each_start(cell, |start, rest, sign| {
@@ -25,7 +25,8 @@ pub(super) fn unmarked(cell: &str) -> String {
     text
 }
 
-/// Every sign with what follows from it on, and whether a cell may be taken to begin there.
+/// Each character of a text with the rest from it on, and whether a spreadsheet may take it for the beginning of a
+/// cell.
 fn each_start(cell: &str, mut each: impl FnMut(bool, &str, char)) {
     let mut start = true;
     for (at, sign) in cell.char_indices() {
@@ -34,19 +35,19 @@ fn each_start(cell: &str, mut each: impl FnMut(bool, &str, char)) {
     }
 }
 
-/// Whether a spreadsheet would take it for a formula, but for apostrophes before it.
+/// Whether a spreadsheet would take the text for a formula, if there were no apostrophes before it.
 fn begins_formula(text: &str) -> bool {
     text.trim_start_matches('\'')
         .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }
 
-/// What of a cell can be seen, without spaces around it.
+/// Visible text of a cell, without spaces around it.
 pub(super) fn visible(cell: &str) -> String {
     let seen: String = cell.chars().filter(|sign| !is_invisible(*sign)).collect();
     seen.trim().to_owned()
 }
 
-/// Marks of order and direction, and what is there to be nothing.
+/// Invisible characters: marks of byte order and of direction, and characters of no width.
 fn is_invisible(sign: char) -> bool {
     matches!(
         sign,
@@ -55,7 +56,7 @@ fn is_invisible(sign: char) -> bool {
     )
 }
 
-/// A cell without `="…"`, by which people keep a spreadsheet from reading numbers as such.
+/// Strips `="…"`, by which people keep a spreadsheet from reading a text as a number.
 pub(super) fn unwrapped(cell: &str) -> &str {
     let Some(rest) = cell.strip_prefix('=') else { return cell };
     let quoted = rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -66,14 +67,14 @@ pub(super) fn unwrapped(cell: &str) -> &str {
     }
 }
 
-/// Whether it is a formula, or the error of one, and not what that comes to.
+/// Whether a cell holds a formula, or the error of one, in place of a value.
 pub(super) fn is_formula(cell: &str) -> bool {
     let cell = cell.trim();
     let is_error = cell.starts_with('#') && cell.ends_with(['!', '?']) && cell.chars().count() > 3;
     is_error || cell.starts_with(['=', '\u{ff1d}']) || matches!(cell, "#N/A" | "#Н/Д")
 }
 
-/// Text of a name: in one line, and without what cannot be seen at its ends.
+/// Text of a name: in one line, and without invisible characters at its ends.
 pub(super) fn line(cell: &str) -> String {
     let of_ends = |sign: char| sign.is_whitespace() || is_invisible(sign);
     let bare = cell.trim_matches(of_ends);
@@ -91,8 +92,8 @@ pub(super) fn line(cell: &str) -> String {
     text
 }
 
-/// Whether letters were lost: what stands in their place where a text was read in the wrong encoding, or
-/// written in one that does not have them.
+/// Whether letters were lost, by the characters that stand in their place where a text was read in the wrong encoding,
+/// or written in one that lacks them.
 pub(super) fn is_broken(text: &str) -> bool {
     let marks = text.chars().filter(|sign| *sign == '?').count();
     text.contains('\u{fffd}') || (marks > 1 && text.chars().all(|sign| sign == '?' || !sign.is_alphanumeric()))

@@ -1,4 +1,4 @@
-//! What has to be edited for one extension to be called otherwise.
+//! Edit of one extension's name, department and PBX.
 
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{Exten, Site};
@@ -7,10 +7,10 @@ use super::cell;
 use super::flaw::{LONGEST, NamingFlaw};
 use crate::board::Edited;
 
-/// What is to be edited for an extension to be called so.
+/// The override that gives an extension the wanted naming, above what the configuration says.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the wanted naming.
 pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Site]) -> Result<Edited, NamingFlaw> {
     let wanted = Naming {
         name: wanted.name.trim().into(),
@@ -32,7 +32,7 @@ pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Sit
     Ok(Edited::towards(wanted, &file))
 }
 
-/// A PBX by its name or what people call it.
+/// Finds a PBX by its name or its title.
 pub(super) fn site(text: &str, sites: &[Site]) -> Result<String, NamingFlaw> {
     let folded = text.to_lowercase();
     let is_it = |site: &&Site| [site.name.as_str(), &site.title].map(str::to_lowercase).contains(&folded);

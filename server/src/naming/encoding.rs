@@ -1,4 +1,4 @@
-//! The text of a file of which nothing but its bytes is known.
+//! Finds the encoding of a file of which nothing but its bytes is known.
 //!
 //! ```text
 //!  said by the reader ─► a byte order mark ─► zero bytes: UTF-16 ─► UTF-8 ─► the letters are weighed: a guess
@@ -9,24 +9,24 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::flaw::NamingFlaw;
 
-/// What a file begins with that is no text: an archive, which a workbook of today is, and a workbook of old.
+/// First bytes of files that are no text: an archive (today's workbooks are archives), and an old workbook.
 const NO_TEXT: [&[u8]; 3] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"];
 
-/// Text, and how it was read.
+/// Text of a file, and the encoding in which it was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub(super) text: String,
     pub(super) encoding: &'static str,
-    /// Nothing in the file says so.
+    /// Whether the encoding is a guess: nothing in the file says so.
     pub(super) guessed: bool,
 }
 
-/// What is known beside the bytes.
+/// What the sender says beside the bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hints<'a> {
-    /// The encoding by its name; whoever sent the file knows it.
+    /// Name of the encoding, where the sender knows it.
     pub encoding: Option<&'a str>,
-    /// The language of whoever sent it, such as `ru`: short names leave it open what their letters are.
+    /// Language of the sender, such as `ru`: the bytes of short names fit several alphabets.
     pub language: Option<&'a str>,
 }
 
@@ -49,12 +49,12 @@ pub(super) fn decode(bytes: &[u8], hints: Hints<'_>) -> Result<Decoded, NamingFl
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed })
 }
 
-/// The encoding, and whether that is a guess.
+/// Finds the encoding, and tells whether that is a guess.
 fn find(bytes: &[u8], language: Option<&str>) -> (&'static Encoding, bool) {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return (encoding, false);
     }
-    // Digits and commas are half a zero in UTF-16, and nothing is in any other text.
+    // In UTF-16 every second byte of digits and commas is zero; no other encoding of text has zeros.
     let zeros = |from: usize| bytes.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
     match (zeros(0), zeros(1)) {
         (0, 0) => {}
@@ -73,7 +73,7 @@ fn find(bytes: &[u8], language: Option<&str>) -> (&'static Encoding, bool) {
     (detector.guess(country, Utf8Detection::Deny), true)
 }
 
-/// Whether all but a little of it is UTF-8: something was cut off, or one cell was pasted from elsewhere.
+/// Whether nearly all of the bytes are UTF-8: something was cut off, or one cell was pasted from elsewhere.
 fn is_damaged_utf_8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {

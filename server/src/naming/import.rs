@@ -1,4 +1,4 @@
-//! What a file of extensions comes to, line by line: taken as it can be meant, or passed over and said so.
+//! Import of a file of extensions, line by line: each is taken as it can be meant, or passed over and reported.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use super::number::dialled;
 use super::table::{self, Columns, Line, Table};
 use crate::board::Edited;
 
-/// So many lines are named of those that are alike: whoever looks at these knows the others.
+/// Most lines that the report names of one kind: these show what is wrong with the others.
 const NAMED: usize = 200;
 
-/// What a file comes to.
+/// Result of reading a file.
 #[derive(Debug, Default)]
 pub struct Import {
-    /// For whoever sent it.
+    /// Report for the sender.
     pub report: ImportReport,
-    /// What has to be edited for it.
+    /// Edits that the file asks for.
     pub edits: Vec<(Exten, Edited)>,
 }
 
-/// Reads a file of extensions as it is.
+/// Reads a file of extensions from its bytes.
 pub fn import_bytes(bytes: &[u8], hints: Hints<'_>, all: &[NamedExtension], sites: &[Site]) -> Import {
     match decode(bytes, hints) {
         Ok(decoded) => {
@@ -40,8 +40,8 @@ pub fn import_bytes(bytes: &[u8], hints: Hints<'_>, all: &[NamedExtension], site
     }
 }
 
-/// Reads a file of extensions. A column that is missing changes nothing, nor does a cell that is not there; one that is
-/// empty says nothing. If it is unclear what the file means nothing is to be edited.
+/// Reads a file of extensions. A missing column changes nothing, and neither does a missing cell; an empty cell takes
+/// the text away. Where the meaning of the file is unclear, nothing is to be edited.
 pub fn import(text: &str, all: &[NamedExtension], sites: &[Site]) -> Import {
     let table = match table::read(text) {
         Ok(table) => table,
@@ -90,12 +90,12 @@ struct Reader<'a> {
     columns: Columns,
     known: BTreeMap<&'a str, &'a NamedExtension>,
     sites: &'a [Site],
-    /// What was said of each extension until now.
+    /// Naming of each extension in the lines until now.
     seen: BTreeMap<Exten, Naming>,
 }
 
 impl Reader<'_> {
-    /// What a line says; `None`: what one before has said.
+    /// Reads a line; `None` where it repeats a line before.
     fn read(
         &mut self,
         line: &Line,
@@ -114,7 +114,7 @@ impl Reader<'_> {
             group: text(line, self.columns.group, &before.group)?,
             site: site(&text(line, self.columns.site, &before.site)?, self.sites)?,
         };
-        // What is there already may be as odd as the configuration has it.
+        // A naming that is there already may be as odd as the configuration has it.
         let edited = if after == before {
             Edited::default()
         } else {
@@ -132,7 +132,7 @@ impl Reader<'_> {
         Ok(Some((NamingChange { exten, before, after }, edited)))
     }
 
-    /// A name, which may stand in parts.
+    /// Reads a name, which may stand in several columns.
     fn name(&self, line: &Line, before: &str) -> Result<String, NamingFlaw> {
         if let [at] = *self.columns.name {
             return text(line, Some(at), before);
@@ -143,17 +143,17 @@ impl Reader<'_> {
     }
 }
 
-/// The text of a cell; what held `before` where the file says nothing of it.
+/// Text of a cell, or what held `before` where the file has no such cell.
 fn text(row: &Line, column: Option<usize>, before: &str) -> Result<String, NamingFlaw> {
     let Some(cell) = column.and_then(|at| row.cells.get(at)) else { return Ok(before.into()) };
     let cell = unmarked(cell);
-    // What our own export says is what is there, however odd.
+    // A text from our own export is the one that is there, however odd.
     if cell == before {
         return Ok(cell);
     }
     let bare = line(&cell);
     let text = unwrapped(&bare);
-    // An apostrophe marks a formula as text, and only there is it ours.
+    // Our export puts an apostrophe before formulas only; any other apostrophe belongs to the text.
     let was_marked = row.cells.get(column.unwrap_or_default()).is_some_and(|raw| raw.trim_start().starts_with('\''));
     if is_formula(text) && !was_marked {
         return Err(NamingFlaw::Formula);

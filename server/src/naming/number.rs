@@ -1,14 +1,14 @@
-//! A number as spreadsheets write it, and as it is dialled.
+//! Reads an extension's number as spreadsheets write it.
 
 use lampfield_shared::Exten;
 
 use super::cell::{is_formula, unwrapped, visible};
 use super::flaw::NamingFlaw;
 
-/// The longest number: one of the world has 15 digits, and before it stand a few of a prefix.
+/// Longest number: an international one (E.164) has 15 digits, and a prefix may stand before it.
 const LONGEST: usize = 24;
 
-/// What a cell means that holds a number. `is_known` tells those that somebody dials already, whatever they are.
+/// Reads a cell that holds a number. `is_known` tells the extensions that are there already, however odd.
 pub(super) fn dialled(cell: &str, is_known: impl Fn(&Exten) -> bool) -> Result<Exten, NamingFlaw> {
     let bare = visible(cell);
     if bare.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn dialled(cell: &str, is_known: impl Fn(&Exten) -> bool) -> Result<E
     })
 }
 
-/// Whether a phone has keys for it.
+/// Whether a phone has keys for all characters.
 fn is_dialled(text: &str) -> bool {
     let keys = text.strip_prefix('+').unwrap_or(text);
     (1..=LONGEST).contains(&text.len())
@@ -42,7 +42,7 @@ fn is_dialled(text: &str) -> bool {
         && keys.contains(|sign: char| sign.is_ascii_digit())
 }
 
-/// Digits and signs of full width are those of a keyboard.
+/// Turns digits and signs of full width into those of a keyboard.
 fn narrow(sign: char) -> char {
     match sign {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(sign as u32 - 0xfee0).unwrap_or(sign),
@@ -50,8 +50,8 @@ fn narrow(sign: char) -> char {
     }
 }
 
-/// The whole number that a spreadsheet shows as `1001.0`, `1,001.00`, `1 001` (with a space that does not break) or
-/// `1.001E+03`; `None` where it is none of these, or not known to the last digit.
+/// Reads the whole number that a spreadsheet shows as `1001.0`, `1,001.00`, `1 001` (with a no-break space) or
+/// `1.001E+03`; `None` for any other text, and for a number that is not known to the last digit.
 fn whole(text: &str) -> Option<String> {
     if let Some((mantissa, exponent)) = exponential(text) {
         let (first, rest) = mantissa.split_once(['.', ','])?;
@@ -64,12 +64,12 @@ fn whole(text: &str) -> Option<String> {
     if after.is_empty() || !after.bytes().all(|byte| byte == b'0') {
         return None;
     }
-    // `1.000` may be a thousand and may be one.
+    // `1.000` may be a thousand, or one.
     let digits = if before.contains(['.', ',']) { grouped(before, &['.', ','])? } else { before.to_owned() };
     (is_digits(&digits) && after.len() <= 2).then_some(digits)
 }
 
-/// Digits in groups of three behind the first, with the same one of `signs` between them, without these.
+/// Joins digits that stand in groups of three behind the first group, with the same one of `signs` between them.
 fn grouped(text: &str, signs: &[char]) -> Option<String> {
     let sign = text.chars().find(|sign| signs.contains(sign))?;
     let groups: Vec<&str> = text.split(sign).collect();
@@ -81,7 +81,7 @@ fn grouped(text: &str, signs: &[char]) -> Option<String> {
     (tail && (1..=3).contains(&first.len()) && is_digits(first)).then(|| groups.concat())
 }
 
-/// Mantissa and exponent of `1.001E+03`.
+/// Splits `1.001E+03` into mantissa and exponent.
 fn exponential(text: &str) -> Option<(&str, usize)> {
     let (mantissa, exponent) = text.split_once(['e', 'E'])?;
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
@@ -89,7 +89,7 @@ fn exponential(text: &str) -> Option<(&str, usize)> {
         .then_some((mantissa, exponent))
 }
 
-/// Whether a spreadsheet wrote it so that its digits are lost, or may be.
+/// Whether a spreadsheet wrote the number so that its digits are lost, or may be.
 fn rounded(text: &str) -> bool {
     let is_fraction = |text: &str| {
         let parts = text.split_once(['.', ',']);

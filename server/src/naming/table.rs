@@ -1,4 +1,4 @@
-//! The lines and columns of a file: what stands between two cells, and which column says what.
+//! Lines and columns of a file: finds the delimiter, and which column holds which field.
 
 use csv::StringRecord;
 use lampfield_shared::naming::{Field, ImportColumn};
@@ -7,12 +7,12 @@ use super::cell::visible;
 use super::flaw::{LINES, NamingFlaw};
 use super::number::dialled;
 
-/// In the first lines a head is looked for: people write a title above.
+/// Lines in which a head is looked for: people write a title above it.
 const ABOVE: usize = 10;
-/// What may stand between two cells, the likeliest first.
+/// Delimiters, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// What a field is called, the surest first; in small letters, without anything else.
+/// Titles of the fields, the surest first; lower-case letters only.
 const TITLES: [(Field, &[&str]); 4] = [
     (
         Field::Exten,
@@ -87,26 +87,26 @@ const TITLES: [(Field, &[&str]); 4] = [
     (Field::Site, &["site", "pbx", "peer", "площадка", "атс", "узел"]),
 ];
 
-/// The parts of a name where each has a column of its own: the family's, the given one, the father's.
+/// Titles of the parts of a name where each has a column: family name, given name, patronymic.
 const PARTS: [[&str; 3]; 2] = [["фамилия", "имя", "отчество"], ["lastname", "firstname", "middlename"]];
 
 /// One line of a file that is not empty.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// Counted from 1.
+    /// Number of the line, counted from 1.
     pub(super) number: u64,
     pub(super) cells: StringRecord,
 }
 
-/// Where each field is.
+/// Columns of the fields.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Columns {
     pub(super) exten: usize,
-    /// One, or the parts of a name in the order in which they are said.
+    /// Column of the name, or of its parts in the order in which they are spoken.
     pub(super) name: Vec<usize>,
     pub(super) group: Option<usize>,
     pub(super) site: Option<usize>,
-    /// How many there are.
+    /// Number of columns.
     pub(super) count: usize,
 }
 
@@ -115,12 +115,12 @@ pub(super) struct Columns {
 pub(super) struct Table {
     pub(super) delimiter: u8,
     pub(super) columns: Columns,
-    /// The head, where there is one.
+    /// Titles of the columns, where the file has any.
     pub(super) head: Vec<ImportColumn>,
     pub(super) lines: Vec<Line>,
 }
 
-/// Why a file cannot be read, and in which line.
+/// Why a file cannot be read, with the line.
 type Unclear = (Option<u64>, NamingFlaw);
 
 /// Reads text as a table.
@@ -151,8 +151,8 @@ pub(super) fn read(text: &str) -> Result<Table, Unclear> {
     }
 }
 
-/// The delimiter by which most titles are known, with the head and where it is. Without a head it is the one that makes
-/// most columns of it; a file of one column has none of them, and any reads it.
+/// Finds the delimiter by which most titles are known, with the head and its place. Without a head the delimiter is the
+/// one that makes most columns; a file of one column has no delimiter, and any of them reads it.
 fn delimiter_of(body: &str, delimiters: &[u8]) -> (Option<(usize, Head)>, u8) {
     let first = |delimiter| lines(body, delimiter, ABOVE);
     let heads = delimiters.iter().rev().filter_map(|delimiter| Some((head_of(&first(*delimiter))?, *delimiter)));
@@ -163,7 +163,7 @@ fn delimiter_of(body: &str, delimiters: &[u8]) -> (Option<(usize, Head)>, u8) {
     (None, delimiters.iter().rev().max_by_key(width).copied().unwrap_or(b','))
 }
 
-/// The delimiter that the first line says (`sep=;`, as Excel has it), how many lines that is, and the rest.
+/// Reads a delimiter named by the first line (`sep=;`, as Excel has it): that, the lines it took, and the rest.
 fn said_delimiter(text: &str) -> (Option<u8>, u64, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let bare = first.trim_end_matches('\r').trim_matches('"');
@@ -174,17 +174,17 @@ fn said_delimiter(text: &str) -> (Option<u8>, u64, &str) {
     }
 }
 
-/// The first lines that have anything in them.
+/// The first lines that are not empty.
 fn lines(text: &str, delimiter: u8, most: usize) -> Vec<Line> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let (mut byte, mut number) = (0, 1);
     let mut lines = Vec::new();
     let mut cells = StringRecord::new();
-    // What is text already has no fault that the reader knows.
+    // The reader fails only on bytes that are no text, and this is text.
     while lines.len() < most && reader.read_record(&mut cells).unwrap_or_default() {
         let start = cells.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or_default());
-        // The reader counts empty lines to the record behind them.
+        // The reader counts empty lines as a part of the record behind them.
         let start =
             text.get(start..).map_or(start, |rest| start + rest.len() - rest.trim_start_matches(['\r', '\n']).len());
         number += text.get(byte..start).map_or(0, line_ends);
@@ -196,13 +196,13 @@ fn lines(text: &str, delimiter: u8, most: usize) -> Vec<Line> {
     lines
 }
 
-/// How many lines end in it, by any of the three ends that there are.
+/// Number of lines that end in a text, by any of the three line ends.
 fn line_ends(text: &str) -> u64 {
     let lone = text.bytes().zip(text.bytes().skip(1).chain([0])).filter(|pair| pair.0 == b'\r' && pair.1 != b'\n');
     (text.bytes().filter(|byte| *byte == b'\n').count() + lone.count()) as u64
 }
 
-/// The line whose quote is not closed: its last cell is then all the rest of the file.
+/// Finds a line whose quote is not closed: its last cell is then all the rest of the file.
 fn open_quote(text: &str, lines: &[Line]) -> Option<u64> {
     let last = lines.last()?;
     let odd = text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
@@ -210,21 +210,21 @@ fn open_quote(text: &str, lines: &[Line]) -> Option<u64> {
     (odd && swallowed).then_some(last.number)
 }
 
-/// A head that is understood.
+/// A head whose titles are known.
 struct Head {
     titles: Vec<String>,
-    /// How many of its titles are known.
+    /// Number of titles that are known.
     known: usize,
 }
 
-/// The first line that is a head, and which of the lines it is.
+/// Finds the first line that is a head, and its number among the lines.
 fn head_of(lines: &[Line]) -> Option<(usize, Head)> {
     lines.iter().enumerate().find_map(|(at, line)| {
         let titles: Vec<String> = line.cells.iter().map(folded).collect();
         let is_exten = |title: &String| rank(Field::Exten, title).is_some();
         let known = titles.iter().filter(|title| Field::ALL.into_iter().any(|it| rank(it, title).is_some())).count();
         let titled = line.cells.iter().map(|title| visible(title).chars().take(60).collect()).collect();
-        // A name may be called as a title is.
+        // Somebody's name may read like a title.
         let has_number = line.cells.iter().any(|cell| dialled(cell, |_| false).is_ok());
         (titles.iter().any(is_exten) && !has_number).then_some((at, Head { titles: titled, known }))
     })
@@ -235,7 +235,7 @@ fn folded(title: &str) -> String {
     letters.map(|sign| if sign == 'ё' { 'е' } else { sign }).collect()
 }
 
-/// How sure a title means a field; the smaller, the surer.
+/// How surely a title means a field; smaller is surer.
 fn rank(field: Field, title: &str) -> Option<usize> {
     let (_, titles) = TITLES.iter().find(|(own, _)| *own == field)?;
     titles.iter().position(|known| *known == title)
@@ -264,7 +264,7 @@ impl Head {
     }
 }
 
-/// The columns of a name in parts, in the order in which they are said; `None` where it has one.
+/// Columns of a name in parts, in the order in which they are spoken; `None` where the name has one column.
 fn parts(titles: &[String]) -> Option<Vec<usize>> {
     PARTS.iter().find_map(|parts| {
         let at = parts.map(|part| titles.iter().position(|title| title == part));
@@ -273,7 +273,7 @@ fn parts(titles: &[String]) -> Option<Vec<usize>> {
 }
 
 impl Columns {
-    /// Whether a cell of many lines holds what is a line of the file by itself: its quote was meant to end before.
+    /// Whether a cell of many lines holds a text that would be a line of the file: its quote was meant to end before.
     fn has_swallowed(&self, line: &Line, delimiter: u8) -> bool {
         let is_line = |text: &str| {
             let cells: Vec<&str> = text.split(char::from(delimiter)).collect();
@@ -294,8 +294,8 @@ impl Columns {
     }
 }
 
-/// The columns of a file without a head: the one that holds numbers, and the others in the order of an export.
-/// More than an export has may hold anything, passwords among it.
+/// Columns of a file without a head: the one that holds numbers, and the others in the order of an export. Further
+/// columns are not read: they may hold anything, passwords among it.
 fn guessed(lines: &[Line]) -> Option<Columns> {
     let count = lines.iter().map(|line| line.cells.len()).max().filter(|count| (1..=4).contains(count))?;
     let holds_numbers = |at: &usize| {

@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn report(ladder: &Ladder, start: Instant) -> Vec<SipMessage> {
-        let now = Moment { mono: start + Duration::from_secs(60), wall: Timestamp(60_000) };
+        let now = Moment { mono: start + Duration::from_mins(1), wall: Timestamp(60_000) };
         ladder.report(Privacy::Full, now)
     }
 

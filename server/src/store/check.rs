@@ -1,13 +1,15 @@
-//! Whether a server would start with a database: it is whole, and all that a start reads can be read.
+//! Checks whether a server would start with a database: all that a start reads is there and can be read.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, backup};
 
-use super::{StoreError, accounts, board, dnd, extensions, identity, migrations, own_boards, pause, schema, spoken};
+use super::error::StoreError;
+use super::rows::{account, dnd, own_board};
+use super::{eid, last_known, migrations, naming, pause, schema, spoken};
 
-/// Whether a server would start with this backup: tried on a copy in memory, for an older one is brought up to date.
+/// Checks that a server would start with this backup. Tried on a copy in memory, for an older one is migrated.
 pub(super) fn would_start(file: &Path, source: &Connection) -> Result<(), StoreError> {
     let damaged = |reason: String| StoreError::Damaged { file: file.into(), reason };
     let said = |error: rusqlite::Error| damaged(error.to_string());
@@ -23,13 +25,13 @@ pub(super) fn would_start(file: &Path, source: &Connection) -> Result<(), StoreE
         return Err(damaged(format!("the table `{table}` names what is not there")));
     }
     let reads = || {
-        identity::kept(&copy)?;
+        eid::kept(&copy)?;
         spoken::spoken_as(&copy)?;
-        accounts::all(&copy)?;
-        board::read(&copy)?;
+        account::all(&copy)?;
+        last_known::read(&copy)?;
         dnd::all(&copy)?;
-        extensions::all(&copy)?;
-        own_boards::all(&copy)?;
+        naming::all(&copy)?;
+        own_board::all(&copy)?;
         pause::all(&copy).map(drop)
     };
     reads().map_err(said)

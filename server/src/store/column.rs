@@ -2,12 +2,12 @@
 
 use lampfield_shared::{Role, Timestamp};
 
-/// What cannot be written as JSON cannot be kept.
+/// Turns a failure to write JSON into the error of a statement: such a value cannot be kept.
 pub(super) fn unwritable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 
-/// SQLite's numbers are signed.
+/// A moment as a column has it. SQLite's numbers are signed.
 pub(super) fn milliseconds(Timestamp(milliseconds): Timestamp) -> i64 {
     i64::try_from(milliseconds).unwrap_or(i64::MAX)
 }
@@ -16,7 +16,7 @@ pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp(milliseconds.try_into().unwrap_or(0))
 }
 
-/// The table knows only the words of roles; of another one, the least is made.
+/// Reads a role. The table allows only the words of roles; from any other word the lowest role is made.
 pub(super) fn role(word: &str) -> Role {
     Role::from_word(word).unwrap_or(Role::Screen)
 }

@@ -1,5 +1,6 @@
-//! Copies: a backup while the server runs, and its way back.
+//! Backups: taken while the server runs, and restored.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use lampfield_shared::Eid;
+use lampfield_shared::{Eid, Exten, Timestamp};
 use rusqlite::Connection;
 use rusqlite::backup;
 use tempfile::NamedTempFile;
 
+use super::error::StoreError;
 use super::file::{self, Access, Lock};
-use super::{StoreError, check, dnd, identity, migrations, spoken};
+use super::order::{KeepDnd, Order, SpeakAs, apply_all};
+use super::rows::dnd::{DndRecord, DndState, lamps};
+use super::{check, eid, migrations, spoken};
+use crate::identity::Actor;
 
-/// So many pages are copied in one go; between two the server writes.
+/// Pages copied in one go; between two goes the server may write.
 const PAGES: i32 = 256;
 
 /// A database opened beside a server that may be running, to be looked at and copied.
@@ -28,22 +33,22 @@ impl Backup {
     /// Opens the database at `file` for reading.
     ///
     /// # Errors
-    /// When there is none, or it cannot be trusted.
+    /// When there is no database, or it cannot be trusted.
     pub fn of(file: &Path) -> Result<Self, StoreError> {
         let file = &file::real(file);
         file::refuse_other_name(file)?;
         Ok(Self { connection: file::connect(file, Access::Read)? })
     }
 
-    /// The entity id that it keeps.
+    /// The entity id that the database keeps.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the database cannot be read.
     pub fn eid(&self) -> Result<Option<Eid>, StoreError> {
-        Ok(identity::kept(&self.connection)?)
+        Ok(eid::kept(&self.connection)?)
     }
 
-    /// Writes a copy to `target`: one moment of the database, whole, and checked before it gets its name.
+    /// Writes a copy to `target`: one moment of the database, checked before the file gets its name.
     ///
     /// # Errors
     /// When `target` is there already, or cannot be written.
@@ -56,21 +61,21 @@ impl Backup {
     }
 }
 
-/// A copy of all that a connection sees, in a nameless file beside `target`.
+/// Copies all that a connection sees into a nameless file beside `target`.
 fn copy(source: &Connection, target: &Path) -> Result<NamedTempFile, StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(target, &error);
     let new = NamedTempFile::with_prefix_in(".lampfield-copy-", file::folder(target)).map_err(unusable)?;
     let mut connection = Connection::open(new.path())?;
     backup::Backup::new(source, &mut connection)?.run_to_completion(PAGES, Duration::from_millis(5), None)?;
-    // One file, without a journal beside it.
+    // The copy is one file, without a journal beside it.
     connection.pragma_update(None, "journal_mode", "delete")?;
     file::judge(target, &connection)?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(new)
 }
 
-/// Puts the backup `from` in the place of the database at `file`, and tells where the one that was there now is.
-/// A server that runs is asked to do so itself: it begins again with the backup, within seconds.
+/// Puts the backup `from` in the place of the database at `file`, and tells where the replaced one now is. A server
+/// that runs is asked to do so itself: it starts again with the backup, within seconds.
 ///
 /// # Errors
 /// When `from` is no backup with which a server would start, or a server that runs does not take it; then nothing has
@@ -92,7 +97,7 @@ pub fn restore(file: &Path, from: &Path) -> Result<Restored, StoreError> {
     };
     let asked = wish(file);
     if lock.is_some() && file::there(&asked)? {
-        // Another restore was cut off before anybody took it; this one is newer.
+        // The backup of another restore that was cut off; this one is newer.
         fs::remove_file(&asked).map_err(unusable)?;
     }
     file::put(new, &asked)?;
@@ -114,7 +119,7 @@ pub fn restore(file: &Path, from: &Path) -> Result<Restored, StoreError> {
     }
 }
 
-/// What a file is known by, whatever its name.
+/// Device and inode of a file, by which it is known whatever its name.
 fn number(file: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata(file).map(|file| (file.dev(), file.ino()))
@@ -124,28 +129,28 @@ fn is_same(file: &Path, other: &Path) -> bool {
     matches!((number(file), number(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Who has put a backup in its place.
+/// Who has put a backup in the place of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Restored {
-    /// We; what was there before, if anything, is now in this file.
+    /// This program; the database that was there before, if any, is now in this file.
     Here(Option<PathBuf>),
     /// The server that runs, which tells the rest in its log.
     ByTheServer,
 }
 
-/// So often a server looks whether a backup waits for it, and whoever brought it whether it was taken.
+/// How often a server looks whether a backup waits, and a command whether its backup was taken.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// So long the server may take to end and begin again.
+/// How long the server may take to end and start again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where a backup waits to be taken in.
+/// Path at which a backup waits for the server.
 fn wish(file: &Path) -> PathBuf {
     file::beside(file, "restore")
 }
 
-/// Puts the backup that waits, if one does, in the place of the database, for a server. One that cannot be taken is
-/// put aside, and the server goes on with what it has.
+/// Puts the backup that waits, if there is one, in the place of the database, for a server. A backup that cannot be
+/// taken is put aside, and the server goes on with what it has.
 pub(super) fn take_in_or_leave(file: &Path) -> Result<(), StoreError> {
     let Err(error) = take_in(file) else { return Ok(()) };
     refuse(file, &error)
@@ -158,8 +163,8 @@ fn refuse(file: &Path, why: &StoreError) -> Result<(), StoreError> {
     fs::rename(&new, &aside).or_else(|_| fs::remove_file(&new)).map_err(|error| StoreError::unusable(&new, &error))
 }
 
-/// Puts the backup that waits, if one does, in the place of the database; tells where that now is. For whom has the lock.
-/// Where it fails the database is as it was.
+/// Puts the backup that waits, if there is one, in the place of the database, and tells where the replaced one now is.
+/// The caller holds the lock. Where this fails the database is as it was.
 fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
     let new = wish(file);
@@ -170,7 +175,7 @@ fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
     withdraw_lamps(file, &new)?;
     let aside = file::beside(file, &format!("replaced-{}", moment()));
     let aside = set_aside(file, &aside).map_err(unusable)?.then_some(aside);
-    // A crash before this leaves no database, and the next start begins here again.
+    // A crash before this line leaves no database; the next start takes the backup in again.
     if let Err(error) = fs::rename(&new, file).and_then(|()| file::sync_folder(file)) {
         if let Some(aside) = &aside {
             set_aside(aside, file).map_err(unusable)?;
@@ -179,21 +184,22 @@ fn take_in(file: &Path) -> Result<Option<PathBuf>, StoreError> {
     }
     tracing::info!(file = %file.display(), "a backup is in its place");
     if let Some(aside) = &aside {
-        tracing::info!(file = %aside.display(), "what was there before");
+        tracing::info!(file = %aside.display(), "what was there before is in this file");
     }
     Ok(aside)
 }
 
-/// Now, as a part of a file's name.
+/// The present moment as a part of a file's name.
 fn moment() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':'], "")
 }
 
 /// Has the backup that waits at `new` withdraw the lamps of which it knows nothing: PBXes show what they were
-/// told until they are told that it is over. Done before it gets its name, so a crash in between begins all again.
+/// told until they are told that it is over. Done before the backup gets its name, so a crash in between begins all
+/// again.
 fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
-    let told = |former: Connection| Ok((dnd::lamps(&former)?, spoken::spoken_as(&former).unwrap_or_default()));
-    let (lamps, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
+    let told = |former: Connection| Ok((lamps(&former)?, spoken::spoken_as(&former).unwrap_or_default()));
+    let (told, spoken_as) = match file::connect(file, Access::Read).and_then(told) {
         Ok(told) => told,
         Err(StoreError::Missing { .. }) => return Ok(()),
         Err(error) => {
@@ -203,18 +209,30 @@ fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
     };
     let mut backup = Connection::open(new)?;
     migrations::migrate(&mut backup)?;
-    let unknown = dnd::withdraw_unknown(&mut backup, lamps)?;
-    if let Some(eid) = spoken_as {
-        spoken::set_spoken_as(&backup, eid)?;
-    }
+    let known: BTreeSet<Exten> = lamps(&backup)?.into_iter().map(|lamp| lamp.exten).collect();
+    let unknown = told.into_iter().filter(|lamp| !known.contains(&lamp.exten));
+    let mut orders: Vec<Order> = unknown.map(withdrawal).collect();
+    let withdrawn = orders.len();
+    orders.extend(spoken_as.map(|eid| Order::new(Timestamp::default(), restoring(), SpeakAs { eid })));
+    apply_all(&mut backup, &orders)?;
     backup.close().map_err(|(_, error)| error)?;
-    if unknown > 0 {
-        tracing::info!(unknown, "lamps that the backup does not know are withdrawn");
+    if withdrawn > 0 {
+        tracing::info!(withdrawn, "lamps that the backup does not know are withdrawn");
     }
     Ok(())
 }
 
-/// Listens for `lampfield restore`, for the server that runs.
+/// The order that withdraws a lamp.
+fn withdrawal(lamp: DndRecord) -> Order {
+    let kept = DndRecord { state: DndState::Off, until: None, reason: None, ..lamp };
+    Order::new(kept.since, restoring(), KeepDnd { kept, deed: None })
+}
+
+fn restoring() -> Actor {
+    Actor::command_line("lampfield restore")
+}
+
+/// Watches for `lampfield restore`, for the server that runs.
 #[derive(Debug, Clone)]
 pub struct Asked {
     file: PathBuf,
@@ -222,7 +240,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// For the server of this database.
+    /// Watches for the server of this database.
     pub fn of(file: &Path) -> Self {
         Self { file: file::real(file), heard: Arc::default() }
     }
@@ -232,7 +250,7 @@ impl Asked {
         loop {
             tokio::time::sleep(LOOK).await;
             let file = self.file.clone();
-            // A look that panics saw nothing that could be taken.
+            // A look that panicked saw no backup that could be taken.
             if tokio::task::spawn_blocking(move || is_wished(&file)).await.unwrap_or(false) {
                 break;
             }
@@ -240,16 +258,16 @@ impl Asked {
         self.heard.store(true, Ordering::Relaxed);
     }
 
-    /// Whether that is why the server has ended.
+    /// Whether the server has ended because a backup is to be restored.
     pub fn was_heard(&self) -> bool {
         self.heard.load(Ordering::Relaxed)
     }
 }
 
-/// Whether a backup waits, and is a good one: a bad one is put aside at once, and nobody has to begin again for it.
+/// Whether a good backup waits. A bad one is put aside at once, so that the server need not start again for it.
 fn is_wished(file: &Path) -> bool {
     let new = wish(file);
-    // A disk that gives no answer gives it later: the backup waits.
+    // A disk that gives no answer now gives it later: the backup waits.
     if !new.try_exists().unwrap_or(false) {
         return false;
     }
@@ -258,17 +276,17 @@ fn is_wished(file: &Path) -> bool {
         Ok(()) => true,
         Err(error) => {
             if let Err(error) = refuse(file, &error) {
-                tracing::error!(%error, "nor can it be put aside");
+                tracing::error!(%error, "the backup cannot be put aside either");
             }
             false
         }
     }
 }
 
-/// Gives the database another name, and takes its journal along: SQLite would play that into the new one. Whether
-/// there was a database.
+/// Gives the database another name, and takes its journal along: SQLite would play the journal into the new one. Tells
+/// whether there was a database.
 fn set_aside(file: &Path, aside: &Path) -> io::Result<bool> {
-    // A whole database takes its journal in when it is closed.
+    // Opened and closed: a whole database takes its journal in then.
     drop(file::connect(file, Access::Write));
     for journal in ["wal", "shm"] {
         moved(&file::beside(file, journal), &file::beside(aside, journal))?;
@@ -276,7 +294,7 @@ fn set_aside(file: &Path, aside: &Path) -> io::Result<bool> {
     moved(file, aside)
 }
 
-/// Renames what is there; whether it was.
+/// Renames a file if there is one, and tells whether there was.
 fn moved(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::rename(from, to) {
         Ok(()) => Ok(true),

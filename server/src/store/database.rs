@@ -1,88 +1,116 @@
-//! The connection on the one thread that has it: reads that cannot write, writes that are proven, and a disk
-//! that has no room.
+//! The connection on the one thread that has it: reads that cannot write, orders that are proven, and a disk that has
+//! no room.
 
-use std::cell::RefCell;
 use std::mem;
-use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use lampfield_shared::Timestamp;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use tokio::sync::watch;
 
+use super::error::StoreError;
 use super::file::{self, Access, Lock, Opened};
-use super::proof::Proof;
-use super::{StoreError, migrations};
+use super::migrations;
+use super::order::{Applied, Order, Outcome};
 
-/// See the module.
+/// The connection, and what is known of its file.
 #[derive(Debug)]
 pub(super) struct Database {
     connection: Connection,
-    /// Where SQLite itself refuses to write now.
+    /// Whether SQLite itself refuses writes now.
     reads_only: bool,
     /// A file that was opened without room for its journal, and is therefore opened by nobody else.
     makeshift: Option<PathBuf>,
     condition: Condition,
+    /// Tells who relies on a session that sessions may have ended.
+    sessions: watch::Sender<()>,
     /// Dropped last: two servers never share a file, not even while one takes its journal in.
     _lock: Option<Lock>,
 }
 
+/// What work in a transaction came to.
+enum Work<T> {
+    /// The changes are kept.
+    Keep(T),
+    /// Nothing is kept: the order is refused.
+    Leave(T),
+}
+
 impl Database {
-    pub fn of_file(opened: Opened, condition: Condition) -> Self {
+    pub fn of_file(opened: Opened, condition: Condition, sessions: watch::Sender<()>) -> Self {
         let Opened { connection, lock, makeshift } = opened;
         if makeshift.is_some() {
             condition.note(&StoreError::NoRoom);
         }
-        Self { connection, reads_only: false, makeshift, condition, _lock: lock }
+        Self { connection, reads_only: false, makeshift, condition, sessions, _lock: lock }
     }
 
-    /// Reads; what is tried to be written then is refused by SQLite.
+    /// Reads; SQLite refuses any attempt to write.
     pub fn read<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         self.let_write(false)?;
         Ok(work(&self.connection)?)
     }
 
-    /// Writes in one transaction, where `proof` holds in it. Where `work` refuses, nothing has changed.
-    pub fn write<T, E>(
-        &mut self,
-        now: Timestamp,
-        proof: &Proof,
-        work: impl FnOnce(&Write<'_>) -> Result<Result<T, E>, StoreError>,
-    ) -> Result<Result<T, E>, StoreError> {
-        let outcome = self.transact(now, proof, work);
-        match &outcome {
-            Ok((_, wrote)) if !wrote => {}
-            Ok(_) => {
-                self.open_as_usual();
-                self.condition.mend();
-            }
-            Err(error) => self.condition.note(error),
+    /// Applies an order in one transaction, where its proof holds. Whoever relies on a session that may have ended with
+    /// the order is told once it is kept.
+    pub fn apply(&mut self, order: &Order) -> Result<Outcome, StoreError> {
+        let applied = self.transact(|transaction| {
+            let applied = order.apply(transaction)?;
+            Ok(if applied.outcome.is_refused() { Work::Leave(applied) } else { Work::Keep(applied) })
+        })?;
+        let Applied { outcome, ends_sessions } = match applied {
+            Work::Leave(refused) => return Ok(refused.outcome),
+            Work::Keep(applied) => applied,
+        };
+        if ends_sessions {
+            self.sessions.send_replace(());
         }
-        outcome.map(|(outcome, _)| outcome)
+        Ok(outcome)
     }
 
-    /// What the work came to, and whether anything was committed.
-    fn transact<T, E>(
+    /// Keeps what is this server's own and no order, in one transaction.
+    pub fn keep_own<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        match self.transact(|transaction| Ok(Work::Keep(work(transaction)?)))? {
+            Work::Keep(done) | Work::Leave(done) => Ok(done),
+        }
+    }
+
+    /// Works in one transaction, and learns from that whether the disk takes anything.
+    fn transact<T>(
         &mut self,
-        now: Timestamp,
-        proof: &Proof,
-        work: impl FnOnce(&Write<'_>) -> Result<Result<T, E>, StoreError>,
-    ) -> Result<(Result<T, E>, bool), StoreError> {
+        work: impl FnOnce(&Transaction<'_>) -> Result<Work<T>, StoreError>,
+    ) -> Result<Work<T>, StoreError> {
+        match self.try_transact(work) {
+            Ok((done, has_written)) => {
+                if has_written {
+                    self.open_as_usual();
+                    self.condition.mend();
+                }
+                Ok(done)
+            }
+            Err(error) => {
+                self.condition.note(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// What the work came to, and whether anything was written.
+    fn try_transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<Work<T>, StoreError>,
+    ) -> Result<(Work<T>, bool), StoreError> {
         self.let_write(true)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        proof.check(&transaction, now)?;
         let before = transaction.total_changes();
-        let write = Write { transaction, told: RefCell::default() };
-        let outcome = work(&write)?;
-        let Write { transaction, told } = write;
-        if outcome.is_err() {
-            return Ok((outcome, false));
+        let done = work(&transaction)?;
+        if matches!(done, Work::Leave(_)) {
+            return Ok((done, false));
         }
-        let wrote = transaction.total_changes() != before;
+        let has_written = transaction.total_changes() != before;
         transaction.commit()?;
-        told.into_inner().into_iter().for_each(|tell| tell());
-        Ok((outcome, wrote))
+        Ok((done, has_written))
     }
 
     /// Looks whether the disk takes anything, by writing what stands there already; opens the file as usual again
@@ -106,6 +134,7 @@ impl Database {
         Ok(transaction.commit()?)
     }
 
+    /// Opens a makeshift file with its journal, now that there is room for one.
     fn open_as_usual(&mut self) {
         let Some(file) = &self.makeshift else { return };
         let Ok(placeholder) = Connection::open_in_memory() else { return };
@@ -128,7 +157,7 @@ impl Database {
         Ok(())
     }
 
-    /// Takes the journal in and closes: what is left is one file.
+    /// Closes the database with its journal taken in, so that one file is left.
     pub fn close(mut self) {
         let closed = self
             .let_write(true)
@@ -139,29 +168,7 @@ impl Database {
     }
 }
 
-/// A transaction whose proof holds. There is no other way to write.
-pub(super) struct Write<'a> {
-    transaction: Transaction<'a>,
-    told: RefCell<Vec<Box<dyn FnOnce()>>>,
-}
-
-impl Write<'_> {
-    /// Has others told once it is kept: on this one thread, so in the order of the transactions, and also where
-    /// whoever asked has gone away.
-    pub fn then(&self, tell: impl FnOnce() + 'static) {
-        self.told.borrow_mut().push(Box::new(tell));
-    }
-}
-
-impl Deref for Write<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.transaction
-    }
-}
-
-/// What keeps the database from being written, for all who ask; clones are the same.
+/// What keeps the database from being written, for all who ask. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Condition(Arc<Mutex<Option<String>>>);
 
@@ -205,7 +212,7 @@ impl Ended {
         self.0.1.notify_all();
     }
 
-    /// Waits for it, but not for ever. Whether it came.
+    /// Waits until the database is closed, but no longer than `patience`. Tells whether it is.
     pub fn wait(&self, patience: Duration) -> bool {
         let ended = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.0.1.wait_timeout_while(ended, patience, |ended| !*ended);

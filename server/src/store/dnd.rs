@@ -1,59 +1,15 @@
-//! Every "do not disturb" that was set here, and the lamps that were withdrawn.
+//! "Do not disturb" that was set here, and the lamps that were withdrawn.
 
-use std::collections::BTreeSet;
+use lampfield_shared::{Exten, Timestamp};
 
-use lampfield_shared::{DndKind, Exten, SiteName, Timestamp};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Row, params};
-
-use super::audit::{Actor, Deed, record};
-use super::column::{milliseconds, timestamp};
-use super::database::Write;
+use super::order::{ConcludeDnd, KeepDnd};
+pub use super::rows::dnd::{DndRecord, DndState};
+use super::rows::dnd::{all, read};
 use super::{Store, StoreError};
-
-/// One of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DndRecord {
-    /// Whose.
-    pub exten: Exten,
-    /// Which of the two.
-    pub kind: DndKind,
-    /// Whether it is on.
-    pub state: DndState,
-    /// The PBX that stops the calls; with [`DndKind::Calls`] alone.
-    pub node: Option<SiteName>,
-    /// When it was set, or withdrawn: tells it from any other.
-    pub since: Timestamp,
-    /// When it ends by itself.
-    pub until: Option<Timestamp>,
-    /// Why.
-    pub reason: Option<String>,
-    /// Who set it.
-    pub by: Option<String>,
-}
-
-/// See `0003_dnd.sql`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DndState {
-    /// On.
-    On,
-    /// Withdrawn: whoever still shows our lamp is told so.
-    Off,
-    /// The PBX was about to be told; nobody knows yet whether it was.
-    Beginning,
-    /// The same of one that was to end.
-    Ending,
-}
-
-impl DndRecord {
-    /// Whether the outcome of the order at the PBX is not known.
-    pub const fn is_open(&self) -> bool {
-        matches!(self.state, DndState::Beginning | DndState::Ending)
-    }
-}
+use crate::identity::{Actor, Deed};
 
 impl Store {
-    /// All, in the order of the extensions; those that were withdrawn, too.
+    /// Every DND, in the order of the extensions; withdrawn lamps, too.
     ///
     /// # Errors
     /// As [`Store::read`].
@@ -61,7 +17,7 @@ impl Store {
         self.read(all).await
     }
 
-    /// Those that end by themselves.
+    /// Each DND that ends by itself, the next one first.
     ///
     /// # Errors
     /// As [`Store::read`].
@@ -74,7 +30,7 @@ impl Store {
         .await
     }
 
-    /// Those of one extension.
+    /// What was set for one extension.
     ///
     /// # Errors
     /// As [`Store::read`].
@@ -83,45 +39,6 @@ impl Store {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM dnd WHERE exten = ?1 ORDER BY kind")?;
             statement.query_map([exten], read)?.collect()
-        })
-        .await
-    }
-
-    /// Keeps one in the place of what was, where `actor` may, with its entry in the record of what was done.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    pub async fn keep_dnd(&self, kept: DndRecord, actor: Actor, deed: Option<Deed>) -> Result<(), StoreError> {
-        self.write(kept.since, actor.proof.clone(), move |write| {
-            put(write, &kept)?;
-            Ok(note(write, kept.since, &actor, deed.as_ref())?)
-        })
-        .await
-    }
-
-    /// Keeps what has become of an order at a PBX, where `actor` may, with its entry in the record of what was done;
-    /// `None`: nothing is left of it.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    pub async fn conclude_dnd(
-        &self,
-        now: Timestamp,
-        exten: Exten,
-        stands: Option<DndRecord>,
-        actor: Actor,
-        deed: Option<Deed>,
-    ) -> Result<(), StoreError> {
-        self.write(now, actor.proof.clone(), move |write| {
-            match &stands {
-                Some(record) => put(write, record)?,
-                None => {
-                    write
-                        .prepare_cached("DELETE FROM dnd WHERE exten = ?1 AND kind = 'calls'")?
-                        .execute([exten.as_str()])?;
-                }
-            }
-            Ok(note(write, now, &actor, deed.as_ref())?)
         })
         .await
     }
@@ -138,106 +55,37 @@ impl Store {
         })
         .await
     }
-}
 
-/// All, in the order of the extensions.
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<DndRecord>> {
-    connection.prepare_cached("SELECT * FROM dnd ORDER BY exten, kind")?.query_map([], read)?.collect()
-}
-
-/// All lamps that were ever told, lit or withdrawn.
-pub(super) fn lamps(connection: &Connection) -> rusqlite::Result<Vec<DndRecord>> {
-    let mut statement = connection.prepare("SELECT * FROM dnd WHERE kind = 'lamp'")?;
-    statement.query_map([], read)?.collect()
-}
-
-/// Keeps those of these lamps that are not known, as withdrawn; how many there were.
-pub(super) fn withdraw_unknown(connection: &mut Connection, lamps: Vec<DndRecord>) -> rusqlite::Result<usize> {
-    let transaction = connection.transaction()?;
-    let known: BTreeSet<Exten> = self::lamps(&transaction)?.into_iter().map(|lamp| lamp.exten).collect();
-    let unknown: Vec<DndRecord> = lamps.into_iter().filter(|lamp| !known.contains(&lamp.exten)).collect();
-    for lamp in &unknown {
-        put(&transaction, &DndRecord { state: DndState::Off, until: None, reason: None, ..lamp.clone() })?;
+    /// Keeps a DND in the place of what was set of its kind before, with its entry in the audit log.
+    ///
+    /// # Errors
+    /// As [`Store::order`].
+    pub async fn keep_dnd(&self, kept: DndRecord, actor: Actor, deed: Option<Deed>) -> Result<(), StoreError> {
+        let Ok(()) = self.order(kept.since, actor, KeepDnd { kept, deed }).await?;
+        Ok(())
     }
-    transaction.commit()?;
-    Ok(unknown.len())
-}
 
-fn put(connection: &Connection, kept: &DndRecord) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO dnd (exten, kind, state, node, since, until, reason, by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            kept.exten.as_str(),
-            kept.kind.as_str(),
-            kept.state,
-            kept.node.as_ref().map(SiteName::as_str),
-            milliseconds(kept.since),
-            kept.until.map(milliseconds),
-            kept.reason,
-            kept.by,
-        ])?;
-    Ok(())
-}
-
-fn note(write: &Write<'_>, now: Timestamp, actor: &Actor, deed: Option<&Deed>) -> rusqlite::Result<()> {
-    deed.map_or(Ok(()), |deed| record(write, now, actor, deed))
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<DndRecord> {
-    let text = |name: &str| row.get::<_, Option<String>>(name);
-    let Kind(kind) = row.get("kind")?;
-    Ok(DndRecord {
-        exten: row.get::<_, String>("exten")?.into(),
-        kind,
-        state: row.get("state")?,
-        node: text("node")?.map(SiteName::from),
-        since: timestamp(row.get("since")?),
-        until: row.get::<_, Option<i64>>("until")?.map(timestamp),
-        reason: text("reason")?,
-        by: text("by")?,
-    })
-}
-
-struct Kind(DndKind);
-
-impl FromSql for Kind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        DndKind::ALL.into_iter().find(|kind| kind.as_str() == word).map(Self).ok_or(FromSqlError::InvalidType)
-    }
-}
-
-impl DndState {
-    const ALL: [Self; 4] = [Self::On, Self::Off, Self::Beginning, Self::Ending];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Off => "off",
-            Self::Beginning => "beginning",
-            Self::Ending => "ending",
-        }
-    }
-}
-
-impl FromSql for DndState {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        Self::ALL.into_iter().find(|state| state.as_str() == word).ok_or(FromSqlError::InvalidType)
-    }
-}
-
-impl ToSql for DndState {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.as_str().into())
+    /// Keeps what has become of an order at a PBX, with its entry in the audit log; `None`: nothing is left of it.
+    ///
+    /// # Errors
+    /// As [`Store::order`].
+    pub async fn conclude_dnd(
+        &self,
+        now: Timestamp,
+        exten: Exten,
+        stands: Option<DndRecord>,
+        actor: Actor,
+        deed: Option<Deed>,
+    ) -> Result<(), StoreError> {
+        let Ok(()) = self.order(now, actor, ConcludeDnd { exten, stands, deed }).await?;
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use lampfield_shared::DndKind;
+
     use super::*;
 
     fn lamp(exten: &str, state: DndState, since: u64) -> DndRecord {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-/// See the module.
+use crate::identity::Unproved;
+
+/// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file, or the folder that it belongs into, cannot be read or written.
+    /// The file, or the folder where it belongs, cannot be read or written.
     #[error("{}: cannot be read and written: {reason}. Its folder must belong to the user that lampfield runs as", .file.display())]
     Unusable {
         /// The database.
@@ -24,7 +26,7 @@ pub enum StoreError {
         /// The file that is locked.
         lock: PathBuf,
     },
-    /// It is no database at all, or its pages contradict each other.
+    /// The file is no database at all, or its pages contradict each other.
     #[error("{}: is damaged: {reason}. lampfield changes nothing in it. Put a backup in its place with `lampfield restore FILE`, or move it away to begin anew, without accounts and with another entity id", .file.display())]
     Damaged {
         /// The database.
@@ -32,7 +34,7 @@ pub enum StoreError {
         /// What SQLite says.
         reason: String,
     },
-    /// It belongs to another program.
+    /// The file belongs to another program.
     #[error("{}: is a database, but none of lampfield's. Name another [store] file", .file.display())]
     Foreign {
         /// The database.
@@ -43,12 +45,12 @@ pub enum StoreError {
     Newer {
         /// The database.
         file: PathBuf,
-        /// Its version.
+        /// Version of the file.
         found: u32,
-        /// Ours.
+        /// Version that this program knows.
         known: u32,
     },
-    /// There is none, where one is needed.
+    /// There is no database, where one is needed.
     #[error("{}: is not there. lampfield makes it at its first start", .file.display())]
     Missing {
         /// The database.
@@ -81,29 +83,15 @@ pub enum StoreError {
     /// What was proven before no longer holds.
     #[error(transparent)]
     Unproved(#[from] Unproved),
+    /// An order is longer than any that somebody could mean.
+    #[error("the order is too long to be kept")]
+    TooLong,
     /// The thread that owns the database has ended, or did not survive this work.
     #[error("the database does not answer")]
     Gone,
-    /// It takes far too long; what was asked may still be done.
+    /// The answer takes far too long; what was asked may still be done.
     #[error("the database does not answer in time: the disk hangs, or has far too much to do")]
     Hangs,
-}
-
-/// What no longer holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unproved {
-    /// The session has ended.
-    #[error("the session has ended meanwhile")]
-    Session,
-    /// The role is lower than it was.
-    #[error("the role has been taken away meanwhile")]
-    Role,
-    /// The password has been changed, or its account removed.
-    #[error("the password has been changed meanwhile, or the account removed")]
-    Password,
-    /// The link has been revoked.
-    #[error("the screen has been revoked meanwhile")]
-    Link,
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -112,7 +100,8 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// SQLite says so by one code for pages, and by another for the index of its journal, which is made at the opening.
+/// Whether the disk is full. SQLite has one code for pages, and another for the index of its journal, which is made at
+/// the opening.
 fn has_no_room(error: &rusqlite::Error) -> bool {
     const SQLITE_IOERR_SHMSIZE: i32 = 0x130A;
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
@@ -125,7 +114,7 @@ impl StoreError {
     }
 }
 
-/// What an error at the opening means.
+/// Reads what an error at the opening means.
 pub(super) fn refusal(file: &Path, error: rusqlite::Error) -> StoreError {
     let reason = error.to_string();
     match error.sqlite_error_code() {

@@ -1,4 +1,4 @@
-//! The file: how it is made, locked, opened and judged.
+//! The database file: how it is made, locked, opened and judged.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -13,16 +13,16 @@ use tempfile::NamedTempFile;
 use super::error::{StoreError, refusal};
 use super::migrations;
 
-/// Stands in the head of each of our files: "lamp".
+/// SQLite's `application_id` in the head of each of our files: "lamp".
 const APPLICATION_ID: i32 = 0x6c61_6d70;
 
-/// So long a statement waits for another process, such as `lampfield set-password`.
+/// How long a statement waits for another process, such as `lampfield set-password`.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Between two looks.
+/// Pause between two looks at a lock.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
 
-/// Held while a server runs: a file beside the database, by which one path has one server also while the
+/// Locks that a server holds while it runs: a file beside the database, by which one path has one server also while the
 /// database itself is replaced, and the database itself, which may have other names.
 ///
 /// The database is locked by `flock`, which does not meet SQLite's own locks. Those are lost when anyone in the process
@@ -57,7 +57,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// The same for whom a little patience helps.
+    /// Takes the lock, and waits up to `patience` for whoever has it.
     pub fn await_free(file: &Path, patience: Duration) -> Result<Self, StoreError> {
         let end = Instant::now() + patience;
         loop {
@@ -68,7 +68,7 @@ impl Lock {
         }
     }
 
-    /// Locks the database itself, where there is one: anew once another has its name.
+    /// Locks the database itself, where there is one; again after another file has got its name.
     pub fn seize(&mut self, file: &Path) -> Result<(), StoreError> {
         self.itself = None;
         let database = match File::open(file) {
@@ -80,7 +80,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 return Err(StoreError::InUse { file: file.into(), lock: file.into() });
             }
-            // There are file systems without such locks; there the one beside it has to do.
+            // Some file systems have no such locks; there the file beside the database has to do.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         self.itself = Some(database);
@@ -88,12 +88,13 @@ impl Lock {
     }
 }
 
-/// Whether somebody has locked this file; nothing is made.
+/// Whether somebody has locked this file. No file is made for that.
 pub(super) fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Refuses what a server has open under another name: its journal lies beside that one, and we would not see it.
+/// Refuses a database that a server has open under another name: the journal lies beside that name, and we would not
+/// see it.
 pub(super) fn refuse_other_name(file: &Path) -> Result<(), StoreError> {
     if is_locked(file) && !is_locked(&beside(file, "lock")) && !beside(file, "wal").exists() {
         return Err(StoreError::InUse { file: file.into(), lock: file.into() });
@@ -101,10 +102,10 @@ pub(super) fn refuse_other_name(file: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The database's own name: a link would have another journal, and another lock.
+/// Resolves links to the database's own name: a link would have another journal, and another lock.
 pub(super) fn real(file: &Path) -> PathBuf {
     let mut file = file.to_owned();
-    // A link that leads nowhere yet is followed, too; one in a circle is not.
+    // A link that leads nowhere yet is followed, too; a circle of links is not.
     for _ in 0..40 {
         match fs::read_link(&file) {
             Ok(target) => file = folder(&file).join(target),
@@ -118,7 +119,7 @@ pub(super) fn real(file: &Path) -> PathBuf {
     }
 }
 
-/// `lampfield.db` becomes `lampfield.db-lock`, as SQLite makes `lampfield.db-wal`.
+/// Path beside the database: `lampfield.db-lock`, as SQLite makes `lampfield.db-wal`.
 pub(super) fn beside(file: &Path, what: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push("-");
@@ -136,24 +137,24 @@ pub(super) fn folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Gives a file to whoever the database belongs to, or else its folder: a command that root gives must not leave
-/// what the server cannot open. Whoever is not root cannot, and need not.
+/// Gives a file to the owner of the database, or else of its folder: a command that root gives must not leave a file
+/// that the server cannot open. Other users cannot give files away, and need not.
 pub(super) fn give_to_owner(path: &Path, file: &Path) {
     let owner = fs::metadata(file).or_else(|_| fs::metadata(folder(file)));
     let (Ok(owner), Ok(given)) = (owner, fs::metadata(path)) else { return };
     if owner.uid() != given.uid()
         && let Err(error) = chown(path, Some(owner.uid()), Some(owner.gid()))
     {
-        tracing::debug!(%error, file = %path.display(), "its owner stays");
+        tracing::debug!(%error, file = %path.display(), "the owner of the file stays");
     }
 }
 
 /// A database that is opened, and judged.
 pub(super) struct Opened {
     pub connection: Connection,
-    /// A server's.
+    /// Lock of a server; a command has none.
     pub lock: Option<Lock>,
-    /// Where there was no room for the journal: the file, to be opened as usual later.
+    /// The file, where it was opened without room for its journal and is to be opened as usual later.
     pub makeshift: Option<PathBuf>,
 }
 
@@ -164,12 +165,12 @@ pub(super) enum Access {
     Write,
 }
 
-/// Opens a database that is there, and judges it.
+/// Opens a database that is there, and checks that it can be trusted.
 pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreError> {
     if !there(file)? {
         return Err(StoreError::Missing { file: file.into() });
     }
-    // SQLite takes an empty file for a new database; ours never is.
+    // SQLite takes an empty file for a new database; ours is never empty.
     let what = fs::metadata(file).map_err(|error| StoreError::unusable(file, &error))?;
     if !what.is_file() {
         return Err(StoreError::Damaged { file: file.into(), reason: "it is no file".into() });
@@ -177,7 +178,7 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
     if what.len() == 0 {
         return Err(StoreError::Damaged { file: file.into(), reason: "it is empty".into() });
     }
-    // Read alone first: SQLite tidies up behind whoever may write, and what is damaged is left as it is.
+    // Opened for reading first: SQLite tidies up in a file that it may write, and a damaged one is to be left as it is.
     let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     judge(file, &connection)?;
     if access == Access::Read {
@@ -189,8 +190,8 @@ pub(super) fn connect(file: &Path, access: Access) -> Result<Connection, StoreEr
     Ok(connection)
 }
 
-/// Opens a database where there is no room for the index of its journal: that is kept in memory then, and nobody else
-/// can open the file meanwhile.
+/// Opens a database where there is no room for the index of its journal. The index is then kept in memory, and nobody
+/// else can open the file meanwhile.
 pub(super) fn connect_alone(file: &Path) -> Result<Connection, StoreError> {
     let connection = opened(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "locking_mode", "exclusive")?;
@@ -206,7 +207,7 @@ fn opened(file: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Whether it is ours, whole, and not from the future.
+/// Checks that a database is ours, whole, and of no later version.
 pub(super) fn judge(file: &Path, connection: &Connection) -> Result<(), StoreError> {
     let refused = |error| refusal(file, error);
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(refused)?;
@@ -224,16 +225,16 @@ pub(super) fn judge(file: &Path, connection: &Connection) -> Result<(), StoreErr
     Ok(())
 }
 
-/// What holds for each connection that writes.
+/// Sets what holds for each connection that writes.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    // What is sorted needs no room on the disk.
+    // Sorting must need no room on the disk.
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 
-/// Makes a new database. It gets its name only when it is whole, so a crash leaves none that is empty.
+/// Makes a new database. The file gets its name only when it is whole, so a crash leaves no empty one.
 pub(super) fn create(file: &Path) -> Result<(), StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
     let new = NamedTempFile::with_prefix_in(".lampfield-new-", folder(file)).map_err(unusable)?;
@@ -244,7 +245,7 @@ pub(super) fn create(file: &Path) -> Result<(), StoreError> {
     put(new, file)
 }
 
-/// Gives a finished file its name, for good; never in the place of another.
+/// Gives a finished file its name, and syncs it to the disk. Another file of that name is never replaced.
 pub(super) fn put(mut new: NamedTempFile, file: &Path) -> Result<(), StoreError> {
     let unusable = |error: io::Error| StoreError::unusable(file, &error);
     new.flush().and_then(|()| new.as_file().sync_all()).map_err(unusable)?;
@@ -253,7 +254,7 @@ pub(super) fn put(mut new: NamedTempFile, file: &Path) -> Result<(), StoreError>
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             Err(StoreError::Exists { file: file.into() })
         }
-        // There are file systems that cannot rename without replacing.
+        // Some file systems cannot rename without replacing.
         Err(error) if !there(file)? => {
             error.file.persist(file).map_err(|error| unusable(error.error))?;
             sync_folder(file).map_err(unusable)
@@ -262,7 +263,7 @@ pub(super) fn put(mut new: NamedTempFile, file: &Path) -> Result<(), StoreError>
     }
 }
 
-/// A name is on the disk when its folder is.
+/// Syncs the folder of a file: only then is the file's name on the disk.
 pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
 }

@@ -1,8 +1,8 @@
-//! The shape of the tables, step by step. `user_version` counts the steps that a file has taken.
+//! Migrations of the tables, step by step. SQLite's `user_version` counts the steps that a file has taken.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Every step, in order. A step that was released is never changed: what is to change is a new step.
+/// Every step, in order. A step that was released is never changed: a later change of the tables is a new step.
 const STEPS: [&str; 8] = [
     include_str!("migrations/0001_identity.sql"),
     include_str!("migrations/0002_accounts.sql"),
@@ -14,18 +14,18 @@ const STEPS: [&str; 8] = [
     include_str!("migrations/0008_own_boards.sql"),
 ];
 
-/// The version that this program knows.
+/// Schema version that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "there will never be so many steps")]
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
-/// The steps that a file has taken.
+/// Schema version of a file: the number of migrations applied.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Takes the steps that are missing, all or none.
+/// Applies the migrations that are missing, all or none.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    // A full disk takes no step, and a start needs none.
+    // A full disk would refuse even an empty transaction, and most starts have nothing to migrate.
     if version(connection)? == VERSION {
         return Ok(());
     }
@@ -37,7 +37,7 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// The tables as a former version made them.
+/// Makes the tables as a former version did.
 #[cfg(test)]
 pub(super) fn make_as_of(connection: &Connection, version: u32) {
     for step in STEPS.iter().take(version as usize) {

@@ -1,38 +1,39 @@
 //! What outlives the process: one SQLite file, and the one thread that owns it.
 //!
 //! ```text
-//!  accounts · sessions · screens · notes · audit · identity      each its tables and its queries
-//!        ├──────────── Store::read(closure) ───────────► thread: Connection ─► lampfield.db
-//!        └──────────── Store::write(proof, closure) ───►   └► then tells board and hub
+//!  accounts · sessions · screens · notes · audit · …          what is asked, and what is ordered, by subject
+//!        ├─────────── Store::read(closure) ──────────► thread: Connection ─► lampfield.db
+//!        └─ order ─── Store::order(change) ──────────►   └► then tells board and hub
 //! ```
 //! What a method has answered is on the disk (`synchronous = FULL`): neither `kill -9` nor a power cut
-//! takes it back. Nothing is written without a [`Proof`] that holds in the same transaction, and what is kept and
-//! shown is told to those who show it by this one thread, in the order in which it was kept.
-//! A file that cannot be trusted is refused with its name; none is replaced by a new one.
+//! takes it back. Whatever is changed is changed by an order, a value that names its author (`order/mod.rs`), where the
+//! author's [`Proof`](crate::identity::Proof) holds in the same transaction. What is kept and shown is told to those
+//! who show it by this one thread, in the succession in which it was kept. A file that cannot be trusted is refused
+//! with its name; none is replaced by a new one.
 
 pub mod accounts;
 pub mod audit;
-mod board;
 mod check;
 mod column;
 mod copies;
 mod database;
 pub mod dnd;
+mod eid;
 mod error;
-mod extensions;
 mod file;
-mod identity;
+mod last_known;
 mod migrations;
+mod naming;
 pub mod notes;
 mod opening;
+mod order;
 pub mod own_boards;
-pub mod password;
 mod pause;
-mod proof;
 #[cfg(test)]
 mod proof_tests;
 #[cfg(test)]
 mod restore_tests;
+mod rows;
 mod schema;
 mod screens;
 mod seen;
@@ -40,32 +41,34 @@ pub mod sessions;
 mod spoken;
 #[cfg(test)]
 mod tests;
+mod write;
 
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{Eid, Timestamp};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 pub use copies::{Asked, Backup, Restored, restore};
 pub use database::Ended;
-use database::{Condition, Database, Write};
-pub use error::{StoreError, Unproved};
-pub use proof::{Proof, Proved, SessionProof};
+use database::{Condition, Database};
+pub use error::StoreError;
+use order::{Order, Ordered};
+
+use crate::identity::Actor;
 
 type Work = Box<dyn FnOnce(&mut Database) + Send>;
 
-/// So much work may wait before whoever asks waits, too.
+/// Work that may wait before those who ask wait, too.
 const WAITING: usize = 64;
 
-/// So long somebody waits for an answer. A disk that hangs gives none.
+/// How long somebody waits for an answer. A disk that hangs gives none.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// So often at most is it tried whether the disk takes anything, for whoever asks how the server is.
+/// The disk is tried at most this often for those who ask how the server is.
 const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// The database; cloned freely. The file is given back when the last clone is dropped.
@@ -77,7 +80,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    identity: identity::Identity,
+    eid: Eid,
     seen: Mutex<seen::Seen>,
     /// Says that sessions may have ended.
     sessions: watch::Sender<()>,
@@ -87,10 +90,10 @@ struct Shared {
 }
 
 impl Store {
-    /// A database that is gone with the process: for the demo and for tests.
+    /// Makes a database in memory, which is gone with the process: for the demo and for tests.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// When there is no memory for the database.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         file::prepare(&connection)?;
@@ -98,16 +101,16 @@ impl Store {
         Self::with(file::Opened { connection, lock: None, makeshift: None })
     }
 
-    fn with(opened: file::Opened) -> Result<Self, StoreError> {
-        let identity = identity::establish(&opened.connection)?;
+    fn with(mut opened: file::Opened) -> Result<Self, StoreError> {
+        let eid = eid::establish(&mut opened.connection)?;
         let (work, mut queue) = mpsc::channel::<Work>(WAITING);
-        let (condition, ended) = (Condition::default(), Ended::default());
-        let mut database = Database::of_file(opened, condition.clone());
+        let (condition, ended, sessions) = (Condition::default(), Ended::default(), watch::Sender::new(()));
+        let mut database = Database::of_file(opened, condition.clone(), sessions.clone());
         let tell = ended.clone();
         let serve = move || {
             while let Some(work) = queue.blocking_recv() {
-                // A transaction that is dropped rolls back, so work that panics leaves nothing half done;
-                // who waits for it is told, for the sender of the answer is dropped.
+                // A transaction that is dropped rolls back, so work that panics leaves nothing half done. Its asker
+                // learns of the panic, for the sender of the answer is dropped.
                 let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut database)));
                 if outcome.is_err() {
                     tracing::error!("work on the database panicked");
@@ -117,11 +120,11 @@ impl Store {
             tell.tell();
         };
         thread::Builder::new().name("store".into()).spawn(serve).map_err(|_| StoreError::Gone)?;
-        let (seen, sessions, probed) = (Mutex::default(), watch::Sender::new(()), Mutex::default());
-        Ok(Self { work, shared: Arc::new(Shared { identity, seen, sessions, condition, probed, ended }) })
+        let (seen, probed) = (Mutex::default(), Mutex::default());
+        Ok(Self { work, shared: Arc::new(Shared { eid, seen, sessions, condition, probed, ended }) })
     }
 
-    /// Reads on the thread that owns the connection, one after the other; what writes then is refused.
+    /// Reads on the thread that owns the connection, one after the other. SQLite refuses any attempt to write.
     ///
     /// # Errors
     /// What SQLite says, [`StoreError::Gone`], or [`StoreError::Hangs`].
@@ -132,42 +135,56 @@ impl Store {
         self.ask(move |database| database.read(work)).await
     }
 
-    /// Writes in one transaction, where `proof` holds in it.
+    /// Applies a change in one transaction, where the proof of its author holds.
     ///
     /// # Errors
-    /// As [`Store::read`]; [`StoreError::Unproved`], and then nothing has changed.
-    async fn write<T: Send + 'static>(
+    /// As [`Store::read`]; [`StoreError::Unproved`], and then nothing has changed. Within, why the change is refused;
+    /// then, too, nothing has changed.
+    async fn order<C: Ordered<Done: Send, Refused: Send> + 'static>(
         &self,
-        now: Timestamp,
-        proof: Proof,
-        work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        match self.decide(now, proof, |write| work(write).map(Ok::<T, Infallible>)).await? {
-            Ok(done) => Ok(done),
-        }
+        at: Timestamp,
+        by: Actor,
+        change: C,
+    ) -> Result<Result<C::Done, C::Refused>, StoreError> {
+        self.order_then(at, by, change, |_| ()).await
     }
 
-    /// Does to the database what a test wants done to it.
+    /// Applies a change as [`Store::order`] does. Once the change is kept, `tell` tells others: on the store's thread,
+    /// so in the succession of the orders, and also where whoever asked has gone away.
+    ///
+    /// # Errors
+    /// As [`Store::order`]; then nobody is told.
+    async fn order_then<C: Ordered<Done: Send, Refused: Send> + 'static>(
+        &self,
+        at: Timestamp,
+        by: Actor,
+        change: C,
+        tell: impl FnOnce(&C::Done) + Send + 'static,
+    ) -> Result<Result<C::Done, C::Refused>, StoreError> {
+        let order = Order::new(at, by, change);
+        order.check_length()?;
+        self.ask(move |database| carry_out::<C>(database, &order, tell)).await
+    }
+
+    /// Keeps what is this server's own and no order: what its board last knew.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    async fn keep_own<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(move |database| database.keep_own(work)).await
+    }
+
+    /// Does to the database what a test wants done.
     #[cfg(test)]
     pub(crate) async fn batch(&self, sql: String) -> Result<(), StoreError> {
-        self.write(Timestamp::default(), Proof::Server, move |write| Ok(write.execute_batch(&sql)?)).await
+        self.keep_own(move |transaction| transaction.execute_batch(&sql)).await
     }
 
-    /// As [`Store::write`] where the work may refuse: then nothing has changed, either.
-    ///
-    /// # Errors
-    /// As [`Store::write`]; within, why it refused.
-    async fn decide<T: Send + 'static, E: Send + 'static>(
-        &self,
-        now: Timestamp,
-        proof: Proof,
-        work: impl FnOnce(&Write<'_>) -> Result<Result<T, E>, StoreError> + Send + 'static,
-    ) -> Result<Result<T, E>, StoreError> {
-        self.ask(move |database| database.write(now, &proof, work)).await
-    }
-
-    /// Does `work` on the thread that owns the database. The only way in. Where whoever asked has gone away before it
-    /// was begun, it is not done.
+    /// Does `work` on the thread that owns the database; there is no other way in. Work whose asker has gone away
+    /// before it was begun is not done.
     async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
@@ -194,12 +211,12 @@ impl Store {
         }
     }
 
-    /// What keeps anything from being kept, as far as is known without asking.
+    /// What keeps the database from being written, as far as is known without trying; `None`: nothing.
     pub fn trouble(&self) -> Option<String> {
         self.shared.condition.trouble()
     }
 
-    /// What keeps anything from being kept, looked at now; but for whoever asks often, only every ten seconds.
+    /// What keeps the database from being written. The disk is tried for this, but at most every ten seconds.
     pub async fn look_for_trouble(&self) -> Option<String> {
         let is_due = {
             let mut probed = self.shared.probed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -218,17 +235,17 @@ impl Store {
     /// Tries whether the disk takes anything.
     ///
     /// # Errors
-    /// Why it does not.
+    /// Why the disk does not.
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.ask(Database::probe).await
     }
 
     /// The entity id that was generated when this database was made.
     pub fn eid(&self) -> Eid {
-        self.shared.identity.eid
+        self.shared.eid
     }
 
-    /// Tells when the file is given back, after the last clone is dropped.
+    /// Tells when the file is closed, after the last clone is dropped.
     pub fn ended(&self) -> Ended {
         self.shared.ended.clone()
     }
@@ -237,10 +254,18 @@ impl Store {
     pub fn watch_sessions(&self) -> watch::Receiver<()> {
         self.shared.sessions.subscribe()
     }
+}
 
-    /// For within a transaction that ends sessions: once it is kept, who relies on one looks again.
-    fn tell_sessions(&self) -> impl FnOnce() + Send + 'static {
-        let shared = Arc::clone(&self.shared);
-        move || shared.sessions.send_replace(())
+/// Carries an order out, and has others told once it is kept.
+fn carry_out<C: Ordered>(
+    database: &mut Database,
+    order: &Order,
+    tell: impl FnOnce(&C::Done),
+) -> Result<Result<C::Done, C::Refused>, StoreError> {
+    // Each change has an outcome of its own kind, so this is never another's.
+    let outcome = C::outcome(database.apply(order)?).ok_or(StoreError::Gone)?;
+    if let Ok(done) = &outcome {
+        tell(done);
     }
+    Ok(outcome)
 }

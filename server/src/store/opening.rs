@@ -1,4 +1,4 @@
-//! How the database is opened: for a server, which takes in a backup that waits, and for a command beside it.
+//! Opens the database: for a server, which takes in a backup that waits, and for a command beside a server.
 
 use std::path::Path;
 use std::thread;
@@ -12,18 +12,18 @@ use super::file::{
 };
 use super::{Store, copies, migrations, schema};
 
-/// So long a server that starts waits for whoever has its lock: a command that is soon done, or the server before it.
+/// How long a server that starts waits for the lock: a command that has it is soon done, and so is the server before.
 const HANDOVER: Duration = Duration::from_secs(2);
 
-/// So long a command waits for a server that is starting.
+/// How long a command waits for a server that is starting.
 const START: Duration = Duration::from_secs(10);
 
 impl Store {
-    /// Opens the database at `file`; makes it where there is none. Where the disk has no room for its journal it can
-    /// be read, and is written again once there is.
+    /// Opens the database at `file`, or makes it where there is none. Where the disk has no room for its journal the
+    /// database can be read, and is written again once there is.
     ///
     /// # Errors
-    /// Why it cannot be trusted or used, in words for the admin. The file is left as it is.
+    /// Why the file cannot be trusted or used, in words for the admin. The file is left as it is.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         Self::with(open(file)?)
     }
@@ -31,7 +31,7 @@ impl Store {
     /// Opens the database that is there, beside a server that may be running, or just starting.
     ///
     /// # Errors
-    /// As [`Store::open`]; also when there is none, or it would have to be brought up to date below a running server.
+    /// As [`Store::open`]; also when there is no database, or it would have to be migrated below a running server.
     pub fn beside(file: &Path) -> Result<Self, StoreError> {
         Self::with(Opened { connection: open_beside(file)?, lock: None, makeshift: None })
     }
@@ -61,7 +61,7 @@ fn open_beside(file: &Path) -> Result<Connection, StoreError> {
     let file = &real(file);
     refuse_other_name(file)?;
     let end = Instant::now() + START;
-    // Who has the lock of what is not there yet, or not up to date, is making it so.
+    // A server that has the lock of a file which is not there yet, or not up to date, is making it so.
     let is_starting = || Instant::now() < end && is_locked(&beside(file, "lock"));
     loop {
         match connect(file, Access::Write) {

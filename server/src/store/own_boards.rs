@@ -1,54 +1,15 @@
 //! The boards that admins made.
 //!
-//! Whoever changes one hands along who is to be told once it is kept.
+//! An order that changes one tells all boards to those who show them, once the order is kept.
 
-use lampfield_shared::account::NoAccount;
-use lampfield_shared::board::{MOST_BOARDS, PutBoard};
-use lampfield_shared::{BoardName, Fact, OwnBoard, Timestamp};
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use lampfield_shared::board;
+use lampfield_shared::{BoardName, OwnBoard, Timestamp};
 
-use super::audit::{Actor, Deed, record};
-use super::column::{milliseconds, timestamp, unwritable};
+pub use super::order::BoardRefusal;
+use super::order::{Boards, PutBoard, RemoveBoard};
+use super::rows::own_board::all;
 use super::{Store, StoreError};
-
-/// Why a board is not changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BoardRefusal {
-    /// There is none of this name, or no longer.
-    #[error("there is no board `{0}`")]
-    Unknown(BoardName),
-    /// It was to be new.
-    #[error("there is a board `{0}` already")]
-    Exists(BoardName),
-    /// Their change would undo another one that they have not seen.
-    #[error("{} has changed the board `{name}` meanwhile: load it, and change it again", in_words(by))]
-    Outdated {
-        /// Which board.
-        name: BoardName,
-        /// Who was faster.
-        by: String,
-    },
-    /// Wall displays would show nothing any more.
-    #[error("the board `{name}` hangs on a wall: first revoke the screens {screens}")]
-    Hangs {
-        /// Which board.
-        name: BoardName,
-        /// Their names.
-        screens: String,
-    },
-    /// See [`MOST_BOARDS`].
-    #[error("there are {MOST_BOARDS} boards already")]
-    Full,
-}
-
-/// Who it was, in a sentence.
-fn in_words(by: &str) -> String {
-    match NoAccount::read(by) {
-        Some(NoAccount::Guest) => "somebody who is not logged in".into(),
-        Some(_) | None => format!("`{by}`"),
-    }
-}
+use crate::identity::Actor;
 
 impl Store {
     /// All boards, by title.
@@ -62,42 +23,24 @@ impl Store {
     /// Makes a board or, where `wanted` was made from the one that is there, changes it. Then `tell` gets all boards.
     ///
     /// # Errors
-    /// As [`Store::write`]; within, why it stays as it is.
+    /// As [`Store::order`]; within, why the board stays as it is.
     pub async fn put_own_board(
         &self,
         now: Timestamp,
         actor: Actor,
         name: BoardName,
-        wanted: PutBoard,
+        wanted: board::PutBoard,
         tell: impl FnOnce(Vec<OwnBoard>) + Send + 'static,
     ) -> Result<Result<OwnBoard, BoardRefusal>, StoreError> {
-        self.decide(now, actor.proof.clone(), move |write| {
-            let before = changed(write, &name)?;
-            if let Some(refusal) = refusal(write, &name, before.as_ref(), wanted.changed)? {
-                return Ok(Err(refusal));
-            }
-            let newest = before.map_or(now, |(before, _)| now.max(Timestamp(before.0 + 1)));
-            let board = OwnBoard { name, title: wanted.title, groups: wanted.groups, changed: newest };
-            let groups = serde_json::to_string(&board.groups).map_err(unwritable)?;
-            let sql = "INSERT OR REPLACE INTO own_board (name, title, groups, changed, changed_by)
-                VALUES (?1, ?2, ?3, ?4, ?5)";
-            let values = params![board.name.as_str(), board.title, groups, milliseconds(newest), actor.who];
-            write.execute(sql, values)?;
-            let action = if wanted.changed.is_some() { "board.edit" } else { "board.create" };
-            let extensions = Fact::Extensions(board.extens().count().try_into().unwrap_or(u64::MAX));
-            let facts = [Fact::Title(board.title.clone()), extensions];
-            record(write, now, &actor, &Deed::done(action, board.name.as_str()).with(facts))?;
-            let boards = all(write)?;
-            write.then(move || tell(boards));
-            Ok(Ok(board))
-        })
-        .await
+        let tell = |kept: &Boards| tell(kept.all.clone());
+        let kept = self.order_then(now, actor, PutBoard { name, wanted }, tell).await?;
+        Ok(kept.map(|boards| boards.put))
     }
 
-    /// Takes a board away, unless it hangs on a wall. Then `tell` gets those that are left.
+    /// Takes a board away, unless a wall display shows it. Then `tell` gets the boards that are left.
     ///
     /// # Errors
-    /// As [`Store::write`]; within, why it stays.
+    /// As [`Store::order`]; within, why the board stays.
     pub async fn remove_own_board(
         &self,
         now: Timestamp,
@@ -105,93 +48,29 @@ impl Store {
         name: BoardName,
         tell: impl FnOnce(Vec<OwnBoard>) + Send + 'static,
     ) -> Result<Result<(), BoardRefusal>, StoreError> {
-        self.decide(now, actor.proof.clone(), move |write| {
-            if changed(write, &name)?.is_none() {
-                return Ok(Err(BoardRefusal::Unknown(name)));
-            }
-            let screens = screens(write, &name)?;
-            if !screens.is_empty() {
-                return Ok(Err(BoardRefusal::Hangs { name, screens: screens.join(", ") }));
-            }
-            write.execute("DELETE FROM own_board WHERE name = ?1", [name.as_str()])?;
-            record(write, now, &actor, &Deed::done("board.delete", name.as_str()))?;
-            let boards = all(write)?;
-            write.then(move || tell(boards));
-            Ok(Ok(()))
-        })
-        .await
+        let tell = |left: &Vec<OwnBoard>| tell(left.clone());
+        Ok(self.order_then(now, actor, RemoveBoard { name }, tell).await?.map(drop))
     }
-}
-
-/// Why a board that was made from the state of `seen` may not take the place of what is there.
-fn refusal(
-    connection: &Connection,
-    name: &BoardName,
-    before: Option<&(Timestamp, String)>,
-    seen: Option<Timestamp>,
-) -> rusqlite::Result<Option<BoardRefusal>> {
-    let name = name.clone();
-    Ok(match (before, seen) {
-        (None, Some(_)) => Some(BoardRefusal::Unknown(name)),
-        (Some(_), None) => Some(BoardRefusal::Exists(name)),
-        (Some((newest, by)), Some(seen)) => (*newest != seen).then(|| BoardRefusal::Outdated { name, by: by.clone() }),
-        (None, None) => {
-            let count: u32 = connection.query_row("SELECT count(*) FROM own_board", [], |row| row.get(0))?;
-            (count as usize >= MOST_BOARDS).then_some(BoardRefusal::Full)
-        }
-    })
-}
-
-/// When a board was last changed, and by whom.
-fn changed(connection: &Connection, name: &BoardName) -> rusqlite::Result<Option<(Timestamp, String)>> {
-    let sql = "SELECT changed, changed_by FROM own_board WHERE name = ?1";
-    connection.query_row(sql, [name.as_str()], |row| Ok((timestamp(row.get(0)?), row.get(1)?))).optional()
-}
-
-/// The screens whose link leads to a board. SQLite knows no small letters beyond ASCII.
-fn screens(connection: &Connection, board: &BoardName) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare_cached("SELECT name, board FROM screen ORDER BY id")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let all: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
-    let own = all.into_iter().filter(|(_, shown)| shown.to_lowercase() == board.as_str());
-    Ok(own.map(|(name, _)| format!("`{name}`")).collect())
-}
-
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<OwnBoard>> {
-    let mut statement = connection.prepare_cached("SELECT name, title, groups, changed FROM own_board")?;
-    let mut boards: Vec<OwnBoard> = statement.query_map([], board)?.collect::<rusqlite::Result<_>>()?;
-    boards.sort_by_cached_key(|board| (board.title.to_lowercase(), board.name.clone()));
-    Ok(boards)
-}
-
-fn board(row: &Row<'_>) -> rusqlite::Result<OwnBoard> {
-    let groups: String = row.get("groups")?;
-    let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error));
-    Ok(OwnBoard {
-        name: row.get::<_, String>("name")?.into(),
-        title: row.get("title")?,
-        groups: serde_json::from_str(&groups).map_err(unreadable)?,
-        changed: timestamp(row.get("changed")?),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use lampfield_shared::BoardGroup;
+    use lampfield_shared::board::MOST_BOARDS;
+    use lampfield_shared::{BoardGroup, Fact};
 
     use super::*;
 
     /// 2023-11-14T22:13:20Z
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
-    fn wanted(title: &str, extens: &[&str], changed: Option<Timestamp>) -> PutBoard {
+    fn wanted(title: &str, extens: &[&str], changed: Option<Timestamp>) -> board::PutBoard {
         let extens = extens.iter().map(|exten| (*exten).into()).collect();
-        PutBoard { title: title.into(), groups: vec![BoardGroup { title: "Desk".into(), extens }], changed }
+        board::PutBoard { title: title.into(), groups: vec![BoardGroup { title: "Desk".into(), extens }], changed }
     }
 
-    /// A store, and what was told of its boards.
+    /// A store, and the titles of its boards each time they were told.
     struct Run(Store, Arc<Mutex<Vec<String>>>);
 
     impl Run {
@@ -199,7 +78,7 @@ mod tests {
             Self(Store::in_memory().unwrap(), Arc::default())
         }
 
-        async fn put(&self, who: &str, name: &str, wanted: PutBoard) -> Result<OwnBoard, BoardRefusal> {
+        async fn put(&self, who: &str, name: &str, wanted: board::PutBoard) -> Result<OwnBoard, BoardRefusal> {
             self.0.put_own_board(NOW, Actor::program(who), name.into(), wanted, self.tell()).await.unwrap()
         }
 

@@ -1,11 +1,11 @@
-//! Which peers are told nothing of ours, over restarts too.
+//! Pauses: the peers that are told nothing of ours, over restarts too.
 
 use lampfield_shared::{Pause, SiteName, Timestamp};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
-use super::audit::{Actor, Deed, record};
-use super::column::milliseconds;
+use super::order::{NoteRefresh, SetPause};
 use super::{Store, StoreError};
+use crate::identity::Actor;
 
 impl Store {
     /// The peers that are paused.
@@ -16,10 +16,10 @@ impl Store {
         self.read(all).await
     }
 
-    /// Notes that a peer is paused, or no longer; what is so already is not noted again. Then `tell`.
+    /// Notes that a peer is paused, or no longer; what is so already makes no entry in the audit log. Then `tell`.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn set_pause(
         &self,
         now: Timestamp,
@@ -27,27 +27,15 @@ impl Store {
         (peer, pause): (SiteName, Pause),
         tell: impl FnOnce() + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.write(now, actor.proof.clone(), move |write| {
-            let (changed, action) = match pause {
-                Pause::On => {
-                    let sql = "INSERT INTO pause (peer, since, by) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-                    (write.execute(sql, params![peer.as_str(), milliseconds(now), actor.who])?, "peer.pause")
-                }
-                Pause::Off => (write.execute("DELETE FROM pause WHERE peer = ?1", [peer.as_str()])?, "peer.resume"),
-            };
-            if changed > 0 {
-                record(write, now, &actor, &Deed::done(action, peer.as_str()))?;
-            }
-            write.then(tell);
-            Ok(())
-        })
-        .await
+        let Ok(()) = self.order_then(now, actor, SetPause { peer, pause }, |()| tell()).await?;
+        Ok(())
     }
 
-    /// Notes that a peer is asked for everything again, unless it is paused: whether it is not. Then `tell`.
+    /// Notes that a peer is asked for all its states, and then does so by `tell`; unless the peer is paused. The answer
+    /// tells whether it is not.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn note_refresh(
         &self,
         now: Timestamp,
@@ -55,15 +43,13 @@ impl Store {
         peer: SiteName,
         tell: impl FnOnce() + Send + 'static,
     ) -> Result<bool, StoreError> {
-        self.write(now, actor.proof.clone(), move |write| {
-            if write.prepare_cached("SELECT 1 FROM pause WHERE peer = ?1")?.exists([peer.as_str()])? {
-                return Ok(false);
+        let tell = |is_asked: &bool| {
+            if *is_asked {
+                tell();
             }
-            record(write, now, &actor, &Deed::done("peer.refresh", peer.as_str()))?;
-            write.then(tell);
-            Ok(true)
-        })
-        .await
+        };
+        let Ok(is_asked) = self.order_then(now, actor, NoteRefresh { peer }, tell).await?;
+        Ok(is_asked)
     }
 }
 

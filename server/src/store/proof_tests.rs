@@ -7,13 +7,14 @@ use lampfield_shared::board::PutBoard;
 use lampfield_shared::{DndKind, Pause, Role, Timestamp};
 use rusqlite::Connection;
 
-use super::accounts::{AccountChange, AccountName, Credentials};
-use super::audit::{Actor, Deed};
 use super::dnd::{DndRecord, DndState};
 use super::notes::Favourite;
-use super::sessions::{Lifetime, Origin};
-use super::{Proof, Proved, Store, StoreError, Unproved};
+use super::order::{Order, Record};
+use super::{Store, StoreError, carry_out};
 use crate::board::Kept;
+use crate::identity::{
+    AccountChange, AccountName, Actor, Credentials, Deed, Lifetime, Origin, Proof, Proved, Unproved,
+};
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -32,7 +33,7 @@ fn origin() -> Origin {
     Origin { address: "192.0.2.1".into(), browser: "a test".into() }
 }
 
-/// A store with two admins, and what anna's open session proves.
+/// A store with two admins, anna as an actor with an open session, and the proof of her password.
 async fn house() -> (Store, Actor, Proved) {
     let store = Store::in_memory().unwrap();
     for who in ["anna", "boris"] {
@@ -47,7 +48,7 @@ async fn house() -> (Store, Actor, Proved) {
     (store, anna, proved)
 }
 
-/// Each write that somebody can ask for, and what came of it.
+/// Does each write that somebody can ask for, and tells what came of it.
 async fn every_write(
     store: &Store,
     now: Timestamp,
@@ -87,7 +88,7 @@ async fn every_write(
     outcome!("no favourite", store.set_favourite(now, by(), own(), Favourite::No));
     outcome!("note", store.set_note(now, by(), own(), "a note".into()));
     outcome!("no note", store.set_note(now, by(), own(), String::new()));
-    outcome!("names", store.edit_extensions(now, by(), Vec::new(), Deed::done("test", "x"), || ()));
+    outcome!("names", store.name_extensions(now, by(), Vec::new(), Deed::done("test", "x"), || ()));
     outcome!("pause", store.set_pause(now, by(), ("perm".into(), Pause::On), || ()));
     outcome!("resume", store.set_pause(now, by(), ("perm".into(), Pause::Off), || ()));
     outcome!("refresh", store.note_refresh(now, by(), "perm".into(), || ()));
@@ -106,23 +107,24 @@ async fn every_write(
 }
 
 /// All that is kept, row by row.
+pub(super) fn dump(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let tables: Vec<String> =
+        connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut rows = Vec::new();
+    for table in tables {
+        let mut all = connection.prepare(&format!("SELECT * FROM {table}"))?;
+        let columns = all.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let values = (0..columns).map(|column| row.get_ref(column).map(|value| format!("{value:?}")));
+            Ok(format!("{table}: {}", values.collect::<rusqlite::Result<Vec<_>>>()?.join(" ")))
+        };
+        rows.extend(all.query_map([], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(rows)
+}
+
 async fn kept(store: &Store) -> Vec<String> {
-    let dump = |connection: &Connection| {
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
-        let tables: Vec<String> =
-            connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        let mut rows = Vec::new();
-        for table in tables {
-            let mut all = connection.prepare(&format!("SELECT * FROM {table}"))?;
-            let columns = all.column_count();
-            let row = |row: &rusqlite::Row<'_>| {
-                let values = (0..columns).map(|column| row.get_ref(column).map(|value| format!("{value:?}")));
-                Ok(format!("{table}: {}", values.collect::<rusqlite::Result<Vec<_>>>()?.join(" ")))
-            };
-            rows.extend(all.query_map([], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
-        }
-        Ok(rows)
-    };
     store.read(dump).await.unwrap()
 }
 
@@ -166,9 +168,8 @@ async fn no_write_goes_through_once_its_proof_no_longer_holds() {
 #[tokio::test]
 async fn a_role_that_is_lower_than_it_was_proves_nothing() {
     let (store, anna, proved) = house().await;
-    // No way of ours lowers a role and leaves the session.
-    let lower = |write: &super::database::Write<'_>| Ok(write.execute("UPDATE account SET role = 'viewer'", [])?);
-    store.write(NOW, Proof::Server, lower).await.unwrap();
+    // Done by SQL: no order lowers a role and leaves the session.
+    store.batch("UPDATE account SET role = 'viewer'".into()).await.unwrap();
     for (what, why) in every_write(&store, NOW, &anna, &proved).await {
         assert_eq!(why, Some(Unproved::Role), "{what}");
     }
@@ -209,35 +210,31 @@ async fn what_only_reads_cannot_write() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_is_told_in_its_order_also_for_one_who_has_gone() {
     let store = Store::in_memory().unwrap();
+    let deed = || Deed::done("test", "x");
     let told = Arc::new(Mutex::new(Vec::new()));
     let (free, held) = mpsc::channel::<()>();
     let (begun, has_begun) = mpsc::channel();
     let note = Arc::clone(&told);
-    let first = store.write(NOW, Proof::Server, move |write| {
+    let order = Order::new(NOW, root(), Record { deed: deed() });
+    let first = store.ask(move |database| {
         begun.send(()).unwrap();
         held.recv().unwrap();
-        write.then(move || note.lock().unwrap().push("first"));
-        Ok(())
+        carry_out::<Record>(database, &order, |()| note.lock().unwrap().push("first"))
     });
     tokio::time::timeout(Duration::from_millis(50), first).await.expect_err("it is held, and nobody waits for it now");
     has_begun.recv().unwrap();
     let note = Arc::clone(&told);
-    let unbegun = store.write(NOW, Proof::Server, move |write| {
-        write.then(move || note.lock().unwrap().push("never begun"));
-        Ok(())
-    });
+    let unbegun =
+        store.name_extensions(NOW, root(), Vec::new(), deed(), move || note.lock().unwrap().push("never begun"));
     tokio::time::timeout(Duration::from_millis(50), unbegun).await.expect_err("it waits behind the first");
     free.send(()).unwrap();
     let note = Arc::clone(&told);
-    let last = move |write: &super::database::Write<'_>| {
-        write.then(move || note.lock().unwrap().push("last"));
-        Ok(())
-    };
-    store.write(NOW, Proof::Server, last).await.unwrap();
+    let last = move || note.lock().unwrap().push("last");
+    store.name_extensions(NOW, root(), Vec::new(), deed(), last).await.unwrap();
     assert_eq!(*told.lock().unwrap(), ["first", "last"]);
 }
 
-/// Leaves the database no page more than it has.
+/// Lets the database grow by no page.
 async fn fill(store: &Store) {
     let count = |connection: &Connection| connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0));
     let pages = store.read(count).await.unwrap();
@@ -261,11 +258,11 @@ async fn a_full_disk_is_named_costs_no_session_and_is_over_when_there_is_room() 
     assert!(matches!(store.record(NOW, anna.clone(), deed()).await, Err(StoreError::NoRoom)));
     let trouble = store.trouble().expect("it is known from now on");
     assert!(trouble.contains("the disk has no room"), "{trouble}");
-    // Whoever is logged in stays so, a minute later too, when the last use would be written.
+    // A session holds a minute later too, when its last use would be written.
     let later = Timestamp(NOW.0 + 90_000);
     assert!(store.session(later, &token, LIFETIME).await.unwrap().is_some());
-    store.kept_board(later, vec!["perm".into()], Timestamp(0)).await.unwrap();
-    let kept = store.keep_board(later, Kept::default()).await;
+    store.kept_board(vec!["perm".into()], Timestamp(0)).await.unwrap();
+    let kept = store.keep_board(Kept::default()).await;
     assert!(matches!(kept, Ok(()) | Err(StoreError::NoRoom)), "{kept:?}");
     limit(&store, 1 << 20).await;
     store.record(later, anna, deed()).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is a backup and what is none, and one server for one database, whatever its names.
+//! Which files are taken as a backup, and that one database has one server, whatever its names.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -9,16 +9,15 @@ use lampfield_shared::{Role, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::accounts::AccountName;
-use super::audit::Actor;
 use super::file::{self, Lock};
 use super::{Asked, Backup, Restored, Store, StoreError, migrations, restore};
+use crate::identity::{AccountName, Actor};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
-struct Place(TempDir);
+struct Folder(TempDir);
 
-impl Place {
+impl Folder {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -60,7 +59,7 @@ fn sql(file: &Path, sql: &str) {
     Connection::open(file).unwrap().execute_batch(sql).unwrap();
 }
 
-/// What spoils a backup, and what is said then.
+/// SQL that spoils a backup, and a part of the refusal.
 const SPOILS: [(&str, &str); 12] = [
     ("DROP TABLE session", "its table `session` is missing"),
     ("DROP TABLE audit", "its table `audit` is missing"),
@@ -79,7 +78,7 @@ const SPOILS: [(&str, &str); 12] = [
 #[tokio::test]
 async fn a_backup_with_which_no_server_would_start_is_refused_whole() {
     for (spoil, words) in SPOILS {
-        let place = Place::new();
+        let place = Folder::new();
         let copy = place.used().await;
         sql(&copy, &format!("PRAGMA foreign_keys = off; {spoil}"));
         let (before, names) = (fs::read(place.file()).unwrap(), place.names());
@@ -93,7 +92,7 @@ async fn a_backup_with_which_no_server_would_start_is_refused_whole() {
 
 #[tokio::test]
 async fn what_is_no_backup_at_all_is_refused_in_plain_words() {
-    let place = Place::new();
+    let place = Folder::new();
     let copy = place.used().await;
     let whole = fs::read(&copy).unwrap();
     fs::write(place.path("empty"), "").unwrap();
@@ -120,14 +119,14 @@ async fn what_is_no_backup_at_all_is_refused_in_plain_words() {
     }
     fs::remove_file(place.path("other name")).unwrap();
     close(Store::open(&place.file()).unwrap());
-    // A link to a good one is as good.
+    // A link to a good backup is as good.
     symlink(&copy, place.path("link to the copy")).unwrap();
     assert!(matches!(restore(&place.file(), &place.path("link to the copy")), Ok(Restored::Here(Some(_)))));
 }
 
 #[tokio::test]
 async fn a_bad_backup_that_waits_is_put_aside_and_the_server_starts_with_what_it_has() {
-    let place = Place::new();
+    let place = Folder::new();
     let copy = place.used().await;
     sql(&copy, "DROP TABLE session");
     fs::rename(&copy, file::beside(&place.file(), "restore")).unwrap();
@@ -137,7 +136,7 @@ async fn a_bad_backup_that_waits_is_put_aside_and_the_server_starts_with_what_it
     assert!(place.names().iter().any(is_aside), "{:?}", place.names());
     close(store);
 
-    // Nor has a server that runs to begin again for one.
+    // A server that runs need not start again for a bad one.
     let asked = Asked::of(&place.file());
     fs::write(file::beside(&place.file(), "restore"), "no backup").unwrap();
     let waited = tokio::time::timeout(Duration::from_secs(2), asked.clone().wait()).await;
@@ -147,7 +146,7 @@ async fn a_bad_backup_that_waits_is_put_aside_and_the_server_starts_with_what_it
 
 #[tokio::test]
 async fn a_restore_that_a_crash_cut_off_before_its_last_step_is_done_at_the_next_start() {
-    let place = Place::new();
+    let place = Folder::new();
     let copy = place.used().await;
     fs::rename(place.file(), place.path("lampfield.db-replaced-x")).unwrap();
     fs::write(place.path("lampfield.db-wal"), "a journal of another").unwrap();
@@ -158,7 +157,7 @@ async fn a_restore_that_a_crash_cut_off_before_its_last_step_is_done_at_the_next
 
 #[tokio::test]
 async fn a_restored_database_belongs_to_whom_the_one_before_belonged() {
-    let place = Place::new();
+    let place = Folder::new();
     let copy = place.used().await;
     if std::os::unix::fs::chown(place.file(), Some(12_345), Some(12_345)).is_err() {
         println!("only root can give files away: not looked at");
@@ -172,8 +171,8 @@ async fn a_restored_database_belongs_to_whom_the_one_before_belonged() {
     }
 }
 
-/// Ways to another name of a database that a server has.
-fn other_name(place: &Place, way: &str) -> PathBuf {
+/// Gives another name to a database that a server has.
+fn other_name(place: &Folder, way: &str) -> PathBuf {
     let other = place.path("other.db");
     match way {
         "a symbolic link" => symlink(place.file(), &other).unwrap(),
@@ -189,13 +188,13 @@ fn other_name(place: &Place, way: &str) -> PathBuf {
 #[tokio::test]
 async fn two_servers_never_share_a_database_by_another_name_or_without_the_lock_file() {
     for way in ["a symbolic link", "a hard link", "no lock file"] {
-        let place = Place::new();
+        let place = Folder::new();
         place.used().await;
         let first = Store::open(&place.file()).unwrap();
         let other = other_name(&place, way);
         let second = Store::open(&other).map(drop).expect_err(way).to_string();
         assert!(second.contains("is in use by another lampfield"), "{way}: {second}");
-        // The command line may look in and write, but for a name beside which the journal does not lie.
+        // A command may read and write, but not under a name beside which no journal lies.
         let beside = Store::beside(&other).map(drop);
         let backup = Backup::of(&other).and_then(|it| it.write(&place.path("another copy.db")));
         assert_eq!((beside.is_ok(), backup.is_ok()), (way != "a hard link", way != "a hard link"), "{way}");
@@ -206,7 +205,7 @@ async fn two_servers_never_share_a_database_by_another_name_or_without_the_lock_
 
 #[tokio::test]
 async fn a_link_that_leads_nowhere_yet_is_where_the_database_is_made() {
-    let place = Place::new();
+    let place = Folder::new();
     fs::create_dir(place.path("data")).unwrap();
     symlink("data/lampfield.db", place.file()).unwrap();
     close(Store::open(&place.file()).unwrap());
@@ -215,7 +214,7 @@ async fn a_link_that_leads_nowhere_yet_is_where_the_database_is_made() {
 
 #[tokio::test]
 async fn what_is_closed_is_one_file() {
-    let place = Place::new();
+    let place = Folder::new();
     place.used().await;
     let store = Store::open(&place.file()).unwrap();
     let name: AccountName = "boris".parse().unwrap();
@@ -227,7 +226,7 @@ async fn what_is_closed_is_one_file() {
 
 #[test]
 fn a_command_waits_for_a_server_that_is_just_starting() {
-    let place = Place::new();
+    let place = Folder::new();
     let lock = Lock::take(&place.file()).unwrap();
     let target = place.file();
     let start = std::thread::spawn(move || {
@@ -235,7 +234,7 @@ fn a_command_waits_for_a_server_that_is_just_starting() {
         drop(lock);
         Store::open(&target).unwrap()
     });
-    // Whoever looks while the lock is held waits; then there is a database, or at least a plain word.
+    // A command waits while the lock is held; then there is a database, or a plain refusal.
     match Store::beside(&place.file()) {
         Ok(_) | Err(StoreError::Missing { .. }) => {}
         Err(other) => panic!("{other}"),

@@ -1,4 +1,4 @@
-//! Whether each table and column is there.
+//! Checks that each table and column is there.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,13 +8,13 @@ use rusqlite::Connection;
 use super::error::{StoreError, refusal};
 use super::migrations;
 
-/// Whether each table and column is there that this program knows; for a database that is up to date.
+/// Checks that a database which is up to date has each table and column that this program knows.
 pub(super) fn tables(file: &Path, connection: &Connection) -> Result<(), StoreError> {
     let mut model = Connection::open_in_memory()?;
     migrations::migrate(&mut model)?;
     let found = shape(connection).map_err(|error| refusal(file, error))?;
     let mut expected: Vec<_> = shape(&model)?.into_iter().collect();
-    // With a table its indices are missing, too: that is not what is to be said.
+    // Where a table is missing so are its indices: the message names the table.
     expected.sort_by_key(|(name, _)| !name.starts_with("table"));
     for (name, sql) in expected {
         let reason = match found.get(&name) {

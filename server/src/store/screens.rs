@@ -1,12 +1,12 @@
 //! Screens: wall displays that come by a link, look at one board, and can be sent away.
 
-use lampfield_shared::{Fact, ScreenLink, Timestamp};
-use rusqlite::{OptionalExtension as _, Row, params};
+use lampfield_shared::{ScreenLink, Timestamp};
+use rusqlite::OptionalExtension as _;
 
-use super::audit::{Actor, Deed, record};
-use super::column::{milliseconds, timestamp};
-use super::sessions::Token;
+use super::order::{CreateScreen, RemoveScreen};
+use super::rows::screen::screen;
 use super::{Store, StoreError};
+use crate::identity::{Actor, Token};
 
 impl Store {
     /// Every screen, the oldest first.
@@ -25,16 +25,17 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub async fn screen_board(&self, link: &Token) -> Result<Option<String>, StoreError> {
-        let link = link.hash();
-        let sql = "SELECT board FROM screen WHERE token = ?1";
-        self.read(move |connection| connection.prepare_cached(sql)?.query_row([link], |row| row.get(0)).optional())
-            .await
+        let (sql, link) = ("SELECT board FROM screen WHERE token = ?1", link.hash());
+        let board = move |connection: &rusqlite::Connection| {
+            connection.prepare_cached(sql)?.query_row([link.as_bytes()], |row| row.get(0)).optional()
+        };
+        self.read(board).await
     }
 
     /// Makes a screen; the token of its link is told only now.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn create_screen(
         &self,
         now: Timestamp,
@@ -43,47 +44,16 @@ impl Store {
         board: String,
     ) -> Result<(ScreenLink, Token), StoreError> {
         let token = Token::new();
-        let hash = token.hash();
-        let made = self
-            .write(now, actor.proof.clone(), move |write| {
-                let sql = "INSERT INTO screen (name, board, token, created, created_by) VALUES (?1, ?2, ?3, ?4, ?5)
-                    RETURNING *";
-                let values = params![name, board, hash, milliseconds(now), actor.who];
-                let made = write.query_row(sql, values, screen)?;
-                let deed = Deed::done("screen.create", name.as_str()).with([Fact::Board(board.as_str().to_owned())]);
-                record(write, now, &actor, &deed)?;
-                Ok(made)
-            })
-            .await?;
+        let Ok(made) = self.order(now, actor, CreateScreen { name, board, token: token.hash() }).await?;
         Ok((made, token))
     }
 
     /// Revokes a screen and ends its sessions. Tells whether there was one.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn remove_screen(&self, now: Timestamp, actor: Actor, id: i64) -> Result<bool, StoreError> {
-        let tell = self.tell_sessions();
-        self.write(now, actor.proof.clone(), move |write| {
-            let sql = "DELETE FROM screen WHERE id = ?1 RETURNING name";
-            let Some(name) = write.query_row(sql, [id], |row| row.get::<_, String>(0)).optional()? else {
-                return Ok(false);
-            };
-            record(write, now, &actor, &Deed::done("screen.revoke", name))?;
-            write.then(tell);
-            Ok(true)
-        })
-        .await
+        let Ok(was_there) = self.order(now, actor, RemoveScreen { id }).await?;
+        Ok(was_there)
     }
-}
-
-fn screen(row: &Row<'_>) -> rusqlite::Result<ScreenLink> {
-    Ok(ScreenLink {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        board: row.get("board")?,
-        created: timestamp(row.get("created")?),
-        created_by: row.get("created_by")?,
-        last_seen: row.get::<_, Option<i64>>("last_seen")?.map(timestamp),
-    })
 }

@@ -1,136 +1,27 @@
-//! Sessions: logins that still hold, and wall displays that came by their link.
+//! Sessions: how they are begun, looked up, listed and ended.
 //!
-//! The browser holds a random token, the store only its hash: who reads the file gets nowhere with it.
+//! The browser holds a random token, the store only its hash: who reads the file cannot log in with what stands there.
 
-use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base16ct::lower;
 use lampfield_shared::account::Session;
 use lampfield_shared::{Role, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use sha2::{Digest as _, Sha256};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
-use super::audit::{Actor, Deed, record};
 use super::column::{milliseconds, role, timestamp};
-use super::database::Write;
-use super::seen::Seen;
-use super::{Proof, Proved, SessionProof, Shared, Store, StoreError, Unproved};
+use super::order::{BeginScreenSession, BeginSession, Begun, EndSession, MOST_SESSIONS, NewSession, SeeSessions};
+use super::seen::{Seen, WRITE_EVERY};
+use super::{Store, StoreError};
+use crate::identity::{
+    Actor, Entry, HeldSession, Holder, Lifetime, Origin, Proof, Proved, RunOut, Token, TokenHash, Unproved,
+};
 
-/// A secret of 256 random bits, written as 64 hex digits.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+/// A use that is not written yet may be newer by this than what is kept: a minute until it is due, and one to spare.
+pub(super) const UNWRITTEN: Duration = Duration::from_secs(2 * WRITE_EVERY.as_secs());
 
-impl Token {
-    /// A new one.
-    pub fn new() -> Self {
-        Self(lower::encode_string(&rand::random::<[u8; 32]>()))
-    }
-
-    /// What a browser sent; `None` when it cannot be one of ours.
-    pub fn parse(text: &str) -> Option<Self> {
-        let fits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        fits.then(|| Self(text.into()))
-    }
-
-    /// The text for the browser.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What is kept of it. Plain SHA-256 does: 256 random bits cannot be guessed.
-    pub(super) fn hash(&self) -> [u8; 32] {
-        Sha256::digest(&self.0).into()
-    }
-}
-
-impl Default for Token {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// How long a login holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lifetime {
-    /// Without use; an open board is use.
-    pub idle: Duration,
-    /// In all. Screens have no such end: their link is revoked.
-    pub absolute: Duration,
-}
-
-/// Who holds a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
-    /// Someone who logged in.
-    Account {
-        /// The account's number.
-        id: i64,
-        /// The password is to be replaced first.
-        must_change_password: bool,
-    },
-    /// A wall display.
-    Screen {
-        /// What it shows.
-        board: String,
-    },
-}
-
-/// A session that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// Its number.
-    pub id: i64,
-    /// Whose it is.
-    pub holder: Holder,
-    /// The account's or the screen's name.
-    pub name: String,
-    /// What they may now.
-    pub role: Role,
-    /// When it ends at the latest; a screen's has no end.
-    pub ends: Option<Timestamp>,
-}
-
-impl Held {
-    /// What stands for this session in a later write.
-    pub fn proof(&self) -> Proof {
-        Proof::Session(SessionProof { id: self.id, role: self.role, ends: self.ends })
-    }
-}
-
-/// What somebody finds who comes by a screen's link.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// The token of their session.
-    Open(Token),
-    /// There is no such screen (any more).
-    Gone,
-    /// So many displays hang by it that one more would push one out.
-    Full,
-}
-
-/// Where a session began.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The address.
-    pub address: String,
-    /// What the browser calls itself, cut short.
-    pub browser: String,
-}
-
-const WRITE_EVERY_MILLISECONDS: u64 = 60_000;
-
-/// An account or a screen has at most so many sessions. Those give way that were never used (a link that was opened and not
-/// followed), then the ones used longest ago.
-const MOST: u32 = 50;
-
-/// A display that was used within this time is one that hangs there: it asks every ten seconds, and of that is written
-/// what is a minute old.
-const ALIVE_MILLISECONDS: u64 = 3 * WRITE_EVERY_MILLISECONDS;
-
-/// From so many addresses an account is remembered to have been logged in.
-const KNOWN_ADDRESSES: u32 = 50;
+/// Uses that one order takes.
+const USES_OF_AN_ORDER: usize = 1_000;
 
 const SELECT: &str = "SELECT session.id, session.created, session.last_seen, session.address, session.browser,
         account.id AS account, account.must_change_password, account.role AS role, screen.board,
@@ -139,8 +30,14 @@ const SELECT: &str = "SELECT session.id, session.created, session.last_seen, ses
 
 /// Which session is meant.
 enum Which {
-    Token([u8; 32]),
+    Token(TokenHash),
     Id(i64),
+}
+
+/// Whose sessions are meant.
+enum Whose {
+    Account(i64),
+    Link(TokenHash),
 }
 
 impl Store {
@@ -148,7 +45,7 @@ impl Store {
     /// tokens `former` end with that.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn begin_session(
         &self,
         now: Timestamp,
@@ -157,32 +54,20 @@ impl Store {
         former: Vec<Token>,
         lifetime: Lifetime,
     ) -> Result<Token, StoreError> {
-        let (token, tell) = (Token::new(), self.tell_sessions());
-        let (hash, shared) = (token.hash(), self.shared.clone());
-        self.write(now, Proof::Password(proved.clone()), move |write| {
-            let by = |who| Actor { who, address: Some(origin.address.clone()), proof: Proof::Password(proved.clone()) };
-            let mut ended = false;
-            for former in former {
-                if let Some(whose) = end(write, "token = ?1", params![former.hash()])? {
-                    record(write, now, &by(whose.clone()), &Deed::done("logout", whose))?;
-                    ended = true;
-                }
-            }
-            if ended {
-                write.then(tell);
-            }
-            write_uses_where_full(write, &shared, ("account", proved.account))?;
-            enter(write, now, hash, proved.account, &origin, lifetime)?;
-            Ok(record(write, now, &by(name.clone()), &Deed::done("login", name))?)
-        })
-        .await?;
+        let token = Token::new();
+        let uses = self.uses_where_full(Whose::Account(proved.account)).await?;
+        let by = Actor { who: name, address: Some(origin.address.clone()), proof: Proof::Password(proved) };
+        let session = NewSession { token: token.hash(), origin, run_out: lifetime.run_out(now, UNWRITTEN) };
+        let former = former.iter().map(Token::hash).collect();
+        let Ok(()) = self.order(now, by, BeginSession { session, former, uses }).await?;
         Ok(token)
     }
 
-    /// Exchanges the token of a screen's link for a session: one of the `held`, where it is of this screen, else a new one.
+    /// Exchanges the token of a screen's link for a session: one of the `held`, where that is of this screen, else a
+    /// new one.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn begin_screen_session(
         &self,
         now: Timestamp,
@@ -190,39 +75,50 @@ impl Store {
         held: Vec<Token>,
         origin: Origin,
     ) -> Result<Entry, StoreError> {
-        let token = Token::new();
-        let (link, hash) = (link.hash(), token.hash());
-        let shared = self.shared.clone();
-        let begun = self.write(now, Proof::Link(link), move |write| {
-            let sql = "UPDATE screen SET last_seen = ?2 WHERE token = ?1 RETURNING id";
-            let screen: i64 = write.query_row(sql, params![link, milliseconds(now)], |row| row.get(0))?;
-            for token in held {
-                let sql = "SELECT 1 FROM session WHERE token = ?1 AND screen = ?2";
-                if write.prepare_cached(sql)?.exists(params![token.hash(), screen])? {
-                    return Ok(Entry::Open(token));
-                }
+        let (token, link) = (Token::new(), link.hash());
+        let uses = self.uses_where_full(Whose::Link(link)).await?;
+        let by = Actor { proof: Proof::Link(link), ..Actor::program("screen") };
+        let hashes = held.iter().map(Token::hash).collect();
+        let begin = BeginScreenSession { token: token.hash(), held: hashes, origin, uses };
+        match self.order(now, by, begin).await {
+            Ok(Ok(Begun::New)) => Ok(Entry::Open(token)),
+            Ok(Ok(Begun::Held(hash))) => {
+                Ok(held.into_iter().find(|it| it.hash() == hash).map_or(Entry::Gone, Entry::Open))
             }
-            write_uses_where_full(write, &shared, ("screen", screen))?;
-            let sql = "SELECT count(*) FROM session WHERE screen = ?1 AND last_seen > created AND last_seen > ?2";
-            let alive = milliseconds(Timestamp(now.0.saturating_sub(ALIVE_MILLISECONDS)));
-            let alive: u32 = write.query_row(sql, params![screen, alive], |row| row.get(0))?;
-            if alive >= MOST {
-                return Ok(Entry::Full);
-            }
-            insert(write, now, hash, ("screen", screen), &origin)?;
-            Ok(Entry::Open(token))
-        });
-        match begun.await {
+            Ok(Ok(Begun::Full)) => Ok(Entry::Full),
             Err(StoreError::Unproved(Unproved::Link)) => Ok(Entry::Gone),
-            begun => begun,
+            Err(error) => Err(error),
         }
+    }
+
+    /// When the sessions of a holder were last used, where one of them has to give way to another.
+    async fn uses_where_full(&self, whose: Whose) -> Result<Vec<(i64, Timestamp)>, StoreError> {
+        let ids = move |connection: &Connection| {
+            let (sql, value): (_, &dyn ToSql) = match &whose {
+                Whose::Account(account) => ("SELECT id FROM session WHERE account = ?1", account),
+                Whose::Link(link) => {
+                    ("SELECT id FROM session WHERE screen = (SELECT id FROM screen WHERE token = ?1)", link.as_bytes())
+                }
+            };
+            connection
+                .prepare_cached(sql)?
+                .query_map([value], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()
+        };
+        let ids = self.read(ids).await?;
+        Ok(if ids.len() < MOST_SESSIONS as usize { Vec::new() } else { self.seen().of(&ids) })
     }
 
     /// The session of a token, where it holds.
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub async fn session(&self, now: Timestamp, token: &Token, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
+    pub async fn session(
+        &self,
+        now: Timestamp,
+        token: &Token,
+        lifetime: Lifetime,
+    ) -> Result<Option<HeldSession>, StoreError> {
         self.look_up(now, Which::Token(token.hash()), lifetime).await
     }
 
@@ -230,41 +126,51 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub async fn session_by_id(&self, now: Timestamp, id: i64, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
+    pub async fn session_by_id(
+        &self,
+        now: Timestamp,
+        id: i64,
+        lifetime: Lifetime,
+    ) -> Result<Option<HeldSession>, StoreError> {
         self.look_up(now, Which::Id(id), lifetime).await
     }
 
-    async fn look_up(&self, now: Timestamp, which: Which, lifetime: Lifetime) -> Result<Option<Held>, StoreError> {
-        let shared = self.shared.clone();
-        let looked_up = self.read(move |connection| {
-            let Some(found) = find(connection, &which, lifetime)? else { return Ok((None, false)) };
-            let mut seen = seen(&shared);
-            let last_seen = seen.uses.get(&found.held.id).map_or(found.last_seen, |used| found.last_seen.max(*used));
-            if found.ended(now, last_seen, lifetime) {
-                return Ok((None, false));
+    /// Looks a session up, which is a use of it.
+    async fn look_up(
+        &self,
+        now: Timestamp,
+        which: Which,
+        lifetime: Lifetime,
+    ) -> Result<Option<HeldSession>, StoreError> {
+        let Some(found) = self.read(move |connection| find(connection, &which, lifetime)).await? else {
+            return Ok(None);
+        };
+        let is_due = {
+            let mut seen = self.seen();
+            let last_seen = seen.last(found.held.id).map_or(found.last_seen, |used| found.last_seen.max(used));
+            if found.is_over(now, last_seen, lifetime) {
+                return Ok(None);
             }
-            seen.uses.insert(found.held.id, now);
-            let is_due = now.0.saturating_sub(seen.written.0) >= WRITE_EVERY_MILLISECONDS;
-            if is_due {
-                seen.written = now;
-            }
-            Ok((Some(found.held), is_due))
-        });
-        let (held, is_due) = looked_up.await?;
-        // That a session was used is not worth refusing it, where the disk is full.
+            seen.note(found.held.id, now)
+        };
+        // The session holds, even where the disk is too full to note its use.
         if is_due && let Err(error) = self.write_uses(now).await {
             tracing::debug!(%error, "when sessions were last used was not written");
         }
-        Ok(held)
+        Ok(Some(found.held))
     }
 
     async fn write_uses(&self, now: Timestamp) -> Result<(), StoreError> {
-        let shared = self.shared.clone();
-        let uses = seen(&shared).uses.clone();
-        let written = uses.clone();
-        self.write(now, Proof::Server, move |write| Ok(write_uses(write, &written)?)).await?;
-        seen(&shared).uses.retain(|id, used| uses.get(id) != Some(used));
+        let uses = self.seen().all();
+        for uses in uses.chunks(USES_OF_AN_ORDER) {
+            let Ok(()) = self.order(now, Actor::program("lampfield"), SeeSessions { uses: uses.to_vec() }).await?;
+            self.seen().forget(uses);
+        }
         Ok(())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The sessions that hold: all, or those of one account; the one used last first.
@@ -284,7 +190,7 @@ impl Store {
                     AND (session.account IS NULL OR (session.last_seen > ?2 AND session.created > ?3))
                     ORDER BY session.last_seen DESC"
             );
-            let (idle, absolute) = ran_out(now, lifetime);
+            let RunOut { used, begun } = lifetime.run_out(now, UNWRITTEN);
             let session = |row: &Row<'_>| {
                 let id = row.get("id")?;
                 Ok(Session {
@@ -298,80 +204,41 @@ impl Store {
                     current: current == Some(id),
                 })
             };
-            connection.prepare_cached(&sql)?.query_map(params![of, idle, absolute], session)?.collect()
+            let values = params![of, milliseconds(used), milliseconds(begun)];
+            connection.prepare_cached(&sql)?.query_map(values, session)?.collect()
         })
         .await
     }
 
-    /// Ends a session: any, or only one of this account. Tells whether there was one.
+    /// Ends a session: any, or only one of the account `of`. Tells whether there was one. `action` is what the audit
+    /// log calls it.
     ///
     /// # Errors
-    /// As [`Store::write`].
+    /// As [`Store::order`].
     pub async fn end_session(
         &self,
         now: Timestamp,
         actor: Actor,
         id: i64,
         of: Option<i64>,
-        why: &'static str,
+        action: &'static str,
     ) -> Result<bool, StoreError> {
-        let tell = self.tell_sessions();
-        self.write(now, actor.proof.clone(), move |write| {
-            let Some(whose) = end(write, "id = ?1 AND (?2 IS NULL OR account = ?2)", params![id, of])? else {
-                return Ok(false);
-            };
-            record(write, now, &actor, &Deed::done(why, whose))?;
-            write.then(tell);
-            Ok(true)
-        })
-        .await
+        let Ok(was_there) = self.order(now, actor, EndSession { id, of, action: action.into() }).await?;
+        Ok(was_there)
     }
 }
 
-/// Begins a session of an account: takes away what has run out, and remembers where it was logged in from.
-pub(super) fn enter(
-    write: &Write<'_>,
-    now: Timestamp,
-    token: [u8; 32],
-    account: i64,
-    origin: &Origin,
-    lifetime: Lifetime,
-) -> rusqlite::Result<()> {
-    purge(write, now, lifetime)?;
-    insert(write, now, token, ("account", account), origin)?;
-    write.execute("UPDATE account SET last_login = ?2 WHERE id = ?1", params![account, milliseconds(now)])?;
-    let sql = "INSERT INTO known_address (account, address, last_login) VALUES (?1, ?2, ?3)
-        ON CONFLICT DO UPDATE SET last_login = excluded.last_login";
-    write.execute(sql, params![account, origin.address, milliseconds(now)])?;
-    let sql = "DELETE FROM known_address WHERE account = ?1 AND address NOT IN
-        (SELECT address FROM known_address WHERE account = ?1 ORDER BY last_login DESC LIMIT ?2)";
-    write.execute(sql, params![account, KNOWN_ADDRESSES]).map(drop)
-}
-
-/// Ends the one session that fits; whose it was.
-fn end(write: &Write<'_>, which: &'static str, values: impl rusqlite::Params) -> rusqlite::Result<Option<String>> {
-    let sql = format!(
-        "DELETE FROM session WHERE {which} RETURNING coalesce((SELECT name FROM account WHERE id = account),
-            (SELECT name FROM screen WHERE id = screen))"
-    );
-    write.query_row(&sql, values, |row| row.get(0)).optional()
-}
-
-fn seen(shared: &Shared) -> MutexGuard<'_, Seen> {
-    shared.seen.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 struct Found {
-    held: Held,
+    held: HeldSession,
     created: Timestamp,
     last_seen: Timestamp,
 }
 
 impl Found {
-    fn ended(&self, now: Timestamp, last_seen: Timestamp, lifetime: Lifetime) -> bool {
-        let older = |than: Timestamp, limit: Duration| u128::from(now.0.saturating_sub(than.0)) >= limit.as_millis();
+    /// Whether the session has run out; a screen's never does.
+    fn is_over(&self, now: Timestamp, last_seen: Timestamp, lifetime: Lifetime) -> bool {
         match self.held.holder {
-            Holder::Account { .. } => older(last_seen, lifetime.idle) || older(self.created, lifetime.absolute),
+            Holder::Account { .. } => lifetime.is_over(now, self.created, last_seen),
             Holder::Screen { .. } => false,
         }
     }
@@ -380,91 +247,26 @@ impl Found {
 fn find(connection: &Connection, which: &Which, lifetime: Lifetime) -> rusqlite::Result<Option<Found>> {
     let found = |row: &Row<'_>| {
         let created = timestamp(row.get("created")?);
-        let absolute = u64::try_from(lifetime.absolute.as_millis()).unwrap_or(u64::MAX);
         let (holder, ends) = match row.get::<_, Option<i64>>("account")? {
             Some(id) => (
                 Holder::Account { id, must_change_password: row.get("must_change_password")? },
-                Some(Timestamp(created.0.saturating_add(absolute))),
+                Some(lifetime.ends(created)),
             ),
             None => (Holder::Screen { board: row.get("board")? }, None),
         };
         Ok(Found {
-            held: Held { id: row.get("id")?, holder, name: row.get("name")?, role: role_of(row)?, ends },
+            held: HeldSession { id: row.get("id")?, holder, name: row.get("name")?, role: role_of(row)?, ends },
             created,
             last_seen: timestamp(row.get("last_seen")?),
         })
     };
-    match which {
-        Which::Token(hash) => {
-            connection.prepare_cached(&format!("{SELECT} WHERE session.token = ?1"))?.query_row([hash], found)
-        }
-        Which::Id(id) => connection.prepare_cached(&format!("{SELECT} WHERE session.id = ?1"))?.query_row([id], found),
-    }
-    .optional()
+    let (condition, value): (_, &dyn ToSql) = match which {
+        Which::Token(hash) => ("session.token = ?1", hash.as_bytes()),
+        Which::Id(id) => ("session.id = ?1", id),
+    };
+    connection.prepare_cached(&format!("{SELECT} WHERE {condition}"))?.query_row([value], found).optional()
 }
 
 fn role_of(row: &Row<'_>) -> rusqlite::Result<Role> {
     Ok(row.get::<_, Option<String>>("role")?.map_or(Role::Screen, |word| role(&word)))
-}
-
-fn insert(
-    write: &Write<'_>,
-    now: Timestamp,
-    token: [u8; 32],
-    (whose, id): (&'static str, i64),
-    origin: &Origin,
-) -> rusqlite::Result<()> {
-    let sql = format!(
-        "INSERT INTO session (token, {whose}, created, last_seen, address, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)"
-    );
-    write.execute(&sql, params![token, id, milliseconds(now), origin.address, origin.browser])?;
-    let begun = write.last_insert_rowid();
-    let sql = format!(
-        "DELETE FROM session WHERE {whose} = ?1 AND id != ?2 AND id NOT IN
-            (SELECT id FROM session WHERE {whose} = ?1 AND id != ?2
-             ORDER BY last_seen > created DESC, last_seen DESC, id DESC LIMIT ?3)"
-    );
-    write.execute(&sql, params![id, begun, MOST - 1]).map(drop)
-}
-
-/// Takes away what has run out.
-fn purge(write: &Write<'_>, now: Timestamp, lifetime: Lifetime) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM session WHERE account IS NOT NULL AND (last_seen <= ?1 OR created <= ?2)";
-    let (idle, absolute) = ran_out(now, lifetime);
-    write.execute(sql, params![idle, absolute]).map(drop)
-}
-
-/// What was last used and begun until then has run out.
-fn ran_out(now: Timestamp, lifetime: Lifetime) -> (i64, i64) {
-    let before = |limit: Duration| {
-        let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        milliseconds(Timestamp(now.0.saturating_sub(limit)))
-    };
-    // A use that is not written yet is at most a minute newer than what stands here.
-    let idle = before(lifetime.idle + Duration::from_millis(2 * WRITE_EVERY_MILLISECONDS));
-    (idle, before(lifetime.absolute))
-}
-
-/// Writes when sessions were last used, where that decides which of them gives way.
-fn write_uses_where_full(write: &Write<'_>, shared: &Shared, (whose, id): (&'static str, i64)) -> rusqlite::Result<()> {
-    let sql = format!("SELECT count(*) FROM session WHERE {whose} = ?1");
-    let count: u32 = write.query_row(&sql, [id], |row| row.get(0))?;
-    if count < MOST {
-        return Ok(());
-    }
-    let uses = seen(shared).uses.clone();
-    write_uses(write, &uses)
-}
-
-fn write_uses(write: &Write<'_>, uses: &BTreeMap<i64, Timestamp>) -> rusqlite::Result<()> {
-    for (id, used) in uses {
-        let used = milliseconds(*used);
-        write
-            .prepare_cached("UPDATE session SET last_seen = max(last_seen, created + 1, ?2) WHERE id = ?1")?
-            .execute([*id, used])?;
-        write
-            .prepare_cached("UPDATE screen SET last_seen = ?2 WHERE id = (SELECT screen FROM session WHERE id = ?1)")?
-            .execute([*id, used])?;
-    }
-    Ok(())
 }

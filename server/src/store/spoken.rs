@@ -3,15 +3,17 @@
 use lampfield_shared::{Eid, Timestamp};
 use rusqlite::Connection;
 
-use super::identity::eid;
-use super::{Proof, Store, StoreError};
+use super::eid::read;
+use super::order::SpeakAs;
+use super::{Store, StoreError};
+use crate::identity::Actor;
 
 impl Store {
-    /// Notes that the peers are told everything under this entity id from now on. Gives the former one, where
-    /// that is another and lamps were told under it: they cannot be withdrawn under the new one.
+    /// Notes that the peers are told everything under this entity id from now on. Gives the entity id under which lamps
+    /// were told before, if that was another one: only under that one can they be withdrawn.
     ///
     /// # Errors
-    /// As [`Store::write`]; [`StoreError::NoRoom`] is but logged.
+    /// As [`Store::order`]; [`StoreError::NoRoom`] is but logged.
     pub async fn speak_as(&self, now: Timestamp, eid: Eid) -> Result<Option<Eid>, StoreError> {
         let look = |connection: &Connection| {
             let has_lamps = connection.prepare("SELECT 1 FROM dnd WHERE kind = 'lamp'")?.exists([])?;
@@ -21,9 +23,11 @@ impl Store {
         if former == Some(eid) {
             return Ok(None);
         }
-        match self.write(now, Proof::Server, move |write| Ok(set_spoken_as(write, eid)?)).await {
-            Err(StoreError::NoRoom) => tracing::warn!(%eid, "under which entity id we speak is not kept"),
-            written => written?,
+        match self.order(now, Actor::program("lampfield"), SpeakAs { eid }).await {
+            Err(StoreError::NoRoom) => tracing::warn!(%eid, "the entity id under which we speak could not be kept"),
+            written => {
+                let Ok(()) = written?;
+            }
         }
         Ok(former.filter(|_| has_lamps))
     }
@@ -31,11 +35,5 @@ impl Store {
 
 /// The entity id under which the peers were told last.
 pub(super) fn spoken_as(connection: &Connection) -> rusqlite::Result<Option<Eid>> {
-    eid(connection, "SELECT eid FROM spoken_as")
-}
-
-pub(super) fn set_spoken_as(connection: &Connection, eid: Eid) -> rusqlite::Result<()> {
-    connection.execute("DELETE FROM spoken_as", [])?;
-    connection.execute("INSERT INTO spoken_as (eid) VALUES (?1)", [eid.to_string()])?;
-    Ok(())
+    read(connection, "SELECT eid FROM spoken_as")
 }

@@ -1,4 +1,4 @@
-//! What is kept, what is refused, and what a file of yesterday becomes.
+//! The store as a whole: what is kept, which files are refused, and how older ones are migrated.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use lampfield_shared::{DndKind, Eid, Exten, Role, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::accounts::{AccountChange, AccountName, AccountRefusal, Credentials};
-use super::audit::{Actor, Deed};
 use super::dnd::{DndRecord, DndState};
 use super::notes::{Favourite, Full};
-use super::sessions::{Entry, Lifetime, Origin, Token};
-use super::{Backup, Proof, Proved, Restored, Store, StoreError, migrations, restore};
+use super::{Backup, Restored, Store, StoreError, migrations, restore};
+use crate::identity::{
+    AccountChange, AccountName, AccountRefusal, Actor, Credentials, Deed, Entry, Lifetime, Origin, Proved, Token,
+};
 
 /// 2023-11-14T22:13:20Z
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -35,18 +35,18 @@ fn origin(address: &str) -> Origin {
     Origin { address: address.into(), browser: "a test".into() }
 }
 
-/// A session of anna's, who has just given the password.
+/// Begins a session for anna, who has just given her password.
 async fn begin(store: &Store, now: Timestamp, address: &str) -> Token {
     let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
     let proved = Proved { account: id, hash };
     store.begin_session(now, ("anna".into(), proved), origin(address), Vec::new(), LIFETIME).await.unwrap()
 }
 
-struct Place {
+struct Folder {
     folder: TempDir,
 }
 
-impl Place {
+impl Folder {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
@@ -81,7 +81,7 @@ impl Place {
 
 #[tokio::test]
 async fn what_was_answered_is_there_after_a_restart() {
-    let place = Place::new();
+    let place = Folder::new();
     let store = place.open();
     let eid = store.eid();
     assert_eq!(eid.to_string().split(':').next(), Some("02"), "locally administered: no network card has it");
@@ -98,7 +98,7 @@ async fn what_was_answered_is_there_after_a_restart() {
 #[tokio::test]
 async fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
-    let place = Place::new();
+    let place = Folder::new();
     let _store = place.open();
     for entry in fs::read_dir(place.folder.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -108,7 +108,7 @@ async fn only_its_owner_reads_the_file() {
 
 #[tokio::test]
 async fn two_servers_never_share_a_file() {
-    let place = Place::new();
+    let place = Folder::new();
     let _first = place.open();
     let refusal = Store::open(&place.file()).unwrap_err().to_string();
     assert!(refusal.contains("lampfield.db: is in use by another lampfield"), "{refusal}");
@@ -118,7 +118,7 @@ async fn two_servers_never_share_a_file() {
 
 /// Spoils a used database, and gives the refusal at the next start. The file must be left as it is.
 async fn spoiled(spoil: impl FnOnce(&Path)) -> String {
-    let place = Place::new();
+    let place = Folder::new();
     place.used().await;
     spoil(&place.file());
     let before = fs::read(place.file()).unwrap();
@@ -159,7 +159,7 @@ async fn a_file_that_cannot_be_trusted_is_refused_with_what_to_do() {
 
 #[test]
 fn a_folder_that_is_not_there_is_named() {
-    let place = Place::new();
+    let place = Folder::new();
     let refusal = Store::open(&place.path("none/lampfield.db")).unwrap_err().to_string();
     assert!(refusal.contains("none/lampfield.db") && refusal.contains("cannot be read and written"), "{refusal}");
     assert!(matches!(Store::beside(&place.file()), Err(StoreError::Missing { .. })));
@@ -169,8 +169,8 @@ fn a_folder_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_file_of_an_older_version_is_brought_up_to_date() {
     for steps in 1..=migrations::VERSION {
-        let place = Place::new();
-        // As that version made it, with something in it.
+        let place = Folder::new();
+        // A file as that version made it, with an entity id in it.
         migrations::make_as_of(&Connection::open(place.file()).unwrap(), steps);
         sql(&place.file(), "PRAGMA application_id = 0x6c616d70");
         sql(&place.file(), "INSERT INTO identity VALUES (1, '02:00:00:00:00:99')");
@@ -188,7 +188,7 @@ async fn work_that_panics_takes_nothing_with_it() {
     let store = Store::in_memory().unwrap();
     let lost = store.read(|_| -> rusqlite::Result<()> { panic!("a seeded mistake") }).await;
     assert!(matches!(lost, Err(StoreError::Gone)));
-    let half = store.write(NOW, Proof::Server, |write| -> Result<(), StoreError> {
+    let half = store.keep_own(|write| -> rusqlite::Result<()> {
         write.execute("INSERT INTO note VALUES ('anna', '1001', 'half')", [])?;
         panic!("a seeded mistake")
     });
@@ -198,7 +198,7 @@ async fn work_that_panics_takes_nothing_with_it() {
 
 #[tokio::test]
 async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
-    let place = Place::new();
+    let place = Folder::new();
     let store = place.open();
     let copy = place.path("copy.db");
     store.create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into()).await.unwrap().unwrap();
@@ -222,7 +222,7 @@ async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
 
 #[tokio::test]
 async fn a_restore_heals_a_damaged_file_and_takes_no_bad_backup() {
-    let place = Place::new();
+    let place = Folder::new();
     place.used().await;
     let copy = place.path("copy.db");
     Backup::of(&place.file()).unwrap().write(&copy).unwrap();
@@ -239,7 +239,7 @@ async fn a_restore_heals_a_damaged_file_and_takes_no_bad_backup() {
     assert_eq!(place.open().accounts().await.unwrap().len(), 1);
 }
 
-/// A lamp that was switched `state` at this second.
+/// A DND lamp that was switched to `state` at this second.
 fn lamp(exten: &str, state: DndState, second: u64) -> DndRecord {
     let (exten, since, until) =
         (exten.into(), after(Duration::from_secs(second)), Some(after(Duration::from_hours(1))));
@@ -248,7 +248,7 @@ fn lamp(exten: &str, state: DndState, second: u64) -> DndRecord {
 
 #[tokio::test]
 async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
-    let place = Place::new();
+    let place = Folder::new();
     let store = place.open();
     let set = async |lamp: DndRecord| store.keep_dnd(lamp, actor(), None).await.unwrap();
     set(lamp("1001", DndState::On, 1)).await;
@@ -268,7 +268,7 @@ async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
     let expected = [
         lamp("1001", DndState::On, 1),
         lamp("1002", DndState::Off, 2),
-        // Peers show these, or did: nobody else would ever tell them that it is over.
+        // Peers show these, or did: nobody else would ever tell them that the DND is over.
         withdrawn("1003", 5),
         withdrawn("1004", 6),
     ];
@@ -278,7 +278,7 @@ async fn a_restore_withdraws_the_lamps_of_which_the_backup_knows_nothing() {
 #[tokio::test]
 async fn another_entity_id_is_noticed_where_lamps_were_told_under_the_former_one() {
     let [first, second]: [Eid; 2] = ["02:00:00:00:00:01", "02:00:00:00:00:02"].map(|eid| eid.parse().unwrap());
-    let place = Place::new();
+    let place = Folder::new();
     let store = place.open();
     assert_eq!(store.speak_as(NOW, first).await.unwrap(), None);
     assert_eq!(store.speak_as(NOW, second).await.unwrap(), None, "nothing was told under the first");
@@ -300,7 +300,7 @@ async fn another_entity_id_is_noticed_where_lamps_were_told_under_the_former_one
 
 #[tokio::test]
 async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() {
-    let place = Place::new();
+    let place = Folder::new();
     let store = place.open();
     store.keep_dnd(lamp("1001", DndState::On, 1), actor(), None).await.unwrap();
     place.close(store).await;

@@ -47,8 +47,8 @@ pub use udp::bind as bind_udp;
 /// The most events of connections that wait for the driver; beyond that connections are not read.
 const EVENTS: usize = 256;
 
-/// The most messages that are taken before the lamps that they changed are shown: a burst becomes one batch, and nobody
-/// waits for more than a millisecond.
+/// The most messages that are taken before they are answered and the lamps that they changed are shown: a burst
+/// becomes one batch, and nobody waits for more than a millisecond.
 const BATCH: usize = 64;
 
 /// All sockets of SIP, open.

@@ -1,4 +1,4 @@
-//! What an admin does with accounts and screens, and the record of it all.
+//! Accounts, screens and the audit log, for admins.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,29 +14,28 @@ use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
 use super::state::WebState;
 use crate::clock;
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::password;
+use crate::identity::{AccountChange, AccountName, password, role};
 
-/// `GET /api/v1/accounts`
+/// `GET /api/v1/accounts`: lists all accounts.
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<Account>>, Problem> {
     Ok(Json(web.store.accounts().await?))
 }
 
-/// `POST /api/v1/accounts`: makes one with a one-time password, which nobody but the answer tells.
+/// `POST /api/v1/accounts`: makes an account with a one-time password, which is told only in the answer.
 pub(super) async fn create(
     State(web): State<WebState>,
     caller: Caller,
     Sent(wanted): Sent<NewAccount>,
 ) -> Result<(StatusCode, Json<GrantedAccount>), Problem> {
     let name: AccountName = wanted.name.parse()?;
-    let role = human(wanted.role)?;
+    let role = of_accounts(wanted.role)?;
     let password = password::one_time();
     let hash = web.doorkeeper.hash(password.clone()).await?;
     let account = web.store.create_account(clock::now(), caller.actor(), name, role, hash).await??;
     Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
 }
 
-/// `PATCH /api/v1/accounts/{name}`
+/// `PATCH /api/v1/accounts/{name}`: changes the role, or gives a new one-time password.
 pub(super) async fn change(
     State(web): State<WebState>,
     caller: Caller,
@@ -44,7 +43,7 @@ pub(super) async fn change(
     Sent(wanted): Sent<ChangeAccount>,
 ) -> Result<Json<GrantedAccount>, Problem> {
     let name: AccountName = name.parse()?;
-    let mut change = AccountChange { role: wanted.role.map(human).transpose()?, one_time_hash: None };
+    let mut change = AccountChange { role: wanted.role.map(of_accounts).transpose()?, one_time_hash: None };
     let one_time_password = wanted.reset_password.then(password::one_time);
     if let Some(password) = &one_time_password {
         change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
@@ -53,7 +52,7 @@ pub(super) async fn change(
     Ok(Json(GrantedAccount { account, one_time_password }))
 }
 
-/// `DELETE /api/v1/accounts/{name}`
+/// `DELETE /api/v1/accounts/{name}`: removes an account.
 pub(super) async fn remove(
     State(web): State<WebState>,
     caller: Caller,
@@ -63,22 +62,19 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A screen is no account: it comes by a link.
-fn human(role: Role) -> Result<Role, Problem> {
-    if role == Role::Screen {
-        return Err(Problem::Unfit(
-            "an account is a viewer, a receptionist or an admin; a screen is made at /screens".into(),
-        ));
-    }
-    Ok(role)
+/// Refuses a role that no account has.
+fn of_accounts(role: Role) -> Result<Role, Problem> {
+    let unfit =
+        || Problem::Unfit("an account is a viewer, a receptionist or an admin; a screen is made at /screens".into());
+    role::is_of_accounts(role).then_some(role).ok_or_else(unfit)
 }
 
-/// `GET /api/v1/screens`
+/// `GET /api/v1/screens`: lists all screens.
 pub(super) async fn screens(State(web): State<WebState>) -> Result<Json<Vec<ScreenLink>>, Problem> {
     Ok(Json(web.store.screens().await?))
 }
 
-/// `POST /api/v1/screens`: makes a link for a wall display, which nobody but the answer tells.
+/// `POST /api/v1/screens`: makes a link for a wall display, which is told only in the answer.
 pub(super) async fn create_screen(
     State(web): State<WebState>,
     caller: Caller,
@@ -97,7 +93,7 @@ pub(super) async fn create_screen(
     Ok((StatusCode::CREATED, Json(GrantedScreen { screen, path: format!("screen/{}", token.as_str()) })))
 }
 
-/// `DELETE /api/v1/screens/{id}`
+/// `DELETE /api/v1/screens/{id}`: revokes a screen's link and ends its sessions.
 pub(super) async fn revoke_screen(
     State(web): State<WebState>,
     caller: Caller,
@@ -110,7 +106,7 @@ pub(super) async fn revoke_screen(
     }
 }
 
-/// Which page of the record.
+/// Query for a page of the audit log.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageAsked {
@@ -118,10 +114,10 @@ pub(super) struct PageAsked {
     limit: Option<u32>,
 }
 
-/// The entries of one page, unless it is asked for more or fewer.
+/// Entries of one page, unless the query asks for another number.
 const PAGE: u32 = 100;
 
-/// `GET /api/v1/audit?before=&limit=`
+/// `GET /api/v1/audit?before=&limit=`: reads a page of the audit log, the newest entries first.
 pub(super) async fn audit(
     State(web): State<WebState>,
     Asked(page): Asked<PageAsked>,

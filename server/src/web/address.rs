@@ -1,15 +1,15 @@
-//! What an address stands for: a proxy that is trusted, and the network that counts as one sender.
+//! Rules about addresses: which proxies are trusted, and which network counts as one sender.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// Whether the configuration trusts what is sent from there.
+/// Whether the configuration trusts a proxy at this address.
 pub(super) fn is_trusted(networks: &[IpNet], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&address))
 }
 
-/// The /64 of an IPv6 address.
+/// The network that counts as one sender: the /64 of an IPv6 address, and an IPv4 address itself.
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

@@ -1,8 +1,7 @@
-//! The page's files, from inside the binary (in debug builds from `site/`, at the start).
-//!
-//! `cargo xtask build` writes each as it is, as `.br` and as `.gz`. Every name but the few in
-//! [`STABLE`] and [`PROGRAMS`] carries a hash of the content, so a browser asks for each only once; for those it
-//! asks each time, by their tags.
+//! Files of the page, from inside the binary (in debug builds read from `site/` at the start).  `cargo xtask build`
+//! writes each file as it is, as `.br` and as `.gz`. Every name but those in [`STABLE`] and [`PROGRAMS`] carries a hash
+//! of the content, so a browser fetches each such file only once. For the others it asks each time whether they have
+//! changed, by their entity tags.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,13 +18,13 @@ use rust_embed::RustEmbed;
 use super::problem::{Problem, nothing_at};
 
 const INDEX: &str = "index.html";
-/// The programs of the page, each in a file of its own.
+/// HTML files of the page's programs.
 const PROGRAMS: [&str; 3] = [INDEX, "admin.html", "wall.html"];
 
-/// What else a browser finds by its name, whatever is in it.
+/// Other files whose names carry no hash.
 const STABLE: [&str; 2] = ["manifest.webmanifest", "sw.js"];
 
-/// Said at `/` where there is no page.
+/// Text at `/` where the page was not built.
 const NOT_BUILT: &str = "\
 lampfield runs, but its page is not built into it.
 Build the page with `cargo xtask build`, then build and start the server again.
@@ -35,13 +34,13 @@ Build the page with `cargo xtask build`, then build and start the server again.
 #[folder = "site/"]
 struct Embedded;
 
-/// The files by their paths.
+/// Files by their paths.
 #[derive(Debug, Default)]
 pub struct Assets(BTreeMap<String, Asset>);
 
 #[derive(Debug)]
 struct Asset {
-    /// Of the content as it is.
+    /// Entity tag of the uncompressed content.
     hash: u64,
     plain: Bytes,
     brotli: Option<Bytes>,
@@ -49,12 +48,12 @@ struct Asset {
 }
 
 impl Assets {
-    /// The files that were built into this binary.
+    /// Takes the files that were built into this binary.
     pub fn embedded() -> Self {
         Self::of::<Embedded>()
     }
 
-    /// The files of a folder; its `.br` and `.gz` become forms of the file that they are named for.
+    /// Takes files by name; each `.br` and `.gz` becomes a compressed form of the file that it is named for.
     pub(super) fn of<Folder: RustEmbed>() -> Self {
         let bytes = |path: &str| Folder::get(path).map(|file| Bytes::from_owner(file.data));
         let asset = |path: &str| {
@@ -70,7 +69,7 @@ impl Assets {
         Self(paths.filter_map(|path| Some((path.to_string(), asset(&path)?))).collect())
     }
 
-    /// Names this build: the version, and the page that belongs to it.
+    /// Name of this build: the version, and a hash of the page.
     pub fn build(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let hashes = PROGRAMS.into_iter().filter_map(|page| Some(self.0.get(page)?.hash));
@@ -81,7 +80,7 @@ impl Assets {
     }
 }
 
-/// Everything that is no route: the page at the root, its files beside it.
+/// Answers every path that is no route: the page at the root, its files beside it.
 pub(super) async fn serve(State(assets): State<Arc<Assets>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { INDEX } else { path };
@@ -113,7 +112,7 @@ impl Asset {
         response
     }
 
-    /// The shortest form that is there and understood.
+    /// The shortest form of the file that the browser understands.
     fn pick(&self, asked: &HeaderMap) -> (Option<&'static str>, Bytes) {
         let offers = [("br", &self.brotli), ("gzip", &self.gzip)];
         let offer = offers.into_iter().find_map(|(coding, body)| {
@@ -124,8 +123,8 @@ impl Asset {
     }
 }
 
-/// Whether `Accept-Encoding` allows a coding: by its name or by `*`, with a weight above 0
-/// (RFC 9110 §12.5.3). Higher weights do not matter: whoever takes brotli at all gets it.
+/// Whether `Accept-Encoding` allows a coding: by its name or by `*`, with a weight above 0 (RFC 9110 §12.5.3). Which
+/// weight is higher does not matter: a browser that takes brotli at all gets it.
 fn accepts(asked: &HeaderMap, coding: &str) -> bool {
     let mut by_star = false;
     for item in list(asked, &ACCEPT_ENCODING) {
@@ -141,18 +140,18 @@ fn accepts(asked: &HeaderMap, coding: &str) -> bool {
     by_star
 }
 
-/// Whether the browser holds just this (RFC 9110 §13.1.2: weak tags count too).
+/// Whether the browser holds this very content (RFC 9110 §13.1.2: weak tags count too).
 fn has_already(asked: &HeaderMap, tag: &str) -> bool {
     list(asked, &IF_NONE_MATCH).any(|item| item == "*" || item.strip_prefix("W/").unwrap_or(item) == tag)
 }
 
-/// The items of a header that holds a list, over all its lines.
+/// Splits a header that holds a list, over all its lines.
 fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
-/// By the ending of the name, for the kinds of file that a page consists of.
+/// `Content-Type` by the ending of the name, for the kinds of file that a page consists of.
 fn content_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "html" => "text/html; charset=utf-8",

@@ -1,4 +1,4 @@
-//! Who asks, and whether they may: one guard before every route, fed by the table in [`routes`](super::routes).
+//! Authentication and authorisation: one guard before every route, fed by the table in [`routes`](super::routes).
 //!
 //! ```text
 //!  request ─► Client: sender, encryption, names ─► forgery: is it our page's? ─► Caller: cookie, or open
@@ -26,7 +26,7 @@ use super::sent::LONGEST_BODY;
 use super::settings::WebSettings;
 use super::state::WebState;
 use crate::clock;
-use crate::store::sessions::{Held, Token};
+use crate::identity::{HeldSession, Token};
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
@@ -36,7 +36,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// Finds out where a request comes from; before every route and every file.
+/// Finds out where a request comes from. Runs before every route and every file.
 pub(super) async fn meet(
     State(settings): State<Arc<WebSettings>>,
     request: Request,
@@ -57,7 +57,7 @@ pub(super) async fn meet(
     }
 }
 
-/// Lets a request through to its route, or says why not.
+/// Lets a request through to its route, or answers why not.
 pub(super) async fn guard(
     State((web, access)): State<(WebState, Access)>,
     client: Client,
@@ -77,17 +77,17 @@ pub(super) async fn guard(
     }
 }
 
-/// Who is still sending hears the answer only if we hear them out: else the connection breaks.
+/// Reads the rest of a refused request: a browser that is still sending reads no answer, and sees the connection break.
 async fn hear_out(body: Body, problem: Problem) -> Problem {
     let body = axum::body::to_bytes(body, LONGEST_BODY);
     let _heard = tokio::time::timeout(HEAR_OUT, body).await;
     problem
 }
 
-/// So long whoever is refused may take to send the rest.
+/// How long a refused sender may take to send the rest.
 const HEAR_OUT: Duration = Duration::from_secs(2);
 
-/// Who asks, where the route is theirs; none where nobody is asked.
+/// Finds the caller, and checks that they may use the route; `None` where the route is for anyone.
 async fn admit(
     web: &WebState,
     access: Access,
@@ -104,7 +104,7 @@ async fn admit(
     Ok(Some(caller))
 }
 
-/// A login counts first, then a wall display's session, then what is open to everybody.
+/// Finds the caller: by a login first, then by a wall display's session, then as a guest where the board is open.
 pub(super) async fn identify(web: &WebState, headers: &HeaderMap, client: &Client) -> Result<Caller, Problem> {
     for jar in [Jar::Login, Jar::Screen] {
         if let Some(held) = held(web, jar.read(headers, &web.store, client.encryption)).await? {
@@ -116,8 +116,8 @@ pub(super) async fn identify(web: &WebState, headers: &HeaderMap, client: &Clien
     Ok(Caller { name: None, role, sender: client.sender, session: None })
 }
 
-/// The first of these that holds.
-pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<Held>, Problem> {
+/// The session of the first token that holds.
+pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<HeldSession>, Problem> {
     for token in tokens {
         if let Some(held) = web.store.session(clock::now(), &token, web.settings.lifetime).await? {
             return Ok(Some(held));
@@ -126,12 +126,12 @@ pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<He
     Ok(None)
 }
 
-/// So often an open stream looks whether its session still holds, beside every time it is told to:
-/// sessions run out, and `lampfield set-password` is another process.
+/// Pause between two looks of an open stream whether its session still holds. The store tells when a session is ended,
+/// but sessions run out as well, and `lampfield set-password` is another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Waits until the session that a stream was opened with has ended, or gives its holder another role than then. Whoever is not
-/// logged in has none that could end, and costs nothing: there may be thousands.
+/// Waits until the session that a stream was opened with has ended, or its holder has another role. A guest has no
+/// session that could end, and costs nothing here: there may be thousands.
 pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     match caller.session {
         Some(session) => Box::pin(session_ended(web, session)),
@@ -139,7 +139,7 @@ pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output 
     }
 }
 
-async fn session_ended(web: WebState, session: Held) {
+async fn session_ended(web: WebState, session: HeldSession) {
     let mut told = web.store.watch_sessions();
     loop {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {
@@ -147,12 +147,12 @@ async fn session_ended(web: WebState, session: Held) {
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),
         }
-        // The store outlives its watchers: the other end is never gone.
+        // The store outlives its watchers, so the channel is never closed.
         let _told_or_due = tokio::time::timeout(LOOK_AGAIN, told.changed()).await;
     }
 }
 
-/// Says once that all browsers seem to have one address.
+/// Warns, once, that a proxy is not trusted and all browsers behind it count as one.
 fn notice_proxy(client: &Client) {
     static SAID: Once = Once::new();
     if let Through::Stranger(proxy) = client.through {

@@ -1,4 +1,4 @@
-//! The boards that admins made: read by whoever may see them, made and changed by admins.
+//! Boards that admins made: listed, made, changed and deleted.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,15 +15,15 @@ use crate::board::BoardChange;
 use crate::clock;
 use crate::store::own_boards::BoardRefusal;
 
-/// The longest board, in bytes: the most and the longest extensions and titles fit.
+/// Longest body of a board, in bytes: the most extensions and the longest titles fit.
 pub(super) const LONGEST_BOARD: usize = 128 * 1024;
 
-/// `GET /api/v1/boards`: all, by title; a screen sees its own alone.
+/// `GET /api/v1/boards`: lists all boards, by title; a screen sees only its own.
 pub(super) async fn list(State(web): State<WebState>, caller: Caller) -> Json<Vec<OwnBoard>> {
     Json(web.hub.own_boards(caller.board()))
 }
 
-/// `GET /api/v1/boards/{name}`
+/// `GET /api/v1/boards/{name}`: reads one board.
 pub(super) async fn one(
     State(web): State<WebState>,
     caller: Caller,
@@ -35,7 +35,8 @@ pub(super) async fn one(
     board.map(Json).ok_or(Problem::Board(BoardRefusal::Unknown(name)))
 }
 
-/// `PUT /api/v1/boards/{name}`: makes it, or changes the one that it was made from. Answered with what holds now.
+/// `PUT /api/v1/boards/{name}`: makes a board, or changes the state that the sender has seen of it. Answered with the
+/// board as it is kept.
 pub(super) async fn put(
     State(web): State<WebState>,
     caller: Caller,
@@ -52,7 +53,7 @@ pub(super) async fn put(
     Ok((status, Json(board)))
 }
 
-/// `DELETE /api/v1/boards/{name}`
+/// `DELETE /api/v1/boards/{name}`: deletes a board that no wall display shows.
 pub(super) async fn remove(
     State(web): State<WebState>,
     caller: Caller,
@@ -63,13 +64,13 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Brings the boards to all who watch.
+/// Tells all watchers the boards.
 fn tell(web: &WebState) -> impl FnOnce(Vec<OwnBoard>) + Send + 'static {
     let hub = web.hub.clone();
     move |boards| hub.publish(clock::now(), [BoardChange::OwnBoards(boards.into())])
 }
 
-/// `wall/sales` leads to one place: a name that means something already is not given to a board.
+/// Refuses a name that means a site or a department already: `wall/sales` can lead to one of them only.
 async fn refuse_taken(web: &WebState, name: &BoardName) -> Result<(), Problem> {
     let is_it = |text: &str| text.to_lowercase() == name.as_str();
     let of_site = web.hub.sites().into_iter().find(|site| is_it(site.name.as_str()) || is_it(&site.title));

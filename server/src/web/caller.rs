@@ -1,4 +1,4 @@
-//! Who asks, and what they may.
+//! The caller of a route, and what they may.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -7,47 +7,45 @@ use lampfield_shared::account::{BOARD_ALL, NoAccount};
 
 use super::client::Sender;
 use super::problem::Problem;
-use crate::store::Proof;
-use crate::store::audit::Actor;
-use crate::store::sessions::{Held, Holder};
+use crate::identity::{Actor, HeldSession, Holder, Proof};
 
-/// Who may use a route.
+/// Access to a route: who may use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// The whole world; nobody is asked who they are.
+    /// Anyone; the caller is not even looked for.
     Anyone,
-    /// Whoever has a role at all, even before they have replaced their one-time password.
+    /// Callers with any role, even before they have replaced their one-time password.
     Someone,
-    /// Whoever has this role or a higher one.
+    /// Callers with this role or a higher one.
     AtLeast(Role),
 }
 
-/// Who asks. A handler that takes this stands behind the guard.
+/// Who makes a request. A handler that takes this stands behind the guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The account or the screen; `None` for whoever is not logged in where the board is open.
+    /// Name of the account or the screen; `None` for a guest, who is not logged in where the board is open.
     pub name: Option<String>,
-    /// What they may.
+    /// Role, which decides what they may.
     pub role: Role,
-    /// From where.
+    /// Address that the request comes from.
     pub(super) sender: Sender,
-    /// What they hold; `None` for whoever is not logged in.
-    pub(super) session: Option<Held>,
+    /// Session that they hold; `None` for a guest.
+    pub(super) session: Option<HeldSession>,
 }
 
 impl Caller {
-    /// Who they are in the record of what was done.
+    /// The caller as the author of an order, and in the audit log.
     pub fn actor(&self) -> Actor {
         let who = match (&self.name, self.role) {
             (None, _) => NoAccount::Guest.to_string(),
             (Some(name), Role::Screen) => NoAccount::Screen(name).to_string(),
             (Some(name), _) => name.clone(),
         };
-        let proof = self.session.as_ref().map_or(Proof::Open, Held::proof);
+        let proof = self.session.as_ref().map_or(Proof::Open, HeldSession::proof);
         Actor { who, address: Some(self.sender.to_string()), proof }
     }
 
-    /// The number of their account.
+    /// Number of their account; `None` for screens and guests.
     pub(super) fn account(&self) -> Option<i64> {
         match self.session.as_ref()?.holder {
             Holder::Account { id, .. } => Some(id),
@@ -55,7 +53,7 @@ impl Caller {
         }
     }
 
-    /// The one board that they may see, where they are a screen whose link is not for all lamps.
+    /// The one board that a screen may see; `None` for everybody else, and for a screen of all lamps.
     pub(super) fn board(&self) -> Option<&str> {
         match &self.session.as_ref()?.holder {
             Holder::Screen { board } => Some(board.as_str()).filter(|board| *board != BOARD_ALL),
@@ -63,7 +61,7 @@ impl Caller {
         }
     }
 
-    /// Under which name their favourites and notes are kept.
+    /// Name under which their favourites and notes are kept; guests share the empty name.
     pub(super) fn owner(&self) -> String {
         self.name.clone().filter(|_| self.account().is_some()).unwrap_or_default()
     }
@@ -73,7 +71,7 @@ impl Caller {
         matches!(holder, Some(Holder::Account { must_change_password: true, .. }))
     }
 
-    /// Whether a route is theirs.
+    /// Checks that they may use a route.
     pub(super) fn may(&self, access: Access) -> Result<(), Problem> {
         let Access::AtLeast(needed) = access else { return Ok(()) };
         match &self.session {
@@ -84,7 +82,7 @@ impl Caller {
         }
     }
 
-    pub(super) fn of(held: Held, sender: Sender) -> Self {
+    pub(super) fn of(held: HeldSession, sender: Sender) -> Self {
         Self { name: Some(held.name.clone()), role: held.role, sender, session: Some(held) }
     }
 }
@@ -93,7 +91,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        // Absent only behind `Access::Anyone`, where no handler asks: that would be our mistake.
+        // The guard puts the caller there, but for routes of `Access::Anyone`, whose handlers take none.
         parts.extensions.get().cloned().ok_or(Problem::Mistake)
     }
 }

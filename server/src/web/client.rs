@@ -1,6 +1,6 @@
-//! Where a request comes from, as far as it can be believed.
+//! Sender of a request, as far as its headers can be believed.
 //!
-//! The headers of a proxy count only from an address that the configuration trusts: anybody can write them.
+//! A proxy's headers count only from an address that the configuration trusts: anybody can write them.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -20,38 +20,38 @@ use super::settings::WebSettings;
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The connection below a request, put there by [`serve`](super::serve()).
+/// Connection that a request came by, put into its extensions by [`serve`](super::serve()).
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
-    /// The right to be here.
+    /// Right to be connected.
     pub pass: Arc<Pass>,
-    /// The other end.
+    /// Address of the other end.
     pub peer: SocketAddr,
-    /// Whether it is encrypted up to here.
+    /// Whether the connection itself is encrypted.
     pub encryption: Encryption,
 }
 
 /// Whether a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encryption {
-    /// `https`
+    /// TLS, `https`.
     Tls,
-    /// `http`
+    /// Plain text, `http`.
     None,
 }
 
-/// Who sends a request, as far as it can be told.
+/// Sender of a request, as far as it can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Sender {
-    /// The browser's address, or that of the nearest proxy that is not trusted.
+    /// Address of the browser, or of the nearest proxy that is not trusted.
     pub address: IpAddr,
-    /// The proxy at `address` is trusted, and names whom it forwards for by something that is no address: all of those
-    /// count as one, and as somebody else than the proxy itself.
+    /// Whether the trusted proxy at `address` names the browser by something that is no address. All such browsers
+    /// count as one sender, and as another than the proxy itself.
     pub is_unreadable: bool,
 }
 
 impl Sender {
-    /// Whom an address stands for: with IPv6 everybody has a whole network of them.
+    /// This sender as one network: with IPv6 everybody has a whole network of addresses.
     pub fn network(self) -> Self {
         Self { address: network(self.address), ..self }
     }
@@ -64,7 +64,7 @@ impl From<IpAddr> for Sender {
 }
 
 impl fmt::Display for Sender {
-    /// As the record has it.
+    /// Writes the sender as the audit log has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_unreadable {
             write!(f, "{} (unreadable X-Forwarded-For)", self.address)
@@ -74,27 +74,27 @@ impl fmt::Display for Sender {
     }
 }
 
-/// Where a request comes from.
+/// What the head of a request tells about its sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Client {
-    /// Who asks.
+    /// Address of the sender.
     pub sender: Sender,
-    /// Between the browser and the first of us.
+    /// Encryption between the browser and us, or the first trusted proxy.
     pub encryption: Encryption,
-    /// The names by which we were found.
+    /// Names under which the browser found us.
     pub names: Names,
-    /// The proxy that the request came through.
+    /// Proxy that the request came through.
     pub through: Through,
 }
 
 /// What stands between the sender and us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Through {
-    /// Nothing that says so.
+    /// No proxy, or one that adds no headers.
     Nothing,
     /// A proxy that the configuration trusts.
     Trusted,
-    /// Something at this address that writes the headers of a proxy, and is not trusted.
+    /// A sender at this address that writes a proxy's headers, and is not trusted.
     Stranger(IpAddr),
 }
 
@@ -104,7 +104,7 @@ impl Client {
     /// # Errors
     /// As [`Names::of`].
     pub fn of(connection: Option<&Connection>, head: &Parts, settings: &WebSettings) -> Result<Self, Problem> {
-        // Without a connection, which only tests do, it is somebody who is trusted with nothing.
+        // Only tests send requests without a connection: those are trusted with nothing.
         let peer =
             connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connection| connection.peer.ip().to_canonical());
         let encryption = connection.map_or(Encryption::None, |connection| connection.encryption);
@@ -130,8 +130,8 @@ impl Client {
     }
 }
 
-/// Goes back along the chain of proxies as far as it is trusted. What stands before an address that
-/// is not trusted may be invented, and so may what stands before something that is no address.
+/// Goes back along the chain of proxies as far as each is trusted. Entries before an address that is not trusted may be
+/// invented, and so may entries before something that is no address.
 fn origin(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> Sender {
     let hops: Vec<&[u8]> = list(headers, &FORWARDED_FOR).collect();
     let mut nearest = peer;
@@ -145,7 +145,7 @@ fn origin(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> Sender {
     nearest.into()
 }
 
-/// `10.0.0.1`, and as some proxies write it `10.0.0.1:4711`, `[2001:db8::1]:4711` or `[2001:db8::1]`.
+/// Reads `10.0.0.1`, and what some proxies write: `10.0.0.1:4711`, `[2001:db8::1]:4711` or `[2001:db8::1]`.
 fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?;
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
@@ -203,13 +203,13 @@ mod tests {
 
     #[test]
     fn what_is_no_address_hides_nobody_and_accuses_nobody() {
-        // What the proxy itself saw stands at the end, whatever the client wrote before it.
+        // The address that the proxy itself saw stands at the end, whatever the client wrote before.
         for junk in [b"\xff".as_slice(), b"unknown", b"_hidden", b"1.2.3.4\xff", b"\"", b"[::1", b"300.1.1.1"] {
             let joined = [junk, b", 203.0.113.9"].concat();
             assert_eq!(client("10.0.0.1:99", &[("x-forwarded-for", &joined)]).sender.to_string(), "203.0.113.9");
             let lines = [("x-forwarded-for", junk), ("x-forwarded-for", b"203.0.113.9")];
             assert_eq!(client("10.0.0.1:99", &lines).sender.to_string(), "203.0.113.9", "{}", junk.escape_ascii());
-            // Where a proxy passes on what it cannot know, that is one sender beside the proxy.
+            // Where a trusted proxy passes on no address, that is one sender beside the proxy.
             for before in [b"".as_slice(), b"203.0.113.9, "] {
                 let last = [before, junk].concat();
                 let sender = client("10.0.0.1:99", &[("x-forwarded-for", &last)]).sender;
@@ -220,7 +220,7 @@ mod tests {
             let sender = client("10.0.0.1:99", &[("x-forwarded-for", &middle)]).sender;
             assert_eq!(sender, Sender { address: "10.0.0.2".parse().unwrap(), is_unreadable: true });
         }
-        // A proxy that we know writes no `Forwarded`; what stands there is the client's own word.
+        // Trusted proxies write no `Forwarded`: such a header comes from the client itself.
         let forwarded = [("forwarded", b"for=1.2.3.4".as_slice()), ("x-forwarded-for", b"203.0.113.9")];
         assert_eq!(client("10.0.0.1:99", &forwarded).sender.to_string(), "203.0.113.9");
         assert_eq!(client("10.0.0.1:99", &forwarded[..1]).sender.to_string(), "10.0.0.1");

@@ -1,9 +1,7 @@
-//! The cookies that hold a session.
-//!
-//! `__Host-lampfield-0242ac110002` where the browser speaks https, else without `__Host-`. The entity id is in the
-//! name because cookies know no ports and, for want of knowing it, here no sub-path: two lampfields on one machine
-//! would log each other out. A wall display has a cookie of its own, so a screen's link that an admin
-//! follows does not end the admin's session.
+//! Cookies that hold a session.  Their name is `__Host-lampfield-0242ac110002` where the browser speaks https, else
+//! without `__Host-`. The entity id is in the name because browsers keep cookies of all ports and sub-paths together
+//! (we do not know our sub-path): two lampfields on one machine would log each other out. A wall display has a cookie
+//! of another name, so that an admin who follows a screen's link stays logged in.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -11,22 +9,22 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 
 use super::client::Encryption;
+use crate::identity::Token;
 use crate::store::Store;
-use crate::store::sessions::Token;
 
-/// Whose session a cookie holds.
+/// Kind of session that a cookie holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Jar {
-    /// An account's.
+    /// Session of an account.
     Login,
-    /// A wall display's.
+    /// Session of a wall display.
     Screen,
 }
 
-/// The longest that browsers grant; what counts is the session's own end.
+/// `Max-Age`: the most that browsers grant. The session ends by its own rules.
 const LASTING: Duration = Duration::days(400);
 
-/// So many different tokens are looked up for one request.
+/// Most tokens that are looked up for one request.
 const MOST: usize = 32;
 
 impl Jar {
@@ -43,13 +41,14 @@ impl Jar {
         format!("{prefix}lampfield-{eid}{kind}")
     }
 
-    /// The tokens that came with a request, the likeliest first. There may be several: whoever owns a name above or below
-    /// ours, or another program on this machine, can have a browser send cookies of this name before our own (RFC 6265
-    /// §8.6). The one that we set is for `/`, and browsers send longer paths first: so the last ones are looked at.
+    /// Reads the tokens that came with a request, the likeliest first. There may be several: the owner of a domain
+    /// above or below ours, or another program on this machine, can have a browser send cookies of this name before our
+    /// own (RFC 6265 §8.6). Ours has the path `/`, and browsers send longer paths first, so the last cookies are
+    /// likeliest.
     pub fn read(self, headers: &HeaderMap, store: &Store, encryption: Encryption) -> Vec<Token> {
         let name = self.name(store, encryption);
         let lines = headers.get_all(COOKIE).into_iter().map(HeaderValue::as_bytes);
-        // By bytes: what is no text in one cookie hides no other.
+        // Split as bytes: a cookie that is no text must not hide another.
         let cookies = lines.flat_map(|line| line.split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
         let tokens = cookies.filter_map(|cookie| {
             let value = cookie.strip_prefix(name.as_bytes())?.trim_ascii_start().strip_prefix(b"=")?;
@@ -67,7 +66,7 @@ impl Jar {
         found
     }
 
-    /// `Set-Cookie` with this token; `None` takes the cookie away.
+    /// Makes the `Set-Cookie` header for a token; `None` takes the cookie away.
     pub fn set(self, token: Option<&Token>, store: &Store, encryption: Encryption) -> HeaderValue {
         let cookie = Cookie::build((self.name(store, encryption), token.map_or("", Token::as_str)))
             .path("/")

@@ -1,14 +1,14 @@
-//! How many connections are open, and whose: a stranger never takes the place of one who is logged in, nor the files
-//! that SIP and the database need.
+//! Limits of open connections: a stranger never takes the room of somebody who is logged in, nor the files that SIP and
+//! the database need.
 //!
 //! ```text
 //!  accept ─► waiting: handshake, head, body, an answer, the next request
 //!              ├─ a session was shown ─────────────► known
 //!              └─ the stream of an open board ─────► watching
 //! ```
-//! Where a place is full the newcomer is let in, and whoever takes most room loses the connection that has rested there
-//! longest: so one who floods pushes out their own. Streams are meant to last: there the newcomer is refused
-//! who has as many as anybody else.
+//! Where a class of connections is full the newcomer is let in, and the sender with most connections loses the one that
+//! has been in the class longest: so a sender who floods pushes out their own. Streams are meant to last: there a
+//! newcomer is refused who has as many as anybody else.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -20,12 +20,13 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use super::address::{is_trusted, network};
 use super::problem::Problem;
 
-/// Files for SIP, the database, managers of PBXes and the resolver. Where fewer may be open in all, a quarter of them.
+/// Files kept for SIP, the database, managers of PBXes and the resolver. Where few may be open in all, a quarter is
+/// kept.
 const KEPT: usize = 256;
-/// Connections that have lost their place and are not closed yet.
+/// Connections that have been pushed out and are not closed yet.
 const LEAVING: usize = 64;
 
-/// How many connections may be in a place: in all, and of one.
+/// Most connections of a class: of all senders together, and of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Bound {
     all: usize,
@@ -39,26 +40,26 @@ impl Bound {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// A stranger's, who sends a request or is answered.
+enum Class {
+    /// Connection of a stranger who sends a request or is answered.
     Waiting,
-    /// A stream of somebody who is not logged in.
+    /// Stream of somebody who is not logged in.
     Watching,
-    /// Of a session, or of a proxy that is trusted.
+    /// Connection of a session, or of a trusted proxy.
     Known,
 }
 
 /// Whose a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Whose {
-    /// A network of IPv6 is one.
+    /// An address; all addresses of an IPv6 network count as one.
     Address(IpAddr),
     Session(i64),
-    /// Of a proxy, as long as no request has come.
+    /// A trusted proxy, as long as no request has come.
     Proxy(IpAddr),
 }
 
-/// See the module.
+/// Admits connections, and pushes them out again.
 #[derive(Debug)]
 pub(super) struct Door {
     room: Arc<Semaphore>,
@@ -71,22 +72,22 @@ struct Inside {
     waiting: Crowd,
     watching: Crowd,
     known: Crowd,
-    /// The number of the last arrival at a place.
+    /// Number of the last arrival.
     last: u64,
-    /// How many have lost their place to others, or got none.
+    /// Connections that were pushed out or refused.
     turned_away: u64,
 }
 
-/// Who is in one place.
+/// The connections of one class.
 #[derive(Debug)]
 struct Crowd {
     bound: Bound,
     all: usize,
-    /// By the number of their arrival.
+    /// By sender, each connection by the number of its arrival.
     of: HashMap<Whose, BTreeMap<u64, Arc<Notify>>>,
 }
 
-/// The right to be connected; given back when dropped.
+/// Right to be connected; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Pass {
     door: Arc<Door>,
@@ -98,13 +99,13 @@ pub(super) struct Pass {
 
 #[derive(Debug, Clone, Copy)]
 struct Seat {
-    place: Place,
+    class: Class,
     whose: Whose,
     arrival: u64,
 }
 
 impl Door {
-    /// For so many files that may be open.
+    /// Makes a door for this number of files that may be open.
     pub fn new(files: usize, trusted_proxies: Vec<IpNet>) -> Arc<Self> {
         let room = files - KEPT.min(files / 4);
         let leaving = LEAVING.min(room / 16).max(1);
@@ -120,22 +121,22 @@ impl Door {
         Arc::new(Self { room: Arc::new(Semaphore::new(all)), trusted_proxies, inside })
     }
 
-    /// Waits until one more connection may be open. There is always room soon, for whoever is let in beyond a bound makes
-    /// another leave.
+    /// Waits until one more connection may be open. There is always room soon, for a connection that is let in beyond a
+    /// bound makes another leave.
     pub async fn room(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).acquire_owned().await.ok()
     }
 
-    /// Lets in a connection from this address, for as long as what is given back lives.
+    /// Lets in a connection from this address, until its pass is dropped.
     pub fn let_in(self: &Arc<Self>, peer: IpAddr, room: Option<OwnedSemaphorePermit>) -> Arc<Pass> {
         let peer = peer.to_canonical();
         let is_proxy = is_trusted(&self.trusted_proxies, peer);
         let (seat, away) = (Mutex::new(None), Arc::default());
         let pass = Arc::new(Pass { door: Arc::clone(self), is_proxy, seat, away, _room: room });
         if is_proxy {
-            pass.sit(Place::Known, Whose::Proxy(peer));
+            pass.sit(Class::Known, Whose::Proxy(peer));
         } else {
-            pass.sit(Place::Waiting, Whose::Address(network(peer)));
+            pass.sit(Class::Waiting, Whose::Address(network(peer)));
         }
         pass
     }
@@ -146,19 +147,19 @@ impl Door {
 }
 
 impl Inside {
-    fn crowd(&mut self, place: Place) -> &mut Crowd {
-        match place {
-            Place::Waiting => &mut self.waiting,
-            Place::Watching => &mut self.watching,
-            Place::Known => &mut self.known,
+    fn crowd(&mut self, class: Class) -> &mut Crowd {
+        match class {
+            Class::Waiting => &mut self.waiting,
+            Class::Watching => &mut self.watching,
+            Class::Known => &mut self.known,
         }
     }
 
-    /// Puts one more there, at the cost of another where it is full.
-    fn enter(&mut self, place: Place, whose: Whose, away: &Arc<Notify>) -> Seat {
+    /// Puts a connection into a class, and pushes another out where the class is full.
+    fn enter(&mut self, class: Class, whose: Whose, away: &Arc<Notify>) -> Seat {
         self.last += 1;
         let arrival = self.last;
-        let crowd = self.crowd(place);
+        let crowd = self.crowd(class);
         let pushed_out = if crowd.count(whose) >= crowd.bound.each {
             crowd.push_out(whose)
         } else if crowd.all >= crowd.bound.all {
@@ -169,16 +170,16 @@ impl Inside {
         crowd.of.entry(whose).or_default().insert(arrival, Arc::clone(away));
         crowd.all += 1;
         if pushed_out {
-            self.note(place);
+            self.note(class);
         }
-        Seat { place, whose, arrival }
+        Seat { class, whose, arrival }
     }
 
-    fn note(&mut self, place: Place) {
+    fn note(&mut self, class: Class) {
         self.turned_away += 1;
         let times = self.turned_away;
         if times.is_power_of_two() {
-            tracing::warn!(times, ?place, "more connections of browsers than there is room for: some are turned away");
+            tracing::warn!(times, ?class, "too many connections of browsers: some are turned away");
         }
     }
 }
@@ -188,12 +189,12 @@ impl Crowd {
         self.of.get(&whose).map_or(0, BTreeMap::len)
     }
 
-    /// Who has most connections here, and how many.
+    /// The sender with most connections in this class, and their number.
     fn largest(&self) -> Option<(Whose, usize)> {
         self.of.iter().map(|(whose, theirs)| (*whose, theirs.len())).max_by_key(|(_, count)| *count)
     }
 
-    /// Takes away what has rested here longest of theirs.
+    /// Pushes out the connection of a sender that has been in this class longest. Tells whether there was one.
     fn push_out(&mut self, whose: Whose) -> bool {
         let Some(theirs) = self.of.get_mut(&whose) else { return false };
         let Some((_, away)) = theirs.pop_first() else { return false };
@@ -201,12 +202,12 @@ impl Crowd {
             self.of.remove(&whose);
         }
         self.all -= 1;
-        // Also where it has not begun to wait for this.
+        // Stored for a connection that does not wait for this yet.
         away.notify_one();
         true
     }
 
-    /// Whether it was still there.
+    /// Takes a connection out of this class, and tells whether it was still in.
     fn leave(&mut self, whose: Whose, arrival: u64) -> bool {
         let Some(theirs) = self.of.get_mut(&whose) else { return false };
         if theirs.remove(&arrival).is_none() {
@@ -219,7 +220,7 @@ impl Crowd {
         true
     }
 
-    /// Whether one more of theirs would be more than anybody else has.
+    /// Whether one more connection of a sender would be more than anybody else has.
     fn is_full_for(&self, whose: Whose) -> bool {
         let theirs = self.count(whose);
         let largest = self.largest().map_or(0, |(_, count)| count);
@@ -228,41 +229,41 @@ impl Crowd {
 }
 
 impl Pass {
-    /// Waits until the place is lost to somebody else.
+    /// Waits until the connection is pushed out.
     pub async fn lost(&self) {
         self.away.notified().await;
     }
 
-    /// A request has come, from this address: through a proxy each may be of somebody else.
+    /// Notes that a request has come from this address: through a proxy each may be of another sender.
     pub fn asked(&self, by: IpAddr) {
         let whose = Whose::Address(network(by));
         let is_known = self.seat().is_some_and(|seat| matches!(seat.whose, Whose::Session(_)));
         if self.is_proxy || !is_known {
-            self.sit(Place::Waiting, whose);
+            self.sit(Class::Waiting, whose);
         }
     }
 
-    /// The request shows a session that holds.
+    /// Notes that the request shows a session that holds.
     pub fn shows(&self, session: i64) {
         let whose = Whose::Session(session);
         if self.seat().is_none_or(|seat| seat.whose != whose) {
-            self.sit(Place::Known, whose);
+            self.sit(Class::Known, whose);
         }
     }
 
-    /// The request is answered by a stream.
+    /// Notes that the request is answered by a stream.
     ///
     /// # Errors
-    /// Where there are too many of people who are not logged in.
+    /// Where there are too many streams of people who are not logged in.
     pub fn watch(self: &Arc<Self>) -> Result<Watching, Problem> {
-        if let Some(Seat { whose, place: Place::Waiting, .. }) = self.seat() {
+        if let Some(Seat { whose, class: Class::Waiting, .. }) = self.seat() {
             let mut inside = self.door.inside();
             if inside.watching.is_full_for(whose) {
-                inside.note(Place::Watching);
+                inside.note(Class::Watching);
                 return Err(Problem::TooManyWatchers);
             }
             drop(inside);
-            self.sit(Place::Watching, whose);
+            self.sit(Class::Watching, whose);
         }
         Ok(Watching(Arc::clone(self)))
     }
@@ -271,35 +272,35 @@ impl Pass {
         *self.seat.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes from where it was to that place, unless it was pushed out meanwhile.
-    fn sit(&self, place: Place, whose: Whose) {
+    /// Moves the connection to another class, unless it was pushed out meanwhile.
+    fn sit(&self, class: Class, whose: Whose) {
         let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         let mut inside = self.door.inside();
-        if let Some(Seat { place, whose, arrival }) = *seat
-            && !inside.crowd(place).leave(whose, arrival)
+        if let Some(Seat { class, whose, arrival }) = *seat
+            && !inside.crowd(class).leave(whose, arrival)
         {
             return;
         }
-        *seat = Some(inside.enter(place, whose, &self.away));
+        *seat = Some(inside.enter(class, whose, &self.away));
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(Seat { place, whose, arrival }) = self.seat() {
-            self.door.inside().crowd(place).leave(whose, arrival);
+        if let Some(Seat { class, whose, arrival }) = self.seat() {
+            self.door.inside().crowd(class).leave(whose, arrival);
         }
     }
 }
 
-/// A stream that is open; dropped, the connection waits for its next request.
+/// An open stream; when it is dropped, the connection waits for its next request.
 #[derive(Debug)]
 pub(super) struct Watching(Arc<Pass>);
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        if let Some(Seat { place: Place::Watching, whose, .. }) = self.0.seat() {
-            self.0.sit(Place::Waiting, whose);
+        if let Some(Seat { class: Class::Watching, whose, .. }) = self.0.seat() {
+            self.0.sit(Class::Waiting, whose);
         }
     }
 }
@@ -318,9 +319,9 @@ mod tests {
 
     /// Whether a connection has been pushed out.
     fn is_lost(pass: &Arc<Pass>) -> bool {
-        let Seat { place, whose, arrival } = pass.seat().unwrap();
+        let Seat { class, whose, arrival } = pass.seat().unwrap();
         let mut inside = pass.door.inside();
-        inside.crowd(place).of.get(&whose).is_none_or(|theirs| !theirs.contains_key(&arrival))
+        inside.crowd(class).of.get(&whose).is_none_or(|theirs| !theirs.contains_key(&arrival))
     }
 
     fn remain(passes: &[Arc<Pass>]) -> usize {
@@ -353,7 +354,7 @@ mod tests {
         assert!(!is_lost(&flood[999]) && is_lost(&flood[0]), "the newest stays");
         let network = let_in(&door, (0..1000u32).map(|low| ip(&format!("2001:db8::{low:x}"))));
         assert_eq!(remain(&network), 45, "a network of IPv6 is one");
-        // From everywhere: each of the crowd has one, and the honest are as good as any until they are the oldest.
+        // From everywhere: each flooder has one connection, so an honest one stays until it is the oldest.
         let crowd = let_in(&door, (0..1000u32).map(|it| IpAddr::from((it + (20 << 24)).to_be_bytes())));
         assert!(remain(&crowd) <= 180);
         let late = door.let_in(ip("203.0.113.1"), None);
@@ -428,7 +429,7 @@ mod tests {
         };
         let (honest, flood) = (ask("192.0.2.1", 6), ask("198.51.100.1", 200));
         assert_eq!((remain(&honest), remain(&flood)), (6, 45));
-        // The next request by the same connection is of somebody else.
+        // The next request by the same connection is another sender's.
         honest[0].shows(7);
         assert_eq!(remain(&flood), 45);
         honest[0].asked(ip("198.51.100.1"));

@@ -1,4 +1,4 @@
-//! Checks passwords: slowly, a few at a time, and not for whoever guesses.
+//! Checks passwords: slowly, a few at a time, and ever more slowly for somebody who guesses.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,20 +8,19 @@ use tokio::sync::{Semaphore, TryAcquireError, oneshot};
 use super::client::Sender;
 use super::problem::Problem;
 use super::throttle::Throttle;
-use crate::store::accounts::AccountName;
-use crate::store::password;
-use crate::store::{Proved, Store};
+use crate::identity::{AccountName, Proved, password};
+use crate::store::Store;
 
-/// So many passwords are hashed at once: each takes a core and 19 MiB.
+/// Passwords hashed at once: each takes a core and 19 MiB.
 const AT_ONCE: usize = 2;
 
-/// So many may be there at once, at work or waiting; whoever comes then is told to come again.
+/// Checks at work or waiting; further callers are told to come again.
 const PLACES: usize = 64;
 
-/// So long somebody waits for their turn.
+/// How long a caller waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// See the module.
+/// Checks and hashes passwords.
 #[derive(Debug)]
 pub struct Doorkeeper {
     throttle: Throttle,
@@ -37,8 +36,8 @@ impl Default for Doorkeeper {
 }
 
 impl Doorkeeper {
-    /// The account whose name and password these are, and what they were checked against. An unknown name takes as long as a
-    /// wrong password and is answered the same. `wrong` is told as soon as one was wrong, and else dropped.
+    /// Proves by a password who somebody is; that begins no session yet. An unknown name takes as long as a wrong
+    /// password and is answered alike. `wrong` is told as soon as name or password was wrong, and else dropped.
     pub(super) async fn check(
         &self,
         store: &Store,
@@ -56,7 +55,7 @@ impl Doorkeeper {
         let attempt = attempt.map_err(|wait| Problem::TooManyTries { wait })?;
         let proved = credentials.map(|it| Proved { account: it.id, hash: it.hash });
         let hash = proved.as_ref().map(|it| it.hash.clone());
-        // The verdict counts also where whoever asked has gone meanwhile.
+        // The verdict counts also where the caller has hung up meanwhile.
         let verify = move || {
             let fits = password::verify(&password, hash.as_deref());
             if !fits {
@@ -69,7 +68,7 @@ impl Doorkeeper {
         proved.filter(|_| fits).ok_or(Problem::WrongPassword)
     }
 
-    /// What is kept of a password.
+    /// Hashes a password.
     pub(super) async fn hash(&self, password: String) -> Result<String, Problem> {
         self.work(move || password::hash(&password)).await
     }
@@ -81,14 +80,14 @@ impl Doorkeeper {
         Arc::clone(&self.turns).acquire_many_owned(all).await.unwrap()
     }
 
-    /// How many wait or are at work.
+    /// Number of checks that wait or are at work.
     #[cfg(test)]
     pub(super) fn present(&self) -> usize {
         PLACES - self.places.available_permits()
     }
 
-    /// Works in turn. The turn goes with the work and not with whoever waits for it, for they may go away and the work
-    /// goes on; who goes away before their turn has taken none.
+    /// Works in turn. The turn belongs to the work and not to the caller, who may hang up while the work goes on; a
+    /// caller who hangs up before their turn takes none.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let place = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => place,
@@ -111,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    /// How many are at work, how many were at most, and how many were ever.
+    /// Number of works now, the most at once, and all.
     #[derive(Default)]
     struct Counted {
         now: AtomicUsize,

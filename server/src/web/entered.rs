@@ -1,4 +1,4 @@
-//! Someone has come in: the cookie that they get, and what they are told of themselves.
+//! Answer to a login: the cookie, and what a caller is told of themselves.
 
 use axum::Json;
 use axum::http::HeaderMap;
@@ -12,10 +12,10 @@ use super::cookie::Jar;
 use super::problem::Problem;
 use super::state::WebState;
 use crate::clock;
+use crate::identity::{Holder, Origin, Token};
 use crate::store::notes::Own;
-use crate::store::sessions::{Holder, Origin, Token};
 
-/// Hands out the cookie, and tells who they now are.
+/// Answers a login with the cookie, and with who the caller now is.
 pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> Result<Response, Problem> {
     let held = web.store.session(clock::now(), token, web.settings.lifetime).await?.ok_or(Problem::LoginNeeded)?;
     let me: Me = me(web, &Caller::of(held, client.sender)).await?;
@@ -23,19 +23,19 @@ pub(super) async fn entered(web: &WebState, client: &Client, token: &Token) -> R
     Ok(([(SET_COOKIE, cookie)], Json(me)).into_response())
 }
 
-/// Where a session begins.
+/// Reads where a session begins from the request.
 pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
     let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Origin { address: client.sender.to_string(), browser: browser.chars().take(200).collect() }
 }
 
-/// All that is theirs.
+/// Collects what a caller is told of themselves: role, favourites, notes.
 pub(super) async fn me(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
     let board = match caller.session.as_ref().map(|session| &session.holder) {
         Some(Holder::Screen { board }) => Some(board.clone()),
         Some(Holder::Account { .. }) | None => None,
     };
-    // What guests kept when they were allowed to is not for the guests of today.
+    // Guests may have kept notes while their role allowed it: today's guests must not see these.
     let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
     let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };
     Ok(Me {

@@ -1,8 +1,7 @@
-//! The stream of server-sent events: a snapshot or what was missed, then every change.
-//!
-//! The body is the watcher's own shared bytes: `axum`'s events would be copied for each watcher
-//! (measured with 1,000 watchers: 97 % of a core instead of 80 %). It is never compressed, and
-//! proxies are asked not to hold it back. It ends with the session that it was opened with.
+//! Stream of server-sent events: a snapshot or what was missed, then every change.  The body is made of bytes that all
+//! watchers share: `axum`'s events would be copied for each watcher (measured with 1,000 watchers: 97 % of a core
+//! instead of 80 %). The stream is never compressed, and proxies are asked not to buffer it. The stream ends with the
+//! session that it was opened with.
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -20,7 +19,7 @@ use super::client::Connection;
 use super::problem::Problem;
 use super::state::WebState;
 
-/// `GET /api/v1/events`, resumed by the header `Last-Event-ID` or by `?last=`.
+/// `GET /api/v1/events`: opens the stream, or resumes it by the header `Last-Event-ID` or by `?last=`.
 pub(super) async fn stream(
     State(state): State<WebState>,
     caller: Caller,
@@ -36,12 +35,12 @@ pub(super) async fn stream(
         None => state.hub.watch(view, last),
     };
     tracing::debug!(watchers = state.hub.watchers(), resumes = last.is_some(), "a watcher came");
-    // In a box, for it is handed on with every event.
+    // Boxed, for the watcher is moved with every event.
     let all = Some(Box::new((watcher, auth::ended(state, caller), watching, true)));
     let body = stream::unfold(all, async |all| {
         let mut all = all?;
         let (watcher, ended, _, is_whole) = &mut *all;
-        // First of all: who may no longer look is told nothing more.
+        // Looked at before the events: a caller whose session has ended is told nothing more.
         let bytes = tokio::select! {
             biased;
             () = ended => return is_whole.then_some((Ok::<_, Infallible>(Bytes::from_static(FORGET)), None)),
@@ -53,20 +52,19 @@ pub(super) async fn stream(
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
         (CACHE_CONTROL, "no-store"),
-        // nginx and its kin would collect the stream.
+        // nginx would buffer the stream.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
-/// Of a session that has ended no stream is resumed: who comes back may know less or more, and what they have was cut for
-/// another. A block without data is no event, but its `id:` is what a browser will name as its last (HTML standard
-/// §9.2.6), and there is no revision 0.
+/// Last block of a stream whose session has ended. No such stream may be resumed: the caller may have another role when
+/// they come back, and what they hold was cut for the former one. A block without data is no event, but a browser will
+/// send its `id:` as the last (HTML standard §9.2.6), and there is no revision 0.
 const FORGET: &[u8] = b"id: 0\n\n";
 
-/// The revision that the watcher has. A browser that reconnects by itself repeats the address
-/// of its first try, so the header is the newer word. What is no number counts as none: the
-/// watcher gets a snapshot.
+/// Revision that the watcher has. A browser that reconnects by itself repeats the address of its first try, so the
+/// header is newer than the query. Anything that is no number counts as no revision: the watcher gets a snapshot.
 fn last_revision(uri: &Uri, headers: &HeaderMap) -> Option<Revision> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let query = || uri.query()?.split('&').find_map(|pair| pair.strip_prefix("last="));

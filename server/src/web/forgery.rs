@@ -1,14 +1,13 @@
-//! Requests that a page of another site makes a browser send (CSRF), and names that were bent to
+//! Guards against requests that a page of another site makes a browser send (CSRF), and against names that were made to
 //! point at us (DNS rebinding).
 //!
-//! A cookie with `SameSite=Strict` does not come along from another site. Beyond that each write must
-//! show where it comes from: `Sec-Fetch-Site` where the browser sends it (over https and on localhost), else
-//! `Origin`, which every browser sends with a write. A request with neither is no browser's: a program
-//! has no cookie that it was not given. Bodies must be `application/json`, which no form can send.
+//! Browsers do not send a cookie with `SameSite=Strict` from another site. Beyond that each write must show where it
+//! comes from: by `Sec-Fetch-Site` where the browser sends it (over https and on localhost), else by `Origin`, which
+//! every browser sends with a write. A request with neither is a program's, which has only cookies that it was given.
+//! Bodies must be `application/json`, which no form can send.
 //!
-//! Rebinding lets a foreign page be of "the same site" under its own name. It holds no cookie of ours,
-//! so it gains only what is open to whoever is not logged in: that is given only under names that
-//! nobody else can own.
+//! Rebinding makes a foreign page count as "the same site" under the page's own name. Such a page holds no cookie of
+//! ours, so it could only read what is open to guests: that is given only under names that nobody else can own.
 
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method};
@@ -18,7 +17,7 @@ use super::name::Name;
 use super::problem::Problem;
 use super::settings::WebSettings;
 
-/// Whether a request that changes something comes from our own page or from a program.
+/// Checks that a request which changes something comes from our own page or from a program.
 pub(super) fn check_write(method: &Method, headers: &HeaderMap, client: &Client) -> Result<(), Problem> {
     if method.is_safe() {
         return Ok(());
@@ -26,7 +25,7 @@ pub(super) fn check_write(method: &Method, headers: &HeaderMap, client: &Client)
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return match site {
-            // `none`: the user, and no page, made it.
+            // `none`: the user made the request, and no page.
             "same-origin" | "none" => Ok(()),
             _ => Err(Problem::Forged(format!("Sec-Fetch-Site is {site}"))),
         };
@@ -41,7 +40,7 @@ pub(super) fn check_write(method: &Method, headers: &HeaderMap, client: &Client)
     Err(Problem::Forged(format!("Origin is {origin}, but Host is {own}")))
 }
 
-/// Whether whoever is not logged in came under a name that is surely ours, by the word of all who tell one.
+/// Checks that a guest came under names that are surely ours: every name that request and proxies give.
 pub(super) fn check_host(client: &Client, settings: &WebSettings) -> Result<(), Problem> {
     client.names.are_ours(&settings.hosts).map_err(|foreign| match foreign {
         Some(name) => Problem::NotOurName(name.host().into()),

@@ -1,4 +1,4 @@
-//! What every answer carries, and the answer to a panic.
+//! Headers of every answer, and the answer to a panic.
 
 use std::any::Any;
 
@@ -14,13 +14,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::problem::Problem;
 
-/// The page loads nothing from elsewhere, runs no inline script, and stands in no foreign frame.
+/// Content security policy: the page loads nothing from elsewhere, runs no inline script, and stands in no foreign
+/// frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'self'";
 
-/// Headers of an answer that does not set them itself. Without a word of their own answers are
-/// not stored: they tell of this moment.
+/// Headers of an answer that does not set them itself. Answers tell of this moment, so they are not stored unless they
+/// say otherwise.
 const ALWAYS: [(HeaderName, &str); 6] = [
     (CACHE_CONTROL, "no-store"),
     (CONTENT_SECURITY_POLICY, POLICY),
@@ -30,7 +31,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// Puts these headers on every answer of `routes`, and makes an answer of every panic.
+/// Puts the headers on every answer of `routes`, and answers where a handler panics.
 pub(super) fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>, hsts: Option<HeaderValue>) -> Router<S> {
     let caught = routes.layer(CatchPanicLayer::custom(mistake));
     let always = ALWAYS.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value)));

@@ -1,4 +1,4 @@
-//! Whether the server works: a verdict for whoever asks, and more for the machine itself and for admins.
+//! Health check: a verdict for anyone, and details for programs of this machine and for admins.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use super::forgery;
 use super::state::{WebState, ask};
 use crate::clock::rfc3339;
 
-/// The body of `/healthz`.
+/// Body of `/healthz`.
 #[derive(Debug, Serialize)]
 pub(super) struct Health {
     status: Status,
@@ -21,7 +21,7 @@ pub(super) struct Health {
     details: Option<Details>,
 }
 
-/// What names PBXes and this program.
+/// Details, which name PBXes and the version of this program.
 #[derive(Debug, Serialize)]
 struct Details {
     version: &'static str,
@@ -41,13 +41,13 @@ enum Status {
     Down,
 }
 
-/// `GET /healthz`: 200 while the driver answers, for a silent PBX is no fault of the server.
+/// `GET /healthz`: answers 200 while the driver answers. A silent PBX is no fault of the server.
 pub(super) async fn report(
     State(web): State<WebState>,
     client: Client,
     headers: HeaderMap,
 ) -> (StatusCode, Json<Health>) {
-    // The lamps are right without it; but nobody can log in, and nothing can be set.
+    // Lamps are right without the database, but nobody can log in, and nothing can be set.
     let trouble = web.store.look_for_trouble().await;
     let status = match ask(web.handle.ping()).await {
         Err(_) => Status::Down,
@@ -70,7 +70,7 @@ pub(super) async fn report(
     (code, Json(Health { status, verdict, details: Some(details) }))
 }
 
-/// Whether who asks is an admin, or a program of this machine that came under a name of ours.
+/// Whether the caller is an admin, or a program of this machine that came under a name of ours.
 async fn may_know(web: &WebState, client: &Client, headers: &HeaderMap) -> bool {
     if is_of_this_machine(client, headers) && forgery::check_host(client, &web.settings).is_ok() {
         return true;
@@ -80,14 +80,15 @@ async fn may_know(web: &WebState, client: &Client, headers: &HeaderMap) -> bool 
         .is_ok_and(|caller| caller.role >= Role::Admin && !caller.must_change_password())
 }
 
-/// What comes through a proxy is somebody else's, though the proxy is on this machine.
+/// Whether a program of this machine sends the request. A header that proxies set shows that the request comes from
+/// elsewhere, though the proxy is on this machine.
 fn is_of_this_machine(client: &Client, headers: &HeaderMap) -> bool {
     const OF_PROXIES: [&str; 6] =
         ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
     client.sender.address.is_loopback() && !OF_PROXIES.iter().any(|name| headers.contains_key(*name))
 }
 
-/// The verdict for strangers: it names and counts nothing.
+/// Verdict for strangers, which names and counts nothing.
 const fn short_verdict(status: Status, has_trouble: bool) -> &'static str {
     match status {
         Status::Ok => "The server works.",
@@ -97,7 +98,7 @@ const fn short_verdict(status: Status, has_trouble: bool) -> &'static str {
     }
 }
 
-/// "1 of 2 PBXes live. Perm is silent since 2026-11-23T13:58:00Z."
+/// Summary, such as "1 of 2 PBXes live. Perm is silent since 2026-11-23T13:58:00Z."
 fn verdict(sites: &[Site]) -> String {
     if sites.is_empty() {
         return "No PBX is configured.".into();
@@ -109,7 +110,7 @@ fn verdict(sites: &[Site]) -> String {
     sentences.join(" ")
 }
 
-/// What is wrong with one site.
+/// What is wrong with a site, if anything.
 fn lament(site: &Site) -> Option<String> {
     let title = &site.title;
     match site.freshness {

@@ -1,4 +1,4 @@
-//! JSON for whoever asks: all lamps, and one lamp with its votes.
+//! Lamps as JSON: all, and one with its votes.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::problem::Problem;
 use super::state::{WebState, ask};
 
-/// `GET /api/v1/lamps`: the revision, and every lamp in the order of the extensions.
+/// `GET /api/v1/lamps`: lists every lamp in the order of the extensions, with the board's revision.
 pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(HeaderName, &'static str); 1], Bytes) {
     let (Revision(revision), lamps) = state.hub.lamps_json(state.view(&caller), caller.board());
     let head = format!("{{\"revision\":{revision},\"lamps\":");
@@ -20,7 +20,7 @@ pub(super) async fn all(State(state): State<WebState>, caller: Caller) -> ([(Hea
     ([(CONTENT_TYPE, "application/json")], body.into())
 }
 
-/// `GET /api/v1/lamps/{exten}`: one lamp, and who says what of it.
+/// `GET /api/v1/lamps/{exten}`: reads one lamp with its votes: which PBX says what of its devices.
 pub(super) async fn one(
     State(state): State<WebState>,
     caller: Caller,

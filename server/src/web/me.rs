@@ -1,4 +1,4 @@
-//! What is one's own: who one is, password, favourites, notes.
+//! The caller's own things: who they are, their password, favourites and notes.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,15 +15,15 @@ use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::clock;
+use crate::identity::password::{self, PasswordFlaw};
 use crate::store::notes::Favourite;
-use crate::store::password::{self, PasswordFlaw};
 
-/// `GET /api/v1/me`
+/// `GET /api/v1/me`: tells the caller who they are.
 pub(super) async fn show(State(web): State<WebState>, caller: Caller) -> Result<Json<Me>, Problem> {
     me(&web, &caller).await.map(Json)
 }
 
-/// `PUT /api/v1/me/password`: ends all their sessions, and begins a new one here.
+/// `PUT /api/v1/me/password`: replaces the caller's password, ends all their sessions, and begins a new one here.
 pub(super) async fn set_password(
     State(web): State<WebState>,
     caller: Caller,
@@ -36,7 +36,7 @@ pub(super) async fn set_password(
     if change.new == change.old {
         return Err(PasswordFlaw::IsTheOld.into());
     }
-    // A session that was left open is no leave to guess.
+    // The old password is checked as slowly as at a login: somebody may have found an open browser, and guess.
     let (wrong, _) = oneshot::channel();
     let proved = web.doorkeeper.check(&web.store, client.sender, name.parse().ok(), change.old, wrong).await?;
     let hash = web.doorkeeper.hash(change.new).await?;
@@ -45,7 +45,7 @@ pub(super) async fn set_password(
     entered(&web, &client, &token).await
 }
 
-/// `PUT /api/v1/me/favourites/{exten}`
+/// `PUT /api/v1/me/favourites/{exten}`: marks an extension.
 pub(super) async fn mark(
     State(web): State<WebState>,
     caller: Caller,
@@ -54,7 +54,7 @@ pub(super) async fn mark(
     set_favourite(&web, &caller, exten, Favourite::Yes).await
 }
 
-/// `DELETE /api/v1/me/favourites/{exten}`
+/// `DELETE /api/v1/me/favourites/{exten}`: takes the mark away.
 pub(super) async fn unmark(
     State(web): State<WebState>,
     caller: Caller,
@@ -74,7 +74,7 @@ async fn set_favourite(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PUT /api/v1/me/notes/{exten}`
+/// `PUT /api/v1/me/notes/{exten}`: keeps a note; an empty text takes the note away.
 pub(super) async fn note(
     State(web): State<WebState>,
     caller: Caller,
@@ -89,7 +89,7 @@ pub(super) async fn note(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// An extension need not have a lamp now, but must look like one.
+/// Checks that a text can be an extension. A lamp need not be there now.
 fn check(exten: &Exten) -> Result<(), Problem> {
     exten.can_be_dialled().then_some(()).ok_or_else(|| Problem::Unfit(format!("`{exten}` is no extension")))
 }

@@ -1,11 +1,11 @@
-//! What a browser reaches: the page, the stream, and JSON for whoever asks.
+//! HTTP: the page, the event stream, and the JSON API.
 //!
 //! ```text
 //!  browser ─► serve: door, TLS ─► routes: the table, and auth before each line ─► a handler for each subject
-//!                                                                                   └─► state: hub, store, desk, driver
+//!                                                                                   └─► state: hub, store, dnd, driver
 //! ```
-//! All addresses in answers are relative, so that a proxy may put this under any sub-path (it
-//! takes the path's own prefix away and ends it with `/`).
+//! All addresses in answers are relative, so that a proxy may serve this under any sub-path. The proxy strips the
+//! prefix, and makes the prefix end with `/`.
 
 mod accounts;
 mod address;
@@ -20,13 +20,13 @@ mod door;
 mod doorkeeper;
 mod entered;
 mod events;
-mod extensions;
 mod forgery;
 mod headers;
 mod health;
 mod lamps;
 mod me;
 mod name;
+mod naming;
 mod pace;
 mod peers;
 mod plain;

@@ -1,4 +1,4 @@
-//! The names under which a request says that it found us.
+//! Names under which a request says that it found us.
 //!
 //! ```text
 //!  http://desk.example/api          the request line, where it is absolute
@@ -6,7 +6,7 @@
 //!  X-Forwarded-Host: desk.example   of a trusted proxy, as many as it says
 //!  Forwarded: host=desk.example     the same (RFC 7239)
 //! ```
-//! Each of them may be what a browser has in its address bar, so each must be a name and, where it matters, ours.
+//! A browser may have any of these in its address bar, so each must be a host name and, where guests are let in, ours.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,7 +19,7 @@ use super::problem::Problem;
 
 pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// A host and maybe a port, in small letters.
+/// A host and maybe a port, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     host: String,
@@ -27,7 +27,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// `uri-host [ ":" port ]` (RFC 9110 §7.2); an empty host is no host (§4.2.1), and a user is none of its parts.
+    /// Reads `uri-host [ ":" port ]` (RFC 9110 §7.2). An empty host is refused (§4.2.1), and so is a user before it.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?.trim_matches([' ', '\t']);
         let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -50,21 +50,21 @@ impl Name {
         Some(Self { host, port })
     }
 
-    /// Whether nobody else can own this name: an address, a name without a dot (which no foreign site has), or one
-    /// that the configuration tells.
+    /// Whether nobody else can own this name: an address, a name without a dot (which no foreign site has), or a name
+    /// that stands in the configuration.
     pub fn is_ours(&self, told: &[String]) -> bool {
         let bare = self.host.strip_suffix('.').unwrap_or(&self.host);
         let address = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(bare);
         if address.parse::<IpAddr>().is_ok() || told.iter().any(|name| name == bare) {
             return true;
         }
-        // With a dot at its end it is a top-level domain, and those have owners.
+        // A name without a dot, but for one at the end, is a top-level domain, and those have owners.
         let is_local =
             bare == self.host && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         is_local || bare == "localhost" || bare.ends_with(".localhost")
     }
 
-    /// Without the port, as `web.hosts` has it.
+    /// The host without the port, as `web.hosts` has it.
     pub fn host(&self) -> &str {
         self.host.strip_suffix('.').unwrap_or(&self.host)
     }
@@ -79,22 +79,22 @@ impl fmt::Display for Name {
     }
 }
 
-/// Every name of one request.
+/// All names in the head of one request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Names {
-    /// What a trusted proxy says that it was asked for, the browser's own word first.
+    /// Names that a trusted proxy was asked for; the first is the browser's.
     forwarded: Vec<Name>,
-    /// The request line's name, where it has one.
+    /// Name in the request line, where that is absolute.
     target: Option<Name>,
-    /// `Host`; absent only in HTTP/1.0.
+    /// Name in `Host`; absent only in HTTP/1.0.
     host: Option<Name>,
 }
 
 impl Names {
-    /// Reads them from a request's head; `proxied` where it comes from a proxy that is trusted.
+    /// Reads the names from a request's head; `proxied` where the request comes from a trusted proxy.
     ///
     /// # Errors
-    /// [`Problem::BadName`] for what RFC 9112 §3.2 answers with 400, and for what a proxy says that is no name.
+    /// [`Problem::BadName`] where RFC 9112 §3.2 asks for 400, and for a proxy's header that holds no name.
     pub fn of(head: &Parts, proxied: bool) -> Result<Self, Problem> {
         let read = |text: &[u8], place| Name::parse(text).ok_or_else(|| unreadable(place, text));
         let mut lines = head.headers.get_all(HOST).into_iter();
@@ -117,15 +117,15 @@ impl Names {
         Ok(Self { forwarded, target, host })
     }
 
-    /// The name in the browser's address bar, as far as anybody tells.
+    /// Name in the browser's address bar, as far as the request tells.
     pub fn shown(&self) -> Option<&Name> {
         self.forwarded.first().or(self.target.as_ref()).or(self.host.as_ref())
     }
 
-    /// The first that somebody else may own.
+    /// Checks that nobody else can own any of the names.
     ///
     /// # Errors
-    /// That one; [`None`] where there is no name at all, which might be any.
+    /// The first name that somebody else may own; [`None`] where the request has no name at all.
     pub fn are_ours(&self, told: &[String]) -> Result<(), Option<&Name>> {
         if self.host.is_none() && self.target.is_none() {
             return Err(None);
@@ -145,15 +145,15 @@ fn unreadable(place: &str, text: &[u8]) -> Problem {
     Problem::BadName(format!("{place} is `{}`, which is no name of a host", short.escape_ascii()))
 }
 
-/// The items of a header that holds a list, over all its lines, as bytes: what one item holds that is no text takes
-/// nothing from its neighbours.
+/// Splits a header that holds a list, over all its lines. As bytes: an item that is no text must not spoil its
+/// neighbours.
 pub(super) fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
     let lines = headers.get_all(name).into_iter().map(axum::http::HeaderValue::as_bytes);
     lines.flat_map(|line| line.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii).filter(|item| !item.is_empty())
 }
 
-/// The `host` of each element of `Forwarded` (RFC 7239 §4). It is read only to refuse: what a proxy passes on
-/// as somebody else wrote it opens nothing.
+/// Reads the `host` of each element of `Forwarded` (RFC 7239 §4). These names can only make a request be refused: a
+/// proxy may pass on what somebody else wrote.
 fn forwarded_hosts(headers: &HeaderMap) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for line in headers.get_all(FORWARDED) {

@@ -1,6 +1,6 @@
-//! How long a request's body may take.
+//! Time limit of a request's body.
 //!
-//! hyper has a timeout for heads and none for bodies: without one whoever sends a head and no body, or a byte now and
+//! hyper has a timeout for heads and none for bodies: without one, a sender of a head and no body, or of a byte now and
 //! then, holds a connection for ever.
 
 use std::error::Error;
@@ -13,12 +13,12 @@ use axum::body::{Body, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// So long any body may take, …
+/// How long any body may take, …
 const GRACE: Duration = Duration::from_secs(10);
-/// … and a long one a second more for each so many bytes that have come.
+/// … and how many bytes must come for each second more.
 const BYTES_A_SECOND: u32 = 16 * 1024;
 
-/// A body that fails when it comes too slowly.
+/// Makes a body fail when it comes too slowly.
 pub(super) fn paced(body: Body) -> Body {
     if body.is_end_stream() { body } else { Body::new(Paced { body, received: 0, clock: None }) }
 }
@@ -31,7 +31,7 @@ pub(super) fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
 struct Paced {
     body: Body,
     received: u64,
-    /// When it was begun to be read, and when it must have come.
+    /// When reading began, and when the body must have come.
     clock: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
@@ -67,7 +67,7 @@ impl HttpBody for Paced {
             let earned = Duration::from_millis(this.received * 1000 / u64::from(BYTES_A_SECOND));
             due.as_mut().reset(*since + GRACE + earned);
         }
-        // A byte now and then is no excuse: looked at also where something has come.
+        // Looked at also where bytes have come: one now and then is not enough.
         match due.as_mut().poll(context) {
             Poll::Ready(()) if !matches!(frame, Poll::Ready(None)) => Poll::Ready(Some(Err(axum::Error::new(TooSlow)))),
             _ => frame,
@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// A body of so many pieces of so many bytes, with a pause before each.
+    /// A body of this number of pieces, each of these bytes, with a pause before each.
     fn body(pieces: usize, bytes: usize, pause: Duration) -> Body {
         let pieces = stream::unfold(0, move |piece| async move {
             sleep(pause).await;
@@ -101,7 +101,7 @@ mod tests {
         paced(Body::from_stream(pieces))
     }
 
-    /// How many bytes came, and after how many seconds it failed.
+    /// Bytes that came, and after how many seconds the body failed.
     async fn read(body: Body) -> Result<usize, u64> {
         let start = Instant::now();
         let read = timeout(Duration::from_hours(1), axum::body::to_bytes(body, usize::MAX)).await.expect("it ends");

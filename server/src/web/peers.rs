@@ -1,4 +1,4 @@
-//! The mesh, for whoever keeps it going: the peers in numbers, what they said last, and what can be asked of them.
+//! Peers of the mesh, for admins: their numbers, their last messages, refresh and pause.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,13 +12,13 @@ use super::state::{WebState, ask};
 use crate::clock;
 use crate::handle::Later;
 
-/// `GET /api/v1/peers`: the mesh in numbers.
+/// `GET /api/v1/peers`: reads the mesh in numbers.
 pub(super) async fn all(State(web): State<WebState>, caller: Caller) -> Result<Json<MeshReport>, Problem> {
     Ok(Json(web.view(&caller).mesh(ask(web.handle.mesh()).await?)))
 }
 
-/// `POST /api/v1/peers/{name}/refresh`: 202, for the peer answers in its own time; `refresh` of `GET /api/v1/peers`
-/// tells how.
+/// `POST /api/v1/peers/{name}/refresh`: asks a peer for all its states. Answered by 202, for the peer answers later;
+/// `refresh` of `GET /api/v1/peers` tells how far that is.
 pub(super) async fn refresh(
     State(web): State<WebState>,
     caller: Caller,
@@ -36,7 +36,7 @@ pub(super) async fn refresh(
     }
 }
 
-/// `PUT /api/v1/peers/{name}/pause`: what we publish to it rests, over restarts too.
+/// `PUT /api/v1/peers/{name}/pause`: stops what we publish to a peer, over restarts too.
 pub(super) async fn pause(
     State(web): State<WebState>,
     caller: Caller,
@@ -45,7 +45,7 @@ pub(super) async fn pause(
     set_pause(&web, &caller, name, Pause::On).await
 }
 
-/// `DELETE /api/v1/peers/{name}/pause`: it goes on.
+/// `DELETE /api/v1/peers/{name}/pause`: resumes what we publish to a peer.
 pub(super) async fn resume(
     State(web): State<WebState>,
     caller: Caller,
@@ -54,7 +54,7 @@ pub(super) async fn resume(
     set_pause(&web, &caller, name, Pause::Off).await
 }
 
-/// On the disk first: what was answered outlives a crash.
+/// Keeps the pause, then has the driver act on it: what was answered outlives a crash.
 async fn set_pause(web: &WebState, caller: &Caller, name: SiteName, pause: Pause) -> Result<StatusCode, Problem> {
     check_name(web, &name)?;
     let Later { tell, answer } = web.handle.pause(name.clone(), pause);
@@ -68,7 +68,7 @@ fn check_name(web: &WebState, name: &SiteName) -> Result<(), Problem> {
     is_there.then_some(()).ok_or_else(|| Problem::NoSuchPeer(name.clone()))
 }
 
-/// `GET /api/v1/peers/{name}/messages`: its last messages, in and out, the oldest first.
+/// `GET /api/v1/peers/{name}/messages`: reads the SIP trace of a peer, the oldest message first.
 pub(super) async fn messages(
     State(web): State<WebState>,
     caller: Caller,

@@ -14,153 +14,152 @@ use serde::Serialize;
 
 use crate::dnd::DndError;
 use crate::handle::Stopped;
+use crate::identity::{AccountNameError, AccountRefusal, Unproved, password::PasswordFlaw};
 use crate::naming::NamingFlaw;
-use crate::store::accounts::{AccountNameError, AccountRefusal};
+use crate::store::StoreError;
 use crate::store::notes::Full;
 use crate::store::own_boards::BoardRefusal;
-use crate::store::password::PasswordFlaw;
-use crate::store::{StoreError, Unproved};
 
-/// One reason; its text is the `detail` of the answer.
+/// Why a request is refused; the text is the `detail` of the answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// 401
+    /// Nobody is logged in (401).
     #[error("a login is needed for this")]
     LoginNeeded,
-    /// 401; which of both is not told
+    /// Name or password is wrong; which of both is not told (401).
     #[error("the name or the password is wrong")]
     WrongPassword,
-    /// 403
+    /// The role is too low (403).
     #[error("this needs the role {needed}; yours is {role}")]
     NotYours {
-        /// Theirs.
+        /// Role of the caller.
         role: Role,
-        /// The least that may.
+        /// Lowest role that may use the route.
         needed: Role,
     },
-    /// 403
+    /// The one-time password has to be replaced first (403).
     #[error("first replace your one-time password by one of your own")]
     PasswordDue,
-    /// 403
+    /// Only accounts have a password (403).
     #[error("only who is logged in with an account has a password")]
     NoAccount,
-    /// 403
+    /// A page of another site had the browser send this (403).
     #[error(
         "this was sent by a page of another site: {0}. Behind a proxy that changes Host, let it send X-Forwarded-Host and name it in web.trusted_proxies"
     )]
     Forged(String),
-    /// 400
+    /// The request names its host wrongly (400).
     #[error("the request does not say well for whom it is: {0}")]
     BadName(String),
-    /// 408
+    /// The body came too slowly (408).
     #[error("the body came too slowly: it is given up")]
     TooSlow,
-    /// 503
+    /// Too many guests have a stream open (503).
     #[error("too many watch the board without a login just now")]
     TooManyWatchers,
-    /// 503
+    /// A browser prefetches a screen's link (503).
     #[error("this link is opened only when somebody wants it, not ahead of time")]
     AheadOfTime,
-    /// 503
+    /// A screen's link has as many displays as it may (503).
     #[error("this link's screens are all in use: end one that is no longer wanted, or make another link")]
     ScreensInUse,
-    /// 421
+    /// A guest names no host at all (421).
     #[error("the board is open without a login, but the request does not say under which name it was found")]
     NoName,
-    /// 421
+    /// A guest came under a name that somebody else may own (421).
     #[error(
         "the board is open without a login, but not under the name `{0}`: an admin may add that to web.hosts. With a login it can be used"
     )]
     NotOurName(String),
-    /// 429
+    /// Too many wrong passwords were tried (429).
     #[error("too many wrong passwords: try again in {} s", seconds(*.wait))]
     TooManyTries {
-        /// How long to wait.
+        /// Time to wait before the next try.
         wait: Duration,
     },
-    /// 404
+    /// The caller has no such session (404).
     #[error("there is no session {0} of yours")]
     NoSuchSession(i64),
-    /// 404
+    /// There is no such screen (404).
     #[error("there is no screen {0}")]
     NoSuchScreen(i64),
-    /// 404 or 409
+    /// An account is not made or changed (404 or 409).
     #[error(transparent)]
     Account(#[from] AccountRefusal),
-    /// 422
+    /// A text can be no name of an account (422).
     #[error(transparent)]
     AccountName(#[from] AccountNameError),
-    /// 422
+    /// A password is not good enough (422).
     #[error(transparent)]
     Password(#[from] PasswordFlaw),
-    /// 422
+    /// An extension cannot be named so (422).
     #[error(transparent)]
     Naming(#[from] NamingFlaw),
-    /// 422
+    /// A value is not possible (422).
     #[error("{0}")]
     Unfit(String),
-    /// 409
+    /// There are too many favourites or notes (409).
     #[error(transparent)]
     Full(#[from] Full),
-    /// 404 or 409
+    /// A board is not made or changed (404 or 409).
     #[error(transparent)]
     Board(#[from] BoardRefusal),
-    /// 422
+    /// A board has something impossible in it (422).
     #[error(transparent)]
     BoardFlaw(#[from] BoardFlaw),
-    /// 422
+    /// The name of a board means something already (422).
     #[error("`{name}` is the name of {what} already")]
     BoardTaken {
-        /// What the board was to be called.
+        /// Name that the board was to have.
         name: BoardName,
-        /// What is called so.
+        /// What has this name.
         what: String,
     },
-    /// 404
+    /// There is no such lamp (404).
     #[error("there is no lamp `{0}`")]
     NoSuchLamp(Exten),
-    /// 404
+    /// There is no such peer (404).
     #[error("there is no peer `{0}`")]
     NoSuchPeer(SiteName),
-    /// 409
+    /// A paused peer cannot be asked for its states (409).
     #[error("`{0}` is paused and is asked nothing: resume it first")]
     Paused(SiteName),
-    /// 404
+    /// No route has this path (404).
     #[error("there is nothing at `{0}`")]
     NoSuchAddress(String),
-    /// 400, or what axum finds right
+    /// A parameter in the path cannot be read (400, or what axum finds right).
     #[error("the address cannot be read: {0}")]
     BadPath(#[from] PathRejection),
-    /// 400, 413, 415 or 422
+    /// The body cannot be read (400, 413, 415 or 422).
     #[error("the body cannot be read: {}", .0.body_text())]
     BadBody(#[from] JsonRejection),
-    /// 400
+    /// The query cannot be read (400).
     #[error("the query cannot be read: {}", .0.body_text())]
     BadQuery(#[from] QueryRejection),
-    /// 405; the header `Allow` tells what is
+    /// The path has no such method; the header `Allow` tells which it has (405).
     #[error("{0} is not possible here")]
     MethodNotAllowed(Method),
-    /// What fits it
+    /// A request for "do not disturb" was not carried out; the status fits the reason.
     #[error(transparent)]
     Dnd(DndError),
-    /// 503
+    /// The server is stopping (503).
     #[error(transparent)]
     Stopped(#[from] Stopped),
-    /// 503
+    /// The driver does not answer (503).
     #[error("the board does not answer; the server hangs or has far too much to do")]
     Hanging,
-    /// 503
+    /// Too many are logging in (503).
     #[error("too many are logging in just now")]
     Crowded,
-    /// 401, 403, 507 or 503; what the disk says is for the log
+    /// The store does not keep or read it (401, 403, 507 or 503); what the disk says is for the log.
     #[error("{}", not_kept(.0))]
     Store(StoreError),
-    /// 500
+    /// The server made a mistake (500).
     #[error("the server made a mistake; its log tells more")]
     Mistake,
 }
 
-/// What was proven before the write and no longer holds is answered as if it had never been.
+/// Answers a proof that no longer held in the transaction as if it had never been given.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -225,7 +224,7 @@ impl Problem {
 }
 
 impl Problem {
-    /// By its cause, where a person at the page can meet it.
+    /// Cause in the page's words, where a person at the page can meet this problem.
     fn why(&self) -> Option<Why> {
         let (cause, about): (Cause, &[&dyn ToString]) = match self {
             Self::WrongPassword => (Cause::WrongPassword, &[]),
@@ -258,7 +257,7 @@ impl Problem {
     }
 }
 
-/// What whoever asked is told of the store.
+/// Text for the caller where the store fails.
 const fn not_kept(error: &StoreError) -> &'static str {
     match error {
         StoreError::NoRoom => "it cannot be kept: the disk of the server has no room",
@@ -266,17 +265,17 @@ const fn not_kept(error: &StoreError) -> &'static str {
     }
 }
 
-/// Whole seconds, rounded up: who waits for so long has waited long enough.
+/// Whole seconds, rounded up, so that a caller who waits for them has waited long enough.
 fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// The answer to a method that an address does not know.
+/// Answers a method that a path does not have.
 pub(super) async fn method_not_allowed(method: Method) -> Problem {
     Problem::MethodNotAllowed(method)
 }
 
-/// The answer where no route and no file fits: JSON for programs, a line of text for people.
+/// Answers a path of no route and no file: with JSON for programs, with a line of text for people.
 pub(super) fn nothing_at(uri: &Uri) -> Response {
     if uri.path().starts_with("/api/") {
         Problem::NoSuchAddress(uri.path().to_owned()).into_response()
@@ -291,7 +290,7 @@ impl IntoResponse for Problem {
         if let Self::Store(error) = &self {
             tracing::warn!(%error, "a request failed");
         }
-        // `about:blank` says that the status tells all there is (RFC 9457 §4.2.1).
+        // `about:blank`: the status alone tells the kind of problem (RFC 9457 §4.2.1).
         let body = Body {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
@@ -311,7 +310,7 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            // Required (RFC 9110 §15.5.2); a scheme that no browser knows, lest it asks by a window of its own.
+            // Required (RFC 9110 §15.5.2). No browser knows the scheme, so none asks by a window of its own.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"lampfield\""));
         }
         response

@@ -16,7 +16,7 @@ use super::sent::LONGEST_BODY;
 use super::settings::TlsSettings;
 use super::state::WebState;
 use super::{
-    accounts, assets, boards, dnd, events, extensions, headers, health, lamps, me, peers, plain, problem, session, wall,
+    accounts, assets, boards, dnd, events, headers, health, lamps, me, naming, peers, plain, problem, session, wall,
 };
 
 /// Every route, and who may use it.
@@ -52,11 +52,11 @@ pub(super) fn routes() -> Vec<Route> {
         get   ("/api/v1/dnd",                       VIEWER,       dnd::list),
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
         put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
-        get   ("/api/v1/extensions",                ADMIN,        extensions::list),
-        get   ("/api/v1/extensions.csv",            ADMIN,        extensions::export),
-        post  ("/api/v1/extensions/import",         ADMIN,        extensions::import.layer(DefaultBodyLimit::max(extensions::LONGEST_FILE))),
-        put   ("/api/v1/extensions/{exten}",        ADMIN,        extensions::edit),
-        delete("/api/v1/extensions/{exten}",        ADMIN,        extensions::reset),
+        get   ("/api/v1/extensions",                ADMIN,        naming::list),
+        get   ("/api/v1/extensions.csv",            ADMIN,        naming::export),
+        post  ("/api/v1/extensions/import",         ADMIN,        naming::import.layer(DefaultBodyLimit::max(naming::LONGEST_FILE))),
+        put   ("/api/v1/extensions/{exten}",        ADMIN,        naming::edit),
+        delete("/api/v1/extensions/{exten}",        ADMIN,        naming::reset),
         get   ("/api/v1/boards",                    SCREEN,       boards::list),
         get   ("/api/v1/boards/{name}",             SCREEN,       boards::one),
         put   ("/api/v1/boards/{name}",             ADMIN,        boards::put.layer(DefaultBodyLimit::max(boards::LONGEST_BOARD))),
@@ -74,7 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The routes behind their guards; everything else is a file of the page, and those are for anyone.
+/// Makes the router: the routes behind their guards. Every other path is a file of the page, which anyone may read.
 pub fn router(state: WebState) -> Router {
     let guarded = |router: Router<WebState>, route: Route| {
         let guard = from_fn_with_state((state.clone(), route.access), auth::guard);
@@ -112,7 +112,7 @@ impl Route {
     }
 }
 
-/// Makes the word for each method of the table.
+/// Makes a function for each HTTP method, by which the table is written.
 macro_rules! methods {
     ($($word:ident $METHOD:ident),+) => { $(
         fn $word<H: Handler<T, WebState>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

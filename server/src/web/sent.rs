@@ -1,4 +1,4 @@
-//! What a request carries, read once, with refusals in our own form.
+//! Extractors of bodies, paths and queries that refuse in our own form.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::pace::is_too_slow;
 use super::problem::Problem;
 
-/// The longest body, in bytes: the names of some thousand extensions.
+/// Longest body, in bytes: the names of some thousand extensions.
 pub(super) const LONGEST_BODY: usize = 64 * 1024;
 
 /// A body of JSON.
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
     }
 }
 
-/// What stands in the path.
+/// Parameters in the path.
 pub(super) struct Named<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
@@ -40,7 +40,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
     }
 }
 
-/// What stands behind the `?`.
+/// Query of the address, behind the `?`.
 pub(super) struct Asked<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {

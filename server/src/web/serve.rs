@@ -1,7 +1,5 @@
-//! The server below the routes: connections, their limits, their encryption, and their end.
-//!
-//! `axum::serve` has no timeout for a request's header, so whoever connects and says nothing
-//! would stay for ever.
+//! Connections below the routes: their limits, encryption and end.  `axum::serve` has no timeout for a request's
+//! header, so a client that connects and sends nothing would stay for ever.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,23 +23,23 @@ use super::settings::WebSettings;
 use crate::files::{self, Untaken};
 use crate::hub::Hub;
 
-/// So long may a request's header take, and so long may a connection wait for its next request.
+/// How long a request's header may take, and how long a connection may wait for its next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// So long may the two take to agree on keys.
+/// How long a TLS handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A request's header has no more bytes, and no more of an answer waits for a slow reader.
+/// Longest header of a request, and most bytes of an answer that wait for a slow reader.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// So long may answers take after the end was asked for.
+/// How long answers may take after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// So long a reader may take nothing of what waits for them, and so long may what was sent stay without an answer.
+/// How long a reader may take nothing of what waits for them, and how long sent bytes may stay unacknowledged.
 const UNREAD: Duration = Duration::from_secs(30);
 
-/// Serves `router`, by TLS where there is a configuration for it, until `shutdown`; then ends the streams
-/// of `hub` and lets the answers under way come to their end.
+/// Serves `router`, by TLS where there is a configuration for it, until `shutdown`; then ends the streams of `hub` and
+/// waits for the answers under way.
 pub async fn serve(
     listener: TcpListener,
     tls: Option<ServerConfig>,
@@ -57,7 +55,7 @@ pub async fn serve(
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let (taken, room) = tokio::select! {
-            // In this order: what is not taken in yet costs no file.
+            // Room first: a connection that is not accepted yet costs no file.
             taken = async {
                 let room = door.room().await;
                 (listener.accept().await, room)
@@ -78,7 +76,7 @@ pub async fn serve(
             let lost = Arc::clone(&pass);
             tokio::select! {
                 () = converse(stream, peer, pass, tls, router, watcher) => {}
-                () = lost.lost() => tracing::debug!(%peer, "a connection lost its place to others"),
+                () = lost.lost() => tracing::debug!(%peer, "a connection was pushed out by others"),
             }
         });
     }
@@ -133,7 +131,7 @@ async fn answer(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
     let service = Extension(connection).layer(router);
-    // In one expression: what has a name is kept beside what became of it, for each of thousands.
+    // One expression: a named future would be kept beside what it became, for each of thousands of connections.
     let ended = watcher.watch(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     if let Err(error) = ended.await {
         tracing::debug!(%peer, %error, "a connection ended early");
@@ -142,9 +140,9 @@ async fn answer(
 
 fn tune(stream: &TcpStream, peer: SocketAddr) {
     let socket = SockRef::from(stream);
-    // A change is one small segment, and must not wait for the answer to the one before.
+    // A change is one small segment, and must not wait for the acknowledgement of the one before.
     if let Err(error) = stream.set_nodelay(true).and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD))) {
-        // It works without, only worse.
+        // The connection works without, only more slowly.
         tracing::debug!(%peer, %error, "tuning a connection");
     }
 }

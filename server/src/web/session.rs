@@ -1,4 +1,4 @@
-//! Coming and going: login, logout, a wall display's link, and the list of who is in.
+//! Login, logout, the link of a wall display, and the list of sessions.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,34 +18,33 @@ use super::sent::{Named, Sent};
 use super::state::WebState;
 use super::{plain, wall};
 use crate::clock;
-use crate::store::accounts::AccountName;
-use crate::store::audit::{Actor, Deed};
-use crate::store::sessions::{Entry, Token};
-use crate::store::{Proof, StoreError};
+use crate::identity::{AccountName, Actor, Deed, Entry, Proof, Token};
+use crate::store::StoreError;
 
-/// `POST /api/v1/session`: a login. Answered as `GET /api/v1/me` is then.
+/// `POST /api/v1/session`: logs in. Proves by the password who the caller is, then begins a session where that still
+/// holds. Answered as `GET /api/v1/me` is then.
 pub(super) async fn begin(
     State(web): State<WebState>,
     client: Client,
     headers: HeaderMap,
     Sent(login): Sent<Login>,
 ) -> Result<Response, Problem> {
-    // A name that cannot be one belongs to nobody, which is found out no faster than a wrong password.
+    // A text that can be no name belongs to nobody. The answer takes as long as for a wrong password.
     let name: Option<AccountName> = login.name.parse().ok();
     let (wrong, was_wrong) = oneshot::channel();
-    // Also where whoever guessed has hung up before they hear that it was wrong.
+    // Recorded even where a guesser hangs up before the answer.
     let recorded = tokio::spawn(record_guess(web.clone(), client.sender, name.clone(), was_wrong));
     let checked = web.doorkeeper.check(&web.store, client.sender, name.clone(), login.password, wrong).await;
-    // The answer comes after the entry.
+    // The entry stands in the audit log before the answer is given.
     let _recorded = recorded.await;
     let who = (name.as_ref().map(ToString::to_string).unwrap_or_default(), checked?);
-    // The tokens of before, if there were any, are worth nothing from now on.
+    // Sessions that this browser held before end with the login.
     let former = Jar::Login.read(&headers, &web.store, client.encryption);
     let origin = origin(&client, &headers);
     match web.store.begin_session(clock::now(), who, origin, former, web.settings.lifetime).await {
         Ok(token) => entered(&web, &client, &token).await,
         Err(error) => {
-            // The password was right when it was checked, and is not any more.
+            // The password was right when it was checked, and has been changed since.
             if matches!(error, StoreError::Unproved(_)) {
                 record_failure(&web, client.sender, name).await;
             }
@@ -54,21 +53,21 @@ pub(super) async fn begin(
     }
 }
 
-/// Writes a failed login down, once it is one.
+/// Records a failed login, once the password was found to be wrong.
 async fn record_guess(web: WebState, sender: Sender, name: Option<AccountName>, was_wrong: oneshot::Receiver<()>) {
     if was_wrong.await.is_ok() {
         record_failure(&web, sender, name).await;
     }
 }
 
-/// Writes a failed login down. A full disk, of all things, must not make another answer of it.
+/// Records a failed login. Where that fails, such as on a full disk, the answer stays the same.
 async fn record_failure(web: &WebState, sender: Sender, name: Option<AccountName>) {
     if let Err(error) = record_wrong_password(web, sender, name).await {
         tracing::warn!(%error, "a failed login is not recorded");
     }
 }
 
-/// What was typed where the name belongs may be a password: only names that exist are written down.
+/// Records a failed login. A text in the field of the name may be a password, so only names that exist are recorded.
 async fn record_wrong_password(web: &WebState, sender: Sender, name: Option<AccountName>) -> Result<(), StoreError> {
     let typed = name.as_ref().map(AccountName::as_str);
     let known = web.store.accounts().await?.into_iter().any(|it| Some(&*it.name) == typed);
@@ -79,7 +78,7 @@ async fn record_wrong_password(web: &WebState, sender: Sender, name: Option<Acco
     web.store.record(clock::now(), Actor { who, address, proof: Proof::Open }, deed).await
 }
 
-/// `DELETE /api/v1/session`: a logout.
+/// `DELETE /api/v1/session`: logs out.
 pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Client) -> Result<Response, Problem> {
     if let Some(session) = &caller.session {
         web.store.end_session(clock::now(), caller.actor(), session.id, None, "logout").await?;
@@ -89,8 +88,8 @@ pub(super) async fn end(State(web): State<WebState>, caller: Caller, client: Cli
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /screen/{token}`: a wall display comes by its link, gets its cookie, and is sent to its board. It keeps the session
-/// that it has; whoever only looks at the link gets none.
+/// `GET /screen/{token}`: gives a wall display that comes by its link a cookie, and sends it to its board. A display
+/// that has a session keeps it; a `HEAD` request gets none.
 pub(super) async fn screen(
     State(web): State<WebState>,
     method: Method,
@@ -122,8 +121,8 @@ pub(super) async fn screen(
     Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie)], [(LOCATION, place)]).into_response())
 }
 
-/// Whether a browser fetches this before anybody asked for it. It would show the answer later, maybe without the
-/// cookie; what is refused it fetches again when it is wanted.
+/// Whether a browser prefetches this before anybody wants it. The browser would show the answer later, maybe without
+/// the cookie; what is refused now is fetched again then.
 fn is_ahead_of_time(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
         let words =
@@ -134,13 +133,13 @@ fn is_ahead_of_time(headers: &HeaderMap) -> bool {
     })
 }
 
-/// `GET /api/v1/sessions`: an admin sees all, everyone else their own.
+/// `GET /api/v1/sessions`: lists sessions; an admin sees all, everyone else their own.
 pub(super) async fn list(State(web): State<WebState>, caller: Caller) -> Result<Json<Vec<Session>>, Problem> {
     let current = caller.session.as_ref().map(|session| session.id);
     Ok(Json(web.store.sessions(clock::now(), scope(&caller), current, web.settings.lifetime).await?))
 }
 
-/// `DELETE /api/v1/sessions/{id}`: an admin ends any, everyone else their own.
+/// `DELETE /api/v1/sessions/{id}`: ends a session; an admin may end any, everyone else their own.
 pub(super) async fn revoke(
     State(web): State<WebState>,
     caller: Caller,
@@ -153,8 +152,8 @@ pub(super) async fn revoke(
     }
 }
 
-/// Whose sessions someone may see and end; `None`: everybody's.
+/// Account whose sessions the caller may see and end; `None`: everybody's.
 fn scope(caller: &Caller) -> Option<i64> {
-    // There is no account 0: whoever is not logged in has no sessions.
+    // There is no account 0: a guest has no sessions.
     (caller.role < Role::Admin).then(|| caller.account().unwrap_or(0))
 }

@@ -1,4 +1,4 @@
-//! What the configuration decides about the web.
+//! The web's part of the configuration.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,43 +7,43 @@ use axum::http::HeaderValue;
 use ipnet::IpNet;
 use lampfield_shared::{Privacy, Role};
 
-use crate::store::sessions::Lifetime;
+use crate::identity::Lifetime;
 use crate::tls::CertificateFiles;
 
 /// The `[web]` section.
 #[derive(Debug, Clone)]
 pub struct WebSettings {
-    /// Where the page is served.
+    /// Address at which the page is served.
     pub listen: SocketAddr,
-    /// What whoever is not logged in may; `None`: nothing.
+    /// Role of guests, who are not logged in; `None`: everybody has to log in.
     pub open: Option<Role>,
     /// Names by which browsers know us, beside addresses and names without a dot.
     pub hosts: Vec<String>,
-    /// From here the headers of a proxy are believed.
+    /// Networks of proxies whose headers are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// How much of calls each role may know.
     pub privacy: PrivacySettings,
     /// How long a login holds.
     pub lifetime: Lifetime,
-    /// With which certificate the page is served; `None`: without.
+    /// Certificate of the page; `None`: served without TLS.
     pub tls: Option<TlsSettings>,
 }
 
 /// The `[privacy]` section: how much of calls each role may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrivacySettings {
-    /// A wall display hangs where anybody passes.
+    /// Wall displays, which hang where anybody passes.
     pub screen: Privacy,
-    /// Whoever looks at the board.
+    /// Viewers.
     pub viewer: Privacy,
-    /// Whoever puts calls through.
+    /// Receptionists, who put calls through.
     pub receptionist: Privacy,
-    /// Whoever runs it.
+    /// Admins.
     pub admin: Privacy,
 }
 
 impl PrivacySettings {
-    /// What that role may know.
+    /// How much of calls a role may know.
     pub const fn of(&self, role: Role) -> Privacy {
         match role {
             Role::Screen => self.screen,
@@ -63,14 +63,14 @@ impl Default for PrivacySettings {
 /// The `[web.tls]` section.
 #[derive(Debug, Clone)]
 pub struct TlsSettings {
-    /// Where certificate and key are.
+    /// Paths of certificate and key.
     pub files: CertificateFiles,
-    /// For how long browsers shall come to this machine by https alone, whatever the port.
+    /// How long browsers shall come to this machine by https alone, whatever the port.
     pub hsts_days: u32,
 }
 
 impl TlsSettings {
-    /// The value of `Strict-Transport-Security` (RFC 6797), in seconds; none where browsers may forget.
+    /// Value of `Strict-Transport-Security` (RFC 6797), in seconds; `None` where the header is not sent.
     pub(super) fn hsts(&self) -> Option<HeaderValue> {
         let seconds = u64::from(self.hsts_days) * 24 * 60 * 60;
         (seconds > 0).then(|| HeaderValue::try_from(format!("max-age={seconds}")).expect("a number is a value"))
@@ -78,7 +78,7 @@ impl TlsSettings {
 }
 
 impl Default for WebSettings {
-    /// On this machine alone, and nobody gets in without a login.
+    /// Serves this machine alone, and nobody without a login.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),

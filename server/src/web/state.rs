@@ -1,4 +1,4 @@
-//! What all handlers share, and how each asks the driver.
+//! State that all handlers share, and the way to ask the driver.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,33 +10,33 @@ use super::caller::Caller;
 use super::doorkeeper::Doorkeeper;
 use super::problem::Problem;
 use super::settings::WebSettings;
-use crate::dnd::Desk;
+use crate::dnd::DndService;
 use crate::handle::{Handle, Stopped};
 use crate::hub::Hub;
 use crate::store::Store;
 use crate::view::View;
 
-/// What the handlers share.
+/// State that the handlers share.
 #[derive(Debug, Clone)]
 pub struct WebState {
-    /// Where changes come from.
+    /// Source of the event stream.
     pub hub: Hub,
-    /// Who knows the votes and the peers.
+    /// Way to the driver, which knows the votes and the peers.
     pub handle: Handle,
-    /// What is kept: accounts, sessions, and all that was set here.
+    /// The database: accounts, sessions, and all that was set here.
     pub store: Store,
-    /// Who takes orders for "do not disturb".
-    pub desk: Desk,
-    /// Who checks passwords.
+    /// Carries out requests for "do not disturb".
+    pub dnd: DndService,
+    /// Checks passwords.
     pub doorkeeper: Arc<Doorkeeper>,
-    /// The page.
+    /// Files of the page.
     pub assets: Arc<Assets>,
-    /// What the configuration decides.
+    /// The web's part of the configuration.
     pub settings: Arc<WebSettings>,
 }
 
 impl WebState {
-    /// What whoever asks may know.
+    /// What the caller may know.
     pub(super) fn view(&self, caller: &Caller) -> View {
         let calls = self.settings.privacy.of(caller.role);
         match caller.session {
@@ -52,7 +52,7 @@ impl FromRef<WebState> for Arc<Assets> {
     }
 }
 
-/// How long the driver may take for an answer. It needs microseconds: after this it hangs.
+/// How long the driver may take for an answer. The driver needs microseconds: after this it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Waits for the driver's answer, but not for ever.

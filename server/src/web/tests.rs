@@ -1,14 +1,14 @@
-//! What a browser, a script and a proxy get from the routes.
+//! Answers of the routes to a browser, a script and a proxy.
 
 mod access;
 mod boards;
 mod dnd;
-mod extensions;
 mod fields;
 mod files;
 mod health;
 mod logins;
 mod names;
+mod naming;
 mod plain;
 mod proofs;
 mod streams;
@@ -31,7 +31,7 @@ use tower::ServiceExt;
 
 use super::{Assets, WebSettings, WebState, headers, router};
 use crate::board::BoardChange;
-use crate::dnd::Desk;
+use crate::dnd::DndService;
 use crate::handle::{Command, Handle};
 use crate::hub::{self, BoardIdentity, Hub};
 use crate::store::Store;
@@ -133,9 +133,9 @@ fn answer(command: Command) {
             };
             reply.send((peer.as_str() == "perm").then(|| vec![message])).unwrap();
         }
-        Command::Extensions { reply } => reply.send(extensions::all()).unwrap(),
+        Command::Extensions { reply } => reply.send(naming::all()).unwrap(),
         Command::DndFacts { whose, reply } => reply.send(dnd::facts(&whose)).unwrap(),
-        // Nobody here has a PBX that would say something.
+        // No PBX is here that would say something.
         Command::Confirm { .. } | Command::DndEnded { .. } => {}
         Command::Claim { reply, .. } => reply.send(true).unwrap(),
         Command::Ping { reply }
@@ -150,11 +150,11 @@ fn state(handle: Handle, sites: Vec<Site>) -> WebState {
     let assets = Assets::of::<files::Page>();
     let hub = Hub::new(BoardIdentity { build: assets.build(), ..hub::tests::identity(sites) }, [], NOW);
     hub.publish(NOW, ["1001", "1002"].map(|exten| BoardChange::from(lamp(exten))));
-    // What the routes do is tried by one who may all; who may what has tests of its own.
+    // The routes are tried by an admin; `access` tests who may use which.
     let settings = Arc::new(WebSettings { open: Some(Role::Admin), ..WebSettings::default() });
     let store = Store::in_memory().unwrap();
-    let desk = Desk::new(store.clone(), handle.clone(), BTreeMap::new(), crate::clock::now);
-    WebState { hub, handle, store, desk, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
+    let dnd = DndService::new(store.clone(), handle.clone(), BTreeMap::new(), crate::clock::now);
+    WebState { hub, handle, store, dnd, doorkeeper: Arc::default(), assets: Arc::new(assets), settings }
 }
 
 struct Answer {
@@ -363,8 +363,8 @@ async fn answers_even_where_a_handler_panics() {
     check_problem(&answer, 500, "Internal Server Error", "the server made a mistake; its log tells more");
 }
 
-/// A proxy at `/desk/` takes that away on the way in and changes nothing on the way out: so no
-/// answer may send the browser to an address that begins at the root.
+/// A proxy at `/desk/` strips that from requests and changes nothing in answers: so no answer may send the browser to
+/// an address that begins at the root.
 #[tokio::test]
 async fn works_under_a_sub_path() {
     for path in ["/desk/", "/desk/start-9d2c41aa.js", "/desk/api/v1/lamps", "/desk/api/v1/lamps/", "/desk/none/"] {

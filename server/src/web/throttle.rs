@@ -1,27 +1,27 @@
-//! Slows down whoever guesses passwords.
+//! Slows down guessing of passwords.
 //!
 //! ```text
 //!  a try ─► counted for its address, and ─► free ones left, or the wait is over ─► goes on
 //!           for its account "elsewhere"  └► else: come back in so many seconds
 //! ```
-//! "Elsewhere" are all addresses from which the account was never logged in. So a guesser with
-//! many addresses gets one try a minute, and does not keep out who comes from where they always come.
-//! A try counts before the password is looked at, so many at once gain nothing. It is taken back unless the password was
-//! found to be wrong: whoever hangs up before that has learnt nothing.
+//! "Elsewhere" are all addresses from which the account was never logged in. So a guesser with many addresses gets one
+//! try a minute, and does not keep out the account's holder, who comes from an address that is known. A try counts
+//! before the password is checked, so many tries at once gain nothing. It is taken back unless the password was found
+//! to be wrong: a guesser who hangs up before that has learnt nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::client::Sender;
-use crate::store::accounts::AccountName;
+use crate::identity::AccountName;
 
-/// How much is let through.
+/// Tries that are let through, and the wait after them.
 #[derive(Debug, Clone, Copy)]
 struct Allowance {
     /// Failures without any wait.
     free: u32,
-    /// The wait doubles from a second up to this.
+    /// Longest wait; the wait doubles from a second up to this.
     longest: Duration,
 }
 
@@ -31,10 +31,10 @@ const PER_ACCOUNT: Allowance = Allowance { free: 10, longest: Duration::from_min
 /// Failures are forgotten after this.
 const MEMORY: Duration = Duration::from_hours(1);
 
-/// So many addresses and accounts are remembered; then the ones that failed longest ago are forgotten.
+/// Most addresses and accounts that are remembered; then the ones that failed longest ago are forgotten.
 const MOST: usize = 10_000;
 
-/// For whom tries are counted.
+/// Whose tries are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Address(Sender),
@@ -47,7 +47,7 @@ struct Count {
     last: Instant,
 }
 
-/// A try that is under way. It counts as a failure; dropped without having failed, it never was one.
+/// A try that is under way, which counts as a failure. Dropped without having failed, it counts no more.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Try {
@@ -55,7 +55,7 @@ pub(super) struct Try {
     keys: Vec<Key>,
 }
 
-/// See the module.
+/// Counts tries; clones share one state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Throttle(Arc<Mutex<HashMap<Key, Count>>>);
 
@@ -94,7 +94,7 @@ impl Throttle {
 }
 
 impl Try {
-    /// It was a wrong password.
+    /// Notes that the password was wrong.
     pub fn failed(mut self) {
         self.keys.clear();
     }
@@ -112,7 +112,7 @@ impl Drop for Try {
 }
 
 impl Count {
-    /// How long the next try must wait; `None`: not at all.
+    /// Time that the next try must wait; `None`: none.
     fn wait(&self, key: &Key, now: Instant) -> Option<Duration> {
         let allowance = match key {
             Key::Address(_) => PER_ADDRESS,

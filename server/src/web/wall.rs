@@ -1,7 +1,7 @@
-//! The ways to a wall display: `/wall/{board}`, and a screen's own link.
+//! Redirects to a wall display: from `/wall/{board}`, and from a screen's link.
 //!
-//! The display itself is a file beside the page at the root, at a place behind `#`: so its relative addresses
-//! hold, under any sub-path of a proxy.
+//! The display itself is a file beside the page at the root, and its board stands behind `#`: so its relative addresses
+//! hold under any sub-path of a proxy.
 
 use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
@@ -11,12 +11,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::problem::Problem;
 use super::sent::Named;
 
-/// `GET /wall/{board}`: `all`, a site or a department. What stands behind `?` (`lang=ru`, `theme=dark`) goes along.
+/// `GET /wall/{board}`: leads to `all`, a site or a department. The query (`lang=ru`, `theme=dark`) goes along.
 pub(super) async fn show(uri: Uri, Named(board): Named<String>) -> Result<Response, Problem> {
     Ok((StatusCode::SEE_OTHER, [(LOCATION, place(&board, uri.query()))]).into_response())
 }
 
-/// Where a board hangs, from any address one step below the root. A display without scripts
+/// Relative address of a board's display, from any address one step below the root. A display without scripts
 /// (`?plain`) is sent to the page that needs none.
 pub(super) fn place(board: &str, query: Option<&str>) -> String {
     let board = utf8_percent_encode(board, NON_ALPHANUMERIC);

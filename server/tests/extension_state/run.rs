@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 /// Address of the PBX in the recordings.
 pub const FREEPBX: &str = "127.0.0.4:5061";
 
-/// So many seconds after the beginning of virtual time.
+/// The moment that many seconds after the beginning of virtual time.
 pub fn moment(seconds: u64) -> Moment {
     Moment::virtual_at(Timestamp(seconds * 1_000))
 }
@@ -26,7 +26,7 @@ pub fn moment(seconds: u64) -> Moment {
 pub struct Run {
     pub core: Core,
     pub seconds: u64,
-    /// Number of the next request (CSeq).
+    /// Number of the next request (`CSeq`).
     pub cseq: u32,
 }
 

@@ -73,7 +73,7 @@ fn exact_cpu(process: u32) -> Duration {
     let threads = fs::read_dir(format!("/proc/{process}/task")).expect("the server runs");
     let nanoseconds = threads.filter_map(|thread| {
         let schedstat = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-        schedstat.split_whitespace().next()?.parse().ok()
+        schedstat.split_whitespace().next()?.parse::<u64>().ok()
     });
     Duration::from_nanos(nanoseconds.sum())
 }

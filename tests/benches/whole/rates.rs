@@ -1,4 +1,4 @@
-//! PUBLISH at a steady pace: at a hundred a second a request pays for waking the process, at ten thousand it seldom does.
+//! Cost of PUBLISH at a steady rate: at a hundred a second a request pays for waking the process, at ten thousand it seldom does.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,12 +8,12 @@ use crate::publisher::Publisher;
 use crate::servers::{self, Server};
 use crate::table::{Table, micros, number};
 
-/// How many PUBLISHes a second.
+/// Rates of PUBLISH per second.
 const RATES: [u32; 3] = [100, 1_000, 10_000];
-/// How long each pace is kept.
+/// Length of the measurement at each rate.
 const LENGTH: Duration = Duration::from_secs(20);
 
-/// lampfield beside the floor at each pace; every request changes a lamp.
+/// Measures lampfield and the floor at each rate; every request changes a lamp.
 pub(crate) fn measure() {
     let title =
         format!("PUBLISH at a steady pace, by {PUBLISHERS} publishers in turn; each changes a lamp, one watches");
@@ -44,7 +44,7 @@ struct Run {
     cpu: Duration,
 }
 
-/// Each publisher waits for its answer before its next turn, and not before somebody else's.
+/// Publishes at a steady rate. Each publisher waits for its own answers only.
 fn run(server: &Server, rate: u32) -> Run {
     let mut publishers: Vec<Publisher> = (0..PUBLISHERS).map(|index| Publisher::new(index, server)).collect();
     let mut buffer = vec![0; 2048];
@@ -56,7 +56,7 @@ fn run(server: &Server, rate: u32) -> Run {
         let device = format!("PJSIP/{}", 1000 + index * PHONES + round % PHONES);
         publishers[index].send(&device, STATES[round / PHONES % STATES.len()]);
     };
-    // The first rounds make the lamps.
+    // The first rounds create the lamps.
     let first = PUBLISHERS * PHONES;
     (0..first).for_each(&mut tell);
     let (cpu, start) = (server.program.exact_cpu(), Instant::now());

@@ -1,4 +1,4 @@
-//! Orders against a PBX that is played here, with people at its phones who choose the worst moment.
+//! Requests against a PBX that is played here, with people at its phones who choose the worst moment.
 
 mod played;
 
@@ -30,7 +30,7 @@ fn record(state: DndState, since: Timestamp) -> DndRecord {
     }
 }
 
-/// What a person has set stays, though our time is over.
+/// A DND that a person has set at the PBX stays, though the time of ours is over.
 async fn stays_set(run: &Run) {
     run.hear().await;
     run.wait_until_records(<[_]>::is_empty).await;
@@ -44,12 +44,12 @@ async fn stays_set(run: &Run) {
 
 #[tokio::test]
 async fn one_that_is_ended_in_the_instant_of_its_confirmation_has_ended() {
-    // When lampfield has heard both words, and when it has heard one of them as it asks.
+    // Once with both of the PBX's states heard, and once with only one of them when lampfield asks.
     for action in ["DND=BUSY", "DEVDND=BUSY"] {
         let run = Run::start().await;
         run.by_itself();
         run.after(action, Pbx::person_ends);
-        run.order(Dnd::On, Some(soon(500))).await.unwrap();
+        run.request(Dnd::On, Some(soon(500))).await.unwrap();
         stays_set(&run).await;
         let deeds = run.deeds().await;
         assert_eq!(deeds, [("dnd.on".into(), "ok".into()), ("dnd.ended".into(), "ok".into())], "{action}");
@@ -64,7 +64,7 @@ async fn one_that_is_ended_and_set_anew_before_it_is_confirmed_is_somebody_elses
         pbx.person_ends();
         pbx.person_sets();
     });
-    run.order(Dnd::On, Some(soon(500))).await.unwrap();
+    run.request(Dnd::On, Some(soon(500))).await.unwrap();
     run.wait_until_records(<[_]>::is_empty).await;
     sleep(Duration::from_millis(900)).await;
     assert!(run.pbx(|pbx| pbx.flag && pbx.device == DeviceState::Busy));
@@ -73,7 +73,7 @@ async fn one_that_is_ended_and_set_anew_before_it_is_confirmed_is_somebody_elses
 #[tokio::test]
 async fn the_timer_comes_too_late_for_what_was_ended_while_it_was_at_work() {
     let run = Run::start().await;
-    run.order(Dnd::On, Some(soon(150))).await.unwrap();
+    run.request(Dnd::On, Some(soon(150))).await.unwrap();
     run.by_itself();
     let mut asked = false;
     run.meddle(move |action, when, pbx| {
@@ -92,7 +92,7 @@ async fn the_timer_comes_too_late_for_what_was_ended_while_it_was_at_work() {
 async fn one_that_is_half_off_is_ended_and_none_that_is_set_anew_meanwhile() {
     for set_anew in [false, true] {
         let run = Run::start().await;
-        run.order(Dnd::On, Some(soon(100))).await.unwrap();
+        run.request(Dnd::On, Some(soon(100))).await.unwrap();
         run.by_itself();
         let mut times = 0;
         run.meddle(move |action, when, pbx| {
@@ -113,13 +113,13 @@ async fn one_that_is_half_off_is_ended_and_none_that_is_set_anew_meanwhile() {
 #[tokio::test]
 async fn what_was_cut_off_is_settled_unless_somebody_ended_it() {
     let since = soon(0);
-    // An order that reached the PBX is carried out.
+    // A request that reached the PBX is carried out.
     let run = Run::start_with(&[record(DndState::Beginning, since)]).await;
     run.pbx(|pbx| pbx.flag = true);
     let kept = run.records().await;
-    assert_eq!(run.desk.settle(&kept[0]).await.unwrap(), Settled::Yes);
+    assert_eq!(run.service.settle(&kept[0]).await.unwrap(), Settled::Yes);
     assert_eq!(run.records().await[0].state, DndState::On);
-    // One that was ended at the phone is not, nor is what was set there after it.
+    // One that was ended at the phone is not, and what was set there afterwards stays.
     for state in [DndState::Beginning, DndState::Ending] {
         let run = Run::start_with(&[record(state, since)]).await;
         run.pbx(|pbx| {
@@ -129,7 +129,7 @@ async fn what_was_cut_off_is_settled_unless_somebody_ended_it() {
         });
         run.hear().await;
         let kept = run.records().await;
-        assert_eq!(run.desk.settle(&kept[0]).await.unwrap(), Settled::Yes, "{state:?}");
+        assert_eq!(run.service.settle(&kept[0]).await.unwrap(), Settled::Yes, "{state:?}");
         assert!(run.pbx(|pbx| pbx.flag), "{state:?}");
         assert_eq!(run.records().await, [], "{state:?}");
     }
@@ -146,9 +146,9 @@ async fn what_had_ended_before_a_restart_has_ended() {
 #[tokio::test]
 async fn what_the_database_did_not_take_is_kept_when_it_does() {
     let run = Run::start().await;
-    // The record of what was done is written with the outcome: the order itself is kept.
+    // The audit log is written with the outcome: the request itself is kept.
     run.set_broken("audit", true).await;
-    assert!(matches!(run.order(Dnd::On, Some(soon(60_000))).await, Err(DndError::Store(_))));
+    assert!(matches!(run.request(Dnd::On, Some(soon(60_000))).await, Err(DndError::Store(_))));
     assert_eq!(run.records().await[0].state, DndState::Beginning);
     run.set_broken("audit", false).await;
     run.by_itself();
@@ -159,9 +159,9 @@ async fn what_the_database_did_not_take_is_kept_when_it_does() {
 #[tokio::test]
 async fn an_end_that_could_not_be_kept_ends_no_other() {
     let run = Run::start().await;
-    run.order(Dnd::On, None).await.unwrap();
+    run.request(Dnd::On, None).await.unwrap();
     run.set_broken("audit", true).await;
-    assert!(matches!(run.order(Dnd::Off, None).await, Err(DndError::Store(_))));
+    assert!(matches!(run.request(Dnd::Off, None).await, Err(DndError::Store(_))));
     assert!(!run.pbx(|pbx| pbx.flag));
     run.pbx(Pbx::person_sets);
     run.set_broken("audit", false).await;
@@ -197,7 +197,7 @@ async fn a_manager_that_falls_silent_half_way_leaves_nothing_that_nobody_ends() 
             *mute |= seen == action && when == When::Before;
             if *mute { Reply::Mute } else { Reply::Done }
         });
-        assert!(matches!(run.order(Dnd::On, None).await, Err(DndError::Failed { .. })), "{action}");
+        assert!(matches!(run.request(Dnd::On, None).await, Err(DndError::Failed { .. })), "{action}");
         run.pbx(|pbx| pbx.meddle = None);
         *mute.lock().unwrap() = false;
         run.by_itself();
@@ -214,7 +214,7 @@ async fn one_whose_lamp_is_gone_ends_all_the_same() {
     let run = Run::start_with(&[over]).await;
     run.by_itself();
     run.news.send(says(DeviceState::Busy)).unwrap();
-    // The PBX publishes nothing of that one: its manager's word is enough, and it is said so.
+    // The PBX publishes nothing about that extension: its manager's answer is enough, and the report says so.
     run.wait_until_records(<[_]>::is_empty).await;
 }
 
@@ -223,8 +223,8 @@ async fn what_was_cut_off_at_a_pbx_that_is_no_longer_configured_is_recorded_as_i
     let run = Run::start().await;
     for (state, action) in [(DndState::Beginning, "dnd.on"), (DndState::Ending, "dnd.off")] {
         let gone = DndRecord { node: Some("omsk".into()), ..record(state, soon(0)) };
-        run.store.keep_dnd(gone.clone(), crate::store::audit::Actor::program("test"), None).await.unwrap();
-        assert_eq!(run.desk.settle(&gone).await.unwrap(), Settled::Yes);
+        run.store.keep_dnd(gone.clone(), crate::identity::Actor::program("test"), None).await.unwrap();
+        assert_eq!(run.service.settle(&gone).await.unwrap(), Settled::Yes);
         let deed = run.store.audit(None, 1).await.unwrap().entries.remove(0);
         assert_eq!((deed.action.as_str(), deed.result.as_str()), (action, "cut off by a restart"));
         assert_eq!(deed.facts, [Fact::Kind(DndKind::Calls), Fact::OutOfReach("omsk".into())]);

@@ -1,4 +1,4 @@
-//! A PBX that is played here, its manager and its word, and a desk that tells it.
+//! A played PBX with its manager and its PUBLISH, and a DND service that tells it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,13 +15,13 @@ use tokio::time::{sleep, timeout};
 use crate::ami::AmiSettings;
 use crate::board::{Board, BoardSettings, DndNews};
 use crate::clock::Reading;
-use crate::dnd::{Asker, Desk, DndError, NodeSettings, Waiting, remember};
+use crate::dnd::{Asker, Confirmations, DndError, DndService, NodeSettings, remember};
 use crate::handle::{Command, Handle};
+use crate::identity::Actor;
 use crate::ledger::{Ledger, PeerId};
 use crate::moment;
 use crate::news::News;
 use crate::store::Store;
-use crate::store::audit::Actor;
 use crate::store::dnd::DndRecord;
 use crate::transport::Lookup;
 
@@ -31,11 +31,11 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// What a manager does with an action.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// What it is asked for.
+    /// Does what it is asked for, and answers.
     Done,
-    /// The same, and says nothing.
+    /// Does what it is asked for, and never answers.
     Mute,
-    /// Nothing.
+    /// Does nothing.
     Denied,
 }
 
@@ -48,7 +48,7 @@ pub(super) enum When {
     After,
 }
 
-/// A PBX: its database, its device, and its word to lampfield.
+/// A PBX: its database, its device, and what it publishes to lampfield.
 pub(super) struct Pbx {
     pub(super) flag: bool,
     pub(super) device: DeviceState,
@@ -65,19 +65,19 @@ impl Pbx {
         }
     }
 
-    /// `*78`
+    /// Somebody dials `*78`.
     pub(super) fn person_sets(&mut self) {
         self.flag = true;
         self.publish(DeviceState::Busy);
     }
 
-    /// `*79`
+    /// Somebody dials `*79`.
     pub(super) fn person_ends(&mut self) {
         self.flag = false;
         self.publish(DeviceState::Unavailable);
     }
 
-    /// What the manager answers.
+    /// Answers an action as the manager does.
     fn act(&mut self, action: &str) -> Option<String> {
         self.actions.push(action.into());
         let mut meddle = self.meddle.take();
@@ -151,9 +151,9 @@ impl Stage {
     }
 }
 
-/// A desk, its board, and the PBX `perm` that serves 1001.
+/// A DND service, its board, and the PBX `perm` that serves 1001.
 pub(super) struct Run {
-    pub(super) desk: Desk,
+    pub(super) service: DndService,
     pbx: Arc<Mutex<Pbx>>,
     pub(super) store: Store,
     pub(super) news: mpsc::UnboundedSender<Said>,
@@ -164,7 +164,7 @@ impl Run {
         Self::start_with(&[]).await
     }
 
-    /// After a crash that left these records.
+    /// Starts after a crash that left these records.
     pub(super) async fn start_with(records: &[DndRecord]) -> Self {
         let store = Store::in_memory().unwrap();
         for record in records {
@@ -195,13 +195,13 @@ impl Run {
             patience: PATIENCE,
         };
         let nodes = BTreeMap::from([("perm".into(), NodeSettings { ami, off: DeviceState::Unavailable })]);
-        let desk = Desk::new(store.clone(), handle, nodes, crate::clock::now);
-        Self { desk, pbx, store, news }
+        let service = DndService::new(store.clone(), handle, nodes, crate::clock::now);
+        Self { service, pbx, store, news }
     }
 
-    /// What happens by itself.
+    /// Runs the timer and what else happens by itself.
     pub(super) fn by_itself(&self) {
-        tokio::spawn(self.desk.clone().run());
+        tokio::spawn(self.service.clone().run());
     }
 
     pub(super) fn pbx<T>(&self, ask: impl FnOnce(&mut Pbx) -> T) -> T {
@@ -222,11 +222,11 @@ impl Run {
         });
     }
 
-    pub(super) async fn order(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
+    pub(super) async fn request(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
         let asker = Asker { name: None, actor: Actor::program("test") };
         let until = until.map(Moment::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };
-        self.desk.set(asker, "1001".into(), asked).await.map(|_| ())
+        self.service.set(asker, "1001".into(), asked).await.map(|_| ())
     }
 
     pub(super) async fn records(&self) -> Vec<DndRecord> {
@@ -243,9 +243,9 @@ impl Run {
         assert!(in_time, "{:?}", self.records().await);
     }
 
-    /// Until the board has heard the PBX out.
+    /// Waits until the board has heard all that the PBX publishes.
     pub(super) async fn hear(&self) {
-        self.desk.facts(&"1001".into()).await.unwrap();
+        self.service.facts(&"1001".into()).await.unwrap();
     }
 
     pub(super) async fn deeds(&self) -> Vec<(String, String)> {
@@ -253,7 +253,7 @@ impl Run {
         page.entries.into_iter().rev().map(|entry| (entry.action, entry.result)).collect()
     }
 
-    /// The database takes nothing more of this table; or takes it again.
+    /// Lets the database refuse writes to this table, or take them again.
     pub(super) async fn set_broken(&self, table: &'static str, broken: bool) {
         let sql = if broken {
             format!("CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END")
@@ -285,9 +285,9 @@ fn now() -> moment::Moment {
     Reading::now().moment()
 }
 
-/// As the driver does it: what is told first, then who waits.
+/// Does as the driver does: news first, then those who wait.
 async fn drive(mut stage: Stage, mut commands: mpsc::Receiver<Command>, mut told: mpsc::UnboundedReceiver<Said>) {
-    let mut waiting = Waiting::default();
+    let mut waiting = Confirmations::default();
     loop {
         tokio::select! {
             biased;
@@ -351,7 +351,7 @@ async fn serve(stream: TcpStream, pbx: Arc<Mutex<Pbx>>) {
             (name, None, None) => name.to_owned(),
         };
         let answer = pbx.lock().unwrap().act(&action);
-        // What the PBX has published reaches the board before its manager answers, as far as that is possible.
+        // News that the PBX has published reaches the board before its manager answers, as far as that is possible.
         tokio::task::yield_now().await;
         if let Some(answer) = answer {
             let answer = format!("Response: {answer}\r\nActionID: {}\r\n\r\n", fields["ActionID"]);

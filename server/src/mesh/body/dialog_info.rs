@@ -18,17 +18,17 @@ use super::party::remote;
 use super::xml::{Element, Space, XmlError, read};
 use crate::news::{CallSaid, DialogSaid, DialogTold, Scope, Subject};
 
-/// The media type.
+/// Media type of the document.
 pub const MEDIA_TYPE: &str = "application/dialog-info+xml";
 
 const SPACE: Space = Space::DialogInfo;
 
-/// How far a call is (RFC 4235 §3.7.1); which of the three ways there it takes makes no difference.
+/// Progress of a call (RFC 4235 §3.7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// `trying`, `proceeding`
     Begun,
-    /// `early`: somewhere it rings.
+    /// `early`: a phone rings somewhere.
     Early,
     /// `confirmed`
     Talking,
@@ -36,13 +36,13 @@ enum Phase {
     Over,
 }
 
-/// So many dialogs are told apart; what is more joins the last of them.
+/// The most dialogs that are told apart; further ones are joined to the last of them.
 const MAX_DIALOGS: usize = 64;
 
-/// Reads a document. A dialog that says nothing of its state is none, and spoils no other.
+/// Reads a document. A dialog without a state is passed over, and spoils no other.
 ///
 /// # Errors
-/// See [`XmlError`]; a state that nobody knows is one where no dialog has one that is known.
+/// See [`XmlError`]; an unknown state is an error where no dialog has a known one.
 pub fn parse(bytes: &[u8]) -> Result<DialogSaid, XmlError> {
     let root = read(bytes, SPACE, "dialog-info")?;
     let entity = entity(&root);
@@ -80,14 +80,14 @@ fn told(dialog: &Element, phase: Phase, entity: &str) -> DialogTold {
     DialogTold { id, state, call: (phase != Phase::Over).then(call) }
 }
 
-/// Of whom a document tells, without what is written differently from one to the next.
+/// Whom a document tells of, without what is written differently from one document to the next.
 pub(super) fn entity(root: &Element) -> String {
     let entity = root.attribute("entity").unwrap_or_default().to_ascii_lowercase();
     let address = entity.trim_start_matches("sips:").trim_start_matches("sip:").trim_start_matches("pres:");
     address.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// What tells a thing of an entity from all others: its name may be as long as the document.
+/// Number of a thing of an entity in place of its name, which may be as long as the document.
 pub(super) fn hash(entity: &str, id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (entity, id).hash(&mut hasher);
@@ -100,7 +100,7 @@ fn phase(dialog: &Element) -> Result<Phase, XmlError> {
         "trying" | "proceeding" => Phase::Begun,
         "early" => Phase::Early,
         "confirmed" => Phase::Talking,
-        // Left out by servers that mean that there is no call.
+        // Some servers leave the state out where there is no call.
         "terminated" | "" => Phase::Over,
         _ => return Err(XmlError::Word { word: word.into(), what: "state of a dialog" }),
     })
@@ -114,7 +114,7 @@ fn direction(dialog: &Element) -> Option<Direction> {
     }
 }
 
-/// What a device in such a call is: a phone that calls is in use, only one that is called rings.
+/// State of a device in such a call: a phone that calls is in use, only a called one rings.
 fn state(phase: Phase, direction: Option<Direction>, dialog: &Element) -> DeviceState {
     match (phase, direction) {
         (Phase::Over, _) => DeviceState::Unknown,
@@ -126,8 +126,8 @@ fn state(phase: Phase, direction: Option<Direction>, dialog: &Element) -> Device
     }
 }
 
-/// Its own end renders nothing (RFC 4235 §4.1.6, RFC 3840): the call is on hold. That the other end does not is the
-/// other's hold, and `+sip.byeless` is none.
+/// Whether a call is on hold: the phone's own end renders nothing (RFC 4235 §4.1.6, RFC 3840). Where the other end
+/// renders nothing, the other party holds, and `+sip.byeless` is no hold.
 fn is_held(dialog: &Element) -> bool {
     let locals = || dialog.all(SPACE, "local");
     let targets = locals().flat_map(|local| local.all(SPACE, "target"));

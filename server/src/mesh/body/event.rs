@@ -3,17 +3,18 @@
 use super::{XmlError, dialog_info, pidf, xpidf};
 use crate::news::{Document, Said};
 
-/// An event of extensions. Each extension has a publication of its own: it is the user of the Request-URI.
+/// An event package of extension states. Each extension has publications of its own: the extension is the user of the
+/// Request-URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExtensionEvent {
-    /// RFC 4235
+    /// `dialog` (RFC 4235)
     Dialog,
-    /// RFC 3856
+    /// `presence` (RFC 3856)
     Presence,
 }
 
 impl ExtensionEvent {
-    /// Both.
+    /// Both events.
     pub const ALL: [Self; 2] = [Self::Dialog, Self::Presence];
 
     /// The event package, as in the `Event` header.
@@ -24,12 +25,12 @@ impl ExtensionEvent {
         }
     }
 
-    /// The event of that name, with regard to case.
+    /// Finds the event of that name, with regard to case.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.as_str() == name)
     }
 
-    /// The document that it carries.
+    /// The document that the event carries.
     pub const fn document(self) -> Document {
         match self {
             Self::Dialog => Document::Dialog,
@@ -37,7 +38,7 @@ impl ExtensionEvent {
         }
     }
 
-    /// The media types that are read, as in `Accept`.
+    /// The media types that are read of the event, as in `Accept`.
     pub fn accepts(self) -> String {
         match self {
             Self::Dialog => dialog_info::MEDIA_TYPE.into(),

@@ -5,7 +5,7 @@
 //! {"type":"mailboxstate","uniqueid":"1001@default","old":2,"new":3,"eid":"02:00:00:00:00:04"}
 //! {"type":"refresh","eid":"02:00:00:00:00:04"}
 //! ```
-//! Read as Asterisk reads: unknown keys are passed over, an unknown state word is UNKNOWN, and only
+//! Bodies are read as Asterisk reads them: unknown keys are passed over, an unknown state word is UNKNOWN, and only
 //! the number 1 makes a state cachable.
 
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ pub enum MeshEvent {
 }
 
 impl MeshEvent {
-    /// Both.
+    /// Both events.
     pub const ALL: [Self; 2] = [Self::DeviceState, Self::Mwi];
 
     /// The event package, as in the `Event` header.
@@ -41,82 +41,83 @@ impl MeshEvent {
         }
     }
 
-    /// The event of that name; Asterisk compares with regard to case, and so do we.
+    /// Finds the event of that name; Asterisk compares with regard to case, and so do we.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.as_str() == name)
     }
 }
 
-/// What one body says.
+/// A body of the mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
-    /// Whose word it is.
+    /// Entity id of the Asterisk that says it.
     pub eid: Eid,
-    /// The word.
+    /// What that Asterisk says.
     pub content: Content,
 }
 
-/// The kinds of body.
+/// What a body says, by its `type`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A device's state.
+    /// State of a device.
     Device {
-        /// Which device.
+        /// Name of the device.
         device: DeviceName,
-        /// Its state.
+        /// State of the device.
         state: DeviceState,
         /// Whether the state is to be kept. Asterisk keeps no other, and no hint sees it.
         cachable: Cachable,
     },
-    /// A mailbox's counts.
+    /// Counts of a mailbox.
     Mailbox {
-        /// Which mailbox.
+        /// Name of the mailbox.
         mailbox: MailboxName,
-        /// Its messages.
+        /// Number of new and of old messages.
         counts: Mailbox,
     },
-    /// "Tell me all you know."
+    /// Refresh request: "tell me all you know."
     RefreshRequest,
 }
 
-/// Whether a state is one to keep.
+/// Whether a state is to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cachable {
-    /// It stands until the next.
+    /// The state stands until the next one.
     Yes,
-    /// It was so for a moment: Local channels and the like.
+    /// The state was true for a moment: Local channels and the like.
     No,
 }
 
 /// Why a body is not understood; the answer is 400, and the text tells the sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Not JSON, not an object, or a value of another kind than expected.
+    /// The body is no JSON, no object, or has a value of another kind than expected.
     #[error("not readable: {0}")]
     Json(String),
-    /// A key that must be there is not, or is empty.
+    /// A key that must be there is missing, or its value is empty.
     #[error("`{0}` is missing")]
     Missing(&'static str),
-    /// Over [`LONGEST`]
+    /// A name is longer than [`LONGEST`].
     #[error("`{0}` is longer than {LONGEST} bytes")]
     TooLong(&'static str),
-    /// The entity id is none.
+    /// The value of `eid` is no entity id.
     #[error("{0}")]
     Eid(String),
-    /// A kind of body that the event does not carry.
+    /// The event does not carry bodies of this kind.
     #[error("type `{kind}` does not belong to event {event}", event = .event.as_str())]
     Kind {
-        /// What `type` says.
+        /// Value of `type`.
         kind: String,
-        /// The event it came with.
+        /// The event that the body came with.
         event: MeshEvent,
     },
 }
 
-/// The longest name, in bytes. Asterisk's own end at 79; what is kept for good must not be as long as a datagram.
+/// The longest name, in bytes. Asterisk's own names end at 79; a name is kept for good, and must not be as long as a
+/// datagram.
 const LONGEST: usize = 255;
 
-/// All keys of all kinds; which must be there depends on `type`.
+/// All keys of all kinds; `type` decides which of them must be there.
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(borrow, rename = "type")]

@@ -1,18 +1,18 @@
-//! What servers write that is no XML: names with quotes and `<` in them, as they came from a telephone.
+//! Mending of what servers write that is no XML: names with quotes and `<` in them, as they came from a telephone.
 //!
 //! ```text
 //!  <identity display="AT&T "B">       a quote within a value
 //!  <identity display="AT&T>           a value without an end
 //!  <identity>"Anna" <sip:1@h>         an address between the tags
 //! ```
-//! Left as it stands, each would hide what comes after it, and so a call. Mended, it spoils a name at most.
+//! Unmended, each would hide what comes after it, and so a call. Mended, each spoils a name at most.
 
 use std::borrow::Cow;
 
-/// A value that is longer is left as it is: no name is, and looking further costs.
+/// The longest value that is mended, in bytes: no name is longer, and looking further costs.
 const LONGEST_NAME: usize = 256;
 
-/// The text with such places escaped.
+/// Escapes such places in a text.
 pub(super) fn mend(text: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let mut copied = 0;
@@ -74,7 +74,7 @@ fn mend_tag(text: &str, start: usize, copied: &mut usize, mended: &mut String) -
 fn mend_value(text: &str, start: usize, quote: char, copied: &mut usize, mended: &mut String) -> usize {
     let value = &text[start + 1..];
     let window = &value[..value.floor_char_boundary(LONGEST_NAME)];
-    // Nobody writes an end tag into a value: one that gets there was never closed.
+    // Nobody writes an end tag into a value: a value with one in it was never closed.
     let within = &window[..window.find("</").unwrap_or(window.len())];
     let mut inner = Vec::new();
     for (at, _) in within.match_indices(quote) {
@@ -93,7 +93,7 @@ fn mend_value(text: &str, start: usize, quote: char, copied: &mut usize, mended:
     }
     let Some(end) = within.find('>') else { return text.len() };
     let end = start + 1 + end;
-    // Without its quotes it is one odd attribute, or several.
+    // Without its quotes the value is one odd attribute, or several.
     for (at, quote) in text[start..end].match_indices(quote) {
         mended.push_str(&text[*copied..start + at]);
         *copied = start + at + quote.len();

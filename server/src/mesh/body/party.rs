@@ -3,7 +3,7 @@
 //! ```text
 //!  sip:1001@pbx   sips:…   "Anna" <sip:1001@pbx>;tag=1   tel:+7-495-123;phone-context=…   1001   +49 123
 //! ```
-//! Whoever hides is told as hidden; an address that is not understood tells of nobody, which is something else.
+//! A party that hides is told as hidden; an address that is not understood tells of nobody, which is something else.
 
 use lampfield_sip::{Scheme, Uri};
 
@@ -16,13 +16,13 @@ const SPACE: Space = Space::DialogInfo;
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Who {
     Number(String),
-    /// Somebody who wants not to be known.
+    /// A party that does not want to be known.
     Hidden,
-    /// Nothing that is understood.
+    /// Nothing: the address is not understood.
     Nobody,
 }
 
-/// The other party of a dialog, if it is told.
+/// The other party of a dialog, where the document tells it.
 pub(super) fn remote(dialog: &Element) -> Option<CallerSaid> {
     let remote = dialog.child(SPACE, "remote")?;
     let identity = remote.child(SPACE, "identity");
@@ -31,9 +31,9 @@ pub(super) fn remote(dialog: &Element) -> Option<CallerSaid> {
     let hides = [named, shown].into_iter().flatten().any(|name| is_hidden(&unquoted(name)));
     let name = named.or(shown).map(unquoted);
     let who = match who(address) {
-        // A target would tell who it is that hides.
+        // A target would tell who the hidden party is.
         Who::Nobody if hides => Who::Hidden,
-        // It may be a mere connection, of a browser for one: `8fj2@df7j.invalid`.
+        // A target may name a mere connection, such as that of a browser: `8fj2@df7j.invalid`.
         Who::Nobody => remote.child(SPACE, "target").and_then(|it| it.attribute("uri")).map_or(Who::Nobody, who),
         who => who,
     };
@@ -47,7 +47,7 @@ pub(super) fn remote(dialog: &Element) -> Option<CallerSaid> {
     }
 }
 
-/// `"Anna" <sip:1001@pbx>;tag=1` in two: what is shown, and the address.
+/// Cuts `"Anna" <sip:1001@pbx>;tag=1` in two: the display name, and the address.
 fn split(text: &str) -> (Option<&str>, &str) {
     match text.split_once('<') {
         Some((shown, rest)) => {
@@ -90,22 +90,22 @@ fn who(address: &str) -> Who {
 }
 
 fn number(text: &str) -> Who {
-    // An Asterisk writes `invalid` for one who has no number.
+    // An Asterisk writes `invalid` for a party without a number.
     let is_number = is_said(text) && !text.contains('\u{fffd}') && !text.eq_ignore_ascii_case("invalid");
     if is_number { Who::Number(text.to_owned()) } else { Who::Nobody }
 }
 
-/// RFC 3966 §5.1.1: they say nothing.
+/// Visual separators of a telephone number, which say nothing (RFC 3966 §5.1.1).
 fn without_separators(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' ')).collect()
 }
 
-/// Whether a name or a user is the word of somebody who wants not to be known.
+/// Whether a name or a user is a word for a party that does not want to be known.
 fn is_hidden(text: &str) -> bool {
     ["anonymous", "restricted", "private", "withheld"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// `?Privacy=id` or `;privacy=full` (RFC 3323).
+/// Whether an address asks for privacy: `?Privacy=id` or `;privacy=full` (RFC 3323).
 fn hides_by_privacy(address: &str) -> bool {
     let parameters = address.split([';', '?', '&']).skip(1).filter_map(|it| it.split_once('='));
     let mut values = parameters.filter(|(name, _)| name.eq_ignore_ascii_case("privacy")).map(|(_, value)| value);
@@ -117,7 +117,7 @@ fn is_said(text: &str) -> bool {
     !matches!(text.to_ascii_lowercase().as_str(), "" | "unknown" | "unavailable")
 }
 
-/// Without the quotes and the escapes of a quoted string (RFC 3261 §25.1).
+/// Takes the quotes and the escapes off a quoted string (RFC 3261 §25.1).
 fn unquoted(text: &str) -> String {
     let text = text.trim();
     let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.to_owned() };
@@ -129,7 +129,7 @@ fn unquoted(text: &str) -> String {
     plain.collect::<String>().trim().to_owned()
 }
 
-/// As much of a text as a lamp can show.
+/// Cuts a text to what a lamp can show.
 fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -19,7 +19,7 @@ use super::dialog_info::{entity, hash};
 use super::xml::{Element, Space, XmlError, read};
 use crate::news::{Grain, PersonSaid, PresenceSaid};
 
-/// The media type.
+/// Media type of the document.
 pub const MEDIA_TYPE: &str = "application/pidf+xml";
 
 const SPACE: Space = Space::Pidf;
@@ -35,7 +35,7 @@ pub fn parse(bytes: &[u8]) -> Result<PresenceSaid, XmlError> {
 pub(super) fn reading(root: &Element) -> PresenceSaid {
     let (note_state, activities) = (note_state(root), Activities::of(root));
     let (state, grain) = state(root, note_state, &activities);
-    // An Asterisk that writes for eyeBeam says so of each phone in a call, and of each that is switched off.
+    // An Asterisk that writes for eyeBeam says this of phones in a call, and of phones that are switched off.
     let is_by_state = |word: &str| match note_state {
         Some(DeviceState::InUse | DeviceState::Ringing | DeviceState::OnHold) => word == "busy",
         Some(DeviceState::Unavailable) => word == "away",
@@ -49,7 +49,7 @@ pub(super) fn reading(root: &Element) -> PresenceSaid {
     PresenceSaid { state, grain, person: digium(root).or_else(|| activities.person(note(root))), tuples }
 }
 
-/// Asterisk's note tells most, the activity that there is a call, `basic` the rest.
+/// The state: Asterisk's note tells most, the activity tells that there is a call, `basic` the rest.
 fn state(root: &Element, note: Option<DeviceState>, activities: &Activities) -> (DeviceState, Grain) {
     if let Some(state) = note {
         return (state, Grain::Fine);
@@ -69,7 +69,7 @@ fn note_state(root: &Element) -> Option<DeviceState> {
     root.all(SPACE, "note").chain(of_tuples).map(Element::text).find_map(state_by_word)
 }
 
-/// The notes of `ast_sip_presence_exten_state_to_str` (`docs/protocol.md` §5.2).
+/// Reads a note as `ast_sip_presence_exten_state_to_str` writes it (`docs/protocol.md` §5.2).
 fn state_by_word(note: &str) -> Option<DeviceState> {
     Some(match note {
         "Ready" => DeviceState::NotInUse,
@@ -107,7 +107,7 @@ fn digium(root: &Element) -> Option<PersonSaid> {
 #[derive(Debug, Default)]
 struct Activities {
     on_the_phone: bool,
-    /// The first that says more of the person, and its word.
+    /// The first activity that says more of the person, and its word.
     person: Option<(PresenceState, String)>,
 }
 
@@ -124,20 +124,20 @@ impl Activities {
         found
     }
 
-    /// As if the person had not said what `is_by_state`.
+    /// Leaves out what the person said only `is_by_state`.
     fn without(self, is_by_state: impl Fn(&str) -> bool) -> Self {
         Self { person: self.person.filter(|(_, word)| !is_by_state(word)), ..self }
     }
 
     fn person(self, note: Option<&str>) -> Option<PersonSaid> {
         let (state, subtype) = self.person?;
-        // `away` says the same twice.
+        // A subtype of `away` would repeat the state.
         let subtype = (subtype != state.as_str()).then_some(subtype);
         Some(PersonSaid { state, subtype, note: note.map(short) })
     }
 }
 
-/// The activities that an element lists: `<activities><on-the-phone/>`, or as the first drafts had it
+/// The activities that an element lists: `<activities><on-the-phone/>`, or as the first drafts had them
 /// `<activities><activity>on-the-phone</activity>` and `<activity>on-the-phone</activity>` alone.
 fn words(element: &Element) -> Vec<String> {
     let is_one = |element: &Element| element.is(Space::Rpid, "activity");
@@ -151,7 +151,7 @@ fn words(element: &Element) -> Vec<String> {
     listed.filter(|it| !is_one(it)).map(|it| word(it.name())).collect()
 }
 
-/// A word as RFC 4480 writes it: `onThePhone` and `On the phone` are `on-the-phone`.
+/// Writes a word as RFC 4480 does: `onThePhone` and `On the phone` become `on-the-phone`.
 fn word(text: &str) -> String {
     let lower = text.to_ascii_lowercase().replace([' ', '_'], "-");
     if lower == "onthephone" { "on-the-phone".into() } else { lower }
@@ -170,7 +170,7 @@ fn state_by_activity(word: &str) -> Option<PresenceState> {
     })
 }
 
-/// As much of a text as a lamp can show.
+/// Cuts a text to what a lamp can show.
 pub(super) fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(160).collect()
 }

@@ -1,7 +1,7 @@
 //! XML as a small tree: what the readers of dialog-info, PIDF and XPIDF share.
 //!
-//! Read leniently where servers write badly: a bare `&`, an attribute without a value, a namespace that was
-//! left out, and what `mend.rs` is for. Read strictly where it would cost: a document is bounded in length,
+//! The reader is lenient where servers write badly: a bare `&`, an attribute without a value, a namespace that was
+//! left out, and what `mend.rs` is for. The reader is strict where leniency would cost: a document is bounded in length,
 //! depth and number of elements, nothing is expanded, and a document type is refused unread.
 
 use quick_xml::NsReader;
@@ -11,40 +11,40 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use super::mend::mend;
 
-/// As long as a datagram may be.
+/// The longest document, in bytes: as long as a datagram may be.
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_DEPTH: usize = 16;
 const MAX_ELEMENTS: usize = 2_048;
-/// Each element is looked up among them: few keep that linear.
+/// The most namespaces of a document. Each element is looked up among all of them: few keep that linear.
 const MAX_NAMESPACES: usize = 32;
 const MAX_ATTRIBUTES: usize = 32;
 
 /// Why a document is not understood; the answer is 400, and the text tells the sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
-    /// It would take too long to read.
+    /// The document would take too long to read.
     #[error("the document is too large: more than {0}")]
     TooLarge(&'static str),
-    /// Entities could be declared there.
+    /// The document has a document type, where entities could be declared.
     #[error("a document with a DOCTYPE is not read here")]
     DocType,
-    /// Not XML.
+    /// The document is no XML.
     #[error("not readable as XML: {0}")]
     NotXml(String),
-    /// Another document than the media type promises.
+    /// The document is another one than the media type promises.
     #[error("the document is a `{found}`, where a `{expected}` belongs")]
     Root {
-        /// The name of its first element.
+        /// Name of the first element.
         found: String,
-        /// What it should be.
+        /// Name that the first element should have.
         expected: &'static str,
     },
     /// A word that has no meaning at its place.
     #[error("`{word}` is no {what}")]
     Word {
-        /// The word.
+        /// The word that was read.
         word: String,
-        /// What belongs there.
+        /// What belongs there instead.
         what: &'static str,
     },
 }
@@ -52,17 +52,17 @@ pub enum XmlError {
 /// The vocabularies that are known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Space {
-    /// RFC 4235
+    /// dialog-info (RFC 4235)
     DialogInfo,
-    /// RFC 3863
+    /// PIDF (RFC 3863)
     Pidf,
-    /// RFC 4479
+    /// The data model of presence (RFC 4479)
     DataModel,
-    /// RFC 4480
+    /// RPID (RFC 4480)
     Rpid,
-    /// Left out, or its prefix was never declared: it counts as the one that belongs there.
+    /// The namespace was left out, or its prefix never declared: it counts as the one that belongs there.
     Unsaid,
-    /// Something else: it is passed over.
+    /// Another vocabulary: its elements are passed over.
     Foreign,
 }
 
@@ -72,7 +72,7 @@ impl From<ResolveResult<'_>> for Space {
         match name {
             "urn:ietf:params:xml:ns:dialog-info" => Self::DialogInfo,
             "urn:ietf:params:xml:ns:pidf" | "urn:ietf:params:xml:ns:cpim-pidf:1.0" => Self::Pidf,
-            // Those of the drafts are still about: of chan_sip, of telephones, of programs for calling.
+            // The names of the drafts are still about: chan_sip, telephones and softphones write them.
             "urn:ietf:params:xml:ns:pidf:data-model" | "urn:ietf:params:xml:ns:pidf:person" => Self::DataModel,
             "" => Self::Unsaid,
             _ if is_rpid(name) => Self::Rpid,
@@ -81,7 +81,7 @@ impl From<ResolveResult<'_>> for Space {
     }
 }
 
-/// Whether a vocabulary is that of RFC 4480 under any of the names that it had before:
+/// Whether a namespace is that of RFC 4480 under any of its earlier names:
 /// `urn:ietf:params:xml:ns:pidf:rpid`, `…:pidf:status:rpid`, `…:pidf:rpid:rpid-person`,
 /// `…:pidf:rpid:status:rpid-status`, `…:pidf:status:rpid-status`, and Cisco's `urn:cisco:params:xml:ns:pidf:rpid`.
 fn is_rpid(name: &str) -> bool {
@@ -105,7 +105,7 @@ impl Element {
         &self.name
     }
 
-    /// What it says, without the white space around it.
+    /// Text of the element, without the white space around it.
     pub(super) fn text(&self) -> &str {
         self.text.trim()
     }
@@ -114,7 +114,7 @@ impl Element {
         self.attributes.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.trim())
     }
 
-    /// Whether it is `name` of that vocabulary.
+    /// Whether the element is `name` of that vocabulary.
     pub(super) fn is(&self, space: Space, name: &str) -> bool {
         *self.name == *name && self.belongs(space)
     }
@@ -123,27 +123,27 @@ impl Element {
         self.space == space || self.space == Space::Unsaid
     }
 
-    /// The elements right below it of that vocabulary, whatever they are called.
+    /// The children of that vocabulary, whatever their names.
     pub(super) fn children(&self, space: Space) -> impl Iterator<Item = &Self> {
         self.children.iter().filter(move |child| child.belongs(space))
     }
 
-    /// Those that say that they are of that vocabulary.
+    /// The children that declare that vocabulary.
     pub(super) fn children_of(&self, space: Space) -> impl Iterator<Item = &Self> {
         self.children.iter().filter(move |child| child.space == space)
     }
 
-    /// The elements of that name right below it.
+    /// The children of that name.
     pub(super) fn all<'a>(&'a self, space: Space, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children(space).filter(move |child| *child.name == *name)
     }
 
-    /// It and all elements below it.
+    /// The element and all elements below it.
     pub(super) fn descendants(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
         Box::new(std::iter::once(self).chain(self.children.iter().flat_map(Self::descendants)))
     }
 
-    /// The first of them.
+    /// The first child of that name.
     pub(super) fn child<'a>(&'a self, space: Space, name: &'a str) -> Option<&'a Self> {
         self.all(space, name).next()
     }
@@ -159,7 +159,7 @@ fn tree(bytes: &[u8]) -> Result<Element, XmlError> {
     if bytes.len() > MAX_BYTES {
         return Err(XmlError::TooLarge("64 kB"));
     }
-    // What is not UTF-8 spoils a name in it, not the state.
+    // Bytes that are no UTF-8 spoil a name in the document, not the state.
     let text = String::from_utf8_lossy(bytes);
     let text = mend(text.trim_start_matches('\u{feff}').trim_start());
     let mut reader = NsReader::from_str(&text);
@@ -231,7 +231,8 @@ fn add(open: &mut [Element], text: &str) {
     }
 }
 
-/// A character, one of XML's own five, or else as it stands: nothing else is ever declared.
+/// Resolves a reference to a character, or to one of XML's own five entities. All others stay as they stand: nothing
+/// else is ever declared.
 fn add_reference(open: &mut [Element], reference: &BytesRef<'_>) {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return add(open, character.encode_utf8(&mut [0; 4]));

@@ -7,7 +7,7 @@
 //!   <status status="inuse" /><msnsubstatus substatus="onthephone" /></address></atom>
 //! </presence>
 //! ```
-//! It has no namespace, and does not tell a phone that rings from one in a call. Asterisk calls the same
+//! XPIDF has no namespace, and does not tell a phone that rings from one in a call. Asterisk calls the same
 //! document `application/cpim-pidf+xml`; others mean an early PIDF by that.
 
 use lampfield_shared::{DeviceState, PresenceState};
@@ -17,7 +17,7 @@ use super::pidf;
 use super::xml::{Element, Space, XmlError, read};
 use crate::news::{Grain, PersonSaid, PresenceSaid};
 
-/// The media types.
+/// Media types of the document.
 pub const MEDIA_TYPES: [&str; 2] = ["application/xpidf+xml", "application/cpim-pidf+xml"];
 
 const SPACE: Space = Space::Unsaid;
@@ -47,7 +47,7 @@ pub fn parse(bytes: &[u8]) -> Result<PresenceSaid, XmlError> {
     }
     let grain = if state == DeviceState::InUse { Grain::Coarse } else { Grain::Basic };
     let presentity = root.child(SPACE, "presentity").and_then(|it| it.attribute("uri")).unwrap_or_default();
-    // Its `atomid` is another one each time.
+    // The `atomid` is another one each time.
     let name = |atom: &Element| hash(presentity, atom.attribute("id").unwrap_or_default());
     let mut tuples: Vec<u64> = root.all(SPACE, "atom").map(name).collect();
     tuples.sort_unstable();
@@ -59,7 +59,7 @@ fn word(element: &Element, attribute: &str) -> Option<String> {
     element.attribute(attribute).map(str::to_ascii_lowercase)
 }
 
-/// The words of the messenger that the attribute is named after.
+/// Reads a word of the messenger that the attribute is named after.
 fn person_by_substatus(word: &str) -> Option<PersonSaid> {
     let (state, subtype) = match word {
         "away" | "idle" => (PresenceState::Away, None),

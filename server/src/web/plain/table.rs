@@ -1,4 +1,4 @@
-//! The plain page, written. Whatever came from outside goes through [`Text`].
+//! HTML of the plain page. All text from outside goes through [`Text`].
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -10,7 +10,7 @@ use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, OwnBoard, Site, SiteName, Snapshot, Timestamp};
 use lampfield_words::{Age, Look, Words, freshness_word, in_sentence};
 
-/// Text of people and PBXes inside HTML: none of it can be taken for a mark.
+/// Text of people and PBXes, escaped for HTML.
 struct Text<'a>(&'a str);
 
 impl fmt::Display for Text<'_> {
@@ -26,7 +26,7 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// What the page is made of.
+/// Content of the page.
 pub(super) struct Page<'a> {
     pub(super) head: &'a Snapshot,
     pub(super) lamps: &'a [Arc<Lamp>],
@@ -34,7 +34,7 @@ pub(super) struct Page<'a> {
     pub(super) words: &'static Words,
 }
 
-/// The page of a server whose board does not answer.
+/// The page of a server whose driver does not answer.
 pub(super) fn silent(words: &Words) -> String {
     let text = words.plain().silent;
     document(words, "lampfield", &format!("<p class=\"silent\"><strong>{}</strong></p>\n", Text(text)))
@@ -86,7 +86,7 @@ impl Page<'_> {
         document(words, &head.title, &body)
     }
 
-    /// The groups of an own board in their order; nothing is known of an extension that has no lamp.
+    /// Writes the groups of an own board in their order. An extension without a lamp has a line without a state.
     fn write_own(&self, body: &mut String, own: &OwnBoard) {
         let known: BTreeMap<&Exten, &Lamp> = self.lamps.iter().map(|lamp| (&lamp.exten, &**lamp)).collect();
         for group in &own.groups {
@@ -98,7 +98,7 @@ impl Page<'_> {
         }
     }
 
-    /// A site without a lamp that is shown has no table, and a word on it only where all is shown.
+    /// Writes the sites. A site of which no lamp is shown has no table, and is named only where all lamps are shown.
     fn write_site(&self, body: &mut String, site: Option<&Site>, lamps: &[&Lamp]) {
         if lamps.is_empty() && (site.is_none() || self.board != BOARD_ALL) {
             return;
@@ -169,7 +169,7 @@ fn of_site<'a>(lamps: &[&'a Lamp], belongs: impl Fn(&Lamp) -> bool) -> Vec<&'a L
     lamps.iter().copied().filter(|lamp| belongs(lamp)).collect()
 }
 
-/// A sign that every font has. What is not known to be so now has none of the filled ones.
+/// Sign of a state, which every font has. A state that is not live has none of the filled signs.
 const fn shape(look: Look) -> &'static str {
     match (look.freshness, look.state) {
         (Freshness::Never, _) | (_, LampState::NoData) => "?",
@@ -185,7 +185,7 @@ const fn shape(look: Look) -> &'static str {
     }
 }
 
-/// The time of day where the server stands.
+/// Time of day in the server's time zone.
 fn time(time: Timestamp, format: &str) -> String {
     let millis = i64::try_from(time.0).unwrap_or(i64::MAX);
     let time = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who may what: every route of the table, asked by everyone there is.
+//! Access to every route of the table, asked for by every kind of caller.
 
 use std::sync::Arc;
 
@@ -13,20 +13,18 @@ use super::super::routes::routes;
 use super::super::{Access, WebSettings, WebState, router};
 use super::{Answer, running};
 use crate::clock;
-use crate::store::Proved;
-use crate::store::audit::Actor;
-use crate::store::sessions::{Entry, Origin, Token};
+use crate::identity::{Actor, Entry, Origin, Proved, Token};
 
-/// Everyone there is.
+/// Every kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Person {
-    /// Has no cookie, and the board is closed.
+    /// No cookie, and the board is closed.
     Stranger,
-    /// Has no cookie, and the board is open to everybody as this.
+    /// No cookie, and the board is open to guests with this role.
     Guest(Role),
-    /// Has logged in, or come by a screen's link.
+    /// Logged in, or come by a screen's link.
     Holds(Role),
-    /// Has logged in with a one-time password, as an admin.
+    /// An admin, logged in with a one-time password.
     Newcomer,
 }
 
@@ -38,7 +36,7 @@ impl Person {
         all
     }
 
-    /// What the guard must answer; `None`: it lets them through.
+    /// Status that the guard must answer with; `None`: the guard lets them through.
     fn refusal(self, access: Access) -> Option<u16> {
         match (self, access) {
             (_, Access::Anyone) => None,
@@ -51,7 +49,7 @@ impl Person {
     }
 }
 
-/// A server with one of each, and their cookies.
+/// A server, and cookies of each kind of caller.
 pub(super) struct House {
     pub web: WebState,
 }
@@ -62,7 +60,7 @@ impl House {
         Self { web: WebState { settings: Arc::new(settings), ..running() } }
     }
 
-    /// A cookie of the account that is named as its role.
+    /// Logs in with the account that is named as its role, and gives the cookie.
     pub async fn login(&self, role: Role) -> String {
         let (proved, made) = self.account(role.as_str(), role).await;
         if made {
@@ -81,7 +79,7 @@ impl House {
         self.screen_of("all").await
     }
 
-    /// A cookie of the screen `lobby`, which shows that board.
+    /// Opens a link of the screen `lobby`, which shows that board, and gives the cookie.
     pub async fn screen_of(&self, board: &str) -> String {
         let store = &self.web.store;
         let (_, link) = store.create_screen(NOW, actor(), "lobby".into(), board.into()).await.unwrap();
@@ -91,7 +89,7 @@ impl House {
     }
 
     async fn account(&self, name: &str, role: Role) -> (Proved, bool) {
-        let name: crate::store::accounts::AccountName = name.parse().unwrap();
+        let name: crate::identity::AccountName = name.parse().unwrap();
         let store = &self.web.store;
         let made = store.create_account(NOW, actor(), name.clone(), role, "x".into()).await.unwrap().is_ok();
         let kept = store.credentials(name, String::new()).await.unwrap().unwrap();
@@ -108,7 +106,7 @@ impl House {
         set.to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
-    /// Sends a request with a cookie, and gives the whole answer; the stream alone is cut off.
+    /// Sends a request with a cookie, and gives the whole answer; only the event stream is cut off.
     pub async fn send(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answer {
         let request = Request::builder().method(method).uri(path).header("host", "desk").header("cookie", cookie);
         let request = request.header("content-type", "application/json").body(Body::from(body.to_owned())).unwrap();
@@ -120,7 +118,7 @@ impl House {
     }
 }
 
-/// Long ago, for what has no end.
+/// 2023-11-14T22:13:20Z: since then a screen's session holds, which has no end.
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 fn actor() -> Actor {
@@ -136,7 +134,7 @@ async fn every_route_lets_in_whom_its_line_says_and_nobody_else() {
     for person in Person::all() {
         let house = House::new(if let Person::Guest(role) = person { Some(role) } else { None });
         for route in routes() {
-            // A fresh one for each, for some routes end the session that they are asked with.
+            // A new cookie for each, for some routes end the session that they are called with.
             let house =
                 House { web: WebState { store: crate::store::Store::in_memory().unwrap(), ..house.web.clone() } };
             let cookie = match person {
@@ -155,14 +153,14 @@ async fn every_route_lets_in_whom_its_line_says_and_nobody_else() {
                 None => assert!(answer.status != 401 || answer.body.contains("name or the password"), "{line}"),
             }
             if person.refusal(route.access).is_none() {
-                // The one 403 beyond the guard: a password that nobody has.
+                // The one 403 from a handler: a guest has no password.
                 assert!(answer.status != 403 || route.path.ends_with("/password"), "{line}");
             }
         }
     }
 }
 
-/// A path as somebody might write it.
+/// Fills in the parameters of a path.
 pub fn example(path: &str) -> String {
     path.replace("{exten}", "1001").replace("{token}", "none").replace("{id}", "7").replace("{name}", "nobody")
 }
@@ -203,7 +201,7 @@ async fn tells_who_asks_and_what_is_theirs() {
     }
     let note = r#"{"text": " At lunch from one.\n"}"#;
     assert_eq!(house.send(Method::PUT, "/api/v1/me/notes/1001", &desk, note).await.status, StatusCode::NO_CONTENT);
-    // An admin's login counts more than a screen's link that they followed.
+    // A login counts before a screen's session that the same browser has.
     let me = house.send(Method::GET, "/api/v1/me", &format!("{screen}; {desk}"), "").await.json();
     let expected = serde_json::json!({
         "name": "receptionist", "role": "receptionist", "must_change_password": false, "board": null,

@@ -1,4 +1,4 @@
-//! The boards that admins made, by the routes.
+//! Boards that admins made, through the routes.
 
 use axum::http::{Method, StatusCode};
 use lampfield_shared::Role;

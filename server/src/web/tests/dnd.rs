@@ -1,4 +1,4 @@
-//! "Do not disturb" over HTTP. What it does at a PBX is proven with real ones.
+//! "Do not disturb" over HTTP. The steps at a PBX are tested with real ones.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use lampfield_shared::{Dnd, Exten};
 use super::*;
 use crate::board::{DndFacts, Follows, Whose};
 
-/// 1001 has a lamp, and no PBX that is known to serve it; it is the one of its group.
+/// 1001 has a lamp, and no PBX is known to serve it; it is the only extension of its group.
 pub(super) fn facts(whose: &Whose) -> BTreeMap<Exten, DndFacts> {
     let known = match whose {
         Whose::These(extens) => extens.contains(&"1001".into()),

@@ -1,6 +1,6 @@
-//! Every field of every JSON that goes out, read by everybody there is, against the table of who is told what.
+//! Every field of every JSON answer, read by every kind of reader, against the table of who is told what.
 //!
-//! A field, an event or a route that is new fails the test until it stands in the table.
+//! A new field, event or route fails the test until it stands in the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -30,10 +30,10 @@ use crate::web::{WebSettings, WebState, router};
 /// Each line: where, which field, and who is told: `s`creen, `g`uest, `v`iewer, `r`eceptionist, `a`dmin.
 const TABLE: &str = include_str!("fields.txt");
 
-/// Everybody there is, in the order of the letters.
+/// Every kind of reader, in the order of the letters.
 const READERS: [char; 5] = ['s', 'g', 'v', 'r', 'a'];
 
-/// What is no JSON, or of no board.
+/// Routes that give no JSON, or nothing of a board.
 const OTHERS: [&str; 6] =
     ["/screen/{token}", "/wall/{board}", "/plain.css", "/plain", "/api/v1/extensions.csv", "/api/v1/events"];
 
@@ -49,7 +49,7 @@ fn site(name: &str) -> Site {
     }
 }
 
-/// A lamp of which all is known.
+/// A lamp with every field filled.
 fn lamp(mark: &str) -> Lamp {
     let text = |word: &str| Some(format!("{word}-{mark}"));
     let at = |second: u64| Some(Timestamp(NOW.0 + second));
@@ -171,7 +171,7 @@ fn board() -> OwnBoard {
     OwnBoard { name: "front".into(), title: "Front".into(), groups, changed: NOW }
 }
 
-/// A house in which there is something to see everywhere.
+/// A server with something to read behind every route.
 async fn house() -> House {
     let (handle, mut commands) = Handle::channel();
     tokio::spawn(async move {
@@ -203,7 +203,7 @@ async fn cookie(house: &House, reader: char) -> String {
     }
 }
 
-/// What a stream says: its snapshot, and then an event of each kind.
+/// Reads a stream: its snapshot, and then an event of each kind.
 async fn events(house: &House, cookie: &str) -> Vec<(String, Value)> {
     let request = Request::builder()
         .uri("/api/v1/events")
@@ -241,7 +241,7 @@ fn leaves(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
         }
         Value::Array(items) => {
             let path = format!("{path}[]");
-            // The richest of them tells most.
+            // The first item counts that has a value.
             for item in items {
                 let mut one = BTreeMap::new();
                 leaves(&path, item, &mut one);
@@ -257,7 +257,7 @@ fn leaves(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// Whether a leaf tells what the whole of it tells. Numbers may be the ones of another moment.
+/// Whether a leaf tells as much as an admin's. Numbers may be those of another moment.
 fn is_told(whole: &Value, told: Option<&Value>) -> bool {
     match (whole, told) {
         (Value::Number(whole), Some(Value::Number(told))) => told.as_u64() != Some(0) || told == whole,
@@ -266,7 +266,7 @@ fn is_told(whole: &Value, told: Option<&Value>) -> bool {
     }
 }
 
-/// Everything that a reader gets, by where they get it.
+/// All that a reader gets, by route and event.
 async fn all_that_is_told(reader: char) -> BTreeMap<String, (BTreeMap<String, Value>, String)> {
     let house = house().await;
     let cookie = cookie(&house, reader).await;
@@ -305,7 +305,7 @@ async fn every_field_is_told_to_whom_the_table_says_and_nobody_else() {
     assert_eq!(kinds, [name::SNAPSHOT, name::CHANGE, name::SITE, name::BOARDS, name::TICK].into());
     let mut table = String::new();
     for (place, (fields, _)) in whole {
-        // What one of many has not is told of by those that have it.
+        // A field that one item lacks counts where another has it.
         let inside =
             |field: &str| fields.keys().any(|other| other.strip_prefix(field).is_some_and(|it| it.starts_with('.')));
         for (field, value) in fields.iter().filter(|(field, value)| !(value.is_null() && inside(field))) {
@@ -326,7 +326,7 @@ async fn every_field_is_told_to_whom_the_table_says_and_nobody_else() {
 
 #[tokio::test]
 async fn what_is_not_told_in_its_place_is_told_nowhere_else() {
-    // Each with those who may read it anywhere.
+    // Each field with all who may read it anywhere.
     let words = [
         ("reason-a", "vra"),
         ("reason-b", "vra"),

@@ -1,4 +1,4 @@
-//! The page and its files, as a browser gets them.
+//! Files of the page, as a browser gets them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `GET /healthz`: what it tells whom, and what it costs the mesh.
+//! `GET /healthz`: who is told what, and what the answer costs the mesh.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::web::client::{Connection, Encryption};
 use crate::web::door::Door;
 use crate::web::{WebSettings, WebState, router};
 
-/// What who comes from there, under that name and with these headers, is told.
+/// Asks from this address, under this host name and with these headers.
 async fn told(web: &WebState, peer: &str, host: &str, headers: &[(&str, &str)]) -> Value {
     let mut request = Request::get("/healthz").header("host", host);
     for (name, value) in headers {
@@ -52,10 +52,10 @@ async fn a_stranger_is_told_a_verdict_and_nothing_that_it_is_made_of() {
         ("192.0.2.1:9", "desk", &[][..]),
         ("192.0.2.1:9", "127.0.0.1", &[]),
         ("[2001:db8::1]:9", "desk", &[]),
-        // A page of another name in a browser of this machine.
+        // A page under another host name, in a browser of this machine.
         ("127.0.0.1:9", "evil.example", &[]),
         ("[::1]:9", "evil.example:8080", &[]),
-        // Whoever comes through a proxy of this machine, known to us or not.
+        // A sender behind a proxy of this machine, trusted or not.
         ("127.0.0.1:9", "desk", &[("x-forwarded-for", "203.0.113.9")]),
         ("127.0.0.1:9", "desk", &[("x-forwarded-for", "127.0.0.1")]),
         ("127.0.0.1:9", "desk", &[("forwarded", "for=203.0.113.9")]),
@@ -119,7 +119,7 @@ async fn a_driver_that_hangs_after_it_was_heard_is_told_of_by_all_who_ask() {
     tokio::spawn(async move {
         let Some(Command::Ping { reply }) = commands.recv().await else { panic!("a ping is asked for") };
         let _gone = reply.send(());
-        // It takes no other; but it is still there.
+        // The driver takes no other command, but is still there.
         std::future::pending::<()>().await;
         drop(commands);
     });

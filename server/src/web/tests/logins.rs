@@ -1,4 +1,4 @@
-//! Coming and going, as a browser does it.
+//! Login, logout and sessions, as a browser uses them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::web::router;
 
 pub const PASSWORD: &str = "a password of her own";
 
-/// What the browser would send back.
+/// Cookie that the browser would send back.
 pub fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
@@ -28,7 +28,7 @@ async fn change(house: &House, cookie: &str, old: &str, new: &str) -> Answer {
     house.send(Method::PUT, "/api/v1/me/password", cookie, &body).await
 }
 
-/// Anna has an account, a receptionist's, and a password of her own; this is the cookie of her browser.
+/// Makes anna, a receptionist with a password of her own, and gives the cookie of her browser.
 pub async fn anna(house: &House) -> String {
     let admin = house.login(Role::Admin).await;
     let body = r#"{"name": "Anna", "role": "receptionist"}"#;
@@ -88,7 +88,7 @@ async fn each_login_has_a_token_of_its_own_and_a_logout_ends_it() {
     assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
     assert_eq!(house.send(Method::GET, "/api/v1/me", &one, "").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(house.send(Method::GET, "/api/v1/me", &two, "").await.status, StatusCode::OK);
-    // Whoever logs in again from the same browser leaves no session behind.
+    // A second login from the same browser leaves no session behind.
     let body = json!({ "name": "anna", "password": PASSWORD }).to_string();
     house.send(Method::POST, "/api/v1/session", &two, &body).await;
     assert_eq!(house.send(Method::GET, "/api/v1/me", &two, "").await.status, StatusCode::UNAUTHORIZED);

@@ -1,4 +1,4 @@
-//! For whom a request says that it is, and what it carries that cannot be read.
+//! Host names of a request, and bodies and paths that cannot be read.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, StatusCode, Version};
@@ -100,7 +100,7 @@ async fn every_body_that_cannot_be_read_is_answered_by_a_problem() {
             let request = request.header("host", "desk").header("cookie", &admin).header("content-type", kind);
             let request = request.body(Body::from(body.to_vec())).unwrap();
             let answer = super::whole(router(house.web.clone()).oneshot(request).await.unwrap()).await;
-            // Some read no body, or find the path at fault first.
+            // Some routes read no body, or find the path at fault first.
             if answer.status.is_success() || answer.status == StatusCode::NOT_FOUND {
                 continue;
             }

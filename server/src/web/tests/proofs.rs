@@ -1,4 +1,4 @@
-//! Between a request and its write: what was proven at the door is looked at again with the write.
+//! Proofs are checked again in the transaction that writes: whatever happens between a request and its write.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,14 +14,13 @@ use super::access::{House, origin};
 use super::{Answer, state};
 use crate::board::Edited;
 use crate::handle::{Command, Handle};
-use crate::store::accounts::{AccountChange, AccountName};
-use crate::store::audit::Actor;
-use crate::store::{Proved, Store, password};
+use crate::identity::{AccountChange, AccountName, Actor, Proved, password};
+use crate::store::Store;
 
 const OLD: &str = "an old password that was stolen";
 const NEW: &str = "a new password of the thief";
 
-/// Somebody whose password is kept as it should be.
+/// Makes an account whose password is hashed as usual.
 async fn join(house: &House, name: &str, role: Role) {
     let (store, now) = (&house.web.store, crate::clock::now());
     let name: AccountName = name.parse().unwrap();
@@ -42,7 +41,7 @@ fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
-/// Sends a request that has to wait for the doorkeeper, and does something else meanwhile.
+/// Sends a request that has to wait for the doorkeeper, and does something else in between.
 async fn meanwhile(
     house: &House,
     (method, path, cookie, body): (Method, &str, &str, &str),
@@ -74,7 +73,7 @@ async fn remove(house: &House, name: &str) {
     house.web.store.remove_account(now, actor, name.parse().unwrap()).await.unwrap().unwrap();
 }
 
-/// An account, and an admin beside it, who stays.
+/// A server with an account, and another admin beside it.
 async fn house() -> House {
     let house = House::new(None);
     join(&house, "root", Role::Admin).await;
@@ -82,7 +81,7 @@ async fn house() -> House {
     house
 }
 
-/// What became of anna's password: which of both is let in.
+/// Which of the two passwords lets anna in.
 async fn lets_in(house: &House) -> Vec<&'static str> {
     let mut good = Vec::new();
     for password in [OLD, NEW, "a one-time password"] {
@@ -157,27 +156,27 @@ async fn a_removed_or_demoted_admin_makes_and_changes_nobody() {
     }
 }
 
-/// How many rounds the writers write; `LAMPFIELD_ROUNDS` gives more.
+/// Rounds of the writers; `LAMPFIELD_ROUNDS` gives more.
 const ROUNDS: u32 = 60;
 
-/// How many write at once.
+/// Writers at once.
 const WRITERS: u32 = 16;
 
 fn rounds() -> u32 {
     std::env::var("LAMPFIELD_ROUNDS").map_or(ROUNDS, |told| told.parse().expect("LAMPFIELD_ROUNDS is a number"))
 }
 
-/// What a driver was told: how each extension is called, and which peers are paused.
+/// State that a driver was told: the naming of each extension, and the paused peers.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Applied {
     names: BTreeMap<Exten, Edited>,
     paused: BTreeSet<SiteName>,
 }
 
-/// What is shown, as the driver has it.
+/// State that is shown, as the driver has it.
 type Shown = Arc<Mutex<Applied>>;
 
-/// A server with its database in this file, and a driver that does as it is told, in order.
+/// Starts a server with its database in this file, and a driver that does as it is told, in order.
 fn applying(file: &Path) -> (House, Shown) {
     let (handle, mut commands) = Handle::channel();
     let shown = Shown::default();
@@ -208,7 +207,7 @@ fn applying(file: &Path) -> (House, Shown) {
     (house, shown)
 }
 
-/// Everything that one writer writes in a round: names, a pause, and a board that is made, changed or deleted.
+/// Writes of one writer in a round: names, a pause, and a board that is made, changed or deleted.
 async fn write(house: &House, round: u32, writer: u32) {
     let name = json!({ "name": format!("{round} {writer}") }).to_string();
     house.send(Method::PUT, &format!("/api/v1/extensions/{}", 1001 + writer % 2), "", &name).await;
@@ -241,7 +240,7 @@ async fn what_is_shown_is_what_is_kept_whoever_comes_at_once() {
             writer.await.unwrap();
         }
         let store = &house.web.store;
-        let names = store.edited_extensions().await.unwrap().into_iter().collect();
+        let names = store.edited_namings().await.unwrap().into_iter().collect();
         let paused = store.paused().await.unwrap().into_iter().collect();
         assert_eq!(shown.lock().unwrap().clone(), Applied { names, paused }, "in round {round}");
         let (boards, kept) = (house.web.hub.own_boards(None), store.own_boards().await.unwrap());

@@ -1,4 +1,4 @@
-//! The stream over real sockets, to its end.
+//! Event stream over real sockets, to its end.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::board::BoardChange;
 use crate::hub::Hub;
 use crate::web::{router, serve};
 
-/// Far beyond every timeout of the server; passes in no time where the clock is paused.
+/// A time beyond every timeout of the server; passes at once where tokio's clock is paused.
 const HOUR: Duration = Duration::from_hours(1);
 
 /// A server on a socket of its own.
@@ -136,7 +136,7 @@ async fn what_was_told_in_a_session_is_not_gone_on_with_after_its_end() {
     house.send(Method::DELETE, "/api/v1/session", &anna, "").await;
     read(&mut stream, &mut told, "\n\nid: 0\n\n").await;
     assert!(stream.next().await.is_none(), "and no more");
-    // As a browser comes back by itself, now as a guest: with the number that it was told last.
+    // The browser reconnects by itself, now as a guest, with the last revision that it was told.
     let (mut stream, mut told) = (open(&anna, "0").await, String::new());
     read(&mut stream, &mut told, "}\n\n").await;
     assert!(told.contains("event: snapshot"), "all is told anew, cut for a guest: {told}");

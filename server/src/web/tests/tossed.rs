@@ -1,5 +1,5 @@
-//! Sessions and logins as somebody would have them who does not hold to the order: cookies from elsewhere, links that are
-//! opened and not followed, senders that hang up or cannot be named.
+//! Sessions and logins out of the ordinary: cookies from elsewhere, links that are opened and not followed, senders
+//! that hang up or cannot be named.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn a_link_that_is_opened_again_and_again_logs_no_display_out() {
     let is_in = async || house.send(Method::GET, "/api/v1/me", &display, "").await.status == StatusCode::OK;
     assert!(is_in().await);
 
-    // Whoever only looks makes none.
+    // A `HEAD` request begins no session.
     let head = open_link(&house, Method::HEAD, &path, &[]).await;
     assert_eq!((head.status, head.header("set-cookie")), (StatusCode::SEE_OTHER, ""));
     for (name, value) in [
@@ -71,7 +71,7 @@ async fn a_link_that_is_opened_again_and_again_logs_no_display_out() {
         assert_eq!((ahead.status, ahead.header("set-cookie")), (StatusCode::SERVICE_UNAVAILABLE, ""), "{name}");
     }
     assert_eq!(sessions().await, 1);
-    // The display itself keeps the one that it has, also behind a cookie that somebody tossed.
+    // The display itself keeps its session, also behind a cookie that somebody tossed in.
     let name = display.split('=').next().unwrap();
     for line in [display.clone(), format!("{name}={}; {display}", "0".repeat(64))] {
         let again = open_link(&house, Method::GET, &path, &[("cookie", &line)]).await;
@@ -84,7 +84,7 @@ async fn a_link_that_is_opened_again_and_again_logs_no_display_out() {
     }
     assert!(is_in().await, "the display hangs there");
     assert_eq!(sessions().await, 50);
-    // Where fifty hang there none is pushed out by one more.
+    // Where fifty displays are alive none is pushed out by one more.
     for _ in 0..49 {
         let one = cookie(&open_link(&house, Method::GET, &path, &[]).await);
         assert_eq!(house.send(Method::GET, "/api/v1/me", &one, "").await.status, StatusCode::OK);
@@ -113,7 +113,7 @@ async fn a_login_counts_as_what_it_was_also_where_the_sender_hangs_up() {
     for _ in 0..40 {
         hang_up(&house, "anna", PASSWORD).await;
     }
-    // Those that were begun are through when two more have had their turn.
+    // All checks that were begun are done when two more have had their turn.
     for _ in 0..2 {
         assert_eq!(login(&house, "anna", PASSWORD).await.status, StatusCode::OK, "none of them was wrong");
     }
@@ -122,7 +122,7 @@ async fn a_login_counts_as_what_it_was_also_where_the_sender_hangs_up() {
         record.iter().filter(|entry| entry.result.starts_with("wrong")).count()
     };
     assert_eq!(failures().await, 0);
-    // Each at another name, or the first of them would be slowed down.
+    // Each with another name, or the throttle would slow them down.
     for guess in 0..40 {
         hang_up(&house, &format!("nobody{guess}"), "a guess at random").await;
         tokio::time::sleep(Duration::from_millis(100)).await;

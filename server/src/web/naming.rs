@@ -1,4 +1,4 @@
-//! What the extensions are called: read, edited, and as a file out and in.
+//! Naming of extensions: listed, edited, exported and imported.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -18,18 +18,18 @@ use super::state::{WebState, ask};
 use crate::board::Edited;
 use crate::clock;
 use crate::handle::Later;
+use crate::identity::Deed;
 use crate::naming::{self, Hints};
-use crate::store::audit::Deed;
 
-/// The longest file of extensions, in bytes: some ten thousand lines.
+/// Longest file of extensions, in bytes: some ten thousand lines.
 pub(super) const LONGEST_FILE: usize = 2 * 1024 * 1024;
 
-/// `GET /api/v1/extensions`: every extension of the board, with what the configuration says of it.
+/// `GET /api/v1/extensions`: lists every extension of the board, with what the configuration says of it.
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<NamedExtension>>, Problem> {
     Ok(Json(ask(web.handle.extensions()).await?))
 }
 
-/// `GET /api/v1/extensions.csv`: the same as a file.
+/// `GET /api/v1/extensions.csv`: exports all extensions as a file.
 pub(super) async fn export(State(web): State<WebState>) -> Result<([(HeaderName, &'static str); 2], String), Problem> {
     let all = ask(web.handle.extensions()).await?;
     let headers =
@@ -37,7 +37,7 @@ pub(super) async fn export(State(web): State<WebState>) -> Result<([(HeaderName,
     Ok((headers, naming::export(&all)))
 }
 
-/// `PUT /api/v1/extensions/{exten}`: what it is called from now on. What the configuration says, too, is kept as that.
+/// `PUT /api/v1/extensions/{exten}`: names an extension. Only what differs from the configuration is kept.
 pub(super) async fn edit(
     State(web): State<WebState>,
     caller: Caller,
@@ -53,7 +53,7 @@ pub(super) async fn edit(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /api/v1/extensions/{exten}`: it is called as the configuration has it.
+/// `DELETE /api/v1/extensions/{exten}`: takes an edit away, so that the configuration holds again.
 pub(super) async fn reset(
     State(web): State<WebState>,
     caller: Caller,
@@ -64,19 +64,19 @@ pub(super) async fn reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What stands behind the `?` of an import.
+/// Query of an import.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
-    /// Only tell what would be done.
+    /// Whether to report only what would change.
     #[serde(default)]
     dry_run: bool,
-    /// The encoding of the file, where whoever sends it knows better than its bytes.
+    /// Encoding of the file, where the sender knows it.
     encoding: Option<String>,
 }
 
-/// `POST /api/v1/extensions/import`: what can be meant in a file, or nothing where it may be meant in two ways. The file
-/// comes as it is (`text/csv`, which no form of another site can send), or its text in JSON.
+/// `POST /api/v1/extensions/import`: imports a file, or nothing where the file may be meant in two ways. The file comes
+/// as it is (`text/csv`, which no form of another site can send), or as a text in JSON.
 pub(super) async fn import(
     State(web): State<WebState>,
     caller: Caller,
@@ -104,14 +104,14 @@ pub(super) async fn import(
     Ok(Json(report))
 }
 
-/// A body of CSV as it is.
+/// A body that is CSV itself.
 struct CsvBody {
-    /// Its encoding, where whoever sends it says so.
+    /// Encoding from `Content-Type`, where it is given.
     charset: Option<String>,
 }
 
 impl CsvBody {
-    /// By its type; `None`: it is something else.
+    /// Reads `Content-Type`; `None` for anything but CSV.
     fn of(headers: &HeaderMap) -> Option<Self> {
         let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
         let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
@@ -124,9 +124,9 @@ impl CsvBody {
     }
 }
 
-/// On the disk first: what was answered outlives a crash.
+/// Keeps edits, then has the driver tell them: what was answered outlives a crash.
 async fn keep(web: &WebState, caller: &Caller, edits: Vec<(Exten, Edited)>, deed: Deed) -> Result<(), Problem> {
     let Later { tell, answer } = web.handle.name(edits.clone());
-    web.store.edit_extensions(clock::now(), caller.actor(), edits, deed, tell).await?;
+    web.store.name_extensions(clock::now(), caller.actor(), edits, deed, tell).await?;
     ask(answer.wait()).await
 }

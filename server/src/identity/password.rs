@@ -1,4 +1,4 @@
-//! Passwords: how they are judged, hashed, checked and invented.
+//! Passwords: judged, hashed, checked and drawn.
 
 use std::sync::LazyLock;
 
@@ -7,33 +7,33 @@ use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash};
 use lampfield_shared::account::PASSWORD_MIN_CHARS;
 use rand::Rng as _;
 
-/// A longer one is no password, but an attempt to keep us busy.
+/// Longest password, in bytes. A longer text is an attempt to keep us busy.
 const MAX_BYTES: usize = 1024;
 
-/// Without what is easily mistaken for another: 0 o, 1 l i.
+/// Letters of one-time passwords; those that are easily mistaken for another are missing: 0 o, 1 l i.
 const LETTERS: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordFlaw {
-    /// See [`PASSWORD_MIN_CHARS`].
+    /// The password is shorter than [`PASSWORD_MIN_CHARS`].
     #[error("a password needs at least {PASSWORD_MIN_CHARS} characters")]
     TooShort,
-    /// See the module.
+    /// The password has more than 1024 bytes.
     #[error("a password has at most {MAX_BYTES} bytes")]
     TooLong,
-    /// It would be the first guess.
+    /// The password is the account's name, and would be the first guess.
     #[error("the name is no password")]
     IsTheName,
-    /// Nothing would have changed.
+    /// The new password is the old one.
     #[error("the new password is the old one")]
     IsTheOld,
 }
 
-/// Whether someone may use this.
+/// Judges whether an account may have this password.
 ///
 /// # Errors
-/// Why not.
+/// Why the password is not taken.
 pub fn judge(name: &str, password: &str) -> Result<(), PasswordFlaw> {
     if password.chars().count() < PASSWORD_MIN_CHARS {
         Err(PasswordFlaw::TooShort)
@@ -46,7 +46,7 @@ pub fn judge(name: &str, password: &str) -> Result<(), PasswordFlaw> {
     }
 }
 
-/// What is kept of a password: PHC's form, with parameters and salt. Takes tens of milliseconds and 19 MiB.
+/// Hashes a password, in PHC's form with parameters and salt. Takes tens of milliseconds and 19 MiB.
 ///
 /// # Panics
 /// When the system gives no random bytes.
@@ -62,7 +62,7 @@ pub fn hash(password: &str) -> String {
         .expect("the parameters are valid, and any length below is")
 }
 
-/// Whether this is the password. Without a hash (nobody has that name) it takes as long, and is not.
+/// Whether a password fits a hash. Without a hash (nobody has that name) the answer is no, and takes as long.
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
     static NOBODYS: LazyLock<String> = LazyLock::new(|| self::hash(&one_time()));
     password.len() <= MAX_BYTES && fits(password, hash.unwrap_or(&NOBODYS)).unwrap_or(false) && hash.is_some()
@@ -74,15 +74,16 @@ fn fits(password: &str, hash: &str) -> Result<bool, password_hash::Error> {
     let algorithm = Algorithm::try_from(kept.algorithm.as_str())?;
     let version = kept.version.map(Version::try_from).transpose()?.unwrap_or_default();
     let argon2 = Argon2::new(algorithm, version, Params::try_from(&kept)?);
-    // Compared in constant time, by the type.
+    // `Output` compares in constant time.
     Ok(derive(&argon2, password, salt)? == *expected)
 }
 
-/// More than the largest piece (32 MiB) that the C library takes from memory that it keeps for itself: a larger one is the
-/// system's, and goes back there at once. Only what is used of it is ever there.
+/// More than the largest piece (32 MiB) that the C library takes from memory that it keeps for itself: a larger one is
+/// the system's, and goes back there at once. Only what is used of it is ever there.
 const LARGE_BLOCKS: usize = 34 * 1024;
 
-/// Derives in memory that is given back afterwards: that of a hundred logins would stay with their threads else.
+/// Derives the hash in memory that is given back afterwards; otherwise the memory of a hundred logins would stay with
+/// their threads.
 fn derive(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Result<Output, password_hash::Error> {
     let blocks = argon2.params().block_count();
     let mut memory = Vec::with_capacity(blocks.max(LARGE_BLOCKS));
@@ -92,7 +93,7 @@ fn derive(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Result<Output, pa
     Ok(Output::new(&output)?)
 }
 
-/// A password that nobody has thought of: 99 bits, to be read out and typed in once.
+/// Draws a one-time password: 99 random bits, to be read out and typed in once.
 pub fn one_time() -> String {
     let mut random = rand::rng();
     let group = |random: &mut rand::rngs::ThreadRng| -> String {
@@ -101,7 +102,7 @@ pub fn one_time() -> String {
     [(); 4].map(|()| group(&mut random)).join("-")
 }
 
-/// OWASP's parameters (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
+/// Parameters by OWASP (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
 fn params() -> Params {
     Params::new(19 * 1024, 2, 1, None).expect("these are within argon2's bounds")
 }
@@ -125,7 +126,7 @@ mod tests {
         }
     }
 
-    /// What 0.1.0 kept was made by the crate's own functions.
+    /// Hashes of version 0.1.0 were made by the crate's own functions.
     #[test]
     fn what_was_kept_before_goes_on_to_fit() {
         use argon2::{PasswordHasher as _, PasswordVerifier as _};

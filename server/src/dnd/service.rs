@@ -1,7 +1,7 @@
-//! Where orders are taken and carried out: one at a time for each extension.
+//! Takes requests and carries them out, one at a time for each extension.
 //!
-//! An order for a PBX is kept before it is told there, as beginning or ending: a crash in between leaves a
-//! question (`settle.rs` answers it), never a timed DND that nobody would end, nor one that is half off.
+//! Before a PBX is told anything the request is kept as beginning or ending: a crash in between leaves a question
+//! (`settle.rs` answers it), never a timed DND that nobody would end, nor one that is half off.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,24 +12,24 @@ use lampfield_shared::{DeviceState, Dnd, DndKind, Exten, Fact, SiteName, Timesta
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::order::{Asker, Ends, Order, Unkept, action, refused, told};
 use super::plan::{Known, plan};
+use super::request::{Asker, Ends, Request, Unkept, action, refused, told};
 use super::schedule::Schedule;
 use super::wish::Wish;
 use super::{DndError, NodeSettings};
 use crate::ami::Link;
 use crate::board::{DndFacts, DndTold, Whose};
 use crate::handle::{DndChange, Handle};
+use crate::identity::Deed;
 use crate::store::Store;
-use crate::store::audit::Deed;
 use crate::store::dnd::{DndRecord, DndState};
 
-/// Orders for different extensions rarely meet in one of so many turns; if they do, they wait.
+/// Locks among which the extensions are spread. Two extensions rarely share one; where they do, one waits.
 const TURNS: usize = 64;
 
-/// Takes orders. Clones are the same.
+/// Carries out requests for "do not disturb". Clones share one state.
 #[derive(Debug, Clone)]
-pub struct Desk(pub(super) Arc<Shared>);
+pub struct DndService(pub(super) Arc<Shared>);
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -37,25 +37,25 @@ pub(super) struct Shared {
     pub(super) handle: Handle,
     pub(super) nodes: BTreeMap<SiteName, Node>,
     pub(super) clock: fn() -> Timestamp,
-    /// A timed one was set: the timer looks again.
+    /// A timed DND was set: the timer looks again.
     pub(super) wake: Notify,
-    /// An order is open: it is settled soon.
+    /// The outcome of a request is open: it is settled soon.
     pub(super) unsettled: Notify,
-    /// What has become of orders, and could not be kept yet.
+    /// Outcomes of requests that could not be kept yet.
     pub(super) unkept: Mutex<BTreeMap<Exten, Unkept>>,
     turns: [tokio::sync::Mutex<()>; TURNS],
     schedule: Mutex<Schedule>,
 }
 
-/// A PBX that can be told.
+/// A PBX that can be told to block calls.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) link: Link,
     pub(super) off: DeviceState,
 }
 
-impl Desk {
-    /// A desk for these PBXes; nothing ends by itself before [`Desk::run`].
+impl DndService {
+    /// Makes a service for these PBXes; nothing ends by itself before [`DndService::run`].
     pub fn new(
         store: Store,
         handle: Handle,
@@ -76,100 +76,101 @@ impl Desk {
         }))
     }
 
-    /// Does what was asked for one extension, to its end even if nobody waits for it any more.
+    /// Carries out a request for one extension, to the end even if nobody waits for it any more.
     ///
     /// # Errors
-    /// Why not, and how far it got.
+    /// Why the request was not carried out, and how far it got.
     pub async fn set(&self, asker: Asker, exten: Exten, asked: SetDnd) -> Result<DndReport, DndError> {
         let (action, now) = (action(asked.state), Instant::now());
         let wish = match Wish::read(asked, self.now()) {
             Ok(wish) => wish,
             Err(error) => return Err(self.refuse(&asker, action, exten.as_str(), error.into()).await?),
         };
-        self.start(Order { asker, exten, wish, ends: Ends::Any, asked: now, recorded: Vec::new() }).await
+        self.start(Request { asker, exten, wish, ends: Ends::Any, asked: now, recorded: Vec::new() }).await
     }
 
-    /// As a task of its own.
-    pub(super) async fn start(&self, order: Order) -> Result<DndReport, DndError> {
-        let desk = self.clone();
-        let done = tokio::spawn(async move { desk.carry_out(&order).await }).await.unwrap_or(Err(DndError::Mistake));
+    /// Carries out a request as a task of its own.
+    pub(super) async fn start(&self, request: Request) -> Result<DndReport, DndError> {
+        let service = self.clone();
+        let done =
+            tokio::spawn(async move { service.carry_out(&request).await }).await.unwrap_or(Err(DndError::Mistake));
         if done.is_err() {
-            // It may have been cut off.
+            // The request may have been cut off.
             self.0.unsettled.notify_one();
         }
         done
     }
 
-    async fn carry_out(&self, order: &Order) -> Result<DndReport, DndError> {
-        let _turn = self.turn(&order.exten).await;
-        self.carry_out_now(order).await
+    async fn carry_out(&self, request: &Request) -> Result<DndReport, DndError> {
+        let _turn = self.turn(&request.exten).await;
+        self.carry_out_now(request).await
     }
 
-    /// For whoever has the extension's turn already.
-    pub(super) async fn carry_out_now(&self, order: &Order) -> Result<DndReport, DndError> {
-        let (plan, kept) = match self.prepare(order).await {
+    /// Carries out a request. The caller has the extension's turn.
+    pub(super) async fn carry_out_now(&self, request: &Request) -> Result<DndReport, DndError> {
+        let (plan, kept) = match self.prepare(request).await {
             Ok(prepared) => prepared,
-            Err(refused) => return Err(self.leave(order, refused).await?),
+            Err(refused) => return Err(self.leave(request, refused).await?),
         };
         let mut confirmed_by = None;
         if let Some(node) = &plan.node {
             let before = kept.iter().find(|it| it.kind == DndKind::Calls).cloned();
-            self.switch_calls(order, node, before).await?;
+            self.switch_calls(request, node, before).await?;
             confirmed_by = Some(node.clone());
         }
         let begun;
-        let order = if confirmed_by.is_some() {
-            begun = order.begun();
+        let request = if confirmed_by.is_some() {
+            begun = request.begun();
             &begun
         } else {
-            order
+            request
         };
         if plan.kinds.contains(&DndKind::Lamp) {
-            self.switch_lamp(order).await?;
+            self.switch_lamp(request).await?;
         }
-        self.end_other(&order.begun(), &kept).await?;
+        self.end_other(&request.begun(), &kept).await?;
         if plan.kinds.is_empty() {
-            self.note(order.deed(Ok(None), order.wish.kind).with([Fact::NothingWasOn]), order).await?;
+            self.note(request.deed(Ok(None), request.wish.kind).with([Fact::NothingWasOn]), request).await?;
         }
-        // Looked at afterwards: whoever holds it now keeps the lamp lit.
-        let held_by = match self.facts(&order.exten).await {
+        // Looked at afterwards: a PBX that holds a DND now keeps the lamp lit.
+        let held_by = match self.facts(&request.exten).await {
             Err(DndError::NoSuchExten(_)) => Vec::new(),
             facts => facts?.held_by,
         };
-        let Wish { state, until, reason, .. } = order.wish.clone();
+        let Wish { state, until, reason, .. } = request.wish.clone();
         let DndPlan { exten, kinds, node, .. } = plan;
-        let by = order.asker.name.clone();
+        let by = request.asker.name.clone();
         Ok(DndReport { exten, state, kinds, node, confirmed_by, held_by, until, reason, by, when: self.now() })
     }
 
-    /// Who names a kind has that kind alone: what lampfield set of the other ends once the new one stands, so that
-    /// the lamp stays lit meanwhile.
-    async fn end_other(&self, order: &Order, kept: &[DndRecord]) -> Result<(), DndError> {
-        let Some(kind) = order.wish.kind.filter(|_| order.wish.state == Dnd::On) else { return Ok(()) };
+    /// Ends the other kind of DND that lampfield set, where a request names its kind. Done once the new one stands, so
+    /// that the lamp stays lit meanwhile.
+    async fn end_other(&self, request: &Request, kept: &[DndRecord]) -> Result<(), DndError> {
+        let Some(kind) = request.wish.kind.filter(|_| request.wish.state == Dnd::On) else { return Ok(()) };
         let Some(other) = kept.iter().find(|it| it.kind != kind && it.state != DndState::Off) else { return Ok(()) };
         let wish = Wish { state: Dnd::Off, kind: Some(other.kind), until: None, reason: None };
-        let end = Order { wish, ends: Ends::Ours, ..order.clone() };
+        let end = Request { wish, ends: Ends::Ours, ..request.clone() };
         match &other.node {
             None => self.switch_lamp(&end).await,
             Some(node) => self.switch_calls(&end, node, Some(other.clone())).await,
         }
     }
 
-    /// What is to be done, and what was set before.
-    async fn prepare(&self, order: &Order) -> Result<(DndPlan, Vec<DndRecord>), DndError> {
-        let facts = self.facts(&order.exten).await;
-        let kept = self.kept(&order.exten).await?;
+    /// Decides what is to be done, and reads what was set before.
+    async fn prepare(&self, request: &Request) -> Result<(DndPlan, Vec<DndRecord>), DndError> {
+        let facts = self.facts(&request.exten).await;
+        let kept = self.kept(&request.exten).await?;
         let facts = match facts {
-            // Whatever was set for it is ended, though its lamp is gone.
-            Err(DndError::NoSuchExten(_)) if order.wish.state == Dnd::Off && !kept.is_empty() => {
+            // What was set is ended, though the extension's lamp is gone.
+            Err(DndError::NoSuchExten(_)) if request.wish.state == Dnd::Off && !kept.is_empty() => {
                 DndFacts::without_lamp()
             }
             facts => facts?,
         };
-        Ok((self.plan(order, &facts, &kept)?, kept))
+        Ok((self.plan(request, &facts, &kept)?, kept))
     }
 
-    /// What was set before, with what was cut off settled as far as that is possible now.
+    /// Reads what was set before. What was cut off is settled first, as far as that is possible now.
     async fn kept(&self, exten: &Exten) -> Result<Vec<DndRecord>, DndError> {
         self.catch_up(exten).await?;
         let kept = self.0.store.dnd_of(exten).await?;
@@ -178,27 +179,27 @@ impl Desk {
         Ok(self.0.store.dnd_of(exten).await?)
     }
 
-    pub(super) fn plan(&self, order: &Order, facts: &DndFacts, kept: &[DndRecord]) -> Result<DndPlan, DndError> {
+    pub(super) fn plan(&self, request: &Request, facts: &DndFacts, kept: &[DndRecord]) -> Result<DndPlan, DndError> {
         let set_at = kept.iter().find_map(|it| it.node.as_ref());
         let known = Known { set_at, can_be_told: &|node| self.0.nodes.contains_key(node) };
-        Ok(plan(&order.exten, &order.wish, facts, known)?)
+        Ok(plan(&request.exten, &request.wish, facts, known)?)
     }
 
-    /// Our own vote: kept, then told to the peers, then shown.
-    async fn switch_lamp(&self, order: &Order) -> Result<(), DndError> {
-        let (state, vote) = match order.wish.state {
+    /// Switches our own vote for the lamp: kept, then told to the peers, then shown.
+    async fn switch_lamp(&self, request: &Request) -> Result<(), DndError> {
+        let (state, vote) = match request.wish.state {
             Dnd::On => (DndState::On, DeviceState::Busy),
             Dnd::Off => (DndState::Off, DeviceState::Invalid),
         };
-        let record = order.record(self.now(), DndKind::Lamp, state, None);
-        let deed = order.deed(Ok(None), Some(DndKind::Lamp));
-        self.0.store.keep_dnd(record.clone(), order.asker.actor.clone(), Some(deed)).await?;
-        self.forget_failures(&order.exten, DndKind::Lamp);
+        let record = request.record(self.now(), DndKind::Lamp, state, None);
+        let deed = request.deed(Ok(None), Some(DndKind::Lamp));
+        self.0.store.keep_dnd(record.clone(), request.asker.actor.clone(), Some(deed)).await?;
+        self.forget_failures(&request.exten, DndKind::Lamp);
         let told = (state == DndState::On).then(|| told(&record));
-        self.tell(&order.exten, DndKind::Lamp, told, Some(vote)).await
+        self.tell(&request.exten, DndKind::Lamp, told, Some(vote)).await
     }
 
-    /// Brings it to the board, and our own vote to the peers.
+    /// Brings a DND to the board, and our own vote to the peers.
     pub(super) async fn tell(
         &self,
         exten: &Exten,
@@ -216,7 +217,7 @@ impl Desk {
         facts.remove(exten).ok_or_else(|| DndError::NoSuchExten(exten.clone()))
     }
 
-    /// Records an order that cannot even be begun, and gives back why.
+    /// Records a request that cannot even be begun, and gives back why.
     pub(super) async fn refuse(
         &self,
         asker: &Asker,
@@ -228,16 +229,16 @@ impl Desk {
         Ok(why)
     }
 
-    /// Records why an order was left as it is, and gives that back.
-    pub(super) async fn leave(&self, order: &Order, why: DndError) -> Result<DndError, DndError> {
-        if order.is_news(&why) {
-            self.note(order.deed(Err(&why), order.wish.kind), order).await?;
+    /// Records why a request was not carried out, and gives that back.
+    pub(super) async fn leave(&self, request: &Request, why: DndError) -> Result<DndError, DndError> {
+        if request.is_news(&why) {
+            self.note(request.deed(Err(&why), request.wish.kind), request).await?;
         }
         Ok(why)
     }
 
-    async fn note(&self, deed: Deed, order: &Order) -> Result<(), DndError> {
-        Ok(self.0.store.record(self.now(), order.asker.actor.clone(), deed).await?)
+    async fn note(&self, deed: Deed, request: &Request) -> Result<(), DndError> {
+        Ok(self.0.store.record(self.now(), request.asker.actor.clone(), deed).await?)
     }
 
     /// Waits until nobody else is at work on the extension.

@@ -1,4 +1,4 @@
-//! What the extensions are called, by the routes.
+//! Naming of extensions, through the routes.
 
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
@@ -11,7 +11,7 @@ use super::super::router;
 use super::access::House;
 use crate::board::Edited;
 
-/// What the driver of these tests knows.
+/// Extensions that the driver of these tests knows.
 pub(super) fn all() -> Vec<NamedExtension> {
     let anna = Naming { name: "Anna".into(), ..Naming::default() };
     let support = Naming { group: "Support".into(), ..Naming::default() };
@@ -35,7 +35,7 @@ async fn an_extension_is_named_and_what_the_file_says_stays_with_the_file() {
     let house = House::new(Some(Role::Admin));
     let put = |body: &'static str| house.send(Method::PUT, "/api/v1/extensions/1001", "", body);
     assert_eq!(put(r#"{"name": " Anna ", "group": "Sales"}"#).await.status, StatusCode::NO_CONTENT);
-    let kept = || house.web.store.edited_extensions();
+    let kept = || house.web.store.edited_namings();
     assert_eq!(kept().await.unwrap(), [("1001".into(), edited(None, Some("Sales")))]);
     assert_eq!(put(r#"{"name": ""}"#).await.status, StatusCode::NO_CONTENT);
     assert_eq!(kept().await.unwrap(), [("1001".into(), edited(Some(""), None))]);
@@ -60,15 +60,15 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     let plan = send(file, true).await;
     assert_eq!(plan["changes"][0]["before"]["name"], "Anna");
     assert_eq!((&plan["changes"][1]["after"]["name"], &plan["dry_run"]), (&json!("Boris"), &json!(true)));
-    assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
+    assert_eq!(house.web.store.edited_namings().await.unwrap(), []);
     let wrong = send("exten,name\n1001,Olga\n1001,Boris\n", false).await;
     let why = json!({ "cause": "twice", "about": ["1001"] });
     let text = "1001 stands twice, and is called otherwise the second time";
     let error = json!({ "line": 3, "text": text, "why": why });
     assert_eq!((&wrong["errors"][0], &wrong["dry_run"]), (&error, &json!(true)));
-    assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
+    assert_eq!(house.web.store.edited_namings().await.unwrap(), []);
     assert_eq!(send(file, false).await["dry_run"], false);
-    let kept = house.web.store.edited_extensions().await.unwrap();
+    let kept = house.web.store.edited_namings().await.unwrap();
     assert_eq!(kept, [("1001".into(), edited(Some("Olga"), None)), ("1002".into(), edited(Some("Boris"), None))]);
     assert_eq!(deeds(&house).await, [("extension.import".into(), String::new(), vec![Fact::Changed(2)])]);
 }
@@ -106,12 +106,12 @@ async fn a_file_comes_as_it_is_and_what_is_passed_over_is_said() {
     assert_eq!((&plan["changes"][0]["after"]["name"], &plan["dry_run"]), (&json!("Ян"), &json!(true)));
     assert_eq!((&plan["read"]["encoding"], &plan["read"]["guessed"]), (&json!("windows-1251"), &json!(true)));
     assert_eq!((&plan["passed"][0]["line"], &plan["passed"][0]["why"]["cause"]), (&json!(3), &json!("no_exten")));
-    assert_eq!(house.web.store.edited_extensions().await.unwrap(), []);
+    assert_eq!(house.web.store.edited_namings().await.unwrap(), []);
     let (_, said) = read(send("?dry_run=true", "text/csv; charset=koi8-r", file.clone()).await).await;
     assert_eq!((&said["read"]["encoding"], &said["read"]["guessed"]), (&json!("KOI8-R"), &json!(false)));
     let (_, done) = read(send("?encoding=cp1251", "text/csv", file.clone()).await).await;
     assert_eq!(done["dry_run"], false);
-    let kept = house.web.store.edited_extensions().await.unwrap();
+    let kept = house.web.store.edited_namings().await.unwrap();
     assert_eq!(kept, [("1001".into(), edited(Some("Ян"), None))]);
     for (query, kind, file, status) in [
         ("", "text/plain", file.clone(), 415),

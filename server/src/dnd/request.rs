@@ -1,4 +1,4 @@
-//! An order, as it goes from hand to hand: whose it is, what it asks for, and how it stands in the records.
+//! A request for "do not disturb" on its way: who asks, what for, and how it stands in the records.
 
 use lampfield_shared::{Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::time::Instant;
@@ -6,41 +6,41 @@ use tokio::time::Instant;
 use super::DndError;
 use super::wish::Wish;
 use crate::board::DndTold;
-use crate::store::audit::{Actor, Deed};
+use crate::identity::{Actor, Deed};
 use crate::store::dnd::{DndRecord, DndState};
 
-/// Who gives an order.
+/// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
-    /// As they stand on the lamp; `None`: somebody who is not logged in.
+    /// Name to be shown on the lamp; `None`: somebody who is not logged in.
     pub name: Option<String>,
-    /// As they stand in the record of what was done.
+    /// Author in the audit log.
     pub actor: Actor,
 }
 
-/// Which DND an order to end one may end.
+/// Which DND a request to end one may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ends {
-    /// Whatever is on: a person wants it so.
+    /// Any that is on: a person wants it so.
     Any,
-    /// The one that was set here, as long as nobody has ended it at its PBX.
+    /// Only the one that was set here, as long as nobody has ended it at its PBX.
     Ours,
 }
 
-/// An order that makes sense.
+/// A request that makes sense.
 #[derive(Debug, Clone)]
-pub(super) struct Order {
+pub(super) struct Request {
     pub(super) asker: Asker,
     pub(super) exten: Exten,
     pub(super) wish: Wish,
     pub(super) ends: Ends,
-    /// Since when an answer is waited for.
+    /// Since when somebody waits for the answer.
     pub(super) asked: Instant,
-    /// Why it could not be done before: that stands in the record of what was done already.
+    /// Reasons of former attempts, which stand in the audit log already.
     pub(super) recorded: Vec<String>,
 }
 
-/// What has become of an order that the database did not take.
+/// Outcome of a request that the database did not take.
 #[derive(Debug, Clone)]
 pub(super) struct Unkept {
     pub(super) stands: Option<DndRecord>,
@@ -48,13 +48,13 @@ pub(super) struct Unkept {
     pub(super) deed: Option<Deed>,
 }
 
-/// What the board says of a record.
+/// A record as the board shows it.
 pub(super) fn told(record: &DndRecord) -> DndTold {
     let DndRecord { since, until, reason, by, node, .. } = record.clone();
     DndTold { since, until, reason, by, node }
 }
 
-/// An order's word in the record of what was done.
+/// Action of a request in the audit log.
 pub(super) const fn action(state: Dnd) -> &'static str {
     match state {
         Dnd::On => "dnd.on",
@@ -62,14 +62,14 @@ pub(super) const fn action(state: Dnd) -> &'static str {
     }
 }
 
-impl Order {
-    /// The same for what is left to do, once something of it was done.
+impl Request {
+    /// This request for what is left to do, once a PBX was told: nobody's session has to hold for that.
     pub(super) fn begun(&self) -> Self {
         let asker = Asker { actor: self.asker.actor.clone().to_the_end(), ..self.asker.clone() };
         Self { asker, ..self.clone() }
     }
 
-    /// Whether this is not recorded yet.
+    /// Whether this error is not in the audit log yet.
     pub(super) fn is_news(&self, error: &DndError) -> bool {
         !self.recorded.contains(&error.to_string())
     }
@@ -80,7 +80,7 @@ impl Order {
         DndRecord { exten: self.exten.clone(), kind, state, node, since: now, until, reason, by }
     }
 
-    /// How it stands in the record of what was done: with the PBX that confirmed it, or with what went wrong.
+    /// Entry in the audit log: with the PBX that confirmed, or with what went wrong.
     pub(super) fn deed(&self, outcome: Result<Option<&SiteName>, &DndError>, kind: Option<DndKind>) -> Deed {
         let action = action(self.wish.state);
         let target = self.exten.as_str();
@@ -98,7 +98,7 @@ impl Order {
     }
 }
 
-/// How an order stands in the record that was not carried out.
+/// Entry in the audit log of a request that was not carried out.
 pub(super) fn refused(action: &'static str, target: &str, error: &DndError) -> Deed {
     Deed::failed(action, target, error.to_string()).with(error.why().map(Fact::Refused))
 }

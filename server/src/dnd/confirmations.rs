@@ -1,4 +1,4 @@
-//! Who waits for the word of a PBX.
+//! Requests that wait until a PBX confirms by its PUBLISH.
 
 use tokio::sync::oneshot;
 
@@ -6,12 +6,12 @@ use crate::board::{Awaited, Board, DndEnded};
 use crate::ledger::Ledger;
 use crate::moment::Moment;
 
-/// All who wait; looked at whenever the board has changed.
+/// All that wait for a PBX; looked at whenever the board has changed.
 #[derive(Debug, Default)]
-pub struct Waiting {
-    confirmations: Vec<Confirmation>,
+pub struct Confirmations {
+    waiting: Vec<Confirmation>,
     ended: Option<oneshot::Sender<DndEnded>>,
-    /// Told to somebody who had gone away meanwhile: told to the next.
+    /// An end that could not be told, for its asker had gone away: told to the next.
     untold: Option<DndEnded>,
 }
 
@@ -21,21 +21,21 @@ struct Confirmation {
     reply: oneshot::Sender<()>,
 }
 
-impl Waiting {
-    /// One waits for a word of a PBX.
+impl Confirmations {
+    /// Notes somebody who waits until a PBX publishes a state.
     pub fn confirmation(&mut self, awaited: Awaited, reply: oneshot::Sender<()>) {
-        self.confirmations.push(Confirmation { awaited, reply });
+        self.waiting.push(Confirmation { awaited, reply });
     }
 
-    /// One waits until a DND that was set here is ended at its PBX.
+    /// Notes who waits until a DND that was set here is ended at its PBX.
     pub fn end(&mut self, reply: oneshot::Sender<DndEnded>) {
         self.ended = Some(reply);
     }
 
-    /// Answers those whose word has come, and forgets those who wait no more.
+    /// Completes waiters whose confirmation has arrived, and drops those who wait no more.
     pub fn settle(&mut self, board: &mut Board, ledger: &Ledger, now: Moment) {
         let has_come = |it: &mut Confirmation| it.reply.is_closed() || board.has_come(now, ledger, &it.awaited);
-        for it in self.confirmations.extract_if(.., has_come) {
+        for it in self.waiting.extract_if(.., has_come) {
             // Whoever asked may have gone away.
             let _gone = it.reply.send(());
         }

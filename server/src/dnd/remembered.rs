@@ -1,24 +1,24 @@
-//! What was set before the start: our own votes, and what the board is to say of it.
+//! "Do not disturb" that was set before the start: our own votes, and what the board is to show.
 
 use lampfield_shared::dnd::device;
 use lampfield_shared::{DeviceName, DeviceState, Dnd, DndKind, Timestamp};
 
-use super::order::told;
+use super::request::told;
 use crate::board::DndNews;
 use crate::store::dnd::{DndRecord, DndState};
 
-/// See the module.
+/// What mesh and board are given at the start.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// Our own votes; the withdrawn ones are told, too, for a peer keeps what it was told.
+pub struct Remembered {
+    /// Our own votes. Withdrawn ones are told, too, for a peer keeps what it was told.
     pub own: Vec<(Timestamp, DeviceName, DeviceState)>,
-    /// What the board is to say of them, each with its moment.
+    /// News for the board, each with its moment.
     pub news: Vec<(Timestamp, DndNews)>,
 }
 
-/// What follows from the records.
-pub fn remember(records: &[DndRecord]) -> Kept {
-    let mut kept = Kept::default();
+/// Turns the records into votes and news.
+pub fn remember(records: &[DndRecord]) -> Remembered {
+    let mut kept = Remembered::default();
     for record in records {
         let since = record.since;
         let (exten, kind, told) = (record.exten.clone(), record.kind, told(record));

@@ -1,31 +1,30 @@
-//! The board as it was last known.
+//! The board as it was last known. This is no order: each server keeps what its own ears heard.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use lampfield_shared::{Exten, LampState, Mailbox, PresenceState, SiteName, Timestamp};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::column::{milliseconds, timestamp};
-use super::database::Write;
-use super::{Proof, Store, StoreError};
+use super::{Store, StoreError};
 use crate::board::{Kept, KeptExtension, KeptHome, KeptLamp, KeptPerson};
 use crate::ledger::{KeptMailbox, KeptSite, KeptVote, MailboxName};
 use crate::news::PersonSaid;
 
-/// The tables that say which peer told it.
+/// The tables that say which peer told something.
 const TOLD: [&str; 4] = ["board_vote", "board_word", "board_person", "board_mailbox"];
 
 impl Store {
-    /// Keeps what is different of the board: all of it or, where that fails, nothing.
+    /// Keeps what has changed on the board: all of that or, where this fails, nothing.
     ///
     /// # Errors
-    /// As [`Store::write`].
-    pub async fn keep_board(&self, now: Timestamp, kept: Kept) -> Result<(), StoreError> {
-        self.write(now, Proof::Server, move |write| {
+    /// As [`Store::keep_own`].
+    pub async fn keep_board(&self, kept: Kept) -> Result<(), StoreError> {
+        self.keep_own(move |write| {
             keep_states(write, &kept)?;
-            Ok(keep_rest(write, &kept)?)
+            keep_rest(write, &kept)
         })
         .await
     }
@@ -34,15 +33,10 @@ impl Store {
     /// before `oldest`, is forgotten for good; on a full disk only for now.
     ///
     /// # Errors
-    /// As [`Store::write`].
-    pub async fn kept_board(
-        &self,
-        now: Timestamp,
-        peers: Vec<SiteName>,
-        oldest: Timestamp,
-    ) -> Result<Kept, StoreError> {
+    /// As [`Store::keep_own`].
+    pub async fn kept_board(&self, peers: Vec<SiteName>, oldest: Timestamp) -> Result<Kept, StoreError> {
         let known = peers.clone();
-        match self.write(now, Proof::Server, move |write| Ok(forget(write, &known, oldest)?)).await {
+        match self.keep_own(move |write| forget(write, &known, oldest)).await {
             Err(StoreError::NoRoom) => {}
             forgotten => forgotten?,
         }
@@ -50,7 +44,7 @@ impl Store {
     }
 }
 
-/// Without what is to be forgotten, which a full disk keeps.
+/// Leaves out what is to be forgotten, which a full disk keeps.
 fn worth_knowing(mut kept: Kept, peers: &[SiteName], oldest: Timestamp) -> Kept {
     kept.sites.retain(|site| peers.contains(&site.name));
     let heard: BTreeMap<SiteName, Timestamp> = kept.sites.iter().map(|site| (site.name.clone(), site.heard)).collect();
@@ -65,7 +59,7 @@ fn worth_knowing(mut kept: Kept, peers: &[SiteName], oldest: Timestamp) -> Kept 
     kept
 }
 
-fn keep_states(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
+fn keep_states(write: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
     let mut vote = write.prepare_cached("INSERT OR REPLACE INTO board_vote VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for KeptVote { device, eid, peer, state, told, good_until } in &kept.votes {
         let eid = eid.to_string();
@@ -108,7 +102,7 @@ fn keep_states(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn keep_rest(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
+fn keep_rest(write: &Transaction<'_>, kept: &Kept) -> rusqlite::Result<()> {
     let mut site = write.prepare_cached("INSERT OR REPLACE INTO board_site VALUES (?1, ?2)")?;
     for KeptSite { name, heard } in &kept.sites {
         site.execute(params![name.as_str(), milliseconds(*heard)])?;
@@ -136,7 +130,7 @@ fn keep_rest(write: &Write<'_>, kept: &Kept) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn forget(write: &Write<'_>, peers: &[SiteName], oldest: Timestamp) -> rusqlite::Result<()> {
+fn forget(write: &Transaction<'_>, peers: &[SiteName], oldest: Timestamp) -> rusqlite::Result<()> {
     for table in TOLD {
         let heard = format!("(SELECT heard FROM board_site WHERE board_site.peer = {table}.peer)");
         let last_known = format!("max(told, coalesce(good_until, {heard}, 0))");
@@ -242,7 +236,7 @@ fn parsed<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     word(row, column, |text| text.parse().ok())
 }
 
-/// A word that only this program writes.
+/// Reads a word that only this program writes.
 fn word<T>(row: &Row<'_>, column: usize, read: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     read(&text).ok_or_else(|| {
@@ -305,7 +299,7 @@ mod tests {
     }
 
     async fn kept(store: &Store, peer: &str, oldest: u64) -> Kept {
-        store.kept_board(Timestamp(0), vec![peer.into()], Timestamp(oldest)).await.unwrap()
+        store.kept_board(vec![peer.into()], Timestamp(oldest)).await.unwrap()
     }
 
     #[tokio::test]
@@ -313,14 +307,14 @@ mod tests {
         let store = Store::in_memory().unwrap();
         assert_eq!(kept(&store, "perm", 0).await, Kept::default());
         let mut board = board();
-        store.keep_board(Timestamp(0), board.clone()).await.unwrap();
+        store.keep_board(board.clone()).await.unwrap();
         assert_eq!(kept(&store, "perm", 0).await, board);
         let newer = Kept {
             votes: vec![vote("PJSIP/2", "perm", 600, None)],
             persons: vec![KeptPerson { person: None, ..board.persons[0].clone() }],
             ..Kept::default()
         };
-        store.keep_board(Timestamp(0), newer.clone()).await.unwrap();
+        store.keep_board(newer.clone()).await.unwrap();
         board.votes[1] = newer.votes[0].clone();
         board.persons.clear();
         assert_eq!(kept(&store, "perm", 0).await, board);
@@ -329,7 +323,7 @@ mod tests {
     #[tokio::test]
     async fn forgets_the_peers_that_are_gone() {
         let store = Store::in_memory().unwrap();
-        store.keep_board(Timestamp(0), board()).await.unwrap();
+        store.keep_board(board()).await.unwrap();
         let left = kept(&store, "kazan", 0).await;
         assert_eq!((left.sites.len(), left.votes.len(), left.extensions.len()), (0, 0, 0));
         assert_eq!((left.persons.len(), left.mailboxes.len()), (0, 0));
@@ -339,7 +333,7 @@ mod tests {
     #[tokio::test]
     async fn forgets_what_was_last_known_long_ago() {
         let store = Store::in_memory().unwrap();
-        store.keep_board(Timestamp(0), board()).await.unwrap();
+        store.keep_board(board()).await.unwrap();
         let left = kept(&store, "perm", 460).await;
         let devices: Vec<_> = left.votes.iter().map(|vote| vote.device.as_str()).collect();
         assert_eq!(devices, ["PJSIP/1"], "its peer was heard at 500 and stood by it");
