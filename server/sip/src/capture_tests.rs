@@ -124,7 +124,7 @@ fn reads_every_row_of_the_table_from_the_recordings() {
             Ok(publication::Publish::Modify { .. }) => 1,
             Ok(publication::Publish::Refresh { .. }) => 2,
             Ok(publication::Publish::Remove { .. }) => 3,
-            Ok(publication::Publish::Alive { .. }) => 4,
+            Ok(publication::Publish::Bare { .. }) => 4,
             Ok(publication::Publish::Once { .. }) | Err(_) => 5,
         };
         counts[row] += 1;
@@ -154,7 +154,7 @@ fn answer_all(endpoint: &mut Endpoint, now: Instant) -> Vec<u16> {
 
 /// Every answer is well framed, whatever the request was like.
 fn status(answer: &[u8]) -> u16 {
-    let frame = frame::Frame::read(answer).expect("an answer is no keep-alive");
+    let frame = Frame::read(answer).expect("an answer is no keep-alive");
     assert_eq!((frame.flaw, frame.body.len()), (None, 0), "{}", String::from_utf8_lossy(answer));
     match message::StartLine::read(&frame.start_line) {
         Some(message::StartLine::Response { status, .. }) => status,
