@@ -1,9 +1,16 @@
 //! The headers of a message, by what they mean (RFC 3261 §20).
 //!
-//! The headers that every message has are checked at once, for a message with a flaw in them is refused. All are read
-//! where they stand when somebody asks.
+//! The headers that every message has are checked at once, for a message with a flaw in them is refused. What each PUBLISH
+//! is asked for is read where it stands. The rest goes to `rsip`, the model of SIP messages, which knows a header by its
+//! name: when somebody first asks for one of them, for a model of all is some twenty copies. `rsip` gets clean lines
+//! only: by itself it refuses a whole message over a compact name, a folded line, an unknown method or one byte that is
+//! not UTF-8.
 
+use std::cell::OnceCell;
 use std::time::Duration;
+
+use rsip::Header;
+use rsip::headers::UntypedHeader as _;
 
 use super::address::{self, Address, AddressError, Contact, RouteSet};
 use super::frame::{Field, Flaw, Frame, Span};
@@ -25,6 +32,17 @@ pub struct Headers {
     text: String,
     fields: Vec<Field>,
     cseq: CSeq,
+    model: OnceCell<rsip::Headers>,
+}
+
+/// The values of all headers of one of `rsip`'s variants.
+macro_rules! modelled {
+    ($headers:expr, $variant:ident) => {
+        $headers.model().iter().filter_map(|header| match header {
+            Header::$variant(value) => Some(value.value()),
+            _ => None,
+        })
+    };
 }
 
 impl Headers {
@@ -48,7 +66,7 @@ impl Headers {
     /// The headers of a message that has been looked at.
     pub(super) fn new(cseq: CSeq, frame: Frame<'_>) -> Self {
         let (text, fields) = frame.into_text();
-        Self { text, fields, cseq }
+        Self { text, fields, cseq, model: OnceCell::new() }
     }
 
     /// `From`: who sent the message, as they say. Read anew at each call.
@@ -90,12 +108,12 @@ impl Headers {
 
     /// `Min-Expires`: the least lifetime that the sender of a 423 grants.
     pub fn min_expires(&self) -> Option<Duration> {
-        self.first(Name::MinExpires).and_then(seconds)
+        modelled!(self, MinExpires).next().and_then(seconds)
     }
 
     /// `Retry-After`, without its comment and parameters.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.first(Name::RetryAfter).and_then(seconds)
+        modelled!(self, RetryAfter).next().and_then(seconds)
     }
 
     /// `SIP-If-Match`: the entity-tag of the publication that is meant (RFC 3903 §11.3.2).
@@ -139,7 +157,7 @@ impl Headers {
 
     /// Every challenge of a 401 or a 407 (RFC 3261 §20.27 and §20.44).
     pub fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.all(Name::WwwAuthenticate).chain(self.all(Name::ProxyAuthenticate))
+        modelled!(self, WwwAuthenticate).chain(modelled!(self, ProxyAuthenticate))
     }
 
     /// `Content-Type`: the media type in lower case, without parameters.
@@ -149,8 +167,14 @@ impl Headers {
 
     /// `Require`: the extensions that must be understood to serve the request (RFC 3261 §20.32).
     pub fn required(&self) -> impl Iterator<Item = &str> {
-        let values = self.all(Name::Require).flat_map(|value| value.split(','));
-        values.map(str::trim_ascii).filter(|token| !token.is_empty())
+        // Asked of every request; hardly any has one.
+        let values = self.first(Name::Require).is_some().then(|| modelled!(self, Require));
+        values
+            .into_iter()
+            .flatten()
+            .flat_map(|value| value.split(','))
+            .map(str::trim_ascii)
+            .filter(|token| !token.is_empty())
     }
 
     /// The value of the first header of this name, as it is written: for the headers that have no reader of their own.
@@ -160,6 +184,18 @@ impl Headers {
             full_name(written.as_bytes()).unwrap_or(written).eq_ignore_ascii_case(name)
         };
         self.fields.iter().find(is_called).map(|field| self.piece(field.value))
+    }
+
+    /// All headers as `rsip` models them, in order, by their full names: for headers that have no reader here.
+    pub fn model(&self) -> &rsip::Headers {
+        self.model.get_or_init(|| {
+            let model = |field: &Field| {
+                let (written, value) = (self.piece(field.written), self.piece(field.value));
+                let name = full_name(written.as_bytes()).unwrap_or(written);
+                rsip::headers::header::Tokenizer::from((name.as_bytes(), value.as_bytes())).try_into().ok()
+            };
+            self.fields.iter().filter_map(model).collect::<Vec<Header>>().into()
+        })
     }
 
     fn first(&self, name: Name) -> Option<&str> {
