@@ -18,18 +18,18 @@ const IMPURE: [&str; 8] =
 const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("moment", &[]),
     ("sip", &[]),
     ("dialplan", &[]),
     // Who said what: below all who file it and read it.
     ("ledger", &["moment"]),
-    ("news", &["ledger"]),
+    ("news", &["ledger", "moment"]),
     ("board", &["dialplan", "ledger", "moment", "news"]),
     ("mesh", &["sip", "ledger", "moment", "news"]),
     // Whose a message is, the mesh knows.
-    ("signalling", &["sip", "mesh", "ledger", "moment"]),
-    ("core", &["sip", "mesh", "board", "ledger", "news", "signalling", "moment"]),
+    ("signalling", &["sip", "ledger", "mesh", "moment"]),
+    ("core", &["sip", "ledger", "mesh", "board", "signalling", "moment", "news"]),
     // What each reader may know.
     ("view", &[]),
     ("hub", &["board", "view"]),
@@ -39,7 +39,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     // Where the sockets are.
     ("transport", &["files", "sip", "tls"]),
     ("identity", &[]),
-    // The store keeps board and ledger in their words.
+    // Names and what was last known are kept in the words of board and ledger.
     ("store", &["board", "identity", "ledger", "news"]),
     ("keeper", &["board", "ledger", "moment", "store"]),
     ("naming", &["board"]),

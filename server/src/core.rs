@@ -110,7 +110,7 @@ impl Core {
                 }
                 Event::Answered { id, response } => self.mesh.handle_response(now, &mut self.ledger, id, &response),
                 Event::NoAnswer { id, way, why } => {
-                    self.mesh.handle_no_answer(now, &mut self.ledger, id, &way, why.as_deref())
+                    self.mesh.handle_no_answer(now, &mut self.ledger, id, &way, why.as_deref());
                 }
             }
             self.send_requests(now);

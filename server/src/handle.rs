@@ -1,4 +1,4 @@
-//! How everyone else reaches the one task that owns mesh and board.
+//! The way to the one task that owns the core: everyone else asks it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,137 +13,137 @@ use tokio::time::Instant;
 
 use crate::board::{Awaited, Claim, DndEnded, DndFacts, DndTold, Edited, Left, Whose};
 
-/// What may be asked of the driver.
+/// A question or an order to the driver.
 #[derive(Debug)]
 pub enum Command {
-    /// One lamp with its votes; `None` in the answer when there is no such lamp.
+    /// Ask for one lamp with its votes; the answer is `None` where there is no such lamp.
     Lamp {
-        /// Which.
+        /// The extension.
         exten: Exten,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<Option<LampDetails>>,
     },
-    /// Nothing: an answer proves that the driver runs.
+    /// Ask for nothing: an answer proves that the driver runs.
     Ping {
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
-    /// The mesh in numbers.
+    /// Ask for the mesh in numbers.
     Mesh {
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<MeshReport>,
     },
-    /// Ask a peer to tell everything again, unless what we publish to it rests: the answer says so. `None` in it: there
-    /// is no such peer.
+    /// Ask a peer to tell everything again, unless publishing to it is paused: the answer says so. The answer is `None`
+    /// where there is no such peer.
     Refresh {
-        /// Which.
+        /// The peer.
         peer: SiteName,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<Option<Pause>>,
     },
-    /// Let what we publish to a peer rest, or go on. `false` in the answer: there is no such peer.
+    /// Pause our publishing to a peer, or end the pause. The answer is `false` where there is no such peer.
     Pause {
-        /// Which.
+        /// The peer.
         peer: SiteName,
-        /// What of both.
+        /// Whether it is to be paused.
         pause: Pause,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<bool>,
     },
-    /// The last messages of a peer, the oldest first. `None` in the answer: there is no such peer.
+    /// Ask for the last messages of a peer, the oldest first. The answer is `None` where there is no such peer.
     Messages {
-        /// Of which.
+        /// The peer.
         peer: SiteName,
-        /// How much of calls is told.
+        /// How much is told of calls.
         privacy: Privacy,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<Option<Vec<SipMessage>>>,
     },
-    /// What the extensions are called.
+    /// Ask what the extensions are called.
     Extensions {
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<Vec<NamedExtension>>,
     },
-    /// Call extensions otherwise than the configuration does.
+    /// Name extensions otherwise than the configuration does.
     Name {
-        /// Which, and how.
+        /// The extensions, each with its override.
         edits: Vec<(Exten, Edited)>,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
-    /// What the board knows of the "do not disturb" of some extensions.
+    /// Ask for the facts about the "do not disturb" of some extensions.
     DndFacts {
-        /// Of which.
+        /// The extensions.
         whose: Whose,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<BTreeMap<Exten, DndFacts>>,
     },
-    /// A "do not disturb" was set or has ended: tell the peers and the watchers.
+    /// Tell peers and watchers that a "do not disturb" was set or has ended.
     Dnd {
-        /// What has changed.
+        /// The change.
         change: DndChange,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
-    /// A PBX is about to be told. `false` in the answer: there is nothing to be done there any more.
+    /// Claim an order before its PBX is told. The answer is `false` where there is nothing to be done any more.
     Claim {
-        /// For whom.
+        /// The extension.
         exten: Exten,
-        /// What is to be done.
+        /// The order.
         claim: Claim,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<bool>,
     },
-    /// What a PBX was being told was not carried out to its end.
+    /// Give up an order before its end.
     Leave {
-        /// For whom.
+        /// The extension.
         exten: Exten,
-        /// Which.
+        /// When the DND was set, which tells it from any other.
         since: Timestamp,
-        /// What is left of it.
+        /// What is left at the PBX.
         left: Left,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
-    /// Answer when the word of a PBX has come; at once if it has.
+    /// Wait until a PBX has said what is awaited; the answer comes at once if it has.
     Confirm {
-        /// Which.
+        /// What is awaited.
         awaited: Awaited,
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
-    /// Answer when a "do not disturb" that was set here is ended at its PBX.
+    /// Wait until a "do not disturb" that was set through lampfield is ended at its PBX.
     DndEnded {
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<DndEnded>,
     },
     /// Say goodbye to the peers, and end. The answer comes when they have heard it, or after two seconds.
     Stop {
-        /// Where the answer goes.
+        /// Receives the answer.
         reply: oneshot::Sender<()>,
     },
 }
 
-/// A "do not disturb" that was set here, or is none any more.
+/// A "do not disturb" that was set through lampfield, or has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DndChange {
-    /// Whose.
+    /// The extension.
     pub exten: Exten,
-    /// Which of the two.
+    /// Whether calls are blocked, or the lamp alone says so.
     pub kind: DndKind,
-    /// What is known of it; `None`: it is off.
+    /// What is known of the DND; `None`: it is off.
     pub told: Option<DndTold>,
-    /// Our own vote from now on, where that changes.
+    /// Our own vote from now on, where it changes.
     pub own: Option<DeviceState>,
 }
 
-/// A command about what is kept: given by the thread that keeps it, so that all are given in the order in which they are
-/// kept, and also where whoever asked has gone away.
+/// A command about something that is kept. The thread that keeps it gives the command, so that commands come in the order
+/// in which things were kept, and also where whoever asked has gone away.
 #[derive(Debug)]
 pub struct Later<F, T> {
-    /// Gives it. Not within a task: it waits while the driver has much to do.
+    /// Gives the command. Not to be called within a task: it waits while the driver has much to do.
     pub tell: F,
-    /// What comes of it.
+    /// The answer to come.
     pub answer: Answer<T>,
 }
 
@@ -152,10 +152,10 @@ pub struct Later<F, T> {
 pub struct Answer<T>(oneshot::Receiver<T>);
 
 impl<T> Answer<T> {
-    /// Waits for it.
+    /// Waits for the answer.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn wait(self) -> Result<T, Stopped> {
         self.0.await.map_err(|_| Stopped)
     }
@@ -166,7 +166,7 @@ impl<T> Answer<T> {
 #[error("the server is stopping")]
 pub struct Stopped;
 
-/// A sender of commands; cloned freely.
+/// A sender of commands, to be cloned freely.
 #[derive(Debug, Clone)]
 pub struct Handle {
     commands: mpsc::Sender<Command>,
@@ -174,7 +174,7 @@ pub struct Handle {
     heard: Arc<Mutex<Option<Instant>>>,
 }
 
-/// A driver that answered so long ago still runs: anybody may ask, as often as they like.
+/// A driver that answered so recently counts as running, so that anybody may ask as often as they like.
 const STILL: Duration = Duration::from_secs(1);
 
 impl Handle {
@@ -187,7 +187,7 @@ impl Handle {
     /// Asks for one lamp with its votes.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn lamp(&self, exten: Exten) -> Result<Option<LampDetails>, Stopped> {
         self.ask(|reply| Command::Lamp { exten, reply }).await
     }
@@ -195,7 +195,7 @@ impl Handle {
     /// Asks whether the driver runs, unless it said so within [`STILL`]; those who ask at the same time share the answer.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn ping(&self) -> Result<(), Stopped> {
         let mut heard = self.heard.lock().await;
         if self.commands.is_closed() {
@@ -211,18 +211,18 @@ impl Handle {
     /// Asks for the mesh in numbers.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn mesh(&self) -> Result<MeshReport, Stopped> {
         self.ask(|reply| Command::Mesh { reply }).await
     }
 
-    /// Asks a peer to tell everything again, once that is recorded, unless what we publish to it rests; `None`: there is
+    /// Asks a peer to tell everything again, once that is recorded, unless publishing to it is paused; `None`: there is
     /// no such peer.
     pub fn refresh(&self, peer: SiteName) -> Later<impl FnOnce() + Send + 'static, Option<Pause>> {
         self.later(move |reply| Command::Refresh { peer, reply })
     }
 
-    /// Lets what we publish to a peer rest, or go on, once that is kept; whether there is such a peer.
+    /// Pauses our publishing to a peer, or ends the pause, once that is kept; `false`: there is no such peer.
     pub fn pause(&self, peer: SiteName, pause: Pause) -> Later<impl FnOnce() + Send + 'static, bool> {
         self.later(move |reply| Command::Pause { peer, pause, reply })
     }
@@ -230,7 +230,7 @@ impl Handle {
     /// Asks for the last messages of a peer, the oldest first; `None`: there is no such peer.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn messages(&self, peer: SiteName, privacy: Privacy) -> Result<Option<Vec<SipMessage>>, Stopped> {
         self.ask(|reply| Command::Messages { peer, privacy, reply }).await
     }
@@ -238,60 +238,60 @@ impl Handle {
     /// Asks what the extensions are called.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn extensions(&self) -> Result<Vec<NamedExtension>, Stopped> {
         self.ask(|reply| Command::Extensions { reply }).await
     }
 
-    /// Calls extensions otherwise than the configuration does, on all boards at once, once that is kept.
+    /// Names extensions otherwise than the configuration does, on all boards at once, once that is kept.
     pub fn name(&self, edits: Vec<(Exten, Edited)>) -> Later<impl FnOnce() + Send + 'static, ()> {
         self.later(move |reply| Command::Name { edits, reply })
     }
 
-    /// Asks what is known of the "do not disturb" of some extensions.
+    /// Asks for the facts about the "do not disturb" of some extensions.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn dnd_facts(&self, whose: Whose) -> Result<BTreeMap<Exten, DndFacts>, Stopped> {
         self.ask(|reply| Command::DndFacts { whose, reply }).await
     }
 
-    /// Has a change of a "do not disturb" told to everybody.
+    /// Has a change of a "do not disturb" told to peers and watchers.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn dnd(&self, change: DndChange) -> Result<(), Stopped> {
         self.ask(|reply| Command::Dnd { change, reply }).await
     }
 
-    /// Whether this may be done at the PBX, as far as the board knows.
+    /// Claims an order before its PBX is told; `false`: there is nothing to be done any more.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn claim(&self, exten: Exten, claim: Claim) -> Result<bool, Stopped> {
         self.ask(|reply| Command::Claim { exten, claim, reply }).await
     }
 
-    /// Tells that what was claimed was not carried out to its end.
+    /// Gives up an order that was claimed.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn leave(&self, exten: Exten, since: Timestamp, left: Left) -> Result<(), Stopped> {
         self.ask(|reply| Command::Leave { exten, since, left, reply }).await
     }
 
-    /// Waits until the word of a PBX has come.
+    /// Waits until a PBX has said what is awaited.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn confirmed(&self, awaited: Awaited) -> Result<(), Stopped> {
         self.ask(|reply| Command::Confirm { awaited, reply }).await
     }
 
-    /// Waits until a "do not disturb" that was set here is ended at its PBX.
+    /// Waits until a "do not disturb" that was set through lampfield is ended at its PBX.
     ///
     /// # Errors
-    /// [`Stopped`] when nobody answers any more.
+    /// [`Stopped`] when the driver has ended.
     pub async fn dnd_ended(&self) -> Result<DndEnded, Stopped> {
         self.ask(|reply| Command::DndEnded { reply }).await
     }
@@ -310,7 +310,7 @@ impl Handle {
     ) -> Later<impl FnOnce() + Send + 'static, T> {
         let (reply, answer) = oneshot::channel();
         let (sender, command) = (self.commands.clone(), command(reply));
-        // Where the driver has stopped the answer says so.
+        // Where the driver has ended, the answer says so.
         let tell = move || drop(sender.blocking_send(command));
         Later { tell, answer: Answer(answer) }
     }

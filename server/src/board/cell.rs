@@ -28,9 +28,9 @@ pub(super) struct Cell {
 /// Whose messages a lamp shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MailboxChoice {
-    /// Those of the mailbox that is named like the extension.
+    /// The messages of the mailbox that is named like the extension.
     OfExten,
-    /// Those of the one that the configuration names.
+    /// The messages of the mailbox that the configuration names.
     Named,
 }
 
@@ -42,12 +42,12 @@ pub(super) enum Queued {
 }
 
 impl Cell {
-    /// What a peer says of the extension, as far as it has said anything.
+    /// What a peer publishes of the extension, if it has published anything.
     pub(super) fn extension_state(&mut self, peer: PeerId) -> Option<&mut ExtensionState> {
         self.extension.iter_mut().find(|state| state.peer == peer)
     }
 
-    /// What a peer says of the extension, which may be nothing yet.
+    /// What a peer publishes of the extension, which may be nothing yet.
     pub(super) fn extension_state_or_new(&mut self, peer: PeerId) -> &mut ExtensionState {
         let at = self.extension.binary_search_by_key(&peer, |state| state.peer).unwrap_or_else(|at| {
             self.extension.insert(at, ExtensionState::new(peer));

@@ -3,11 +3,11 @@
 //!
 //! ```text
 //!  DndNews::Told ─► DndBook ─► Lamp::dnd_details
-//!                  └─ the PBX's own vote goes ─► DndEnded: its timer has nothing to end any more
-//!  Claim ─► an order that its PBX is being told ─ the PBX says so ─► it stands
+//!                  └─ the PBX itself says "off" ─► DndEnded: the timer of that DND has nothing to end any more
+//!  Claim ─► an order that its PBX is being told ─ the PBX says "on" ─► the DND stands
 //! ```
-//! An order is on the board before its PBX is told, and what the PBX says is looked at word by word: between the
-//! word that confirms a DND and the one that ends it lies no moment at which nobody looks.
+//! An order is on the board before its PBX is told, and every state that the PBX publishes is looked at: no moment lies
+//! unseen between the state that confirms a DND and the one that ends it.
 
 use std::collections::BTreeMap;
 
@@ -26,64 +26,64 @@ use crate::moment::Moment;
 /// What the DND service tells the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DndNews {
-    /// A "do not disturb" was set through lampfield, or is none any more.
+    /// A "do not disturb" was set through lampfield, or has ended.
     Told {
         /// The extension.
         exten: Exten,
         /// Whether calls are blocked, or the lamp alone says so.
         kind: DndKind,
-        /// What is known of it; `None`: it is off.
+        /// What is known of the DND; `None`: it is off.
         told: Option<DndTold>,
     },
     /// A "do not disturb" at a PBX was on when the server ended.
     Kept {
         /// The extension.
         exten: Exten,
-        /// What is known of it.
+        /// What is known of the DND.
         told: DndTold,
     },
-    /// A PBX was being told when the server ended.
+    /// An order was under way at a PBX when the server ended.
     Order {
         /// The extension.
         exten: Exten,
         /// What the PBX was to be told.
         wanted: Dnd,
-        /// What is known of it.
+        /// What is known of the DND.
         told: DndTold,
     },
 }
 
-/// Of which extensions the facts are asked for.
+/// Which extensions a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
-    /// Of these.
+    /// The extensions of this list.
     These(Vec<Exten>),
-    /// Of all in a group.
+    /// Every extension of this group.
     Group(String),
-    /// Of all whose lamp says "do not disturb".
+    /// Every extension whose lamp says "do not disturb".
     On,
 }
 
-/// What the board knows for whoever wants to set a DND.
+/// What the board knows that matters to setting a DND.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DndFacts {
-    /// The PBX that serves the extension, where that is more than a guess, and how fresh it is.
+    /// The PBX that serves the extension, and how fresh that PBX is; `None` where it is a guess.
     pub home: Option<(SiteName, Freshness)>,
-    /// What our own vote says.
+    /// The state of our own vote.
     pub own: Dnd,
-    /// Who else says "do not disturb".
+    /// Votes of others that say "do not disturb".
     pub held_by: Vec<Vote>,
-    /// Whether a lamp would show it.
+    /// Whether a lamp would show a DND of ours.
     pub follows: Follows,
 }
 
 impl DndFacts {
-    /// What is known of an extension without a lamp.
+    /// The facts of an extension without a lamp.
     pub const fn without_lamp() -> Self {
         Self { home: None, own: Dnd::Off, held_by: Vec::new(), follows: Follows::No }
     }
 
-    /// Whether `node` holds the extension's own device: it stops calls, as far as is known.
+    /// Whether `node` holds the extension's own device, and so stops calls, as far as is known.
     pub fn is_held_at(&self, node: &SiteName, exten: &Exten) -> bool {
         let device = device::of_exten(exten);
         self.held_by.iter().any(|vote| vote.peer == *node && vote.device == device)
@@ -93,29 +93,29 @@ impl DndFacts {
 /// Whether a lamp looks at the device `Custom:DND<exten>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follows {
-    /// It does.
+    /// The lamp looks at that device.
     Yes,
-    /// Its hint names other devices only.
+    /// The hint of the lamp names only other devices.
     No,
 }
 
-/// Whose word is awaited, and which.
+/// What a PBX is awaited to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
-    /// A PBX says so of a device.
+    /// A PBX says that a device is in a state.
     Says {
-        /// Who.
+        /// The PBX.
         peer: SiteName,
-        /// Of which.
+        /// The device.
         device: DeviceName,
-        /// What.
+        /// The state.
         state: DeviceState,
     },
-    /// The PBX that is being told has said that this DND is on.
+    /// The PBX that is being told of a DND says that it is on.
     Stands {
-        /// Whose.
+        /// The extension.
         exten: Exten,
-        /// Which.
+        /// When the DND was set, which tells it from any other.
         since: Timestamp,
     },
 }
@@ -129,7 +129,7 @@ impl Board {
                 self.tell_dnd(now, ledger, &exten, DndKind::Calls, Some(told));
                 self.notice_ended_before(ledger, &exten);
             }
-            // Of this order nobody knows how far it got: the server ended meanwhile.
+            // Nobody knows how far this order got: the server ended meanwhile.
             DndNews::Order { exten, wanted, told } => self.dnd.reopen(exten, wanted, told),
         }
     }
@@ -141,13 +141,13 @@ impl Board {
         }
     }
 
-    /// The next DND that was set through lampfield and was ended at its PBX; `None` when dry.
+    /// The next DND that was set through lampfield and was ended at its PBX; `None`: no more.
     #[must_use]
     pub fn poll_dnd_ended(&mut self) -> Option<DndEnded> {
         self.dnd.poll_ended()
     }
 
-    /// What is known of the DND of some extensions; those that have no lamp are left out.
+    /// The facts about the DND of some extensions; those that have no lamp are left out.
     pub fn dnd_facts(&self, ledger: &Ledger, whose: &Whose) -> BTreeMap<Exten, DndFacts> {
         let facts_of = |(exten, cell): (&Exten, &Cell)| (exten.clone(), facts(cell, ledger));
         match whose {
@@ -163,7 +163,7 @@ impl Board {
         }
     }
 
-    /// Whether what is awaited has come; a DND that was awaited stands from then on.
+    /// Whether what is awaited was said. A DND that was awaited stands from then on.
     pub fn has_come(&mut self, now: Moment, ledger: &Ledger, awaited: &Awaited) -> bool {
         match awaited {
             Awaited::Says { peer, device, state } => says(ledger, peer, device, *state),
@@ -173,7 +173,7 @@ impl Board {
 
     fn stands(&mut self, now: Moment, ledger: &Ledger, exten: &Exten, since: Timestamp) -> bool {
         let Some(order) = self.dnd.order_of(exten, since) else {
-            // The PBX has said that it is on, and then that it is off: it was confirmed, and has ended.
+            // The order is gone: the PBX has confirmed the DND, and ended it since.
             return true;
         };
         let (told, is_confirmed) = (order.told.clone(), order.is_confirmed());
@@ -186,12 +186,12 @@ impl Board {
         true
     }
 
-    /// Whether this may be done at the PBX, as far as the board knows.
+    /// Claims an order, so that what its PBX says is judged by it. `false`: there is nothing to be done at the PBX any more.
     pub fn claim_dnd(&mut self, exten: &Exten, claim: Claim) -> bool {
         self.dnd.claim(exten, claim)
     }
 
-    /// An order was not carried out to its end.
+    /// An order was given up before its end.
     pub fn leave_dnd(&mut self, exten: &Exten, since: Timestamp, left: Left) {
         self.dnd.leave(exten, since, left);
     }
@@ -247,8 +247,8 @@ fn facts(cell: &Cell, ledger: &Ledger) -> DndFacts {
     }
 }
 
-/// What a lamp that says "do not disturb" tells of it: a PBX that holds it now stops calls; where
-/// we alone do, none are stopped; else it is the last that was known of a PBX.
+/// What a lamp tells of its DND. Calls are blocked where a PBX holds the DND now, and not where we alone hold it; else it
+/// is the last that was known of a PBX.
 pub(super) fn details(cell: &Cell, ledger: &Ledger, book: &DndBook) -> DndDetails {
     let mut held = dnd_devices(cell).flat_map(|id| holding(ledger, id));
     let own = || dnd_devices(cell).any(|id| ledger.own_state(id) == Some(DeviceState::Busy));

@@ -1,60 +1,60 @@
-//! Every "do not disturb" that was set through lampfield, every order that its PBX is being told, and what a word of
-//! the PBX means for both.
+//! Every "do not disturb" that was set through lampfield, every order that its PBX is being told, and what a state that
+//! the PBX publishes means for both.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use lampfield_shared::{DeviceName, DeviceState, Dnd, DndKind, Exten, SiteName, Timestamp};
 
-/// What is known of a DND that was set through lampfield.
+/// A DND that was set through lampfield.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DndTold {
-    /// When it was set: tells it from any other.
+    /// When the DND was set, which tells it from any other.
     pub since: Timestamp,
-    /// When it ends by itself.
+    /// When the DND ends by itself.
     pub until: Option<Timestamp>,
-    /// Why.
+    /// Why the DND was set, in the words of whoever set it.
     pub reason: Option<String>,
-    /// Who set it.
+    /// Name of whoever set it.
     pub by: Option<String>,
     /// The PBX that holds it, where it stops calls.
     pub node: Option<SiteName>,
 }
 
-/// A PBX no longer holds the DND that lampfield had set there `since` then.
+/// Notice that a PBX no longer holds the DND that lampfield had set there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DndEnded {
-    /// Whose.
+    /// The extension.
     pub exten: Exten,
-    /// Which.
+    /// When the DND was set, which tells it from any other.
     pub since: Timestamp,
 }
 
-/// What is to be done at a PBX now, if the board knows of nothing against it.
+/// An order that is to be carried out at a PBX, if the board knows of nothing against it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// This is to be switched on.
+    /// Switch this DND on.
     Begin(DndTold),
-    /// This was to be switched on, and nobody knows how far it got.
+    /// Go on to switch this DND on: an earlier run had begun, and nobody knows how far it got.
     Resume(DndTold),
-    /// What was set `since` then is to be switched off.
+    /// Switch a DND off.
     End {
-        /// When it was set.
+        /// When the DND was set.
         since: Timestamp,
     },
 }
 
-/// What becomes of an order that was not carried out to its end.
+/// What is left at the PBX of an order that was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
-    /// Nothing of it is at the PBX.
+    /// Nothing.
     Nothing,
-    /// Nobody knows; it is carried on later.
+    /// Nobody knows what; the order is carried on later.
     Open,
-    /// Some of it is at the PBX, and is to be ended later.
+    /// Some of it, which is to be ended later.
     ToEnd,
 }
 
-/// Every DND that was set through lampfield and is on, and every order of which the outcome is not kept yet.
+/// Every DND that was set through lampfield and is on, and every order whose outcome is not kept yet.
 #[derive(Debug, Default)]
 pub(super) struct DndBook {
     told: BTreeMap<(Exten, DndKind), DndTold>,
@@ -62,7 +62,7 @@ pub(super) struct DndBook {
     ended: VecDeque<DndEnded>,
 }
 
-/// An order to stop calls, or to let them through.
+/// An order to a PBX: to stop calls of an extension, or to let them through.
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) told: DndTold,
@@ -71,16 +71,16 @@ pub(super) struct Order {
     heard: Heard,
 }
 
-/// Who may have set the device at the PBX.
+/// Who may change the device at the PBX now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tellers {
-    /// lampfield is at work there: its own word comes back.
+    /// lampfield is at work there, so a change may be its own.
     We,
-    /// lampfield does nothing there now: what changes is somebody else's.
+    /// lampfield does nothing there now, so a change is somebody else's.
     Others,
 }
 
-/// The last word of the PBX since the order.
+/// What the PBX has said last since the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Heard {
     Nothing,
@@ -88,16 +88,16 @@ enum Heard {
     Off,
 }
 
-/// What a word of the PBX means for an order.
+/// What a state of the PBX means for an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     GoesOn,
-    /// What is at the PBX now is somebody else's, or nothing.
+    /// The order is over: what is at the PBX now is somebody else's, or nothing.
     Gone,
 }
 
 impl Order {
-    /// Whether the PBX said last that it is on.
+    /// Whether the PBX said last that the DND is on.
     pub(super) fn is_confirmed(&self) -> bool {
         self.heard == Heard::On
     }
@@ -120,7 +120,7 @@ impl DndBook {
         self.ended.pop_front()
     }
 
-    /// A DND was set, or is none any more.
+    /// Takes in that a DND was set, or has ended.
     pub(super) fn tell(&mut self, exten: &Exten, kind: DndKind, told: Option<DndTold>) {
         let key = (exten.clone(), kind);
         if let Some(told) = told {
@@ -133,13 +133,13 @@ impl DndBook {
         }
     }
 
-    /// Nobody knows how far this order got: the server ended meanwhile.
+    /// Takes back an order of an earlier run: nobody knows how far it got.
     pub(super) fn reopen(&mut self, exten: Exten, wanted: Dnd, told: DndTold) {
         let order = Order { told, wanted, tellers: Tellers::Others, heard: Heard::Nothing };
         self.orders.insert(exten, order);
     }
 
-    /// The outcome of the order is known.
+    /// Forgets an order whose outcome is known.
     pub(super) fn close(&mut self, exten: &Exten) {
         self.orders.remove(exten);
     }
@@ -148,9 +148,9 @@ impl DndBook {
         self.told.get(&(exten.clone(), kind))
     }
 
-    /// `peer` says this of `device`.
+    /// Takes in a state of a device that `peer` published.
     pub(super) fn notice(&mut self, peer: &SiteName, device: &DeviceName, state: DeviceState) {
-        // UNKNOWN and INVALID are no word of a person: a PBX that starts says them of what it has not read yet.
+        // UNKNOWN and INVALID are no deed of a person: a starting PBX says them of what it has not read yet.
         let state = match state {
             DeviceState::Busy => Dnd::On,
             DeviceState::NotInUse | DeviceState::Unavailable => Dnd::Off,
@@ -170,7 +170,7 @@ impl DndBook {
         }
     }
 
-    /// One that stands has ended, unless it is we who end it.
+    /// A DND that stands has ended, unless it is we who end it.
     fn notice_end(&mut self, peer: &SiteName, exten: &Exten) {
         let Some(told) = self.get(exten, DndKind::Calls).filter(|told| told.node.as_ref() == Some(peer)) else {
             return;
@@ -194,7 +194,7 @@ impl DndBook {
         self.orders.get_mut(exten).filter(|order| order.told.since == since)
     }
 
-    /// Whether it may be done. From now on what the PBX says is looked at in the light of it.
+    /// Claims an order; `false`: there is nothing to be done. From now on what the PBX says is judged by it.
     pub(super) fn claim(&mut self, exten: &Exten, claim: Claim) -> bool {
         match claim {
             Claim::Begin(told) => {
@@ -224,10 +224,10 @@ impl DndBook {
         }
     }
 
-    /// The order is not carried out to its end.
+    /// Takes in that an order was given up before its end.
     pub(super) fn leave(&mut self, exten: &Exten, since: Timestamp, left: Left) {
         let Some(order) = self.order_of(exten, since) else {
-            // Confirmed at the very moment at which nobody waited any more.
+            // The order was confirmed at the very moment at which it was given up.
             if left == Left::Nothing {
                 self.forget_told(exten, since);
             }
@@ -236,7 +236,7 @@ impl DndBook {
         order.tellers = Tellers::Others;
         let stays = match (left, order.wanted) {
             (Left::Nothing, Dnd::On) => false,
-            // Half off: who switches it on now is somebody else.
+            // The PBX had switched off: whoever switches on now is somebody else.
             (Left::Nothing, Dnd::Off) => order.heard == Heard::Off,
             (Left::Open, _) => true,
             (Left::ToEnd, _) => {

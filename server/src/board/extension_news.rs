@@ -84,7 +84,7 @@ impl Board {
         self.sites.publishes(peer, id);
         self.keeping.mark_extension(id);
         if let Some(fact) = fact {
-            self.lamps.learn_publisher(id, &fact, ledger);
+            self.lamps.learn_teller(id, &fact);
         }
         self.lamps.mark(id);
         self.refresh(ledger, id, now);

@@ -1,15 +1,15 @@
-//! What one peer says of one extension: in many publications of two kinds of documents.
+//! The state of one extension as one peer publishes it: in many publications of two kinds of documents.
 //!
 //! ```text
 //!  one publication for each call, or one for the whole hint ─► Parts: what they come to ─┐
 //!  one for each registration, or one for the whole hint ─────► Parts: what they come to ─┴─► Vote
 //! ```
-//! - What is said newly of a dialog or a tuple takes the place of what any publication said of it before.
-//! - A publication that ends takes its own part away. Nobody stands by a call or a reachable phone of which it told;
-//!   that is last known until the peer begins to tell something else. "No call" and "switched off" it takes not back.
-//! - A call goes before all that is not one: a presence that says nothing of calls (`Grain::Basic`) denies none, and
-//!   dialogs without a call do not deny that a phone is off, or that somebody is on another one.
-//! - What is stood by goes before what is last known, unless that alone tells of calls or its publication goes on.
+//! - What is newly said of a dialog or a tuple takes the place of what any publication said of it before.
+//! - A publication that ends takes its own part away. Nobody stands by its call or its reachable phone any more: both are
+//!   last known until the peer begins to tell something else. "No call" and "switched off" stay true after the end.
+//! - A call goes before everything else: a presence that says nothing of calls (`Grain::Basic`) denies none, and
+//!   dialogs without a call deny neither that a phone is off, nor that somebody is on another phone.
+//! - What the peer stands by goes before what is last known, unless that alone tells of calls or its publication goes on.
 
 use std::time::Duration;
 
@@ -21,34 +21,35 @@ use crate::ledger::{Fact, PeerId, Peers};
 use crate::moment::Moment;
 use crate::news::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};
 
-/// A hint changes in two documents, within milliseconds and in either order. What comes later is of another change.
+/// A change of a hint comes in two documents, within milliseconds and in either order. Documents that are
+/// further apart are of different changes.
 const TOGETHER: Duration = Duration::from_secs(1);
-/// So many dialogs that are over are remembered, to know one that is told late.
+/// Number of ended dialogs that are remembered, so that a late message about one does not revive it.
 const MAX_OVER: usize = 16;
-/// The publication of what was kept of an earlier run. Compositors begin at 1.
+/// The publication of what was kept of an earlier run. Numbers of compositors begin at 1.
 const KEPT: u64 = 0;
 
-/// What one peer says of an extension.
+/// What one peer publishes of one extension.
 #[derive(Debug)]
 pub(super) struct ExtensionState {
     pub(super) peer: PeerId,
     dialogs: Parts<Vec<DialogTold>>,
     presences: Parts<PresenceSaid>,
-    /// The dialogs that are over, and the publication that said so.
+    /// The dialogs that are over, each with the publication that said so.
     over: Vec<(u64, u64)>,
-    /// What the person said in an earlier run, as long as there is no presence in this one.
+    /// What the person said in an earlier run, since when, and until when that was good; until a presence comes.
     kept: Option<(Option<PersonSaid>, Moment, Moment)>,
-    /// What all of it comes to, if any of it was told.
+    /// The vote that everything joins to, if anything was told.
     vote: Option<Vote>,
-    /// That vote as it is filed: it outlives what it came from.
+    /// The vote as it is filed, which stays when what it came from is gone.
     pub(super) fact: Option<Fact>,
-    /// The document that was told while the other has still to follow.
+    /// The document that was told first of a change, while the other has still to follow.
     ahead: Option<Document>,
     /// The document that was told last.
     newest: Document,
 }
 
-/// Whether a document says what it said before.
+/// Whether a document repeats what was said before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
     Yes,
@@ -70,8 +71,8 @@ impl ExtensionState {
         }
     }
 
-    /// What was kept of an earlier run: nobody stands by it yet. Which document told of a call is not known: by a
-    /// presence that says nothing of calls it is not over.
+    /// What was kept of an earlier run, which nobody stands by yet. Which document told of a call is not known, so a presence
+    /// that says nothing of calls does not end it.
     pub(super) fn kept(peer: PeerId, state: DeviceState, when: Moment, good_until: Moment) -> Self {
         let mut fact = Fact::new(peer, None, state, when);
         fact.doubt(good_until);
@@ -88,7 +89,7 @@ impl ExtensionState {
         extension
     }
 
-    /// What was kept of a person.
+    /// Takes back what was kept of the person.
     pub(super) fn keep_person(&mut self, person: Option<PersonSaid>, when: Moment, good_until: Moment) {
         self.kept = Some((person, when, good_until));
     }
@@ -108,20 +109,20 @@ impl ExtensionState {
 
     /// Files the vote as a fact, and hands it back.
     pub(super) fn count(&mut self, now: Moment) -> Option<Fact> {
-        let fact = |state, when| Fact::new(self.peer, None, state, when);
-        match (self.vote, &mut self.fact) {
-            (Some(Vote { state, good_until: None }), filed) => *filed = Some(fact(state, now)),
-            (Some(Vote { state, good_until: Some(moment) }), filed) => {
-                if filed.is_none_or(|known| known.state != state) {
-                    *filed = Some(fact(state, moment));
-                }
-                filed.iter_mut().for_each(|known| known.doubt(moment));
-            }
-            (None, filed) => filed.iter_mut().for_each(|known| known.doubt(now)),
+        let mut filed = match (self.vote, self.fact) {
+            (Some(vote), Some(known)) if vote.good_until.is_some() && known.state == vote.state => Some(known),
+            (Some(vote), _) => Some(Fact::new(self.peer, None, vote.state, vote.good_until.unwrap_or(now))),
+            (None, known) => known,
+        };
+        let doubted = self.vote.map_or(Some(now), |vote| vote.good_until);
+        if let (Some(fact), Some(moment)) = (&mut filed, doubted) {
+            fact.doubt(moment);
         }
-        self.fact
+        self.fact = filed;
+        filed
     }
 
+    /// Files what a publication says.
     pub(super) fn tell(&mut self, publication: u64, said: Said, now: Moment) {
         let before = (self.dialogs.sum().live, self.presences.sum().live);
         let (told, other) = match said {
@@ -134,7 +135,7 @@ impl ExtensionState {
                 (Document::Presence, self.dialogs.told)
             }
         };
-        // One document was told, the other last at `other`: is it of the same change?
+        // One document was told now, the other last at `other`: are both of the same change?
         let follows =
             self.ahead.is_some_and(|ahead| ahead != told) && other.is_some_and(|other| now.since(other) < TOGETHER);
         self.ahead = if follows { None } else { Some(told) };
@@ -145,7 +146,7 @@ impl ExtensionState {
 
     fn tell_dialogs(&mut self, publication: u64, said: DialogSaid, now: Moment) {
         let DialogSaid { scope, subject, mut dialogs } = said;
-        // A call that has ended by a newer publication is not begun again by the one from before.
+        // A call that a newer publication has ended is not begun again by an older one.
         dialogs.retain(|dialog| {
             let ended_later = |(id, by): &(u64, u64)| *id == dialog.id && *by > publication;
             !is_call(dialog.state) || !self.over.iter().any(ended_later)
@@ -155,7 +156,7 @@ impl ExtensionState {
         self.over.extend(over.map(|dialog| (dialog.id, publication)));
         self.over.drain(..self.over.len().saturating_sub(MAX_OVER));
         let is_new = self.dialogs.of(publication).is_none();
-        // Whoever begins by "these are all dialogs, and there are none" has nothing to do with those from before.
+        // A peer that begins with "these are all dialogs, and there are none" takes back every dialog before.
         let takes_all = is_new && scope == Scope::Full && dialogs.is_empty();
         let mut rest = Vec::new();
         let mut doubt = None;
@@ -186,7 +187,7 @@ impl ExtensionState {
         self.kept = None;
     }
 
-    /// The peer says that what it said in a publication stands.
+    /// The peer stands by what it said in a publication.
     pub(super) fn hold(&mut self, document: Document, publication: u64, now: Moment) {
         match document {
             Document::Dialog => self.dialogs.hold(publication, now),
@@ -195,7 +196,7 @@ impl ExtensionState {
         self.join(Again::Yes);
     }
 
-    /// Something of a publication was missed.
+    /// A request of a publication was missed.
     pub(super) fn miss(&mut self, document: Document, publication: u64, now: Moment) {
         match document {
             Document::Dialog => self.dialogs.miss(publication, now),
@@ -240,7 +241,7 @@ impl ExtensionState {
         self.vote = reading.vote();
     }
 
-    /// What its person says, since when, and until when that was known to be good.
+    /// What the person says, since when, and until when that was known to be good.
     pub(super) fn person(&self, peers: &Peers) -> Option<(Option<&PersonSaid>, Moment, Option<Moment>)> {
         let told = self.presences.parts.iter();
         let told = told.map(|part| (part.said.person.as_ref(), part.when, part.doubted(self.peer, peers)));
@@ -248,7 +249,7 @@ impl ExtensionState {
         told.chain(kept).max_by_key(|(person, when, as_of)| (as_of.is_none(), person.is_some(), *when))
     }
 
-    /// Its calls, and until when each was known to be good.
+    /// The calls, each with the moment until which it was known to be good.
     pub(super) fn calls<'a>(
         &'a self,
         peers: &'a Peers,
@@ -267,7 +268,7 @@ struct Reading {
     presences: Sum,
     dialogs_told: Option<Moment>,
     newest: Document,
-    /// Both are of the same change of a hint.
+    /// Whether both documents are of the same change of a hint.
     together: bool,
 }
 
@@ -283,7 +284,7 @@ impl Reading {
             if is_call(dialog) {
                 return Some(dialogs.beside_open(dialog));
             }
-            // Dialogs that were told after that do deny a call that a presence told of before.
+            // Dialogs that were told later deny a call that a presence told of before.
             let denied = |told: &(DeviceState, Grain, Moment)| calls(told) && self.dialogs_told > Some(told.2);
             let stale = dialogs.stale.filter(calls).or(presences.stale.filter(|told| !denied(told)));
             return stale.map(known).or_else(|| live(dialog));
@@ -302,14 +303,14 @@ impl Reading {
             return Some(known(call));
         }
         match (state, dialog, dialogs.stale) {
-            // Nobody can say whether it is in a call now.
+            // Nobody can say whether the extension is in a call now.
             (DeviceState::NotInUse, None, Some((.., moment))) => Some(Vote { state, good_until: Some(moment) }),
             (DeviceState::Unknown, ..) => presences.stale.map(known).or_else(|| live(state)),
             _ => live(state),
         }
     }
 
-    /// Where the peer stands by nothing any more: what it came to when it last did.
+    /// The vote where the peer stands by nothing any more: the last that was good.
     fn when_last_good(self) -> Option<Vote> {
         let moment = |sum: Sum| sum.stale.map(|(_, _, moment)| moment);
         let last = moment(self.dialogs).max(moment(self.presences))?;
@@ -322,8 +323,8 @@ impl Reading {
         Some(Vote { state, good_until: good_until.or(Some(last)) })
     }
 
-    /// Joins what the peer stands by. Only both together tell that one rings while in a call: a dialog alone has begun
-    /// before the presence could follow.
+    /// Joins what the peer stands by. Only both documents together tell that a phone rings while it is in a call: a dialog
+    /// alone may have begun before the presence could follow.
     fn join(self, presence: DeviceState, grain: Grain, dialog: Option<DeviceState>) -> DeviceState {
         use DeviceState::{InUse, NotInUse, OnHold, RingInUse, Ringing, Unavailable, Unknown};
         let Some(dialog) = dialog else { return presence };
@@ -332,7 +333,7 @@ impl Reading {
                 dialog
             }
             (NotInUse | Unavailable, Grain::Basic, call) if is_call(call) => call,
-            // Each has its own word on calls: the newer one counts.
+            // Each document speaks of calls: the newer one counts.
             (NotInUse | Unavailable, _, call) if is_call(call) && self.newest == Document::Dialog => call,
             (Ringing, _, InUse) if self.together => RingInUse,
             (state, ..) => state,

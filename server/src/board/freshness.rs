@@ -1,25 +1,25 @@
 //! Whether a lamp is known to be true now.
 //!
-//! A lamp tells two things, the phone and its "do not disturb", and each has a certainty of its own: that of
-//! the votes that decide it. Of many PBXes only some matter to a lamp, so a silent one must not hatch the
-//! lamps of the others, and must hatch its own. Each of the two is live when
+//! A lamp tells two things, the phone and its "do not disturb", and each is as certain as the votes that decide it. Of
+//! many PBXes only some matter to a lamp: a silent PBX must not make the lamps of others uncertain, and must make its own
+//! lamps so. Each of the two things is live when
 //!
 //! 1. every vote of the lamp's home PBX on its devices is live, or the same PBX says the same or more of that
-//!    device under another EID: it was given a new one. Where the home is only guessed, every vote on the
-//!    phone must be live: any of those PBXes may be the one. A home that the configuration gives, that has
-//!    told nothing and is not heard, makes it not live; and
+//!    device under another EID, since it was given a new one. Where the home is only guessed, every vote on the
+//!    phone must be live: any of those PBXes may be the home. A home that the configuration gives, that has
+//!    told nothing and is not heard, makes neither of them live; and
 //! 2. a PBX has told something: our own votes are always live, and say nothing of a phone; and
 //! 3. the live votes alone give the very same reading as all votes: no stale vote carries it.
 //!
-//! The first does not matter where the live votes have said all that can be said: a phone that rings while it
+//! The first does not matter where the live votes have said everything that can be said: a phone that rings while it
 //! is in a call stays that, and a "do not disturb" stays on, whatever a stale vote may be by now.
 //!
-//! The state of a lamp is that of its phone, and as sure. Where it is "do not disturb" it takes both: that it
+//! The state of a lamp is that of its phone, and as certain. A lamp that says "do not disturb" needs both: that DND
 //! is on, and that the phone is in no call.
 //!
 //! A PBX may tell the same thing twice: the devices of an extension, and by `Event: dialog` or
-//! `presence` the extension itself. It has one say all the same. What is live goes before what is
-//! not; then its phones go before its word for the extension, which is the coarser of the two.
+//! `presence` the extension itself. It has one vote all the same. What is live goes before what is
+//! not; then its phones go before its extension state, which is the coarser of the two.
 
 use lampfield_dialplan::AsteriskVersion;
 use lampfield_shared::{DeviceName, Freshness, LampState, Phone, Timestamp, Vote};
@@ -35,16 +35,16 @@ use crate::moment::Moment;
 /// A lamp's devices, each with its role.
 type Watched = [(DeviceId, Role)];
 
-/// What the votes on a lamp's devices come to.
+/// What the facts about a lamp come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) reading: Reading,
-    /// How sure the state is.
+    /// How certain the state is.
     pub(super) freshness: Freshness,
     pub(super) as_of: Option<Timestamp>,
-    /// The phone by itself, where the lamp has one.
+    /// How certain the state of the phone is, where the lamp has one.
     pub(super) phone: Option<Certainty>,
-    /// Whether "do not disturb" is on or off.
+    /// How certain it is whether "do not disturb" is on or off.
     pub(super) dnd: Certainty,
 }
 
@@ -56,11 +56,11 @@ impl Verdict {
     }
 }
 
-/// How sure something is.
+/// How certain something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Certainty {
     pub(super) freshness: Freshness,
-    /// When it was still known to be so, if it is not live.
+    /// When the thing was last known to be so, if it is not live.
     pub(super) as_of: Option<Moment>,
 }
 
@@ -77,7 +77,7 @@ impl Certainty {
         self.as_of.map(|moment| moment.wall)
     }
 
-    /// That of two things together: the less sure, and of two that are old the older.
+    /// The certainty of two things together: the lower one, and of two old ones the older.
     fn and(self, other: Self) -> Self {
         let as_of = [self.as_of, other.as_of].into_iter().flatten().min();
         Self { freshness: self.freshness.max(other.freshness), as_of }
@@ -92,7 +92,7 @@ enum Part {
 }
 
 impl Part {
-    /// The part that a device decides. One that is nothing but a key for "do not disturb" decides that.
+    /// The part that a device decides. A device that is nothing but a DND key decides that part.
     const fn of(role: Role) -> Self {
         match role {
             Role::Phone | Role::Aside | Role::Extension => Self::Phone,
@@ -162,7 +162,7 @@ impl<'a> Evidence<'a> {
         Verdict { reading, freshness, as_of, phone: has_phone.then_some(phone), dnd }
     }
 
-    /// How sure the phone's own state is. Where nobody has told of a phone, whoever told of its "do not
+    /// Certainty of the phone's own state. Where nobody has told of a phone, whoever told of its "do not
     /// disturb" would have.
     fn phone(self, readings: Readings) -> Certainty {
         let is_told = |scope| self.told(scope).any(|told| !told.fact.peer.is_own());
@@ -173,12 +173,12 @@ impl<'a> Evidence<'a> {
         }
         let Readings { all, live } = readings;
         let carried = live.phone != all.phone || self.carries_the_hint(scope, readings);
-        // Nothing joins to more than this.
+        // No vote can add to this state.
         let settled = live.phone == LampState::CallRinging;
         self.certainty(scope, carried, settled)
     }
 
-    /// How sure it is that "do not disturb" is on, or off.
+    /// Certainty of whether "do not disturb" is on.
     fn dnd(self, readings: Readings) -> Certainty {
         let scope = Scope::Of(Part::Dnd);
         let Readings { all, live } = readings;
@@ -189,7 +189,7 @@ impl<'a> Evidence<'a> {
         self.certainty(scope, carried, live.dnd)
     }
 
-    /// `carried`: by a stale vote. `settled`: no vote can change it any more.
+    /// Certainty of a part. `carried`: a stale vote decides it. `settled`: no vote can change it any more.
     fn certainty(self, scope: Scope, carried: bool, settled: bool) -> Certainty {
         let doubted = !settled && self.stale(scope).any(|stale| self.must_be_live(&stale));
         match self.home {
@@ -199,7 +199,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether Asterisk's word would be another without the stale votes of `scope`. What only both parts
+    /// Whether Asterisk's state would differ without the stale votes of `scope`. A state that only both parts
     /// together carry counts as the phone's.
     fn carries_the_hint(self, scope: Scope, Readings { all, live }: Readings) -> bool {
         if live.hint_state == all.hint_state {
@@ -294,7 +294,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// A fact as people read it.
+/// A fact in the words of the API.
 pub(super) fn vote(ledger: &Ledger, device: &DeviceName, fact: &Fact) -> Vote {
     let peers = ledger.peers();
     Vote {

@@ -4,16 +4,16 @@ use lampfield_shared::DeviceState;
 
 use crate::ledger::{Fact, PeerId, Peers, is_present};
 
-/// The site of a lamp, and how that is known.
+/// The PBX of a lamp, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Home {
-    /// Nobody has told anything.
+    /// No PBX has told anything.
     Unknown,
-    /// The first that told something; any may be the one.
+    /// The first PBX that told something; any other may be the home.
     Guessed(PeerId),
-    /// The one at which the phone was last seen.
+    /// The PBX at which the phone was last seen.
     Learned(PeerId),
-    /// The configuration says so.
+    /// The PBX that the configuration names.
     Given(PeerId),
 }
 
@@ -25,7 +25,7 @@ impl Home {
         }
     }
 
-    /// Its PBX where it is more than a guess.
+    /// The PBX, where it is more than a guess.
     pub(super) const fn known(self) -> Option<PeerId> {
         match self {
             Self::Unknown | Self::Guessed(_) => None,
@@ -33,27 +33,27 @@ impl Home {
         }
     }
 
-    /// What a ballot on the lamp's own phone teaches. `before` is what its EID said till then,
-    /// `all` are the ballots on the lamp's phones now.
+    /// The home as it is known after a fact about the lamp's own phone. `before` is what the same EID said till then,
+    /// `all` are the facts about the lamp's phones now.
     ///
     /// A phone stays where it was seen as long as that PBX says that it is there. It moves when
-    /// it appears at another PBX while its own says that it is gone, or says nothing any more.
+    /// it appears at another PBX while its own PBX says that it is gone, or is not heard.
     #[must_use]
     pub(super) fn learn<'a>(
         self,
-        ballot: &Fact,
+        fact: &Fact,
         before: Option<DeviceState>,
         all: impl Iterator<Item = &'a Fact> + Clone,
         peers: &Peers,
     ) -> Self {
-        let appeared = ballot.is_present() && !before.is_some_and(is_present);
+        let appeared = fact.is_present() && !before.is_some_and(is_present);
         match self {
-            Self::Unknown | Self::Guessed(_) if ballot.is_present() => Self::Learned(ballot.peer),
-            Self::Unknown => Self::Guessed(ballot.peer),
-            Self::Learned(home) if home == ballot.peer || appeared => {
-                let mut seen = all.filter(|ballot| ballot.is_present() && ballot.is_live(peers));
-                let here = seen.clone().any(|ballot| ballot.peer == home);
-                if here { self } else { seen.next().map_or(self, |ballot| Self::Learned(ballot.peer)) }
+            Self::Unknown | Self::Guessed(_) if fact.is_present() => Self::Learned(fact.peer),
+            Self::Unknown => Self::Guessed(fact.peer),
+            Self::Learned(home) if home == fact.peer || appeared => {
+                let mut seen = all.filter(|fact| fact.is_present() && fact.is_live(peers));
+                let here = seen.clone().any(|fact| fact.peer == home);
+                if here { self } else { seen.next().map_or(self, |fact| Self::Learned(fact.peer)) }
             }
             Self::Guessed(_) | Self::Learned(_) | Self::Given(_) => self,
         }

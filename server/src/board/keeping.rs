@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ids::LampId;
 use crate::moment::Moment;
 
-/// See the module.
+/// What is marked here to be kept, and when anything was kept last.
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
     /// The lamps of which it is to be kept what peers say of the extension itself.

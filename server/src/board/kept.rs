@@ -172,7 +172,7 @@ impl Board {
             self.mailboxes.note(mailbox, ledger);
             self.mailboxes.refresh(mailbox, ledger, &mut self.lamps);
         }
-        for extension in extensions {
+        for extension in &extensions {
             self.restore_extension(now, ledger, extension);
         }
         let persons: HashMap<_, _> =
@@ -186,7 +186,7 @@ impl Board {
         self.lamps.forget_changes();
     }
 
-    fn restore_extension(&mut self, now: Moment, ledger: &mut Ledger, kept: KeptExtension) {
+    fn restore_extension(&mut self, now: Moment, ledger: &mut Ledger, kept: &KeptExtension) {
         let Some(peer) = ledger.peers().find(&kept.peer) else { return };
         let told = now.kept(kept.told);
         let good_until = ledger.kept_until(now, peer, told, kept.good_until);

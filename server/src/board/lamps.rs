@@ -10,7 +10,6 @@ use super::cell::{Cell, Queued};
 use super::home::Home;
 use super::ids::LampId;
 use super::look::Look;
-use super::reading::Role;
 use super::votes::Votes;
 use crate::ledger::{DeviceId, Fact, Ledger, PeerId};
 use crate::moment::Moment;
@@ -20,7 +19,7 @@ use crate::moment::Moment;
 pub(super) struct Lamps {
     cells: Vec<Cell>,
     by_exten: BTreeMap<Exten, LampId>,
-    /// By device, the lamps that look at it.
+    /// The lamps that look at each device, by its number.
     lookers: Vec<Lookers>,
     changes: VecDeque<Changed>,
     to_keep: Vec<LampId>,
@@ -190,33 +189,27 @@ impl Lamps {
         before: Option<DeviceState>,
         ledger: &Ledger,
     ) {
-        let is_device = |(watched, role): &(DeviceId, Role)| *watched == device && role.tells_home();
-        let is_phone = self.get(id).watched.iter().any(is_device);
-        self.learn(id, is_phone.then_some(before), fact, ledger);
-    }
-
-    /// Learns likewise from what a peer says of the extension, which may be said by any.
-    pub(super) fn learn_publisher(&mut self, id: LampId, fact: &Fact, ledger: &Ledger) {
-        self.learn(id, None, fact, ledger);
-    }
-
-    /// `before`: what was said of the phone till now, if the fact is about the phone.
-    fn learn(&mut self, id: LampId, before: Option<Option<DeviceState>>, fact: &Fact, ledger: &Ledger) {
-        // We serve no extension.
-        if fact.peer.is_own() {
-            return;
-        }
         let cell = self.get(id);
-        let home = match (before, cell.home) {
-            (Some(before), home) => {
-                let phones = cell.watched.iter().filter(|(_, role)| role.tells_home());
-                let all = phones.flat_map(|(phone, _)| ledger.facts(*phone));
-                home.learn(fact, before, all, ledger.peers())
-            }
-            (None, Home::Unknown) => Home::Guessed(fact.peer),
-            (None, home) => home,
-        };
-        if home != cell.home {
+        let phones = cell.watched.iter().filter(|(_, role)| role.tells_home());
+        if phones.clone().all(|(phone, _)| *phone != device) {
+            return self.learn_teller(id, fact);
+        }
+        // We serve no extension.
+        if !fact.peer.is_own() {
+            let all = phones.flat_map(|(phone, _)| ledger.facts(*phone));
+            self.set_home(id, cell.home.learn(fact, before, all, ledger.peers()));
+        }
+    }
+
+    /// Learns that a peer tells something of a lamp that is no phone: any may be the home.
+    pub(super) fn learn_teller(&mut self, id: LampId, fact: &Fact) {
+        if self.get(id).home == Home::Unknown && !fact.peer.is_own() {
+            self.set_home(id, Home::Guessed(fact.peer));
+        }
+    }
+
+    fn set_home(&mut self, id: LampId, home: Home) {
+        if home != self.get(id).home {
             self.get_mut(id).home = home;
             self.mark(id);
         }
@@ -235,7 +228,7 @@ impl Lamps {
         for (_, device, fact) in told {
             match device {
                 Some(device) => self.learn_home(id, device, &fact, None, ledger),
-                None => self.learn_publisher(id, &fact, ledger),
+                None => self.learn_teller(id, &fact),
             }
         }
     }

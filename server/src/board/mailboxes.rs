@@ -12,7 +12,7 @@ use crate::ledger::{Ledger, MailboxId, MailboxName};
 /// The names by which lamps find their mailboxes.
 #[derive(Debug, Default)]
 pub(super) struct Mailboxes {
-    /// By the part before the `@`, for whoever does not name the context: the mailbox that was told of last.
+    /// The mailbox that was told of last of all with this user part, for lamps that name no context.
     by_user: HashMap<MailboxName, MailboxId>,
     /// The lamps whose configuration names a mailbox.
     named: HashMap<MailboxName, Vec<LampId>>,

@@ -133,10 +133,12 @@ impl Board {
             News::Gap(Doubted::Devices(devices)) => {
                 let lamps: BTreeSet<LampId> =
                     devices.iter().flat_map(|device| self.lamps.looking_at(*device)).copied().collect();
-                lamps.into_iter().for_each(|lamp| self.refresh(ledger, lamp, now));
+                self.refresh_all(ledger, lamps, now);
             }
             News::Gap(Doubted::Mailboxes(mailboxes)) => {
-                mailboxes.into_iter().for_each(|id| self.mailboxes.refresh(id, ledger, &mut self.lamps));
+                for id in mailboxes {
+                    self.mailboxes.refresh(id, ledger, &mut self.lamps);
+                }
             }
             News::Extension { peer, exten, publication, said } => {
                 self.apply_extension(now, ledger, (peer, &exten), publication, said);
@@ -221,7 +223,7 @@ impl Board {
         let of_devices = ledger.devices_of(peer).flat_map(|device| self.lamps.looking_at(device).iter().copied());
         let others = self.sites.published(peer).chain(self.sites.given_lamps(peer));
         let lamps: BTreeSet<LampId> = of_devices.chain(others).collect();
-        lamps.into_iter().for_each(|lamp| self.refresh(ledger, lamp, now));
+        self.refresh_all(ledger, lamps, now);
         for mailbox in ledger.mailboxes_of(peer) {
             self.mailboxes.refresh(mailbox, ledger, &mut self.lamps);
         }
@@ -273,6 +275,12 @@ impl Board {
         self.lamps.learn_all(id, ledger);
         self.refresh(ledger, id, now);
         self.lamps.queue(id);
+    }
+
+    fn refresh_all(&mut self, ledger: &Ledger, lamps: BTreeSet<LampId>, now: Moment) {
+        for lamp in lamps {
+            self.refresh(ledger, lamp, now);
+        }
     }
 
     /// Works out what a lamp shows; if that is new, it is a change.

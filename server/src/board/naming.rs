@@ -1,4 +1,4 @@
-//! What people call the extensions: the configuration's words, and an admin's above them.
+//! Names, groups and sites of extensions: the configuration's, and an admin's above them.
 
 use lampfield_shared::naming::{NamedExtension, Naming};
 use lampfield_shared::{Exten, Freshness, SiteName};
@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::moment::Moment;
 
 impl Board {
-    /// Names extensions otherwise than the configuration does; their lamps show it at once. One that has no lamp yet
+    /// Applies an admin's edits; lamps show them at once. An extension that has no lamp yet
     /// gets one.
     pub fn name_extensions(&mut self, now: Moment, ledger: &mut Ledger, edits: Vec<(Exten, Edited)>) {
         for (exten, edited) in edits {
@@ -50,7 +50,7 @@ impl Board {
         self.refresh(ledger, id, now);
     }
 
-    /// The lamp belongs to that PBX, whatever is told; or to where it is found, if nobody says so any more.
+    /// Gives a lamp the PBX that an admin names; without one the lamp goes to where its phone is found.
     fn give_home(&mut self, ledger: &mut Ledger, id: LampId, site: &str, now: Moment) {
         let cell = self.lamps.get_mut(id);
         let site = said(site.to_owned()).map(|site| ledger.peer(&SiteName::from(site), now));

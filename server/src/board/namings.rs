@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::ExtensionSettings;
 
-/// What an admin says of an extension in the place of the configuration; `None`: as that has it. An empty text
-/// takes away what the configuration says.
+/// An admin's override of what the configuration calls an extension; `None`: as configured. An empty text
+/// removes what the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Edited {
-    /// Whose it is.
+    /// Name of the person or place.
     pub name: Option<String>,
-    /// The department.
+    /// Department.
     pub group: Option<String>,
-    /// The PBX that serves it.
+    /// Name of the PBX that serves the extension.
     pub site: Option<String>,
 }
 
 impl Edited {
-    /// What has to be said for `wanted` to hold where the configuration says `file`.
+    /// The override that makes the effective naming `wanted`, given the configured `file`.
     pub fn towards(wanted: Naming, file: &Naming) -> Self {
         let differs = |wanted: String, file: &str| (wanted != file).then_some(wanted);
         Self {
@@ -32,7 +32,7 @@ impl Edited {
         }
     }
 
-    /// What holds.
+    /// The effective naming.
     fn over(&self, file: &Naming) -> Naming {
         let or = |edited: &Option<String>, file: &String| edited.as_ref().unwrap_or(file).clone();
         Naming {
@@ -42,13 +42,13 @@ impl Edited {
         }
     }
 
-    /// Whether it says anything.
+    /// Whether the override changes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What the configuration says of each extension, and what an admin says above it.
+/// The configured naming of each extension, and the overrides.
 #[derive(Debug, Default)]
 pub(super) struct Namings {
     file: BTreeMap<Exten, Naming>,
@@ -56,7 +56,7 @@ pub(super) struct Namings {
 }
 
 impl Namings {
-    /// What the configuration says.
+    /// The naming of the configuration.
     pub(super) fn new(extensions: &[ExtensionSettings]) -> Self {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let naming = |settings: &ExtensionSettings| {
@@ -64,11 +64,11 @@ impl Namings {
             let naming = Naming { name: text(&settings.name), group: text(&settings.group), site };
             (settings.exten.clone(), naming)
         };
-        // Of two entries the first counts, as for the lamps.
+        // The first of two entries counts, as for the lamps.
         Self { file: extensions.iter().rev().map(naming).collect(), edited: BTreeMap::new() }
     }
 
-    /// Takes in what an admin says; nothing takes it away.
+    /// Sets an override; an empty one removes it.
     pub(super) fn edit(&mut self, exten: Exten, edited: Edited) {
         if edited.is_empty() {
             self.edited.remove(&exten);
@@ -77,7 +77,7 @@ impl Namings {
         }
     }
 
-    /// What the configuration says.
+    /// The configured naming.
     pub(super) fn file(&self, exten: &Exten) -> Naming {
         self.file.get(exten).cloned().unwrap_or_default()
     }

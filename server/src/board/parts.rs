@@ -1,4 +1,4 @@
-//! What the publications of one kind come to, dialogs or presences: the parts of what one peer says of an extension.
+//! The publications of one kind, dialogs or presences, of one peer and extension: what each says, and what all come to.
 
 use lampfield_shared::DeviceState;
 
@@ -6,14 +6,14 @@ use crate::ledger::{PeerId, Peers};
 use crate::moment::Moment;
 use crate::news::{DialogTold, Grain, PresenceSaid};
 
-/// So many publications that ended with a call are remembered.
+/// Number of publications that ended during a call and are remembered.
 pub(super) const MAX_LAPSED: usize = 8;
 
-/// What the word of a peer comes to.
+/// The state that a peer's documents about an extension come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Vote {
     pub(super) state: DeviceState,
-    /// Until when that was known to be good; `None`: the peer stands by it.
+    /// Until when the state was known to be good; `None`: the peer stands by it.
     pub(super) good_until: Option<Moment>,
 }
 
@@ -39,14 +39,14 @@ pub(super) enum Life {
 #[derive(Debug)]
 pub(super) struct Parts<T> {
     pub(super) parts: Vec<Part<T>>,
-    /// When a body came last, if one did.
+    /// When the last body came, if one did.
     pub(super) told: Option<Moment>,
 }
 
-/// What a document comes to.
+/// A document whose meaning can be joined with that of others.
 pub(super) trait Content {
     fn state(&self) -> (DeviceState, Grain);
-    /// Whether its end leaves nothing open.
+    /// Whether the end of its publication leaves nothing in doubt.
     fn is_quiet(&self) -> bool;
 }
 
@@ -70,19 +70,19 @@ impl Content for PresenceSaid {
     }
 }
 
-/// What one kind of documents comes to.
+/// What the documents of one kind join to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sum {
-    /// What the peer stands by.
+    /// The state that the peer stands by.
     pub(super) live: Option<(DeviceState, Grain)>,
-    /// What it no longer stands by, and until when that was good.
+    /// The state that the peer no longer stands by, and until when that was good.
     pub(super) stale: Option<(DeviceState, Grain, Moment)>,
-    /// What publications that go on said before something may have been missed.
+    /// The state of publications that go on, as of before something may have been missed.
     pub(super) open: Option<(DeviceState, Moment)>,
 }
 
 impl Sum {
-    /// `state`, which is stood by, beside calls that may be otherwise by now; to RINGINUSE they add nothing.
+    /// Joins `state`, which the peer stands by, with calls that may be over by now. RINGINUSE needs none of them.
     pub(super) fn beside_open(self, state: DeviceState) -> Vote {
         let open = self.open.filter(|_| state != DeviceState::RingInUse);
         let state = open.map_or(state, |(other, _)| state.join(other));
@@ -91,7 +91,7 @@ impl Sum {
 }
 
 impl<T> Part<T> {
-    /// Until when it was known to be good; `None`: `peer` stands by it.
+    /// Until when the part was known to be good; `None`: `peer` stands by it.
     pub(super) fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Moment> {
         let is_live = self.good_until.is_none() && peers.is_live(peer);
         (!is_live).then(|| self.good_until.unwrap_or(self.when))
@@ -119,7 +119,7 @@ impl<T: Content> Parts<T> {
         self.parts.iter_mut().find(|part| part.publication == publication)
     }
 
-    /// Files what a publication says. A new one is told instead of what others left behind when they ended.
+    /// Files what a publication says. A new publication replaces what ended ones left behind.
     pub(super) fn tell(&mut self, publication: u64, said: T, now: Moment) {
         self.told = Some(now);
         if let Some(part) = self.of(publication) {
@@ -136,7 +136,7 @@ impl<T: Content> Parts<T> {
         if !part.said.is_quiet() {
             part.good_until.get_or_insert(now);
         }
-        // Of those that took nothing back when they ended one is enough, and none where others go on.
+        // One ended publication that leaves nothing in doubt is enough to remember, and none where others go on.
         let goes_on = self.parts.iter().any(|part| part.life == Life::GoesOn);
         let ended = |part: &Part<T>| part.life == Life::Ended;
         let quiet = self.parts.iter().filter(|part| ended(part) && part.said.is_quiet());
@@ -163,7 +163,7 @@ impl<T: Content> Parts<T> {
         }
     }
 
-    /// What was said `when` then is not known to be good after `moment`.
+    /// Doubts parts by when they were told: they are not known to be good after `moment`.
     pub(super) fn doubt(&mut self, these: impl Fn(Moment) -> bool, moment: Moment) {
         for part in self.parts.iter_mut().filter(|part| these(part.when)) {
             part.good_until.get_or_insert(moment);
@@ -172,7 +172,7 @@ impl<T: Content> Parts<T> {
 
     pub(super) fn sum(&self) -> Sum {
         let live = self.parts.iter().filter(|part| part.good_until.is_none());
-        // What is quiet says until when nothing else was known; beside something else it says nothing.
+        // A quiet part tells until when nothing else was known; beside a louder one it tells nothing.
         let stale = || self.parts.iter().filter_map(|part| Some((part, part.good_until?)));
         let loud = || stale().filter(|(part, _)| !part.said.is_quiet());
         let goes_on =
@@ -188,7 +188,7 @@ impl<T: Content> Parts<T> {
     }
 }
 
-/// The state that several publications come to, as exact as the most exact that says so.
+/// The state that several publications join to, as exact as the most exact of those that say so.
 fn joined(states: impl Iterator<Item = (DeviceState, Grain)>) -> Option<(DeviceState, Grain)> {
     states.reduce(|(one, grain), (other, other_grain)| {
         let state = one.join(other);

@@ -7,7 +7,7 @@ use lampfield_shared::{DeviceName, Exten};
 use super::reading::Hinted;
 use super::settings::Unhinted;
 
-/// See the module.
+/// The hints, and the rule for phones without one.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) asterisk: AsteriskVersion,

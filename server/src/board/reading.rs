@@ -1,8 +1,8 @@
-//! What the joined states of an extension's devices mean: Asterisk's word and lampfield's.
+//! What the joined states of an extension's devices mean, to Asterisk and to lampfield.
 //!
 //! Asterisk joins everything. That misleads in two ways: a `Custom:DND…` device that is free
 //! or unknown makes a phone look free that is switched off (`docs/protocol.md` §8, trap 17), and
-//! one that is BUSY hides whether the phone rings. lampfield reads the phone by itself.
+//! one that is BUSY hides whether the phone rings. lampfield reads the phone apart from them.
 
 use lampfield_dialplan::unheard;
 use lampfield_shared::{DeviceState, ExtensionState, LampState};
@@ -10,15 +10,15 @@ use lampfield_shared::{DeviceState, ExtensionState, LampState};
 /// What a device tells about its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The phone.
+    /// The phone itself.
     Phone,
-    /// A `Custom:` device beside it: lit it counts, idle it says nothing of the phone.
+    /// A `Custom:` device beside the phone. Lit it counts; idle it says nothing of the phone.
     Aside,
     /// `Custom:DND…` or `Custom:DEVDND…`: BUSY is "do not disturb".
     Dnd,
-    /// The same where the hint names nothing else: the key that switches it.
+    /// A DND device in a hint that names nothing else: the key that switches it.
     Switch,
-    /// The extension itself, by peers that publish the state of its hint. Last among the devices.
+    /// The extension itself, by peers that publish the state of its hint (`Event: dialog`, `presence`).
     Extension,
 }
 
@@ -28,32 +28,32 @@ impl Role {
         matches!(self, Self::Dnd | Self::Switch)
     }
 
-    /// Whether its votes tell which PBX serves the extension.
+    /// Whether states of the device tell which PBX serves the extension.
     pub(super) const fn tells_home(self) -> bool {
         matches!(self, Self::Phone | Self::Switch)
     }
 }
 
-/// Everything of a lamp that its votes decide.
+/// Everything of a lamp that the states of its devices decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) state: LampState,
-    /// The phone by itself: `state` where that is no "do not disturb".
+    /// State of the phone, which `state` is where that is not "do not disturb".
     pub(super) phone: LampState,
     pub(super) dnd: bool,
     pub(super) hint_state: ExtensionState,
 }
 
-/// Whether Asterisk has a word of its own for the extension.
+/// Whether Asterisk has a state of its own for the extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hinted {
     Yes,
-    /// The lamp shows the extension's phone and its "do not disturb".
+    /// No hint: the lamp shows the extension's phone and its "do not disturb".
     No,
 }
 
-/// The roles of a hint's devices. A hint without a phone is about its other devices, and one
-/// with nothing but DND devices about these.
+/// The roles of a hint's devices. In a hint without a phone the other devices stand for the phone, and in one
+/// with nothing but DND devices these do.
 pub(super) fn roles<'a>(devices: impl Iterator<Item = &'a str>) -> Vec<Role> {
     let mut roles: Vec<_> = devices.map(role_by_name).collect();
     let instead = if roles.contains(&Role::Phone) {
@@ -78,25 +78,25 @@ fn role_by_name(device: &str) -> Role {
     }
 }
 
-/// One device of an extension, and what its votes come to.
+/// One device of an extension, and the state that its votes join to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Joined<'a> {
     pub(super) device: &'a str,
     pub(super) role: Role,
-    /// All votes that count, if there are any.
+    /// The state of all votes that count; `None` where there are none.
     pub(super) state: Option<DeviceState>,
-    /// Those of the PBX that the extension belongs to.
+    /// The state of the votes of the PBX that the extension belongs to.
     pub(super) at_home: Option<DeviceState>,
 }
 
 impl Joined<'_> {
-    /// Whether a peer has said something of the extension itself that counts.
+    /// Whether a peer publishes a state of the extension itself that counts.
     fn is_word(&self) -> bool {
         self.role == Role::Extension && self.state.is_some()
     }
 
-    /// The state by which Asterisk goes. Where the votes come to UNKNOWN it asks the device
-    /// itself, which for the extension's own PBX is as that says (hint oracle, version 16).
+    /// The state by which Asterisk goes. Where the votes join to UNKNOWN, Asterisk asks the device
+    /// itself, which at the extension's own PBX is as that PBX says (hint oracle, version 16).
     fn for_asterisk(&self) -> DeviceState {
         if self.role == Role::Extension {
             return self.state.unwrap_or(DeviceState::Invalid);
@@ -109,7 +109,7 @@ impl Joined<'_> {
 impl Reading {
     /// Reads the devices of an extension.
     pub(super) fn new<'a>(hinted: Hinted, devices: impl Iterator<Item = Joined<'a>> + Clone) -> Self {
-        // A peer that publishes the state of a hint has one, whether or not it is known here.
+        // A peer that publishes the state of a hint has that hint, whether or not the hint is known here.
         let hints = devices.clone().filter(|joined| hinted == Hinted::Yes || joined.is_word());
         let hint_state = match hinted {
             Hinted::No if hints.clone().next().is_none() => ExtensionState::Unknown,
@@ -123,8 +123,8 @@ impl Reading {
     }
 }
 
-/// A peer that says that an extension is in no call, and cannot say more, leaves open whether its phone is
-/// on: then no other's UNAVAILABLE makes it offline, since every PBX says that of phones that it does not serve.
+/// State of the phone alone. A peer that says that an extension is in no call, and cannot say more, leaves open whether
+/// its phone is on: then no UNAVAILABLE makes the phone offline, since every PBX says that of phones of others.
 fn phone_state(heard: impl Iterator<Item = (Role, DeviceState)> + Clone) -> LampState {
     let is_open = heard.clone().any(|told| told == (Role::Extension, DeviceState::Unknown));
     let counted = heard.filter_map(|(role, state)| match (role, state) {
@@ -160,7 +160,7 @@ const fn is_in_call(state: LampState) -> bool {
 mod tests {
     use super::*;
 
-    /// `devices` is `name=STATE` or a bare name of which nothing was heard.
+    /// Checks what devices are read as: `name=STATE`, or a bare name of which nothing was heard.
     #[track_caller]
     fn check(devices: &str, hint_state: ExtensionState, state: LampState, dnd: bool) {
         let pairs: Vec<_> = devices.split(' ').map(|device| device.split_once('=').unwrap_or((device, ""))).collect();

@@ -8,11 +8,11 @@ use super::MailboxName;
 /// The settings of a [`Board`](super::Board).
 #[derive(Debug, Clone, Default)]
 pub struct BoardSettings {
-    /// Which Asterisk `hint_state` follows.
+    /// Version of Asterisk whose reading `hint_state` follows.
     pub asterisk: AsteriskVersion,
-    /// The hints.
+    /// The dialplan that has the hints.
     pub dialplan: Dialplan,
-    /// The context in which extensions are looked up; its includes follow.
+    /// The context in which extensions are looked up, with those that it includes.
     pub context: String,
     /// Extensions that have a lamp from the start.
     pub extensions: Vec<ExtensionSettings>,
@@ -25,15 +25,15 @@ pub struct BoardSettings {
 /// One extension that the configuration names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtensionSettings {
-    /// What is dialled.
+    /// The number that is dialled.
     pub exten: Exten,
-    /// Whose it is.
+    /// Name of the person or place.
     pub name: Option<String>,
-    /// The department.
+    /// Department.
     pub group: Option<String>,
-    /// The PBX that serves it.
+    /// The PBX that serves the extension.
     pub site: Option<SiteName>,
-    /// Its voice mailbox; by default the one named like the extension, in any context.
+    /// Voice mailbox of the extension; by default the one of the same name, in any context.
     pub mailbox: Option<MailboxName>,
 }
 
@@ -49,20 +49,20 @@ impl ExtensionSettings {
 pub struct SiteSettings {
     /// The name of the peer.
     pub name: SiteName,
-    /// What people call it.
+    /// Title that people read.
     pub title: String,
-    /// The extensions whose phones it serves.
+    /// Patterns of the extensions whose phones the PBX serves.
     pub serves: Vec<Pattern>,
-    /// Whether it can be told to stop calls.
+    /// Whether the PBX can be told to block calls.
     pub stops_calls: bool,
 }
 
 /// What becomes of a `PJSIP/…` device that no hint names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unhinted {
-    /// One with only digits gets a lamp of that number.
+    /// A device with only digits gets a lamp of that number.
     #[default]
     Digits,
-    /// It is passed over.
+    /// Such a device has no lamp.
     Never,
 }

@@ -17,7 +17,7 @@ pub(super) struct Sites {
     all: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Entry {
     title: Option<String>,
     serves: Vec<Pattern>,
@@ -28,19 +28,6 @@ struct Entry {
     lamps: Vec<LampId>,
     /// The lamps of the extensions whose state the peer publishes.
     published: BTreeSet<LampId>,
-}
-
-impl Default for Entry {
-    fn default() -> Self {
-        Self {
-            title: None,
-            serves: Vec::new(),
-            stops_calls: false,
-            shown: None,
-            lamps: Vec::new(),
-            published: BTreeSet::new(),
-        }
-    }
 }
 
 impl Sites {

@@ -9,9 +9,9 @@ use crate::ledger::Fact;
 /// What was said of one thing that a lamp looks at.
 #[derive(Clone, Copy)]
 pub(super) enum Votes<'a> {
-    /// By Asterisks, of a device.
+    /// Device states, each of an Asterisk.
     OfDevice(&'a [Fact]),
-    /// By peers, of the extension as a whole.
+    /// Extension states, each of a peer.
     OfExtension(&'a [ExtensionState]),
 }
 

@@ -18,7 +18,7 @@ impl PeerId {
         self.0 == Self::OWN.0
     }
 
-    /// Its place in a list of all peers.
+    /// Place of the peer in a list of all peers.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -37,7 +37,7 @@ macro_rules! number {
                 Self(u32::try_from(place).unwrap_or(u32::MAX))
             }
 
-            /// Its place in a list of all.
+            /// Place in a list of all.
             pub const fn index(self) -> usize {
                 self.0 as usize
             }

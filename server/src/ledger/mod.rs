@@ -46,7 +46,7 @@ use devices::Devices;
 use mailboxes::Mailboxes;
 use rounds::Before;
 
-/// See the module.
+/// All facts, and what peers took of ours.
 #[derive(Debug)]
 pub struct Ledger {
     own_eid: Eid,
@@ -82,7 +82,7 @@ pub enum Change {
     New,
     /// The Asterisk had said this before, or something had been missed since, or its peer is not heard.
     From(DeviceState),
-    /// The same was known, and nothing was missed since.
+    /// Nothing: that was known, and nothing was missed since.
     None,
 }
 

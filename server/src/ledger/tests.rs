@@ -106,7 +106,9 @@ fn the_ledger_is_what_a_naive_map_says_and_finds_the_drift_that_copies_found() {
                     its.for_each(|(_, (_, _, good_until))| _ = good_until.get_or_insert(at(now)));
                     ledger.note_gap(peer, Source::DeviceStates);
                     let last = old.last.as_mut().filter(|round| round.why != RefreshReason::Start);
-                    last.into_iter().for_each(|round| round.why = RefreshReason::Gap);
+                    if let Some(round) = last {
+                        round.why = RefreshReason::Gap;
+                    }
                 }
                 _ => {
                     let (device, eid) = (*DEVICES.choose(&mut dice).unwrap(), eid(peer, dice.random_range(1..3)));
