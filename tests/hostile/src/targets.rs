@@ -8,6 +8,7 @@ use std::time::Duration;
 use lampfield::board::Board;
 use lampfield::config::Config;
 use lampfield::core::Core;
+use lampfield::ledger::Ledger;
 use lampfield::mesh::body::json::{self, MeshEvent};
 use lampfield::mesh::body::{dialog_info, pidf, xpidf};
 use lampfield::moment::Moment;
@@ -63,8 +64,10 @@ pub fn sip_message(bytes: &[u8]) {
 pub fn mesh(bytes: &[u8]) {
     let config = configured(CONFIGURATION).expect("it is written above");
     let mut now = Moment::virtual_at(Timestamp(0));
-    let board = Board::new(config.board, now);
-    let mut core = Core::new(config.mesh, board, now, StdRng::seed_from_u64(1));
+    let peers = config.mesh.peers.iter().map(|peer| peer.name.clone());
+    let mut ledger = Ledger::new(config.mesh.eid, peers, now);
+    let board = Board::new(config.board, &mut ledger, now);
+    let mut core = Core::new(config.mesh, ledger, board, now, StdRng::seed_from_u64(1));
     drain(&mut core);
     for (datagram, sender) in bytes.split(|byte| *byte == 0).zip(SENDERS.iter().cycle()) {
         let sender: SocketAddr = sender.parse().expect("it is written above");
@@ -88,7 +91,7 @@ pub fn mesh(bytes: &[u8]) {
     for lamp in core.board().lamps() {
         black_box(serde_json::to_string(lamp).expect("a lamp can be told"));
     }
-    for site in core.board().sites() {
+    for site in core.sites() {
         black_box(core.messages(now, &site.name, Privacy::Number)).expect("every site is a peer");
     }
 }
