@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::arithmetic::evaluate;
 use super::pattern::{Pattern, Tail};
-use super::template::{Cut, Part, Template, constant_text};
+use super::template::{Cut, Fragment, Template, constant_text};
 use super::trie::{MAX_EXTENS, TooMany, Trie};
 
 /// The longest extension that Asterisk takes (`AST_MAX_EXTENSION` less its end).
@@ -85,8 +85,8 @@ fn known(template: &Template, device: &str, length: usize) -> Option<Vec<Option<
     let mut rest = device.as_bytes();
     for part in template.parts() {
         match part {
-            Part::Text(text) => rest = rest.strip_prefix(text.as_bytes())?,
-            Part::Exten(cut) => {
+            Fragment::Text(text) => rest = rest.strip_prefix(text.as_bytes())?,
+            Fragment::Exten(cut) => {
                 let places = cut.range(length);
                 let (bytes, after) = rest.split_at_checked(places.len())?;
                 rest = after;
@@ -96,7 +96,7 @@ fn known(template: &Template, device: &str, length: usize) -> Option<Vec<Option<
                     }
                 }
             }
-            Part::Sum(_) => return Some(vec![None; length]),
+            Fragment::Sum(_) => return Some(vec![None; length]),
         }
     }
     rest.is_empty().then_some(known)
@@ -112,10 +112,10 @@ struct Line<'a> {
 
 fn line_of(template: &Template) -> Option<Line<'_>> {
     let parts = template.parts();
-    let at = parts.iter().position(|part| matches!(part, Part::Sum(_)))?;
+    let at = parts.iter().position(|part| matches!(part, Fragment::Sum(_)))?;
     let (before, after) = (constant_text(&parts[..at])?, constant_text(&parts[at + 1..])?);
-    let Part::Sum(inside) = &parts[at] else { return None };
-    if !inside.parts().iter().all(|part| matches!(part, Part::Text(_) | Part::Exten(Cut::WHOLE))) {
+    let Fragment::Sum(inside) = &parts[at] else { return None };
+    if !inside.parts().iter().all(|part| matches!(part, Fragment::Text(_) | Fragment::Exten(Cut::WHOLE))) {
         return None;
     }
     let value = |exten: &str| evaluate(&inside.expand(exten));
@@ -152,7 +152,7 @@ pub(super) fn can_invert(pattern: &Pattern, device: &Template) -> bool {
     let mut free: Vec<Option<u64>> =
         pattern.steps().iter().map(|set| Some(u64::from(set.len()))).chain(vec![None; length - fixed]).collect();
     for part in device.parts() {
-        if let Part::Exten(cut) = part {
+        if let Fragment::Exten(cut) = part {
             free[cut.range(length)].fill(Some(1));
         }
     }

@@ -9,7 +9,7 @@ use super::hint::Hint;
 use super::hint::never_followed;
 use super::pattern::Pattern;
 use super::plan::{Dialplan, FileLine, HintLine, Warning};
-use super::template::{Scope, Template};
+use super::template::{Template, Variables};
 use super::trie::{TooMany, Trie};
 use super::version::AsteriskVersion;
 
@@ -66,7 +66,7 @@ impl Hints {
         let mut globals = HashMap::new();
         for line in &dialplan.globals {
             let mut remarks = Vec::new();
-            let value = Template::fill(&line.value, Scope { context: "", globals: &globals }, &mut remarks);
+            let value = Template::fill(&line.value, Variables { context: "", globals: &globals }, &mut remarks);
             self.warn(&line.place, remarks);
             globals.insert(line.name.clone(), value);
         }
@@ -81,8 +81,8 @@ impl Hints {
             return;
         }
         seen.push(name.into());
-        let scope = Scope { context: name, globals };
-        let read = |line| self.read(line, scope).map(|read| (read, &line.place));
+        let variables = Variables { context: name, globals };
+        let read = |line| self.read(line, variables).map(|read| (read, &line.place));
         let mut lines: Vec<_> = context.hints.iter().filter_map(read).collect();
         lines.sort_by(|(left, _), (right, _)| left.pattern.order(&right.pattern));
         for pair in lines.windows(2) {
@@ -94,17 +94,17 @@ impl Hints {
         }
         self.lines.extend(lines.into_iter().map(|(line, _)| line));
         for include in &context.includes {
-            let include = Template::fill(include, scope, &mut Vec::new());
+            let include = Template::fill(include, variables, &mut Vec::new());
             self.visit(dialplan, &include, globals, seen);
         }
     }
 
-    fn read(&mut self, line: &HintLine, scope: Scope<'_>) -> Option<Line> {
+    fn read(&mut self, line: &HintLine, variables: Variables<'_>) -> Option<Line> {
         let mut remarks = Vec::new();
-        let mut exten = Template::fill(&line.exten, scope, &mut remarks);
+        let mut exten = Template::fill(&line.exten, variables, &mut remarks);
         // Asterisk ignores blanks in an extension.
         exten.retain(|char| !char.is_ascii_whitespace());
-        let mut template = Template::new(&line.devices, scope, &mut remarks);
+        let mut template = Template::new(&line.devices, variables, &mut remarks);
         let pattern = exten.parse::<Pattern>().map_err(|error| remarks.push(error.to_string())).ok();
         remarks.extend(template.devices(self.version).iter().filter_map(|device| never_followed(device.prefix())));
         match &pattern {

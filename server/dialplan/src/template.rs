@@ -13,11 +13,11 @@ use super::version::AsteriskVersion;
 
 /// The text of a hint, or of one device in it, as a function of the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub(super) struct Template(Vec<Part>);
+pub(super) struct Template(Vec<Fragment>);
 
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub(super) enum Fragment {
     /// Constant text.
     Text(String),
     /// `${EXTEN}`, or a part of it.
@@ -35,7 +35,7 @@ pub(super) struct Cut {
 
 /// The variables that a template may refer to besides the extension.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub(super) struct Variables<'a> {
     pub(super) context: &'a str,
     pub(super) globals: &'a HashMap<String, String>,
 }
@@ -75,7 +75,7 @@ impl Template {
     ///
     /// As in Asterisk, variables are filled in only where there is a `${` at all; in a text without variables
     /// everything from the first `(` on is a display name and is cut off.
-    pub(super) fn new(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> Self {
+    pub(super) fn new(text: &str, variables: Variables<'_>, remarks: &mut Vec<String>) -> Self {
         let text = strip(text);
         let has_variables = text.contains("${");
         if !has_variables && !text.contains("$[") {
@@ -85,12 +85,12 @@ impl Template {
         if text.contains("}(") {
             remarks.push("a name in brackets after a variable becomes part of the device's name".into());
         }
-        if has_variables { Self::filled(text, scope, remarks, 0) } else { Self::constant(text.into()) }
+        if has_variables { Self::filled(text, variables, remarks, 0) } else { Self::constant(text.into()) }
     }
 
     /// Fills in a text that has no extension: a global's value, or an extension's name.
-    pub(super) fn fill(text: &str, scope: Scope<'_>, remarks: &mut Vec<String>) -> String {
-        let mut value = Self::filled(text, scope, remarks, 0).expand("");
+    pub(super) fn fill(text: &str, variables: Variables<'_>, remarks: &mut Vec<String>) -> String {
+        let mut value = Self::filled(text, variables, remarks, 0).expand("");
         if value.len() > MAX_VALUE {
             remarks.push(format!("the value is longer than {MAX_VALUE} bytes: its end is left out"));
             value.truncate(value.floor_char_boundary(MAX_VALUE));
@@ -100,33 +100,33 @@ impl Template {
 
     /// A template of constant text.
     pub(super) fn constant(text: String) -> Self {
-        Self(if text.is_empty() { Vec::new() } else { vec![Part::Text(text)] })
+        Self(if text.is_empty() { Vec::new() } else { vec![Fragment::Text(text)] })
     }
 
-    fn filled(mut text: &str, scope: Scope<'_>, remarks: &mut Vec<String>, depth: u32) -> Self {
+    fn filled(mut text: &str, variables: Variables<'_>, remarks: &mut Vec<String>, depth: u32) -> Self {
         let mut template = Self::default();
         if depth > MAX_DEPTH {
             remarks.push("variables are nested too deeply: they are left empty".into());
             return template;
         }
         while let Some(start) = next_opening(text) {
-            template.push(Part::Text(text[..start].into()));
+            template.push(Fragment::Text(text[..start].into()));
             let (inside, rest) = split_closed(&text[start + 1..], remarks);
             if text[start..].starts_with("${") {
-                template.push(variable(inside, scope, remarks, depth));
+                template.push(variable(inside, variables, remarks, depth));
             } else {
-                template.push(sum(Self::filled(inside, scope, remarks, depth + 1), remarks));
+                template.push(sum(Self::filled(inside, variables, remarks, depth + 1), remarks));
             }
             text = rest;
         }
-        template.push(Part::Text(text.into()));
+        template.push(Fragment::Text(text.into()));
         template
     }
 
-    fn push(&mut self, part: Part) {
+    fn push(&mut self, part: Fragment) {
         match (self.0.last_mut(), part) {
-            (_, Part::Text(text)) if text.is_empty() => {}
-            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+            (_, Fragment::Text(text)) if text.is_empty() => {}
+            (Some(Fragment::Text(before)), Fragment::Text(text)) => before.push_str(&text),
             (_, part) => self.0.push(part),
         }
     }
@@ -135,15 +135,17 @@ impl Template {
     pub(super) fn expand(&self, exten: &str) -> String {
         self.0.iter().fold(String::new(), |text, part| {
             text + &match part {
-                Part::Text(text) => text.clone(),
-                Part::Exten(cut) => cut.apply(exten),
-                Part::Sum(inside) => evaluate(&inside.expand(exten)).map_or_else(String::new, |sum| sum.to_string()),
+                Fragment::Text(text) => text.clone(),
+                Fragment::Exten(cut) => cut.apply(exten),
+                Fragment::Sum(inside) => {
+                    evaluate(&inside.expand(exten)).map_or_else(String::new, |sum| sum.to_string())
+                }
             }
         })
     }
 
     /// Parts in order.
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[Fragment] {
         &self.0
     }
 
@@ -155,7 +157,7 @@ impl Template {
     /// The constant text before the first variable part.
     pub(super) fn prefix(&self) -> &str {
         match self.0.first() {
-            Some(Part::Text(text)) => text,
+            Some(Fragment::Text(text)) => text,
             _ => "",
         }
     }
@@ -166,9 +168,9 @@ impl Template {
         let mut devices = vec![Self::default()];
         for part in self.before_presence(version) {
             let (first, more) = match &part {
-                Part::Text(text) => {
+                Fragment::Text(text) => {
                     let mut names = text.split('&');
-                    (Part::Text(names.next().unwrap_or_default().into()), names.collect())
+                    (Fragment::Text(names.next().unwrap_or_default().into()), names.collect())
                 }
                 other => (other.clone(), Vec::new()),
             };
@@ -179,21 +181,21 @@ impl Template {
         }
         devices.retain(|device| !device.0.is_empty());
         for device in &mut devices {
-            if let Some(Part::Text(text)) = device.0.first_mut() {
+            if let Some(Fragment::Text(text)) = device.0.first_mut() {
                 *text = as_published(text).into_owned();
             }
         }
         devices
     }
 
-    fn before_presence(&self, version: AsteriskVersion) -> Vec<Part> {
-        let has_comma = |part: &Part| matches!(part, Part::Text(text) if text.contains(','));
+    fn before_presence(&self, version: AsteriskVersion) -> Vec<Fragment> {
+        let has_comma = |part: &Fragment| matches!(part, Fragment::Text(text) if text.contains(','));
         let at = match version {
             AsteriskVersion::V22 => self.0.iter().position(has_comma),
             AsteriskVersion::V16 => self.0.iter().rposition(has_comma),
         };
         let mut parts = self.0[..at.map_or(self.0.len(), |at| at + 1)].to_vec();
-        if let (Some(_), Some(Part::Text(text))) = (at, parts.last_mut()) {
+        if let (Some(_), Some(Fragment::Text(text))) = (at, parts.last_mut()) {
             *text = super::hint::device_part(text, version).into();
         }
         parts
@@ -201,10 +203,10 @@ impl Template {
 }
 
 /// The text of `parts`, if all are constant.
-pub(super) fn constant_text(parts: &[Part]) -> Option<&str> {
+pub(super) fn constant_text(parts: &[Fragment]) -> Option<&str> {
     match parts {
         [] => Some(""),
-        [Part::Text(text)] => Some(text),
+        [Fragment::Text(text)] => Some(text),
         _ => None,
     }
 }
@@ -241,21 +243,21 @@ fn split_closed<'a>(text: &'a str, remarks: &mut Vec<String>) -> (&'a str, &'a s
 }
 
 /// Value of `${inside}`.
-fn variable(inside: &str, scope: Scope<'_>, remarks: &mut Vec<String>, depth: u32) -> Part {
-    let name = Template::filled(inside, scope, remarks, depth + 1);
+fn variable(inside: &str, variables: Variables<'_>, remarks: &mut Vec<String>, depth: u32) -> Fragment {
+    let name = Template::filled(inside, variables, remarks, depth + 1);
     let Some(name) = name.as_constant() else {
         remarks.push(format!("`${{{inside}}}` depends on the extension in a way lampfield cannot follow: it is empty"));
-        return Part::Text(String::new());
+        return Fragment::Text(String::new());
     };
     let (name, cut) = split_cut(name);
     match name.strip_prefix("GLOBAL(").and_then(|name| name.strip_suffix(')')).unwrap_or(name) {
-        "EXTEN" => Part::Exten(cut),
-        "CONTEXT" => Part::Text(cut.apply(scope.context)),
+        "EXTEN" => Fragment::Exten(cut),
+        "CONTEXT" => Fragment::Text(cut.apply(variables.context)),
         name => {
             if name.contains('(') {
                 remarks.push(format!("the function in `${{{inside}}}` is not followed: it is empty"));
             }
-            Part::Text(scope.globals.get(name).map_or_else(String::new, |value| cut.apply(value)))
+            Fragment::Text(variables.globals.get(name).map_or_else(String::new, |value| cut.apply(value)))
         }
     }
 }
@@ -269,13 +271,13 @@ fn split_cut(name: &str) -> (&str, Cut) {
     }
 }
 
-fn sum(inside: Template, remarks: &mut Vec<String>) -> Part {
-    let Some(text) = inside.as_constant() else { return Part::Sum(inside) };
+fn sum(inside: Template, remarks: &mut Vec<String>) -> Fragment {
+    let Some(text) = inside.as_constant() else { return Fragment::Sum(inside) };
     let value = evaluate(text);
     if value.is_none() {
         remarks.push(format!("`$[{text}]` is no whole-number arithmetic: it is empty"));
     }
-    Part::Text(value.map_or_else(String::new, |value| value.to_string()))
+    Fragment::Text(value.map_or_else(String::new, |value| value.to_string()))
 }
 
 #[cfg(test)]
@@ -285,7 +287,7 @@ mod tests {
     fn read(text: &str) -> (Template, Vec<String>) {
         let globals = [("PRE".to_owned(), "90".to_owned()), ("N".to_owned(), "1".to_owned())].into();
         let mut remarks = Vec::new();
-        let template = Template::new(text, Scope { context: "ext-local", globals: &globals }, &mut remarks);
+        let template = Template::new(text, Variables { context: "ext-local", globals: &globals }, &mut remarks);
         (template, remarks)
     }
 

@@ -93,7 +93,7 @@ pub enum AmiError {
 
 /// How far an error reaches: what would fail for the same reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum Extent {
     /// Only the action; the connection is good for the next one.
     Action,
     /// The connection; a fresh one may do better.
@@ -105,19 +105,19 @@ pub(super) enum Scope {
 impl AmiError {
     /// Whether the action may have been carried out nevertheless: it was sent, or may have been, and nobody answered.
     pub const fn leaves_open(&self) -> bool {
-        !matches!(self.scope(), Scope::Action)
+        !matches!(self.extent(), Extent::Action)
     }
 
     /// What else would fail for the same reason.
-    pub(super) const fn scope(&self) -> Scope {
+    pub(super) const fn extent(&self) -> Extent {
         match self {
-            Self::Closed { .. } | Self::Untold { .. } => Scope::Connection,
+            Self::Closed { .. } | Self::Untold { .. } => Extent::Connection,
             Self::Unreachable { .. }
             | Self::Tls { .. }
             | Self::NoManager { .. }
             | Self::Silent { .. }
-            | Self::Login { .. } => Scope::Manager,
-            Self::Denied { .. } | Self::Failed { .. } | Self::Unfit { .. } => Scope::Action,
+            | Self::Login { .. } => Extent::Manager,
+            Self::Denied { .. } | Self::Failed { .. } | Self::Unfit { .. } => Extent::Action,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::wire::{Expects, Message};
 
 /// Answer of an Asterisk to one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum ActionResponse {
     /// The action was carried out; with the value, where the action reads one.
     Done(Option<String>),
     /// The action was refused; with the `Message` of the refusal.
@@ -45,7 +45,7 @@ impl Exchange {
     }
 
     /// Takes in a message; gives the answer once it is complete.
-    pub fn handle_message(&mut self, message: &Message) -> Option<Answer> {
+    pub fn handle_message(&mut self, message: &Message) -> Option<ActionResponse> {
         // The event of a look-alike may lack the id: the entry that it names shows whose answer it is.
         let is_ours = match message.get("ActionID") {
             Some(id) => id == self.id,
@@ -58,15 +58,15 @@ impl Exchange {
             (Progress::Asked, expects) => {
                 let verdict = message.get("Response")?;
                 if !verdict.eq_ignore_ascii_case("success") {
-                    return Some(Answer::Refused(message.get("Message").unwrap_or_default().to_owned()));
+                    return Some(ActionResponse::Refused(message.get("Message").unwrap_or_default().to_owned()));
                 }
-                let Expects::Value(key) = expects else { return Some(Answer::Done(None)) };
+                let Expects::Value(key) = expects else { return Some(ActionResponse::Done(None)) };
                 self.progress = Progress::Accepted;
-                message.value_of(key).map(|value| Answer::Done(Some(value.to_owned())))
+                message.value_of(key).map(|value| ActionResponse::Done(Some(value.to_owned())))
             }
             (Progress::Accepted, Expects::Value(key)) => match message.value_of(key) {
-                Some(value) => Some(Answer::Done(Some(value.to_owned()))),
-                None => message.ends_list().then_some(Answer::Untold),
+                Some(value) => Some(ActionResponse::Done(Some(value.to_owned()))),
+                None => message.ends_list().then_some(ActionResponse::Untold),
             },
             (Progress::Accepted, Expects::Verdict) => None,
         }
@@ -84,7 +84,7 @@ mod tests {
 
     /// The answers that framer and exchange read from a stream, however the stream is cut.
     #[track_caller]
-    fn read(stream: &str, id: u64, expects: &Expects) -> Result<Vec<Answer>, WireError> {
+    fn read(stream: &str, id: u64, expects: &Expects) -> Result<Vec<ActionResponse>, WireError> {
         let cut = |size: usize| {
             let mut framer = Framer::default();
             let (mut exchange, mut answers) = (Exchange::new(id, expects.clone()), Vec::new());
@@ -105,13 +105,13 @@ mod tests {
         whole
     }
 
-    fn answers(stream: &str, id: u64) -> Result<Vec<Answer>, WireError> {
+    fn answers(stream: &str, id: u64) -> Result<Vec<ActionResponse>, WireError> {
         read(stream, id, &Expects::Verdict)
     }
 
     /// Checks what is read for `DBGet DND/1001` with id 3, after a greeting; `|` ends a line.
     #[track_caller]
-    fn check_get(stream: &str, expected: &[Answer]) {
+    fn check_get(stream: &str, expected: &[ActionResponse]) {
         let stream = format!("Asterisk Call Manager/1.1\r\n{}", stream.replace('|', "\r\n"));
         assert_eq!(read(&stream, 3, &Expects::Value(key())).unwrap(), expected, "{stream}");
     }
@@ -125,12 +125,12 @@ mod tests {
 
     #[test]
     fn the_answer_to_a_get_comes_as_an_event() {
-        assert_eq!(read(GET, 3, &Expects::Value(key())), Ok(vec![Answer::Done(Some("YES".into()))]));
+        assert_eq!(read(GET, 3, &Expects::Value(key())), Ok(vec![ActionResponse::Done(Some("YES".into()))]));
     }
 
     #[test]
     fn reads_a_value_however_a_manager_tells_it() {
-        let yes = [Answer::Done(Some("YES".into()))];
+        let yes = [ActionResponse::Done(Some("YES".into()))];
         let follows = "Response: Success|ActionID: 3|Message: Result will follow||";
         let event = "Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||";
         // Asterisk 1.8 sends no list.
@@ -143,7 +143,7 @@ mod tests {
         check_get(&format!("{follows}Event: DBGetResponse|Family: dnd|Key: 1001|Val: YES||"), &yes);
         check_get(
             &format!("{follows}Event: DBGetResponse|Family: DND|Key: 1001|Val:|ActionID: 3||"),
-            &[Answer::Done(Some(String::new()))],
+            &[ActionResponse::Done(Some(String::new()))],
         );
     }
 
@@ -154,9 +154,9 @@ mod tests {
         let end = "Event: DBGetComplete|ActionID: 3|EventList: Complete|ListItems: 0||";
         check_get(follows, &[]);
         check_get(list, &[]);
-        check_get(&format!("{list}{end}"), &[Answer::Untold]);
-        check_get(&format!("{follows}{end}"), &[Answer::Untold]);
-        check_get(&format!("{list}Event: X|ActionID: 3|EventList: cancelled||"), &[Answer::Untold]);
+        check_get(&format!("{list}{end}"), &[ActionResponse::Untold]);
+        check_get(&format!("{follows}{end}"), &[ActionResponse::Untold]);
+        check_get(&format!("{list}Event: X|ActionID: 3|EventList: cancelled||"), &[ActionResponse::Untold]);
         for other in [
             "Event: DBGetResponse|Family: DND|Key: 1002|Val: YES|ActionID: 3||",
             "Event: DBGetResponse|Family: CFU|Key: 1001|Val: YES|ActionID: 3||",
@@ -168,13 +168,13 @@ mod tests {
             check_get(&format!("{follows}{other}"), &[]);
         }
         check_get("Event: DBGetResponse|Family: DND|Key: 1001|Val: YES|ActionID: 3||", &[]);
-        check_get("Response: Error|ActionID: 3||", &[Answer::Refused(String::new())]);
-        check_get("Response: Goodbye|ActionID: 3|Val: YES||", &[Answer::Refused(String::new())]);
+        check_get("Response: Error|ActionID: 3||", &[ActionResponse::Refused(String::new())]);
+        check_get("Response: Goodbye|ActionID: 3|Val: YES||", &[ActionResponse::Refused(String::new())]);
     }
 
     #[test]
     fn an_answer_belongs_to_its_action() {
-        assert_eq!(answers(GET, 1), Ok(vec![Answer::Done(None)]));
+        assert_eq!(answers(GET, 1), Ok(vec![ActionResponse::Done(None)]));
         assert_eq!(answers(GET, 2), Ok(Vec::new()));
     }
 
@@ -182,6 +182,6 @@ mod tests {
     fn events_that_nobody_asked_for_are_passed_over() {
         let stream = "Asterisk Call Manager/5.0.4\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
             Response: Error\r\nActionID: 4\r\nMessage: Permission denied\r\n\r\n";
-        assert_eq!(answers(stream, 4), Ok(vec![Answer::Refused("Permission denied".into())]));
+        assert_eq!(answers(stream, 4), Ok(vec![ActionResponse::Refused("Permission denied".into())]));
     }
 }

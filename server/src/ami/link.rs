@@ -12,8 +12,8 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsConnector;
 
-use super::error::Scope;
-use super::exchange::{Answer, Exchange};
+use super::error::Extent;
+use super::exchange::{ActionResponse, Exchange};
 use super::wire::{self, Action, Expects, Framer};
 use super::{AmiError, AmiSettings};
 use crate::tls;
@@ -68,7 +68,7 @@ impl Link {
             return Err(error.clone());
         }
         let outcome = self.try_at(&mut slot, action).await;
-        let failed = outcome.as_ref().err().filter(|error| error.scope() == Scope::Manager);
+        let failed = outcome.as_ref().err().filter(|error| error.extent() == Extent::Manager);
         slot.failed = failed.map(|error| (Instant::now(), error.clone()));
         outcome
     }
@@ -76,7 +76,7 @@ impl Link {
     async fn try_at(&self, slot: &mut Slot, action: &Action) -> Result<Option<String>, AmiError> {
         if let Some(mut kept) = slot.connection.take() {
             match self.attempt(&mut kept, action).await {
-                Err(error) if error.scope() == Scope::Connection => {}
+                Err(error) if error.extent() == Extent::Connection => {}
                 other => return slot.keep(kept, other),
             }
         }
@@ -108,10 +108,10 @@ impl Link {
         let mut exchange = Exchange::new(id, action.expects());
         let untold = || AmiError::Untold { at: self.0.at.clone(), action: action.to_string() };
         match self.ask(connection, &mut exchange, &bytes).await {
-            Ok(Answer::Done(read)) => Ok(read),
-            Ok(Answer::Untold) => Err(untold()),
+            Ok(ActionResponse::Done(read)) => Ok(read),
+            Ok(ActionResponse::Untold) => Err(untold()),
             Err(AmiError::Silent { .. }) if exchange.is_accepted() => Err(untold()),
-            Ok(Answer::Refused(message)) => refused(action, message, self.0.settings.user.as_str()),
+            Ok(ActionResponse::Refused(message)) => refused(action, message, self.0.settings.user.as_str()),
             Err(error) => Err(error),
         }
     }
@@ -129,9 +129,9 @@ impl Link {
         let id = connection.next_id();
         let mut exchange = Exchange::new(id, Expects::Verdict);
         match self.ask(&mut connection, &mut exchange, &wire::login(id, user, secret)).await? {
-            Answer::Done(_) => Ok(connection),
-            Answer::Untold => Err(AmiError::Silent { at: self.0.at.clone() }),
-            Answer::Refused(message) => {
+            ActionResponse::Done(_) => Ok(connection),
+            ActionResponse::Untold => Err(AmiError::Silent { at: self.0.at.clone() }),
+            ActionResponse::Refused(message) => {
                 let (at, user) = (self.0.at.clone(), user.as_str().to_owned());
                 Err(AmiError::Login { at, user, message })
             }
@@ -161,7 +161,7 @@ impl Link {
         connection: &mut Connection,
         exchange: &mut Exchange,
         bytes: &[u8],
-    ) -> Result<Answer, AmiError> {
+    ) -> Result<ActionResponse, AmiError> {
         let at = || self.0.at.clone();
         match timeout(self.0.settings.patience, connection.ask(exchange, bytes)).await {
             Ok(Ok(answer)) => Ok(answer),
@@ -202,7 +202,7 @@ struct Slot {
 impl Slot {
     /// Keeps a connection on which an answer came. After silence nobody knows whose answer would come next.
     fn keep<T>(&mut self, connection: Connection, outcome: Result<T, AmiError>) -> Result<T, AmiError> {
-        if outcome.as_ref().err().is_none_or(|error| error.scope() == Scope::Action) {
+        if outcome.as_ref().err().is_none_or(|error| error.extent() == Extent::Action) {
             self.connection = Some(connection);
         }
         outcome
@@ -244,7 +244,7 @@ impl Connection {
         self.id
     }
 
-    async fn ask(&mut self, exchange: &mut Exchange, bytes: &[u8]) -> Result<Answer, Broken> {
+    async fn ask(&mut self, exchange: &mut Exchange, bytes: &[u8]) -> Result<ActionResponse, Broken> {
         self.used = Instant::now();
         self.stream.write_all(bytes).await.map_err(|_| Broken::Closed)?;
         let mut buffer = [0; 1024];

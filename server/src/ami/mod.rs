@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  Action ──text──► Link: one connection, on demand ──► Asterisk
-//!  Answer ◄─ Exchange (whose ActionID) ◄─ Framer (lines) ◄─┘
+//!  ActionResponse ◄ Exchange (ActionID) ◄ Framer (lines) ◄─┘
 //! ```
 //! [`wire`] is pure; [`link`](Link) does the IO. The crates for AMI cover all of it, follow its events and reconnect
 //! for ever. Four actions on demand, with errors that name the line of `manager.conf` to mend, are less code than

@@ -10,7 +10,7 @@
 //! grows beyond the board, a late reader gets the newest state of each lamp, and a reader can resume at any revision of
 //! this run: a ring of events could do none of the three.
 //!
-//! The log hands out the changes themselves, as [`Part`]s: readers cut and write them after the log is unlocked.
+//! The log hands out the changes themselves, as [`Slice`]s: readers cut and write them after the log is unlocked.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use lampfield_shared::{Exten, Lamp, OwnBoard, Revision, Site};
 
 use super::frame::Forms;
-use super::part::{Item, Part, Seen};
+use super::slice::{Item, Seen, Slice};
 use crate::board::BoardChange;
 use crate::view::View;
 
@@ -46,7 +46,7 @@ pub(super) struct Log {
     /// Wire forms of the newest changes; the last of them is of the newest revision.
     written: VecDeque<Arc<Forms>>,
     /// What the last reader was given: readers that keep up are at the same revision, and share it.
-    shared: Option<Arc<Part>>,
+    shared: Option<Arc<Slice>>,
 }
 
 #[derive(Debug)]
@@ -59,7 +59,7 @@ struct Entry {
 #[derive(Debug)]
 pub(super) enum Missed {
     Nothing,
-    Changes(Arc<Part>),
+    Changes(Arc<Slice>),
     /// The reader needs a snapshot: the changes are longer than one, or are not known.
     TooMuch,
 }
@@ -169,9 +169,9 @@ impl Log {
         if items.is_empty() {
             return Missed::Nothing;
         }
-        let part = Arc::new(Part::new(cursor, self.newest, items));
-        self.shared = Some(Arc::clone(&part));
-        Missed::Changes(part)
+        let slice = Arc::new(Slice::new(cursor, self.newest, items));
+        self.shared = Some(Arc::clone(&slice));
+        Missed::Changes(slice)
     }
 
     /// The place for the wire forms of a change; `None` for an old change.
@@ -211,8 +211,8 @@ mod tests {
     /// All that a reader is told from `cursor` on.
     fn read(log: &mut Log, cursor: &mut Revision) -> Vec<u8> {
         let mut told = Vec::new();
-        while let Missed::Changes(part) = log.since(*cursor) {
-            let batch = part.batch(View::whole());
+        while let Missed::Changes(slice) = log.since(*cursor) {
+            let batch = slice.batch(View::whole());
             *cursor = batch.upto;
             told.extend_from_slice(&batch.bytes);
         }
@@ -225,7 +225,7 @@ mod tests {
         for number in 0..100_000 {
             log.push(lamp(&(number % 100).to_string(), LampState::Free).into());
             if number == 50 {
-                // This part is for a reader that then stays away.
+                // This slice is for a reader that then stays away.
                 assert!(matches!(log.since(Revision(10)), Missed::Changes(_)));
             }
         }

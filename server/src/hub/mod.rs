@@ -17,9 +17,9 @@
 mod frame;
 mod lock;
 mod log;
-mod part;
 mod scope;
 mod shared;
+mod slice;
 #[cfg(test)]
 pub(crate) mod tests;
 mod watcher;

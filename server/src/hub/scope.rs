@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lampfield_shared::board::Part;
 use lampfield_shared::{Exten, Lamp, OwnBoard, SiteName, Snapshot};
 
-use super::part::Verdict;
+use super::slice::Disclosure;
 use crate::board::BoardChange;
 
 /// One board, and the lamps on it that the watcher was told.
@@ -49,16 +49,18 @@ impl Scope {
 
     /// Judges a change. No event can tell that a lamp has left the board, or that the board has another list of lamps:
     /// a snapshot is due then.
-    pub(super) fn judge(&mut self, change: &BoardChange) -> Verdict {
+    pub(super) fn judge(&mut self, change: &BoardChange) -> Disclosure {
         match change {
-            BoardChange::Site(site) if self.shows_site(&site.name) => Verdict::Shown,
-            BoardChange::OwnBoards(boards) if OwnBoard::find(boards, &self.board) != self.own.as_ref() => Verdict::Anew,
+            BoardChange::Site(site) if self.shows_site(&site.name) => Disclosure::Shown,
+            BoardChange::OwnBoards(boards) if OwnBoard::find(boards, &self.board) != self.own.as_ref() => {
+                Disclosure::Anew
+            }
             BoardChange::Lamp(lamp) if self.shows(lamp) => {
                 self.told.insert(lamp.exten.clone());
-                Verdict::Shown
+                Disclosure::Shown
             }
-            BoardChange::Lamp(lamp) if self.told.contains(&lamp.exten) => Verdict::Anew,
-            BoardChange::Site(_) | BoardChange::OwnBoards(_) | BoardChange::Lamp(_) => Verdict::Hidden,
+            BoardChange::Lamp(lamp) if self.told.contains(&lamp.exten) => Disclosure::Anew,
+            BoardChange::Site(_) | BoardChange::OwnBoards(_) | BoardChange::Lamp(_) => Disclosure::Hidden,
         }
     }
 

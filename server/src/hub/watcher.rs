@@ -12,9 +12,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::frame;
 use super::log::Missed;
-use super::part::{Batch, Part, Verdict};
 use super::scope::Scope;
 use super::shared::{Clock, Life, Phase, Shared};
+use super::slice::{Batch, Disclosure, Slice};
 use crate::view::View;
 
 /// Rest of a watcher after a batch of changes, for each watcher of the hub; changes meanwhile go out as one batch, and
@@ -122,7 +122,7 @@ impl Watcher {
         };
         match missed {
             Missed::Nothing => {}
-            Missed::Changes(part) => match self.cut(&part) {
+            Missed::Changes(slice) => match self.cut(&slice) {
                 Some(batch) => self.take_batch(batch),
                 None => return self.take_snapshot(),
             },
@@ -138,10 +138,10 @@ impl Watcher {
     }
 
     /// The events that the watcher may see; `None`: a snapshot is due.
-    fn cut(&mut self, part: &Part) -> Option<Batch> {
-        let Some(scope) = &mut self.scope else { return Some(part.batch(self.view)) };
-        let (batch, verdict) = part.gather(self.view, |change| scope.judge(change));
-        (verdict != Verdict::Anew).then_some(batch)
+    fn cut(&mut self, slice: &Slice) -> Option<Batch> {
+        let Some(scope) = &mut self.scope else { return Some(slice.batch(self.view)) };
+        let (batch, disclosure) = slice.gather(self.view, |change| scope.judge(change));
+        (disclosure != Disclosure::Anew).then_some(batch)
     }
 
     fn take_batch(&mut self, Batch { upto, told, bytes }: Batch) {

@@ -83,7 +83,7 @@ struct Inside {
 struct Crowd {
     bound: Bound,
     all: usize,
-    /// By sender, each connection by the number of its arrival.
+    /// Connections of each sender, by the number of their arrival.
     of: HashMap<Whose, BTreeMap<u64, Arc<Notify>>>,
 }
 

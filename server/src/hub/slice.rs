@@ -1,4 +1,4 @@
-//! A part of the log: consecutive changes that a reader takes away.
+//! A slice of the log: consecutive changes that a reader takes away.
 //!
 //! The log is unlocked before these are cut for each reader and written. Readers that have the same view and keep up
 //! share the bytes, too.
@@ -19,7 +19,7 @@ const BATCH_BYTES: usize = 64 * 1024;
 
 /// Consecutive changes of the log, with the batches that were made of them.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Slice {
     from: Revision,
     newest: Revision,
     items: Vec<Item>,
@@ -53,7 +53,7 @@ pub(super) struct Batch {
 
 /// What a reader is to be told of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Disclosure {
     /// The change itself.
     Shown,
     /// Nothing: the change is not for this reader.
@@ -62,7 +62,7 @@ pub(super) enum Verdict {
     Anew,
 }
 
-impl Part {
+impl Slice {
     /// Changes after `from`, out of a log whose newest revision was `newest`.
     pub(super) fn new(from: Revision, newest: Revision, items: Vec<Item>) -> Self {
         Self { from, newest, items, batches: Mutex::default() }
@@ -78,14 +78,14 @@ impl Part {
         if let Some((_, batch)) = batches.iter().find(|(board, _)| *board == view.board()) {
             return batch.clone();
         }
-        let batch = self.gather(view, |_| Verdict::Shown).0;
+        let batch = self.gather(view, |_| Disclosure::Shown).0;
         batches.push((view.board(), batch.clone()));
         batch
     }
 
     /// Events of the changes that `judge` lets through, until a batch is full or a snapshot is due. A single frame is
     /// shared without a copy.
-    pub(super) fn gather(&self, view: View, mut judge: impl FnMut(&BoardChange) -> Verdict) -> (Batch, Verdict) {
+    pub(super) fn gather(&self, view: View, mut judge: impl FnMut(&BoardChange) -> Disclosure) -> (Batch, Disclosure) {
         let mut taken: Vec<Bytes> = Vec::new();
         let (mut length, mut upto, mut told) = (0, self.from, None);
         for item in &self.items {
@@ -94,9 +94,9 @@ impl Part {
                 continue;
             }
             match judge(&item.change) {
-                Verdict::Hidden => continue,
-                Verdict::Anew => return (Batch { upto, told: None, bytes: Bytes::new() }, Verdict::Anew),
-                Verdict::Shown => {}
+                Disclosure::Hidden => continue,
+                Disclosure::Anew => return (Batch { upto, told: None, bytes: Bytes::new() }, Disclosure::Anew),
+                Disclosure::Shown => {}
             }
             let frame = item.frame(view);
             told = Some(upto);
@@ -106,12 +106,12 @@ impl Part {
                 break;
             }
         }
-        let verdict = if told.is_some() { Verdict::Shown } else { Verdict::Hidden };
+        let disclosure = if told.is_some() { Disclosure::Shown } else { Disclosure::Hidden };
         let bytes = match taken.as_slice() {
             [lone] => lone.clone(),
             many => many.concat().into(),
         };
-        (Batch { upto, told, bytes }, verdict)
+        (Batch { upto, told, bytes }, disclosure)
     }
 }
 
