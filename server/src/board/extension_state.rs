@@ -16,7 +16,7 @@ use std::time::Duration;
 use lampfield_shared::DeviceState;
 
 use super::parts::{Life, Part, Parts, Sum, Vote};
-use super::votes::is_call;
+use super::reading::is_call;
 use crate::ledger::{Fact, PeerId, Peers};
 use crate::moment::Moment;
 use crate::news::{CallSaid, DialogSaid, DialogTold, Document, Grain, PersonSaid, PresenceSaid, Said, Scope, Subject};

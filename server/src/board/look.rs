@@ -7,9 +7,8 @@ use lampfield_shared::{
 use super::cell::Cell;
 use super::dnd_book::DndBook;
 use super::freshness::Evidence;
-use super::lamps::Lamps;
 use super::plan::Plan;
-use super::{beside, dnd};
+use super::{beside, dnd_facts};
 use crate::ledger::Ledger;
 
 /// The part of a lamp that follows from the facts.
@@ -29,25 +28,22 @@ pub(super) struct Look {
     call: Option<Box<Call>>,
 }
 
-/// All that a lamp is read from.
-#[derive(Clone, Copy)]
-pub(super) struct Sources<'a> {
-    pub(super) ledger: &'a Ledger,
-    pub(super) plan: &'a Plan,
-    pub(super) lamps: &'a Lamps,
-    pub(super) dnd: &'a DndBook,
-}
-
 impl Look {
-    /// Reads what a lamp looks like now.
-    pub(super) fn read(cell: &Cell, Sources { ledger, plan, lamps, dnd: book }: Sources<'_>) -> Self {
+    /// Reads what a lamp looks like now. `has_lamp` tells which numbers are extensions with a lamp.
+    pub(super) fn read(
+        cell: &Cell,
+        ledger: &Ledger,
+        plan: &Plan,
+        book: &DndBook,
+        has_lamp: impl Fn(&str) -> bool,
+    ) -> Self {
         let verdict = Evidence::of(cell, ledger, plan.asterisk).judge();
         let reading = verdict.reading;
-        let is_ours = |number: &str| lamps.find(number).is_some() || plan.is_hinted(number);
+        let is_ours = |number: &str| has_lamp(number) || plan.is_hinted(number);
         Self {
             state: reading.state,
             dnd: reading.dnd,
-            dnd_details: reading.dnd.then(|| Box::new(dnd::details(cell, ledger, book))),
+            dnd_details: reading.dnd.then(|| Box::new(dnd_facts::details(cell, ledger, book))),
             dnd_freshness: verdict.dnd.freshness,
             dnd_as_of: verdict.dnd.shown_as_of(),
             phone: verdict.hidden_phone().map(Box::new),

@@ -28,6 +28,7 @@ mod change;
 mod clock;
 mod dnd;
 mod dnd_book;
+mod dnd_facts;
 mod extension_news;
 mod extension_state;
 mod freshness;
@@ -56,8 +57,9 @@ use std::sync::Arc;
 use lampfield_shared::{DeviceName, Exten, Lamp, LampDetails, Site, Vote};
 
 pub use change::BoardChange;
-pub use dnd::{Awaited, DndFacts, DndNews, Follows, Whose};
+pub use dnd::{Awaited, DndNews, Whose};
 pub use dnd_book::{Claim, DndEnded, DndTold, Left};
+pub use dnd_facts::{DndFacts, Follows};
 pub use kept::{Kept, KeptExtension, KeptHome, KeptLamp, KeptPerson};
 pub use namings::Edited;
 pub use settings::{BoardSettings, ExtensionSettings, SiteSettings, Unhinted};
@@ -72,7 +74,7 @@ use home::Home;
 use ids::LampId;
 use keeping::Keeping;
 use lamps::{Changed, Lamps};
-use look::{Look, Sources};
+use look::Look;
 use mailboxes::Mailboxes;
 use namings::Namings;
 use plan::Plan;
@@ -285,8 +287,8 @@ impl Board {
 
     /// Works out what a lamp shows; if that is new, it is a change.
     fn refresh(&mut self, ledger: &Ledger, id: LampId, now: Moment) {
-        let sources = Sources { ledger, plan: &self.plan, lamps: &self.lamps, dnd: &self.dnd };
-        let look = Look::read(self.lamps.get(id), sources);
+        let has_lamp = |number: &str| self.lamps.find(number).is_some();
+        let look = Look::read(self.lamps.get(id), ledger, &self.plan, &self.dnd, has_lamp);
         self.lamps.show(id, look, now);
     }
 }

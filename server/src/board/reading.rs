@@ -130,15 +130,15 @@ fn phone_state(heard: impl Iterator<Item = (Role, DeviceState)> + Clone) -> Lamp
     let counted = heard.filter_map(|(role, state)| match (role, state) {
         (_, DeviceState::Unavailable) if is_open => None,
         (Role::Dnd | Role::Switch, DeviceState::Busy) => None,
-        (Role::Dnd | Role::Aside, state) if !is_lit(state) => None,
+        (Role::Dnd | Role::Aside, state) if !is_call(state) => None,
         (Role::Switch, DeviceState::Unavailable) => Some(DeviceState::NotInUse),
         (_, state) => Some(state),
     });
     DeviceState::aggregate(counted).into()
 }
 
-/// Whether something goes on at the device.
-const fn is_lit(state: DeviceState) -> bool {
+/// Whether a state is one of a call.
+pub(super) const fn is_call(state: DeviceState) -> bool {
     match state {
         DeviceState::InUse
         | DeviceState::Busy

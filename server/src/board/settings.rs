@@ -3,7 +3,7 @@
 use lampfield_dialplan::{AsteriskVersion, Dialplan, Pattern};
 use lampfield_shared::{Exten, SiteName};
 
-use super::MailboxName;
+use crate::ledger::MailboxName;
 
 /// The settings of a [`Board`](super::Board).
 #[derive(Debug, Clone, Default)]

@@ -37,15 +37,3 @@ impl<'a> Votes<'a> {
 fn is_counted(fact: &Fact, asterisk: AsteriskVersion) -> bool {
     asterisk != AsteriskVersion::V22 || fact.eid.is_none() || fact.is_known()
 }
-
-/// Whether a state is one of a call.
-pub(super) const fn is_call(state: DeviceState) -> bool {
-    match state {
-        DeviceState::InUse
-        | DeviceState::Busy
-        | DeviceState::Ringing
-        | DeviceState::RingInUse
-        | DeviceState::OnHold => true,
-        DeviceState::Unknown | DeviceState::NotInUse | DeviceState::Invalid | DeviceState::Unavailable => false,
-    }
-}
