@@ -6,7 +6,7 @@
 //! only: by itself it refuses a whole message over a compact name, a folded line, an unknown method or one byte that is
 //! not UTF-8.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rsip::Header;
@@ -32,7 +32,7 @@ pub struct Headers {
     text: String,
     fields: Vec<Field>,
     cseq: CSeq,
-    model: OnceCell<rsip::Headers>,
+    model: OnceLock<rsip::Headers>,
 }
 
 /// The values of all headers of one of `rsip`'s variants.
@@ -66,7 +66,7 @@ impl Headers {
     /// The headers of a message that has been looked at.
     pub(super) fn new(cseq: CSeq, frame: Frame<'_>) -> Self {
         let (text, fields) = frame.into_text();
-        Self { text, fields, cseq, model: OnceCell::new() }
+        Self { text, fields, cseq, model: OnceLock::new() }
     }
 
     /// `From`: who sent the message, as they say. Read anew at each call.

@@ -27,7 +27,7 @@ fn read(stream: &mut MessageStream) -> Vec<String> {
     }
 }
 
-/// The same must come out in one piece, byte by byte, and split in two anywhere.
+/// Checks that the same comes out in one piece, byte by byte, and split in two anywhere.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
     let bytes = text.as_bytes();
