@@ -1,4 +1,4 @@
-//! By which event package a peer tells something.
+//! Event packages as sources: by which of them a peer tells something.
 
 /// A source of facts at a peer. Each is lost and asked for by itself: a missed message of one makes no other doubtful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
