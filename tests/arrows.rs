@@ -19,7 +19,7 @@ pub type Arrows<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<String>>>;
 /// One file: its doors, and what it names by paths.
 struct File<'a> {
     name: &'a str,
-    /// By the name that it has here, where it comes from.
+    /// Maps each name used here to where it comes from.
     doors: BTreeMap<String, Module>,
     taken: Vec<Module>,
 }

@@ -4,10 +4,11 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use divan::Bencher;
-use lampfield_sip::publication::Publish;
 use lampfield_sip::publication::compositor::{Compositor, Limits, Sequence};
-use lampfield_sip::{Answer, Endpoint, EndpointSettings, Event, Request};
+use lampfield_sip::publication::{Body, Publish};
+use lampfield_sip::{Answer, Endpoint, EndpointSettings, Event, Policy, Request};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -121,10 +122,11 @@ fn absorb_a_retransmission(bencher: Bencher<'_, '_>) {
 fn modify_a_publication(bencher: Bencher<'_, '_>) {
     let hour = Duration::from_hours(1);
     let limits = Limits { default_expires: hour, min_expires: Duration::ZERO, max_expires: hour };
-    let mut compositor = Compositor::new(limits, StdRng::seed_from_u64(1));
+    let mut compositor = Compositor::new(limits, Policy::rfc(), StdRng::seed_from_u64(1));
     let now = Instant::now();
+    let body = Body { media_type: None, content: Bytes::new() };
     let mut sequence = Sequence { call_id: "c3ba7642-deea-4294-af31-269914d780cc", cseq: 1 };
-    let accepted = compositor.accept(now, &1, sequence, &Publish::Alive { expires: None });
+    let accepted = compositor.accept(now, &1, sequence, &Publish::Initial { expires: None, body });
     let mut tag = accepted.expect("an initial publication is taken").tag;
     bencher.bench_local(|| {
         sequence.cseq += 1;

@@ -18,7 +18,7 @@ use lampfield_shared::{
     Counter, DeviceName, DeviceState, Eid, Exten, LampDetails, MeshReport, Pause, PeerReport, Privacy, SipMessage,
     Site, SiteName,
 };
-use lampfield_sip::locate::{Place, Question};
+use lampfield_sip::locate::{Destination, Question};
 use lampfield_sip::{Hop, Received, Source, Transmit};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -161,7 +161,7 @@ impl Core {
     }
 
     /// Takes what a name stands for, in order of preference; or why that is not known.
-    pub fn handle_resolved(&mut self, now: Moment, question: &Question, answer: Result<Vec<Place>, String>) {
+    pub fn handle_resolved(&mut self, now: Moment, question: &Question, answer: Result<Vec<Destination>, String>) {
         self.mesh.handle_resolved(now, &mut self.ledger, question, answer);
         self.send(now);
     }

@@ -65,7 +65,7 @@ impl Moment {
         Self { wall: wall.min(self.wall), ..self.ago(age) }
     }
 
-    /// The same moment, shown as no later than `now`: the wall clock was set back meanwhile.
+    /// This moment, shown as no later than `now`: the wall clock was set back meanwhile.
     #[must_use]
     pub fn shown_by(self, now: Self) -> Self {
         Self { wall: self.wall.min(now.wall), ..self }

@@ -1,71 +1,80 @@
-//! What we answer to a request (RFC 3261 §8.2.6).
+//! Final responses of ours, in the making (RFC 3261 §8.2.6).
 
 use std::fmt::{Display, Write as _};
-use std::io::Write as _;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::frame::Frame;
-use super::via::TopVia;
+use super::address::{Contact, RouteSet};
 
 /// What the headers of most answers take, in bytes: an entity-tag and an expiry.
-const ROOM: usize = 64;
+const ROOM: usize = 80;
 
-/// A final response in the making: a status and the headers that belong to it. The endpoint
+/// A final response in the making: a status, and the headers and the body that belong to it. The endpoint
 /// adds what every response has (Via, From, To, Call-ID, `CSeq`, Content-Length).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
+    to_tag: Option<String>,
     headers: String,
+    body: Bytes,
 }
 
 impl Answer {
-    /// 200
+    /// The request was served.
     pub const OK: u16 = 200;
-    /// 400
+    /// The request is malformed.
     pub const BAD_REQUEST: u16 = 400;
-    /// 401, with `WWW-Authenticate`
+    /// A password is asked for; with `WWW-Authenticate`.
     pub const UNAUTHORIZED: u16 = 401;
-    /// 403
+    /// The request is refused, and a password does not help.
     pub const FORBIDDEN: u16 = 403;
-    /// 404
+    /// The resource is not here.
     pub const NOT_FOUND: u16 = 404;
-    /// 405, with `Allow`
+    /// The method is not served; with `Allow`.
     pub const METHOD_NOT_ALLOWED: u16 = 405;
-    /// 412
+    /// No publication is kept under the entity-tag (RFC 3903 §11.2.1).
     pub const CONDITIONAL_REQUEST_FAILED: u16 = 412;
-    /// 413
+    /// The message is too large.
     pub const REQUEST_ENTITY_TOO_LARGE: u16 = 413;
-    /// 415, with `Accept`
+    /// The media type of the body is not read; with `Accept`.
     pub const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
-    /// 416
+    /// The scheme of the Request-URI is not served.
     pub const UNSUPPORTED_URI_SCHEME: u16 = 416;
-    /// 420, with `Unsupported`
+    /// An extension is required that is not known; with `Unsupported`.
     pub const BAD_EXTENSION: u16 = 420;
-    /// 423, with `Min-Expires`
+    /// The lifetime is too short; with `Min-Expires`.
     pub const INTERVAL_TOO_BRIEF: u16 = 423;
-    /// 481
+    /// The request belongs to no transaction or dialog that is known.
     pub const TRANSACTION_DOES_NOT_EXIST: u16 = 481;
-    /// 489, with `Allow-Events`
+    /// The event package is not served; with `Allow-Events` (RFC 6665 §8.3.2).
     pub const BAD_EVENT: u16 = 489;
-    /// 505
+    /// The message is not SIP/2.0.
     pub const VERSION_NOT_SUPPORTED: u16 = 505;
 
-    /// An answer with this status and no headers of its own yet.
+    /// An answer with this status, and no headers and no body yet.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: String::with_capacity(ROOM) }
+        Self { status, to_tag: None, headers: String::with_capacity(ROOM), body: Bytes::new() }
     }
 
-    /// An answer that was given before, with all its headers.
-    pub(super) fn again(status: u16, headers: String) -> Self {
-        Self { status, headers }
+    /// An answer that was given before, with all that it had.
+    pub(super) fn again(status: u16, to_tag: Option<String>, headers: String, body: Bytes) -> Self {
+        Self { status, to_tag, headers, body }
     }
 
-    /// Its headers, each on a line.
+    /// The header lines, each with its end.
     pub(super) fn headers(&self) -> &str {
         &self.headers
+    }
+
+    /// The body; empty where the answer has none.
+    pub(super) fn content(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The tag that the answer adds to `To`; `None` where the endpoint chooses one.
+    pub(super) fn own_tag(&self) -> Option<&str> {
+        self.to_tag.as_deref()
     }
 
     /// The status.
@@ -73,70 +82,81 @@ impl Answer {
         self.status
     }
 
-    /// With one more header.
+    /// Adds a header line. Control characters are left out of `value`.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         write_header(&mut self.headers, name, value);
         self
     }
 
-    /// With `SIP-ETag`.
+    /// Adds this tag to `To` instead of one that the endpoint chooses: a dialog is known by its own
+    /// (RFC 3261 §12.1.1). A `To` that has a tag already keeps it. What does not belong into a token is left out.
+    #[must_use]
+    pub fn to_tag(mut self, tag: impl Display) -> Self {
+        let token = |letter: &char| letter.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(*letter);
+        self.to_tag = Some(tag.to_string().chars().filter(token).collect::<String>()).filter(|tag| !tag.is_empty());
+        self
+    }
+
+    /// Adds a body of this media type, and `Content-Type`.
+    #[must_use]
+    pub fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.header("Content-Type", media_type)
+    }
+
+    /// Adds `Contact`: where requests of the dialog are to be sent.
+    #[must_use]
+    pub fn contact(self, contact: &Contact) -> Self {
+        self.header("Contact", contact)
+    }
+
+    /// Adds `Record-Route`, as the request had it (RFC 3261 §12.1.1); nothing where that had none.
+    #[must_use]
+    pub fn record_route(self, route: &RouteSet) -> Self {
+        if route.is_empty() { self } else { self.header("Record-Route", route) }
+    }
+
+    /// Adds `SIP-ETag` (RFC 3903 §11.3.1).
     #[must_use]
     pub fn etag(self, tag: impl Display) -> Self {
         self.header("SIP-ETag", tag)
     }
 
-    /// With `Expires`, in whole seconds.
+    /// Adds `Expires`, in whole seconds.
     #[must_use]
     pub fn expires(self, expires: Duration) -> Self {
         self.header("Expires", expires.as_secs())
     }
 
-    /// With `Min-Expires`, in whole seconds.
+    /// Adds `Min-Expires`, in whole seconds.
     #[must_use]
     pub fn min_expires(self, expires: Duration) -> Self {
         self.header("Min-Expires", expires.as_secs())
     }
 
-    /// With `Allow-Events`.
+    /// Adds `Allow-Events` (RFC 6665 §8.2.2).
     #[must_use]
     pub fn allow_events(self, events: impl Display) -> Self {
         self.header("Allow-Events", events)
     }
 
-    /// With `Accept`.
+    /// Adds `Accept`.
     #[must_use]
     pub fn accept(self, media_types: impl Display) -> Self {
         self.header("Accept", media_types)
     }
 
-    /// With `Allow`.
+    /// Adds `Allow`.
     #[must_use]
     pub fn allow(self, methods: impl Display) -> Self {
         self.header("Allow", methods)
     }
 
-    /// With `Unsupported`.
+    /// Adds `Unsupported`.
     #[must_use]
     pub fn unsupported(self, extensions: impl Display) -> Self {
         self.header("Unsupported", extensions)
-    }
-
-    /// The whole response; to strangers without a word of who answers.
-    pub(super) fn write(&self, echo: &Echo, server: Option<&str>) -> Bytes {
-        let Self { status, headers } = self;
-        let (reason, end) = (reason(*status), "Content-Length: 0\r\n\r\n");
-        let server = server.map_or([""; 3], |server| ["Server: ", server, "\r\n"]);
-        let pieces = [server[0], server[1], server[2], headers, end];
-        let length =
-            "SIP/2.0 200 \r\n".len() + reason.len() + echo.0.len() + pieces.map(str::len).iter().sum::<usize>();
-        let mut out = Vec::with_capacity(length);
-        let _infallible = write!(out, "SIP/2.0 {status} {reason}\r\n");
-        out.extend_from_slice(&echo.0);
-        for piece in pieces {
-            out.extend_from_slice(piece.as_bytes());
-        }
-        out.into()
     }
 }
 
@@ -144,48 +164,19 @@ impl Answer {
 /// characters are left out.
 pub(super) fn write_header(headers: &mut String, name: &str, value: impl Display) {
     let start = headers.len();
-    let _infallible = write!(headers, "{name}: {value}");
-    if headers[start..].contains(char::is_control) {
+    headers.push_str(name);
+    headers.push_str(": ");
+    let _infallible = write!(headers, "{value}");
+    let is_plain = |byte: &u8| (0x20..0x7f).contains(byte);
+    if !headers.as_bytes()[start..].iter().all(is_plain) {
         let clean: String = headers.drain(start..).filter(|c| !c.is_control()).collect();
         headers.push_str(&clean);
     }
     headers.push_str("\r\n");
 }
 
-/// The headers of a request that its answer repeats byte for byte.
-#[derive(Debug)]
-pub(super) struct Echo(Vec<u8>);
-
-impl Echo {
-    /// Takes them from a request that came from `source`. `To` gets `to_tag`.
-    pub(super) fn read(frame: &Frame<'_>, via: &TopVia<'_>, source: SocketAddr, to_tag: Option<u64>) -> Self {
-        let mut out = Vec::with_capacity(512);
-        out.extend_from_slice(b"Via: ");
-        via.write_with_source(source, &mut out);
-        out.extend_from_slice(b"\r\n");
-        for via in frame.all("Via").skip(1) {
-            write_bytes(&mut out, "Via", via);
-        }
-        for name in ["From", "To", "Call-ID", "CSeq"] {
-            let Some(value) = frame.all(name).next() else { continue };
-            write_bytes(&mut out, name, value);
-            if let ("To", Some(tag)) = (name, to_tag) {
-                out.truncate(out.len() - 2);
-                let _infallible = write!(out, ";tag={tag:016x}\r\n");
-            }
-        }
-        Self(out)
-    }
-}
-
-fn write_bytes(out: &mut Vec<u8>, name: &str, value: &[u8]) {
-    for piece in [name.as_bytes(), b": ", value, b"\r\n"] {
-        out.extend_from_slice(piece);
-    }
-}
-
 /// The words that go with a status (RFC 3261 §21, RFC 3903 §11.2, RFC 6665 §8.3).
-fn reason(status: u16) -> &'static str {
+pub(super) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         400 => "Bad Request",
@@ -216,5 +207,12 @@ mod tests {
     fn lets_no_value_begin_a_header_of_its_own() {
         let answer = Answer::new(420).unsupported("a\r\nEvil: b");
         assert_eq!(answer.headers, "Unsupported: aEvil: b\r\n");
+    }
+
+    #[test]
+    fn a_tag_of_its_own_is_a_token() {
+        for (tag, expected) in [("a-1", Some("a-1")), ("a;x=\"\r\n", Some("ax")), ("", None), ("<>", None)] {
+            assert_eq!(Answer::new(200).to_tag(tag).own_tag(), expected, "{tag:?}");
+        }
     }
 }

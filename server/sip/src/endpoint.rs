@@ -1,4 +1,4 @@
-//! Messages to transactions, transactions to messages.
+//! The endpoint: messages to transactions, transactions to messages (RFC 3261 §8 and §17).
 //!
 //! ```text
 //!  request ──► known? ──► repeat the answer, or say nothing
@@ -18,81 +18,81 @@ use std::time::Instant;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
-use super::address::Address;
-use super::answer::{Answer, Echo};
+use super::answer::Answer;
 use super::frame::{Flaw, Frame};
-use super::headers::{address, top_via};
+use super::headers::top_via;
 use super::message::{Request, RequestLine, Response, StartLine};
 use super::method::Method;
 use super::outgoing::OutgoingRequest;
 use super::received::Received;
+use super::reply::Reply;
 use super::route::{Hop, Route, SentBy, Source};
 use super::transaction::client::{ClientTransactions, Fired, Match};
-use super::transaction::server::{Known, Reply, ServerTransactions};
+use super::transaction::server::{Known, ServerTransactions};
 use super::transaction::{About, ClientId, Owner, ServerKey, Transmit};
 use super::uri::Uri;
-use super::via::{MAGIC_COOKIE, TopVia};
+use super::via::MAGIC_COOKIE;
 
-/// The methods that are handed up.
+/// The methods that are handed up, as `Allow` names them.
 const ALLOWED: &str = "PUBLISH, OPTIONS";
 
-/// What an endpoint is told once.
+/// What an endpoint has to know of its owner.
 #[derive(Debug, Clone)]
 pub struct EndpointSettings {
     /// Our own addresses, as they stand in the Via of our requests.
     pub sent_by: SentBy,
-    /// `User-Agent` of requests, `Server` of answers.
+    /// The product's name and version: `User-Agent` of requests, `Server` of answers.
     pub user_agent: String,
-    /// How many server transactions are kept. Beyond it the oldest goes: its sender has its answer by now,
+    /// How many server transactions are kept. Beyond this the oldest goes: its sender has the answer by now,
     /// and a flood must not keep an honest request from being heard.
     pub max_server_transactions: usize,
 }
 
-/// What happened.
+/// What an endpoint has to tell its owner.
 #[derive(Debug)]
 pub enum Event {
     /// A request waits for [`Endpoint::answer`].
     Request {
-        /// Its name.
+        /// The name of the request, to answer it by.
         key: ServerKey,
-        /// Where it came from.
+        /// Where the request came from.
         source: Source,
-        /// What it says.
+        /// The request.
         request: Box<Request>,
     },
     /// The final response to a request of ours.
     Answered {
-        /// Which request.
+        /// The request that is answered.
         client: ClientId,
-        /// What they say.
+        /// The response.
         response: Box<Response>,
     },
     /// Nobody answered within 32 s (Timer F).
     TimedOut {
-        /// Which request.
+        /// The request that nobody answered.
         client: ClientId,
-        /// Where it was sent.
+        /// Where the request was sent.
         hop: Hop,
     },
-    /// It could not be sent, or the connection for its answer broke (RFC 3261 §8.1.3.1).
+    /// A request of ours could not be sent, or the connection for its answer broke (RFC 3261 §8.1.3.1).
     Unreachable {
-        /// Which request.
+        /// The request that failed.
         client: ClientId,
-        /// Where it was to be sent.
+        /// Where the request was to be sent.
         hop: Hop,
-        /// Why, in words for an admin.
+        /// The reason, in words for an admin.
         why: String,
     },
 }
 
-/// What ended below the mesh, counted since the start.
+/// How many messages ended in the endpoint, since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Messages that were no SIP, or that no answer could find its way back from.
     pub malformed: u64,
     /// Repeated requests that got the stored answer again, or none yet.
     pub retransmissions: u64,
-    /// Requests refused here, with 400, 405, 413, 416, 420, 481 or 505.
+    /// Requests refused without being handed up, with 400, 405, 413, 416, 420, 481 or 505.
     pub refused: u64,
     /// Transactions forgotten before their time because too many were kept.
     pub overload: u64,
@@ -100,12 +100,12 @@ pub struct Counters {
     pub stray_responses: u64,
 }
 
-/// The SIP end of all sockets.
+/// The SIP side of all sockets: takes in messages, hands up requests and responses, gives out messages.
 #[derive(Debug)]
 pub struct Endpoint {
     settings: EndpointSettings,
     rng: StdRng,
-    /// Goes into the key of each request, and so into the tag of `To` in its answer: a stateless one repeats itself.
+    /// A part of each request's key, and so of the tag of `To` in its answer: a stateless answer repeats itself.
     secret: u64,
     servers: ServerTransactions,
     clients: ClientTransactions,
@@ -115,7 +115,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint; `rng` makes branches and tags.
+    /// An endpoint without transactions; `rng` makes branches and tags.
     pub fn new(settings: EndpointSettings, mut rng: StdRng) -> Self {
         Self {
             settings,
@@ -132,11 +132,10 @@ impl Endpoint {
     /// Takes in what came from `source`: a datagram, or a message out of a stream.
     pub fn handle_message(&mut self, now: Instant, source: impl Into<Source>, message: &[u8]) -> Received {
         self.handle_timeout(now);
-        let source = source.into();
         let Some(frame) = Frame::read(message) else { return Received::NoSip };
         match StartLine::read(&frame.start_line) {
-            Some(StartLine::Request(line)) => self.handle_request(now, source, &frame, line),
-            Some(StartLine::Response { status, reason }) => self.handle_response(now, &frame, status, reason),
+            Some(StartLine::Request(_)) => self.handle_request(now, source.into(), frame),
+            Some(StartLine::Response { .. }) => self.handle_response(now, frame),
             None => self.malformed(),
         }
     }
@@ -147,12 +146,16 @@ impl Endpoint {
         let Some(frame) = Frame::read(message) else { return Received::NoSip };
         let line = match StartLine::read(&frame.start_line) {
             Some(StartLine::Request(line)) => line,
-            Some(StartLine::Response { status, reason }) => return self.handle_response(now, &frame, status, reason),
+            Some(StartLine::Response { .. }) => return self.handle_response(now, frame),
             None => return self.malformed(),
         };
         match top_via(&frame) {
             Ok(_) if line.method == Method::Ack.as_str() => {}
-            Ok(via) => self.refuse_stranger(source, &frame, &via, line.method, message.len()),
+            Ok(via) => {
+                let key = ServerKey::of(self.secret, source, &via, &frame, line.method);
+                let refusal = Reply::new(source, key, &via, &frame).write(&Answer::new(Answer::FORBIDDEN), None);
+                self.transmits.extend(Some(refusal).filter(|refusal| refusal.payload.len() <= message.len()));
+            }
             Err(_) => self.counters.malformed += 1,
         }
         refused(line)
@@ -163,45 +166,40 @@ impl Endpoint {
         Received::NoSip
     }
 
-    fn refuse_stranger(&mut self, source: Source, frame: &Frame<'_>, via: &TopVia<'_>, method: &str, most: usize) {
-        let key = ServerKey::of(self.secret, source, via, frame, method);
-        let tag = needs_tag(None, frame).then(|| key.tag());
-        let reply = Reply { key, route: via.answer_to(source), echo: Echo::read(frame, via, source.address, tag) };
-        let refusal = reply.write(&Answer::new(Answer::FORBIDDEN), None);
-        if refusal.payload.len() <= most {
-            self.transmits.push_back(refusal);
-        }
-    }
-
-    fn handle_request(&mut self, now: Instant, source: Source, frame: &Frame<'_>, line: RequestLine<'_>) -> Received {
+    fn handle_request(&mut self, now: Instant, source: Source, frame: Frame<'_>) -> Received {
+        let Some(StartLine::Request(line)) = StartLine::read(&frame.start_line) else { return self.malformed() };
         if line.method == Method::Ack.as_str() {
             return refused(line);
         }
-        let Ok(via) = top_via(frame) else { return self.malformed() };
-        let key = ServerKey::of(self.secret, source, &via, frame, line.method);
-        let reply = |needs_tag: bool| Reply {
-            key,
-            route: via.answer_to(source),
-            echo: Echo::read(frame, &via, source.address, needs_tag.then(|| key.tag())),
-        };
+        let Ok(via) = top_via(&frame) else { return self.malformed() };
+        let key = ServerKey::of(self.secret, source, &via, &frame, line.method);
         match self.servers.look_up(key) {
-            Known::Answered(answer, owner) => {
+            Known::Completed(answer, owner) => {
                 self.counters.retransmissions += 1;
-                self.transmits.push_back(reply(needs_tag(None, frame)).write(&answer, Some(&self.settings.user_agent)));
+                let reply = Reply::new(source, key, &via, &frame);
+                self.transmits.push_back(reply.write(&answer, Some(&self.settings.user_agent)));
                 copy(line, owner)
             }
-            Known::Waiting => {
+            Known::Trying => {
                 self.counters.retransmissions += 1;
                 copy(line, None)
             }
             Known::New => {
-                let request = Request::from_frame(frame, line);
-                let reply = reply(needs_tag(request.as_ref().ok(), frame));
-                match request.map_err(refuse).and_then(screen) {
-                    Ok(request) => self.hand_up(now, source, key, reply, request),
+                let reply = Reply::new(source, key, &via, &frame);
+                let checked = match Request::check(&frame, line) {
+                    Ok(checked) => checked,
+                    Err(flaw) => {
+                        self.answer_stateless(reply, &refuse(flaw));
+                        return refused(line);
+                    }
+                };
+                let request = Request::new(checked, frame);
+                match screen(&request) {
+                    Ok(()) => self.hand_up(now, source, key, reply, request),
                     Err(answer) => {
                         self.answer_stateless(reply, &answer);
-                        refused(line)
+                        let user = request.uri.user.map(|user| user.to_string());
+                        Received::Refused { method: request.method, user }
                     }
                 }
             }
@@ -225,8 +223,8 @@ impl Endpoint {
         self.transmits.push_back(reply.write(answer, Some(&self.settings.user_agent)));
     }
 
-    fn handle_response(&mut self, now: Instant, frame: &Frame<'_>, status: u16, reason: &str) -> Received {
-        let Ok(response) = Response::from_frame(frame, status, reason) else { return self.malformed() };
+    fn handle_response(&mut self, now: Instant, frame: Frame<'_>) -> Received {
+        let Ok(response) = Response::from_frame(frame) else { return self.malformed() };
         let method = response.cseq_method().clone();
         match self.clients.handle_response(now, &response) {
             Match::Final(client) => {
@@ -236,12 +234,12 @@ impl Endpoint {
             Match::Provisional(client) => Received::Response { method, client },
             Match::Stray => {
                 self.counters.stray_responses += 1;
-                Received::Stray { method, user: response.to().uri.user.clone() }
+                Received::Stray { method, user: response.to().uri.user.map(|user| user.to_string()) }
             }
         }
     }
 
-    /// Lets time pass.
+    /// Lets time pass: repeats requests, gives up on some, and forgets old transactions.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.servers.handle_timeout(now);
         while let Some(fired) = self.clients.fire(now) {
@@ -264,14 +262,15 @@ impl Endpoint {
         self.transmits.extend(reply.map(|reply| reply.write(answer, Some(&self.settings.user_agent))));
     }
 
-    /// What was sent there does not arrive: requests that wait for an answer from there have failed.
+    /// Notes that what is sent to `hop` does not arrive: requests that wait for an answer from there have failed.
     pub fn handle_unreachable(&mut self, hop: &Hop, why: &str) {
         for client in self.clients.give_up(hop) {
             self.events.push_back(Event::Unreachable { client, hop: hop.clone(), why: why.to_owned() });
         }
     }
 
-    /// Sends a request of our own.
+    /// Sends a request of our own, and repeats it until it is answered or Timer F goes off. One of the events
+    /// [`Event::Answered`], [`Event::TimedOut`] and [`Event::Unreachable`] follows.
     pub fn send(&mut self, now: Instant, hop: &Hop, request: &OutgoingRequest) -> ClientId {
         let branch = format!("{MAGIC_COOKIE}{:032x}", self.rng.random::<u128>());
         let transport = hop.transport();
@@ -287,26 +286,21 @@ impl Endpoint {
         self.transmits.pop_front()
     }
 
-    /// What happened next.
+    /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
-    /// When to call [`Endpoint::handle_timeout`].
+    /// When to call [`Endpoint::handle_timeout`] at the latest. Transactions come and go by the thousand, so each side
+    /// keeps its own times in order; here are but two to compare.
     pub fn poll_timeout(&self) -> Option<Instant> {
         [self.servers.poll_timeout(), self.clients.poll_timeout()].into_iter().flatten().min()
     }
 
-    /// What ended below the mesh.
+    /// How many messages ended in the endpoint.
     pub fn counters(&self) -> Counters {
         self.counters
     }
-}
-
-/// Whether our answer adds a tag to `To` (RFC 3261 §8.2.6.2). A `To` that is no address is left alone.
-fn needs_tag(request: Option<&Request>, frame: &Frame<'_>) -> bool {
-    let has_none = |to: &Address| to.tag.is_none();
-    request.map(|request| request.to()).map_or_else(|| address(frame, "To").as_ref().is_ok_and(has_none), has_none)
 }
 
 /// A request that nobody hears of.
@@ -319,7 +313,7 @@ fn copy(line: RequestLine<'_>, owner: Option<Owner>) -> Received {
 }
 
 fn user_of(line: RequestLine<'_>) -> Option<String> {
-    line.uri.parse::<Uri>().ok()?.user
+    line.uri.parse::<Uri>().ok()?.user.map(|user| user.to_string())
 }
 
 /// The answer to a flawed request.
@@ -332,8 +326,11 @@ fn refuse(flaw: Flaw) -> Answer {
     Answer::new(status).header("Warning", format_args!("399 lampfield \"{flaw}\""))
 }
 
-/// Lets pass what can be served (RFC 3261 §8.2).
-fn screen(request: Request) -> Result<Request, Answer> {
+/// Lets a request pass that can be served (RFC 3261 §8.2).
+///
+/// # Errors
+/// The answer that refuses it.
+fn screen(request: &Request) -> Result<(), Answer> {
     match &request.method {
         Method::Publish | Method::Options => {}
         Method::Cancel => return Err(Answer::new(Answer::TRANSACTION_DOES_NOT_EXIST)),
@@ -346,7 +343,7 @@ fn screen(request: Request) -> Result<Request, Answer> {
     if !required.is_empty() {
         return Err(Answer::new(Answer::BAD_EXTENSION).unsupported(required.join(", ")));
     }
-    Ok(request)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -433,3 +433,6 @@ fn lets_no_stranger_answer_for_a_peer() {
 
 #[path = "endpoint_stream_tests.rs"]
 mod streams;
+
+#[path = "endpoint_dialog_tests.rs"]
+mod dialogs;

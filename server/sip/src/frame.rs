@@ -1,40 +1,43 @@
 //! A message cut into start line, header fields and body (RFC 3261 §7.3 and §18.3).
 //!
 //! Unfolds folded fields, spells out compact names, believes `Content-Length`, and bounds what
-//! it reads; what fields mean is no business of this file. One pass, no byte looked at twice
-//! but once.
+//! it reads; what fields mean is no business of this file. One pass, and no copy: a frame is a table of places in the
+//! message.
 
 use std::borrow::Cow;
 
-use super::text::{is_token, lossy};
+use super::header_name::Name;
+use super::text::{lossy, token_length};
 
-/// More fields than any honest message has.
+/// The most header fields that a message may have: far more than any honest one has.
 pub const MAX_FIELDS: usize = 128;
 /// The most bytes before the body. A mesh PUBLISH has about 500.
 pub const MAX_HEAD: usize = 16 * 1024;
+/// What the table of fields has room for at first: most messages need no more.
+const USUAL_FIELDS: usize = 16;
 
-/// What is wrong with a message that is SIP nevertheless. Whoever sent a request like it is told.
+/// A fault in a message that is SIP nevertheless. The sender of such a request is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// The first line is neither that of a request nor that of a response.
     #[error("the start line is malformed")]
     StartLine,
-    /// Another version than 2.0
+    /// The first line names another version than 2.0.
     #[error("this is not SIP/2.0")]
     Version,
-    /// A line without a colon, a name that is no token, a stray control character.
+    /// A line has no colon, a name that is no token, or a stray control character.
     #[error("a header line is malformed")]
     HeaderLine,
-    /// Over [`MAX_FIELDS`]
+    /// The message has more fields than [`MAX_FIELDS`].
     #[error("there are too many header fields")]
     TooManyFields,
-    /// Over [`MAX_HEAD`]
+    /// The message has more bytes before its body than [`MAX_HEAD`].
     #[error("the header is too large")]
     HeadTooLarge,
     /// The message ends before the blank line.
     #[error("the header does not end")]
     NoBlankLine,
-    /// Not a number, or two different ones.
+    /// `Content-Length` is no number, or there are two different ones.
     #[error("Content-Length is malformed")]
     ContentLength,
     /// The message is shorter than `Content-Length` says (RFC 3261 §18.3).
@@ -51,187 +54,219 @@ pub enum Flaw {
     Malformed(&'static str),
 }
 
+/// A piece of the head, by its first byte and the one behind its last. Unfolded values stand behind the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
 /// One header field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field<'a> {
-    /// Its name in full, in the sender's case.
-    pub(super) name: &'a str,
-    /// Its value on one line, without space around it. Not always UTF-8.
-    pub(super) value: Cow<'a, [u8]>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    /// `None` for a field that nobody reads here.
+    pub(super) name: Option<Name>,
+    /// The name as its sender wrote it.
+    pub(super) written: Span,
+    /// The value on one line, without space around it. Not always UTF-8.
+    pub(super) value: Span,
 }
 
 /// A message in its parts. A flawed one has the parts before the flaw: enough to answer.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
+    message: &'a [u8],
+    /// The values that stood on several lines, each on one.
+    unfolded: Vec<u8>,
     pub(super) start_line: Cow<'a, str>,
-    pub(super) fields: Vec<Field<'a>>,
+    fields: Vec<Field>,
     pub(super) body: &'a [u8],
     pub(super) flaw: Option<Flaw>,
 }
 
 impl<'a> Frame<'a> {
     /// Cuts a message; `None` for a keep-alive: nothing but line ends and NULs (RFC 5626 §3.5.1).
-    pub(super) fn read(datagram: &'a [u8]) -> Option<Self> {
-        let start = datagram.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0))?;
-        let mut lines = Lines { rest: &datagram[start..] };
-        let start_line = lossy(lines.next().unwrap_or_default());
-        let mut frame = Self { start_line, fields: Vec::with_capacity(16), body: &[], flaw: None };
-        let length = frame.read_fields(&mut lines).and_then(|()| content_length(&frame.fields));
-        match length {
-            Ok(None) => frame.body = lines.rest,
-            Ok(Some(length)) if length <= lines.rest.len() => frame.body = &lines.rest[..length],
-            Ok(Some(_)) => frame.flaw = Some(Flaw::BodyCutOff),
+    pub(super) fn read(message: &'a [u8]) -> Option<Self> {
+        let start = message.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0))?;
+        let end = memchr::memchr(b'\n', &message[start..]).map(|length| start + length);
+        let start_line = &message[start..end.unwrap_or(start)];
+        let start_line = lossy(start_line.strip_suffix(b"\r").unwrap_or(start_line));
+        let fields = Vec::with_capacity(USUAL_FIELDS);
+        let mut frame = Self { message, unfolded: Vec::new(), start_line, fields, body: &[], flaw: None };
+        let head = end.ok_or(Flaw::NoBlankLine).and_then(|end| frame.read_fields(end + 1));
+        match head.and_then(|rest| Ok((&message[rest..], frame.content_length()?))) {
+            Ok((rest, None)) => frame.body = rest,
+            Ok((rest, Some(length))) if length <= rest.len() => frame.body = &rest[..length],
+            Ok(_) => frame.flaw = Some(Flaw::BodyCutOff),
             Err(flaw) => frame.flaw = Some(flaw),
         }
         Some(frame)
     }
 
-    fn read_fields(&mut self, lines: &mut Lines<'a>) -> Result<(), Flaw> {
-        let longest = lines.rest.len();
-        while let Some(line) = lines.next() {
-            if longest - lines.rest.len() > MAX_HEAD {
-                return Err(Flaw::HeadTooLarge);
-            }
+    /// Reads the fields, which begin there, and the blank line; where the body begins.
+    fn read_fields(&mut self, start: usize) -> Result<usize, Flaw> {
+        let (mut at, limit) = (start, start + MAX_HEAD);
+        loop {
+            let line = &self.message[at..];
             match line.first() {
-                None => return Ok(()),
-                Some(b' ' | b'\t') => self.unfold(line)?,
+                None => return Err(Flaw::NoBlankLine),
+                Some(b'\n') => return Ok(at + 1),
+                Some(b'\r') if line.get(1) == Some(&b'\n') => return Ok(at + 2),
+                Some(b' ' | b'\t') => at = self.read_fold(at, limit)?,
                 Some(_) if self.fields.len() == MAX_FIELDS => return Err(Flaw::TooManyFields),
-                Some(_) => self.fields.push(field(line)?),
+                Some(_) => at = self.read_field(at, limit)?,
             }
         }
-        Err(Flaw::NoBlankLine)
     }
 
-    /// Appends a continuation line to the field before it; the fold counts as one space.
-    fn unfold(&mut self, line: &[u8]) -> Result<(), Flaw> {
-        let field = self.fields.last_mut().ok_or(Flaw::HeaderLine)?;
-        let more = clean(line)?;
-        if !more.is_empty() {
-            let value = field.value.to_mut();
-            if !value.is_empty() {
-                value.push(b' ');
-            }
-            value.extend_from_slice(more);
+    /// Reads the field that begins there; where the next line begins.
+    fn read_field(&mut self, start: usize, limit: usize) -> Result<usize, Flaw> {
+        let length = token_length(&self.message[start..]);
+        let written = Span { start, end: start + length };
+        let space = self.message[written.end..].iter().position(|byte| !matches!(byte, b' ' | b'\t'));
+        let colon = written.end + space.ok_or(Flaw::NoBlankLine)?;
+        if length == 0 || self.message[colon] != b':' {
+            return Err(Flaw::HeaderLine);
         }
-        Ok(())
+        let (value, next) = self.read_value(colon + 1, limit)?;
+        self.fields.push(Field { name: Name::read(&self.message[start..written.end]), written, value });
+        Ok(next)
+    }
+
+    /// Appends a continuation line to the field before it; the fold counts as one space. Where the next line begins.
+    fn read_fold(&mut self, start: usize, limit: usize) -> Result<usize, Flaw> {
+        let (more, next) = self.read_value(start, limit)?;
+        let field = self.fields.last_mut().ok_or(Flaw::HeaderLine)?;
+        let length = self.message.len();
+        if more.start < more.end {
+            if field.value.start < length {
+                let begin = self.unfolded.len();
+                self.unfolded.extend_from_slice(&self.message[field.value.start..field.value.end]);
+                field.value = Span { start: length + begin, end: length + self.unfolded.len() };
+            }
+            if field.value.start < field.value.end {
+                self.unfolded.push(b' ');
+            }
+            self.unfolded.extend_from_slice(&self.message[more.start..more.end]);
+            field.value.end = length + self.unfolded.len();
+        }
+        Ok(next)
+    }
+
+    /// Reads to the end of the line, and cuts off the space around it; where the next line begins. A control character
+    /// inside would reach our answer.
+    fn read_value(&self, start: usize, limit: usize) -> Result<(Span, usize), Flaw> {
+        let rest = &self.message[start..];
+        let stop = memchr::memchr3(b'\n', b'\r', 0, rest).ok_or(Flaw::NoBlankLine)?;
+        let next = match &rest[stop..] {
+            [b'\n', ..] => start + stop + 1,
+            [b'\r', b'\n', ..] => start + stop + 2,
+            _ => return Err(Flaw::HeaderLine),
+        };
+        if next > limit {
+            return Err(Flaw::HeadTooLarge);
+        }
+        let value = rest[..stop].trim_ascii_start();
+        let begin = start + stop - value.len();
+        Ok((Span { start: begin, end: begin + value.trim_ascii_end().len() }, next))
     }
 
     /// The values of all fields of this name, in order.
-    pub(super) fn all<'f>(&'f self, name: &'static str) -> impl Iterator<Item = &'f [u8]> {
-        self.fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| &*field.value)
+    pub(super) fn all(&self, name: Name) -> impl Iterator<Item = &[u8]> {
+        self.fields.iter().filter(move |field| field.name == Some(name)).map(|field| self.piece(field.value))
+    }
+
+    /// The value of the first field of this name.
+    pub(super) fn first(&self, name: Name) -> Option<&[u8]> {
+        self.all(name).next()
     }
 
     /// The value of the one field of this name.
     ///
     /// # Errors
     /// [`Flaw::Missing`], [`Flaw::Twice`]
-    pub(super) fn one(&self, name: &'static str) -> Result<&[u8], Flaw> {
+    pub(super) fn one(&self, name: Name) -> Result<&[u8], Flaw> {
         let mut all = self.all(name);
-        let value = all.next().ok_or(Flaw::Missing(name))?;
-        if all.next().is_some() { Err(Flaw::Twice(name)) } else { Ok(value) }
+        let value = all.next().ok_or(Flaw::Missing(name.as_str()))?;
+        if all.next().is_some() { Err(Flaw::Twice(name.as_str())) } else { Ok(value) }
     }
-}
 
-/// What `Content-Length` says in a head, from the first line to the blank one.
-///
-/// # Errors
-/// A [`Flaw`] in the head, by which its end of the message is not to be believed.
-pub(super) fn body_length(head: &[u8]) -> Result<Option<usize>, Flaw> {
-    let frame = Frame::read(head).ok_or(Flaw::StartLine)?;
-    match frame.flaw {
-        None | Some(Flaw::BodyCutOff) => content_length(&frame.fields),
-        Some(flaw) => Err(flaw),
+    /// What `Content-Length` says; `None` where the message has none.
+    ///
+    /// # Errors
+    /// [`Flaw::ContentLength`], and [`Flaw::BodyCutOff`] for a length beyond all messages.
+    pub(super) fn content_length(&self) -> Result<Option<usize>, Flaw> {
+        let mut lengths = self.all(Name::ContentLength);
+        let Some(first) = lengths.next() else { return Ok(None) };
+        if lengths.any(|other| other != first) {
+            return Err(Flaw::ContentLength);
+        }
+        let digits = !first.is_empty() && first.iter().all(u8::is_ascii_digit);
+        let text = std::str::from_utf8(first).ok().filter(|_| digits).ok_or(Flaw::ContentLength)?;
+        text.parse().map(Some).map_err(|_| Flaw::BodyCutOff)
     }
-}
 
-/// Lines without their ends; a bare LF ends one too.
-struct Lines<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let end = memchr::memchr(b'\n', self.rest)?;
-        let line = &self.rest[..end];
-        self.rest = &self.rest[end + 1..];
-        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    /// The head with its table, where each place is one of this text; what is not UTF-8 becomes U+FFFD.
+    pub(super) fn into_text(self) -> (String, Vec<Field>) {
+        let head = self.message.get(..self.message.len() - self.body.len()).unwrap_or_default();
+        match std::str::from_utf8(head) {
+            Ok(head) if self.unfolded.is_empty() => (head.to_owned(), self.fields),
+            _ => self.rewritten(),
+        }
     }
-}
 
-fn field(line: &[u8]) -> Result<Field<'_>, Flaw> {
-    let colon = memchr::memchr(b':', line).ok_or(Flaw::HeaderLine)?;
-    let name = line[..colon].trim_ascii_end();
-    if !is_token(name) {
-        return Err(Flaw::HeaderLine);
+    /// See [`Frame::into_text`]; a text of its own, for places have moved.
+    fn rewritten(&self) -> (String, Vec<Field>) {
+        let mut text = String::with_capacity(2 * MAX_HEAD.min(self.message.len()));
+        let mut add = |piece: &[u8]| {
+            let start = text.len();
+            text.push_str(&lossy(piece));
+            Span { start, end: text.len() }
+        };
+        let moved = |field: &Field| Field {
+            name: field.name,
+            written: add(self.piece(field.written)),
+            value: add(self.piece(field.value)),
+        };
+        let fields = self.fields.iter().map(moved).collect();
+        (text, fields)
     }
-    let name = std::str::from_utf8(name).map_err(|_| Flaw::HeaderLine)?;
-    Ok(Field { name: full_name(name), value: Cow::Borrowed(clean(&line[colon + 1..])?) })
-}
 
-/// A value without the space around it. A control character inside would reach our answer.
-fn clean(value: &[u8]) -> Result<&[u8], Flaw> {
-    if memchr::memchr2(b'\r', 0, value).is_some() {
-        return Err(Flaw::HeaderLine);
+    /// The bytes at this place in the message, or behind it among what was unfolded.
+    pub(super) fn piece(&self, Span { start, end }: Span) -> &[u8] {
+        let behind = start.checked_sub(self.message.len()).zip(end.checked_sub(self.message.len()));
+        let piece = match behind {
+            Some((start, end)) => self.unfolded.get(start..end),
+            None => self.message.get(start..end),
+        };
+        piece.unwrap_or_default()
     }
-    Ok(value.trim_ascii())
-}
-
-/// The full name behind a compact one (RFC 3261 §7.3.3 and the registry of header fields).
-fn full_name(name: &str) -> &str {
-    let [letter] = name.as_bytes() else { return name };
-    match letter.to_ascii_lowercase() {
-        b'a' => "Accept-Contact",
-        b'b' => "Referred-By",
-        b'c' => "Content-Type",
-        b'd' => "Request-Disposition",
-        b'e' => "Content-Encoding",
-        b'f' => "From",
-        b'i' => "Call-ID",
-        b'j' => "Reject-Contact",
-        b'k' => "Supported",
-        b'l' => "Content-Length",
-        b'm' => "Contact",
-        b'n' => "Identity-Info",
-        b'o' => "Event",
-        b'r' => "Refer-To",
-        b's' => "Subject",
-        b't' => "To",
-        b'u' => "Allow-Events",
-        b'v' => "Via",
-        b'x' => "Session-Expires",
-        b'y' => "Identity",
-        _ => name,
-    }
-}
-
-fn content_length(fields: &[Field<'_>]) -> Result<Option<usize>, Flaw> {
-    let mut lengths = fields.iter().filter(|field| field.name.eq_ignore_ascii_case("Content-Length"));
-    let Some(first) = lengths.next() else { return Ok(None) };
-    if lengths.any(|other| other.value != first.value) {
-        return Err(Flaw::ContentLength);
-    }
-    let digits = !first.value.is_empty() && first.value.iter().all(u8::is_ascii_digit);
-    let text = std::str::from_utf8(&first.value).ok().filter(|_| digits).ok_or(Flaw::ContentLength)?;
-    text.parse().map(Some).map_err(|_| Flaw::BodyCutOff)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::header_name::full_name;
     use super::*;
 
     fn frame(text: &str) -> Frame<'_> {
         Frame::read(text.as_bytes()).expect("no keep-alive")
     }
 
+    /// Each field: its name in full, in the sender's case, and its value.
+    fn fields(frame: Frame<'_>) -> Vec<(String, String)> {
+        let (text, fields) = frame.into_text();
+        let name = |written: &str| full_name(written.as_bytes()).unwrap_or(written).to_owned();
+        let piece = |Span { start, end }| &text[start..end];
+        fields.iter().map(|field| (name(piece(field.written)), piece(field.value).to_owned())).collect()
+    }
+
     #[track_caller]
     fn check_fields(head: &str, expected: &[(&str, &str)]) {
         let text = format!("A b SIP/2.0\r\n{head}\r\n\r\n");
         let frame = frame(&text);
-        let read: Vec<_> =
-            frame.fields.iter().map(|field| (field.name, std::str::from_utf8(&field.value).unwrap())).collect();
-        assert_eq!((read.as_slice(), frame.flaw), (expected, None), "{head:?}");
+        assert_eq!(frame.flaw, None, "{head:?}");
+        let expected: Vec<_> = expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(fields(frame), expected, "{head:?}");
     }
 
     #[track_caller]
@@ -289,5 +324,16 @@ mod tests {
             assert!(Frame::read(datagram).is_none(), "{datagram:?}");
         }
         assert_eq!(frame("\r\n\r\nA b SIP/2.0\r\n\r\n").start_line, "A b SIP/2.0");
+    }
+
+    #[test]
+    fn what_is_no_text_is_repeated_as_it_came_and_read_as_a_replacement() {
+        let message = b"A b SIP/2.0\r\nTo: a\r\n \xff\r\nX-\xc3: b\r\n\r\n\xff";
+        assert_eq!(Frame::read(message).unwrap().flaw, Some(Flaw::HeaderLine));
+        let message = b"A b SIP/2.0\r\nTo: a\r\n \xff\r\nSubject: \xc3\xa9\r\n\r\n\xff";
+        let frame = Frame::read(message).unwrap();
+        assert_eq!((frame.one(Name::To), frame.body), (Ok(&b"a \xff"[..]), &b"\xff"[..]));
+        let expected = [("To", "a \u{fffd}"), ("Subject", "\u{e9}")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!(fields(frame), expected);
     }
 }

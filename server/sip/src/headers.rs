@@ -1,79 +1,90 @@
-//! The headers of a message, by what they mean.
+//! The headers of a message, by what they mean (RFC 3261 §20).
 //!
-//! What every message has is read at once, since it must be right; the others go to `rsip`, which
-//! knows them by name, and are read when asked for. `rsip` gets clean lines only: by itself it
-//! refuses a whole message over a compact name, a folded line, an unknown method or one byte that
-//! is not UTF-8, and knows no IPv6.
+//! The headers that every message has are checked at once, for a message with a flaw in them is refused. What each PUBLISH
+//! is asked for is read where it stands. The rest goes to `rsip`, the model of SIP messages, which knows a header by its
+//! name: when somebody first asks for one of them, for a model of all is some twenty copies. `rsip` gets clean lines
+//! only: by itself it refuses a whole message over a compact name, a folded line, an unknown method or one byte that is
+//! not UTF-8.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rsip::Header;
 use rsip::headers::UntypedHeader as _;
 
-use super::address::Address;
-use super::frame::{Flaw, Frame};
+use super::address::{self, Address, AddressError, Contact, RouteSet};
+use super::frame::{Field, Flaw, Frame, Span};
+use super::header_name::{Name, full_name};
 use super::method::Method;
 use super::text::{decimal, lossy};
 use super::via::TopVia;
 
-/// `CSeq`
+/// `CSeq`: a number and the method that it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct CSeq {
+pub(super) struct CSeq {
     number: u32,
-    method: Method,
+    pub(super) method: Method,
 }
 
-/// The value of the first header of this variant.
-macro_rules! first {
+/// The headers of a message: its head in one piece, and where in it each field stands.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    text: String,
+    fields: Vec<Field>,
+    cseq: CSeq,
+    model: OnceLock<rsip::Headers>,
+}
+
+/// The values of all headers of one of `rsip`'s variants.
+macro_rules! modelled {
     ($headers:expr, $variant:ident) => {
-        $headers.others.iter().find_map(|header| match header {
+        $headers.model().iter().filter_map(|header| match header {
             Header::$variant(value) => Some(value.value()),
             _ => None,
         })
     };
 }
 
-/// The headers of a message.
-#[derive(Debug, Clone)]
-pub struct Headers {
-    from: Address,
-    to: Address,
-    call_id: String,
-    cseq: CSeq,
-    others: rsip::Headers,
-}
-
 impl Headers {
-    pub(super) fn read(frame: &Frame<'_>) -> Result<Self, Flaw> {
+    /// Looks at the headers that every message has.
+    ///
+    /// # Errors
+    /// The flaw of the message, or that of one of these headers.
+    pub(super) fn check(frame: &Frame<'_>) -> Result<CSeq, Flaw> {
         if let Some(flaw) = frame.flaw {
             return Err(flaw);
         }
-        let call_id = lossy(frame.one("Call-ID")?).into_owned();
-        Ok(Self {
-            from: address(frame, "From")?,
-            to: address(frame, "To")?,
-            call_id: if call_id.is_empty() { return Err(Flaw::Malformed("Call-ID")) } else { call_id },
-            cseq: cseq(frame.one("CSeq")?).ok_or(Flaw::Malformed("CSeq"))?,
-            others: others(frame),
-        })
+        if frame.one(Name::CallId)?.is_empty() {
+            return Err(Flaw::Malformed("Call-ID"));
+        }
+        for name in [Name::From, Name::To] {
+            has_tag(frame, name)?;
+        }
+        cseq(frame.one(Name::CSeq)?).ok_or(Flaw::Malformed("CSeq"))
     }
 
-    /// Who sent it, as they say.
-    pub fn from(&self) -> &Address {
-        &self.from
+    /// The headers of a message that has been looked at.
+    pub(super) fn new(cseq: CSeq, frame: Frame<'_>) -> Self {
+        let (text, fields) = frame.into_text();
+        Self { text, fields, cseq, model: OnceLock::new() }
     }
 
-    /// Whom it is for.
-    pub fn to(&self) -> &Address {
-        &self.to
+    /// `From`: who sent the message, as they say. Read anew at each call.
+    pub fn from(&self) -> Address {
+        self.address(Name::From)
     }
 
-    /// `Call-ID`
+    /// `To`: whom the message is for. Read anew at each call.
+    pub fn to(&self) -> Address {
+        self.address(Name::To)
+    }
+
+    /// `Call-ID`: names the dialog or the series of requests, together with the tags.
     pub fn call_id(&self) -> &str {
-        &self.call_id
+        self.first(Name::CallId).unwrap_or_default()
     }
 
-    /// The number in below 2³¹.
+    /// The number in `CSeq`, below 2³¹.
     pub fn cseq(&self) -> u32 {
         self.cseq.number
     }
@@ -83,123 +94,158 @@ impl Headers {
         &self.cseq.method
     }
 
-    /// The event package's token, without parameters; its case counts (RFC 6665 §8.2.1).
+    /// `Event`: the event package's token, without parameters; its case counts (RFC 6665 §8.2.1).
     pub fn event(&self) -> Option<&str> {
-        let event = first!(self, Event)?;
-        Some(before(event, ';')).filter(|token| !token.is_empty())
+        let event = self.first(Name::Event)?;
+        Some(before(event, b';')).filter(|token| !token.is_empty())
     }
 
     /// `Expires`. `None` when absent, and when it is no number: RFC 3261 §10.2.1.1 would have the
     /// default taken for that.
     pub fn expires(&self) -> Option<Duration> {
-        first!(self, Expires).and_then(seconds)
+        self.first(Name::Expires).and_then(seconds)
     }
 
-    /// `Min-Expires`
+    /// `Min-Expires`: the least lifetime that the sender of a 423 grants.
     pub fn min_expires(&self) -> Option<Duration> {
-        first!(self, MinExpires).and_then(seconds)
+        modelled!(self, MinExpires).next().and_then(seconds)
     }
 
     /// `Retry-After`, without its comment and parameters.
     pub fn retry_after(&self) -> Option<Duration> {
-        first!(self, RetryAfter).and_then(seconds)
+        modelled!(self, RetryAfter).next().and_then(seconds)
     }
 
-    /// `SIP-If-Match` (RFC 3903 §11.3.2)
+    /// `SIP-If-Match`: the entity-tag of the publication that is meant (RFC 3903 §11.3.2).
     pub fn if_match(&self) -> Option<&str> {
-        self.other("SIP-If-Match")
+        self.first(Name::IfMatch).filter(|tag| !tag.is_empty())
     }
 
-    /// `SIP-ETag` (RFC 3903 §11.3.1)
+    /// `SIP-ETag`: the entity-tag that a publication was given (RFC 3903 §11.3.1).
     pub fn etag(&self) -> Option<&str> {
-        self.other("SIP-ETag")
+        self.first(Name::ETag).filter(|tag| !tag.is_empty())
     }
 
-    /// Every `Authorization` (RFC 3261 §20.7); who answers several challenges sends several.
+    /// Every `Contact`: where the sender can be reached directly (RFC 3261 §20.10).
+    ///
+    /// # Errors
+    /// [`AddressError`] for a value that is no address; so is `*`, which only a REGISTER has.
+    pub fn contacts(&self) -> Result<Vec<Contact>, AddressError> {
+        Contact::read_all(self.all(Name::Contact))
+    }
+
+    /// `Route`: the proxies that the request still has to visit (RFC 3261 §20.34).
+    ///
+    /// # Errors
+    /// [`AddressError`] for a value that is no address.
+    pub fn route(&self) -> Result<RouteSet, AddressError> {
+        RouteSet::read_all(self.all(Name::Route))
+    }
+
+    /// `Record-Route`: the proxies that want to see every request of the dialog (RFC 3261 §20.30).
+    ///
+    /// # Errors
+    /// [`AddressError`] for a value that is no address.
+    pub fn record_route(&self) -> Result<RouteSet, AddressError> {
+        RouteSet::read_all(self.all(Name::RecordRoute))
+    }
+
+    /// Every `Authorization` (RFC 3261 §20.7); the answer to several challenges has several.
     pub fn authorizations(&self) -> impl Iterator<Item = &str> {
-        self.others.iter().filter_map(|header| match header {
-            Header::Authorization(value) => Some(value.value()),
-            _ => None,
-        })
+        self.all(Name::Authorization)
     }
 
     /// Every challenge of a 401 or a 407 (RFC 3261 §20.27 and §20.44).
     pub fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.others.iter().filter_map(|header| match header {
-            Header::WwwAuthenticate(value) => Some(value.value()),
-            Header::ProxyAuthenticate(value) => Some(value.value()),
-            _ => None,
-        })
+        modelled!(self, WwwAuthenticate).chain(modelled!(self, ProxyAuthenticate))
     }
 
-    /// The media type in lower case, without parameters.
+    /// `Content-Type`: the media type in lower case, without parameters.
     pub fn content_type(&self) -> Option<String> {
-        first!(self, ContentType).map(|value| before(value, ';').to_ascii_lowercase())
+        self.first(Name::ContentType).map(|value| before(value, b';').to_ascii_lowercase())
     }
 
-    /// The extensions that must be understood to serve the request (RFC 3261 §20.32).
+    /// `Require`: the extensions that must be understood to serve the request (RFC 3261 §20.32).
     pub fn required(&self) -> impl Iterator<Item = &str> {
-        let values = self.others.iter().filter_map(|header| match header {
-            Header::Require(value) => Some(value.value()),
-            _ => None,
-        });
-        values.flat_map(|value| value.split(',')).map(str::trim_ascii).filter(|token| !token.is_empty())
+        // Asked of every request; hardly any has one.
+        let values = self.first(Name::Require).is_some().then(|| modelled!(self, Require));
+        values
+            .into_iter()
+            .flatten()
+            .flat_map(|value| value.split(','))
+            .map(str::trim_ascii)
+            .filter(|token| !token.is_empty())
     }
 
-    /// The first header of this name, of those that have no reader of their own. Made anew at
-    /// each call: for logs and tests.
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.others.iter().find_map(|header| {
-            let line = header.to_string();
-            let (found, value) = line.split_once(':')?;
-            found.eq_ignore_ascii_case(name).then(|| value.trim_ascii().to_owned())
+    /// The value of the first header of this name, as it is written: for the headers that have no reader of their own.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let is_called = |field: &&Field| {
+            let written = self.piece(field.written);
+            full_name(written.as_bytes()).unwrap_or(written).eq_ignore_ascii_case(name)
+        };
+        self.fields.iter().find(is_called).map(|field| self.piece(field.value))
+    }
+
+    /// All headers as `rsip` models them, in order, by their full names: for headers that have no reader here.
+    pub fn model(&self) -> &rsip::Headers {
+        self.model.get_or_init(|| {
+            let model = |field: &Field| {
+                let (written, value) = (self.piece(field.written), self.piece(field.value));
+                let name = full_name(written.as_bytes()).unwrap_or(written);
+                rsip::headers::header::Tokenizer::from((name.as_bytes(), value.as_bytes())).try_into().ok()
+            };
+            self.fields.iter().filter_map(model).collect::<Vec<Header>>().into()
         })
     }
 
-    /// A header that `rsip` has no variant for.
-    fn other(&self, wanted: &str) -> Option<&str> {
-        let found = self.others.iter().find_map(|header| match header {
-            Header::Other(name, value) if name.eq_ignore_ascii_case(wanted) => Some(value.as_str()),
-            _ => None,
-        });
-        found.filter(|value| !value.is_empty())
+    fn first(&self, name: Name) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// The values of all headers of this name, in order.
+    fn all(&self, name: Name) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(move |field| field.name == Some(name)).map(|field| self.piece(field.value))
+    }
+
+    fn address(&self, name: Name) -> Address {
+        let address = self.first(name).and_then(|value| value.parse().ok());
+        address.expect("a message without it is refused")
+    }
+
+    fn piece(&self, Span { start, end }: Span) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 }
 
 /// The topmost of all `Via` values.
+///
+/// # Errors
+/// [`Flaw::Missing`], [`Flaw::Malformed`]
 pub(super) fn top_via<'f>(frame: &'f Frame<'_>) -> Result<TopVia<'f>, Flaw> {
-    let field = frame.all("Via").next().ok_or(Flaw::Missing("Via"))?;
+    let field = frame.first(Name::Via).ok_or(Flaw::Missing("Via"))?;
     TopVia::read(field).ok_or(Flaw::Malformed("Via"))
 }
 
-/// `From` or `To`.
-pub(super) fn address(frame: &Frame<'_>, name: &'static str) -> Result<Address, Flaw> {
-    lossy(frame.one(name)?).parse().map_err(|_| Flaw::Malformed(name))
+/// Whether `From` or `To` has a tag.
+///
+/// # Errors
+/// [`Flaw::Missing`], [`Flaw::Twice`], and [`Flaw::Malformed`] where it is no address.
+pub(super) fn has_tag(frame: &Frame<'_>, name: Name) -> Result<bool, Flaw> {
+    let value = lossy(frame.one(name)?);
+    address::Pieces::read(&value).map(|address| address.tag().is_some()).ok_or(Flaw::Malformed(name.as_str()))
 }
 
-/// `10670 PUBLISH`; the number is below 2³¹ (RFC 3261 §8.1.1.5).
+/// Reads `10670 PUBLISH`; the number is below 2³¹ (RFC 3261 §8.1.1.5).
 fn cseq(value: &[u8]) -> Option<CSeq> {
-    let (number, method) = std::str::from_utf8(value).ok()?.split_once([' ', '\t'])?;
+    let text = std::str::from_utf8(value).ok()?;
+    let (number, method) = text.split_at(memchr::memchr2(b' ', b'\t', value)?);
     let number = decimal(number).filter(|number| *number < 1 << 31)?;
     Some(CSeq { number, method: method.trim_ascii().into() })
 }
 
-/// The fields that are read when asked for, as `rsip` knows them.
-fn others(frame: &Frame<'_>) -> rsip::Headers {
-    const READ_AT_ONCE: [&str; 6] = ["Via", "From", "To", "Call-ID", "CSeq", "Content-Length"];
-    let others =
-        frame.fields.iter().filter(|field| !READ_AT_ONCE.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
-    let mut headers: Vec<Header> = Vec::with_capacity(frame.fields.len());
-    headers.extend(others.filter_map(|field| {
-        let value = lossy(&field.value);
-        rsip::headers::header::Tokenizer::from((field.name.as_bytes(), value.as_bytes())).try_into().ok()
-    }));
-    headers.into()
-}
-
 /// Leading digits, as a number of seconds that fits into 32 bits (RFC 3261 §20.19).
 fn seconds(value: &str) -> Option<Duration> {
-    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let end = value.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
     let (digits, rest) = value.split_at(end);
     if digits.is_empty() || !(rest.is_empty() || rest.starts_with([' ', ';', '('])) {
         return None;
@@ -207,6 +253,6 @@ fn seconds(value: &str) -> Option<Duration> {
     Some(Duration::from_secs(digits.parse().map_or(u32::MAX, |seconds: u32| seconds).into()))
 }
 
-fn before(value: &str, end: char) -> &str {
-    value.split(end).next().unwrap_or_default().trim_ascii()
+fn before(value: &str, end: u8) -> &str {
+    memchr::memchr(end, value.as_bytes()).map_or(value, |end| &value[..end]).trim_ascii()
 }

@@ -1,6 +1,16 @@
-//! SIP: RFC 3261 and RFC 3903. Knows no device and no hint.
+//! SIP without sockets and clocks: messages, transactions, digest, and both sides of event state publication
+//! (RFC 3261, 3903, 7616 and 8760). No word of any one program's: a departure from an RFC is a [`Policy`] that the
+//! caller hands in.
 //!
-//! Where an Asterisk needs it otherwise than an RFC says, a comment tells so.
+//! # Time
+//!
+//! There is one kind of time here: the monotonic [`Instant`](std::time::Instant). A SIP machine waits, and shows no
+//! time to anybody, so no wall clock comes in; lifetimes on the wire are whole seconds, and are
+//! [`Duration`](std::time::Duration)s here. Nothing reads a clock: every call that may set or look at a timer
+//! takes `now`, and every machine tells by `poll_timeout` when it wants to be called again. The caller sees to it that
+//! `now` never falls. What becomes of the time that a machine sleeps is for the caller as well.
+//!
+//! # The walk of a request
 //!
 //! ```text
 //!  message  ─► frame ─► message ─► endpoint ─► transaction::server ─► Event::Request
@@ -11,8 +21,21 @@
 //!           ◄───────────────────────────── send ◄── publication: agent (ours, at a peer)
 //!                                            └─► transaction::client repeats until answered
 //! ```
-//! Nothing here does IO or reads a clock: messages and moments come in as arguments, bytes and
-//! events go out by `poll_*`. What comes as a stream is cut into messages by [`stream`] before.
+//! 1. The caller has received bytes and calls [`Endpoint::handle_message`] with where they came from. What comes as a
+//!    stream is cut into messages by [`stream`] before.
+//! 2. `frame` cuts the message into start line, fields and body: a table of places, without a copy.
+//! 3. Branch, sent-by, method and source make the key of the transaction. A copy of a request that is known gets the
+//!    same answer again, or none yet, and ends here.
+//! 4. The headers that every request has are checked, the method, the scheme of the URI and the extensions that it requires. A
+//!    request with a flaw is refused at once, and nothing is kept of it.
+//! 5. Head and body are copied, once, and go up as [`Event::Request`]. Further headers are read from there when somebody
+//!    asks.
+//! 6. The caller reads what is asked, as [`publication::Publish::read`] does, and gives an [`Answer`] to [`Endpoint::answer`].
+//! 7. The answer repeats Via, From, To, Call-ID and `CSeq` of its request byte for byte, and goes out by
+//!    [`Endpoint::poll_transmit`]. For 32 s what the answer says itself is kept for copies of the request.
+//!
+//! Addresses, contacts and routes are kept whole and are written as they were read, and an [`Answer`] may bring a
+//! tag and a body of its own: so that dialogs (RFC 3261 §12, RFC 6665) can stand on top of this.
 //!
 //! ```
 //! use std::net::SocketAddr;
@@ -49,22 +72,27 @@ mod answer;
 pub mod auth;
 mod endpoint;
 mod frame;
+mod header_name;
 mod headers;
 pub mod locate;
 mod message;
 mod method;
 mod outgoing;
+mod parameters;
+mod policy;
 pub mod publication;
 mod received;
+mod reply;
 mod route;
 pub mod stream;
 mod text;
+pub mod timer;
 mod transaction;
 pub mod transcript;
 mod uri;
 mod via;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, Contact, RouteSet};
 pub use answer::Answer;
 pub use endpoint::{Counters, Endpoint, EndpointSettings, Event};
 pub use frame::{Flaw, MAX_FIELDS, MAX_HEAD};
@@ -72,10 +100,12 @@ pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;
 pub use outgoing::OutgoingRequest;
+pub use parameters::Parameters;
+pub use policy::{BarePublish, FallingTag, Grace, NonceReuse, Policy, ReplacedTag};
 pub use received::Received;
 pub use route::{Flow, Hop, Route, SentBy, Source, Transport};
-pub use transaction::{About, ClientId, Owner, ServerKey, Transmit};
-pub use uri::{Scheme, Uri, UriError};
+pub use transaction::{About, ClientId, Owner, ServerKey, T4, TRANSACTION_TIME, Transmit};
+pub use uri::{Scheme, Uri, UriError, User};
 
 #[cfg(test)]
 mod capture_tests;

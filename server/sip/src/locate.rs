@@ -1,11 +1,11 @@
-//! From a name to the ways that lead there (RFC 3263, without NAPTR: the URI says the transport).
+//! From a host name to the addresses that lead there (RFC 3263, without NAPTR: the URI says the transport).
 //!
 //! ```text
 //!  Target: sip:…@pbx.example;transport=tcp      no port ─► Question::Service (SRV, then A and AAAA)
 //!                                                  port ─► Question::Host    (A and AAAA)
 //!                                               address ─► nothing to ask
 //! ```
-//! Who asks, and how often, is the rim's business; the answers come in as values.
+//! Asking the name system is the caller's business; the answers come in as values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 use super::route::{Hop, Transport};
 
-/// Who is meant: an address, or a name for one.
+/// The host of a URI: an address, or a name for one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Host {
     /// An address.
     Ip(IpAddr),
-    /// A name, in lower case.
+    /// A host name, in lower case and without a dot at the end.
     Name(Arc<str>),
 }
 
@@ -40,7 +40,7 @@ impl FromStr for Host {
             (1..64).contains(&label.len())
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         };
-        // All digits and dots: a mistyped address.
+        // A text of digits and dots alone is a mistyped address.
         let letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
         let name = text.strip_suffix('.').unwrap_or(text);
         if letters && name.len() < 254 && name.split('.').all(label) {
@@ -50,7 +50,7 @@ impl FromStr for Host {
     }
 }
 
-/// As in a URI: an IPv6 address in brackets.
+/// Writes a host as in a URI: an IPv6 address in brackets.
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -61,12 +61,12 @@ impl fmt::Display for Host {
     }
 }
 
-/// What is asked of the name system.
+/// A question to the name system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Question {
-    /// The addresses of a host: A and AAAA.
+    /// The addresses of a host: A and AAAA records.
     Host(Arc<str>),
-    /// Where a domain's SIP is spoken: SRV and, where there is none, the host of that name.
+    /// The servers of a domain for a transport: SRV records and, where there are none, the host of that name.
     Service(Arc<str>, Transport),
 }
 
@@ -79,33 +79,33 @@ impl Question {
     }
 }
 
-/// A place that a name stands for.
+/// An address that a name stands for (RFC 3263 §4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// Where.
+pub struct Destination {
+    /// The address.
     pub ip: IpAddr,
-    /// The port that SRV says.
+    /// The port, where an SRV record says one.
     pub port: Option<u16>,
 }
 
-/// The last good answers, each in order of preference.
-pub type Names = BTreeMap<Question, Vec<Place>>;
+/// The last good answer to each question, in order of preference.
+pub type Names = BTreeMap<Question, Vec<Destination>>;
 
-/// Where a URI leads.
+/// Where a URI leads: transport, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// What is spoken there.
+    /// The protocol.
     pub transport: Transport,
-    /// Who is there.
+    /// The host.
     pub host: Host,
-    /// The port, where one is given.
+    /// The port, where the URI has one.
     pub port: Option<u16>,
-    /// The name that its certificate must have; `None`: `host`.
+    /// The name that the host's certificate must have; `None` where that is `host` itself.
     pub tls_name: Option<Arc<str>>,
 }
 
 impl Target {
-    /// What has to be asked before anything can be sent there.
+    /// The question that must be answered before anything can be sent there; `None` for an address.
     pub fn question(&self) -> Option<Question> {
         match (&self.host, self.port) {
             (Host::Ip(_), _) => None,
@@ -114,18 +114,18 @@ impl Target {
         }
     }
 
-    /// The ways there, the preferred first; none while its name is not known.
+    /// The ways there, the preferred first; none while the name is not resolved.
     pub fn hops(&self, names: &Names) -> Vec<Hop> {
         let known = self.question().and_then(|question| names.get(&question));
         match &self.host {
-            Host::Ip(ip) => vec![self.hop(Place { ip: *ip, port: None })],
-            Host::Name(_) => known.into_iter().flatten().map(|place| self.hop(*place)).collect(),
+            Host::Ip(ip) => vec![self.hop(Destination { ip: *ip, port: None })],
+            Host::Name(_) => known.into_iter().flatten().map(|destination| self.hop(*destination)).collect(),
         }
     }
 
-    fn hop(&self, place: Place) -> Hop {
-        let port = self.port.or(place.port).unwrap_or(self.transport.default_port());
-        let address = SocketAddr::new(place.ip, port);
+    fn hop(&self, destination: Destination) -> Hop {
+        let port = self.port.or(destination.port).unwrap_or(self.transport.default_port());
+        let address = SocketAddr::new(destination.ip, port);
         match self.transport {
             Transport::Udp => Hop::Udp(address),
             Transport::Tcp => Hop::Tcp(address),
@@ -141,7 +141,7 @@ impl Target {
     }
 }
 
-/// The part of a URI behind `@`: `pbx.example`, `[::1]:5061;transport=tls`.
+/// Writes the part of a URI behind `@`: `pbx.example`, `[::1]:5061;transport=tls`.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.host)?;
@@ -162,11 +162,11 @@ mod tests {
 
     #[track_caller]
     fn check(host: &str, port: Option<u16>, transport: Transport, expected: &[&str]) {
-        let place = |ip: &str, port| Place { ip: ip.parse().unwrap(), port };
+        let found = |ip: &str, port| Destination { ip: ip.parse().unwrap(), port };
         let names = Names::from([
-            (Question::Host("pbx.example".into()), vec![place("192.0.2.1", None), place("2001:db8::1", None)]),
-            (Question::Service("pbx.example".into(), Transport::Tls), vec![place("192.0.2.2", Some(5071))]),
-            (Question::Service("pbx.example".into(), Transport::Tcp), vec![place("192.0.2.3", None)]),
+            (Question::Host("pbx.example".into()), vec![found("192.0.2.1", None), found("2001:db8::1", None)]),
+            (Question::Service("pbx.example".into(), Transport::Tls), vec![found("192.0.2.2", Some(5071))]),
+            (Question::Service("pbx.example".into(), Transport::Tcp), vec![found("192.0.2.3", None)]),
         ]);
         let target = Target { transport, host: host.parse().unwrap(), port, tls_name: None };
         let hops: Vec<String> = target.hops(&names).iter().map(Hop::to_string).collect();

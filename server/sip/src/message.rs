@@ -1,13 +1,13 @@
-//! Requests and responses, read from datagrams.
+//! Requests and responses (RFC 3261 §7.1 and §7.2).
 //!
-//! [`Frame`] has cut the datagram before; [`Headers`] reads the fields.
+//! [`Frame`] has cut the message before; [`Headers`] reads the fields.
 
 use std::ops::Deref;
 
 use bytes::Bytes;
 
 use super::frame::{Flaw, Frame};
-use super::headers::{Headers, top_via};
+use super::headers::{CSeq, Headers, top_via};
 use super::method::Method;
 use super::text::{decimal, is_token, lossy};
 use super::uri::{Scheme, Uri};
@@ -20,7 +20,7 @@ pub(super) struct RequestLine<'a> {
     pub(super) version: &'a str,
 }
 
-/// What the first line says.
+/// The first line of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StartLine<'a> {
     Request(RequestLine<'a>),
@@ -35,23 +35,32 @@ impl<'a> StartLine<'a> {
             let status = decimal(digits).filter(|status| (100..700).contains(status))?;
             return Some(Self::Response { status, reason });
         }
-        let (method, rest) = line.trim_ascii_end().split_once(' ')?;
-        let (uri, version) = rest.rsplit_once(' ')?;
+        let line = line.trim_ascii_end();
+        let (first, last) = (memchr::memchr(b' ', line.as_bytes())?, memchr::memrchr(b' ', line.as_bytes())?);
+        let (method, uri, version) = (&line[..first], line.get(first + 1..last)?, &line[last + 1..]);
         let is_sip =
             is_token(method.as_bytes()) && version.get(..4).is_some_and(|sip| sip.eq_ignore_ascii_case("SIP/"));
         is_sip.then_some(Self::Request(RequestLine { method, uri, version }))
     }
 }
 
-/// A request.
+/// The parts of a request that are read before it is taken.
+#[derive(Debug)]
+pub(super) struct Checked {
+    method: Method,
+    uri: Uri,
+    cseq: CSeq,
+}
+
+/// A request. Derefs to its [`Headers`].
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What is asked.
+    /// What is asked for.
     pub method: Method,
-    /// Of which resource.
+    /// The Request-URI: the resource that it is asked of.
     pub uri: Uri,
     headers: Headers,
-    /// As many bytes as `Content-Length` says.
+    /// As many bytes as `Content-Length` says, or all that follow the head.
     pub body: Bytes,
 }
 
@@ -62,26 +71,34 @@ impl Request {
     /// The first [`Flaw`] found.
     pub fn read(datagram: &[u8]) -> Result<Self, Flaw> {
         let frame = Frame::read(datagram).ok_or(Flaw::StartLine)?;
-        match StartLine::read(&frame.start_line) {
-            Some(StartLine::Request(line)) => top_via(&frame).and_then(|_| Self::from_frame(&frame, line)),
-            Some(StartLine::Response { .. }) | None => Err(Flaw::StartLine),
-        }
+        let Some(StartLine::Request(line)) = StartLine::read(&frame.start_line) else { return Err(Flaw::StartLine) };
+        top_via(&frame)?;
+        let checked = Self::check(&frame, line)?;
+        Ok(Self::new(checked, frame))
     }
 
-    pub(super) fn from_frame(frame: &Frame<'_>, line: RequestLine<'_>) -> Result<Self, Flaw> {
-        let RequestLine { method, uri, version } = line;
-        if !version.eq_ignore_ascii_case("SIP/2.0") {
+    /// Reads what must be right in a request that has been cut into its parts.
+    ///
+    /// # Errors
+    /// The first [`Flaw`] found.
+    pub(super) fn check(frame: &Frame<'_>, line: RequestLine<'_>) -> Result<Checked, Flaw> {
+        if !line.version.eq_ignore_ascii_case("SIP/2.0") {
             return Err(Flaw::Version);
         }
-        let (method, headers) = (Method::from(method), Headers::read(frame)?);
-        if *headers.cseq_method() != method {
+        let (method, cseq) = (Method::from(line.method), Headers::check(frame)?);
+        if cseq.method != method {
             return Err(Flaw::Malformed("CSeq"));
         }
-        let uri = uri.parse().map_err(|_| Flaw::StartLine)?;
-        Ok(Self { method, uri, headers, body: Bytes::copy_from_slice(frame.body) })
+        Ok(Checked { uri: line.uri.parse().map_err(|_| Flaw::StartLine)?, method, cseq })
     }
 
-    /// Whether its URI is of a scheme that SIP routes by.
+    /// The request in a frame without a flaw.
+    pub(super) fn new(Checked { method, uri, cseq }: Checked, frame: Frame<'_>) -> Self {
+        let body = Bytes::copy_from_slice(frame.body);
+        Self { method, uri, headers: Headers::new(cseq, frame), body }
+    }
+
+    /// Whether the Request-URI is of a scheme that SIP routes by.
     pub(super) fn has_sip_uri(&self) -> bool {
         matches!(self.uri.scheme, Scheme::Sip | Scheme::Sips)
     }
@@ -95,17 +112,17 @@ impl Deref for Request {
     }
 }
 
-/// A response.
+/// A response. Derefs to its [`Headers`].
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// 100 to 699
+    /// The status, 100 to 699.
     pub status: u16,
     /// The words behind the status.
     pub reason: String,
     /// The branch of the topmost `Via`, which names the transaction.
     pub(super) branch: Option<String>,
     headers: Headers,
-    /// As many bytes as `Content-Length` says.
+    /// As many bytes as `Content-Length` says, or all that follow the head.
     pub body: Bytes,
 }
 
@@ -115,17 +132,21 @@ impl Response {
     /// # Errors
     /// The first [`Flaw`] found.
     pub fn read(datagram: &[u8]) -> Result<Self, Flaw> {
-        let frame = Frame::read(datagram).ok_or(Flaw::StartLine)?;
-        match StartLine::read(&frame.start_line) {
-            Some(StartLine::Response { status, reason }) => Self::from_frame(&frame, status, reason),
-            Some(StartLine::Request(_)) | None => Err(Flaw::StartLine),
-        }
+        Self::from_frame(Frame::read(datagram).ok_or(Flaw::StartLine)?)
     }
 
-    pub(super) fn from_frame(frame: &Frame<'_>, status: u16, reason: &str) -> Result<Self, Flaw> {
-        let branch = top_via(frame)?.branch.map(|branch| lossy(branch).into_owned());
-        let headers = Headers::read(frame)?;
-        Ok(Self { status, reason: reason.to_owned(), branch, headers, body: Bytes::copy_from_slice(frame.body) })
+    /// Reads a response that has been cut into its parts.
+    ///
+    /// # Errors
+    /// The first [`Flaw`] found.
+    pub(super) fn from_frame(frame: Frame<'_>) -> Result<Self, Flaw> {
+        let Some(StartLine::Response { status, reason }) = StartLine::read(&frame.start_line) else {
+            return Err(Flaw::StartLine);
+        };
+        let reason = reason.to_owned();
+        let branch = top_via(&frame)?.branch.map(|branch| lossy(branch).into_owned());
+        let (body, cseq) = (Bytes::copy_from_slice(frame.body), Headers::check(&frame)?);
+        Ok(Self { status, reason, branch, headers: Headers::new(cseq, frame), body })
     }
 }
 

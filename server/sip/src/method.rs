@@ -1,19 +1,19 @@
-//! The method of a request, as it stands in its first line and in its `CSeq`.
+//! The method of a request, in its first line and in its `CSeq` (RFC 3261 §7.1).
 
 use std::fmt;
 
-/// A request's method. Any token is one; what we do not serve is refused, not misread.
+/// A request's method. Any token is a method; one that we do not serve is refused, not misread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// RFC 3903
+    /// Event state is published (RFC 3903).
     Publish,
-    /// RFC 3261 §11
+    /// The sender asks what we can, or whether we live (RFC 3261 §11).
     Options,
-    /// RFC 3261 §17: never answered
+    /// A final response to INVITE has arrived (RFC 3261 §17); never answered.
     Ack,
-    /// RFC 3261 §9
+    /// A request is taken back (RFC 3261 §9).
     Cancel,
-    /// Any other token. Case counts (RFC 3261 §7.1).
+    /// Any other token. Case counts.
     Other(String),
 }
 

@@ -10,19 +10,19 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// What carries messages.
+/// A transport protocol (RFC 3261 §18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transport {
-    /// One datagram, one message.
+    /// UDP: each datagram is a message.
     Udp,
-    /// A stream of messages (RFC 3261 §18.3).
+    /// TCP: a stream of messages (RFC 3261 §18.3).
     Tcp,
-    /// The same, encrypted.
+    /// TLS over TCP.
     Tls,
 }
 
 impl Transport {
-    /// Its word in a Via.
+    /// The transport as a Via names it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Udp => "UDP",
@@ -31,12 +31,12 @@ impl Transport {
         }
     }
 
-    /// Whether what was sent arrives, or its sender is told otherwise: nothing is repeated then.
+    /// Whether a message arrives or its sender is told otherwise, so that none is repeated.
     pub const fn is_reliable(self) -> bool {
         !matches!(self, Self::Udp)
     }
 
-    /// Where it is spoken when nobody says otherwise (RFC 3261 §19.1.2).
+    /// The port where a URI names none (RFC 3261 §19.1.2).
     pub const fn default_port(self) -> u16 {
         match self {
             Self::Udp | Self::Tcp => 5060,
@@ -54,46 +54,46 @@ impl fmt::Display for Transport {
 /// One socket or connection of ours, by a number that is never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Flow {
-    /// What it is.
+    /// The protocol of the socket or connection.
     pub transport: Transport,
-    /// Which.
+    /// The number of the socket or connection.
     pub id: u64,
 }
 
 /// Where a message came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
-    /// The other end.
+    /// The address of the other end.
     pub address: SocketAddr,
-    /// Our end.
+    /// The socket or connection at our end.
     pub flow: Flow,
 }
 
-/// A datagram to our only socket.
+/// A datagram to the first socket, as tests and benches have it.
 impl From<SocketAddr> for Source {
     fn from(address: SocketAddr) -> Self {
         Self { address, flow: Flow { transport: Transport::Udp, id: 0 } }
     }
 }
 
-/// One way to somebody.
+/// A way to somebody: protocol and address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hop {
-    /// By datagrams.
+    /// Datagrams to this address.
     Udp(SocketAddr),
-    /// By a connection, which is made when it is needed.
+    /// A connection to this address, which is made when it is needed.
     Tcp(SocketAddr),
-    /// By one to whoever proves to be called `name`: a host name or an address.
+    /// An encrypted connection.
     Tls {
-        /// Where.
+        /// The address.
         address: SocketAddr,
-        /// Who must be there.
+        /// The name that the certificate of the other end must have: a host name or an address.
         name: Arc<str>,
     },
 }
 
 impl Hop {
-    /// What carries messages there.
+    /// The protocol of this way.
     pub const fn transport(&self) -> Transport {
         match self {
             Self::Udp(_) => Transport::Udp,
@@ -102,7 +102,7 @@ impl Hop {
         }
     }
 
-    /// Where it leads.
+    /// The address where this leads.
     pub const fn address(&self) -> SocketAddr {
         match self {
             Self::Udp(address) | Self::Tcp(address) | Self::Tls { address, .. } => *address,
@@ -119,20 +119,20 @@ impl fmt::Display for Hop {
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// A request of ours.
+    /// A request of ours goes by this hop.
     To(Hop),
-    /// An answer: the way its request came. Where that connection is closed, by a new one to `address`
+    /// An answer goes the way its request came. Where that connection is closed, a new one to `address` is made
     /// (RFC 3261 §18.2.2).
     Back {
-        /// What the request came by.
+        /// The socket or connection that the request came by.
         flow: Flow,
-        /// What its Via says.
+        /// The address in the request's Via, or where it came from.
         address: SocketAddr,
     },
 }
 
 impl Route {
-    /// What carries a message there.
+    /// The protocol of this way.
     pub const fn transport(&self) -> Transport {
         match self {
             Self::To(hop) => hop.transport(),
@@ -140,7 +140,7 @@ impl Route {
         }
     }
 
-    /// Where it leads.
+    /// The address where this leads.
     pub const fn address(&self) -> SocketAddr {
         match self {
             Self::To(hop) => hop.address(),
@@ -154,12 +154,12 @@ impl Route {
 pub struct SentBy(Vec<(Transport, SocketAddr)>);
 
 impl SentBy {
-    /// All of them, the preferred first; `None` where there is none.
+    /// Takes all addresses, the preferred first; `None` where there is none.
     pub fn new(all: Vec<(Transport, SocketAddr)>) -> Option<Self> {
         (!all.is_empty()).then_some(Self(all))
     }
 
-    /// The one that fits a transport and the family of the other end best.
+    /// The address that fits a transport and the family of the other end best.
     pub fn facing(&self, transport: Transport, other: IpAddr) -> SocketAddr {
         let fits = |(ours, address): &&(Transport, SocketAddr)| {
             (address.is_ipv4() == other.is_ipv4(), *ours == transport, ours.is_reliable() == transport.is_reliable())
@@ -169,14 +169,14 @@ impl SentBy {
         best.map_or_else(|| self.first(), |(_, address)| *address)
     }
 
-    /// Fills in the port that was found where none was asked for.
+    /// Fills in the port that the system has chosen where none was configured.
     pub fn set_port(&mut self, port: u16) {
         for (_, address) in self.0.iter_mut().filter(|(_, address)| address.port() == 0) {
             address.set_port(port);
         }
     }
 
-    /// The preferred one.
+    /// The preferred address.
     pub fn first(&self) -> SocketAddr {
         self.0[0].1
     }

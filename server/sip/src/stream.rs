@@ -4,41 +4,41 @@
 //!  bytes ─► push ─► poll_piece ─► Message: head up to the blank line, and Content-Length bytes of body
 //!                             └─► Ping: two line ends between messages, to be answered with one
 //! ```
-//! Who sends what is no SIP, or more than any honest message has, has lost the thread of the stream:
-//! nothing after it can be trusted, and the connection is to be closed.
+//! After something that is no SIP, or is larger than any honest message, nobody knows where the next message begins:
+//! the connection is to be closed.
 
 use bytes::{Buf as _, Bytes, BytesMut};
 
-use super::frame::{self, Flaw, MAX_HEAD};
+use super::frame::{Flaw, Frame, MAX_HEAD};
 use super::message::StartLine;
 use super::text::lossy;
 
-/// The largest body: that of the largest datagram.
+/// The largest body, in bytes: that of the largest datagram.
 pub const MAX_BODY: usize = 65_535;
-/// The longest first line. What has none by then is no SIP.
+/// The longest first line, in bytes.
 pub const MAX_START_LINE: usize = 4096;
 
-/// A ping, and its answer.
+/// A keep-alive of a client (RFC 5626 §4.4.1).
 pub const PING: &[u8] = b"\r\n\r\n";
-/// The answer to a ping.
+/// The answer to [`PING`].
 pub const PONG: &[u8] = b"\r\n";
 
 /// Why nothing more can be read from a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StreamFlaw {
-    /// The first line is no SIP.
+    /// The first line is neither that of a request nor that of a response.
     #[error("this is not SIP")]
     NotSip,
-    /// Over [`MAX_HEAD`] or [`MAX_START_LINE`]
+    /// The head is longer than [`MAX_HEAD`], or its first line than [`MAX_START_LINE`].
     #[error("the header is too large")]
     HeadTooLarge,
-    /// On a stream every message says where it ends (RFC 3261 §20.14).
+    /// A message does not say where it ends, as it must on a stream (RFC 3261 §20.14).
     #[error("Content-Length is missing")]
     NoContentLength,
-    /// Over [`MAX_BODY`]
+    /// The body is longer than [`MAX_BODY`].
     #[error("the body is too large")]
     BodyTooLarge,
-    /// The header is flawed, so that its end of the message is not to be believed.
+    /// The head has a flaw, so that its `Content-Length` cannot be trusted.
     #[error(transparent)]
     Head(Flaw),
 }
@@ -48,24 +48,24 @@ pub enum StreamFlaw {
 pub enum Piece {
     /// A whole message.
     Message(Bytes),
-    /// A sign of life that asks for one: answer [`PONG`].
+    /// A keep-alive that is to be answered with [`PONG`].
     Ping,
 }
 
-/// One stream, as far as it has been read. Holds one message and what was read with it, no more.
+/// A stream of messages, as far as it has been read. Holds one message and what was read with it, no more.
 #[derive(Debug, Default)]
-pub struct Stream {
+pub struct MessageStream {
     buffer: BytesMut,
     /// Where the line begins that has not ended yet.
     line: usize,
     /// The length of the whole message, once its head is complete.
     length: Option<usize>,
-    /// A single line end came before this: with another one it is a ping.
+    /// Whether a single line end came last: with another one it is a ping.
     half_ping: bool,
     broken: Option<StreamFlaw>,
 }
 
-impl Stream {
+impl MessageStream {
     /// Takes in what was read.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
@@ -79,8 +79,8 @@ impl Stream {
     /// The next piece; to be called until `None` after each [`push`](Self::push).
     ///
     /// # Errors
-    /// When the thread is lost. A request whose head alone is flawed comes out as a message before, so that
-    /// its sender is told.
+    /// A [`StreamFlaw`], now and at each later call. A request whose head alone is flawed comes out as a message before,
+    /// so that its sender is told.
     pub fn poll_piece(&mut self) -> Result<Option<Piece>, StreamFlaw> {
         if let Some(flaw) = self.broken {
             return Err(flaw);
@@ -108,7 +108,7 @@ impl Stream {
         Ok(Some(Piece::Message(self.buffer.split_to(length).freeze())))
     }
 
-    /// Takes away line ends between messages; whether they come to a ping.
+    /// Takes away line ends between messages, and tells whether they come to a ping.
     fn skip_line_ends(&mut self) -> bool {
         if self.line > 0 || self.length.is_some() {
             return false;
@@ -126,7 +126,7 @@ impl Stream {
         false
     }
 
-    /// Reads on to the blank line; whether it is there. No byte is looked at twice.
+    /// Reads on to the blank line, and tells whether it is there. No byte is looked at twice.
     fn read_head(&mut self) -> Result<bool, StreamFlaw> {
         let mut searched = self.line;
         while let Some(end) = memchr::memchr(b'\n', &self.buffer[searched..]).map(|at| searched + at) {
@@ -155,16 +155,28 @@ impl Stream {
     /// The length of the message whose head is complete.
     fn measure(&mut self) -> Result<usize, StreamFlaw> {
         let head = self.line;
-        match frame::body_length(&self.buffer[..head]) {
+        match body_length(&self.buffer[..head]) {
             Ok(Some(length)) if length <= MAX_BODY => Ok(head + length),
             Ok(Some(_)) | Err(Flaw::BodyCutOff) => Err(StreamFlaw::BodyTooLarge),
             Ok(None) => Err(StreamFlaw::NoContentLength),
             Err(flaw) => {
-                // The head goes up as it is, and is refused there.
+                // The head goes out as it is, for its sender to be refused.
                 self.broken = Some(StreamFlaw::Head(flaw));
                 Ok(head)
             }
         }
+    }
+}
+
+/// What `Content-Length` says in a head, from the first line to the blank one.
+///
+/// # Errors
+/// A [`Flaw`] in the head, by which its end of the message is not to be believed.
+fn body_length(head: &[u8]) -> Result<Option<usize>, Flaw> {
+    let frame = Frame::read(head).ok_or(Flaw::StartLine)?;
+    match frame.flaw {
+        None | Some(Flaw::BodyCutOff) => frame.content_length(),
+        Some(flaw) => Err(flaw),
     }
 }
 

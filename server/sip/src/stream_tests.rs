@@ -12,7 +12,7 @@ fn publish(body: &str) -> String {
 }
 
 /// What comes out of the stream: messages as text, `ping`, and the flaw at the end if there is one.
-fn read(stream: &mut Stream) -> Vec<String> {
+fn read(stream: &mut MessageStream) -> Vec<String> {
     let mut out = Vec::new();
     loop {
         match stream.poll_piece() {
@@ -27,16 +27,16 @@ fn read(stream: &mut Stream) -> Vec<String> {
     }
 }
 
-/// The same must come out in one piece, byte by byte, and split in two anywhere.
+/// Checks that the same comes out in one piece, byte by byte, and split in two anywhere.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
     let bytes = text.as_bytes();
-    let mut whole = Stream::default();
+    let mut whole = MessageStream::default();
     whole.push(bytes);
     assert_eq!(read(&mut whole), expected, "in one piece: {text:?}");
 
     let run = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut stream = Stream::default();
+        let mut stream = MessageStream::default();
         let mut out = Vec::new();
         for piece in pieces {
             stream.push(piece);
@@ -78,7 +78,7 @@ fn answers_pings_and_passes_over_pongs() {
 
 #[test]
 fn knows_whether_a_message_has_begun() {
-    let mut stream = Stream::default();
+    let mut stream = MessageStream::default();
     for (bytes, midway) in [("\r\n\r\n", false), ("\r", true), ("\n", false), ("P", true), ("UBLISH", true)] {
         stream.push(bytes.as_bytes());
         read(&mut stream);
@@ -94,7 +94,7 @@ fn gives_up_what_is_no_sip() {
     check("\0", &["this is not SIP"]);
     check(&format!("{message}{message}{{}}\n"), &[&message, &message, "this is not SIP"]);
     check("hello\r\n", &["this is not SIP"]);
-    let mut stream = Stream::default();
+    let mut stream = MessageStream::default();
     stream.push("A".repeat(MAX_START_LINE + 1).as_bytes());
     assert_eq!(read(&mut stream), ["the header is too large"]);
     stream.push(message.as_bytes());
@@ -110,12 +110,12 @@ fn bounds_what_it_keeps() {
         format!("A b SIP/2.0\r\n{}", "a: b\r\n".repeat(MAX_HEAD / 6)),
         format!("A b SIP/2.0\r\na: {}", "b".repeat(MAX_HEAD)),
     ] {
-        let mut stream = Stream::default();
+        let mut stream = MessageStream::default();
         stream.push(head.as_bytes());
         assert_eq!(read(&mut stream), ["the header is too large"]);
     }
     let largest = format!("A b SIP/2.0\r\nl: {MAX_BODY}\r\n\r\n{}", "x".repeat(MAX_BODY));
-    let mut stream = Stream::default();
+    let mut stream = MessageStream::default();
     stream.push(largest.as_bytes());
     assert_eq!(read(&mut stream), [largest]);
 }
@@ -147,7 +147,7 @@ fn reads_noise_alike_however_it_is_cut() {
             let at = rng.random_range(0..bytes.len());
             bytes[at] = *b"\r\n:x0\xff ".get(rng.random_range(0..7)).unwrap();
         }
-        let pieces = |stream: &mut Stream| {
+        let pieces = |stream: &mut MessageStream| {
             let mut out = Vec::new();
             loop {
                 match stream.poll_piece() {
@@ -160,11 +160,11 @@ fn reads_noise_alike_however_it_is_cut() {
                 }
             }
         };
-        let mut whole = Stream::default();
+        let mut whole = MessageStream::default();
         whole.push(&bytes);
         let expected = pieces(&mut whole);
 
-        let (mut stream, mut out, mut rest) = (Stream::default(), Vec::new(), &bytes[..]);
+        let (mut stream, mut out, mut rest) = (MessageStream::default(), Vec::new(), &bytes[..]);
         while !rest.is_empty() && stream.broken.is_none() {
             let (piece, after) = rest.split_at(rng.random_range(1..=rest.len().min(60)));
             stream.push(piece);

@@ -1,16 +1,16 @@
-//! A message as people read it: every line as it came, but for what nobody else may know.
+//! A message as people read it: every line as it came, but without passwords and proofs.
 
 use super::text::find_unquoted;
 
-/// What takes a secret's place.
+/// The text in place of a secret.
 const HIDDEN: &str = "(hidden)";
 
 /// The headers that prove who sent a message (RFC 3261 §22).
 const PROOFS: [&str; 4] = ["Authorization", "Proxy-Authorization", "Authentication-Info", "Proxy-Authentication-Info"];
 
-/// What of a proof is no proof by itself: it stands in the challenge, or is counted.
+/// The fields of a proof that prove nothing by themselves: they stand in the challenge, or are counted.
 const OPEN: [&str; 9] = ["username", "realm", "nonce", "uri", "algorithm", "qop", "nc", "opaque", "nextnonce"];
-/// What is one, by its name.
+/// The fields that are the proof.
 const SECRET: [&str; 3] = ["response", "cnonce", "rspauth"];
 
 /// A message in its parts.
@@ -20,12 +20,12 @@ pub struct Transcript {
     pub first_line: String,
     /// The header lines as they came, without the line end of the last.
     pub headers: String,
-    /// What follows the blank line.
+    /// The body: what follows the blank line.
     pub body: String,
 }
 
 impl Transcript {
-    /// Takes any bytes, also what is no SIP at all: an admin wants to see just that.
+    /// Reads any bytes, also what is no SIP at all: an admin wants to see just that.
     pub fn read(message: &[u8]) -> Self {
         let text = String::from_utf8_lossy(message);
         let mut lines = text.trim_start_matches(['\r', '\n', '\0']).split('\n');
@@ -57,7 +57,7 @@ impl Transcript {
     }
 }
 
-/// The scheme and the fields of a proof that are none by themselves.
+/// The scheme of a proof, and its fields with the secret ones hidden.
 fn without_proof(value: &str) -> String {
     let value = value.trim();
     match value.split_once([' ', '\t']) {
@@ -92,7 +92,7 @@ fn is_one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// `sip:user:secret@host` without the secret (RFC 3261 §19.1.1).
+/// Hides the secret in `sip:user:secret@host` (RFC 3261 §19.1.1).
 fn without_passwords(line: &str) -> String {
     let (mut shown, mut rest) = (String::with_capacity(line.len()), line);
     while let Some(at) = ["sip:", "sips:"].iter().filter_map(|it| Some(rest.find(it)? + it.len())).min() {

@@ -4,26 +4,25 @@
 //! Our answer repeats every Via as it came; into the topmost alone go `received` and `rport`.
 //! So the value is read in place, as bytes, and written again from its own pieces.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 
 use super::route::{Route, Source};
-use super::text::find_unquoted;
+use super::text::{find_unquoted, put_address, put_number};
 use super::uri::host_and_port;
 
-/// What every branch begins with since RFC 3261 (§8.1.1.7).
+/// The start of every branch since RFC 3261 (§8.1.1.7).
 pub(super) const MAGIC_COOKIE: &str = "z9hG4bK";
 
 /// Whether a sender wants its answer at the port that its request came from (RFC 3581 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rport {
-    /// It does not say.
+    /// The parameter is missing.
     Absent,
-    /// It does; a port that was filled in on the way says no more.
+    /// The parameter is there; a port that was filled in on the way says no more.
     Wanted,
 }
 
-/// The first value of a `Via` field, in the sender's own bytes.
+/// The first value of a `Via` field, in its sender's own bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TopVia<'a> {
     /// Protocol, transport and sent-by.
@@ -40,7 +39,7 @@ pub(super) struct TopVia<'a> {
 }
 
 impl<'a> TopVia<'a> {
-    /// Reads the first value of the field; `None` when no answer could find its way by it.
+    /// Reads the first value of the field; `None` when no answer could find its way back by this.
     pub(super) fn read(field: &'a [u8]) -> Option<Self> {
         let (value, rest) = field.split_at(find_unquoted(field, b','));
         let (head, parameters) = value.split_at(find_unquoted(value, b';'));
@@ -81,9 +80,12 @@ impl<'a> TopVia<'a> {
             }
         }
         if self.rport != Rport::Absent {
-            let _infallible = write!(out, ";rport={};received={seen}", source.port());
-        } else if self.host.parse() != Ok(seen) {
-            let _infallible = write!(out, ";received={seen}");
+            out.extend_from_slice(b";rport=");
+            put_number(out, source.port().into());
+        }
+        if self.rport != Rport::Absent || self.host.parse() != Ok(seen) {
+            out.extend_from_slice(b";received=");
+            put_address(out, seen);
         }
         out.extend_from_slice(self.rest);
     }
@@ -102,9 +104,9 @@ fn sent_by(head: &[u8]) -> Option<&[u8]> {
 /// One parameter, without space around its parts.
 struct Parameter<'a> {
     name: &'a [u8],
-    /// `None` when there is none, or an empty one.
+    /// `None` when the parameter has no value, or an empty one.
     value: Option<&'a [u8]>,
-    /// Both, as they stand.
+    /// Name and value, as they stand.
     text: &'a [u8],
 }
 

@@ -16,9 +16,9 @@ use rand::rngs::StdRng;
 
 use super::table::Table;
 use crate::ledger::MailboxName;
-use crate::mesh::Auth;
 use crate::mesh::body::json::{self, Body, Cachable, Content, MeshEvent};
 use crate::mesh::outbound::publish;
+use crate::mesh::{Auth, asterisk};
 
 /// Settings of a simulated PBX, and the address of lampfield.
 #[derive(Debug, Clone)]
@@ -80,9 +80,12 @@ impl Pbx {
             max_server_transactions: 10_000,
         };
         let mut fork = || StdRng::from_rng(&mut rng);
-        let publishing = MeshEvent::ALL
-            .into_iter()
-            .map(|event| (event, Publishing { publication: Publication::new(settings.expires, fork()), client: None }));
+        let publishing = MeshEvent::ALL.into_iter().map(|event| {
+            (
+                event,
+                Publishing { publication: Publication::new(settings.expires, asterisk::POLICY, fork()), client: None },
+            )
+        });
         let publishing = publishing.collect();
         Self {
             endpoint: Endpoint::new(endpoint, fork()),
@@ -90,7 +93,7 @@ impl Pbx {
             responder: settings
                 .outbound_auth
                 .as_ref()
-                .map(|auth| Responder::new(auth.login.clone(), auth.realm.clone(), fork())),
+                .map(|auth| Responder::new(auth.login.clone(), auth.realm.clone(), asterisk::POLICY, fork())),
             table: Table::default(),
             booted_at: Some(now + boot),
             publishing,

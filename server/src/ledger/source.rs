@@ -1,4 +1,4 @@
-//! Event packages as sources: by which of them a peer tells something.
+//! Sources of news: the event package by which a peer tells something.
 
 /// A source of facts at a peer. Each is lost and asked for by itself: a missed message of one makes no other doubtful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

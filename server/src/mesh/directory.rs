@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use lampfield_sip::locate::{Names, Place, Question};
+use lampfield_sip::locate::{Destination, Names, Question};
 use lampfield_sip::{Hop, Request};
 
 use super::by_user::ByUser;
@@ -228,7 +228,7 @@ impl Directory {
     }
 
     /// Takes what a name stands for, in order of preference.
-    pub fn resolved(&mut self, question: &Question, places: Vec<Place>) -> Resolved {
+    pub fn resolved(&mut self, question: &Question, places: Vec<Destination>) -> Resolved {
         let mut resolved = Resolved::default();
         let known = self.names.insert(question.clone(), places);
         if known != self.names.get(question).cloned() {

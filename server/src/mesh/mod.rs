@@ -20,6 +20,7 @@
 //! answer; requests of its own go out by [`Mesh::poll_request`], and news by [`Mesh::poll_news`].
 
 mod admission;
+pub(crate) mod asterisk;
 pub mod body;
 mod by_user;
 mod directory;
@@ -56,7 +57,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::{Counter, Eid, Pause, RefreshReason, SiteName};
-use lampfield_sip::locate::{Place, Question};
+use lampfield_sip::locate::{Destination, Question};
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome};
 use lampfield_sip::publication::compositor::{Ended, Limits};
 use lampfield_sip::{Hop, Method, Response, SentBy};
@@ -100,7 +101,8 @@ pub struct Mesh {
 
 /// Lifetime of a peer's publication where the peer asks for none.
 const DEFAULT_EXPIRES: Duration = Duration::from_hours(1);
-/// The longest lifetime that is granted.
+/// The longest lifetime that is granted. An Asterisk does not heed that it got less than it asked for, and loses its
+/// publication: better no less than any peer's `expiration`.
 const MAX_EXPIRES: Duration = Duration::from_hours(24);
 
 impl Mesh {
@@ -262,7 +264,7 @@ impl Mesh {
         now: Moment,
         ledger: &mut Ledger,
         question: &Question,
-        answer: Result<Vec<Place>, String>,
+        answer: Result<Vec<Destination>, String>,
     ) {
         match answer {
             Err(why) => self.directory.unresolved(question, &why),

@@ -21,6 +21,7 @@ use lampfield_sip::publication::agent::{AgentAnswer, Outcome, Publication, Publi
 use lampfield_sip::{Method, OutgoingRequest};
 use rand::rngs::StdRng;
 
+use super::asterisk;
 use super::body::json::{self, Body, Cachable, Content, MeshEvent};
 use super::ids::RequestId;
 use super::settings::PublishTo;
@@ -114,7 +115,7 @@ pub(super) enum Asks {
 impl Outbound {
     pub fn new(rng: StdRng) -> Self {
         Self {
-            publication: Publication::new(EXPIRES, rng),
+            publication: Publication::new(EXPIRES, asterisk::POLICY, rng),
             out: None,
             ask_at: None,
             taken_at: None,

@@ -10,6 +10,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::admission::Admission;
+use super::asterisk;
 use super::body::json::MeshEvent;
 use super::dump::{Dump, Namesake};
 use super::eids::Refused;
@@ -75,7 +76,7 @@ impl Peer {
             id,
             responder: settings.outbound_auth.as_ref().map(|auth| {
                 let rng = StdRng::from_rng(&mut *rng);
-                Responder::new(auth.login.clone(), auth.realm.clone(), rng)
+                Responder::new(auth.login.clone(), auth.realm.clone(), asterisk::POLICY, rng)
             }),
             admission: Admission::default(),
             other_resource: None,

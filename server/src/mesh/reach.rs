@@ -77,7 +77,7 @@ impl Reach {
 #[cfg(test)]
 mod tests {
     use lampfield_sip::Transport;
-    use lampfield_sip::locate::{Place, Target};
+    use lampfield_sip::locate::{Destination, Target};
 
     use super::*;
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn names(ips: &[&str]) -> Names {
-        let place = |ip: &&str| Place { ip: ip.parse().unwrap(), port: None };
+        let place = |ip: &&str| Destination { ip: ip.parse().unwrap(), port: None };
         Names::from([(Question::Host("pbx.example".into()), ips.iter().map(place).collect())])
     }
 

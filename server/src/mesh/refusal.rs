@@ -77,7 +77,7 @@ impl Refuse {
             Self::Event(_) => Counter::BadEvent,
             Self::Resource(_) => Counter::UnknownResource,
             Self::MediaType { .. } => Counter::UnsupportedMediaType,
-            Self::Body(_) | Self::Xml(_) => Counter::BadBody,
+            Self::Body(_) | Self::Xml(_) | Self::Publication(Refusal::Empty) => Counter::BadBody,
             Self::Eid(Refused::Own(_)) => Counter::OwnEid,
             Self::Eid(Refused::Spoof(_)) => Counter::SpoofedEid,
             Self::Eid(Refused::Clash(_)) => Counter::EidClash,

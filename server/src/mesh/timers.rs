@@ -6,11 +6,12 @@
 
 use std::time::{Duration, Instant};
 
+use lampfield_shared::Pause;
+use lampfield_sip::Hop;
+
 use super::body::json::MeshEvent;
 use super::peer::Peer;
 use super::uac::Phase;
-use lampfield_shared::Pause;
-use lampfield_sip::Hop;
 
 /// A timer of one peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

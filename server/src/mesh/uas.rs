@@ -10,6 +10,7 @@ use lampfield_sip::publication::compositor::{Accepted, Compositor, Ended, Limits
 use lampfield_sip::publication::{Publish, Refusal};
 use rand::rngs::StdRng;
 
+use super::asterisk;
 use super::eids::{Eids, Refused};
 use super::package::{PublicationKey, Published};
 use super::refusal::Refuse;
@@ -32,7 +33,7 @@ impl Uas {
     /// `pins` are the entity ids that each peer may speak for; the generators make tags and nonces.
     pub fn new(own: Eid, pins: Vec<Vec<Eid>>, limits: Limits, now: Instant, tags: StdRng, nonces: StdRng) -> Self {
         Self {
-            compositor: Compositor::new(limits, tags),
+            compositor: Compositor::new(limits, asterisk::POLICY, tags),
             challenger: Challenger::new(now, nonces),
             peers: pins.len(),
             eids: Eids::new(own, pins),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use lampfield_sip::Source;
-use lampfield_sip::stream::{PING, PONG, Piece, Stream, StreamFlaw};
+use lampfield_sip::stream::{MessageStream, PING, PONG, Piece, StreamFlaw};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -134,7 +134,7 @@ impl Connection<'_> {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let mut stream = Stream::default();
+        let mut stream = MessageStream::default();
         let mut chunk = vec![0; CHUNK];
         let now = Instant::now();
         let mut clock = Clock { said: now, heard: None, wrote: now, begun: None };
@@ -168,7 +168,7 @@ impl Connection<'_> {
     /// Hands on all complete messages. While the driver is busy this waits, and nothing more is read.
     async fn take(
         &self,
-        stream: &mut Stream,
+        stream: &mut MessageStream,
         io: &mut (impl AsyncWrite + Unpin),
         clock: &mut Clock,
     ) -> Result<(), Ended> {

@@ -15,7 +15,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 use hickory_resolver::proto::rr::rdata::SRV;
 use lampfield_sip::Transport;
-use lampfield_sip::locate::{Place, Question};
+use lampfield_sip::locate::{Destination, Question};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
@@ -34,7 +34,7 @@ pub struct Resolved {
     /// Question.
     pub question: Question,
     /// Destinations in order of preference; otherwise the reason, in words for an admin.
-    pub answer: Result<Vec<Place>, String>,
+    pub answer: Result<Vec<Destination>, String>,
 }
 
 /// Looks names up, each in a task of its own.
@@ -98,7 +98,7 @@ async fn follow(question: Question, lookup: Arc<Lookup>, again: Arc<Notify>, ans
 
 /// Destinations, and how long they are valid.
 struct Found {
-    places: Vec<Place>,
+    places: Vec<Destination>,
     until: Instant,
 }
 
@@ -156,7 +156,7 @@ impl Lookup {
         let found = resolver.lookup_ip(name).await.map_err(|error| in_words(name, &error))?;
         // Name servers rotate their answers; that is no change.
         let ips: BTreeSet<IpAddr> = found.iter().collect();
-        let places = ips.into_iter().map(|ip| Place { ip, port }).collect();
+        let places = ips.into_iter().map(|ip| Destination { ip, port }).collect();
         Ok(Found { places, until: found.valid_until() })
     }
 

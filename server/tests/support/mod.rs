@@ -131,7 +131,7 @@ impl World {
 
     /// Answers a question for a name with these addresses, or with an error.
     pub fn resolve(&mut self, question: &Question, answer: Result<&[&str], &str>) {
-        let place = |ip: &&str| locate::Place { ip: ip.parse().unwrap(), port: None };
+        let place = |ip: &&str| locate::Destination { ip: ip.parse().unwrap(), port: None };
         let answer = answer.map(|ips| ips.iter().map(place).collect()).map_err(str::to_owned);
         self.core.handle_resolved(self.now(), question, answer);
     }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use lampfield_sip::publication::agent::{AgentAnswer, Outcome, Publication, PublishRequest, Supersede};
-use lampfield_sip::{Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Transmit};
+use lampfield_sip::{
+    Answer, ClientId, Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Policy, Transmit,
+};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -62,7 +64,7 @@ impl Teller {
     /// Starts a call, which rings.
     pub fn begin(&mut self, exten: &str) {
         self.begun += 1;
-        let mut publication = Publication::new(EXPIRES, StdRng::from_rng(&mut self.rng));
+        let mut publication = Publication::new(EXPIRES, Policy::rfc(), StdRng::from_rng(&mut self.rng));
         publication.push(Said("early"));
         self.calls.push(Call { id: self.begun, exten: exten.into(), state: "early", publication, client: None });
     }

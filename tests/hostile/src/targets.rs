@@ -1,8 +1,10 @@
 //! The targets: each reader is fed as the program feeds it, and checked for its promises.
 
+use std::fmt::{Debug, Display};
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
 use lampfield::board::Board;
@@ -15,8 +17,8 @@ use lampfield::moment::Moment;
 use lampfield_dialplan::{AsteriskVersion, Dialplan, FileLine, IncludeError, Included, IncludedFile};
 use lampfield_shared::{Exten, Privacy, Timestamp};
 use lampfield_sip::publication::Publish;
-use lampfield_sip::stream::{Piece, Stream};
-use lampfield_sip::{Request, Response};
+use lampfield_sip::stream::{MessageStream, Piece};
+use lampfield_sip::{Address, Request, Response, RouteSet, Uri};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -44,10 +46,16 @@ publish_to = "sip:console@127.0.0.5:5060"
 /// Senders: one peer, the other, a stranger.
 const SENDERS: [&str; 3] = ["127.0.0.4:5061", "127.0.0.5:5060", "127.0.0.7:5060"];
 
-/// A single message: any bytes are read, or are an error.
+/// A single message: any bytes are read, or are an error; and what is read is written so that it reads the same.
 pub fn sip_message(bytes: &[u8]) {
+    addresses(&String::from_utf8_lossy(bytes));
     if let Ok(request) = Request::read(bytes) {
-        black_box((request.from(), request.to(), request.call_id(), request.cseq()));
+        black_box((request.call_id(), request.cseq()));
+        [request.from(), request.to()].iter().for_each(stable);
+        stable(&request.uri);
+        black_box(request.uri.is_equivalent(&request.from().uri));
+        request.contacts().iter().flatten().for_each(|contact| stable(&contact.0));
+        [request.route(), request.record_route()].iter().flatten().for_each(stable);
         black_box((request.event(), request.expires(), request.min_expires(), request.retry_after()));
         black_box((request.if_match(), request.etag(), request.content_type(), request.required().count()));
         black_box(Publish::read(&request).map_err(|refused| refused.answer())).ok();
@@ -57,6 +65,22 @@ pub fn sip_message(bytes: &[u8]) {
         assert!((100..700).contains(&response.status), "status {}", response.status);
         black_box((response.etag(), response.retry_after(), response.min_expires()));
     }
+}
+
+/// A text as each kind of address.
+fn addresses(text: &str) {
+    text.parse::<Uri>().iter().for_each(|uri| {
+        stable(uri);
+        assert!(uri.is_equivalent(uri), "{uri} is not itself");
+    });
+    text.parse::<Address>().iter().for_each(stable);
+    text.parse::<RouteSet>().iter().for_each(stable);
+}
+
+/// Written and read again it is the same, and so it is written the same.
+fn stable<T: Display + FromStr + PartialEq + Debug>(value: &T) {
+    let written = value.to_string();
+    assert_eq!(written.parse().ok().as_ref(), Some(value), "it reads otherwise than it was written: {written}");
 }
 
 /// The whole core: datagrams with NUL between them, from two peers and a stranger in turn.
@@ -148,7 +172,7 @@ pub fn stream(bytes: &[u8]) {
 }
 
 fn pieces<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Vec<Piece> {
-    let (mut stream, mut pieces) = (Stream::default(), Vec::new());
+    let (mut stream, mut pieces) = (MessageStream::default(), Vec::new());
     for chunk in chunks {
         stream.push(chunk);
         loop {

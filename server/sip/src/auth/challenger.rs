@@ -2,7 +2,7 @@
 //!
 //! A nonce is its own record: the time, a random number, and our signature over both and the realm. So a
 //! flood of requests without credentials costs no memory. What is remembered is how often each nonce
-//! served, by whoever had the password.
+//! served a request that was signed by the right password.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -24,27 +24,27 @@ use crate::uri::Uri;
 /// How long a nonce serves. The challenge may need a whole transaction to arrive, and so may the answer.
 const NONCE_LIFETIME: Duration = TRANSACTION_TIME.saturating_mul(2);
 
-/// How many nonces in use are remembered. An Asterisk uses each once: 10,000 states in a lifetime.
+/// How many nonces in use are remembered. Some agents use each but once: 10,000 requests of theirs in a lifetime.
 const MAX_REMEMBERED: usize = 10_000;
 
-/// The challenges, the one we like best first (RFC 8760 §2.3).
+/// The algorithms of our challenges, the preferred one first (RFC 8760 §2.3).
 const OFFERED: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
 
-/// Why a request is not served.
+/// Why a request is not served. Which status tells its sender is for the caller: 401 with challenges, or 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unauthorized {
-    /// 401: it brings no credentials, or none for our realm.
+    /// The request brings no credentials, or none for our realm.
     #[error("no credentials")]
     Missing,
-    /// 401 with `stale=true`: the password is right, but the nonce has served its time.
+    /// The password is right, but the nonce has served its time: the challenges say `stale=true`.
     #[error("the nonce is too old, or not ours")]
     Stale,
-    /// 403: name or password is wrong. A 401 would have an Asterisk try again and again, or hang.
+    /// Name or password is wrong, or the proof is of something else.
     #[error("wrong user name or password")]
     Wrong,
 }
 
-/// When a nonce was made, in milliseconds since the start, and its random number.
+/// A nonce: when it was made, in milliseconds since the challenger's start, and a random number.
 type Nonce = (u64, u64);
 
 /// Makes challenges, and checks what comes back.
@@ -59,12 +59,12 @@ pub struct Challenger {
 }
 
 impl Challenger {
-    /// One whose nonces of an earlier life are stale.
+    /// A side that asks for proof; nonces of another challenger are stale to it. `rng` makes the secret and the nonces.
     pub fn new(now: Instant, mut rng: StdRng) -> Self {
         Self { start: now, secret: rng.random(), rng, counts: BTreeMap::new(), forgotten: None }
     }
 
-    /// The values of `WWW-Authenticate` that ask for proof.
+    /// The values of `WWW-Authenticate` that ask for proof, one for each algorithm.
     pub fn challenges(&mut self, now: Instant, realm: &str, why: Unauthorized) -> [String; 2] {
         let nonce = self.nonce(now, realm);
         OFFERED.map(|algorithm| {
@@ -91,13 +91,13 @@ impl Challenger {
         self.use_up(now, nonce, count)
     }
 
-    /// A nonce of this moment.
+    /// Makes a nonce of this moment.
     fn nonce(&mut self, now: Instant, realm: &str) -> String {
         let nonce = (self.milliseconds(now), self.rng.random());
         format!("{:012x}{:016x}{}", nonce.0, nonce.1, self.sign(realm, nonce))
     }
 
-    /// Reads a nonce of ours.
+    /// Reads a nonce; `None` when it is none of ours.
     fn read(&self, realm: &str, text: &str) -> Option<Nonce> {
         let nonce = (lower_hex(text.get(..12)?, 12)?, lower_hex(text.get(12..28)?, 16)?);
         let signature = self.sign(realm, nonce);
@@ -116,7 +116,7 @@ impl Challenger {
         u64::try_from(now.saturating_duration_since(self.start).as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Each nonce serves for growing counts, so that nobody can repeat what was overheard.
+    /// Takes a nonce for growing counts alone, so that nobody can repeat what was overheard.
     fn use_up(&mut self, now: Instant, nonce: Nonce, count: u32) -> Result<(), Unauthorized> {
         let oldest = self.milliseconds(now).saturating_sub(lifetime());
         let known = self.counts.get(&nonce).copied().unwrap_or(0);
@@ -144,7 +144,7 @@ fn lifetime() -> u64 {
     u64::try_from(NONCE_LIFETIME.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The count of credentials that `login` has signed; `None` where it has not, or signed something else.
+/// The count in credentials that `login` has signed; `None` where they are not signed so, or for something else.
 fn signed_count(
     fields: &Fields<'_>,
     request: &Request,
@@ -158,7 +158,7 @@ fn signed_count(
     let count = u32::try_from(lower_hex(nc, 8)?).ok()?;
     let is_meant = fields.get("username") == Some(&login.username)
         && fields.get("qop").is_some_and(|qop| qop.eq_ignore_ascii_case("auth"))
-        && uri.parse::<Uri>().is_ok_and(|uri| uri == request.uri);
+        && uri.parse::<Uri>().is_ok_and(|uri| uri.has_same_target(&request.uri));
     let signed = Signed {
         algorithm,
         realm,

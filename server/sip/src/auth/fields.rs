@@ -12,7 +12,7 @@ use crate::text::find_unquoted;
 pub(super) struct Fields<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Fields<'a> {
-    /// Reads a header's value; `None` when it is of another scheme.
+    /// Reads a header's value; `None` when its scheme is another.
     pub fn read(value: &'a str) -> Option<Self> {
         let (scheme, mut rest) = value.trim_ascii().split_once([' ', '\t'])?;
         if !scheme.eq_ignore_ascii_case("Digest") {
@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
         self.token(wanted).map(unquoted)
     }
 
-    /// The value of a field that has no quotes; in quotes it keeps them, and is no token.
+    /// The value of a field as it is written: with its quotes, where it has some, and then it is no token.
     pub fn token(&self, wanted: &str) -> Option<&'a str> {
         self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| *value)
     }
@@ -44,7 +44,7 @@ fn unquoted(value: &str) -> &str {
     value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }
 
-/// Writes such a header's value.
+/// Writes the value of a header of the scheme `Digest`.
 #[derive(Debug)]
 pub(super) struct Writer(String);
 
@@ -53,12 +53,12 @@ impl Writer {
         Self("Digest".into())
     }
 
-    /// A field in quotes.
+    /// Adds a field in quotes.
     pub fn quoted(self, name: &str, value: &str) -> Self {
         self.field(name, format_args!("\"{value}\""))
     }
 
-    /// A field without.
+    /// Adds a field without quotes.
     pub fn plain(self, name: &str, value: &str) -> Self {
         self.field(name, format_args!("{value}"))
     }

@@ -3,7 +3,7 @@
 //! ```text
 //!  request ──► Challenger ─ no credentials ─► 401, one challenge for each algorithm
 //!              (of others) ─ nonce too old ─► 401, stale=true: the password was right
-//!                          ─ wrong ─────────► 403
+//!                          ─ wrong ─────────► refused
 //!
 //!  401, 407 ─► Responder ─ the strongest algorithm offered ─► Authorization, until the nonce is old
 //!              (of ours)
@@ -41,34 +41,34 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Who somebody is, and what proves it.
+/// The name and the password of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     /// The user's name, as both sides have it configured.
     pub username: String,
-    /// The password.
+    /// The password that both sides know.
     pub password: Password,
 }
 
 impl Login {
-    /// Whether the sender of a request says that it is this one.
+    /// Whether the sender of a request claims to be this user; nothing is proved by that.
     pub fn is_claimed_by(&self, request: &Request) -> bool {
         let mut claims = request.authorizations().filter_map(Fields::read);
         claims.any(|fields| fields.get("username") == Some(&self.username))
     }
 }
 
-/// How the proof is computed.
+/// The hash of a proof, the weaker one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Algorithm {
-    /// The only one that every Asterisk knows.
+    /// MD5 (RFC 7616): weak, and the only one that older programs know.
     Md5,
-    /// RFC 8760
+    /// SHA-256 (RFC 8760).
     Sha256,
 }
 
 impl Algorithm {
-    /// The word in `algorithm=`.
+    /// The name as it stands in `algorithm=`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Md5 => "MD5",
@@ -91,7 +91,7 @@ impl Algorithm {
     }
 }
 
-/// What is signed beside name and password.
+/// The parts of a proof beside name and password.
 #[derive(Debug, Clone, Copy)]
 struct Signed<'a> {
     algorithm: Algorithm,
@@ -99,12 +99,12 @@ struct Signed<'a> {
     nonce: &'a str,
     method: &'a str,
     uri: &'a str,
-    /// `nc` as it is written, and `cnonce`; `None`: without `qop`, as RFC 2069 had it.
+    /// `nc` as it is written, and `cnonce`; `None` without `qop`, as RFC 2069 had it.
     count: Option<(&'a str, &'a str)>,
 }
 
 impl Signed<'_> {
-    /// The proof that belongs into `response=` (RFC 7616 §3.4.1).
+    /// Computes the proof that stands in `response=` (RFC 7616 §3.4.1).
     fn response(&self, login: &Login) -> String {
         let Self { algorithm, realm, nonce, method, uri, count } = self;
         let Login { username, password: Password(password) } = login;

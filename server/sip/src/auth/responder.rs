@@ -1,8 +1,8 @@
 //! The side that proves who it is (RFC 7616 §3.4).
 //!
-//! A nonce is used for as long as an Asterisk takes it, so most requests need no second trip.
+//! A nonce is used for further requests, as long as the policy says, so that most need no second trip.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -10,34 +10,32 @@ use rand::rngs::StdRng;
 use super::fields::{Fields, Writer};
 use super::{Algorithm, Login, Signed};
 use crate::message::Response;
+use crate::policy::{NonceReuse, Policy};
 
-/// How long a nonce is used unasked: Asterisk takes one for 32 s (`nonce_lifetime`).
-const REUSE: Duration = Duration::from_secs(30);
-
-/// Whether a challenge says that only the nonce was too old.
+/// Whether a challenge says that nothing but the nonce was too old (RFC 7616 §3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
     /// `stale=true`: name and password were right.
     Yes,
-    /// It says nothing of the kind.
+    /// `stale` is missing or says otherwise: name or password may be wrong.
     No,
 }
 
 /// Why a challenge cannot be met.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswerable {
-    /// It is for somebody else.
+    /// The challenge is for a realm that we know no password for.
     #[error("its realm is `{theirs}`, and `{ours}` is expected")]
     Realm {
-        /// What the challenge says.
+        /// The realm of the challenge.
         theirs: String,
-        /// What we know a password for.
+        /// The realm that we know a password for.
         ours: String,
     },
-    /// Neither MD5 nor SHA-256.
+    /// The challenge wants neither MD5 nor SHA-256, but these.
     #[error("it wants a digest that is not known here: {0}")]
     Algorithm(String),
-    /// There is no challenge in it, or one without a nonce.
+    /// The response has no challenge, or one without a nonce.
     #[error("its challenge cannot be read")]
     Unreadable,
 }
@@ -45,7 +43,7 @@ pub enum Unanswerable {
 /// A challenge that we answer.
 #[derive(Debug, Clone)]
 struct Challenge {
-    /// The header of the answer: 407 wants another one.
+    /// The header of the answer: that to a 407 is another than that to a 401.
     header: &'static str,
     algorithm: Algorithm,
     realm: String,
@@ -80,28 +78,34 @@ impl Challenge {
 pub struct Responder {
     login: Login,
     realm: Option<String>,
+    reuse: NonceReuse,
     rng: StdRng,
-    held: Option<Held>,
+    in_use: Option<InUse>,
 }
 
 /// A challenge in use.
 #[derive(Debug)]
-struct Held {
+struct InUse {
     challenge: Challenge,
-    until: Instant,
+    since: Instant,
+    /// How often the challenge was answered.
     count: u32,
 }
 
 impl Responder {
-    /// One that answers for `realm` alone; `None`: for any.
-    pub fn new(login: Login, realm: Option<String>, rng: StdRng) -> Self {
-        Self { login, realm, rng, held: None }
+    /// A side that answers challenges of `realm`, or of any realm where that is `None`. `rng` makes the client's nonces.
+    pub fn new(login: Login, realm: Option<String>, policy: Policy, rng: StdRng) -> Self {
+        Self { login, realm, reuse: policy.nonce_reuse, rng, in_use: None }
     }
 
     /// The header that proves who we are, while a nonce is good for it.
     pub fn credentials(&mut self, now: Instant, method: &str, uri: &str) -> Option<(&'static str, String)> {
-        let Self { login, rng, held, .. } = self;
-        let Held { challenge, count, .. } = held.as_mut().filter(|held| now < held.until)?;
+        let Self { login, reuse, rng, in_use, .. } = self;
+        let is_good = |it: &&mut InUse| match *reuse {
+            NonceReuse::UntilRefused => true,
+            NonceReuse::For(time) => now < it.since + time,
+        };
+        let InUse { challenge, count, .. } = in_use.as_mut().filter(is_good)?;
         *count += 1;
         let (nc, cnonce) = (format!("{count:08x}"), format!("{:016x}", rng.random::<u64>()));
         let Challenge { header, algorithm, realm, nonce, opaque, has_qop, .. } = challenge;
@@ -121,17 +125,17 @@ impl Responder {
     /// Takes a 401 or 407: the next [`credentials`](Self::credentials) answer the strongest of its challenges.
     ///
     /// # Errors
-    /// When it cannot be answered at all; see [`Unanswerable`].
+    /// Why no challenge of the response can be answered: [`Unanswerable`].
     pub fn challenged(&mut self, now: Instant, response: &Response) -> Result<Stale, Unanswerable> {
         let challenge = self.choose(response)?;
         let stale = challenge.stale;
-        self.held = Some(Held { challenge, until: now + REUSE, count: 0 });
+        self.in_use = Some(InUse { challenge, since: now, count: 0 });
         Ok(stale)
     }
 
-    /// The nonce is not used again.
+    /// Forgets the nonce: the next request goes without credentials.
     pub fn forget(&mut self) {
-        self.held = None;
+        self.in_use = None;
     }
 
     fn choose(&self, response: &Response) -> Result<Challenge, Unanswerable> {

@@ -6,6 +6,8 @@ use rand::rngs::StdRng;
 
 use super::*;
 use crate::message::Response;
+use crate::policy::Policy;
+use crate::policy::tests::LENIENT;
 
 fn login(username: &str, password: &str) -> Login {
     Login { username: username.into(), password: password.into() }
@@ -78,7 +80,7 @@ impl Run {
         Self {
             challenger: Challenger::new(start, rng(1)),
             expected: login("perm", "secret"),
-            responder: Responder::new(login("perm", presented), realm.map(str::to_owned), rng(2)),
+            responder: Responder::new(login("perm", presented), realm.map(str::to_owned), LENIENT, rng(2)),
             start,
             now: start,
             trace: String::new(),
@@ -308,4 +310,18 @@ fn answers_the_strongest_challenge_that_is_for_us() {
     answers(None, 401, &[sha512], "not known here: SHA-512-256");
     answers(None, 401, &[], "cannot be read");
     answers(None, 401, &[r#"Digest realm="asterisk",qop="auth""#], "cannot be read");
+}
+
+#[test]
+fn a_nonce_serves_until_it_is_refused_where_no_policy_says_otherwise() {
+    let mut run = Run::new("secret", None);
+    run.responder = Responder::new(login("perm", "secret"), None, Policy::rfc(), StdRng::seed_from_u64(2));
+    run.say().say().at(31).say().at(65).say().say();
+    insta::assert_snapshot!(run.trace, @r"
+      0s nothing: 401, stale Ok(No)
+      0s 00000001: welcome
+     31s 00000002: welcome
+     65s 00000003: 401, stale Ok(Yes)
+     65s 00000001: welcome
+    ");
 }

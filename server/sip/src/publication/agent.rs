@@ -1,7 +1,7 @@
-//! Our publication of one event package at one peer (RFC 3903 §4).
+//! The publication agent: our publication of one event package at one peer (RFC 3903 §4).
 //!
 //! ```text
-//!  push ─► waiting: the newest body of each key
+//!  push ─► backlog: the newest body of each key
 //!              │ one at a time
 //!              ▼            2xx: the next one, or a refresh in time
 //!  poll_publish ─► asking ──┬─ 412: the peer forgot us, the same body starts over
@@ -10,67 +10,68 @@
 //!                           ├─ silence, 5xx: the same body, later and later
 //!                           └─ 401 again, 403, 404, 489 …: somebody must mend a configuration
 //! ```
-//! Nothing that was pushed is lost but by a newer body of its key. One that is refused twice for what it says
-//! keeps nobody waiting: it is set aside, and offered again every minute.
+//! A body that was pushed is lost to a newer one of its key alone. One that is refused twice for what it says
+//! keeps no other waiting: it is set aside, and offered again every minute.
 
-use std::mem;
 use std::time::{Duration, Instant};
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use super::EntityTag;
-pub use super::waiting::Supersede;
-use super::waiting::{Entry, Tried, Waiting};
+pub use super::backlog::Supersede;
+use super::backlog::{Backlog, Entry, Tried};
 use crate::message::Response;
+use crate::policy::{FallingTag, Policy};
+use crate::timer::{Timer, Timers};
 use crate::transaction::TRANSACTION_TIME;
 
 /// The first pause after a failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: when a peer is back, it should not take long until we notice.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// The pause after a refusal that only people can mend (`docs/protocol.md` C5, C7), and before a disliked body is offered again.
+/// The pause after a refusal that only people can mend, and before a body is offered again that was refused twice.
 const MENDING_PAUSE: Duration = Duration::from_mins(1);
-/// More than this no peer may ask us to wait by `Retry-After`.
+/// The longest pause that a peer may ask for by `Retry-After`.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
-/// How the peer's answer reads to a publication.
+/// The peer's answer, as far as it matters to a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentAnswer {
-    /// 2xx
+    /// 2xx: the peer took the request.
     Accepted {
-        /// `SIP-ETag`; without it the next one starts over.
+        /// `SIP-ETag`; without one the next request starts over.
         tag: Option<EntityTag>,
-        /// The lifetime granted; `None`: as asked.
+        /// The lifetime granted; `None` where the peer does not say, and it is as asked.
         expires: Option<Duration>,
     },
-    /// 412
+    /// 412: the peer does not know the entity-tag.
     TagUnknown,
-    /// 401 or 407 that can be answered: the same again, with credentials.
+    /// 401 or 407 that can be answered: the request is repeated with credentials.
     Challenged,
-    /// 423
+    /// 423: the lifetime is too short.
     TooBrief {
         /// The least that the peer grants.
         min: Duration,
     },
-    /// 401, 403, 404, 405, 407, 416, 420, 423 without `Min-Expires`, 489: it will not change by itself.
+    /// 401, 403, 404, 405, 407, 416, 420, 423 without `Min-Expires`, 489: somebody has to change a configuration.
     Refused {
         /// What the peer answered.
         status: u16,
     },
-    /// 408, 480, 5xx
+    /// 408, 480, 5xx: the peer cannot now.
     Failed {
         /// What the peer answered.
         status: u16,
         /// `Retry-After`
         retry_after: Option<Duration>,
     },
-    /// 400, 413, 415 and all others: this request is not liked.
+    /// 400, 413, 415 and all others: the peer refuses this request, and may take another.
     Rejected {
         /// What the peer answered.
         status: u16,
     },
-    /// Nobody answered.
+    /// Nobody answered in the time of a transaction.
     TimedOut,
 }
 
@@ -88,16 +89,16 @@ impl From<&Response> for AgentAnswer {
     }
 }
 
-/// What an answer means to those who push.
+/// What an answer means to the source of the bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The peer took it.
+    /// The peer took the body.
     Taken,
-    /// The peer has forgotten what it was told before: everything is to be pushed again (`docs/protocol.md` C2, C8).
+    /// The peer has forgotten what it was told before: everything is to be pushed again.
     Forgotten,
-    /// It will be tried again.
+    /// The body will be sent again.
     Postponed,
-    /// The peer refused the body twice: it is offered again later, and keeps nobody waiting.
+    /// The peer refused the body twice: it is offered again later, and keeps no other waiting.
     SetAside,
 }
 
@@ -106,19 +107,19 @@ pub enum Outcome {
 pub struct PublishRequest<B> {
     /// `Call-ID`, constant until the peer forgets us.
     pub call_id: String,
-    /// The tag of `From`, as constant.
+    /// The tag of `From`, constant as long as the `Call-ID`.
     pub from_tag: String,
-    /// `CSeq`
+    /// The number in `CSeq`: one more for each request.
     pub cseq: u32,
-    /// `SIP-If-Match`
+    /// `SIP-If-Match`; `None` for a request that begins a publication.
     pub if_match: Option<EntityTag>,
-    /// `Expires`
+    /// `Expires`, in whole seconds; zero removes the publication.
     pub expires: Duration,
     /// The state; `None` prolongs what the peer holds, or removes it when `expires` is zero.
     pub body: Option<B>,
 }
 
-/// How the publication stands, for people.
+/// How the publication stands at the peer, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// The peer holds nothing of ours.
@@ -127,27 +128,17 @@ pub enum Status {
     Held,
     /// The peer does not answer, or fails.
     Failing {
-        /// What it answered last; `None`: nothing.
+        /// What the peer answered last; `None` where it was silent.
         status: Option<u16>,
     },
     /// The peer refuses us: its configuration or ours is wrong.
     Misconfigured {
-        /// What it answered.
+        /// What the peer answered.
         status: u16,
     },
 }
 
-#[derive(Debug)]
-enum Phase<B> {
-    /// The next request may leave.
-    Ready,
-    /// This one is unanswered.
-    Asking { sent: Sent<B>, at: Instant },
-    /// Something went wrong; nothing leaves before this.
-    Pausing { until: Instant },
-}
-
-/// What is out.
+/// The request that is unanswered.
 #[derive(Debug)]
 struct Sent<B> {
     entry: Option<Entry<B>>,
@@ -155,11 +146,21 @@ struct Sent<B> {
     expires: Duration,
 }
 
-/// What the peer holds.
-#[derive(Debug)]
-struct Held {
-    tag: EntityTag,
-    refresh_at: Instant,
+/// What a publication waits for. A third time is the backlog's: it knows when a body that was set aside is offered again.
+#[derive(Debug, Clone, Copy)]
+enum Due {
+    /// The next request may leave after a failure; until then none does.
+    Resume,
+    /// The publication that the peer holds is to be refreshed.
+    Refresh,
+}
+
+impl Timer for Due {
+    type Slots = [Option<Instant>; 2];
+
+    fn index(self) -> usize {
+        self as usize
+    }
 }
 
 /// What we want the peer to hold.
@@ -172,32 +173,39 @@ enum Aim {
 /// Our publication of one event package at one peer. Requests leave one at a time; the newest
 /// body of each key waits its turn.
 pub struct Publication<B: Supersede> {
+    policy: Policy,
     rng: StdRng,
     call_id: String,
     from_tag: String,
     cseq: u32,
     expires: Duration,
     aim: Aim,
-    phase: Phase<B>,
-    held: Option<Held>,
-    waiting: Waiting<B>,
+    /// The request that is out, and when it left.
+    sent: Option<(Sent<B>, Instant)>,
+    /// The entity-tag of what the peer holds.
+    held: Option<EntityTag>,
+    backlog: Backlog<B>,
+    timers: Timers<Due>,
+    /// How often in a row the peer failed or was silent.
     failures: u32,
     trouble: Option<Status>,
 }
 
 impl<B: Supersede + Clone> Publication<B> {
-    /// A publication that the peer does not hold yet and that asks for `expires`.
-    pub fn new(expires: Duration, rng: StdRng) -> Self {
+    /// A publication that the peer does not hold yet and that asks for `expires`; `rng` makes its names.
+    pub fn new(expires: Duration, policy: Policy, rng: StdRng) -> Self {
         let mut publication = Self {
+            policy,
             rng,
             call_id: String::new(),
             from_tag: String::new(),
             cseq: 0,
             expires,
             aim: Aim::Published,
-            phase: Phase::Ready,
+            sent: None,
             held: None,
-            waiting: Waiting::new(),
+            backlog: Backlog::new(),
+            timers: Timers::default(),
             failures: 0,
             trouble: None,
         };
@@ -205,55 +213,61 @@ impl<B: Supersede + Clone> Publication<B> {
         publication
     }
 
-    /// A new name for a new life at the peer.
+    /// Takes new names: another publication begins at the peer.
     fn rename(&mut self) {
         self.call_id = format!("{:032x}", self.rng.random::<u128>());
         self.from_tag = format!("{:016x}", self.rng.random::<u64>());
         self.cseq = self.rng.random_range(1..0x8000);
     }
 
-    /// Says something new; it replaces what waits under the same key, in its place. After [`remove`](Self::remove)
-    /// nothing is said any more.
+    /// Adds a body to the backlog; it replaces what waits under the same key, in its place. After
+    /// [`remove`](Self::remove) nothing is published any more.
     pub fn push(&mut self, body: B) {
         if self.aim == Aim::Published {
-            self.waiting.push(body);
+            self.backlog.push(body);
         }
     }
 
-    /// As [`push`](Self::push), but before all that waits.
+    /// Adds a body as [`push`](Self::push) does, but before all that wait.
     pub fn push_first(&mut self, body: B) {
         if self.aim == Aim::Published {
-            self.waiting.push_first(body);
+            self.backlog.push_first(body);
         }
     }
 
-    /// Forgets what waits, but for these.
+    /// Forgets the bodies that wait, but for those that `keep` holds for.
     pub fn retain(&mut self, keep: impl Fn(&B) -> bool) {
-        self.waiting.retain(keep);
+        self.backlog.retain(keep);
     }
 
-    /// The peer is known to hold nothing of ours: the next request begins a new life there.
+    /// Notes that the peer holds nothing of ours: the next request begins another publication there.
     pub fn start_over(&mut self) {
-        // What is out has a tag of the old life; its answer will tell.
-        if !matches!(self.phase, Phase::Asking { .. }) && self.held.take().is_some() {
+        // What is out has a tag of the old publication; its answer will tell.
+        if self.sent.is_none() && self.release().is_some() {
             self.rename();
         }
+    }
+
+    /// The tag of what the peer held; nothing is to be refreshed there any more.
+    fn release(&mut self) -> Option<EntityTag> {
+        self.timers.stop(Due::Refresh);
+        self.held.take()
     }
 
     /// Takes back what the peer holds, and forgets what waits: the end of the publication.
     pub fn remove(&mut self) {
         self.aim = Aim::Removed;
-        self.waiting.clear();
+        self.backlog.clear();
     }
 
     /// The next request, when one may leave.
     pub fn poll_publish(&mut self, now: Instant) -> Option<PublishRequest<B>> {
-        match self.phase {
-            Phase::Asking { .. } => return None,
-            Phase::Pausing { until } if now < until => return None,
-            Phase::Pausing { .. } | Phase::Ready => {}
+        let is_pausing = self.timers.get(Due::Resume).is_some() && !self.timers.is_expired(Due::Resume, now);
+        if self.sent.is_some() || is_pausing {
+            return None;
         }
         let sent = self.next(now)?;
+        self.timers.stop(Due::Resume);
         self.cseq += 1;
         let request = PublishRequest {
             call_id: self.call_id.clone(),
@@ -263,27 +277,25 @@ impl<B: Supersede + Clone> Publication<B> {
             expires: sent.expires,
             body: sent.entry.as_ref().map(|entry| entry.body.clone()),
         };
-        self.phase = Phase::Asking { sent, at: now };
+        self.sent = Some((sent, now));
         Some(request)
     }
 
     fn next(&mut self, now: Instant) -> Option<Sent<B>> {
-        let if_match = self.held.as_ref().map(|held| held.tag.clone());
+        let if_match = self.held.clone();
         if self.aim == Aim::Removed {
-            // Without a tag there is nothing to remove (`docs/protocol.md` C4).
+            // Without a tag there is nothing to remove (RFC 3903 §4.5).
             return if_match.is_some().then_some(Sent { entry: None, if_match, expires: Duration::ZERO });
         }
-        self.waiting.recall(now);
-        let entry = self.waiting.pop();
-        let refresh_is_due = self.held.as_ref().is_some_and(|held| held.refresh_at <= now);
+        self.backlog.recall(now);
+        let entry = self.backlog.pop();
+        let refresh_is_due = self.timers.is_expired(Due::Refresh, now);
         (entry.is_some() || refresh_is_due).then_some(Sent { entry, if_match, expires: self.expires })
     }
 
-    /// Takes the peer's answer to the request that is out; there is none out: it changes nothing.
+    /// Takes the peer's answer to the request that is out. Where none is, nothing changes.
     pub fn handle_answer(&mut self, now: Instant, answer: AgentAnswer) -> Outcome {
-        let Phase::Asking { sent, at } = mem::replace(&mut self.phase, Phase::Ready) else {
-            return Outcome::Postponed;
-        };
+        let Some((sent, at)) = self.sent.take() else { return Outcome::Postponed };
         match answer {
             AgentAnswer::Accepted { tag, expires } => self.accepted(&sent, at, tag, expires),
             AgentAnswer::TagUnknown if sent.if_match.is_some() => self.forgotten(sent),
@@ -316,19 +328,25 @@ impl<B: Supersede + Clone> Publication<B> {
     fn accepted(&mut self, sent: &Sent<B>, at: Instant, tag: Option<EntityTag>, expires: Option<Duration>) -> Outcome {
         self.failures = 0;
         self.trouble = None;
+        self.release();
         if sent.expires.is_zero() {
-            self.held = None;
             return Outcome::Taken;
         }
-        let restarted = sent.if_match.as_ref().zip(tag.as_ref()).is_some_and(|(old, new)| counts_back(old, new));
-        let granted = expires.filter(|granted| !granted.is_zero()).unwrap_or(sent.expires);
-        self.held = tag.map(|tag| Held { tag, refresh_at: at + until_refresh(granted) });
-        if restarted { Outcome::Forgotten } else { Outcome::Taken }
+        let falls = sent.if_match.as_ref().zip(tag.as_ref()).is_some_and(|(old, new)| is_smaller(old, new));
+        if tag.is_some() {
+            let granted = expires.filter(|granted| !granted.is_zero()).unwrap_or(sent.expires);
+            self.timers.set(Due::Refresh, at + until_refresh(granted));
+        }
+        self.held = tag;
+        match self.policy.falling_tag {
+            FallingTag::Restart if falls => Outcome::Forgotten,
+            FallingTag::Restart | FallingTag::Opaque => Outcome::Taken,
+        }
     }
 
-    /// The peer knows nothing of us: a new life, which begins with what was asked.
+    /// The peer knows nothing of us: another publication begins, with what was asked.
     fn forgotten(&mut self, sent: Sent<B>) -> Outcome {
-        self.held = None;
+        self.release();
         self.rename();
         self.again(sent);
         Outcome::Forgotten
@@ -344,7 +362,7 @@ impl<B: Supersede + Clone> Publication<B> {
     /// The fault may be with the tag, which is given up, or with the body, which has one more trial before it is
     /// set aside.
     fn rejected(&mut self, now: Instant, mut sent: Sent<B>, status: u16) -> Outcome {
-        self.held = None;
+        self.release();
         let outcome = match &mut sent.entry {
             Some(entry) if entry.tried == Tried::Never => {
                 entry.tried = Tried::Rejected;
@@ -366,21 +384,21 @@ impl<B: Supersede + Clone> Publication<B> {
     /// The body goes first again.
     fn again(&mut self, sent: Sent<B>) {
         if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
-            self.waiting.put_back(entry);
+            self.backlog.put_back(entry);
         }
     }
 
     /// The body goes behind the others: should the peer dislike it, they do not wait for that.
     fn again_last(&mut self, sent: Sent<B>) {
         if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
-            self.waiting.put_back_last(entry);
+            self.backlog.put_back_last(entry);
         }
     }
 
     fn set_aside(&mut self, now: Instant, sent: Sent<B>, status: u16) {
         if let (Some(entry), Aim::Published) = (sent.entry, self.aim) {
             let until = now + self.spread(MENDING_PAUSE);
-            self.waiting.set_aside(entry, status, until);
+            self.backlog.set_aside(entry, status, until);
         }
     }
 
@@ -392,41 +410,43 @@ impl<B: Supersede + Clone> Publication<B> {
     }
 
     fn pause(&mut self, now: Instant, pause: Duration) {
-        self.phase = Phase::Pausing { until: now + self.spread(pause) };
+        let until = now + self.spread(pause);
+        self.timers.set(Due::Resume, until);
     }
 
-    /// A quarter longer at most, so that many do not come back at once.
+    /// Lengthens a pause by a quarter at most, so that many do not come back at once.
     fn spread(&mut self, pause: Duration) -> Duration {
         pause.mul_f64(self.rng.random_range(1.0..1.25))
     }
 
-    /// The peer was heard: what waits because it was silent leaves at once. One that fails or
+    /// Notes that the peer was heard: what waits because the peer was silent leaves at once. A peer that fails or
     /// refuses is no readier for being heard.
     pub fn hasten(&mut self) {
-        if matches!((&self.phase, self.trouble), (Phase::Pausing { .. }, Some(Status::Failing { status: None }))) {
-            self.phase = Phase::Ready;
+        if self.trouble == Some(Status::Failing { status: None }) {
+            self.timers.stop(Due::Resume);
         }
     }
 
-    /// Whether it is removed, and the peer has said so if it held anything.
+    /// Whether the publication is removed, and the peer has said so if it held anything.
     pub fn is_removed(&self) -> bool {
-        self.aim == Aim::Removed && self.held.is_none() && !matches!(self.phase, Phase::Asking { .. })
+        self.aim == Aim::Removed && self.held.is_none() && self.sent.is_none()
     }
 
     /// When to call [`Publication::poll_publish`] again; `None` while an answer is awaited.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let refresh_at = self.held.as_ref().map(|held| held.refresh_at);
-        let due = [refresh_at, self.waiting.recalls_at()].into_iter().flatten().min();
-        let something_waits = self.waiting.len() > 0 || (self.aim == Aim::Removed && self.held.is_some());
-        match self.phase {
-            Phase::Asking { .. } => None,
-            Phase::Pausing { until } if something_waits => Some(until),
-            Phase::Pausing { until } => due.map(|due| due.max(until)),
-            Phase::Ready => due,
+        if self.sent.is_some() {
+            return None;
+        }
+        let due = self.timers.get(Due::Refresh).into_iter().chain(self.backlog.recalls_at()).min();
+        let something_waits = !self.backlog.is_empty() || (self.aim == Aim::Removed && self.held.is_some());
+        match self.timers.get(Due::Resume) {
+            Some(resume) if something_waits => Some(resume),
+            Some(resume) => due.map(|due| due.max(resume)),
+            None => due,
         }
     }
 
-    /// How it stands.
+    /// How the publication stands at the peer.
     pub fn status(&self) -> Status {
         let untroubled = if self.held.is_some() { Status::Held } else { Status::Absent };
         self.trouble.unwrap_or(untroubled)
@@ -434,17 +454,17 @@ impl<B: Supersede + Clone> Publication<B> {
 
     /// The bodies that wait.
     pub fn waiting(&self) -> impl Iterator<Item = &B> {
-        self.waiting.bodies()
+        self.backlog.bodies()
     }
 
     /// The bodies that the peer would not have, each with what it answered.
     pub fn disliked(&self) -> impl Iterator<Item = (&B, u16)> {
-        self.waiting.aside()
+        self.backlog.aside()
     }
 }
 
-/// When a publication is refreshed: at 80 %, and early enough for a whole transaction where its
-/// lifetime has room for one (`docs/protocol.md` C3).
+/// How long after its request a publication is refreshed: at 80 % of its lifetime, and early enough for a whole
+/// transaction where there is room for one (RFC 3903 §4.3).
 fn until_refresh(granted: Duration) -> Duration {
     match granted.checked_sub(TRANSACTION_TIME) {
         Some(early) if early >= granted / 2 => early.min(granted * 4 / 5),
@@ -452,9 +472,8 @@ fn until_refresh(granted: Duration) -> Duration {
     }
 }
 
-/// Asterisk counts its tags up from 0; one that counts back comes from an Asterisk that has
-/// started again (`docs/protocol.md` C8).
-fn counts_back(old: &EntityTag, new: &EntityTag) -> bool {
+/// Whether both tags are numbers, and the new one is not the greater.
+fn is_smaller(old: &EntityTag, new: &EntityTag) -> bool {
     let number = |tag: &EntityTag| tag.as_str().parse::<u64>().ok();
     number(old).zip(number(new)).is_some_and(|(old, new)| new <= old)
 }

@@ -5,6 +5,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::policy::tests::LENIENT;
 
 /// A device and its state, as `1001 INUSE`.
 impl Supersede for &'static str {
@@ -26,8 +27,12 @@ struct Run {
 
 impl Run {
     fn new(expires_seconds: u64) -> Self {
+        Self::with(LENIENT, expires_seconds)
+    }
+
+    fn with(policy: Policy, expires_seconds: u64) -> Self {
         let start = Instant::now();
-        let publication = Publication::new(Duration::from_secs(expires_seconds), StdRng::seed_from_u64(1));
+        let publication = Publication::new(Duration::from_secs(expires_seconds), policy, StdRng::seed_from_u64(1));
         Self { publication, start, now: start, trace: String::new(), calls: Vec::new() }
     }
 
@@ -384,4 +389,11 @@ fn begins_a_new_life_at_a_peer_that_started_again() {
             Taken, Held
     0.0     call 1 if-match c expires 3600 1003 BUSY
     ");
+}
+
+#[test]
+fn a_tag_is_opaque_where_no_policy_says_otherwise() {
+    let mut run = Run::with(Policy::rfc(), 3600);
+    run.push("1001 INUSE").accept("7").push("1001 BUSY").accept("3");
+    assert!(!run.trace.contains("Forgotten"), "{}", run.trace);
 }

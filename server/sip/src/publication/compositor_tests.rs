@@ -5,6 +5,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::policy::tests::LENIENT;
 use crate::publication::Body;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -18,8 +19,16 @@ struct Run {
 
 impl Run {
     fn new() -> Self {
+        Self::with(LENIENT)
+    }
+
+    fn with(policy: Policy) -> Self {
         let limits = Limits { default_expires: HOUR, min_expires: Duration::from_secs(5), max_expires: HOUR * 24 };
-        Self { compositor: Compositor::new(limits, StdRng::seed_from_u64(1)), start: Instant::now(), tags: Vec::new() }
+        Self {
+            compositor: Compositor::new(limits, policy, StdRng::seed_from_u64(1)),
+            start: Instant::now(),
+            tags: Vec::new(),
+        }
     }
 
     fn at(&self, seconds: f64) -> Instant {
@@ -225,7 +234,7 @@ fn does_not_compare_the_numbers_of_two_calls() {
 #[test]
 fn takes_a_sign_of_life_for_a_publication() {
     let mut run = Run::new();
-    assert_eq!(run.give(0.0, ("a", 1), &Publish::Alive { expires: Some(HOUR) }), Ok(Continuity::New));
+    assert_eq!(run.give(0.0, ("a", 1), &Publish::Bare { expires: Some(HOUR) }), Ok(Continuity::New));
     assert_eq!(run.give(1.0, ("a", 2), &run.modify(0)), Ok(Continuity::Continued));
 }
 
@@ -286,4 +295,15 @@ fn a_publication_keeps_its_number_as_long_as_it_goes_on() {
     assert_eq!(ended, [Ended { key: "desk", publication: once, last: false }]);
     let ended: Vec<_> = run.all_ended_by(4_000.0).into_iter().map(|ended| (ended.publication, ended.last)).collect();
     assert_eq!(ended, [(first, false), (second, true)]);
+}
+
+#[test]
+fn does_by_the_standard_what_no_policy_says_otherwise() {
+    let mut run = Run::with(Policy::rfc());
+    run.give(0.0, ("a", 1), &initial(60)).unwrap();
+    assert_eq!(run.compositor.poll_timeout(), Some(run.at(60.0)), "no grace");
+    run.give(1.0, ("a", 2), &run.modify(0)).unwrap();
+    assert_eq!(run.give(2.0, ("a", 3), &run.modify(0)), Err(Refusal::TagUnknown), "the tag was replaced");
+    assert_eq!(run.give(3.0, ("b", 1), &Publish::Bare { expires: Some(HOUR) }), Err(Refusal::Empty));
+    assert_eq!(Refusal::Empty.answer().status(), Answer::BAD_REQUEST);
 }

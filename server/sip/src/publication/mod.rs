@@ -1,8 +1,13 @@
 //! Event state publication (RFC 3903), both ends of it.
+//!
+//! ```text
+//!  Publication (agent)  ─ PUBLISH ─►  Publish: what is asked  ─►  Compositor
+//!                       ◄─ 200, entity-tag, lifetime ──────────────────┘
+//! ```
 
 pub mod agent;
+mod backlog;
 pub mod compositor;
-mod waiting;
 
 #[cfg(test)]
 mod network_tests;
@@ -16,16 +21,17 @@ use bytes::Bytes;
 use super::answer::Answer;
 use super::message::Request;
 
-/// The name under which a compositor keeps a publication. Opaque: it is echoed, never read.
+/// The entity-tag: the name under which a compositor keeps a publication (RFC 3903 §8). Whoever is given one echoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntityTag(Arc<str>);
 
 impl EntityTag {
-    /// The tag as it stands in `SIP-ETag` and `SIP-If-Match`.
+    /// Takes a tag as it stands in `SIP-ETag` and `SIP-If-Match`.
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
-    /// Its text.
+
+    /// The tag as it stands in a header.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -37,58 +43,57 @@ impl fmt::Display for EntityTag {
     }
 }
 
-/// A body and what it says it is.
+/// A body and its media type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// The media type in lower case, without parameters; `None` when the sender did not say.
     pub media_type: Option<String>,
-    /// The bytes.
+    /// The bytes of the body.
     pub content: Bytes,
 }
 
 /// What a PUBLISH asks for (RFC 3903 §4.1, table 1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Publish {
-    /// Keep this; the sender holds no tag.
+    /// Begins a publication: a body and no tag.
     Initial {
-        /// For how long; `None`: as long as the compositor likes.
+        /// The lifetime asked for; `None` leaves it to the compositor.
         expires: Option<Duration>,
         /// The state.
         body: Body,
     },
-    /// Keep what is there for longer.
+    /// Prolongs a publication: a tag and no body.
     Refresh {
-        /// Which publication.
+        /// The tag of the publication.
         tag: EntityTag,
-        /// For how long.
+        /// The lifetime asked for; `None` leaves it to the compositor.
         expires: Option<Duration>,
     },
-    /// Put this in the place of what is there.
+    /// Replaces the state of a publication: a tag and a body.
     Modify {
-        /// Which publication.
+        /// The tag of the publication.
         tag: EntityTag,
-        /// For how long.
+        /// The lifetime asked for; `None` leaves it to the compositor.
         expires: Option<Duration>,
         /// The state.
         body: Body,
     },
-    /// Forget it (`Expires: 0`).
+    /// Ends a publication: a tag and `Expires: 0`.
     Remove {
-        /// Which publication.
+        /// The tag of the publication.
         tag: EntityTag,
-        /// Its last word. RFC 3903 §4.5 wants none, but some send one: the call is over.
+        /// The last state. RFC 3903 §4.5 wants none, but some send one: the call is over.
         body: Option<Body>,
     },
-    /// Take note of this and keep nothing (`Expires: 0` without a tag): a last word whose sender lost its tag, or
-    /// that is of a publication from before.
+    /// States something and keeps nothing: a body and `Expires: 0`, but no tag. The sender lost its tag, or ends a
+    /// publication from before.
     Once {
         /// The state.
         body: Body,
     },
-    /// Neither body nor tag. No row of the table: RFC 3903 wants 400, but an Asterisk whose
-    /// refresh came too late sends it and recovers by 200 alone (`docs/protocol.md` S13). A sign of life.
-    Alive {
-        /// For how long.
+    /// Neither body nor tag: no row of the table. A compositor's [`Policy`](crate::Policy) decides about it.
+    Bare {
+        /// The lifetime asked for; `None` leaves it to the compositor.
         expires: Option<Duration>,
     },
 }
@@ -97,7 +102,7 @@ impl Publish {
     /// Reads what `request` asks for.
     ///
     /// # Errors
-    /// [`Refusal::TagUnknown`] for a removal that names no publication and says nothing (`docs/protocol.md` S14).
+    /// [`Refusal::TagUnknown`] for a removal that names no publication and says nothing.
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let expires = request.expires();
         let body = (!request.body.is_empty())
@@ -110,7 +115,7 @@ impl Publish {
             (Some(tag), Some(body)) => Self::Modify { tag, expires, body },
             (Some(tag), None) => Self::Refresh { tag, expires },
             (None, Some(body)) => Self::Initial { expires, body },
-            (None, None) => Self::Alive { expires },
+            (None, None) => Self::Bare { expires },
         })
     }
 
@@ -119,11 +124,11 @@ impl Publish {
         match self {
             Self::Initial { body, .. } | Self::Modify { body, .. } | Self::Once { body } => Some(body),
             Self::Remove { body, .. } => body.as_ref(),
-            Self::Refresh { .. } | Self::Alive { .. } => None,
+            Self::Refresh { .. } | Self::Bare { .. } => None,
         }
     }
 
-    /// Whether nothing of it is kept: what it says is its last word.
+    /// Whether nothing of it is kept: what it states is the last state.
     pub const fn is_last(&self) -> bool {
         matches!(self, Self::Remove { .. } | Self::Once { .. })
     }
@@ -132,13 +137,16 @@ impl Publish {
 /// Why a compositor refuses a PUBLISH; [`Refusal::answer`] says so to the sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// 412 (RFC 3903 §6, step 4)
+    /// 412: no publication is kept under the tag (RFC 3903 §6, step 4).
     #[error("no publication is kept under this entity-tag")]
     TagUnknown,
-    /// 423, with `Min-Expires` (RFC 3903 §6, step 5)
+    /// 400: the request has neither a body nor a tag (RFC 3903 §6).
+    #[error("neither a body nor an entity-tag is there")]
+    Empty,
+    /// 423 with `Min-Expires`: the lifetime is too short (RFC 3903 §6, step 5).
     #[error("an expiry of {} s is below the minimum of {} s", asked.as_secs(), min.as_secs())]
     TooBrief {
-        /// What was asked.
+        /// The lifetime that was asked for.
         asked: Duration,
         /// The least that we grant.
         min: Duration,
@@ -150,6 +158,7 @@ impl Refusal {
     pub fn answer(&self) -> Answer {
         match self {
             Self::TagUnknown => Answer::new(Answer::CONDITIONAL_REQUEST_FAILED),
+            Self::Empty => Answer::new(Answer::BAD_REQUEST),
             Self::TooBrief { min, .. } => Answer::new(Answer::INTERVAL_TOO_BRIEF).min_expires(*min),
         }
     }

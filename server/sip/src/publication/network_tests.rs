@@ -10,6 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use super::agent::{AgentAnswer, Outcome, Publication, Supersede};
 use super::compositor::{Compositor, Limits, Sequence};
 use super::*;
+use crate::policy::tests::LENIENT;
 use crate::{Endpoint, EndpointSettings, Event, Hop, Method, OutgoingRequest, Transmit};
 
 /// The number of a device, and how often it has changed.
@@ -61,7 +62,7 @@ impl World {
     fn new(seed: u64) -> Self {
         let [ours, theirs] = ["192.0.2.1:5060", "192.0.2.2:5060"].map(|address| address.parse().unwrap());
         let mut rng = StdRng::seed_from_u64(seed);
-        let publication = Publication::new(Duration::from_mins(2), StdRng::from_rng(&mut rng));
+        let publication = Publication::new(Duration::from_mins(2), LENIENT, StdRng::from_rng(&mut rng));
         Self {
             now: Instant::now(),
             weather: STORM,
@@ -197,7 +198,7 @@ fn compositor(rng: &mut StdRng) -> Compositor<()> {
         min_expires: Duration::from_mins(1),
         max_expires: Duration::from_hours(1),
     };
-    Compositor::new(limits, StdRng::from_rng(rng))
+    Compositor::new(limits, LENIENT, StdRng::from_rng(rng))
 }
 
 /// However bad the network was: soon after it is well again the receiver believes the truth, and

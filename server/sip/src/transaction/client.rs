@@ -1,9 +1,9 @@
 //! Client transactions: a request is repeated until it is answered (RFC 3261 §17.1.2).
 //!
 //! ```text
-//!          ┌────────┐ final response ┌──────────┐ Timer K
-//!  send ──►│ Trying │───────────────►│ Answered │────────► forgotten
-//!          └────────┘                └──────────┘
+//!          ┌────────┐ final response ┌───────────┐ Timer K
+//!  send ──►│ Trying │───────────────►│ Completed │────────► forgotten
+//!          └────────┘                └───────────┘
 //!    Timer E: sent again         late copies are absorbed
 //!    Timer F: given up
 //! ```
@@ -26,7 +26,7 @@ struct Transaction {
     method: Method,
     hop: Hop,
     state: State,
-    /// When its timer goes off; the key of its entry in `timers`.
+    /// When the transaction's timer goes off; the key of its entry in `timers`.
     wake: Instant,
 }
 
@@ -34,22 +34,23 @@ struct Transaction {
 enum State {
     /// Unanswered. Timer E goes off after `pause`, Timer F at `give_up`.
     Trying { request: Bytes, pause: Duration, give_up: Instant },
-    /// Unanswered, and certainly sent. Timer F alone runs.
+    /// Unanswered, and sent by a reliable transport. Timer F alone runs.
     Sent,
     /// Answered, until Timer K.
-    Answered,
+    Completed,
 }
 
-/// What a timer has brought.
+/// What is to be done when a timer went off.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fired {
-    /// Send this again.
+    /// The request is to be sent again.
     Repeat(Transmit),
-    /// Nobody has answered what was sent there.
+    /// Nobody has answered the request that was sent there.
     TimedOut(ClientId, Hop),
 }
 
-/// All client transactions of an endpoint.
+/// All client transactions of an endpoint. Each has one timer at a time, and a tree keeps these in order: a table of
+/// timers is for the few of one machine.
 #[derive(Debug, Default)]
 pub(crate) struct ClientTransactions {
     next: u64,
@@ -75,7 +76,7 @@ impl ClientTransactions {
         id
     }
 
-    /// Which request this response answers for the first time, and for good (§17.1.3).
+    /// What a response is to us, by branch and method (§17.1.3).
     pub(crate) fn handle_response(&mut self, now: Instant, response: &Response) -> Match {
         let found = response.branch.as_ref().and_then(|branch| self.by_branch.get(branch)).copied();
         let Some((id, transaction)) = found.and_then(|id| Some((id, self.transactions.get_mut(&id)?))) else {
@@ -85,10 +86,10 @@ impl ClientTransactions {
             return Match::Stray;
         }
         match &mut transaction.state {
-            State::Answered => Match::Stray,
+            State::Completed => Match::Stray,
             State::Sent if response.status < 200 => Match::Provisional(id),
             State::Trying { pause, .. } if response.status < 200 => {
-                // It has arrived: repeated now only in case the final response gets lost.
+                // The request has arrived: it is repeated now only in case the final response gets lost.
                 *pause = T2;
                 Match::Provisional(id)
             }
@@ -97,7 +98,7 @@ impl ClientTransactions {
                 Match::Final(id)
             }
             State::Trying { .. } => {
-                transaction.state = State::Answered;
+                transaction.state = State::Completed;
                 self.set_timer(id, now + T4);
                 Match::Final(id)
             }
@@ -112,7 +113,7 @@ impl ClientTransactions {
         }
     }
 
-    /// What the next timer that went off by `now` brings; to be called until `None`.
+    /// What is to be done for the next timer that went off by `now`; to be called until `None`.
     pub(crate) fn fire(&mut self, now: Instant) -> Option<Fired> {
         loop {
             let (_, id) = *self.timers.first().filter(|(wake, _)| *wake <= now)?;
@@ -134,14 +135,14 @@ impl ClientTransactions {
                     self.forget(id);
                     return Some(Fired::TimedOut(id, hop));
                 }
-                State::Answered => self.forget(id),
+                State::Completed => self.forget(id),
             }
         }
     }
 
-    /// Gives up all that waits for an answer from there (§17.1.4).
+    /// Gives up every request that waits for an answer from there (§17.1.4).
     pub(crate) fn give_up(&mut self, hop: &Hop) -> Vec<ClientId> {
-        let waits = |transaction: &Transaction| !matches!(transaction.state, State::Answered);
+        let waits = |transaction: &Transaction| !matches!(transaction.state, State::Completed);
         let all = self.transactions.iter().filter(|(_, transaction)| transaction.hop == *hop && waits(transaction));
         let all: Vec<ClientId> = all.map(|(id, _)| *id).collect();
         for id in &all {
@@ -166,10 +167,10 @@ impl ClientTransactions {
 /// What a response is to us.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Match {
-    /// The final response to this request.
+    /// The response is the final one to this request, for the first time.
     Final(ClientId),
-    /// A promise that one will come to this request.
+    /// The response is provisional (1xx): a final one to this request will come.
     Provisional(ClientId),
-    /// No request of ours waits for it.
+    /// No request of ours waits for the response.
     Stray,
 }

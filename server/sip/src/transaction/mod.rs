@@ -19,12 +19,12 @@ pub const T4: Duration = Duration::from_secs(5);
 pub const TRANSACTION_TIME: Duration = Duration::from_secs(32);
 
 /// Names a request that waits for our answer: a hash of what all its copies share. With 100,000 of them kept and a
-/// thousand a second coming, chance takes a new one for a copy of another once in six thousand years; and who
-/// does not know the secret that goes into the hash cannot help chance along.
+/// thousand a second coming, chance takes a new one for a copy of another once in six thousand years; and nobody
+/// can help chance along without the secret that is part of the hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ServerKey(u64);
 
-/// Names a request that we have sent.
+/// Names a request that we have sent. Later ones are greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(u64);
 
@@ -36,9 +36,9 @@ pub struct Owner(pub u16);
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
-    /// Where to.
+    /// Where the message goes.
     pub route: Route,
-    /// Bytes of the message.
+    /// The message, ready to be sent.
     pub payload: Bytes,
     /// Transaction that the message belongs to.
     pub about: About,

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use hickory_resolver::proto::op::{Message, MessageType, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{A, AAAA, SRV};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
-use lampfield_sip::locate::{Place, Question};
+use lampfield_sip::locate::{Destination, Question};
 use tokio::net::UdpSocket;
 
 use super::*;
@@ -60,7 +60,9 @@ impl NameServer {
 
 async fn next(resolver: &mut Resolver) -> Result<Vec<String>, String> {
     let resolved = timeout(LONG, resolver.next()).await.expect("an answer comes").unwrap();
-    let shown = |Place { ip, port }: Place| port.map_or(ip.to_string(), |port| SocketAddr::new(ip, port).to_string());
+    let shown = |Destination { ip, port }: Destination| {
+        port.map_or(ip.to_string(), |port| SocketAddr::new(ip, port).to_string())
+    };
     resolved.answer.map(|places| places.into_iter().map(shown).collect())
 }
 

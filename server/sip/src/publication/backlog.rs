@@ -1,4 +1,4 @@
-//! The bodies that wait for their turn: the newest of each key.
+//! The backlog of a publication: the bodies that wait for their turn, the newest of each key.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -7,7 +7,7 @@ use std::time::Instant;
 pub trait Supersede {
     /// Bodies of one key replace each other while they wait.
     type Key: Ord;
-    /// The key; `None` replaces nothing.
+    /// The key; `None` for a body that replaces nothing.
     fn key(&self) -> Option<Self::Key>;
 }
 
@@ -21,9 +21,9 @@ pub(super) struct Entry<B> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tried {
-    /// Not yet refused for what it says.
+    /// The body was not refused for what it says.
     Never,
-    /// Refused once: perhaps for the tag, so it gets a second trial without.
+    /// The body was refused once: perhaps for the tag, so it gets a second trial without.
     Rejected,
 }
 
@@ -35,8 +35,8 @@ struct Aside<B> {
     until: Instant,
 }
 
-/// First come, first served; but a newer body takes the place of an older one of its key.
-pub(super) struct Waiting<B: Supersede> {
+/// The bodies that wait. First come, first served; but a newer body takes the place of an older one of its key.
+pub(super) struct Backlog<B: Supersede> {
     /// In the order of their places.
     entries: BTreeMap<i64, Entry<B>>,
     places: BTreeMap<B::Key, i64>,
@@ -45,13 +45,14 @@ pub(super) struct Waiting<B: Supersede> {
     last_place: i64,
 }
 
-impl<B: Supersede> Waiting<B> {
+impl<B: Supersede> Backlog<B> {
     pub(super) fn new() -> Self {
         Self { entries: BTreeMap::new(), places: BTreeMap::new(), aside: Vec::new(), first_place: 0, last_place: 0 }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
+    /// Whether no body waits for its turn; some may be set aside.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     pub(super) fn bodies(&self) -> impl Iterator<Item = &B> {
@@ -70,7 +71,7 @@ impl<B: Supersede> Waiting<B> {
         self.insert(Entry { body, tried: Tried::Never, place });
     }
 
-    /// Goes before all others.
+    /// Puts a body before all others.
     pub(super) fn push_first(&mut self, body: B) {
         self.forget_aside(&body);
         if let Some(place) = body.key().and_then(|key| self.places.remove(&key)) {
@@ -95,24 +96,28 @@ impl<B: Supersede> Waiting<B> {
         Some(entry)
     }
 
-    /// Puts back where it was, unless something newer waits already.
+    /// Puts a body back where it was, unless something newer waits already.
     pub(super) fn put_back(&mut self, entry: Entry<B>) {
-        if !entry.body.key().is_some_and(|key| self.places.contains_key(&key)) {
+        if !self.has_newer(&entry) {
             self.insert(entry);
         }
     }
 
-    /// Puts back behind the others, unless something newer waits already.
+    /// Puts a body back behind the others, unless something newer waits already.
     pub(super) fn put_back_last(&mut self, mut entry: Entry<B>) {
         entry.place = self.new_place();
         self.put_back(entry);
     }
 
-    /// Lets it wait no more until then, or until something newer of its key is said.
+    /// Lets a body wait no more until then, or until a newer one of its key comes.
     pub(super) fn set_aside(&mut self, entry: Entry<B>, status: u16, until: Instant) {
-        if !entry.body.key().is_some_and(|key| self.places.contains_key(&key)) {
+        if !self.has_newer(&entry) {
             self.aside.push(Aside { entry, status, until });
         }
+    }
+
+    fn has_newer(&self, entry: &Entry<B>) -> bool {
+        entry.body.key().is_some_and(|key| self.places.contains_key(&key))
     }
 
     /// When the next body that was set aside waits again.
@@ -120,7 +125,7 @@ impl<B: Supersede> Waiting<B> {
         self.aside.iter().map(|aside| aside.until).min()
     }
 
-    /// Lets those wait again whose time has come, behind the others.
+    /// Lets the bodies that were set aside until `now` wait again, behind the others.
     pub(super) fn recall(&mut self, now: Instant) {
         let due: Vec<_> = self.aside.extract_if(.., |aside| aside.until <= now).collect();
         for aside in due {
@@ -134,7 +139,7 @@ impl<B: Supersede> Waiting<B> {
         self.places.clear();
     }
 
-    /// Something newer is said.
+    /// Forgets what was set aside and is now replaced.
     fn forget_aside(&mut self, newer: &B) {
         let key = newer.key();
         self.aside.retain(|aside| key.is_none() || aside.entry.body.key() != key);
