@@ -172,7 +172,7 @@ impl Server {
 fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     let eid = config.eid.unwrap_or(kept);
     if eid != kept {
-        tracing::info!(%eid, %kept, "sip.eid sets the entity id; the one in the database is not used");
+        tracing::info!(%eid, %kept, "sip.eid sets the entity id; the one that is kept in the database is not used");
     }
     if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
         bail!(
