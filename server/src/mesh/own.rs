@@ -85,9 +85,9 @@ impl Peer {
 }
 
 impl Mesh {
-    /// Sets a state of our own, and tells it to every peer; what that changes is for the board. `INVALID` withdraws it: that word counts for
-    /// nothing in any hint (`docs/protocol.md` §3.4). A withdrawn device is still told whenever all is told, since a
-    /// peer keeps what it heard from us before; and so it is filed again at the next start.
+    /// Sets a state of our own, and tells it to every peer; what that changes is for the board. `INVALID` withdraws
+    /// the state: that word counts for nothing in any hint (`docs/protocol.md` §3.4). A withdrawn device is still told
+    /// whenever all is told, since a peer keeps what it heard from us before; so it is filed again at the next start.
     pub fn set_own(&mut self, now: Moment, ledger: &mut Ledger, name: &DeviceName, state: DeviceState) -> Filed {
         let filed = ledger.file_own(now, name, state);
         if filed.change != Change::None {
