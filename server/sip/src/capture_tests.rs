@@ -121,9 +121,10 @@ fn reads_every_recording_as_the_model_does() {
     use rsip::headers::UntypedHeader as _;
     let mut compared = 0;
     for recorded in recorded() {
-        let headers: Box<dyn std::ops::Deref<Target = Headers>> = match recorded.is_response() {
-            true => Box::new(Response::read(&recorded.bytes).unwrap()),
-            false => Box::new(Request::read(&recorded.bytes).unwrap()),
+        let headers: Box<dyn std::ops::Deref<Target = Headers>> = if recorded.is_response() {
+            Box::new(Response::read(&recorded.bytes).unwrap())
+        } else {
+            Box::new(Request::read(&recorded.bytes).unwrap())
         };
         for header in headers.model().iter() {
             let (ours, model) = match header {
