@@ -25,7 +25,14 @@ const PBXES: usize = NAMES.len() + 1;
 /// Number of seeds; `LAMPFIELD_SEEDS` sets another.
 const SEEDS: u64 = 60;
 
-fn seeds() -> u64 {
+/// Seeds that once made a lamp lie, and are tried every time.
+const MENDED: [u64; 2] = [399, 1294];
+
+fn seeds() -> impl Iterator<Item = u64> {
+    (0..number_of_seeds()).chain(MENDED)
+}
+
+fn number_of_seeds() -> u64 {
     std::env::var("LAMPFIELD_SEEDS").map_or(SEEDS, |told| told.parse().expect("LAMPFIELD_SEEDS is a number"))
 }
 
@@ -242,7 +249,7 @@ fn mesh_as_it_may_be(rng: &mut StdRng) -> MeshSettings {
 
 #[test]
 fn no_seed_makes_a_lamp_lie() {
-    for seed in 0..seeds() {
+    for seed in seeds() {
         let mut storm = Storm::new(seed, Clocks::Go);
         (0..25).for_each(|_| storm.strike());
         storm.end();
@@ -251,7 +258,7 @@ fn no_seed_makes_a_lamp_lie() {
 
 #[test]
 fn no_seed_makes_a_lamp_lie_whatever_the_clocks_do() {
-    for seed in 0..seeds() {
+    for seed in seeds() {
         let mut storm = Storm::new(seed, Clocks::Jump);
         (0..25).for_each(|_| storm.strike());
         storm.end();

@@ -116,6 +116,16 @@ pub enum Doubted {
     Mailboxes(Vec<MailboxId>),
 }
 
+impl Doubted {
+    /// Whether nothing of the kind was told.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Devices(devices) => devices.is_empty(),
+            Self::Mailboxes(mailboxes) => mailboxes.is_empty(),
+        }
+    }
+}
+
 impl Ledger {
     /// An empty ledger for these peers, in the order of the configuration; `own_eid` is lampfield's own entity id.
     pub fn new(own_eid: Eid, peers: impl IntoIterator<Item = SiteName>, now: Moment) -> Self {

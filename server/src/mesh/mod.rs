@@ -326,6 +326,7 @@ impl Mesh {
                 tracing::info!(peer = %name, "live");
                 ledger.set_live(id, now);
                 self.news.push_back(News::Live { peer: id });
+                self.doubt_early(now, ledger, id);
             }
             Turn::Returned => {
                 tracing::info!(peer = %name, "live again");
@@ -348,6 +349,18 @@ impl Mesh {
     fn gap(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId, event: MeshEvent) {
         self.news.extend(ledger.doubt(id, event.into(), now).map(News::Gap));
         self.peers[id].ask(now.mono, ledger, event, RefreshReason::Gap);
+    }
+
+    /// A peer is live for the first time. What it told before that came while the machine was waking, perhaps out of a
+    /// buffer, and may have been followed by what is lost.
+    fn doubt_early(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
+        for event in MeshEvent::ALL {
+            let early = ledger.doubt(id, event.into(), now).filter(|doubted| !doubted.is_empty());
+            if let Some(early) = early {
+                self.news.push_back(News::Gap(early));
+                self.peers[id].ask(now.mono, ledger, event, RefreshReason::Gap);
+            }
+        }
     }
 
     fn gap_of_all(&mut self, now: Moment, ledger: &mut Ledger, id: PeerId) {
