@@ -197,6 +197,9 @@ impl World {
     pub fn restart_console(&mut self) {
         let rng = StdRng::from_rng(&mut self.rng);
         self.restart_clocks();
+        // Its sockets are new: what waited in the buffers of the old ones is gone.
+        let (now, under_way) = (self.now, Duration::from_millis(STORM.delay_ms));
+        self.wire.retain(|_, datagram| datagram.to != console() || datagram.sent + under_way >= now);
         let now = self.now();
         let mut ledger = ledger(&self.mesh_settings, now);
         for (device, state) in &self.own {
