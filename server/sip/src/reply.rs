@@ -7,7 +7,6 @@ use super::frame::Frame;
 use super::header_name::Name;
 use super::headers::has_tag;
 use super::route::{Route, Source};
-use super::text::digits;
 use super::transaction::{About, ServerKey, Transmit};
 use super::via::TopVia;
 
@@ -63,10 +62,10 @@ impl Reply {
         let (tag_name, tag) = tag.filter(|_| tag_at.is_some()).map_or(("", ""), |tag| (";tag=", tag));
         let (server_name, server, end) = server.map_or(("", "", ""), |server| ("Server: ", server, "\r\n"));
         let (status, length) = (answer.status(), answer.content().len());
-        let (mut status_room, mut length_room) = ([0; 20], [0; 20]);
+        let (mut status_room, mut length_room) = (itoa::Buffer::new(), itoa::Buffer::new());
         let pieces = [
             b"SIP/2.0 ",
-            digits(status.into(), &mut status_room),
+            status_room.format(status).as_bytes(),
             b" ",
             reason(status).as_bytes(),
             b"\r\n",
@@ -79,7 +78,7 @@ impl Reply {
             end.as_bytes(),
             answer.headers().as_bytes(),
             b"Content-Length: ",
-            digits(length, &mut length_room),
+            length_room.format(length).as_bytes(),
             b"\r\n\r\n",
             answer.content(),
         ];

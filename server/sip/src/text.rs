@@ -66,22 +66,9 @@ pub(crate) fn lower_hex(text: &str, digits: usize) -> Option<u64> {
     (text.len() == digits && text.bytes().all(is_lower_hex)).then(|| u64::from_str_radix(text, 16).ok())?
 }
 
-/// A number in digits, in the room that is lent. A formatter costs ten times as much, and every answer has eight numbers.
-pub(super) fn digits(mut number: usize, room: &mut [u8; 20]) -> &[u8] {
-    let mut start = room.len();
-    loop {
-        start -= 1;
-        room[start] = b"0123456789"[number % 10];
-        number /= 10;
-        if number == 0 || start == 0 {
-            return &room[start..];
-        }
-    }
-}
-
-/// Writes a number in digits.
+/// Writes a number in digits. A formatter costs ten times as much, and every answer has eight numbers.
 pub(super) fn put_number(out: &mut Vec<u8>, number: usize) {
-    out.extend_from_slice(digits(number, &mut [0; 20]));
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Writes an address without port and without brackets.

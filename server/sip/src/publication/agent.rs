@@ -78,12 +78,12 @@ pub enum AgentAnswer {
 impl From<&Response> for AgentAnswer {
     fn from(response: &Response) -> Self {
         let status = response.status;
-        match (status, response.min_expires()) {
-            (200..300, _) => Self::Accepted { tag: response.etag().map(EntityTag::new), expires: response.expires() },
-            (412, _) => Self::TagUnknown,
-            (423, Some(min)) => Self::TooBrief { min },
-            (401 | 403 | 404 | 405 | 407 | 416 | 420 | 423 | 489, _) => Self::Refused { status },
-            (408 | 480 | 500..600, _) => Self::Failed { status, retry_after: response.retry_after() },
+        match status {
+            200..300 => Self::Accepted { tag: response.etag().map(EntityTag::new), expires: response.expires() },
+            412 => Self::TagUnknown,
+            423 => response.min_expires().map_or(Self::Refused { status }, |min| Self::TooBrief { min }),
+            401 | 403 | 404 | 405 | 407 | 416 | 420 | 489 => Self::Refused { status },
+            408 | 480 | 500..600 => Self::Failed { status, retry_after: response.retry_after() },
             _ => Self::Rejected { status },
         }
     }
