@@ -58,7 +58,7 @@ pub mod device {
 /// Time as a request gives it: milliseconds since 1970, or RFC 3339 with its offset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Moment {
+pub enum RequestTime {
     /// Milliseconds: `1700000000000`.
     Milliseconds(Timestamp),
     /// RFC 3339: `"2026-11-23T15:00:00+03:00"`.
@@ -77,7 +77,7 @@ pub struct SetDnd {
     pub kind: Option<DndKind>,
     /// Time when it ends by itself; only with "on".
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Moment>,
+    pub until: Option<RequestTime>,
     /// Reason for people who look at the lamp; only with "on".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -103,7 +103,7 @@ pub struct SetDndMany {
     pub kind: Option<DndKind>,
     /// Time when it ends by itself, as [`SetDnd::until`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Moment>,
+    pub until: Option<RequestTime>,
     /// Reason, as [`SetDnd::reason`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -237,9 +237,9 @@ mod tests {
         let least = reads(r#"{"state":"off"}"#);
         assert_eq!(least, SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
         let number = reads(r#"{"state":"on","kind":"calls","until":1700000000000}"#);
-        assert_eq!(number.until, Some(Moment::Milliseconds(Timestamp(1_700_000_000_000))));
+        assert_eq!(number.until, Some(RequestTime::Milliseconds(Timestamp(1_700_000_000_000))));
         let text = reads(r#"{"state":"on","until":"2026-11-23T15:00:00+03:00"}"#);
-        assert_eq!(text.until, Some(Moment::Rfc3339("2026-11-23T15:00:00+03:00".into())));
+        assert_eq!(text.until, Some(RequestTime::Rfc3339("2026-11-23T15:00:00+03:00".into())));
     }
 
     #[test]

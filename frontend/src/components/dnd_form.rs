@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::dnd::{Dnd, DndKind, Moment, SetDnd};
+use lampfield_shared::dnd::{Dnd, DndKind, RequestTime, SetDnd};
 use lampfield_shared::{DndDetails, Timestamp};
 use leptos::prelude::*;
 
@@ -106,7 +106,7 @@ impl DndChoice {
         Ok(SetDnd {
             state: Dnd::On,
             kind: Some(untrack(|| self.kind())),
-            until: until.map(Moment::Milliseconds),
+            until: until.map(RequestTime::Milliseconds),
             reason: Some(reason).filter(|reason| !reason.is_empty()),
         })
     }

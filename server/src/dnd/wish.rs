@@ -1,6 +1,6 @@
 //! Reads and checks a request as somebody sent it. Pure.
 
-use lampfield_shared::dnd::{Moment, SetDnd};
+use lampfield_shared::dnd::{RequestTime, SetDnd};
 use lampfield_shared::{Dnd, DndKind, Timestamp};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -73,10 +73,10 @@ impl Wish {
     }
 }
 
-fn read_moment(moment: Moment, now: Timestamp) -> Result<Timestamp, BadWish> {
+fn read_moment(moment: RequestTime, now: Timestamp) -> Result<Timestamp, BadWish> {
     let until = match moment {
-        Moment::Milliseconds(moment) => moment,
-        Moment::Rfc3339(text) => {
+        RequestTime::Milliseconds(moment) => moment,
+        RequestTime::Rfc3339(text) => {
             let parsed = OffsetDateTime::parse(&text, &Rfc3339).ok();
             let milliseconds = parsed.map(|moment| moment.unix_timestamp_nanos() / 1_000_000);
             let milliseconds = milliseconds.and_then(|milliseconds| u64::try_from(milliseconds).ok());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lampfield_dialplan::{Dialplan, FileLine};
-use lampfield_shared::dnd::{Moment, SetDnd};
+use lampfield_shared::dnd::{RequestTime, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Eid, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use crate::dnd::{Asker, Confirmations, DndError, DndService, NodeSettings, remem
 use crate::handle::{Command, Handle};
 use crate::identity::Actor;
 use crate::ledger::{Ledger, PeerId};
-use crate::moment;
+use crate::moment::Moment;
 use crate::news::News;
 use crate::store::Store;
 use crate::store::dnd::DndRecord;
@@ -224,7 +224,7 @@ impl Run {
 
     pub(super) async fn request(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
         let asker = Asker { name: None, actor: Actor::program("test") };
-        let until = until.map(Moment::Milliseconds);
+        let until = until.map(RequestTime::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };
         self.service.set(asker, "1001".into(), asked).await.map(|_| ())
     }
@@ -275,13 +275,13 @@ fn stage() -> Stage {
         stops_calls: true,
     };
     let settings = BoardSettings { dialplan, context: "c".into(), sites: vec![site], ..BoardSettings::default() };
-    let start = moment::Moment::virtual_at(Timestamp(0));
+    let start = Moment::virtual_at(Timestamp(0));
     let mut ledger = Ledger::new(Eid::from_bytes([2, 0, 0, 0, 0, 9]), ["perm".into()], start);
     let board = Board::new(settings, &mut ledger, start);
     Stage { ledger, board }
 }
 
-fn now() -> moment::Moment {
+fn now() -> Moment {
     Reading::now().moment()
 }
 
