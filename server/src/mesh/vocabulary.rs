@@ -23,7 +23,7 @@ impl Vocabulary {
 
     /// Whether a peer has told of a name before, or still may. What was told of once may be, whatever comes.
     pub fn admits(&mut self, now: Instant, ledger: &Ledger, peer: PeerId, name: Named<'_>) -> bool {
-        let admits = ledger.has_named(peer, name) || ledger.names_of(peer) < self.most;
+        let admits = ledger.names_of(peer) < self.most || ledger.has_named(peer, name);
         if !admits {
             self.passed_over_at = Some(now);
         }
