@@ -21,8 +21,6 @@ pub(super) struct Cell {
     pub(super) extension: Vec<ExtensionState>,
     pub(super) mailbox: MailboxChoice,
     pub(super) queued: Queued,
-    /// Whether the lamp is among those to be kept next.
-    pub(super) to_keep: bool,
 }
 
 /// Whose messages a lamp shows.

@@ -16,7 +16,7 @@ impl Board {
         for id in self.lamps.ids() {
             let extension = self.lamps.get_mut(id).extension.iter_mut();
             if extension.fold(false, |was_later, state| state.set_clock(now) | was_later) {
-                self.keeping.mark_extension(id);
+                self.keeping.extensions.mark(id);
             }
             if times(&self.lamps.get(id).lamp).max().is_some_and(|latest| latest > now.wall) {
                 self.lamps.change(id, |lamp| {

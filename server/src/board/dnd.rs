@@ -165,7 +165,7 @@ impl Board {
         let Some(node) = told.node.clone() else { return };
         let Some(peer) = ledger.peers().find(&node) else { return };
         let name = device::of_exten(exten);
-        let since = |fact: &&Fact| fact.peer == peer && fact.when.wall > told.since;
+        let since = |fact: &&Fact| fact.peer == peer && fact.age.when.wall > told.since;
         if let Some(state) = facts_of(ledger, &name).iter().find(since).map(|fact| fact.state) {
             self.dnd.notice(&node, &name, state);
         }

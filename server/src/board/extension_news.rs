@@ -65,7 +65,7 @@ impl Board {
         for id in self.sites.published(peer) {
             if let Some(state) = self.lamps.get_mut(id).extension_state(peer) {
                 state.doubt(moment);
-                self.keeping.mark_extension(id);
+                self.keeping.extensions.mark(id);
             }
         }
     }
@@ -82,7 +82,7 @@ impl Board {
     fn count(&mut self, now: Moment, ledger: &Ledger, id: LampId, peer: PeerId) {
         let fact = self.lamps.get_mut(id).extension_state(peer).and_then(|state| state.count(now));
         self.sites.publishes(peer, id);
-        self.keeping.mark_extension(id);
+        self.keeping.extensions.mark(id);
         if let Some(fact) = fact {
             self.lamps.learn_teller(id, &fact);
         }

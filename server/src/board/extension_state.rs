@@ -75,15 +75,15 @@ impl ExtensionState {
     /// that says nothing of calls does not end it.
     pub(super) fn kept(peer: PeerId, state: DeviceState, when: Moment, good_until: Moment) -> Self {
         let mut fact = Fact::new(peer, None, state, when);
-        fact.doubt(good_until);
+        fact.age.doubt(good_until);
         let mut extension = Self { fact: Some(fact), ..Self::new(peer) };
-        let (publication, life, good_until) = (KEPT, Life::Ended, Some(good_until));
+        let (publication, life, age) = (KEPT, Life::Ended, fact.age);
         if is_call(state) {
             let said = vec![DialogTold { id: 0, state, call: None }];
-            extension.dialogs.parts.push(Part { publication, said, when, good_until, life });
+            extension.dialogs.parts.push(Part { publication, said, age, life });
         } else if matches!(state, DeviceState::NotInUse | DeviceState::Unavailable) {
             let said = PresenceSaid { state, grain: Grain::Basic, person: None, tuples: Vec::new() };
-            extension.presences.parts.push(Part { publication, said, when, good_until, life });
+            extension.presences.parts.push(Part { publication, said, age, life });
         }
         extension.join(Again::Yes);
         extension
@@ -104,7 +104,7 @@ impl ExtensionState {
         if let Some(vote) = &mut self.vote {
             vote.good_until = vote.good_until.map(|moment| moment.shown_by(now));
         }
-        self.fact.as_mut().is_some_and(|fact| fact.set_clock(now))
+        self.fact.as_mut().is_some_and(|fact| fact.age.set_clock(now))
     }
 
     /// Files the vote as a fact, and hands it back.
@@ -116,7 +116,7 @@ impl ExtensionState {
         };
         let doubted = self.vote.map_or(Some(now), |vote| vote.good_until);
         if let (Some(fact), Some(moment)) = (&mut filed, doubted) {
-            fact.doubt(moment);
+            fact.age.doubt(moment);
         }
         self.fact = filed;
         filed
@@ -164,14 +164,14 @@ impl ExtensionState {
             part.said.retain(|known| !takes_all && dialogs.iter().all(|dialog| dialog.id != known.id));
             if part.publication == publication && scope == Scope::Partial {
                 rest = std::mem::take(&mut part.said);
-                doubt = part.good_until.filter(|_| !rest.is_empty());
+                doubt = part.age.doubt_began().filter(|_| !rest.is_empty());
             }
         }
         dialogs.retain(|dialog| is_call(dialog.state));
         dialogs.extend(rest);
         self.dialogs.tell(publication, dialogs, now);
-        if let Some(part) = self.dialogs.of(publication) {
-            part.good_until = doubt;
+        if let (Some(part), Some(moment)) = (self.dialogs.of(publication), doubt) {
+            part.age.doubt(moment);
         }
     }
 
@@ -226,7 +226,7 @@ impl ExtensionState {
         self.dialogs.doubt(|_| true, moment);
         self.presences.doubt(|_| true, moment);
         self.join(Again::Yes);
-        self.fact.iter_mut().for_each(|fact| fact.doubt(moment));
+        self.fact.iter_mut().for_each(|fact| fact.age.doubt(moment));
     }
 
     fn join(&mut self, again: Again) {
@@ -244,7 +244,7 @@ impl ExtensionState {
     /// What the person says, since when, and until when that was known to be good.
     pub(super) fn person(&self, peers: &Peers) -> Option<(Option<&PersonSaid>, Moment, Option<Moment>)> {
         let told = self.presences.parts.iter();
-        let told = told.map(|part| (part.said.person.as_ref(), part.when, part.doubted(self.peer, peers)));
+        let told = told.map(|part| (part.said.person.as_ref(), part.age.when, part.age.doubted(self.peer, peers)));
         let kept = self.kept.iter().map(|(person, when, good_until)| (person.as_ref(), *when, Some(*good_until)));
         told.chain(kept).max_by_key(|(person, when, as_of)| (as_of.is_none(), person.is_some(), *when))
     }
@@ -255,7 +255,7 @@ impl ExtensionState {
         peers: &'a Peers,
     ) -> impl Iterator<Item = (&'a CallSaid, Option<Moment>)> + use<'a> {
         self.dialogs.parts.iter().flat_map(|part| {
-            let as_of = part.doubted(self.peer, peers);
+            let as_of = part.age.doubted(self.peer, peers);
             part.said.iter().filter_map(move |dialog| Some((dialog.call.as_ref()?, as_of)))
         })
     }

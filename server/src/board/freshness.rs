@@ -287,7 +287,7 @@ impl<'a> Evidence<'a> {
 
     /// The moment when the first of the stale votes that matter went stale.
     fn last_good(self, scope: Scope, carried: bool) -> Option<Moment> {
-        let good = |told: Told<'_>| told.fact.good_until();
+        let good = |told: Told<'_>| told.fact.age.good_until();
         let matters = |told: &Told<'_>| self.must_be_live(told) || (carried && told.fact.is_present());
         let known = self.stale(scope).filter(matters).map(good).min();
         known.or_else(|| self.stale(scope).map(good).min()).or_else(|| self.stale(Scope::All).map(good).min())
@@ -302,7 +302,7 @@ pub(super) fn vote(ledger: &Ledger, device: &DeviceName, fact: &Fact) -> Vote {
         eid: fact.eid,
         device: device.clone(),
         state: fact.state,
-        when: fact.when.wall,
+        when: fact.age.when.wall,
         freshness: if fact.is_live(peers) { Freshness::Live } else { Freshness::LastKnown },
     }
 }

@@ -101,7 +101,7 @@ impl Board {
     pub fn poll_to_keep(&mut self, now: Moment, ledger: &mut Ledger) -> Option<Kept> {
         let KeptFacts { votes, mailboxes, .. } = ledger.take_marked();
         let mut kept = Kept { votes, mailboxes, ..Kept::default() };
-        for id in self.keeping.take_extensions() {
+        for id in self.keeping.extensions.take() {
             self.keep_extension(ledger, id, &mut kept);
         }
         kept.lamps = self.lamps.take_marked().into_iter().map(|id| self.lamp_to_keep(ledger, id)).collect();
@@ -119,7 +119,7 @@ impl Board {
         ledger.mark_all();
         self.lamps.mark_all();
         let published = self.lamps.ids().filter(|id| !self.lamps.get(*id).extension.is_empty());
-        published.for_each(|id| self.keeping.mark_extension(id));
+        published.for_each(|id| self.keeping.extensions.mark(id));
     }
 
     fn keep_extension(&self, ledger: &Ledger, id: LampId, kept: &mut Kept) {
@@ -130,7 +130,7 @@ impl Board {
             exten: exten(),
             peer: peers.name(fact.peer).clone(),
             state: fact.state,
-            told: fact.when.wall,
+            told: fact.age.when.wall,
             good_until: wall(fact.doubted(peers)),
         }));
         kept.persons.extend(cell.extension.iter().filter_map(|state| {
@@ -194,7 +194,7 @@ impl Board {
         ledger.file_extension(peer, &kept.exten);
         *self.lamps.get_mut(id).extension_state_or_new(peer) = ExtensionState::kept(peer, kept.state, told, good_until);
         self.sites.publishes(peer, id);
-        self.keeping.mark_extension(id);
+        self.keeping.extensions.mark(id);
     }
 
     fn restore_person(&mut self, now: Moment, ledger: &Ledger, kept: KeptPerson) {

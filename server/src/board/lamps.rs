@@ -11,7 +11,7 @@ use super::home::Home;
 use super::ids::LampId;
 use super::look::Look;
 use super::votes::Votes;
-use crate::ledger::{DeviceId, Fact, Ledger, PeerId};
+use crate::ledger::{DeviceId, Fact, Ledger, Marks, PeerId};
 use crate::moment::Moment;
 
 /// All lamps. None is ever taken away, so a number stays good.
@@ -22,7 +22,7 @@ pub(super) struct Lamps {
     /// The lamps that look at each device, by its number.
     lookers: Vec<Lookers>,
     changes: VecDeque<Changed>,
-    to_keep: Vec<LampId>,
+    to_keep: Marks<LampId>,
 }
 
 /// What looks different.
@@ -66,7 +66,7 @@ impl Deref for Lookers {
 impl Lamps {
     /// The number of the next lamp.
     pub(super) fn next(&self) -> LampId {
-        LampId::new(self.cells.len())
+        LampId::at(self.cells.len())
     }
 
     /// Adds the lamp of that number.
@@ -101,7 +101,7 @@ impl Lamps {
 
     /// The lamps in the order in which they appeared.
     pub(super) fn ids(&self) -> impl Iterator<Item = LampId> + use<> {
-        (0..self.cells.len()).map(LampId::new)
+        (0..self.cells.len()).map(LampId::at)
     }
 
     /// The lamps that look at a device.
@@ -160,11 +160,7 @@ impl Lamps {
 
     /// Has a lamp kept next.
     pub(super) fn mark(&mut self, id: LampId) {
-        let to_keep = &mut self.cells[id.index()].to_keep;
-        if !*to_keep {
-            *to_keep = true;
-            self.to_keep.push(id);
-        }
+        self.to_keep.mark(id);
     }
 
     pub(super) fn mark_all(&mut self) {
@@ -173,11 +169,7 @@ impl Lamps {
 
     /// The lamps that were marked since this was last asked.
     pub(super) fn take_marked(&mut self) -> Vec<LampId> {
-        let marked = std::mem::take(&mut self.to_keep);
-        for id in &marked {
-            self.cells[id.index()].to_keep = false;
-        }
-        marked
+        self.to_keep.take()
     }
 
     /// Learns from a fact about a device which PBX a lamp belongs to. `before` is what the same Asterisk said till now.
@@ -220,9 +212,9 @@ impl Lamps {
         let cell = self.get(id);
         let of_devices = cell.watched.iter().flat_map(|(device, _)| {
             let facts = ledger.facts(*device).iter();
-            facts.map(|fact| (fact.when, Some(*device), *fact))
+            facts.map(|fact| (fact.age.when, Some(*device), *fact))
         });
-        let of_extension = Votes::OfExtension(&cell.extension).iter().map(|fact| (fact.when, None, *fact));
+        let of_extension = Votes::OfExtension(&cell.extension).iter().map(|fact| (fact.age.when, None, *fact));
         let mut told: Vec<(Moment, Option<DeviceId>, Fact)> = of_devices.chain(of_extension).collect();
         told.sort_by_key(|(when, device, fact)| (*when, device.is_none(), *device, fact.eid));
         for (_, device, fact) in told {

@@ -220,7 +220,7 @@ impl Board {
         if self.sites.notice(peer, ledger) {
             self.lamps.queue_site(peer);
             // What the peer said of extensions counts otherwise from now on.
-            self.sites.published(peer).for_each(|id| self.keeping.mark_extension(id));
+            self.sites.published(peer).for_each(|id| self.keeping.extensions.mark(id));
         }
         let of_devices = ledger.devices_of(peer).flat_map(|device| self.lamps.looking_at(device).iter().copied());
         let others = self.sites.published(peer).chain(self.sites.given_lamps(peer));
@@ -269,7 +269,6 @@ impl Board {
             extension: Vec::new(),
             mailbox: if mailbox.is_some() { MailboxChoice::Named } else { MailboxChoice::OfExten },
             queued: Queued::No,
-            to_keep: false,
         });
         if let Some(mailbox) = mailbox {
             self.mailboxes.name(mailbox, id);

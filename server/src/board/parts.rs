@@ -2,7 +2,7 @@
 
 use lampfield_shared::DeviceState;
 
-use crate::ledger::{PeerId, Peers};
+use crate::ledger::Age;
 use crate::moment::Moment;
 use crate::news::{DialogTold, Grain, PresenceSaid};
 
@@ -22,9 +22,7 @@ pub(super) struct Vote {
 pub(super) struct Part<T> {
     pub(super) publication: u64,
     pub(super) said: T,
-    pub(super) when: Moment,
-    /// When something may have been missed since; `None` while nothing was.
-    pub(super) good_until: Option<Moment>,
+    pub(super) age: Age,
     pub(super) life: Life,
 }
 
@@ -90,14 +88,6 @@ impl Sum {
     }
 }
 
-impl<T> Part<T> {
-    /// Until when the part was known to be good; `None`: `peer` stands by it.
-    pub(super) fn doubted(&self, peer: PeerId, peers: &Peers) -> Option<Moment> {
-        let is_live = self.good_until.is_none() && peers.is_live(peer);
-        (!is_live).then(|| self.good_until.unwrap_or(self.when))
-    }
-}
-
 impl<T> Default for Parts<T> {
     fn default() -> Self {
         Self { parts: Vec::new(), told: None }
@@ -108,8 +98,7 @@ impl<T> Parts<T> {
     /// Shows no time that is still to come, now that the wall clock was set back.
     pub(super) fn set_clock(&mut self, now: Moment) {
         for part in &mut self.parts {
-            part.when = part.when.shown_by(now);
-            part.good_until = part.good_until.map(|moment| moment.shown_by(now));
+            part.age.set_clock(now);
         }
     }
 }
@@ -123,24 +112,24 @@ impl<T: Content> Parts<T> {
     pub(super) fn tell(&mut self, publication: u64, said: T, now: Moment) {
         self.told = Some(now);
         if let Some(part) = self.of(publication) {
-            *part = Part { publication, said, when: now, good_until: None, life: Life::GoesOn };
+            *part = Part { publication, said, age: Age::told(now), life: Life::GoesOn };
             return;
         }
         self.parts.retain(|part| part.life == Life::GoesOn);
-        self.parts.push(Part { publication, said, when: now, good_until: None, life: Life::GoesOn });
+        self.parts.push(Part { publication, said, age: Age::told(now), life: Life::GoesOn });
     }
 
     pub(super) fn end(&mut self, publication: u64, now: Moment) {
         let Some(part) = self.of(publication) else { return };
         part.life = Life::Ended;
         if !part.said.is_quiet() {
-            part.good_until.get_or_insert(now);
+            part.age.doubt(now);
         }
         // One ended publication that leaves nothing in doubt is enough to remember, and none where others go on.
         let goes_on = self.parts.iter().any(|part| part.life == Life::GoesOn);
         let ended = |part: &Part<T>| part.life == Life::Ended;
         let quiet = self.parts.iter().filter(|part| ended(part) && part.said.is_quiet());
-        let last_quiet = quiet.max_by_key(|part| part.when).map(|part| part.publication).filter(|_| !goes_on);
+        let last_quiet = quiet.max_by_key(|part| part.age.when).map(|part| part.publication).filter(|_| !goes_on);
         self.parts.retain(|part| !ended(part) || !part.said.is_quiet() || last_quiet == Some(part.publication));
         let lapsed = self.parts.iter().filter(|part| ended(part) && !part.said.is_quiet()).count();
         let mut too_many = lapsed.saturating_sub(MAX_LAPSED);
@@ -153,27 +142,27 @@ impl<T: Content> Parts<T> {
 
     pub(super) fn hold(&mut self, publication: u64, now: Moment) {
         if let Some(part) = self.of(publication) {
-            (part.when, part.good_until) = (now, None);
+            part.age = Age::told(now);
         }
     }
 
     pub(super) fn miss(&mut self, publication: u64, now: Moment) {
         if let Some(part) = self.of(publication) {
-            part.good_until.get_or_insert(now);
+            part.age.doubt(now);
         }
     }
 
     /// Doubts parts by when they were told: they are not known to be good after `moment`.
     pub(super) fn doubt(&mut self, these: impl Fn(Moment) -> bool, moment: Moment) {
-        for part in self.parts.iter_mut().filter(|part| these(part.when)) {
-            part.good_until.get_or_insert(moment);
+        for part in self.parts.iter_mut().filter(|part| these(part.age.when)) {
+            part.age.doubt(moment);
         }
     }
 
     pub(super) fn sum(&self) -> Sum {
-        let live = self.parts.iter().filter(|part| part.good_until.is_none());
+        let live = self.parts.iter().filter(|part| part.age.doubt_began().is_none());
         // A quiet part tells until when nothing else was known; beside a louder one it tells nothing.
-        let stale = || self.parts.iter().filter_map(|part| Some((part, part.good_until?)));
+        let stale = || self.parts.iter().filter_map(|part| Some((part, part.age.doubt_began()?)));
         let loud = || stale().filter(|(part, _)| !part.said.is_quiet());
         let goes_on =
             |(part, moment): (&Part<T>, _)| (part.life == Life::GoesOn).then(|| (part.said.state().0, moment));

@@ -56,8 +56,7 @@ impl Plan {
     /// Whether an extension whose state a peer publishes has a lamp. Of one that is no number and in no hint the peer
     /// may talk: it is on no board.
     pub(super) fn wants(&self, exten: &Exten) -> bool {
-        let is_number = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        self.is_hinted(exten.as_str()) || (self.unhinted == Unhinted::Digits && is_number)
+        self.is_hinted(exten.as_str()) || (self.unhinted == Unhinted::Digits && is_number(exten.as_str()))
     }
 }
 

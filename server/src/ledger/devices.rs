@@ -5,28 +5,22 @@ use lampfield_shared::{DeviceName, Eid};
 
 use super::fact::Fact;
 use super::ids::{DeviceId, PeerId};
+use super::marks::Marks;
 use crate::moment::Moment;
 
 /// All devices that anybody told of or that a lamp looks at.
 #[derive(Debug, Default)]
 pub(super) struct Devices {
-    all: IndexMap<DeviceName, Device>,
-    to_keep: Vec<DeviceId>,
-}
-
-#[derive(Debug, Default)]
-struct Device {
-    /// In the order of their entity ids.
-    facts: Vec<Fact>,
-    /// Whether its facts are among those to be kept next.
-    to_keep: bool,
+    /// The facts of each are in the order of their entity ids.
+    all: IndexMap<DeviceName, Vec<Fact>>,
+    to_keep: Marks<DeviceId>,
 }
 
 impl Devices {
     pub(super) fn find_or_add(&mut self, name: &DeviceName) -> DeviceId {
         DeviceId::at(match self.all.get_index_of(name) {
             Some(at) => at,
-            None => self.all.insert_full(name.clone(), Device::default()).0,
+            None => self.all.insert_full(name.clone(), Vec::new()).0,
         })
     }
 
@@ -40,12 +34,12 @@ impl Devices {
 
     /// What was said of a device, in the order of the entity ids.
     pub(super) fn facts(&self, id: DeviceId) -> &[Fact] {
-        &self.all[id.index()].facts
+        &self.all[id.index()]
     }
 
     /// Files a fact in the place of what the same Asterisk said before, which is handed back.
     pub(super) fn file(&mut self, id: DeviceId, fact: Fact) -> Option<Fact> {
-        let facts = &mut self.all[id.index()].facts;
+        let facts = &mut self.all[id.index()];
         match facts.binary_search_by(|known| known.eid.cmp(&fact.eid)) {
             Ok(at) => {
                 let before = facts[at];
@@ -63,21 +57,21 @@ impl Devices {
 
     /// What an Asterisk said of a device by this peer.
     pub(super) fn fact(&self, name: &DeviceName, eid: Eid, peer: PeerId) -> Option<&Fact> {
-        self.all.get(name)?.facts.iter().find(|fact| fact.eid == Some(eid) && fact.peer == peer)
+        self.all.get(name)?.iter().find(|fact| fact.eid == Some(eid) && fact.peer == peer)
     }
 
     /// What `peer` told of a device may be out of date since `moment`.
     pub(super) fn doubt(&mut self, id: DeviceId, peer: PeerId, moment: Moment) {
-        let facts = self.all[id.index()].facts.iter_mut();
-        facts.filter(|fact| fact.peer == peer).for_each(|fact| fact.doubt(moment));
+        let facts = self.all[id.index()].iter_mut();
+        facts.filter(|fact| fact.peer == peer).for_each(|fact| fact.age.doubt(moment));
         self.mark(id);
     }
 
     /// Shows no time that is still to come.
     pub(super) fn set_clock(&mut self, now: Moment) {
         for at in 0..self.all.len() {
-            let facts = self.all[at].facts.iter_mut();
-            if facts.fold(false, |was_later, fact| fact.set_clock(now) | was_later) {
+            let facts = self.all[at].iter_mut();
+            if facts.fold(false, |was_later, fact| fact.age.set_clock(now) | was_later) {
                 self.mark(DeviceId::at(at));
             }
         }
@@ -85,11 +79,7 @@ impl Devices {
 
     /// Has what is said of a device kept next.
     pub(super) fn mark(&mut self, id: DeviceId) {
-        let device = &mut self.all[id.index()];
-        if !device.to_keep {
-            device.to_keep = true;
-            self.to_keep.push(id);
-        }
+        self.to_keep.mark(id);
     }
 
     pub(super) fn mark_all(&mut self) {
@@ -98,10 +88,6 @@ impl Devices {
 
     /// The devices that were marked since this was last asked.
     pub(super) fn take_marked(&mut self) -> Vec<DeviceId> {
-        let marked = std::mem::take(&mut self.to_keep);
-        for id in &marked {
-            self.all[id.index()].to_keep = false;
-        }
-        marked
+        self.to_keep.take()
     }
 }

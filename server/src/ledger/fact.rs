@@ -2,6 +2,7 @@
 
 use lampfield_shared::{DeviceState, Eid};
 
+use super::age::Age;
 use super::ids::PeerId;
 use super::peers::Peers;
 use super::rounds::RoundNumber;
@@ -19,10 +20,8 @@ pub struct Fact {
     past: Past,
     /// The refresh round in which `peer` told it; `None`: not in this run.
     round: Option<RoundNumber>,
-    /// When it was last told.
-    pub when: Moment,
-    /// When something may have been missed since; `None` while nothing was.
-    good_until: Option<Moment>,
+    /// When it was last told, and until when that was good.
+    pub age: Age,
 }
 
 /// What a source has said of a device in all its time.
@@ -43,7 +42,7 @@ impl Past {
 impl Fact {
     /// A state that `peer` tells now, for the Asterisk `eid` or of its own.
     pub fn new(peer: PeerId, eid: Option<Eid>, state: DeviceState, when: Moment) -> Self {
-        Self { peer, eid, state, past: Past::of(state), round: None, when, good_until: None }
+        Self { peer, eid, state, past: Past::of(state), round: None, age: Age::told(when) }
     }
 
     /// The fact as told in that refresh round.
@@ -71,32 +70,12 @@ impl Fact {
 
     /// Whether its peer stands by it, as far as is known.
     pub fn is_live(&self, peers: &Peers) -> bool {
-        self.good_until.is_none() && peers.is_live(self.peer)
-    }
-
-    /// Until when a fact that is not live was known to be good: at the latest when it was told.
-    pub fn good_until(&self) -> Moment {
-        self.good_until.unwrap_or(self.when)
+        self.age.is_live(self.peer, peers)
     }
 
     /// Until when it was known to be good; `None`: its peer stands by it.
     pub fn doubted(&self, peers: &Peers) -> Option<Moment> {
-        (!self.is_live(peers)).then(|| self.good_until())
-    }
-
-    /// Whether something may have been missed since it was told.
-    pub fn is_doubted(&self) -> bool {
-        self.good_until.is_some()
-    }
-
-    /// The fact may be out of date since `moment`; an earlier doubt stays.
-    pub fn doubt(&mut self, moment: Moment) {
-        self.good_until.get_or_insert(moment);
-    }
-
-    /// Shows no time that is still to come, now that the wall clock was set back; whether it showed one.
-    pub fn set_clock(&mut self, now: Moment) -> bool {
-        set_clock(&mut self.when, &mut self.good_until, now)
+        self.age.doubted(self.peer, peers)
     }
 
     /// Whether it says anything of a device: UNKNOWN and INVALID take a statement back.
@@ -113,14 +92,6 @@ impl Fact {
 /// Whether this can be the word of the PBX at which a phone is registered.
 pub const fn is_present(state: DeviceState) -> bool {
     !matches!(state, DeviceState::Unknown | DeviceState::Invalid | DeviceState::Unavailable)
-}
-
-/// Moves what is shown of two moments to `now` where it is later; whether one was.
-pub(super) fn set_clock(when: &mut Moment, good_until: &mut Option<Moment>, now: Moment) -> bool {
-    let was_later = [Some(*when), *good_until].into_iter().flatten().any(|moment| moment.wall > now.wall);
-    *when = when.shown_by(now);
-    *good_until = good_until.map(|moment| moment.shown_by(now));
-    was_later
 }
 
 #[cfg(test)]

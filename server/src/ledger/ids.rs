@@ -26,10 +26,10 @@ impl PeerId {
 
 /// Makes the number of something by the order in which it became known. Nothing is ever taken away, so a number stays good.
 macro_rules! number {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $visibility:vis $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(u32);
+        $visibility struct $name(u32);
 
         impl $name {
             /// The number of the one at that place. Four thousand million of them do not fit into memory.
@@ -42,20 +42,27 @@ macro_rules! number {
                 self.0 as usize
             }
         }
+
+        impl From<$name> for usize {
+            fn from(id: $name) -> Self {
+                id.index()
+            }
+        }
     };
 }
+pub(crate) use number;
 
 number! {
     /// A device by the order in which it became known.
-    DeviceId
+    pub DeviceId
 }
 
 number! {
     /// A mailbox by the order in which it was first told of.
-    MailboxId
+    pub MailboxId
 }
 
 number! {
     /// An extension by the order in which a peer first published its state.
-    ExtensionId
+    pub ExtensionId
 }

@@ -5,6 +5,7 @@
 use lampfield_shared::{DeviceName, DeviceState, Eid, Mailbox, SiteName, Timestamp};
 
 use super::Ledger;
+use super::age::Age;
 use super::fact::Fact;
 use super::ids::{DeviceId, MailboxId, PeerId};
 use super::mailboxes::{Counts, MailboxName};
@@ -91,7 +92,7 @@ impl Ledger {
                 eid: fact.eid?,
                 peer: self.peers.name(fact.peer).clone(),
                 state: fact.state,
-                told: fact.when.wall,
+                told: fact.age.when.wall,
                 good_until: fact.doubted(&self.peers).map(|moment| moment.wall),
             })
         })
@@ -103,7 +104,7 @@ impl Ledger {
             mailbox: self.mailbox_name(id).clone(),
             peer: self.peers.name(last.peer).clone(),
             counts: last.counts,
-            told: last.when.wall,
+            told: last.age.when.wall,
             good_until: last.doubted(&self.peers).map(|moment| moment.wall),
         })
     }
@@ -133,7 +134,7 @@ impl Ledger {
         let peer = self.peers.find(&vote.peer)?;
         let told = now.kept(vote.told);
         let mut fact = Fact::new(peer, Some(vote.eid), vote.state, told);
-        fact.doubt(self.kept_until(now, peer, told, vote.good_until));
+        fact.age.doubt(self.kept_until(now, peer, told, vote.good_until));
         let device = self.devices.find_or_add(&vote.device);
         let is_new = self.facts(device).is_empty();
         let before = self.devices.file(device, fact);
@@ -149,10 +150,11 @@ impl Ledger {
     fn restore_mailbox(&mut self, now: Moment, kept: &KeptMailbox) {
         let Some(peer) = self.peers.find(&kept.peer) else { return };
         let told = now.kept(kept.told);
-        let good_until = Some(self.kept_until(now, peer, told, kept.good_until));
+        let mut age = Age::told(told);
+        age.doubt(self.kept_until(now, peer, told, kept.good_until));
         let is_named = self.mailboxes.is_told_by(&kept.mailbox, peer);
         let mailbox = self.mailboxes.find_or_add(&kept.mailbox);
-        let counts = Counts { peer, eid: None, counts: kept.counts, round: None, when: told, good_until };
+        let counts = Counts { peer, eid: None, counts: kept.counts, round: None, age };
         self.mailboxes.file(mailbox, counts);
         self.count_name(peer, is_named.then_some(peer));
         if let Some(peer) = self.peers.get_mut(peer) {

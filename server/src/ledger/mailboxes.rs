@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use lampfield_shared::{Eid, Mailbox};
 
-use super::fact::set_clock;
+use super::age::Age;
 use super::ids::{MailboxId, PeerId};
+use super::marks::Marks;
 use super::peers::Peers;
 use super::rounds::RoundNumber;
 use crate::moment::Moment;
@@ -25,22 +26,19 @@ pub struct Counts {
     pub counts: Mailbox,
     /// The refresh round in which they were told; `None`: not in this run.
     pub(super) round: Option<RoundNumber>,
-    /// When they were last told.
-    pub when: Moment,
-    /// When something may have been missed since; `None` while nothing was.
-    pub(super) good_until: Option<Moment>,
+    /// When they were last told, and until when that was good.
+    pub age: Age,
 }
 
 impl Counts {
     /// Until when they were known to be good; `None`: their peer stands by them.
     pub fn doubted(&self, peers: &Peers) -> Option<Moment> {
-        let is_live = self.good_until.is_none() && peers.is_live(self.peer);
-        (!is_live).then(|| self.good_until.unwrap_or(self.when))
+        self.age.doubted(self.peer, peers)
     }
 
     /// Whether the next time that it was told says what was known, and nothing was missed since.
     fn is_as(&self, next: &Self) -> bool {
-        (self.peer, self.counts, self.good_until) == (next.peer, next.counts, next.good_until)
+        (self.peer, self.counts, self.age.doubt_began()) == (next.peer, next.counts, next.age.doubt_began())
     }
 }
 
@@ -48,24 +46,18 @@ impl Counts {
 #[derive(Debug, Default)]
 pub(super) struct Mailboxes {
     all: IndexMap<MailboxName, Slot>,
-    to_keep: Vec<MailboxId>,
+    to_keep: Marks<MailboxId>,
 }
 
-/// A mailbox has one slot for the whole mesh, and the last word counts (`docs/protocol.md`, trap 19).
-#[derive(Debug, Default)]
-struct Slot {
-    /// In the order in which they were told: the last ones count. What others told before is compared when these are
-    /// asked to tell everything again.
-    told: Vec<Counts>,
-    /// Whether its counts are among those to be kept next.
-    to_keep: bool,
-}
+/// What was told of a mailbox, in that order. A mailbox has one slot for the whole mesh, and the last word counts
+/// (`docs/protocol.md`, trap 19). What others told before is compared when these are asked to tell everything again.
+type Slot = Vec<Counts>;
 
 impl Mailboxes {
     pub(super) fn find_or_add(&mut self, name: &MailboxName) -> MailboxId {
         MailboxId::at(match self.all.get_index_of(name) {
             Some(at) => at,
-            None => self.all.insert_full(name.clone(), Slot::default()).0,
+            None => self.all.insert_full(name.clone(), Slot::new()).0,
         })
     }
 
@@ -83,17 +75,17 @@ impl Mailboxes {
 
     /// The counts that were told last.
     pub(super) fn last(&self, id: MailboxId) -> Option<&Counts> {
-        self.all[id.index()].told.last()
+        self.all[id.index()].last()
     }
 
     /// Whether a peer has told of a mailbox.
     pub(super) fn is_told_by(&self, name: &MailboxName, peer: PeerId) -> bool {
-        self.all.get(name).is_some_and(|slot| slot.told.iter().any(|told| told.peer == peer))
+        self.all.get(name).is_some_and(|slot| slot.iter().any(|told| told.peer == peer))
     }
 
     /// Files counts in the place of what the same Asterisk told before, which is handed back.
     pub(super) fn file(&mut self, id: MailboxId, counts: Counts) -> Option<Counts> {
-        let told = &mut self.all[id.index()].told;
+        let told = &mut self.all[id.index()];
         let is_news = !told.last().is_some_and(|last| last.is_as(&counts));
         let is_same = |known: &Counts| known.peer == counts.peer && known.eid.is_none_or(|eid| Some(eid) == counts.eid);
         let before = told.iter().position(is_same).map(|at| told.remove(at));
@@ -106,9 +98,9 @@ impl Mailboxes {
 
     /// What `peer` told of a mailbox may be out of date since `moment`; whether that is what counts of it.
     pub(super) fn doubt(&mut self, id: MailboxId, peer: PeerId, moment: Moment) -> bool {
-        let told = &mut self.all[id.index()].told;
+        let told = &mut self.all[id.index()];
         for counts in told.iter_mut().filter(|counts| counts.peer == peer) {
-            counts.good_until.get_or_insert(moment);
+            counts.age.doubt(moment);
         }
         let counts_here = told.last().is_some_and(|last| last.peer == peer);
         if counts_here {
@@ -120,9 +112,8 @@ impl Mailboxes {
     /// Shows no time that is still to come.
     pub(super) fn set_clock(&mut self, now: Moment) {
         for at in 0..self.all.len() {
-            let told = self.all[at].told.iter_mut();
-            let set = |was_later, it: &mut Counts| set_clock(&mut it.when, &mut it.good_until, now) | was_later;
-            if told.fold(false, set) {
+            let told = self.all[at].iter_mut();
+            if told.fold(false, |was_later, counts| counts.age.set_clock(now) | was_later) {
                 self.mark(MailboxId::at(at));
             }
         }
@@ -130,11 +121,7 @@ impl Mailboxes {
 
     /// Has the counts of a mailbox kept next.
     pub(super) fn mark(&mut self, id: MailboxId) {
-        let slot = &mut self.all[id.index()];
-        if !slot.to_keep {
-            slot.to_keep = true;
-            self.to_keep.push(id);
-        }
+        self.to_keep.mark(id);
     }
 
     pub(super) fn mark_all(&mut self) {
@@ -143,10 +130,6 @@ impl Mailboxes {
 
     /// The mailboxes that were marked since this was last asked.
     pub(super) fn take_marked(&mut self) -> Vec<MailboxId> {
-        let marked = std::mem::take(&mut self.to_keep);
-        for id in &marked {
-            self.all[id.index()].to_keep = false;
-        }
-        marked
+        self.to_keep.take()
     }
 }

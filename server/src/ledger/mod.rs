@@ -13,11 +13,13 @@
 //! - A fact is live while its peer is heard and has told it since the last gap ([`Fact::is_live`]).
 //! - A name costs memory once: everything behind the ledger goes by numbers ([`PeerId`], [`DeviceId`], …).
 
+mod age;
 mod devices;
 mod fact;
 mod ids;
 mod kept;
 mod mailboxes;
+mod marks;
 mod peers;
 mod rounds;
 mod source;
@@ -32,10 +34,13 @@ use std::time::{Duration, Instant};
 use indexmap::IndexSet;
 use lampfield_shared::{DeviceName, DeviceState, Eid, Exten, Freshness, Mailbox, RefreshReason, SiteName};
 
+pub use age::Age;
 pub use fact::{Fact, is_present};
+pub(crate) use ids::number;
 pub use ids::{DeviceId, ExtensionId, MailboxId, PeerId};
 pub use kept::{KeptFacts, KeptMailbox, KeptSite, KeptVote};
 pub use mailboxes::{Counts, MailboxName};
+pub use marks::Marks;
 pub use peers::Peers;
 pub use rounds::{Finding, Round};
 pub use source::Source;
@@ -247,7 +252,7 @@ impl Ledger {
         let rounds = self.peers.rounds(peer, Source::DeviceStates);
         let finding = rounds.map_or(Finding::Ordinary, |rounds| rounds.note_state(now.mono, answered));
 
-        let is_known = told.is_some_and(|told| told.state == state && !told.is_doubted());
+        let is_known = told.is_some_and(|told| told.state == state && told.age.doubt_began().is_none());
         let change = match before {
             _ if is_known && self.peers.is_live(peer) => Change::None,
             Some(before) => Change::From(before.state),
@@ -293,7 +298,7 @@ impl Ledger {
         let is_named = self.mailboxes.is_told_by(name, peer);
         let mailbox = self.mailboxes.find_or_add(name);
         let round = self.peers.rounds(peer, Source::Mailboxes).map(|rounds| rounds.number());
-        let told = Counts { peer, eid: Some(eid), counts, round, when: now, good_until: None };
+        let told = Counts { peer, eid: Some(eid), counts, round, age: Age::told(now) };
         let before = self.mailboxes.file(mailbox, told);
         self.count_name(peer, is_named.then_some(peer));
         self.peers.hear(peer, now);

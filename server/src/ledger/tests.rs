@@ -130,8 +130,8 @@ fn the_ledger_is_what_a_naive_map_says_and_finds_the_drift_that_copies_found() {
         }
         let facts = DEVICES.iter().flat_map(|device| {
             let facts = ledger.find_device(&(*device).into()).map_or(&[][..], |id| ledger.facts(id));
-            let good_until = |fact: &Fact| fact.is_doubted().then(|| fact.good_until());
-            let known = move |fact: &Fact| (fact.peer, (fact.state, fact.when, good_until(fact)));
+            let good_until = |fact: &Fact| fact.age.doubt_began();
+            let known = move |fact: &Fact| (fact.peer, (fact.state, fact.age.when, good_until(fact)));
             facts.iter().map(move |fact| ((*device, fact.eid.unwrap()), known(fact)))
         });
         assert_eq!(facts.collect::<BTreeMap<_, _>>(), naive);
@@ -199,7 +199,7 @@ fn our_own_states_are_told_in_the_order_of_their_names() {
     assert_eq!(again.change, Change::None);
     let own: Vec<_> = ledger.own().map(|(name, _, state)| (name.as_str(), state)).collect();
     assert_eq!(own, [("Custom:DND1", DeviceState::Invalid), ("Custom:DND2", DeviceState::Busy)]);
-    assert_eq!(ledger.fact(again.device, OWN).unwrap().when, at(3));
+    assert_eq!(ledger.fact(again.device, OWN).unwrap().age.when, at(3));
 }
 
 #[test]
