@@ -1,5 +1,7 @@
 //! The page's calls into the browser.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use js_sys::{Date, Object, Reflect, Uint8Array};
@@ -9,9 +11,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, Element, HtmlElement, MutationObserver, MutationObserverInit, Notification, NotificationOptions,
-    NotificationPermission, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer,
-    ServiceWorkerRegistration, Storage, VisibilityState,
+    AudioContext, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, MutationObserver,
+    MutationObserverInit, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
+    ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer, ServiceWorkerRegistration, Storage,
+    VisibilityState,
 };
 
 use crate::route::Program;
@@ -65,11 +68,6 @@ pub(crate) fn reload_once(reason: &str) {
 /// The languages that the browser asks for, preferred ones first.
 pub(crate) fn languages() -> Vec<String> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
-}
-
-/// Whether the system prefers dark colours.
-pub(crate) fn prefers_dark() -> bool {
-    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Sets an attribute of the `<html>` element.
@@ -200,6 +198,15 @@ pub(crate) fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Scrolls until the first element that a selector finds is visible.
+pub(crate) fn show(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
 /// Scrolls until the focused element is visible.
 pub(crate) fn reveal_focus() {
     if let Some(element) = document().active_element() {
@@ -223,20 +230,65 @@ pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
     });
 }
 
-/// Keeps the CSS variable `name` equal to the element's height.
-pub(crate) fn tell_height(element: &HtmlElement, name: &'static str) {
-    let measured = element.clone();
-    let look = Closure::<dyn Fn()>::new(move || {
-        let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
-        if let Some(root) = root.filter(|_| measured.is_connected()) {
-            let _ = root.style().set_property(name, &format!("{}px", measured.offset_height()));
+/// The width of a text in px, in a font as CSS writes it. Each width is measured once.
+pub(crate) fn text_width(font: &str, text: &str) -> f64 {
+    thread_local! {
+        static WIDTHS: RefCell<(HashMap<String, f64>, Option<CanvasRenderingContext2d>)> = RefCell::default();
+    }
+    /// More texts than a board has names; then all are measured anew.
+    const MOST: usize = 50_000;
+    WIDTHS.with_borrow_mut(|(widths, canvas)| {
+        let key = format!("{font}\n{text}");
+        if let Some(width) = widths.get(&key) {
+            return *width;
         }
-    });
+        if canvas.is_none() {
+            let element =
+                document().create_element("canvas").ok().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
+            let context = element.and_then(|canvas| canvas.get_context("2d").ok().flatten());
+            *canvas = context.and_then(|context| context.dyn_into().ok());
+        }
+        let Some(canvas) = canvas else { return 0.0 };
+        canvas.set_font(font);
+        let width = canvas.measure_text(text).map_or(0.0, |measured| measured.width());
+        if widths.len() >= MOST {
+            widths.clear();
+        }
+        widths.insert(key, width);
+        width
+    })
+}
+
+/// The font family of the page, and the height of its letters in px, as the reader's browser has them.
+pub(crate) fn page_font() -> (String, f64) {
+    let style = |element: Element, name| window().get_computed_style(&element).ok()??.get_property_value(name).ok();
+    let family = document().body().and_then(|body| style(body.into(), "font-family")).unwrap_or_default();
+    let px = document().document_element().and_then(|root| style(root, "font-size"));
+    (family, px.and_then(|px| px.trim_end_matches("px").parse().ok()).unwrap_or(16.0))
+}
+
+/// Tells the width of an element and the height of the window, in px, now and whenever one of them changes.
+pub(crate) fn watch_room(element: &HtmlElement, told: impl Fn(f64, f64) + Copy + 'static) {
+    let measured = element.clone();
+    let tell = move || {
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        if measured.is_connected() {
+            told(f64::from(measured.client_width()), height);
+        }
+    };
+    tell();
+    let look = Closure::<dyn Fn()>::new(tell);
     if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
         observer.observe(element);
+        let _ = window().add_event_listener_with_callback("resize", look.as_ref().unchecked_ref());
+        let watch = StoredValue::new_local((observer, look));
+        on_cleanup(move || {
+            let _ = watch.try_with_value(|(observer, look)| {
+                observer.disconnect();
+                window().remove_event_listener_with_callback("resize", look.as_ref().unchecked_ref())
+            });
+        });
     }
-    // The callback lives as long as the page.
-    look.forget();
 }
 
 /// The attribute `name` of the innermost element around a click that has it.

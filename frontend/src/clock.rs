@@ -15,12 +15,14 @@ pub struct Clock {
     /// Milliseconds that the server's clock is ahead of the browser's.
     ahead: StoredValue<i64>,
     minute: RwSignal<Timestamp>,
+    second: RwSignal<Timestamp>,
 }
 
 impl Clock {
     /// A clock that equals the browser's until the server tells its time.
     pub fn new() -> Self {
-        let clock = Self { ahead: StoredValue::new(0), minute: RwSignal::new(Timestamp::default()) };
+        let time = || RwSignal::new(Timestamp::default());
+        let clock = Self { ahead: StoredValue::new(0), minute: time(), second: time() };
         clock.handle_timer();
         clock
     }
@@ -36,12 +38,22 @@ impl Clock {
         Timestamp(millis(local).saturating_add_signed(self.ahead.get_value()))
     }
 
-    /// Updates the running minute; to be called about once a second. Readers are notified of a new minute only.
+    /// Updates the running minute and the running second; to be called about once a second. Readers are notified of a new minute, and of
+    /// a new second, only.
     pub fn handle_timer(self) {
-        let minute = middle_of_minute(self.server_time(browser::now()));
-        if self.minute.get_untracked() != minute {
-            self.minute.set(minute);
-        }
+        let now = self.server_time(browser::now());
+        let put = |time: RwSignal<Timestamp>, value| {
+            if time.get_untracked() != value {
+                time.set(value);
+            }
+        };
+        put(self.second, Timestamp(now.0 / 1000 * 1000));
+        put(self.minute, middle_of_minute(now));
+    }
+
+    /// The running second, to count the time of calls against. Reactive.
+    pub fn second(self) -> Timestamp {
+        self.second.get()
     }
 
     /// The running minute, to count ages against. Reactive.

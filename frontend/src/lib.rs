@@ -13,7 +13,7 @@
 //! component may read), `state` imports `live`, and all import the small files beside them. A test of the tree keeps every
 //! import downwards, and files out of circles.
 //!
-//! Decisions are pure and tested natively: `look`, `search`, `keys`, `roving`, `route`, `why`, `live::liveness`,
+//! Decisions are pure and tested natively: `look`, `search`, `keys`, `grid`, `route`, `why`, `live::liveness`,
 //! `state::{lamps, roster, watch, speech, tabs, …}`. The words are a crate of their own, [`lampfield_words`]. The rest
 //! shows what was decided.
 
@@ -28,6 +28,7 @@ mod browser;
 mod clock;
 mod components;
 mod drawn;
+mod grid;
 mod keys;
 mod live;
 mod look;
@@ -36,7 +37,6 @@ mod pages;
 mod plain;
 mod progress;
 mod route;
-mod roving;
 mod search;
 mod state;
 mod symbol;

@@ -1,6 +1,6 @@
 //! What every tile shows of its lamp's look, and texts for people and calls.
 
-use lampfield_shared::{Call, DndKind, Exten, Lamp, Party, Side};
+use lampfield_shared::{Call, DndKind, Exten, Freshness, Lamp, LampState, Party, Side};
 use lampfield_words::{Look, Words, freshness_word};
 
 /// The classes and `data-` attributes of a lamp's tile, on the board and on the wall. Tests and scripts read the
@@ -31,6 +31,15 @@ impl Bearing {
         ];
         attributes.into_iter()
     }
+}
+
+/// Whether the age of a state is counted in seconds: that of ringing and of calls.
+pub const fn is_counted(look: Look) -> bool {
+    let is_call = matches!(
+        look.state,
+        LampState::Ringing | LampState::OnCall | LampState::CallRinging | LampState::OnHold | LampState::Busy
+    );
+    is_call && matches!(look.freshness, Freshness::Live)
 }
 
 /// A lamp's number and name, as "214 Anna Petrova".

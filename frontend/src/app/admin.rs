@@ -82,7 +82,7 @@ pub(crate) fn AdminProgram() -> impl IntoView {
     };
     view! {
         <div class="page" data-connection=move || desk.connection.status().as_str()>
-            <Bar desk=desk search=|| () totals=|| () />
+            <Bar desk=desk search=|| () />
             {page}
             <Banner desk=desk />
             <NoticeBar desk=desk />

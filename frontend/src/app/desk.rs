@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::blink::blink;
 use crate::browser;
-use crate::components::{Announcer, Banner, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField, TotalsBar};
+use crate::components::{Announcer, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField};
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
 use crate::state::{Desk, Who};
@@ -71,12 +71,10 @@ pub(crate) fn DeskProgram() -> impl IntoView {
     let has_bar = Memo::new(move |_| !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
     let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
     let search = move || shows_board.get().then(|| view! { <SearchField desk=desk /> });
-    let totals = move || shows_board.get().then(|| view! { <TotalsBar desk=desk /> });
     view! {
         <div class="page" data-connection=move || desk.connection.status().as_str()>
-            {move || has_bar.get().then(|| view! { <Bar desk=desk search=search totals=totals /> })}
+            {move || has_bar.get().then(|| view! { <Bar desk=desk search=search /> })}
             {page}
-            {move || has_bar.get().then(|| view! { <Banner desk=desk /> })}
             <NoticeBar desk=desk />
             <Announcer desk=desk />
             <Keyboard desk=desk />

@@ -1,6 +1,7 @@
-//! The menu of the reader: who is logged in, and the pages that they may open.
+//! The menu of the page: who is looking, the pages that they may open, language and theme.
 
 use lampfield_shared::Role;
+use lampfield_words::{Language, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,7 +14,7 @@ use crate::{api, browser};
 /// The id of the popover that the button opens. The browser closes a popover by Esc and by a click elsewhere.
 const MENU: &str = "account-menu";
 
-/// A button with the reader's name; nothing until the server has told it.
+/// The button and the menu. The button is there before the server has told who is looking: nothing moves when it does.
 #[component]
 pub(crate) fn AccountMenu(
     /// What the page knows.
@@ -23,27 +24,93 @@ pub(crate) fn AccountMenu(
         Who::Known(me) => Some((me.name.clone(), me.role)),
         Who::Asking | Who::Nobody | Who::Ended => None,
     });
-    move || {
+    let reader = move || {
         let (name, role) = who.get()?;
         let role_word = move || (desk.choices.words().account().role)(role);
-        let shown_name = {
-            let name = name.clone();
-            move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into())
-        };
         let is_guest = name.is_none();
+        let name = move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into());
         Some(view! {
-            <button class="switch account" type="button" popovertarget=MENU data-testid="account">
-                {symbol("switch__icon", "icon-person")}
-                <span class="account__name">{shown_name}</span>
-            </button>
-            <nav id=MENU class="menu" popover="auto" data-testid="account-menu">
-                <p class="menu__head" data-testid="role" data-role=role.as_str()>{role_word}</p>
-                <Links desk=desk role=role />
-                <CallLinks desk=desk />
-                {if is_guest { log_in(desk).into_any() } else { own(desk).into_any() }}
-            </nav>
+            <p class="menu__head" data-testid="role" data-role=role.as_str()>
+                <b class="account__name">{name}</b>
+                " "
+                {role_word}
+            </p>
+            <Links desk=desk role=role />
+            {if is_guest { log_in(desk).into_any() } else { own(desk).into_any() }}
         })
+    };
+    let words = move || desk.choices.words();
+    let help = move |_| {
+        hide();
+        desk.help.set(true);
+    };
+    view! {
+        <button
+            class="switch switch--icon account"
+            type="button"
+            popovertarget=MENU
+            data-testid="account"
+            title=move || words().menu
+            aria-label=move || words().menu
+        >
+            {symbol("switch__icon", "icon-menu")}
+        </button>
+        <nav id=MENU class="menu" popover="auto" data-testid="account-menu">
+            {reader}
+            <button class="menu__item" type="button" data-testid="help" on:click=help>
+                {move || words().keys().title}
+                <kbd class="menu__note key">"?"</kbd>
+            </button>
+            <h3 class="menu__title">{move || words().theme}</h3>
+            {[None, Some(Theme::Light), Some(Theme::Dark)]
+                .map(|theme| view! { <ByTheme desk=desk theme=theme /> })
+                .collect_view()}
+            <h3 class="menu__title">{move || words().language}</h3>
+            {Language::ALL.map(|language| view! { <ByLanguage desk=desk language=language /> }).collect_view()}
+            <CallLinks desk=desk />
+        </nav>
     }
+}
+
+#[component]
+fn ByTheme(desk: Desk, theme: Option<Theme>) -> impl IntoView {
+    let word = move || (desk.choices.words().themes)(theme);
+    let name = theme.map_or("system", Theme::as_str);
+    choice(format!("theme-{name}"), move || desk.choices.theme() == theme, word, move || desk.choices.set_theme(theme))
+}
+
+#[component]
+fn ByLanguage(desk: Desk, language: Language) -> impl IntoView {
+    let words = language.words();
+    let is_on = move || desk.choices.language() == language;
+    choice(
+        format!("language-{}", words.tag),
+        is_on,
+        move || words.own_name,
+        move || desk.choices.set_language(language),
+    )
+}
+
+/// A line of the menu with a tick where it is chosen.
+fn choice(
+    name: String,
+    is_on: impl Fn() -> bool + Send + Sync + Copy + 'static,
+    word: impl Fn() -> &'static str + Send + Sync + 'static,
+    choose: impl Fn() + 'static,
+) -> AnyView {
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            aria-pressed=move || is_on().to_string()
+            data-testid=name
+            on:click=move |_| choose()
+        >
+            <span class="menu__tick">{move || is_on().then(|| symbol("switch__icon", "icon-tick"))}</span>
+            <span>{word}</span>
+        </button>
+    }
+    .into_any()
 }
 
 #[component]

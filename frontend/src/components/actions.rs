@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use crate::look::who;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
+use crate::state::deeds::Undo;
 use crate::state::watch::is_free;
 use crate::state::{Desk, Intent, Mark};
 use crate::{api, browser};
@@ -17,9 +18,20 @@ pub(crate) fn open(desk: Desk, exten: &Exten, intent: Option<Intent>) {
     Desk::go(&Route::Lamp(exten.clone()));
 }
 
-/// Calls a lamp's number with the application that the system opens `tel:` or `sip:` links in.
+/// Calls a lamp's number with the application that the system opens `tel:` or `sip:` links in. Whoever was waited for is answered.
 pub(crate) fn call(desk: Desk, exten: &Exten) {
+    tell_call(desk, exten);
     browser::follow(&untrack(|| desk.choices.call_link(exten.as_str())));
+}
+
+/// Tells the reader that a lamp's number is being called.
+pub(crate) fn tell_call(desk: Desk, exten: &Exten) {
+    let name = desk.board.lamp_untracked(exten).as_ref().map_or_else(|| exten.to_string(), who);
+    desk.notices.say(Tone::Good, (desk.choices.words_untracked().board().calling)(&name));
+    let told = desk.watches.with_untracked(|watches| watches.told(exten));
+    if told.is_some() {
+        desk.watches.update(|watches| watches.answer(exten));
+    }
 }
 
 /// Starts watching a lamp ("tell me when it is free"), or stops.
@@ -32,8 +44,26 @@ pub(crate) fn toggle_watch(desk: Desk, exten: &Exten) {
     }
     let now = desk.clock.server_time(browser::now());
     desk.watches.update(|watches| watches.toggle(exten, now));
+    if !watched {
+        ask_to_notify(desk);
+    }
     let text = if watched { words.board().watch_off } else { words.board().watch_on };
     desk.notices.say(Tone::Good, text(&name));
+    did(desk, text(&name), Undo::Watch(exten.clone()));
+}
+
+/// Asks once whether the system may tell of a lamp that is free: at the first wait, when the reader knows what for.
+fn ask_to_notify(desk: Desk) {
+    const ASKED: &str = "notify-asked";
+    if desk.choices.notify.is_on_untracked() || browser::remembered(ASKED).is_some() {
+        return;
+    }
+    browser::remember(ASKED, "yes");
+    spawn_local(async move {
+        if browser::ask_to_notify().await {
+            desk.choices.notify.set(true);
+        }
+    });
 }
 
 /// Adds a lamp to the favourites or removes it, where the reader may have favourites.
@@ -42,15 +72,62 @@ pub(crate) fn toggle_favourite(desk: Desk, exten: &Exten) {
         return refuse(desk);
     }
     let favourite = !is_favourite(desk, exten);
-    let exten = exten.clone();
+    let name = desk.board.lamp_untracked(exten).as_ref().map_or_else(|| exten.to_string(), who);
+    let words = desk.choices.words_untracked().board();
+    let text = if favourite { words.starred } else { words.unstarred };
+    set_favourite(desk, exten.clone(), favourite, Some(text(&name)));
+}
+
+/// Makes a lamp a favourite, or no longer; `text` tells of it as a deed that can be undone.
+fn set_favourite(desk: Desk, exten: Exten, favourite: bool, text: Option<String>) {
     spawn_local(async move {
         match api::set_favourite(&exten, favourite).await {
-            Ok(()) => desk.session.set_favourite(&exten, favourite),
+            Ok(()) => {
+                desk.session.set_favourite(&exten, favourite);
+                if let Some(text) = text {
+                    did(desk, text, Undo::Favourite(exten, !favourite));
+                }
+            }
             Err(refusal) => {
                 desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked()));
             }
         }
     });
+}
+
+/// Tells of a deed that can be undone.
+pub(crate) fn did(desk: Desk, text: String, undo: Undo) {
+    let now = desk.clock.server_time(browser::now());
+    desk.deeds.update(|deeds| deeds.add(text, now, undo));
+}
+
+/// Undoes a deed, or the newest that can be undone.
+pub(crate) fn undo(desk: Desk, number: Option<u64>) {
+    let now = desk.clock.server_time(browser::now());
+    let Some(undo) = desk.deeds.try_update(|deeds| deeds.take(number, now)).flatten() else { return };
+    let undone = move || desk.notices.say(Tone::Good, desk.choices.words_untracked().board().undone.into());
+    let answer = move |answer: Result<(), api::Refusal>| match answer {
+        Ok(()) => undone(),
+        Err(refusal) => desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked())),
+    };
+    match undo {
+        Undo::Favourite(exten, favourite) => {
+            set_favourite(desk, exten, favourite, None);
+            undone();
+        }
+        Undo::Watch(exten) => {
+            desk.watches.update(|watches| watches.toggle(&exten, now));
+            undone();
+        }
+        Undo::Note(exten, text) => spawn_local(async move {
+            let done = api::set_note(&exten, &text).await;
+            if done.is_ok() {
+                desk.session.set_note(&exten, &text);
+            }
+            answer(done);
+        }),
+        Undo::Dnd(exten, set) => spawn_local(async move { answer(api::set_dnd(&exten, &set).await.map(|_| ())) }),
+    }
 }
 
 fn is_favourite(desk: Desk, exten: &Exten) -> bool {

@@ -42,9 +42,13 @@ pub(crate) fn Announcer(
     Effect::new(move |_| {
         for cell in desk.board.different() {
             let watched = cell.marks.has(Mark::Watched);
-            let told = desk.watches.try_update_untracked(|watches| watches.handle_lamp(&cell.lamp));
-            let sentence = if watched && told == Some(WatchOutcome::Free) {
+            let now = desk.clock.server_time(browser::now());
+            let before = desk.watches.get_untracked();
+            let told = desk.watches.try_update_untracked(|watches| watches.handle_lamp(&cell.lamp, now));
+            if desk.watches.with_untracked(|watches| *watches != before) {
                 desk.watches.notify();
+            }
+            let sentence = if watched && told == Some(WatchOutcome::Free) {
                 tell_free(desk, &cell.lamp)
             } else {
                 let lost = desk.connection.lost_untracked();

@@ -1,4 +1,4 @@
-//! The state of the stream, shown to the reader.
+//! The warning that the stream is lost.
 
 use leptos::prelude::*;
 
@@ -7,35 +7,7 @@ use crate::live::liveness::Status;
 use crate::notice::Tone;
 use crate::state::Desk;
 
-/// The state of the connection, in the top bar. Screen readers speak it when it changes.
-#[component]
-pub(crate) fn ConnectionChip(
-    /// What the page knows.
-    desk: Desk,
-) -> impl IntoView {
-    let status = move || desk.connection.status();
-    let text = move || {
-        let words = desk.choices.words();
-        match status() {
-            Status::Connecting => words.connecting,
-            Status::Live => words.live,
-            Status::Reconnecting => words.reconnecting,
-            Status::Lost { .. } => words.lost,
-        }
-    };
-    view! {
-        <p
-            class=move || format!("chip chip--{}", status().as_str())
-            role="status"
-            data-testid="connection"
-            data-connection=move || status().as_str()
-        >
-            {text}
-        </p>
-    }
-}
-
-/// The warning that the lamps are out of date. The banner overlays the page, so that nothing moves.
+/// The warning that the lamps are out of date. It takes the place of the counts, which would be untrue: nothing moves.
 #[component]
 pub(crate) fn Banner(
     /// What the page knows.

@@ -1,7 +1,7 @@
 //! The lamps as one grid for the keyboard, with one tab stop and arrow keys between tiles (ARIA APG, layout grid).
 //!
 //! The tab stop is the `tabindex` of one tile and is moved by hand: a signal in every tile would cost more than all the
-//! rest of the tile. `roving` decides where an arrow key leads, from the lamps that are shown.
+//! rest of the tile. `grid::step` decides where an arrow key leads, from where the lamps stand.
 
 use lampfield_shared::Exten;
 use leptos::html;
@@ -11,18 +11,23 @@ use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, MouseEvent, Node
 
 use super::actions;
 use crate::browser;
-use crate::roving::{Move, step};
-use crate::state::{Desk, Entry};
+use crate::grid::Piece;
+use crate::grid::step::{Move, step};
+use crate::state::Desk;
 
+/// What `style/layout.css` leaves free beside the lamps, in px.
+const PADDING: f64 = 10.0;
+/// The bar, the row of filters, and the room below the lamps, in px.
+const ABOVE: f64 = 48.0 + 36.0 + 10.0;
 const TILE: &str = "[data-exten]";
 const STOP: &str = "[data-exten][tabindex='0']";
 
-/// The grid around the bands.
+/// The grid around the sheets.
 #[component]
 pub(crate) fn Grid(
     /// What the page knows.
     desk: Desk,
-    /// The bands.
+    /// The sheets.
     children: Children,
 ) -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
@@ -62,6 +67,9 @@ pub(crate) fn Grid(
     Effect::new(move |_| {
         if let Some(root) = root.get() {
             keep_stop(desk, focused);
+            browser::watch_room(&root, move |width, height| {
+                desk.fitting.set_room(width - PADDING, height - ABOVE);
+            });
             browser::watch_elements(&root, move || keep_stop(desk, focused));
         }
     });
@@ -69,6 +77,11 @@ pub(crate) fn Grid(
     view! {
         <div
             class="board"
+            role="grid"
+            aria-label=move || desk.choices.words().board().tabs
+            data-size=move || desk.fitting.fit.get().size.as_str()
+            style:--pitch=move || length(desk.fitting.fit.get().pitch)
+            style:--column=move || length(desk.fitting.fit.get().column)
             node_ref=root
             on:focusin=on_focus_in
             on:focusout=on_focus_out
@@ -110,12 +123,20 @@ fn on_key(desk: Desk, event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    let shown = desk.board.shown();
-    let Some(at) = exten_of(&tile).and_then(|exten| place_of(&shown, &exten)) else { return };
-    let lengths: Vec<usize> = shown.iter().map(Vec::len).collect();
-    if let Some((part, index)) = step(&lengths, columns(&tile), at, way) {
-        focus_lamp(shown[part][index].exten());
+    let sections = desk.board.shown();
+    let Some(here) = exten_of(&tile) else { return };
+    let at = sections.iter().enumerate().find_map(|(section, lamps)| {
+        Some(Piece::Lamp(section, lamps.iter().position(|entry| *entry.exten() == here)?))
+    });
+    let next = at.and_then(|at| desk.fitting.sheets.with_untracked(|sheets| step(sheets, at, way)));
+    if let Some(Piece::Lamp(section, index)) = next {
+        to_lamp(desk, sections[section][index].exten());
     }
+}
+
+/// A length in rem, of px where letters are 16 px high.
+fn length(px: f64) -> String {
+    format!("{}rem", px / 16.0)
 }
 
 /// Opens the details of a lamp. If its details are open already, calls it.
@@ -129,21 +150,41 @@ fn enter(desk: Desk, event: &KeyboardEvent, tile: &Element) {
     }
 }
 
-/// Moves the focus by that many bands: to the first lamp of a site, or of a group of an own board.
+/// Moves the focus to a lamp. Its tile may not be made yet, where it is far away: the board is scrolled to it first.
+fn to_lamp(desk: Desk, exten: &Exten) {
+    if focus_lamp(exten) {
+        return;
+    }
+    let sections = desk.board.shown();
+    let at = sections.iter().enumerate().find_map(|(section, lamps)| {
+        Some(Piece::Lamp(section, lamps.iter().position(|entry| entry.exten() == exten)?))
+    });
+    let sheet = desk.fitting.sheets.with_untracked(|sheets| sheets.iter().position(|sheet| sheet.cells.contains(&at)));
+    let Some(sheet) = sheet.filter(|_| at.is_some()) else { return };
+    browser::show(&format!(".sheet-of-lamps:nth-of-type({})", sheet + 1));
+    let exten = exten.clone();
+    desk.work.add(move || {
+        request_animation_frame(move || {
+            focus_lamp(&exten);
+        });
+    });
+}
+
+/// Moves the focus by that many groups, to the first lamp of one.
 pub(super) fn to_site(desk: Desk, by: isize) {
-    let parts = desk.board.parts();
+    let parts = desk.board.shown();
     let here = desk.stop.get_untracked();
     let at = parts.iter().position(|lamps| lamps.iter().any(|entry| Some(entry.exten()) == here.as_ref()));
     let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
     if let Some(first) = next.and_then(|next| parts.get(next)?.first()) {
-        focus_lamp(first.exten());
+        to_lamp(desk, first.exten());
     }
 }
 
-/// Focuses the tile of a lamp, if it exists.
-pub(super) fn focus_lamp(exten: &Exten) {
+/// Focuses the tile of a lamp; returns whether it exists.
+pub(super) fn focus_lamp(exten: &Exten) -> bool {
     let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-    browser::focus(&format!(".board [data-exten=\"{exten}\"]"));
+    browser::focus(&format!(".board [data-exten=\"{exten}\"]"))
 }
 
 /// Focuses the tile with the tab stop.
@@ -191,16 +232,4 @@ fn tile_of(target: Option<EventTarget>) -> Option<Element> {
 
 fn exten_of(tile: &Element) -> Option<Exten> {
     tile.get_attribute("data-exten").map(Exten::from)
-}
-
-fn place_of(shown: &[Vec<Entry>], exten: &Exten) -> Option<(usize, usize)> {
-    let mut parts = shown.iter().enumerate();
-    parts.find_map(|(part, lamps)| Some((part, lamps.iter().position(|entry| entry.exten() == exten)?)))
-}
-
-/// The number of columns in which the tile and its neighbours are laid out.
-fn columns(tile: &Element) -> usize {
-    let style = tile.parent_element().and_then(|row| window().get_computed_style(&row).ok()?);
-    let tracks = style.and_then(|style| style.get_property_value("grid-template-columns").ok());
-    tracks.map_or(1, |tracks| tracks.split_whitespace().count())
 }

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::{actions, tab_bar};
+use super::{actions, rail};
 use crate::browser;
 use crate::keys::{Letters, Meaning, meaning};
 use crate::route::Route;
-use crate::state::{Choices, Desk, Intent};
+use crate::state::{Desk, Intent};
 
 /// Listens to the keyboard. The component shows nothing.
 #[component]
@@ -88,16 +88,14 @@ fn obey(desk: Desk, command: Command) {
         Command::Why => on_subject(|desk, exten| actions::open(desk, exten, Some(Intent::Why))),
         Command::Favourite => on_subject(actions::toggle_favourite),
         Command::Select => on_subject(actions::toggle_selected),
-        Command::PreviousTab => tab_bar::turn(desk, -1),
-        Command::NextTab => tab_bar::turn(desk, 1),
+        Command::PreviousTab => rail::turn(desk, -1),
+        Command::NextTab => rail::turn(desk, 1),
         Command::PreviousSite => super::grid::to_site(desk, -1),
         Command::NextSite => super::grid::to_site(desk, 1),
         Command::Only(alone) => desk.board.chosen.update(|chosen| {
             *chosen = if *chosen == alone { Categories::default() } else { alone };
         }),
-        Command::Density => desk.choices.next_density(),
-        Command::Theme => Choices::toggle_theme(),
-        Command::Blink => desk.choices.set_blink(!desk.choices.blink.is_on_untracked()),
+        Command::Density | Command::Theme | Command::Blink => {}
     }
 }
 

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::{Exten, Lamp};
-use lampfield_words::{Look, Words};
+use lampfield_shared::{Exten, Freshness, Lamp, Timestamp};
+use lampfield_words::{Age, Look, Words};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Drawn, Face, keep};
-use crate::look::who;
+use crate::look::{is_counted, party_text};
 use crate::plain::node;
 use crate::route::Route;
 use crate::state::Desk;
@@ -35,7 +36,9 @@ pub(super) fn LampRows(
             let is_lost = desk.connection.lost();
             let face = |exten: Exten| {
                 let lamp = desk.board.cell(&exten)?.lamp;
-                Some((exten, RowFace::of(&lamp, Look::of(&lamp, is_lost), words)))
+                let look = Look::of(&lamp, is_lost);
+                let now = if is_counted(look) { desk.clock.second() } else { desk.clock.minute() };
+                Some((exten, RowFace::of(&lamp, look, now, words)))
             };
             rows.show(extens.get().into_iter().filter_map(face));
             rows
@@ -102,20 +105,37 @@ impl Row {
 struct RowFace {
     class: String,
     shape: String,
-    who: String,
-    word: String,
+    name: String,
+    /// Number and department, and of a lamp that does not ring its state
+    what: String,
+    since: String,
 }
 
 impl RowFace {
-    fn of(lamp: &Lamp, look: Look, words: &Words) -> Self {
-        Self { class: look.class("rows__lamp"), shape: look.shape(), who: who(lamp), word: look.brief(words) }
+    fn of(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> Self {
+        let party = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
+        let party = party.and_then(|call| party_text(call, words));
+        let state = (!look.rings()).then(|| look.brief(words));
+        let what = [lamp.name.as_ref().map(|_| lamp.exten.to_string()), state, party.or_else(|| lamp.group.clone())];
+        let since = look.since.map(|since| match look.freshness {
+            _ if is_counted(look) => (words.timer)(now.0.saturating_sub(since.0) / 1000),
+            Freshness::LastKnown => time_of_day(since, Precision::Minutes, words.tag),
+            Freshness::Live | Freshness::Never => (words.age)(Age::between(since, now)),
+        });
+        Self {
+            class: look.class("block"),
+            shape: look.shape(),
+            name: lamp.name.clone().unwrap_or_else(|| lamp.exten.to_string()),
+            what: what.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            since: since.unwrap_or_default(),
+        }
     }
 }
 
 impl Face for RowFace {
-    const INSIDE: &'static str = "<span><svg class='lamp__shape rows__shape' aria-hidden='true'><use></use></svg></span>\
-        <span class='rows__who'>-</span><span class='rows__word'>-</span>";
-    const TEXTS: &'static [&'static str] = &[".rows__who", ".rows__word"];
+    const INSIDE: &'static str = "<span><svg class='lamp__shape' aria-hidden='true'><use></use></svg></span>\
+        <span class='rows__two'><b class='rows__who'>-</b><span class='rows__word'>-</span></span><span class='rows__since'>-</span>";
+    const TEXTS: &'static [&'static str] = &[".rows__who", ".rows__word", ".rows__since"];
     const BEARER: Option<&'static str> = Some("span");
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
@@ -123,7 +143,7 @@ impl Face for RowFace {
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        [&*self.who, &*self.word].into_iter()
+        [&*self.name, &*self.what, &*self.since].into_iter()
     }
 
     fn shape(&self) -> &str {

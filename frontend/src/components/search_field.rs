@@ -18,7 +18,9 @@ pub(crate) fn SearchField(
             match hits.as_slice() {
                 [] => {}
                 [only] => actions::open(desk, only.exten(), None),
-                [first, ..] => grid::focus_lamp(first.exten()),
+                [first, ..] => {
+                    grid::focus_lamp(first.exten());
+                }
             }
         }
         "ArrowDown" => {

@@ -1,21 +1,27 @@
-//! The panel beside the board: the details of a lamp, else who rings and who is watched.
+//! The column at the right: what rings, whom the reader waits for, and what they did last. The details of a lamp lie over it, so that they
+//! never move the grid.
 
 use std::collections::BTreeSet;
 
+use lampfield_shared::Exten;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::actions;
 use super::details::Details;
 use super::lamp_rows::LampRows;
-use crate::browser;
+use crate::browser::{self, Precision, time_of_day};
 use crate::notice::Tone;
 use crate::state::Desk;
+use crate::state::deeds::Deed;
+use crate::state::watch::is_free;
+use crate::symbol::symbol;
 
-/// The id of the popover that the toolbar opens where there is no room for the panel beside the board. The browser
+/// The id of the popover that a button opens where there is no room for the column beside the board. The browser
 /// closes a popover by Esc and by a click elsewhere.
 pub(super) const NOW: &str = "now";
 
-/// The panel beside the board.
+/// The column.
 #[component]
 pub(crate) fn Side(
     /// What the page knows.
@@ -26,7 +32,6 @@ pub(crate) fn Side(
         lamp.with(|_| ());
         browser::hide_popover(NOW);
     });
-    let has_room = move || desk.choices.side.is_on() && lamp.with(Option::is_none);
     view! {
         <aside
             id=NOW
@@ -34,9 +39,10 @@ pub(crate) fn Side(
             popover="auto"
             aria-label=move || desk.choices.words().board().side
             data-testid="now"
-            data-beside=move || has_room().to_string()
         >
-            <Now desk=desk />
+            <Ringing desk=desk />
+            <Waiting desk=desk />
+            <Deeds desk=desk />
         </aside>
         {move || {
             lamp.get().map(|exten| view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> })
@@ -47,35 +53,159 @@ pub(crate) fn Side(
 /// The most ringing lamps that are listed: nobody reads more of them before they change.
 const ROWS: usize = 30;
 
-/// The lamps that ring, and those that the reader watches.
+/// The lamps that ring, the longest first.
 #[component]
-fn Now(desk: Desk) -> impl IntoView {
+fn Ringing(desk: Desk) -> impl IntoView {
     let words = move || desk.choices.words();
     let ringing = Memo::new(move |_| desk.board.ringing());
-    let first = Memo::new(move |_| ringing.with(|all| all.iter().take(ROWS).cloned().collect::<Vec<_>>()));
-    let watched = Memo::new(move |_| desk.watches.with(|watches| watches.extens().into_iter().collect::<Vec<_>>()));
-    let is_lost = move || desk.connection.lost().is_some();
+    let first = Memo::new(move |_| {
+        let since = |exten: &Exten| desk.board.lamp_untracked(exten).map(|lamp| lamp.since);
+        let mut all: Vec<_> = ringing.with(|all| all.iter().map(|exten| (since(exten), exten.clone())).collect());
+        all.sort();
+        all.into_iter().map(|(_, exten)| exten).take(ROWS).collect::<Vec<_>>()
+    });
     let rest = Memo::new(move |_| match ringing.with(BTreeSet::len) {
-        _ if is_lost() => Some(words().lost.to_owned()),
+        _ if desk.connection.lost().is_some() => Some(words().board().not_known.to_owned()),
         0 => Some(words().board().none_rings.to_owned()),
         all if all > ROWS => Some((words().board().and_more)(all - ROWS)),
         _ => None,
     });
-    let note = |text| view! { <p class="side__note">{text}</p> };
+    let count = move || match desk.connection.lost() {
+        Some(_) => "–".into(),
+        None => ringing.with(BTreeSet::len).to_string(),
+    };
     view! {
         <section class="side__part">
-            <h2 class="side__title">{move || words().board().ringing_now}</h2>
-            <div class="side__ringing">
-                <LampRows desk=desk extens=first name="ringing-now" />
-                {move || rest.get().map(note)}
-            </div>
+            <h2 class="side__title">
+                {move || words().board().ringing_now} <span class="side__count">{count}</span>
+            </h2>
+            <LampRows desk=desk extens=first name="ringing-now" />
+            {move || rest.get().map(|text| view! { <p class="side__note">{text}</p> })}
         </section>
+    }
+}
+
+/// The lamps that the reader waits for. One that is free is a card that stays until it is answered.
+#[component]
+fn Waiting(desk: Desk) -> impl IntoView {
+    let words = move || desk.choices.words();
+    let free = Memo::new(move |_| {
+        let is_told = |exten: &Exten| desk.watches.with(|watches| watches.told(exten).is_some());
+        let all = desk.watches.with(|watches| watches.extens());
+        all.into_iter().filter(is_told).collect::<Vec<_>>()
+    });
+    let waiting = Memo::new(move |_| {
+        let all = desk.watches.with(|watches| watches.extens());
+        free.with(|free| all.into_iter().filter(|exten| !free.contains(exten)).collect::<Vec<_>>())
+    });
+    let count = move || free.with(Vec::len) + waiting.with(Vec::len);
+    let is_empty = move || count() == 0;
+    view! {
         <section class="side__part">
-            <h2 class="side__title">{move || words().board().watching}</h2>
-            <LampRows desk=desk extens=watched name="watching" />
-            {move || watched.with(Vec::is_empty).then(|| note(words().board().none_watched.to_owned()))}
+            <h2 class="side__title">
+                {move || words().board().watching} <span class="side__count">{count}</span>
+            </h2>
+            <For each=move || free.get() key=Clone::clone let:exten>
+                <FreeCard desk=desk exten=exten />
+            </For>
+            <LampRows desk=desk extens=waiting name="watching" />
+            {move || is_empty().then(|| view! { <p class="side__note">{words().board().none_watched}</p> })}
             <Consent desk=desk />
         </section>
+    }
+}
+
+/// Somebody who was waited for is free: call or dismiss.
+#[component]
+fn FreeCard(desk: Desk, exten: Exten) -> impl IntoView {
+    let exten = StoredValue::new(exten);
+    let lamp = move || exten.with_value(|exten| desk.board.cell(exten)).map(|cell| cell.lamp);
+    let name = move || lamp().and_then(|lamp| lamp.name).unwrap_or_else(|| exten.with_value(ToString::to_string));
+    let words = move || desk.choices.words();
+    let is_green = move || lamp().is_some_and(|lamp| is_free(&lamp)) && desk.connection.lost().is_none();
+    let told = move || exten.with_value(|exten| desk.watches.with(|watches| watches.told(exten)));
+    let since = move || {
+        let time = told().unwrap_or_default();
+        let text = if is_green() {
+            let seconds = desk.clock.second().0.saturating_sub(time.0) / 1000;
+            (words().board().free_for)(&(words().timer)(seconds))
+        } else {
+            (words().last_known_state)(&time_of_day(time, Precision::Minutes, words().tag))
+        };
+        exten.with_value(|exten| format!("{exten} · {text}"))
+    };
+    let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
+    let dismiss = move |_| exten.with_value(|exten| desk.watches.update(|watches| watches.answer(exten)));
+    view! {
+        <div
+            class="card"
+            class:card--free=is_green
+            data-testid="free-card"
+            data-card=exten.with_value(ToString::to_string)
+        >
+            <span class="block lamp--free" aria-hidden="true">{symbol("lamp__shape", "lamp-free")}</span>
+            <b class="card__who">{name}</b>
+            <span class="card__what">{since}</span>
+            <div class="card__acts">
+                <button class="button button--first" type="button" data-testid="free-call" on:click=act(actions::call)>
+                    {symbol("switch__icon", "icon-call")}
+                    {move || words().details().call}
+                </button>
+                <button class="button" type="button" data-testid="free-dismiss" on:click=dismiss>
+                    {move || words().board().dismiss}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What the reader did last. Each deed can be undone for a while.
+#[component]
+fn Deeds(desk: Desk) -> impl IntoView {
+    let deeds = Memo::new(move |_| desk.deeds.with(|deeds| deeds.all().cloned().collect::<Vec<_>>()));
+    let title = move || desk.choices.words().board().deeds;
+    view! {
+        <section class="side__part" hidden=move || deeds.with(Vec::is_empty)>
+            <h2 class="side__title">{title}</h2>
+            <ul class="deeds" data-testid="deeds">
+                <For each=move || deeds.get() key=|deed| deed.number let:deed>
+                    <DeedRow desk=desk deed=deed />
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn DeedRow(desk: Desk, deed: Deed) -> impl IntoView {
+    let number = deed.number;
+    let left = Memo::new(move |_| {
+        let now = desk.clock.second();
+        desk.deeds.with(|deeds| deeds.all().find(|deed| deed.number == number)?.seconds_left(now))
+    });
+    let time = move || time_of_day(deed.at, Precision::Minutes, desk.choices.words().tag);
+    let can = Memo::new(move |_| left.get().is_some());
+    let button = move || {
+        can.get().then(|| {
+            view! {
+                <button
+                    class="button button--low"
+                    type="button"
+                    data-testid="undo"
+                    on:click=move |_| actions::undo(desk, Some(number))
+                >
+                    {symbol("switch__icon", "icon-undo")}
+                    {move || left.get().map(|left| (desk.choices.words().board().undo)(left))}
+                </button>
+            }
+        })
+    };
+    view! {
+        <li class="deeds__row">
+            <span class="deeds__text">{deed.text}</span>
+            <span class="deeds__time">{time}</span>
+            {button}
+        </li>
     }
 }
 

@@ -1,10 +1,9 @@
-//! The switches for language and colours.
+//! The switch for the language.
 
 use lampfield_words::Language;
 use leptos::prelude::*;
 
-use crate::state::{Choices, Desk};
-use crate::symbol::symbol;
+use crate::state::Desk;
 
 /// A button for each language.
 #[component]
@@ -32,25 +31,5 @@ pub(crate) fn LanguageSwitch(
         <div class="switches" role="group" aria-label=move || desk.choices.words().language>
             {Language::ALL.map(button).collect_view()}
         </div>
-    }
-}
-
-/// The switch between light and dark.
-#[component]
-pub(crate) fn ThemeSwitch(
-    /// What the page knows.
-    desk: Desk,
-) -> impl IntoView {
-    view! {
-        <button
-            class="switch switch--icon"
-            type="button"
-            title=move || desk.choices.words().theme
-            aria-label=move || desk.choices.words().theme
-            data-testid="theme"
-            on:click=move |_| Choices::toggle_theme()
-        >
-            {symbol("switch__icon", "icon-theme")}
-        </button>
     }
 }

@@ -1,10 +1,10 @@
-//! The page of the board: the lamps, and the panel beside them.
+//! The page of the board: its parts at the left, the lamps, and what happens now beside them.
 
-use lampfield_words::Order;
+use lampfield_words::{Grouping, Order};
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
+use crate::components::{Filters, Grid, Lamps, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
 
 /// The page of the board.
@@ -14,20 +14,17 @@ pub(crate) fn BoardPage(
     desk: Desk,
 ) -> impl IntoView {
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
+    desk.board.grouping.set(Grouping::parse(&browser::remembered("grouping").unwrap_or_default()));
     desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));
     desk.board.own_order.set(browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)));
     view! {
         <main class="desk" data-selecting=move || desk.selecting.get().to_string()>
-            <div class="desk__head">
-                <TabBar desk=desk />
-                <Toolbar desk=desk />
-            </div>
-            <div class="desk__body">
-                <Grid desk=desk>
-                    <Bands desk=desk />
-                </Grid>
-                <Side desk=desk />
-            </div>
+            <Rail desk=desk />
+            <Filters desk=desk />
+            <Grid desk=desk>
+                <Lamps desk=desk />
+            </Grid>
+            <Side desk=desk />
             <SelectionBar desk=desk />
         </main>
     }

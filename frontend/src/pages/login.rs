@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::browser;
-use crate::components::{Field, LanguageSwitch, RefusalNote, ThemeSwitch};
+use crate::components::{Field, LanguageSwitch, RefusalNote};
 use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::{Desk, Who};
@@ -60,7 +60,6 @@ pub(crate) fn LoginPage(
             <footer class="sheet__foot">
                 {move || is_open().then(|| view! { <a href=Route::Board.href()>{words().to_board}</a> })}
                 <LanguageSwitch desk=desk />
-                <ThemeSwitch desk=desk />
             </footer>
         </main>
     }

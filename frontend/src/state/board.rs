@@ -3,50 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::{Exten, Lamp, OwnBoard, Site, SiteName, Timestamp};
-use lampfield_words::{Categories, Order};
+use lampfield_words::{Categories, Grouping, Order};
 use leptos::prelude::{
-    ArcRwSignal, Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, Track, UpdateValue, With, WithUntracked,
-    WithValue,
+    Get, GetUntracked, ReadSignal, RwSignal, Set, StoredValue, Track, UpdateValue, With, WithUntracked, WithValue,
 };
 
-use super::entry::{Cell, Entry};
+use super::entry::{Cell, Entry, Person};
 use super::history::Past;
 use super::lamps::{Heading, LampTable, Touched};
 use super::marks::Mark;
-use super::roster::{BandKey, Roster, Row, View};
+use super::roster::{Roster, Section, View};
 use super::summary::Summary;
 use super::tabs::{Tab, TabHead};
 use super::{Totals, set_if_new};
 use crate::live::BoardEvent;
 use crate::search::Query;
 
-/// The band of a site or of an own board.
-#[derive(Clone)]
-pub struct Band {
-    /// The site or board.
-    pub key: BandKey,
-    /// The site as the server last told it; `None` for an own board.
-    pub about: ArcRwSignal<Option<Site>>,
-    /// How many lamps the band shows.
-    pub count: ArcRwSignal<usize>,
-    /// The departments or groups that show at least one lamp.
-    pub groups: ArcRwSignal<Vec<Group>>,
-}
-
-/// A department of a site, or a group of an own board.
-#[derive(Clone)]
-pub struct Group {
-    /// The name; `None` gathers the lamps without a department.
-    pub name: Option<String>,
-    /// The lamps that are shown, in order.
-    pub lamps: ArcRwSignal<Vec<Entry>>,
-}
-
 struct Inner {
     roster: Roster,
-    /// All bands and groups so far: one that comes back gets its signals again.
-    bands: BTreeMap<BandKey, Band>,
-    groups: BTreeMap<(BandKey, Option<String>), Group>,
     /// Whether the pointer or the focus is on a lamp: then no lamp moves, so that nobody presses the wrong one.
     held: bool,
     /// Whether a lamp would have moved while `held`.
@@ -59,7 +33,14 @@ pub struct BoardSignals {
     inner: StoredValue<Inner>,
     summary: Summary,
     has_lamps: RwSignal<bool>,
-    bands: RwSignal<Vec<Band>>,
+    sites: RwSignal<Vec<Site>>,
+    sections: RwSignal<Vec<Section>>,
+    /// What the lamps are grouped by: what the reader chose, or what fits
+    grouped: RwSignal<Grouping>,
+    /// How many heads there are while no category is chosen
+    heads: RwSignal<usize>,
+    /// Name and number of each lamp of the tab, by which tiles are measured. Categories do not count: a filter changes no size.
+    people: RwSignal<Vec<Person>>,
     tabs: RwSignal<Vec<TabHead>>,
     own_boards: RwSignal<Vec<OwnBoard>>,
     selected: RwSignal<BTreeSet<Exten>>,
@@ -67,7 +48,9 @@ pub struct BoardSignals {
     different: RwSignal<Vec<Cell>>,
     /// The selected tab.
     pub tab: RwSignal<Tab>,
-    /// Sort order inside departments.
+    /// What lamps are grouped by.
+    pub grouping: RwSignal<Grouping>,
+    /// Sort order inside groups.
     pub order: RwSignal<Order>,
     /// Sort order inside groups of own boards.
     pub own_order: RwSignal<Order>,
@@ -84,12 +67,17 @@ impl BoardSignals {
             inner: StoredValue::new(Inner::new()),
             summary: Summary::new(),
             has_lamps: RwSignal::new(false),
-            bands: RwSignal::new(Vec::new()),
+            sites: RwSignal::new(Vec::new()),
+            sections: RwSignal::new(Vec::new()),
+            grouped: RwSignal::new(Grouping::default()),
+            heads: RwSignal::new(0),
+            people: RwSignal::new(Vec::new()),
             tabs: RwSignal::new(Vec::new()),
             own_boards: RwSignal::new(Vec::new()),
             selected: RwSignal::new(BTreeSet::new()),
             different: RwSignal::new(Vec::new()),
             tab: RwSignal::new(Tab::default()),
+            grouping: RwSignal::new(Grouping::default()),
             order: RwSignal::new(Order::default()),
             own_order: RwSignal::new(Order::Own),
             typed: RwSignal::new(String::new()),
@@ -107,20 +95,39 @@ impl BoardSignals {
         self.summary.totals.get()
     }
 
-    /// How many lamps of a site, shown or not, are last known. Reactive.
-    pub fn stale_of(self, site: &SiteName) -> u64 {
-        self.summary.totals.track();
-        self.inner.with_value(|inner| inner.roster.stale_of(site))
-    }
-
     /// Whether there is any lamp, shown or not. Reactive.
     pub fn has_lamps(self) -> bool {
         self.has_lamps.get()
     }
 
-    /// The bands that are shown, in order.
-    pub fn bands(self) -> ReadSignal<Vec<Band>> {
-        self.bands.read_only()
+    /// The sites as the server last told them. Reactive.
+    pub fn sites(self) -> Vec<Site> {
+        self.sites.get()
+    }
+
+    /// Makes the caller reactive to sites: to their titles among others.
+    pub fn sites_changed(self) {
+        self.sites.track();
+    }
+
+    /// The sections that are shown, in order.
+    pub fn sections(self) -> ReadSignal<Vec<Section>> {
+        self.sections.read_only()
+    }
+
+    /// What the lamps are grouped by. Reactive.
+    pub fn grouped(self) -> Grouping {
+        self.grouped.get()
+    }
+
+    /// How many heads the lamps of the tab have, whatever their state. Reactive.
+    pub fn heads(self) -> usize {
+        self.heads.get()
+    }
+
+    /// Name and number of each lamp of the tab, whatever its state.
+    pub fn people(self) -> ReadSignal<Vec<Person>> {
+        self.people.read_only()
     }
 
     /// The tabs with their counts. Reactive.
@@ -200,7 +207,6 @@ impl BoardSignals {
         let different = self.inner.try_update_value(|inner| {
             let touched = events.into_iter().map(|event| inner.roster.apply(event)).max();
             if touched == Some(Touched::Places) {
-                inner.roster.sort();
                 self.show(inner);
             } else if touched.is_some() && self.view().moves() {
                 if inner.held {
@@ -225,10 +231,8 @@ impl BoardSignals {
         if self.own_boards.with_untracked(|old| old != table.boards()) {
             self.own_boards.set(table.boards().to_vec());
         }
-        for site in table.sites() {
-            if let Some(band) = inner.bands.get(&BandKey::Site(Some(site.name.clone()))) {
-                set_if_new(&band.about, Some(site.clone()));
-            }
+        if self.sites.with_untracked(|old| old != table.sites()) {
+            self.sites.set(table.sites().to_vec());
         }
     }
 
@@ -243,9 +247,9 @@ impl BoardSignals {
         });
     }
 
-    /// Shows what the search, the categories, the tab and the order ask for. Reactive to them.
+    /// Shows what the categories, the tab, the grouping and the order ask for. Reactive to them.
     pub fn arrange(self) {
-        self.typed.with(|_| ());
+        self.grouping.with(|_| ());
         self.chosen.with(|_| ());
         self.tab.with(|_| ());
         self.order.with(|_| ());
@@ -289,38 +293,20 @@ impl BoardSignals {
     pub fn set_notes(self, notes: BTreeMap<Exten, String>) {
         self.inner.update_value(|inner| {
             inner.roster.set_notes(notes);
-            inner.roster.sort();
             self.show(inner);
         });
     }
 
-    /// The lamps in the order in which they are shown, one list for each department or group.
+    /// The lamps in the order in which they are shown, one list for each section.
     pub fn shown(self) -> Vec<Vec<Entry>> {
-        self.bands.with_untracked(|bands| {
-            let groups = bands.iter().flat_map(|band| band.groups.get_untracked());
-            groups.map(|group| group.lamps.get_untracked()).collect()
-        })
-    }
-
-    /// The lamps in the order in which they are shown, one list for each site, or for each group of an own board.
-    pub fn parts(self) -> Vec<Vec<Entry>> {
-        let of_band = |band: &Band| {
-            let groups = band.groups.get_untracked().into_iter().map(|group| group.lamps.get_untracked());
-            match band.key {
-                BandKey::Site(_) => vec![groups.flatten().collect()],
-                BandKey::Own(..) => groups.collect(),
-            }
-        };
-        self.bands.with_untracked(|bands| {
-            bands.iter().flat_map(of_band).filter(|part: &Vec<Entry>| !part.is_empty()).collect()
-        })
+        self.sections.with_untracked(|sections| sections.iter().map(|section| section.lamps.clone()).collect())
     }
 
     fn view(self) -> View {
         View {
-            query: self.typed.with_untracked(|typed| Query::new(typed)),
             chosen: self.chosen.get_untracked(),
             tab: self.tab.get_untracked(),
+            grouping: self.grouping.get_untracked(),
             order: self.order_of(&self.tab.get_untracked()).get_untracked(),
         }
     }
@@ -332,58 +318,24 @@ impl BoardSignals {
 
     fn show(self, inner: &mut Inner) {
         inner.moved = false;
-        let rows = inner.roster.arrange(&self.view());
-        let tabs = inner.roster.tabs();
+        let (roster, view) = (&inner.roster, self.view());
+        let tabs = roster.tabs();
         // The remembered tab may no longer exist.
-        if inner.roster.table().len() > 0 && self.tab.with_untracked(|tab| tabs.iter().all(|head| head.tab != *tab)) {
+        if roster.table().len() > 0 && tabs.iter().all(|head| head.tab != view.tab) {
             self.tab.set(Tab::All);
         }
         set_if_new(&self.tabs, tabs);
-        let bands: Vec<Band> = rows.chunk_by(|one, next| one.key == next.key).map(|rows| inner.band(rows)).collect();
-        let same = |old: &Vec<Band>| old.iter().map(|band| &band.key).eq(bands.iter().map(|band| &band.key));
-        if !self.bands.with_untracked(same) {
-            self.bands.set(bands);
-        }
+        set_if_new(&self.sections, roster.arrange(&view));
+        let all = roster.on_tab(&view.tab);
+        let grouping = roster.grouping(&view, &all);
+        set_if_new(&self.grouped, grouping);
+        set_if_new(&self.heads, roster.heads(&view, &all));
+        set_if_new(&self.people, all.into_iter().map(Entry::person).collect());
     }
 }
 
 impl Inner {
     fn new() -> Self {
-        let (roster, bands, groups) = (Roster::new(), BTreeMap::new(), BTreeMap::new());
-        Self { roster, bands, groups, held: false, moved: false }
-    }
-
-    /// The band of these rows, which are not empty and have one key.
-    fn band(&mut self, rows: &[Row]) -> Band {
-        let key = &rows[0].key;
-        let groups: Vec<Group> = rows.iter().map(|row| self.group(row)).collect();
-        let about = match key {
-            BandKey::Site(Some(name)) => self.roster.table().site(name),
-            BandKey::Site(None) | BandKey::Own(..) => None,
-        };
-        let band = self.bands.entry(key.clone()).or_insert_with(|| Band {
-            key: key.clone(),
-            about: ArcRwSignal::new(about.cloned()),
-            count: ArcRwSignal::new(0),
-            groups: ArcRwSignal::new(Vec::new()),
-        });
-        let count = rows.iter().map(|row| row.lamps.len()).sum();
-        set_if_new(&band.count, count);
-        let same = |old: &Vec<Group>| old.iter().map(|group| &group.name).eq(groups.iter().map(|group| &group.name));
-        if !band.groups.with_untracked(same) {
-            band.groups.set(groups);
-        }
-        band.clone()
-    }
-
-    fn group(&mut self, Row { key, group, lamps }: &Row) -> Group {
-        let group = self
-            .groups
-            .entry((key.clone(), group.clone()))
-            .or_insert_with(|| Group { name: group.clone(), lamps: ArcRwSignal::new(Vec::new()) });
-        if group.lamps.with_untracked(|old| old != lamps) {
-            group.lamps.set(lamps.clone());
-        }
-        group.clone()
+        Self { roster: Roster::new(), held: false, moved: false }
     }
 }

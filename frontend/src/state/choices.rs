@@ -1,6 +1,6 @@
 //! The reader's preferences, remembered in the browser.
 
-use lampfield_words::{Density, Language, Palette, Theme, Words};
+use lampfield_words::{Language, Palette, Size, Theme, Words};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
 
 use crate::browser;
@@ -8,17 +8,12 @@ use crate::keys::Letters;
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
-const DENSITY: &str = "density";
+const SIZE: &str = "size";
 const PALETTE: &str = "palette";
 
 /// Light or dark, if the reader has chosen in this browser.
 pub fn remembered_theme() -> Option<Theme> {
     Theme::parse(&browser::remembered(THEME)?)
-}
-
-/// The theme on screen: the reader's choice, else the system's.
-fn shown_theme() -> Theme {
-    remembered_theme().unwrap_or(if browser::prefers_dark() { Theme::Dark } else { Theme::Light })
 }
 
 /// The palette that the reader has chosen in this browser.
@@ -60,18 +55,14 @@ impl Toggle {
         browser::remember(self.name, if on { "on" } else { "off" });
         self.on.set(on);
     }
-
-    /// Switches the preference over.
-    pub fn toggle(self) {
-        self.set(!self.is_on_untracked());
-    }
 }
 
 /// The reader's preferences, as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices {
     language: RwSignal<Language>,
-    density: RwSignal<Density>,
+    theme: RwSignal<Option<Theme>>,
+    size: RwSignal<Size>,
     palette: RwSignal<Palette>,
     /// Whether ringing lamps blink.
     pub blink: Toggle,
@@ -81,8 +72,6 @@ pub struct Choices {
     pub sound: Toggle,
     /// Whether a system notification tells that a watched lamp is free.
     pub notify: Toggle,
-    /// Whether the panel is shown beside the board.
-    pub side: Toggle,
     /// Whether calls use `sip:` links, not `tel:`.
     pub sip: Toggle,
 }
@@ -92,22 +81,20 @@ impl Choices {
     pub fn new() -> Self {
         let language = chosen_language();
         browser::set_on_root("lang", language.words().tag);
-        if let Some(theme) = remembered_theme() {
-            browser::set_on_root("data-theme", theme.as_str());
-        }
-        let density = Density::parse(&browser::remembered(DENSITY).unwrap_or_default());
-        browser::set_on_root("data-density", density.as_str());
+        let theme = remembered_theme();
+        browser::set_on_root("data-theme", theme.map_or("", Theme::as_str));
+        let size = Size::parse(&browser::remembered(SIZE).unwrap_or_default());
         let palette = remembered_palette();
         browser::set_on_root("data-palette", palette.as_str());
         let choices = Self {
             language: RwSignal::new(language),
-            density: RwSignal::new(density),
+            theme: RwSignal::new(theme),
+            size: RwSignal::new(size),
             palette: RwSignal::new(palette),
             blink: Toggle::new("blink", true),
             letters: Toggle::new("letters", true),
             sound: Toggle::new("sound", false),
             notify: Toggle::new("notify", false),
-            side: Toggle::new("side", true),
             sip: Toggle::new("sip", false),
         };
         choices.set_blink(choices.blink.is_on_untracked());
@@ -137,32 +124,30 @@ impl Choices {
         self.language.set(language);
     }
 
-    /// Switches between light and dark.
-    pub fn toggle_theme() {
-        let theme = match shown_theme() {
-            Theme::Light => Theme::Dark,
-            Theme::Dark => Theme::Light,
-        };
-        browser::remember(THEME, theme.as_str());
-        browser::set_on_root("data-theme", theme.as_str());
+    /// Light or dark; `None` leaves that to the system. Reactive.
+    pub fn theme(self) -> Option<Theme> {
+        self.theme.get()
+    }
+
+    /// Chooses light or dark, or leaves that to the system.
+    pub fn set_theme(self, theme: Option<Theme>) {
+        match theme {
+            Some(theme) => browser::remember(THEME, theme.as_str()),
+            None => browser::forget(THEME),
+        }
+        browser::set_on_root("data-theme", theme.map_or("", Theme::as_str));
+        self.theme.set(theme);
     }
 
     /// The size of tiles. Reactive.
-    pub fn density(self) -> Density {
-        self.density.get()
+    pub fn size(self) -> Size {
+        self.size.get()
     }
 
     /// Chooses a size of tiles.
-    pub fn set_density(self, density: Density) {
-        browser::remember(DENSITY, density.as_str());
-        browser::set_on_root("data-density", density.as_str());
-        self.density.set(density);
-    }
-
-    /// Chooses the next size of tiles; after the last one the first.
-    pub fn next_density(self) {
-        let at = self.density.get_untracked() as usize;
-        self.set_density(Density::ALL[(at + 1) % Density::ALL.len()]);
+    pub fn set_size(self, size: Size) {
+        browser::remember(SIZE, size.as_str());
+        self.size.set(size);
     }
 
     /// The colours of lamps. Reactive.

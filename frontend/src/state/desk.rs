@@ -6,8 +6,9 @@ use lampfield_shared::Exten;
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::deeds::Deeds;
 use super::watch::Watches;
-use super::{BoardSignals, Choices, Session};
+use super::{BoardSignals, Choices, Fitting, Session};
 use crate::browser;
 use crate::clock::Clock;
 use crate::live::{BoardEvent, Connection, Follower};
@@ -22,6 +23,8 @@ pub struct Desk {
     pub program: Program,
     /// The lamps, and which of them are shown.
     pub board: BoardSignals,
+    /// How large tiles are, and where each stands.
+    pub fitting: Fitting,
     /// The server's clock.
     pub clock: Clock,
     /// The state of the stream.
@@ -36,6 +39,8 @@ pub struct Desk {
     pub route: RwSignal<Route>,
     /// The notice of the last command.
     pub notices: Notices,
+    /// What the reader did last.
+    pub deeds: RwSignal<Deeds>,
     /// The lamps that the reader watches.
     pub watches: RwSignal<Watches>,
     /// The lamp with the grid's tab stop: focused now, or the last that was.
@@ -91,6 +96,7 @@ impl Desk {
         Self {
             program,
             board,
+            fitting: Fitting::new(board, choices),
             clock,
             connection: Connection::open((board, session), clock),
             choices,
@@ -98,6 +104,7 @@ impl Desk {
             session,
             route: RwSignal::new(Route::parse(&browser::hash())),
             notices: Notices::new(),
+            deeds: RwSignal::new(Deeds::default()),
             watches: RwSignal::new(Watches::parse(&browser::remembered("watches").unwrap_or_default())),
             stop: RwSignal::new(None),
             intent: RwSignal::new(None),

@@ -1,6 +1,5 @@
 //! A lamp's place on the board, and the signal that holds the lamp.
 
-use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use lampfield_shared::{Exten, Lamp, SiteName, Timestamp};
@@ -8,7 +7,7 @@ use lampfield_words::{Look, Order};
 use leptos::prelude::{ArcRwSignal, WithUntracked};
 
 use super::marks::Marks;
-use super::tabs::{by_number, by_order};
+use super::tabs::SortKey;
 use crate::search::Haystack;
 
 /// A lamp and the reader's marks: all that a tile shows.
@@ -18,6 +17,15 @@ pub struct Cell {
     pub lamp: Lamp,
     /// The marks that the reader gave it.
     pub marks: Marks,
+}
+
+/// What a tile writes whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The name, else the number
+    pub name: String,
+    /// The number
+    pub number: String,
 }
 
 /// A lamp's place on the board. An entry equals itself only: a lamp that moves gets a new one, with the same signal.
@@ -62,6 +70,12 @@ impl Entry {
         self.0.group.as_deref()
     }
 
+    /// The name and the number by which the lamp's tile is measured: a lamp without a name shows its number as one.
+    pub(super) fn person(&self) -> Person {
+        let number = self.exten().to_string();
+        Person { name: self.with_lamp(|lamp| lamp.name.clone()).unwrap_or_else(|| number.clone()), number }
+    }
+
     /// The signal of the lamp; it stays the same when the lamp moves.
     pub fn cell(&self) -> ArcRwSignal<Cell> {
         self.0.cell.clone()
@@ -84,12 +98,9 @@ impl Entry {
         })
     }
 
-    /// Compares two lamps as `order` sorts them.
-    pub(super) fn compare(&self, other: &Self, order: Order) -> Ordering {
-        match order {
-            Order::Own | Order::Number => by_number(self.exten(), other.exten()),
-            _ => self.with_lamp(|one| other.with_lamp(|other| by_order(order, one, other))),
-        }
+    /// The key by which `order` sorts the lamp.
+    pub(super) fn sort_key(&self, order: Order) -> SortKey {
+        self.with_lamp(|lamp| SortKey::of(order, lamp))
     }
 
     /// The look of the lamp; `lost` says when the stream was last heard, if it is lost.

@@ -2,9 +2,11 @@
 
 mod board;
 mod choices;
+pub mod deeds;
 mod desk;
 pub mod draft;
 mod entry;
+mod fitting;
 pub mod history;
 pub mod lamps;
 pub mod marks;
@@ -21,13 +23,14 @@ pub mod testing;
 mod totals;
 pub mod watch;
 
-pub use board::{Band, BoardSignals, Group};
+pub use board::BoardSignals;
 pub use choices::{Choices, chosen_language, remembered_palette, remembered_theme};
 pub use desk::{Desk, Intent};
 pub use entry::{Cell, Entry};
+pub use fitting::{Fitting, css_font};
 pub use lamps::{LampTable, Touched};
 pub use marks::Mark;
-pub use roster::BandKey;
+pub use roster::{Head, Section};
 pub use session::{Session, Who};
 pub use signal::set_if_new;
 pub use summary::Summary;

@@ -67,32 +67,49 @@ impl TabHead {
     }
 }
 
-/// Compares two lamps in a sort order.
-pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
-    let first = match order {
-        Order::Own | Order::Number => Ordering::Equal,
-        Order::Name => {
-            let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
-            key(one).cmp(&key(other))
-        }
-        Order::State => urgency(Look::of(one, None)).cmp(&urgency(Look::of(other, None))),
-        Order::Since => other.since.cmp(&one.since),
-    };
-    first.then_with(|| by_number(&one.exten, &other.exten))
+/// What a lamp is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SortKey {
+    /// By state and last change: the urgent and the latest first
+    first: u64,
+    /// By name: lamps without one last
+    name: (bool, String),
+    number: NumberKey,
+}
+
+impl SortKey {
+    /// The key of a lamp in a sort order.
+    pub fn of(order: Order, lamp: &Lamp) -> Self {
+        let (first, has_name) = match order {
+            Order::Own | Order::Name => (0, true),
+            Order::Number => (0, false),
+            Order::State => (urgency(Look::of(lamp, None)).into(), true),
+            Order::Since => (u64::MAX - lamp.since.0, true),
+        };
+        let name = lamp.name.as_deref().filter(|_| has_name);
+        Self { first, name: (name.is_none(), name.map(folded).unwrap_or_default()), number: NumberKey::of(&lamp.exten) }
+    }
+}
+
+/// Numbers come first, shorter ones before longer ones, then extensions with other signs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct NumberKey(bool, usize, Exten);
+
+impl NumberKey {
+    fn of(exten: &Exten) -> Self {
+        let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        Self(!digits, if digits { exten.as_str().len() } else { 0 }, exten.clone())
+    }
 }
 
 /// A name as a dictionary sorts it: case-insensitive, with `ё` among `е`, whereas Unicode puts it after `я`.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.to_lowercase().replace('ё', "е")
 }
 
 /// Compares two extensions: numbers first, shorter ones before longer ones, then those with other signs.
 pub fn by_number(one: &Exten, other: &Exten) -> Ordering {
-    let key = |exten: &Exten| {
-        let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        (!digits, if digits { exten.as_str().len() } else { 0 })
-    };
-    (key(one), one).cmp(&(key(other), other))
+    NumberKey::of(one).cmp(&NumberKey::of(other))
 }
 
 /// The rank of a state for a receptionist, most urgent first. A state that is only last known is not urgent.
@@ -126,7 +143,7 @@ mod tests {
             Lamp { since: Timestamp(1), ..lamp("*76 ringing boris") },
             Lamp { since: Timestamp(5), ..lamp("100 free Clara") },
         ];
-        lamps.sort_by(|one, other| by_order(order, one, other));
+        lamps.sort_by_cached_key(|lamp| SortKey::of(order, lamp));
         let extens: Vec<_> = lamps.iter().map(|lamp| lamp.exten.as_str()).collect();
         assert_eq!(extens.join(" "), expected, "{order:?}");
     }
@@ -142,7 +159,7 @@ mod tests {
     #[test]
     fn sorts_names_as_a_dictionary_does() {
         let mut names = ["Яковлев", "Ёлкин", "Жуков", "елагин", "Дёмин"].map(|name| lamp(&format!("1 free {name}")));
-        names.sort_by(|one, other| by_order(Order::Name, one, other));
+        names.sort_by_cached_key(|lamp| SortKey::of(Order::Name, lamp));
         let sorted = names.map(|lamp| lamp.name.unwrap_or_default());
         assert_eq!(sorted, ["Дёмин", "елагин", "Ёлкин", "Жуков", "Яковлев"]);
     }

@@ -11,54 +11,88 @@ const PATIENCE: Duration = Duration::from_hours(4);
 /// What a change of a lamp means to the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WatchOutcome {
-    /// The lamp was watched, and is free now.
+    /// The lamp was waited for, and is free now.
     Free,
     /// The lamp looks different.
     Different,
 }
 
-/// The watched lamps, each with the time at which its watch began.
+/// The wait for one lamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Watch {
+    /// When it began
+    since: Timestamp,
+    /// When the reader was told that the lamp is free
+    told: Option<Timestamp>,
+}
+
+/// The lamps that are waited for. One that is free stays until the reader answers: calls it, or dismisses it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Watches(BTreeMap<Exten, Timestamp>);
+pub struct Watches(BTreeMap<Exten, Watch>);
 
 impl Watches {
     /// Reads the [remembered](Self::to_string) text; lines that cannot be read are skipped.
     pub fn parse(text: &str) -> Self {
         let watch = |line: &str| {
-            let (since, exten) = line.split_once(' ')?;
-            Some((exten.into(), Timestamp(since.parse().ok()?)))
+            let (times, exten) = line.split_once(' ')?;
+            let (since, told) = times.split_once('/').map_or((times, None), |(since, told)| (since, Some(told)));
+            let told = told.and_then(|told| told.parse().ok()).map(Timestamp);
+            Some((exten.into(), Watch { since: Timestamp(since.parse().ok()?), told }))
         };
         Self(text.lines().filter_map(watch).collect())
     }
 
-    /// The watched lamps.
+    /// The lamps that are waited for, or are free and not answered.
     pub fn extens(&self) -> BTreeSet<Exten> {
         self.0.keys().cloned().collect()
     }
 
-    /// Starts watching a lamp, or stops.
+    /// When the reader was told that the lamp is free; `None` while it is waited for.
+    pub fn told(&self, exten: &Exten) -> Option<Timestamp> {
+        self.0.get(exten)?.told
+    }
+
+    /// Starts waiting for a lamp, or stops.
     pub fn toggle(&mut self, exten: &Exten, now: Timestamp) {
         if self.0.remove(exten).is_none() {
-            self.0.insert(exten.clone(), now);
+            self.0.insert(exten.clone(), Watch { since: now, told: None });
         }
     }
 
-    /// Ends watches that have lasted too long; returns whether there were any.
+    /// Ends the wait for a lamp: the reader has answered.
+    pub fn answer(&mut self, exten: &Exten) {
+        self.0.remove(exten);
+    }
+
+    /// Ends waits that have lasted too long; returns whether there were any.
     pub fn handle_time(&mut self, now: Timestamp) -> bool {
         let before = self.0.len();
-        self.0.retain(|_, since| u128::from(now.0.saturating_sub(since.0)) < PATIENCE.as_millis());
+        let has_patience = |since: Timestamp| u128::from(now.0.saturating_sub(since.0)) < PATIENCE.as_millis();
+        self.0.retain(|_, watch| has_patience(watch.told.unwrap_or(watch.since)));
         self.0.len() < before
     }
 
-    /// Takes in a change of a lamp, and ends its watch if the lamp is free.
-    pub fn handle_lamp(&mut self, lamp: &Lamp) -> WatchOutcome {
-        if is_free(lamp) && self.0.remove(&lamp.exten).is_some() { WatchOutcome::Free } else { WatchOutcome::Different }
+    /// Takes in a change of a lamp: whether it is free now, and the reader has not been told. One that is known to be in use again is
+    /// waited for again.
+    pub fn handle_lamp(&mut self, lamp: &Lamp, now: Timestamp) -> WatchOutcome {
+        let Some(watch) = self.0.get_mut(&lamp.exten) else { return WatchOutcome::Different };
+        if is_free(lamp) && watch.told.is_none() {
+            watch.told = Some(now);
+            return WatchOutcome::Free;
+        }
+        if lamp.freshness == Freshness::Live && !is_free(lamp) && watch.told.is_some() {
+            *watch = Watch { since: now, told: None };
+        }
+        WatchOutcome::Different
     }
 }
 
 impl std::fmt::Display for Watches {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|(exten, since)| writeln!(f, "{} {exten}", since.0))
+        self.0.iter().try_for_each(|(exten, Watch { since, told })| match told {
+            Some(told) => writeln!(f, "{}/{} {exten}", since.0, told.0),
+            None => writeln!(f, "{} {exten}", since.0),
+        })
     }
 }
 
@@ -83,13 +117,27 @@ mod tests {
     #[test]
     fn tells_once_when_a_lamp_is_known_to_be_free() {
         let mut watches = watching(&["1"]);
-        assert_eq!(watches.handle_lamp(&lamp("1 ringing")), WatchOutcome::Different);
+        let mut hear = |lamp: &Lamp| watches.handle_lamp(lamp, Timestamp(9));
+        assert_eq!(hear(&lamp("1 ringing")), WatchOutcome::Different);
         let old = Lamp { freshness: Freshness::LastKnown, ..lamp("1 free") };
-        assert_eq!(watches.handle_lamp(&old), WatchOutcome::Different);
-        assert_eq!(watches.handle_lamp(&lamp("2 free")), WatchOutcome::Different);
-        assert_eq!(watches.handle_lamp(&lamp("1 free")), WatchOutcome::Free);
-        assert_eq!(watches.handle_lamp(&lamp("1 free")), WatchOutcome::Different);
+        assert_eq!(hear(&old), WatchOutcome::Different);
+        assert_eq!(hear(&lamp("2 free")), WatchOutcome::Different);
+        assert_eq!(hear(&lamp("1 free")), WatchOutcome::Free);
+        assert_eq!(hear(&lamp("1 free")), WatchOutcome::Different);
+        assert_eq!(hear(&old), WatchOutcome::Different);
+        assert_eq!(hear(&lamp("1 free")), WatchOutcome::Different, "a lost stream is no reason to tell again");
+        assert_eq!(watches.told(&"1".into()), Some(Timestamp(9)), "it stays until it is answered");
+        watches.answer(&"1".into());
         assert_eq!(watches, Watches::default());
+    }
+
+    #[test]
+    fn waits_again_for_a_lamp_that_is_in_use_again() {
+        let mut watches = watching(&["1"]);
+        watches.handle_lamp(&lamp("1 free"), Timestamp(9));
+        watches.handle_lamp(&lamp("1 on_call"), Timestamp(10));
+        assert_eq!(watches.told(&"1".into()), None);
+        assert_eq!(watches.handle_lamp(&lamp("1 free"), Timestamp(11)), WatchOutcome::Free);
     }
 
     #[test]
@@ -102,9 +150,12 @@ mod tests {
 
     #[test]
     fn is_remembered_as_text() {
-        let watches = watching(&["1", "*7 6"]);
+        let mut watches = watching(&["1", "*7 6"]);
         assert_eq!(Watches::parse(&watches.to_string()), watches);
-        assert_eq!(Watches::parse("x\n1 \nnever 2"), Watches(BTreeMap::from([("".into(), Timestamp(1))])));
+        watches.handle_lamp(&lamp("1 free"), Timestamp(9));
+        assert_eq!(watches.to_string(), "5 *7 6\n5/9 1\n");
+        assert_eq!(Watches::parse(&watches.to_string()), watches);
+        assert_eq!(Watches::parse("x\n1 \nnever 2").extens(), BTreeSet::from(["".into()]));
         let mut twice = watching(&["1"]);
         twice.toggle(&"1".into(), Timestamp(9));
         assert_eq!(twice, Watches::default());

@@ -28,33 +28,79 @@ impl Theme {
 }
 
 /// The size of tiles, and so how much each tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Density {
-    /// Tiles with number, name, state and age
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Size {
+    /// The largest size in which every lamp is on the screen; dense where even that is too large
     #[default]
-    Comfortable,
-    /// Tiles with number and name
-    Compact,
-    /// Tiles with the number only
-    Dots,
+    Fit,
+    /// Name; number, state and age below it
+    Large,
+    /// The same in less room
+    Medium,
+    /// Name and number on one line
+    Small,
+    /// The same on the lowest line that can be read
+    Dense,
+    /// The number only
+    Numbers,
 }
 
-impl Density {
-    /// All sizes, largest first.
-    pub const ALL: [Self; 3] = [Self::Comfortable, Self::Compact, Self::Dots];
+impl Size {
+    /// All sizes, in the order of the menu.
+    pub const ALL: [Self; 6] = [Self::Fit, Self::Large, Self::Medium, Self::Small, Self::Dense, Self::Numbers];
 
-    /// The value of `data-density`.
+    /// The value of `data-size`, and the text by which the browser remembers the size.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Comfortable => "comfortable",
-            Self::Compact => "compact",
-            Self::Dots => "dots",
+            Self::Fit => "fit",
+            Self::Large => "large",
+            Self::Medium => "medium",
+            Self::Small => "small",
+            Self::Dense => "dense",
+            Self::Numbers => "numbers",
         }
     }
 
-    /// Reads the value of `data-density`.
+    /// Reads the remembered text.
     pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|density| density.as_str() == word).unwrap_or_default()
+        Self::ALL.into_iter().find(|size| size.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// What lamps are grouped by. Each group has a head, which takes the place of a lamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// The finest of the others whose heads take no more room than their worth
+    #[default]
+    Fit,
+    /// The departments of each site
+    Both,
+    /// Departments, over all sites
+    Department,
+    /// Sites
+    Site,
+    /// Nothing
+    Nothing,
+}
+
+impl Grouping {
+    /// All groupings, in the order of the menu.
+    pub const ALL: [Self; 5] = [Self::Fit, Self::Both, Self::Department, Self::Site, Self::Nothing];
+
+    /// The text by which the browser remembers the grouping.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Both => "both",
+            Self::Department => "department",
+            Self::Site => "site",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// Reads the remembered text.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|grouping| grouping.as_str() == word).unwrap_or_default()
     }
 }
 
@@ -89,16 +135,16 @@ impl Palette {
     }
 }
 
-/// The sort order of lamps within a department or group.
+/// The sort order of lamps within a group; by state and by last change there are no groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// The admin's order on an own board; elsewhere by number.
+    /// The admin's order on an own board; elsewhere by name.
     Own,
-    /// Numbers, short ones first: 99 before 100.
-    #[default]
-    Number,
     /// Names; lamps without a name last.
+    #[default]
     Name,
+    /// Numbers, short ones first: 99 before 100.
+    Number,
     /// Urgency: ringing, then calls, then the others.
     State,
     /// Latest change first.
@@ -107,7 +153,7 @@ pub enum Order {
 
 impl Order {
     /// All orders, as in the select.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Number, Self::Name, Self::State, Self::Since];
+    pub const ALL: [Self; 5] = [Self::Own, Self::Name, Self::Number, Self::State, Self::Since];
 
     /// The text by which the browser remembers the order.
     pub const fn as_str(self) -> &'static str {
@@ -138,9 +184,10 @@ mod tests {
     #[test]
     fn each_is_remembered_by_its_word() {
         assert!(Theme::ALL.into_iter().all(|theme| Theme::parse(theme.as_str()) == Some(theme)));
-        assert!(Density::ALL.into_iter().all(|density| Density::parse(density.as_str()) == density));
+        assert!(Size::ALL.into_iter().all(|size| Size::parse(size.as_str()) == size));
+        assert!(Grouping::ALL.into_iter().all(|grouping| Grouping::parse(grouping.as_str()) == grouping));
         assert!(Palette::ALL.into_iter().all(|palette| Palette::parse(palette.as_str()) == palette));
         assert!(Order::ALL.into_iter().all(|order| Order::parse(order.as_str()) == order));
-        assert_eq!((Theme::parse(""), Order::parse("")), (None, Order::Number));
+        assert_eq!((Theme::parse(""), Order::parse("")), (None, Order::Name));
     }
 }

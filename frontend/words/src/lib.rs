@@ -35,7 +35,7 @@ mod words;
 pub use age::{Age, middle_of_minute};
 pub use boards::OwnBoardWords;
 pub use category::{Categories, Category};
-pub use choice::{Density, Order, Palette, Theme};
+pub use choice::{Grouping, Order, Palette, Size, Theme};
 pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;

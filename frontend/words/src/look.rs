@@ -117,6 +117,20 @@ impl Look {
         }
     }
 
+    /// The words for all states that a tile may have to write, live and last known.
+    pub fn all_words(words: &Words) -> Vec<&'static str> {
+        let live = LampState::ALL.into_iter().map(words.state_short).chain([words.short_lamp, words.short_calls]);
+        live.chain(LampState::ALL.into_iter().map(words.was)).collect()
+    }
+
+    /// The state as a tile writes it: "Free", "was free". An old truth never reads as a new one.
+    pub fn on_tile(self, words: &Words) -> &'static str {
+        match self.freshness {
+            Freshness::LastKnown => (words.was)(self.state),
+            Freshness::Live | Freshness::Never => self.short(words),
+        }
+    }
+
     fn dated(self, word: &str, words: &Words) -> String {
         match self.freshness {
             Freshness::LastKnown => (words.last_known_state)(&in_sentence(word)),

@@ -3,7 +3,7 @@
 use lampfield_shared::account::NoAccount;
 use lampfield_shared::{Direction, Dnd, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
 
-use crate::{Age, Category, Density, Language, Order, Palette};
+use crate::{Age, Category, Grouping, Language, Order, Palette, Size, Theme};
 
 /// The texts that every program of the page contains. Texts with arguments are functions.
 ///
@@ -34,6 +34,10 @@ pub struct Words {
     pub last_known_state: fn(&str) -> String,
     /// "Last known: free, 12 min ago"; the state is in lower case.
     pub last_known: fn(&str, Age) -> String,
+    /// On a tile: "was free", of a state that is only last known.
+    pub was: fn(LampState) -> &'static str,
+    /// "3:12", "2:05 h": how many seconds a call lasts.
+    pub timer: fn(u64) -> String,
     /// "Last known: free, 12 minutes ago"; the state is in lower case.
     pub last_known_long: fn(&str, Age) -> String,
     /// "On a call for 12 minutes"
@@ -46,6 +50,16 @@ pub struct Words {
     /// Label of the totals, which are filters.
     pub totals: &'static str,
 
+    /// Health: so many sites are live.
+    pub sites_live: fn(usize) -> String,
+    /// Health: the site is silent since that time.
+    pub site_silent: fn(&str, &str) -> String,
+    /// Health: so many of so many sites are silent.
+    pub sites_silent: fn(usize, usize) -> String,
+    /// On the head of a group: nothing is known of its site since that time.
+    pub since: fn(&str) -> String,
+    /// On the head of a group: its site has told nothing yet.
+    pub nothing_yet: &'static str,
     /// Chip: the site is live.
     pub site_live: &'static str,
     /// Chip: the site was last heard at that time.
@@ -95,8 +109,12 @@ pub struct Words {
     pub search_hint: &'static str,
     /// Label of the language switch.
     pub language: &'static str,
-    /// Label of the switch between light and dark.
+    /// Label of the choice between light and dark.
     pub theme: &'static str,
+    /// The name of a theme; `None` leaves it to the system.
+    pub themes: fn(Option<Theme>) -> &'static str,
+    /// Button: the menu of the page.
+    pub menu: &'static str,
 }
 
 /// Texts that several parts of the page use.
@@ -190,14 +208,32 @@ pub struct BoardWords {
     pub all: &'static str,
     /// Text of the empty favourites tab.
     pub no_favourites: &'static str,
-    /// Label: sort order.
+    /// Heading: the sites, each a part of the board.
+    pub sites: &'static str,
+    /// Heading: the departments, each a part of the board.
+    pub departments: &'static str,
+    /// Heading: the boards that admins made.
+    pub own_boards: &'static str,
+    /// Part of the board: what rings.
+    pub ringing: &'static str,
+    /// Button: how the lamps are grouped, sorted and drawn.
+    pub view: &'static str,
+    /// Heading: what lamps are grouped by.
+    pub group_by: &'static str,
+    /// What lamps are grouped by.
+    pub groupings: fn(Grouping) -> &'static str,
+    /// Heading: sort order.
     pub order: &'static str,
     /// The name of a sort order.
     pub by: fn(Order) -> &'static str,
-    /// Label: size of tiles.
-    pub density: &'static str,
+    /// Beside a sort order: it takes the groups away.
+    pub no_groups: &'static str,
+    /// Heading: size of tiles.
+    pub size: &'static str,
     /// The name of a size of tiles.
-    pub dense: fn(Density) -> &'static str,
+    pub sizes: fn(Size) -> &'static str,
+    /// "medium now": the size or grouping that fits.
+    pub fits: fn(&str) -> String,
     /// Label: palette.
     pub palette: &'static str,
     /// The name of a palette.
@@ -214,6 +250,28 @@ pub struct BoardWords {
     pub and_more: fn(usize) -> String,
     /// Heading: watched lamps.
     pub watching: &'static str,
+    /// In place of what rings, while the stream is lost.
+    pub not_known: &'static str,
+    /// A watched lamp is free for that long.
+    pub free_for: fn(&str) -> String,
+    /// Button: I have seen that a watched lamp is free.
+    pub dismiss: &'static str,
+    /// Heading: what the reader did.
+    pub deeds: &'static str,
+    /// Button: undo, with the seconds that are left.
+    pub undo: fn(u64) -> String,
+    /// Notice: an action was undone.
+    pub undone: &'static str,
+    /// Notice: "Calling 214 Anna…"
+    pub calling: fn(&str) -> String,
+    /// Action: a lamp became a favourite.
+    pub starred: fn(&str) -> String,
+    /// Action: a lamp is no favourite any more.
+    pub unstarred: fn(&str) -> String,
+    /// Action: a note was saved.
+    pub noted: fn(&str) -> String,
+    /// Action: "do not disturb" was set or ended.
+    pub dnd_set: fn(Dnd, &str) -> String,
     /// No lamp is watched, and how to watch one.
     pub none_watched: &'static str,
     /// Label of the switch: chime.

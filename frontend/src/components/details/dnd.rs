@@ -1,15 +1,17 @@
 //! "Do not disturb" of one lamp. Every text says whether only the lamp is lit or calls are blocked.
 
-use lampfield_shared::dnd::{Dnd, DndKind, DndReport, SetDnd};
+use lampfield_shared::dnd::{Dnd, DndKind, DndReport, RequestTime, SetDnd};
 use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
 use lampfield_words::{DndWords, Words, dnd_vouched, in_sentence};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
 use crate::browser::{self, Precision, time_of_day};
+use crate::components::actions;
 use crate::components::dnd_form::{DndChoice, DndFields, EndPassed};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
+use crate::state::deeds::Undo;
 use crate::state::{Cell, Desk, Intent};
 
 /// The current setting and its switch, or why the reader may not use the switch.
@@ -28,9 +30,15 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
     let send = move |set: SetDnd| {
         wanted.set(set.state);
         let exten = exten.get_value();
+        let before = untrack(|| cell.get()).map(|cell| set_as_it_is(&cell.lamp));
+        let (state, name) = (set.state, exten.clone());
         let then = move |done: &Result<DndReport, Refusal>| {
             if done.is_ok() {
                 changing.set(false);
+                if let Some(before) = before.clone() {
+                    let text = (desk.choices.words_untracked().board().dnd_set)(state, name.as_str());
+                    actions::did(desk, text, Undo::Dnd(name.clone(), Box::new(before)));
+                }
             }
         };
         asked.start(async move { api::set_dnd(&exten, &set).await }, then);
@@ -65,6 +73,18 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
                 {move || exten.with_value(|exten| outcome_text(desk, &asked.get(), wanted.get(), site().as_deref(), exten))}
             </p>
         </section>
+    }
+}
+
+/// The order that would make "do not disturb" what it is now.
+fn set_as_it_is(lamp: &Lamp) -> SetDnd {
+    let state = if lamp.dnd { Dnd::On } else { Dnd::Off };
+    let details = lamp.dnd_details.as_deref().filter(|_| lamp.dnd);
+    SetDnd {
+        state,
+        kind: details.map(|details| details.kind),
+        until: details.and_then(|details| details.until).map(RequestTime::Milliseconds),
+        reason: details.and_then(|details| details.reason.clone()),
     }
 }
 

@@ -108,7 +108,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
         let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
         Some(view! {
             <header class="details__head">
-                <span class=look.class("details__lamp")>{symbol("lamp__shape details__shape", &look.shape())}</span>
+                <span class=look.class("block details__lamp")>{symbol("lamp__shape details__shape", &look.shape())}</span>
                 <div>
                     <h2 class="details__who">
                         <span class="details__exten">{lamp.exten.to_string()}</span>
@@ -188,7 +188,12 @@ fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView 
     let has = move |mark| marks.get().has(mark);
     view! {
         <div class="details__actions">
-            <a class="button button--first" href=href data-testid="call">
+            <a
+                class="button button--first"
+                href=href
+                data-testid="call"
+                on:click=move |_| exten.with_value(|exten| actions::tell_call(desk, exten))
+            >
                 {symbol("switch__icon", "icon-call")}
                 {move || words().call}
             </a>

@@ -8,6 +8,7 @@ use crate::api;
 use crate::components::{RefusalNote, actions};
 use crate::notice::Tone;
 use crate::progress::Asked;
+use crate::state::deeds::Undo;
 use crate::state::{Desk, Intent};
 
 /// The field for the note, or a text for readers who cannot have notes.
@@ -23,11 +24,14 @@ pub(super) fn NotePart(desk: Desk, exten: Exten) -> impl IntoView {
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let (exten, text) = (exten.get_value(), text.get_untracked().trim().to_owned());
+        let before = kept.get_untracked();
         let kept = (exten.clone(), text.clone());
         asked.start(async move { api::set_note(&exten, &text).await }, move |answer| {
             if answer.is_ok() {
                 desk.session.set_note(&kept.0, &kept.1);
-                desk.notices.say(Tone::Good, desk.choices.words_untracked().details().note_saved.into());
+                let words = desk.choices.words_untracked();
+                desk.notices.say(Tone::Good, words.details().note_saved.into());
+                actions::did(desk, (words.board().noted)(kept.0.as_str()), Undo::Note(kept.0.clone(), before.clone()));
             }
         });
     };

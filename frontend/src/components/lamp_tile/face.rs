@@ -6,69 +6,82 @@ use lampfield_words::{Age, Beside, Look, Words, in_sentence};
 use super::setting::Setting;
 use crate::browser::{Precision, time_of_day};
 use crate::drawn::{Badge, Face};
-use crate::look::{Bearing, party_text};
+use crate::look::{Bearing, is_counted, party_text};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
 /// The texts of a tile on the board.
 pub(super) struct LampFace {
     bearing: Bearing,
-    name: Option<String>,
+    /// The name in the form that has room; the number where there is no name.
+    name: String,
     selected: Option<&'static str>,
     shape: String,
-    word: String,
-    /// The age of the state or the end of a "do not disturb", where the tile shows that apart.
+    word: &'static str,
+    /// The age of the state, the time at which it was last known, or the end of a "do not disturb".
     age: Option<String>,
     /// The other party of the call.
     party: Option<String>,
     badges: Vec<Badge>,
     /// The whole tile as sentences, for screen readers.
     label: String,
+    /// The whole tile in short, for whoever points at it.
+    title: String,
 }
 
 impl LampFace {
-    /// The face of a lamp; `site` is the title of its site.
-    pub(super) fn of(cell: &Cell, site: Option<&str>, setting: Setting) -> Self {
-        let Setting { language, lost, minute } = setting;
+    /// The face of a lamp; `site` is the title of its site, `now` tells the time to the second.
+    pub(super) fn of(cell: &Cell, site: Option<&str>, setting: &Setting, now: impl FnOnce() -> Timestamp) -> Self {
+        let Setting { language, lost, minute, has_seconds, .. } = *setting;
         let (Cell { lamp, marks }, words) = (cell, language.words());
         let look = Look::of(lamp, lost);
-        let (word, age) = line(lamp, look, minute, words);
+        let age = match look.since {
+            Some(since) if has_seconds && is_counted(look) => {
+                Some((words.timer)(now().0.saturating_sub(since.0) / 1000))
+            }
+            _ => age(lamp, look, minute, words),
+        };
         let live_call = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
         Self {
             bearing: Bearing::of("lamp", lamp, look),
-            name: lamp.name.clone(),
+            name: lamp.name.as_deref().map_or_else(|| lamp.exten.to_string(), |name| setting.name(name)),
             selected: marks.has(Mark::Selected).then_some("true"),
             shape: look.shape(),
-            word,
+            word: look.on_tile(words),
             age,
             party: live_call.and_then(|call| party_text(call, words)),
             badges: badges(lamp, look, *marks, minute, words),
             label: label(lamp, look, site, minute, words),
+            title: title(lamp, look, site, words),
         }
     }
 }
 
 impl Face for LampFace {
-    // Hidden from screen readers: the label says all that is in `lamp__what`, in full words.
-    const INSIDE: &'static str = "<svg class='lamp__shape' aria-hidden='true'><use></use></svg>\
-        <span class='lamp__who'><b class='lamp__exten'>-</b> <span class='lamp__name'>-</span></span>\
-        <span class='lamp__what' aria-hidden='true'><span class='lamp__word'>-</span> \
-        <span class='lamp__age'>-</span> <span class='lamp__party'>-</span></span>\
+    // Hidden from screen readers: the label says all that is in the tile, in full words.
+    const INSIDE: &'static str = "<span class='lamp__block' aria-hidden='true'><svg class='lamp__shape'><use></use></svg></span>\
+        <b class='lamp__name'>-</b>\
+        <span class='lamp__what' aria-hidden='true'><span class='lamp__exten'>-</span> <span class='lamp__word'>-</span> \
+        <span class='lamp__party'>-</span> <span class='lamp__age'>-</span></span>\
         <span class='lamp__badges' aria-hidden='true'></span>";
     const TEXTS: &'static [&'static str] =
         &[".lamp__exten", ".lamp__name", ".lamp__word", ".lamp__age", ".lamp__party"];
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-        let own =
-            [("aria-label", Some(&*self.label)), ("aria-selected", self.selected), ("title", self.name.as_deref())];
+        let own = [
+            ("aria-label", Some(&*self.label)),
+            ("aria-selected", self.selected),
+            ("title", Some(&*self.title)),
+            ("data-beside", (!self.badges.is_empty()).then_some("true")),
+        ];
         self.bearing.attributes().chain(own)
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         let texts = [
             Some(self.bearing.exten.as_str()),
-            self.name.as_deref(),
-            Some(&self.word),
+            Some(&*self.name),
+            Some(self.word),
             self.age.as_deref(),
             self.party.as_deref(),
         ];
@@ -108,14 +121,20 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, now: Timestamp, words: &Words) 
     [dnd, away, mail, note, watch, star].into_iter().flatten().collect()
 }
 
-/// The state in words, and its age or its end where the tile shows that apart.
-fn line(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> (String, Option<String>) {
-    let short = look.short(words);
-    let age = look.since.map(|since| Age::between(since, now));
-    match (look.freshness, age) {
-        (Freshness::LastKnown, Some(age)) => ((words.last_known)(&in_sentence(short), age), None),
-        (_, age) => (short.into(), until(lamp, look, words).or_else(|| age.map(words.age))),
+/// The age of the state; of one that is only last known the time of day at which it was.
+fn age(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> Option<String> {
+    let since = look.since?;
+    if look.freshness == Freshness::LastKnown {
+        return Some(time_of_day(since, Precision::Minutes, words.tag));
     }
+    until(lamp, look, words).or_else(|| Some((words.age)(Age::between(since, now))))
+}
+
+/// The whole name, where the lamp belongs, and its state.
+fn title(lamp: &Lamp, look: Look, site: Option<&str>, words: &Words) -> String {
+    let who = [lamp.name.as_deref(), Some(lamp.exten.as_str()), lamp.group.as_deref(), site];
+    let state = look.long(words);
+    who.into_iter().flatten().chain([&*state]).collect::<Vec<_>>().join(" · ")
 }
 
 /// The end of a "do not disturb" that is shown as the state.
@@ -216,15 +235,21 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_age_of_an_old_truth_inside_its_sentence() {
-        let words = Language::English.words();
-        let at = |freshness| {
-            let lamp = petrova(freshness);
-            line(&lamp, Look::of(&lamp, None), Timestamp(12 * 60_000), words)
-        };
-        assert_eq!(at(Freshness::Live), ("On a call".into(), Some("12 min".into())));
-        assert_eq!(at(Freshness::LastKnown), ("Last known: on a call, 11 min ago".into(), None));
-        assert_eq!(at(Freshness::Never), ("No data".into(), None));
+    fn an_old_truth_never_reads_as_a_new_one() {
+        for language in Language::ALL {
+            let words = language.words();
+            for state in LampState::ALL.into_iter().filter(|state| *state != LampState::NoData) {
+                let live = Lamp { freshness: Freshness::Live, ..lamp(&format!("214 {}", state.as_str())) };
+                let old = Lamp { freshness: Freshness::LastKnown, as_of: Some(Timestamp(60_000)), ..live.clone() };
+                let word = |lamp: &Lamp| Look::of(lamp, None).on_tile(words);
+                assert_ne!(word(&live), word(&old));
+                assert_eq!(
+                    Look::of(&live, Some(Timestamp(1))).on_tile(words),
+                    word(&old),
+                    "nor while the stream is lost"
+                );
+            }
+        }
     }
 
     #[test]
@@ -232,10 +257,11 @@ mod tests {
         let at = |kind: Option<DndKind>| {
             let details = kind.map(|kind| DndDetails { kind, until: None, reason: None, by: None });
             let lamp = Lamp { dnd: true, dnd_details: details.map(Box::new), ..lamp("214 dnd") };
-            line(&lamp, Look::of(&lamp, None), Timestamp(0), Language::English.words()).0
+            Look::of(&lamp, None).on_tile(Language::English.words())
         };
-        assert_eq!(at(Some(DndKind::Lamp)), "DND, lamp only");
-        assert_eq!(at(Some(DndKind::Calls)), "DND, calls blocked");
-        assert_eq!(at(None), "Do not disturb");
+        assert_eq!(
+            [Some(DndKind::Lamp), Some(DndKind::Calls), None].map(at),
+            ["DND, lamp only", "DND, no calls", "DND"]
+        );
     }
 }

@@ -15,6 +15,7 @@ use self::face::LampFace;
 pub(super) use self::setting::Setting;
 use self::sight::Owing;
 pub(super) use self::sight::Sight;
+use crate::clock::Clock;
 use crate::drawn::{Drawn, keep};
 use crate::state::Cell;
 
@@ -25,6 +26,8 @@ pub(crate) fn LampTile(
     cell: ArcRwSignal<Cell>,
     /// What all tiles of the board have in common.
     setting: RwSignal<Setting>,
+    /// The server's clock.
+    clock: Clock,
     /// The title of the lamp's site.
     site: Signal<Option<String>>,
     /// Whether the tile is on screen.
@@ -36,7 +39,8 @@ pub(crate) fn LampTile(
             // Tracked on every run, also those that draw nothing, so that each change is noticed.
             cell.track();
             let (site, setting) = (site.get(), setting.get());
-            let face = || cell.with_untracked(|cell| LampFace::of(cell, site.as_deref(), setting));
+            let second = || clock.second();
+            let face = || cell.with_untracked(|cell| LampFace::of(cell, site.as_deref(), &setting, second));
             let (drawn, mut owing) = last.map_or((None, None), |(drawn, owing)| (Some(drawn), owing));
             match drawn {
                 Some(drawn) if !sight.is_due(&mut owing) => (drawn, owing),

@@ -1,8 +1,8 @@
 //! The lamps in the order in which the page shows them.
 //!
 //! ```text
-//!  LampTable ──sort──► Roster ──arrange(View)──► rows: site, department, its lamps
-//!                        └──► tabs with their counts
+//!  LampTable ──arrange(View)──► sections: a head and its lamps
+//!      └──► tabs with their counts
 //! ```
 
 #[cfg(test)]
@@ -13,22 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
-use lampfield_words::Order;
+use lampfield_words::{Grouping, Order};
 
-pub use self::view::{BandKey, Row, View};
+pub use self::view::{Head, Section, View};
 use super::entry::{Cell, Entry};
 use super::history::{History, Past};
 use super::lamps::{LampTable, Touched};
 use super::marks::Mark;
-use super::tabs::{Tab, TabHead, by_number};
+use super::tabs::{Tab, TabHead, folded};
 use crate::live::BoardEvent;
 use crate::search::{Haystack, Query, Rank};
 
-/// All lamps, and what the page keeps of them beside: their order, their past, and the reader's notes.
+/// Heads may take this part of all cells, in percent: a finer grouping is chosen by the reader only.
+const HEADS: usize = 15;
+
+/// All lamps, and what the page keeps of them beside: their past, and the reader's notes.
 pub struct Roster {
     table: LampTable,
-    /// Every lamp in its site and department, by number.
-    sorted: Vec<Row>,
     history: History,
     notes: BTreeMap<Exten, String>,
 }
@@ -37,7 +38,7 @@ impl Roster {
     /// A roster without lamps.
     pub fn new() -> Self {
         let (table, history) = (LampTable::new(BOARD_ALL), History::default());
-        Self { table, sorted: Vec::new(), history, notes: BTreeMap::new() }
+        Self { table, history, notes: BTreeMap::new() }
     }
 
     /// All lamps and sites.
@@ -45,7 +46,7 @@ impl Roster {
         &self.table
     }
 
-    /// Takes in one event of the stream. After [`Touched::Places`] the lamps have to be [`sort`](Self::sort)ed.
+    /// Takes in one event of the stream. After [`Touched::Places`] the lamps have to be arranged anew.
     pub fn apply(&mut self, event: BoardEvent) -> Touched {
         match &event {
             BoardEvent::Change(lamp) => self.history.add(lamp),
@@ -70,7 +71,7 @@ impl Roster {
         self.table.take_different()
     }
 
-    /// Replaces the reader's notes. A search finds them once the lamps are [`sort`](Self::sort)ed.
+    /// Replaces the reader's notes, which a search finds.
     pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
         self.mark(Mark::Noted, notes.keys().cloned().collect());
         let old = std::mem::replace(&mut self.notes, notes);
@@ -78,12 +79,6 @@ impl Roster {
         for exten in extens.into_iter().filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
             self.table.renew(exten);
         }
-    }
-
-    /// How many lamps of a site are last known: they were true once, and nobody knows now.
-    pub fn stale_of(&self, site: &SiteName) -> u64 {
-        let own = self.table.shown().filter(|entry| entry.site() == Some(site));
-        own.map(|entry| u64::from(entry.look(self.table.lost()).freshness == Freshness::LastKnown)).sum()
     }
 
     /// The first `most` lamps that a query finds, the best first.
@@ -97,19 +92,6 @@ impl Roster {
         self.history.of(exten)
     }
 
-    /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
-    pub fn sort(&mut self) {
-        let sites = self.table.sites();
-        let places: BTreeMap<&SiteName, usize> = sites.iter().map(|site| &site.name).zip(0..).collect();
-        let mut by_site = vec![Vec::new(); sites.len() + 1];
-        for entry in self.table.shown() {
-            let place = entry.site().and_then(|site| places.get(site)).copied().unwrap_or(sites.len());
-            by_site[place].push(entry.clone());
-        }
-        let names = sites.iter().map(|site| Some(&site.name)).chain([None]);
-        self.sorted = names.zip(by_site).flat_map(|(site, entries)| rows_of(site, entries)).collect();
-    }
-
     /// The tabs: favourites, all, each own board, each site where there are several, each department.
     pub fn tabs(&self) -> Vec<TabHead> {
         let table = &self.table;
@@ -119,61 +101,120 @@ impl Roster {
         let own = table.boards().iter();
         heads.extend(own.map(|own| head(Tab::Own(own.name.clone()), Some(own.title.clone()), own.extens().count())));
         if table.sites().len() > 1 {
-            let count = |site: &Site| {
-                let key = BandKey::Site(Some(site.name.clone()));
-                let own = self.sorted.iter().filter(|row| row.key == key);
-                own.map(|row| row.lamps.len()).sum()
-            };
+            let count = |site: &Site| table.shown().filter(|entry| entry.site() == Some(&site.name)).count();
             let sites = table.sites().iter();
             heads.extend(sites.map(|site| head(Tab::Site(site.name.clone()), Some(site.title.clone()), count(site))));
         }
-        let mut groups = BTreeMap::<&String, usize>::new();
-        for row in &self.sorted {
-            if let Some(group) = &row.group {
-                *groups.entry(group).or_default() += row.lamps.len();
-            }
+        let mut groups = BTreeMap::<&str, usize>::new();
+        for group in table.shown().filter_map(Entry::group) {
+            *groups.entry(group).or_default() += 1;
         }
-        heads.extend(
-            groups.into_iter().map(|(group, count)| head(Tab::Group(group.clone()), Some(group.clone()), count)),
-        );
+        let head_of = |(group, count): (&str, usize)| head(Tab::Group(group.into()), Some(group.into()), count);
+        heads.extend(groups.into_iter().map(head_of));
         heads
     }
 
-    /// The rows of the lamps that are in view, the best answers to a search first in each. Where all lamps are looked at every
-    /// site has a row, also one without a lamp.
-    pub fn arrange(&self, view: &View) -> Vec<Row> {
-        // A search goes through all lamps.
-        if let Tab::Own(name) = &view.tab
-            && view.query.is_empty()
-            && let Some(board) = self.table.boards().iter().find(|board| board.name == *name)
+    /// The lamps of a tab, whatever their state.
+    pub fn on_tab(&self, tab: &Tab) -> Vec<&Entry> {
+        let shown = self.table.shown();
+        match tab {
+            Tab::All => shown.collect(),
+            Tab::Favourites => {
+                let favourites = self.table.marked(Mark::Favourite);
+                shown.filter(|entry| favourites.contains(entry.exten())).collect()
+            }
+            Tab::Site(site) => shown.filter(|entry| entry.site() == Some(site)).collect(),
+            Tab::Group(group) => shown.filter(|entry| entry.group() == Some(group)).collect(),
+            Tab::Own(_) => {
+                let groups = self.own_board(tab).map(|board| board.extens()).into_iter().flatten();
+                groups.filter_map(|exten| self.table.entry(exten)).collect()
+            }
+        }
+    }
+
+    /// The sections of the lamps that are in view. By state and by last change there is one section only: what rings stands first, wherever
+    /// it belongs.
+    pub fn arrange(&self, view: &View) -> Vec<Section> {
+        if view.order == Order::Own
+            && let Some(board) = self.own_board(&view.tab)
         {
             return self.arrange_own(board, view);
         }
-        let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
-        if all && view.order == Order::Number {
-            return self.sorted.clone();
+        let all = self.on_tab(&view.tab);
+        let grouping = if view.order.moves() { Grouping::Nothing } else { self.grouping(view, &all) };
+        let mut sections = BTreeMap::<_, Vec<&Entry>>::new();
+        for entry in all.into_iter().filter(|entry| self.is_chosen(view, entry)) {
+            let head = Head::of(entry, grouping);
+            sections.entry((self.place_of(&head), head)).or_default().push(entry);
         }
-        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || row.is_of(&view.tab));
-        let row = |row: &Row| {
-            let shown = row.lamps.iter().filter(|entry| self.is_chosen(view, entry) && self.is_on_tab(view, entry));
-            let lamps = self.ranked(&view.query, shown, view.order);
-            (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
+        let section = |((_, head), mut lamps): (_, Vec<&Entry>)| {
+            lamps.sort_by_cached_key(|entry| entry.sort_key(view.order));
+            Section { head, lamps: lamps.into_iter().cloned().collect() }
         };
-        rows.filter_map(row).collect()
+        sections.into_iter().map(section).collect()
     }
 
-    /// The rows of an own board: its groups, in its own order unless the reader wants another.
-    fn arrange_own(&self, board: &OwnBoard, view: &View) -> Vec<Row> {
-        let rows = board.groups.iter().map(|group| {
+    /// The sections of an own board in its own order.
+    fn arrange_own(&self, board: &OwnBoard, view: &View) -> Vec<Section> {
+        let sections = board.groups.iter().map(|group| {
             let entries = group.extens.iter().filter_map(|exten| self.table.entry(exten));
-            let mut lamps: Vec<Entry> = entries.filter(|entry| self.is_chosen(view, entry)).cloned().collect();
-            if view.order != Order::Own {
-                lamps.sort_by(|one, other| one.compare(other, view.order));
-            }
-            let key = BandKey::Own(board.name.clone(), board.title.clone());
-            Row { key, group: Some(group.title.clone()), lamps }
+            let lamps = entries.filter(|entry| self.is_chosen(view, entry)).cloned().collect();
+            Section { head: Head::Own(group.title.clone()), lamps }
         });
-        rows.filter(|row| !row.lamps.is_empty()).collect()
+        sections.filter(|section| !section.lamps.is_empty()).collect()
+    }
+
+    /// What the lamps of a tab are grouped by: what the reader chose, else the finest grouping whose heads are few.
+    pub fn grouping(&self, view: &View, lamps: &[&Entry]) -> Grouping {
+        let is_one_site = self.table.sites().len() <= 1;
+        let simpler = |grouping| match (&view.tab, grouping) {
+            (Tab::Site(_), Grouping::Both) => Grouping::Department,
+            (Tab::Site(_), Grouping::Site) | (Tab::Group(_), Grouping::Department) => Grouping::Nothing,
+            (Tab::Group(_), Grouping::Both) => Grouping::Site,
+            (_, Grouping::Both) if is_one_site => Grouping::Department,
+            (_, grouping) => grouping,
+        };
+        let is_worth_its_heads = |grouping: &Grouping| {
+            let heads: BTreeSet<Head> = lamps.iter().map(|entry| Head::of(entry, *grouping)).collect();
+            heads.len() <= 2 || heads.len() * 100 <= (heads.len() + lamps.len()) * HEADS
+        };
+        match simpler(view.grouping) {
+            Grouping::Fit => {
+                let finest = [Grouping::Both, Grouping::Department, Grouping::Site].map(simpler);
+                finest.into_iter().find(is_worth_its_heads).unwrap_or(Grouping::Nothing)
+            }
+            grouping => grouping,
+        }
+    }
+
+    /// How many heads the lamps of a tab have, whatever their state.
+    pub fn heads(&self, view: &View, lamps: &[&Entry]) -> usize {
+        match self.own_board(&view.tab) {
+            Some(board) if view.order == Order::Own => board.groups.len(),
+            _ if view.order.moves() => 0,
+            _ => {
+                let grouping = self.grouping(view, lamps);
+                lamps.iter().map(|entry| Head::of(entry, grouping)).collect::<BTreeSet<_>>().len()
+            }
+        }
+    }
+
+    /// Where a section stands: sites as they are configured, departments as in a dictionary, what has none last.
+    fn place_of(&self, head: &Head) -> (usize, bool, String) {
+        let sites = self.table.sites();
+        let site = match head {
+            Head::Both(site, _) | Head::Site(site) => {
+                sites.iter().position(|own| Some(&own.name) == site.as_ref()).unwrap_or(sites.len())
+            }
+            Head::Department(_) | Head::Own(_) | Head::Nothing => 0,
+        };
+        let department = head.department();
+        (site, department.is_none(), department.map(folded).unwrap_or_default())
+    }
+
+    fn own_board(&self, tab: &Tab) -> Option<&OwnBoard> {
+        let Tab::Own(name) = tab else { return None };
+        self.table.boards().iter().find(|board| board.name == *name)
     }
 
     /// The lamps that a query finds, the best first, equally good ones by `order`.
@@ -181,7 +222,7 @@ impl Roster {
         // Where nothing is searched every lamp answers, and no texts need to be made ready for it.
         let rank = |entry| if query.is_empty() { Some(Rank::Number) } else { query.rank(self.haystack(entry)) };
         let mut hits: Vec<(Rank, &Entry)> = lamps.filter_map(|entry| Some((rank(entry)?, entry))).collect();
-        hits.sort_by(|(rank, one), (other_rank, other)| rank.cmp(other_rank).then_with(|| one.compare(other, order)));
+        hits.sort_by_cached_key(|(rank, entry)| (*rank, entry.sort_key(order)));
         hits.into_iter().map(|(_, entry)| entry.clone()).collect()
     }
 
@@ -195,26 +236,4 @@ impl Roster {
     fn is_chosen(&self, view: &View, entry: &Entry) -> bool {
         view.chosen.shows(entry.look(self.table.lost()).category())
     }
-
-    fn is_on_tab(&self, view: &View, entry: &Entry) -> bool {
-        view.tab != Tab::Favourites
-            || !view.query.is_empty()
-            || self.table.marked(Mark::Favourite).contains(entry.exten())
-    }
-}
-
-fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
-    let row = |group, lamps| Row { key: BandKey::Site(site.cloned()), group, lamps };
-    if entries.is_empty() && site.is_some() {
-        return vec![row(None, entries)];
-    }
-    entries.sort_by(|one, other| {
-        let (mine, others) = (one.group(), other.group());
-        let by_group = (mine.is_none(), mine).cmp(&(others.is_none(), others));
-        by_group.then_with(|| by_number(one.exten(), other.exten()))
-    });
-    entries
-        .chunk_by(|one, next| one.group() == next.group())
-        .map(|lamps| row(lamps[0].group().map(str::to_owned), lamps.to_vec()))
-        .collect()
 }

@@ -1,22 +1,21 @@
-//! Which part of the board the reader looks at, and the rows that show it.
+//! Which part of the board the reader looks at, and the sections that show it.
 
-use lampfield_shared::{BoardName, SiteName};
-use lampfield_words::{Categories, Order};
+use lampfield_shared::SiteName;
+use lampfield_words::{Categories, Grouping, Order};
 
-use crate::search::Query;
 use crate::state::entry::Entry;
 use crate::state::tabs::Tab;
 
-/// The part of the board that is shown, and how it is sorted.
+/// The part of the board that is shown, and how it is grouped and sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
-    /// The search. A search covers all lamps, whatever the tab.
-    pub query: Query,
-    /// The categories that are shown.
+    /// The categories that are shown
     pub chosen: Categories,
-    /// The tab.
+    /// The tab
     pub tab: Tab,
-    /// Sort order inside departments and groups.
+    /// What lamps are grouped by
+    pub grouping: Grouping,
+    /// The order inside a group
     pub order: Order,
 }
 
@@ -27,35 +26,55 @@ impl View {
     }
 }
 
-/// The shown lamps of one department of a site, or of one group of an own board, in order. A site without lamps has one
-/// empty row.
-#[derive(Clone)]
-pub struct Row {
-    /// The band of the row.
-    pub key: BandKey,
-    /// The department, `None` for the last row of a site; or the group of an own board.
-    pub group: Option<String>,
-    /// The lamps of the row.
+/// The shown lamps of one group, in order.
+#[derive(Clone, PartialEq)]
+pub struct Section {
+    /// What the head of the group says
+    pub head: Head,
+    /// The lamps
     pub lamps: Vec<Entry>,
 }
 
-impl Row {
-    /// Whether the row is shown on a tab. Own boards are arranged apart.
-    pub(super) fn is_of(&self, tab: &Tab) -> bool {
-        match tab {
-            Tab::Favourites | Tab::All => true,
-            Tab::Own(_) => false,
-            Tab::Site(site) => matches!(&self.key, BandKey::Site(Some(own)) if own == site),
-            Tab::Group(group) => self.group.as_ref() == Some(group),
-        }
-    }
+/// What a section has in common. Lamps without a site or a department have sections of their own, which come last.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Head {
+    /// The department of a site
+    Both(Option<SiteName>, Option<String>),
+    /// A department
+    Department(Option<String>),
+    /// A site
+    Site(Option<SiteName>),
+    /// A group of an own board, by its title
+    Own(String),
+    /// Nothing: there is no head
+    Nothing,
 }
 
-/// The site or own board of a band.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum BandKey {
-    /// A site. Lamps without a site come last, under `None`.
-    Site(Option<SiteName>),
-    /// An own board, by its name and title.
-    Own(BoardName, String),
+impl Head {
+    /// The head of the section in which a lamp stands.
+    pub(super) fn of(entry: &Entry, grouping: Grouping) -> Self {
+        let (site, department) = (|| entry.site().cloned(), || entry.group().map(str::to_owned));
+        match grouping {
+            Grouping::Both => Self::Both(site(), department()),
+            Grouping::Department => Self::Department(department()),
+            Grouping::Site => Self::Site(site()),
+            Grouping::Fit | Grouping::Nothing => Self::Nothing,
+        }
+    }
+
+    /// The site whose lamps the section shows, if it is of one.
+    pub const fn site(&self) -> Option<&SiteName> {
+        match self {
+            Self::Both(site, _) | Self::Site(site) => site.as_ref(),
+            Self::Department(_) | Self::Own(_) | Self::Nothing => None,
+        }
+    }
+
+    /// The department or the group of an own board, if the section is of one.
+    pub const fn department(&self) -> Option<&str> {
+        match self {
+            Self::Both(_, Some(name)) | Self::Department(Some(name)) | Self::Own(name) => Some(name.as_str()),
+            Self::Both(_, None) | Self::Department(None) | Self::Site(_) | Self::Nothing => None,
+        }
+    }
 }

@@ -1,25 +1,25 @@
-//! The board below the top bar: the bands, or the reason why there are none.
+//! The lamps below the row of filters, or the reason why there are none.
 
 use lampfield_shared::Role;
 use leptos::prelude::*;
 
-use super::band::SiteBand;
+use super::sheet::SheetOfLamps;
 use crate::route::Route;
 use crate::state::Desk;
 use crate::state::tabs::Tab;
 
-/// All bands, with a skeleton before the first snapshot.
+/// All sheets, with a skeleton before the first snapshot.
 #[component]
-pub(crate) fn Bands(
+pub(crate) fn Lamps(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let board = desk.board;
-    let is_loading = Memo::new(move |_| board.heading().is_none());
+    let is_loading = Memo::new(move |_| desk.board.heading().is_none());
+    let sheets = Memo::new(move |_| desk.fitting.sheets.with(Vec::len));
     view! {
         {move || is_loading.get().then(|| view! { <Skeleton desk=desk /> })}
-        <For each=move || board.bands().get() key=|band| band.key.clone() let:band>
-            <SiteBand desk=desk band=band />
+        <For each=move || 0..sheets.get() key=|&index| index let:index>
+            <SheetOfLamps desk=desk index=index />
         </For>
         {move || {
             why_nothing(desk)
@@ -34,9 +34,9 @@ pub(crate) fn Bands(
 #[component]
 fn Skeleton(desk: Desk) -> impl IntoView {
     view! {
-        <p class="board__note">{move || desk.choices.words().loading}</p>
-        <div class="chunk" aria-hidden="true">
-            {(0..30).map(|_| view! { <div class="lamp lamp--unborn"></div> }).collect_view()}
+        <p class="unseen">{move || desk.choices.words().loading}</p>
+        <div class="sheet-of-lamps sheet-of-lamps--unborn" aria-hidden="true">
+            {(0..60).map(|_| view! { <div class="lamp lamp--unborn"></div> }).collect_view()}
         </div>
     }
 }
@@ -56,15 +56,13 @@ fn why_nothing(desk: Desk) -> Option<String> {
     if !board.has_lamps() {
         return Some(words.empty.into());
     }
-    board.bands().with(Vec::is_empty).then(|| {
-        let typed = board.typed.get();
+    board.sections().with(Vec::is_empty).then(|| {
         let (chosen, tab) = (board.chosen.get(), board.tab.get());
-        match (typed.trim(), board.totals().of_all(chosen), &tab) {
-            ("", _, Tab::Favourites) if chosen.is_empty() => words.board().no_favourites.into(),
-            ("", _, _) if chosen.is_empty() => words.empty_tab.into(),
-            ("", 0, _) => words.none_chosen.into(),
-            ("", elsewhere, _) => (words.none_here)(elsewhere),
-            (typed, _, _) => (words.no_hits)(typed),
+        match (board.totals().of_all(chosen), &tab) {
+            (_, Tab::Favourites) if chosen.is_empty() => words.board().no_favourites.into(),
+            (_, _) if chosen.is_empty() => words.empty_tab.into(),
+            (0, _) => words.none_chosen.into(),
+            (elsewhere, _) => (words.none_here)(elsewhere),
         }
     })
 }

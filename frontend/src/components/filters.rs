@@ -1,0 +1,151 @@
+//! The row above the lamps: their counts, which are filters and legend in one, and how the lamps are drawn. While the stream is lost the
+//! counts would be untrue, and the warning stands in their place.
+
+use lampfield_shared::Role;
+use lampfield_words::{Categories, Category};
+use leptos::prelude::*;
+
+use super::connection::Banner;
+use super::side::NOW;
+use super::view_menu::ViewMenu;
+use crate::live::liveness::Status;
+use crate::state::{Desk, Mark};
+use crate::symbol::symbol;
+
+/// What a receptionist looks for stands first.
+const ORDER: [Category; 9] = [
+    Category::Ringing,
+    Category::Free,
+    Category::OnCall,
+    Category::Busy,
+    Category::OnHold,
+    Category::Dnd,
+    Category::Offline,
+    Category::NoData,
+    Category::LastKnown,
+];
+
+/// The row.
+#[component]
+pub(crate) fn Filters(
+    /// What the page knows.
+    desk: Desk,
+) -> impl IntoView {
+    let is_lost = Memo::new(move |_| matches!(desk.connection.status(), Status::Lost { .. }));
+    view! {
+        <div class="filters">
+            <div
+                class="totals"
+                role="group"
+                aria-label=move || desk.choices.words().totals
+                hidden=move || is_lost.get()
+            >
+                <All desk=desk />
+                {ORDER.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
+            </div>
+            <Banner desk=desk />
+            <div class="filters__right">
+                <Select desk=desk />
+                <button
+                    class="switch switch--icon switch--now"
+                    type="button"
+                    popovertarget=NOW
+                    data-testid="open-now"
+                    title=move || desk.choices.words().board().side
+                    aria-label=move || desk.choices.words().board().side
+                >
+                    {symbol("switch__icon", "icon-side")}
+                </button>
+                <ViewMenu desk=desk />
+            </div>
+        </div>
+    }
+}
+
+/// The part of the board that is shown and the number of its lamps; takes the filters away.
+#[component]
+fn All(desk: Desk) -> impl IntoView {
+    let chosen = desk.board.chosen;
+    let head = Memo::new(move |_| {
+        let tab = desk.board.tab.get();
+        desk.board.tabs().into_iter().find(|head| head.tab == tab)
+    });
+    let word = move || {
+        head.get().map_or_else(|| desk.choices.words().board().all.into(), |head| head.word(desk.choices.words()))
+    };
+    let count = move || head.get().map_or_else(|| "–".into(), |head| head.count.to_string());
+    view! {
+        <button
+            class="total total--all"
+            type="button"
+            aria-pressed=move || chosen.get().is_empty().to_string()
+            data-testid="filter-all"
+            on:click=move |_| chosen.set(Categories::default())
+        >
+            <b class="total__tab">{word}</b>
+            " "
+            <span class="total__word">{count}</span>
+        </button>
+    }
+}
+
+/// A count. One that is zero is folded away unless it is chosen.
+#[component]
+fn Total(desk: Desk, category: Category) -> impl IntoView {
+    let count = Memo::new(move |_| desk.board.totals().of(category));
+    let chosen = desk.board.chosen;
+    let is_chosen = Memo::new(move |_| chosen.get().contains(category));
+    let class = match category {
+        Category::LastKnown => "total lamp--free lamp--last_known".to_owned(),
+        category => format!("total lamp--{}", category.as_str()),
+    };
+    let shape = match category {
+        Category::LastKnown => "lamp-free".to_owned(),
+        category => format!("lamp-{}", category.as_str()),
+    };
+    view! {
+        <button
+            class=class
+            type="button"
+            hidden=move || count.get() == 0 && !is_chosen.get()
+            aria-pressed=move || is_chosen.get().to_string()
+            data-total=category.as_str()
+            data-count=move || count.get().to_string()
+            title=move || (desk.choices.words().category)(category)
+            on:click=move |_| chosen.update(|chosen| chosen.toggle(category))
+        >
+            <span class="block">{symbol("lamp__shape", &shape)}</span>
+            <b class="total__count">{move || count.get().to_string()}</b>
+            " "
+            <span class="total__word">{move || (desk.choices.words().category)(category)}</span>
+        </button>
+    }
+}
+
+/// The switch by which a click selects.
+#[component]
+fn Select(desk: Desk) -> impl IntoView {
+    let select = move |_| {
+        desk.selecting.update(|selecting| *selecting = !*selecting);
+        if !desk.selecting.get_untracked() {
+            desk.board.mark(Mark::Selected, std::collections::BTreeSet::new());
+        }
+    };
+    move || {
+        desk.session.may(Role::Admin).then(|| {
+            view! {
+                <button
+                    class="switch switch--icon"
+                    type="button"
+                    aria-pressed=move || desk.selecting.get().to_string()
+                    title=move || desk.choices.words().details().select
+                    aria-label=move || desk.choices.words().details().select
+                    data-testid="selecting"
+                    on:click=select
+                >
+                    {symbol("switch__icon", "icon-select")}
+                </button>
+            }
+        })
+    }
+}

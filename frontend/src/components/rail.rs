@@ -1,0 +1,186 @@
+//! The rail at the left: which part of the board is shown. Where it is narrow the sites and the departments are lists that open.
+
+use leptos::prelude::*;
+
+use super::sheet::freshness;
+use crate::browser;
+use crate::state::Desk;
+use crate::state::tabs::{Tab, TabHead};
+use crate::symbol::symbol;
+
+/// The parts of the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Own,
+    Sites,
+    Departments,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Own, Self::Sites, Self::Departments];
+
+    const fn has(self, tab: &Tab) -> bool {
+        match tab {
+            Tab::All | Tab::Favourites => false,
+            Tab::Own(_) => matches!(self, Self::Own),
+            Tab::Site(_) => matches!(self, Self::Sites),
+            Tab::Group(_) => matches!(self, Self::Departments),
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Own => "rail-boards",
+            Self::Sites => "rail-sites",
+            Self::Departments => "rail-departments",
+        }
+    }
+
+    const fn icon(self) -> &'static str {
+        match self {
+            Self::Own => "icon-board",
+            Self::Sites => "icon-site",
+            Self::Departments => "icon-people",
+        }
+    }
+
+    fn word(self, desk: Desk) -> &'static str {
+        let words = desk.choices.words().board();
+        match self {
+            Self::Own => words.own_boards,
+            Self::Sites => words.sites,
+            Self::Departments => words.departments,
+        }
+    }
+}
+
+/// The rail.
+#[component]
+pub(crate) fn Rail(
+    /// What the page knows.
+    desk: Desk,
+) -> impl IntoView {
+    Effect::new(move |_| browser::remember("tab", &desk.board.tab.get().key()));
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowUp" => -1,
+            "ArrowDown" => 1,
+            _ => return,
+        };
+        event.prevent_default();
+        turn(desk, by);
+        request_animation_frame(|| {
+            browser::focus("[role='tab'][aria-selected='true']");
+        });
+    };
+    let first = move |tab: &Tab| matches!(tab, Tab::All | Tab::Favourites);
+    view! {
+        <nav class="rail" role="tablist" aria-orientation="vertical" aria-label=move || desk.choices.words().board().tabs on:keydown=on_key>
+            <For each=move || heads(desk, first) key=key let:head>
+                <RailTab desk=desk head=head />
+            </For>
+            {Part::ALL.map(|part| view! { <RailPart desk=desk part=part /> }).collect_view()}
+        </nav>
+    }
+}
+
+/// A part of the rail: a button where the rail is narrow, and the list.
+#[component]
+fn RailPart(desk: Desk, part: Part) -> impl IntoView {
+    let count = Memo::new(move |_| heads(desk, |tab| part.has(tab)).len());
+    let is_chosen = move || desk.board.tab.with(|tab| part.has(tab));
+    let is_silent = move || {
+        let sites = desk.board.sites();
+        part == Part::Sites && sites.iter().any(|site| freshness(site, desk) != lampfield_shared::Freshness::Live)
+    };
+    view! {
+        <div class="rail__part" hidden=move || count.get() == 0>
+            <h3 class="rail__head">{move || part.word(desk)}</h3>
+            <button
+                class="rail__open"
+                type="button"
+                popovertarget=part.id()
+                class:rail__open--chosen=is_chosen
+                class:rail__open--silent=is_silent
+                title=move || part.word(desk)
+                aria-label=move || part.word(desk)
+            >
+                {symbol("rail__icon", part.icon())}
+                <span class="rail__count">{count}</span>
+            </button>
+            <div id=part.id() class="rail__list" popover="auto">
+                <For each=move || heads(desk, |tab| part.has(tab)) key=key let:head>
+                    <RailTab desk=desk head=head />
+                </For>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
+    let tab = head.tab.clone();
+    let (own, of_site, key) = (tab.clone(), tab.clone(), tab.key());
+    let is_chosen = Memo::new(move |_| desk.board.tab.get() == own);
+    let count = {
+        let own = tab.clone();
+        move || desk.board.tabs().into_iter().find(|head| head.tab == own).map_or(0, |head| head.count)
+    };
+    let is_silent = move || {
+        let Tab::Site(name) = &of_site else { return false };
+        let sites = desk.board.sites();
+        sites.iter().any(|site| site.name == *name && freshness(site, desk) != lampfield_shared::Freshness::Live)
+    };
+    let icon = match tab {
+        Tab::All => Some("icon-board"),
+        Tab::Favourites => Some("icon-star"),
+        Tab::Own(_) | Tab::Site(_) | Tab::Group(_) => None,
+    };
+    let word = StoredValue::new(head);
+    let word = move || word.with_value(|head| head.word(desk.choices.words()));
+    let choose = move |_| {
+        desk.board.tab.set(tab.clone());
+        Part::ALL.iter().for_each(|part| browser::hide_popover(part.id()));
+    };
+    view! {
+        <button
+            class="rail__tab"
+            type="button"
+            role="tab"
+            class:rail__tab--silent=is_silent
+            aria-selected=move || is_chosen.get().to_string()
+            tabindex=move || if is_chosen.get() { "0" } else { "-1" }
+            data-tab=key
+            title=word
+            on:click=choose
+        >
+            {icon.map(|icon| symbol("rail__icon", icon))}
+            <span class="rail__word">{word}</span>
+            " "
+            <span class="rail__count tab__count">{count}</span>
+        </button>
+    }
+}
+
+fn heads(desk: Desk, is_wanted: impl Fn(&Tab) -> bool) -> Vec<TabHead> {
+    let mut heads: Vec<TabHead> = desk.board.tabs().into_iter().filter(|head| is_wanted(&head.tab)).collect();
+    // All lamps stand first.
+    heads.sort_by_key(|head| head.tab == Tab::Favourites);
+    heads
+}
+
+fn key(head: &TabHead) -> (String, Option<String>) {
+    (head.tab.key(), head.title.clone())
+}
+
+/// Moves by that many tabs, wrapping around at the ends.
+pub(super) fn turn(desk: Desk, by: isize) {
+    let tabs = untrack(|| desk.board.tabs());
+    let chosen = desk.board.tab.get_untracked();
+    let at = tabs.iter().position(|head| head.tab == chosen).unwrap_or(0);
+    let next = at.checked_add_signed(by).unwrap_or(tabs.len().saturating_sub(1));
+    if let Some(head) = tabs.get(next).or_else(|| tabs.first()) {
+        desk.board.tab.set(head.tab.clone());
+        request_animation_frame(|| browser::show("[role='tab'][aria-selected='true']"));
+    }
+}

@@ -1,0 +1,137 @@
+//! The View menu: all of how the grid looks, and nothing elsewhere.
+
+use lampfield_words::{Grouping, Order, Palette, Size};
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::state::{Desk, Tab};
+use crate::symbol::symbol;
+
+/// The id of the popover that the button opens.
+const MENU: &str = "view-menu";
+
+/// The button and its menu.
+#[component]
+pub(crate) fn ViewMenu(
+    /// What the page knows.
+    desk: Desk,
+) -> impl IntoView {
+    let words = move || desk.choices.words().board();
+    Effect::new(move |_| browser::remember("order", desk.board.order.get().as_str()));
+    Effect::new(move |_| browser::remember("own-order", desk.board.own_order.get().as_str()));
+    Effect::new(move |_| browser::remember("grouping", desk.board.grouping.get().as_str()));
+    let summary = move || {
+        let order = order(desk).get();
+        let by = (words().by)(order);
+        let size = (words().sizes)(desk.choices.size());
+        format!("{by}, {}", size.to_lowercase())
+    };
+    view! {
+        <button class="view" type="button" popovertarget=MENU data-testid="view">
+            <span class="view__label">{move || words().view}</span>
+            <span class="view__now">{summary}</span>
+            {symbol("view__icon", "icon-down")}
+        </button>
+        <div id=MENU class="menu menu--view" popover="auto" data-testid="view-menu">
+            <div class="menu__columns">
+                <div>
+                    <Heading text=Signal::derive(move || words().group_by) />
+                    {Grouping::ALL.map(|grouping| view! { <ByGroup desk=desk grouping=grouping /> }).collect_view()}
+                    <Heading text=Signal::derive(move || words().order) />
+                    {Order::ALL.map(|order| view! { <ByOrder desk=desk own=order /> }).collect_view()}
+                </div>
+                <div>
+                    <Heading text=Signal::derive(move || words().size) />
+                    {Size::ALL.map(|size| view! { <BySize desk=desk size=size /> }).collect_view()}
+                    <Heading text=Signal::derive(move || words().palette) />
+                    {Palette::ALL.map(|palette| view! { <ByPalette desk=desk palette=palette /> }).collect_view()}
+                    <Pulse desk=desk />
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The order that applies to the tab. Reactive.
+fn order(desk: Desk) -> RwSignal<Order> {
+    desk.board.order_of(&desk.board.tab.get())
+}
+
+#[component]
+fn Heading(text: Signal<&'static str>) -> impl IntoView {
+    view! { <h3 class="menu__title">{text}</h3> }
+}
+
+#[component]
+fn ByGroup(desk: Desk, grouping: Grouping) -> impl IntoView {
+    let words = move || desk.choices.words().board();
+    let is_on = move || desk.board.grouping.get() == grouping;
+    let now = move || {
+        let is_fit = grouping == Grouping::Fit && is_on();
+        is_fit.then(|| (words().fits)((words().groupings)(desk.board.grouped())))
+    };
+    let choose = move || desk.board.grouping.set(grouping);
+    choice("group", grouping.as_str(), is_on, move || (words().groupings)(grouping).into(), now, choose)
+}
+
+#[component]
+fn ByOrder(desk: Desk, own: Order) -> impl IntoView {
+    let words = move || desk.choices.words().board();
+    // The order of own boards is offered only where an admin has made one.
+    let is_offered = move || own != Order::Own || desk.board.tab.with(|tab| matches!(tab, Tab::Own(_)));
+    let is_on = move || order(desk).get() == own;
+    let note = move || own.moves().then(|| words().no_groups.to_owned());
+    let choose = move || untrack(|| order(desk)).set(own);
+    move || is_offered().then(|| choice("order", own.as_str(), is_on, move || (words().by)(own).into(), note, choose))
+}
+
+#[component]
+fn BySize(desk: Desk, size: Size) -> impl IntoView {
+    let words = move || desk.choices.words().board();
+    let is_on = move || desk.choices.size() == size;
+    let now = move || {
+        let fit = desk.fitting.fit.get();
+        (size == Size::Fit && is_on()).then(|| (words().fits)((words().sizes)(fit.size)))
+    };
+    let choose = move || desk.choices.set_size(size);
+    choice("size", size.as_str(), is_on, move || (words().sizes)(size).into(), now, choose)
+}
+
+#[component]
+fn ByPalette(desk: Desk, palette: Palette) -> impl IntoView {
+    let word = move || (desk.choices.words().board().palettes)(palette).to_owned();
+    let is_on = move || desk.choices.palette() == palette;
+    choice("palette", palette.as_str(), is_on, word, || None, move || desk.choices.set_palette(palette))
+}
+
+#[component]
+fn Pulse(desk: Desk) -> impl IntoView {
+    let toggle = move || desk.choices.set_blink(!desk.choices.blink.is_on_untracked());
+    let word = move || desk.choices.words().board().blink.to_owned();
+    choice("blink", "on", move || desk.choices.blink.is_on(), word, || None, toggle)
+}
+
+/// A line of the menu with a tick where it is chosen.
+fn choice(
+    of: &'static str,
+    name: &'static str,
+    is_on: impl Fn() -> bool + Send + Sync + Copy + 'static,
+    word: impl Fn() -> String + Send + Sync + 'static,
+    note: impl Fn() -> Option<String> + Send + Sync + 'static,
+    choose: impl Fn() + 'static,
+) -> AnyView {
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            aria-pressed=move || is_on().to_string()
+            data-testid=format!("{of}-{name}")
+            on:click=move |_| choose()
+        >
+            <span class="menu__tick">{move || is_on().then(|| symbol("switch__icon", "icon-tick"))}</span>
+            <span>{word}</span>
+            <span class="menu__note">{note}</span>
+        </button>
+    }
+    .into_any()
+}
