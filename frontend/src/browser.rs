@@ -1,10 +1,9 @@
 //! The page's calls into the browser.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
-use js_sys::{Date, Object, Reflect, Uint8Array};
+use js_sys::{Date, Map, Object, Reflect, Uint8Array};
 use lampfield_shared::Timestamp;
 use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
 use wasm_bindgen::closure::Closure;
@@ -233,14 +232,14 @@ pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
 /// The width of a text in px, in a font as CSS writes it. Each width is measured once.
 pub(crate) fn text_width(font: &str, text: &str) -> f64 {
     thread_local! {
-        static WIDTHS: RefCell<(HashMap<String, f64>, Option<CanvasRenderingContext2d>)> = RefCell::default();
+        static WIDTHS: RefCell<(Map, Option<CanvasRenderingContext2d>)> = RefCell::default();
     }
     /// More texts than a board has names; then all are measured anew.
-    const MOST: usize = 50_000;
+    const MOST: u32 = 50_000;
     WIDTHS.with_borrow_mut(|(widths, canvas)| {
-        let key = format!("{font}\n{text}");
-        if let Some(width) = widths.get(&key) {
-            return *width;
+        let key = JsValue::from(format!("{font}\n{text}"));
+        if let Some(width) = widths.get(&key).as_f64() {
+            return width;
         }
         if canvas.is_none() {
             let element =
@@ -251,10 +250,10 @@ pub(crate) fn text_width(font: &str, text: &str) -> f64 {
         let Some(canvas) = canvas else { return 0.0 };
         canvas.set_font(font);
         let width = canvas.measure_text(text).map_or(0.0, |measured| measured.width());
-        if widths.len() >= MOST {
+        if widths.size() >= MOST {
             widths.clear();
         }
-        widths.insert(key, width);
+        widths.set(&key, &width.into());
         width
     })
 }
@@ -264,7 +263,7 @@ pub(crate) fn page_font() -> (String, f64) {
     let style = |element: Element, name| window().get_computed_style(&element).ok()??.get_property_value(name).ok();
     let family = document().body().and_then(|body| style(body.into(), "font-family")).unwrap_or_default();
     let px = document().document_element().and_then(|root| style(root, "font-size"));
-    (family, px.and_then(|px| px.trim_end_matches("px").parse().ok()).unwrap_or(16.0))
+    (family, px.map(|px| js_sys::Number::parse_float(&px)).filter(|px| px.is_finite()).unwrap_or(16.0))
 }
 
 /// Tells the width of an element and the height of the window, in px, now and whenever one of them changes.

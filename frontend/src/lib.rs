@@ -38,6 +38,7 @@ mod plain;
 mod progress;
 mod route;
 mod search;
+mod sorted;
 mod state;
 mod symbol;
 mod wall;

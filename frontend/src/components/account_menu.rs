@@ -5,6 +5,7 @@ use lampfield_words::{Language, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::menu_line::{MenuLine, menu_line};
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
 use crate::state::{Desk, Who};
@@ -76,41 +77,16 @@ pub(crate) fn AccountMenu(
 fn ByTheme(desk: Desk, theme: Option<Theme>) -> impl IntoView {
     let word = move || (desk.choices.words().themes)(theme);
     let name = theme.map_or("system", Theme::as_str);
-    choice(format!("theme-{name}"), move || desk.choices.theme() == theme, word, move || desk.choices.set_theme(theme))
+    let is_on = move || desk.choices.theme() == theme;
+    menu_line(MenuLine::new(format!("theme-{name}"), is_on, word, move || desk.choices.set_theme(theme)))
 }
 
 #[component]
 fn ByLanguage(desk: Desk, language: Language) -> impl IntoView {
     let words = language.words();
     let is_on = move || desk.choices.language() == language;
-    choice(
-        format!("language-{}", words.tag),
-        is_on,
-        move || words.own_name,
-        move || desk.choices.set_language(language),
-    )
-}
-
-/// A line of the menu with a tick where it is chosen.
-fn choice(
-    name: String,
-    is_on: impl Fn() -> bool + Send + Sync + Copy + 'static,
-    word: impl Fn() -> &'static str + Send + Sync + 'static,
-    choose: impl Fn() + 'static,
-) -> AnyView {
-    view! {
-        <button
-            class="menu__item"
-            type="button"
-            aria-pressed=move || is_on().to_string()
-            data-testid=name
-            on:click=move |_| choose()
-        >
-            <span class="menu__tick">{move || is_on().then(|| symbol("switch__icon", "icon-tick"))}</span>
-            <span>{word}</span>
-        </button>
-    }
-    .into_any()
+    let choose = move || desk.choices.set_language(language);
+    menu_line(MenuLine::new(format!("language-{}", words.tag), is_on, move || words.own_name, choose))
 }
 
 #[component]

@@ -70,15 +70,16 @@ fn All(desk: Desk) -> impl IntoView {
         let tab = desk.board.tab.get();
         desk.board.tabs().into_iter().find(|head| head.tab == tab)
     });
-    let word = move || {
+    let word = Signal::derive(move || {
         head.get().map_or_else(|| desk.choices.words().board().all.into(), |head| head.word(desk.choices.words()))
-    };
-    let count = move || head.get().map_or_else(|| "–".into(), |head| head.count.to_string());
+    });
+    let count = Signal::derive(move || head.get().map_or_else(|| "–".into(), |head| head.count.to_string()));
+    let pressed = Signal::derive(move || chosen.get().is_empty().to_string());
     view! {
         <button
             class="total total--all"
             type="button"
-            aria-pressed=move || chosen.get().is_empty().to_string()
+            aria-pressed=pressed
             data-testid="filter-all"
             on:click=move |_| chosen.set(Categories::default())
         >
@@ -95,6 +96,10 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
     let count = Memo::new(move |_| desk.board.totals().of(category));
     let chosen = desk.board.chosen;
     let is_chosen = Memo::new(move |_| chosen.get().contains(category));
+    let is_folded = Signal::derive(move || count.get() == 0 && !is_chosen.get());
+    let pressed = Signal::derive(move || is_chosen.get().to_string());
+    let number = Signal::derive(move || count.get().to_string());
+    let word = Signal::derive(move || (desk.choices.words().category)(category));
     let class = match category {
         Category::LastKnown => "total lamp--free lamp--last_known".to_owned(),
         category => format!("total lamp--{}", category.as_str()),
@@ -107,17 +112,17 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
         <button
             class=class
             type="button"
-            hidden=move || count.get() == 0 && !is_chosen.get()
-            aria-pressed=move || is_chosen.get().to_string()
+            hidden=is_folded
+            aria-pressed=pressed
             data-total=category.as_str()
-            data-count=move || count.get().to_string()
-            title=move || (desk.choices.words().category)(category)
+            data-count=number
+            title=word
             on:click=move |_| chosen.update(|chosen| chosen.toggle(category))
         >
             <span class="block">{symbol("lamp__shape", &shape)}</span>
-            <b class="total__count">{move || count.get().to_string()}</b>
+            <b class="total__count">{number}</b>
             " "
-            <span class="total__word">{move || (desk.choices.words().category)(category)}</span>
+            <span class="total__word">{word}</span>
         </button>
     }
 }

@@ -18,6 +18,7 @@ mod lamp_rows;
 mod lamp_tile;
 mod lamps;
 mod many_dialog;
+mod menu_line;
 mod rail;
 mod search_field;
 mod selection;

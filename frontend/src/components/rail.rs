@@ -1,5 +1,6 @@
 //! The rail at the left: which part of the board is shown. Where it is narrow the sites and the departments are lists that open.
 
+use lampfield_shared::{Freshness, Site};
 use leptos::prelude::*;
 
 use super::sheet::freshness;
@@ -88,22 +89,21 @@ pub(crate) fn Rail(
 #[component]
 fn RailPart(desk: Desk, part: Part) -> impl IntoView {
     let count = Memo::new(move |_| heads(desk, |tab| part.has(tab)).len());
-    let is_chosen = move || desk.board.tab.with(|tab| part.has(tab));
-    let is_silent = move || {
-        let sites = desk.board.sites();
-        part == Part::Sites && sites.iter().any(|site| freshness(site, desk) != lampfield_shared::Freshness::Live)
-    };
+    let is_chosen = Signal::derive(move || desk.board.tab.with(|tab| part.has(tab)));
+    let is_silent = Signal::derive(move || part == Part::Sites && is_silent(desk, |_| true));
+    let word = Signal::derive(move || part.word(desk));
+    let is_empty = Signal::derive(move || count.get() == 0);
     view! {
-        <div class="rail__part" hidden=move || count.get() == 0>
-            <h3 class="rail__head">{move || part.word(desk)}</h3>
+        <div class="rail__part" hidden=is_empty>
+            <h3 class="rail__head">{word}</h3>
             <button
                 class="rail__open"
                 type="button"
                 popovertarget=part.id()
                 class:rail__open--chosen=is_chosen
                 class:rail__open--silent=is_silent
-                title=move || part.word(desk)
-                aria-label=move || part.word(desk)
+                title=word
+                aria-label=word
             >
                 {symbol("rail__icon", part.icon())}
                 <span class="rail__count">{count}</span>
@@ -120,24 +120,22 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
 #[component]
 fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
     let tab = head.tab.clone();
-    let (own, of_site, key) = (tab.clone(), tab.clone(), tab.key());
+    let (own, of_site, counted, key) = (tab.clone(), tab.clone(), tab.clone(), tab.key());
     let is_chosen = Memo::new(move |_| desk.board.tab.get() == own);
-    let count = {
-        let own = tab.clone();
-        move || desk.board.tabs().into_iter().find(|head| head.tab == own).map_or(0, |head| head.count)
-    };
-    let is_silent = move || {
-        let Tab::Site(name) = &of_site else { return false };
-        let sites = desk.board.sites();
-        sites.iter().any(|site| site.name == *name && freshness(site, desk) != lampfield_shared::Freshness::Live)
-    };
+    let selected = Signal::derive(move || is_chosen.get().to_string());
+    let stop = Signal::derive(move || if is_chosen.get() { "0" } else { "-1" });
+    let count = Signal::derive(move || {
+        desk.board.tabs().into_iter().find(|head| head.tab == counted).map_or(0, |head| head.count)
+    });
+    let is_silent =
+        Signal::derive(move || matches!(&of_site, Tab::Site(name) if is_silent(desk, |site| site.name == *name)));
     let icon = match tab {
         Tab::All => Some("icon-board"),
         Tab::Favourites => Some("icon-star"),
         Tab::Own(_) | Tab::Site(_) | Tab::Group(_) => None,
     };
     let word = StoredValue::new(head);
-    let word = move || word.with_value(|head| head.word(desk.choices.words()));
+    let word = Signal::derive(move || word.with_value(|head| head.word(desk.choices.words())));
     let choose = move |_| {
         desk.board.tab.set(tab.clone());
         Part::ALL.iter().for_each(|part| browser::hide_popover(part.id()));
@@ -148,8 +146,8 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
             type="button"
             role="tab"
             class:rail__tab--silent=is_silent
-            aria-selected=move || is_chosen.get().to_string()
-            tabindex=move || if is_chosen.get() { "0" } else { "-1" }
+            aria-selected=selected
+            tabindex=stop
             data-tab=key
             title=word
             on:click=choose
@@ -162,11 +160,14 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
     }
 }
 
+/// Whether nothing is known now of one of these sites. Reactive.
+fn is_silent(desk: Desk, is_meant: impl Fn(&Site) -> bool) -> bool {
+    let sites = desk.board.sites();
+    sites.iter().any(|site| is_meant(site) && freshness(site, desk) != Freshness::Live)
+}
+
 fn heads(desk: Desk, is_wanted: impl Fn(&Tab) -> bool) -> Vec<TabHead> {
-    let mut heads: Vec<TabHead> = desk.board.tabs().into_iter().filter(|head| is_wanted(&head.tab)).collect();
-    // All lamps stand first.
-    heads.sort_by_key(|head| head.tab == Tab::Favourites);
-    heads
+    desk.board.tabs().into_iter().filter(|head| is_wanted(&head.tab)).collect()
 }
 
 fn key(head: &TabHead) -> (String, Option<String>) {

@@ -12,6 +12,7 @@ use super::details::Details;
 use super::lamp_rows::LampRows;
 use crate::browser::{self, Precision, time_of_day};
 use crate::notice::Tone;
+use crate::sorted::sorted;
 use crate::state::Desk;
 use crate::state::deeds::Deed;
 use crate::state::watch::is_free;
@@ -60,9 +61,8 @@ fn Ringing(desk: Desk) -> impl IntoView {
     let ringing = Memo::new(move |_| desk.board.ringing());
     let first = Memo::new(move |_| {
         let since = |exten: &Exten| desk.board.lamp_untracked(exten).map(|lamp| lamp.since);
-        let mut all: Vec<_> = ringing.with(|all| all.iter().map(|exten| (since(exten), exten.clone())).collect());
-        all.sort();
-        all.into_iter().map(|(_, exten)| exten).take(ROWS).collect::<Vec<_>>()
+        let all: Vec<_> = ringing.with(|all| all.iter().map(|exten| (since(exten), exten.clone())).collect());
+        sorted(all, Ord::cmp).into_iter().map(|(_, exten)| exten).take(ROWS).collect::<Vec<_>>()
     });
     let rest = Memo::new(move |_| match ringing.with(BTreeSet::len) {
         _ if desk.connection.lost().is_some() => Some(words().board().not_known.to_owned()),

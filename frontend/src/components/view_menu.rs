@@ -3,6 +3,7 @@
 use lampfield_words::{Grouping, Order, Palette, Size};
 use leptos::prelude::*;
 
+use super::menu_line::{MenuLine, menu_line};
 use crate::browser;
 use crate::state::{Desk, Tab};
 use crate::symbol::symbol;
@@ -71,7 +72,10 @@ fn ByGroup(desk: Desk, grouping: Grouping) -> impl IntoView {
         is_fit.then(|| (words().fits)((words().groupings)(desk.board.grouped())))
     };
     let choose = move || desk.board.grouping.set(grouping);
-    choice("group", grouping.as_str(), is_on, move || (words().groupings)(grouping).into(), now, choose)
+    menu_line(
+        MenuLine::new(format!("group-{}", grouping.as_str()), is_on, move || (words().groupings)(grouping), choose)
+            .with(now),
+    )
 }
 
 #[component]
@@ -82,7 +86,8 @@ fn ByOrder(desk: Desk, own: Order) -> impl IntoView {
     let is_on = move || order(desk).get() == own;
     let note = move || own.moves().then(|| words().no_groups.to_owned());
     let choose = move || untrack(|| order(desk)).set(own);
-    move || is_offered().then(|| choice("order", own.as_str(), is_on, move || (words().by)(own).into(), note, choose))
+    let line = MenuLine::new(format!("order-{}", own.as_str()), is_on, move || (words().by)(own), choose).with(note);
+    menu_line(line.only_if(is_offered))
 }
 
 #[component]
@@ -94,44 +99,21 @@ fn BySize(desk: Desk, size: Size) -> impl IntoView {
         (size == Size::Fit && is_on()).then(|| (words().fits)((words().sizes)(fit.size)))
     };
     let choose = move || desk.choices.set_size(size);
-    choice("size", size.as_str(), is_on, move || (words().sizes)(size).into(), now, choose)
+    menu_line(MenuLine::new(format!("size-{}", size.as_str()), is_on, move || (words().sizes)(size), choose).with(now))
 }
 
 #[component]
 fn ByPalette(desk: Desk, palette: Palette) -> impl IntoView {
-    let word = move || (desk.choices.words().board().palettes)(palette).to_owned();
+    let word = move || (desk.choices.words().board().palettes)(palette);
     let is_on = move || desk.choices.palette() == palette;
-    choice("palette", palette.as_str(), is_on, word, || None, move || desk.choices.set_palette(palette))
+    menu_line(MenuLine::new(format!("palette-{}", palette.as_str()), is_on, word, move || {
+        desk.choices.set_palette(palette)
+    }))
 }
 
 #[component]
 fn Pulse(desk: Desk) -> impl IntoView {
     let toggle = move || desk.choices.set_blink(!desk.choices.blink.is_on_untracked());
-    let word = move || desk.choices.words().board().blink.to_owned();
-    choice("blink", "on", move || desk.choices.blink.is_on(), word, || None, toggle)
-}
-
-/// A line of the menu with a tick where it is chosen.
-fn choice(
-    of: &'static str,
-    name: &'static str,
-    is_on: impl Fn() -> bool + Send + Sync + Copy + 'static,
-    word: impl Fn() -> String + Send + Sync + 'static,
-    note: impl Fn() -> Option<String> + Send + Sync + 'static,
-    choose: impl Fn() + 'static,
-) -> AnyView {
-    view! {
-        <button
-            class="menu__item"
-            type="button"
-            aria-pressed=move || is_on().to_string()
-            data-testid=format!("{of}-{name}")
-            on:click=move |_| choose()
-        >
-            <span class="menu__tick">{move || is_on().then(|| symbol("switch__icon", "icon-tick"))}</span>
-            <span>{word}</span>
-            <span class="menu__note">{note}</span>
-        </button>
-    }
-    .into_any()
+    let word = move || desk.choices.words().board().blink;
+    menu_line(MenuLine::new("blink".into(), move || desk.choices.blink.is_on(), word, toggle))
 }

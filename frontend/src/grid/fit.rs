@@ -3,6 +3,7 @@
 use lampfield_words::Size;
 
 use super::names::{surname, two_words, with_initial};
+use crate::sorted::sorted;
 
 /// A font of the tiles. The family is the page's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,8 +123,7 @@ impl Needs {
         for (of, (size, form, _)) in widths.iter_mut().zip(STEPS) {
             let Measures { lead, font, gap, beside, .. } = measures(size);
             let mut at = |short: fn(&str) -> String, part| {
-                let mut all: Vec<f64> = lamps.iter().map(|(name, _)| width(&short(name), font)).collect();
-                quantile(&mut all, part)
+                quantile(lamps.iter().map(|(name, _)| width(&short(name), font)).collect(), part)
             };
             let name = match form {
                 Form::Two => at(two_words, 0.9).max(at(with_initial, 0.96)),
@@ -150,8 +150,8 @@ impl Needs {
 }
 
 /// The value below which `part` of all lie.
-fn quantile(all: &mut [f64], part: f64) -> f64 {
-    all.sort_by(f64::total_cmp);
+fn quantile(all: Vec<f64>, part: f64) -> f64 {
+    let all = sorted(all, f64::total_cmp);
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,

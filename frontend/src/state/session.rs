@@ -1,6 +1,6 @@
 //! The reader of the page. The server alone decides who that is and what they may do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Me, Role};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, With};
@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use super::{BoardSignals, Mark};
 use crate::api;
+use crate::sorted::set_of;
 
 /// What the page knows of its reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl Session {
             self.who.set(Who::Ended);
             return;
         }
-        let favourites: BTreeSet<Exten> = me.favourites.iter().cloned().collect();
+        let favourites = set_of(me.favourites.iter().cloned());
         self.board.mark(Mark::Favourite, favourites);
         let notes = me.notes.clone();
         if !matches!(&was, Who::Known(old) if old.notes == notes) && (!notes.is_empty() || matches!(was, Who::Known(_)))

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, Timestamp};
 
+use crate::sorted::set_of;
+
 /// A watch ends after this time without success.
 const PATIENCE: Duration = Duration::from_hours(4);
 
@@ -39,12 +41,14 @@ impl Watches {
             let told = told.and_then(|told| told.parse().ok()).map(Timestamp);
             Some((exten.into(), Watch { since: Timestamp(since.parse().ok()?), told }))
         };
-        Self(text.lines().filter_map(watch).collect())
+        let mut all = BTreeMap::new();
+        all.extend(text.lines().filter_map(watch));
+        Self(all)
     }
 
     /// The lamps that are waited for, or are free and not answered.
     pub fn extens(&self) -> BTreeSet<Exten> {
-        self.0.keys().cloned().collect()
+        set_of(self.0.keys().cloned())
     }
 
     /// When the reader was told that the lamp is free; `None` while it is waited for.

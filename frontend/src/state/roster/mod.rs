@@ -12,7 +12,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
+use lampfield_shared::{Exten, Lamp, OwnBoard, Site, Timestamp};
 use lampfield_words::{Grouping, Order};
 
 pub use self::view::{Head, Section, View};
@@ -23,6 +23,7 @@ use super::marks::Mark;
 use super::tabs::{Tab, TabHead, folded};
 use crate::live::BoardEvent;
 use crate::search::{Haystack, Query, Rank};
+use crate::sorted::{set_of, sorted};
 
 /// Heads may take this part of all cells, in percent: a finer grouping is chosen by the reader only.
 const HEADS: usize = 15;
@@ -75,7 +76,7 @@ impl Roster {
     pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
         self.mark(Mark::Noted, notes.keys().cloned().collect());
         let old = std::mem::replace(&mut self.notes, notes);
-        let extens: BTreeSet<&Exten> = old.keys().chain(self.notes.keys()).collect();
+        let extens = set_of(old.keys().chain(self.notes.keys()));
         for exten in extens.into_iter().filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
             self.table.renew(exten);
         }
@@ -97,7 +98,7 @@ impl Roster {
         let table = &self.table;
         let favourites = table.marked(Mark::Favourite).iter().filter(|exten| table.has_lamp(exten));
         let head = |tab, title, count| TabHead { tab, title, count };
-        let mut heads = vec![head(Tab::Favourites, None, favourites.count()), head(Tab::All, None, table.len())];
+        let mut heads = vec![head(Tab::All, None, table.len()), head(Tab::Favourites, None, favourites.count())];
         let own = table.boards().iter();
         heads.extend(own.map(|own| head(Tab::Own(own.name.clone()), Some(own.title.clone()), own.extens().count())));
         if table.sites().len() > 1 {
@@ -105,12 +106,9 @@ impl Roster {
             let sites = table.sites().iter();
             heads.extend(sites.map(|site| head(Tab::Site(site.name.clone()), Some(site.title.clone()), count(site))));
         }
-        let mut groups = BTreeMap::<&str, usize>::new();
-        for group in table.shown().filter_map(Entry::group) {
-            *groups.entry(group).or_default() += 1;
-        }
-        let head_of = |(group, count): (&str, usize)| head(Tab::Group(group.into()), Some(group.into()), count);
-        heads.extend(groups.into_iter().map(head_of));
+        let groups = sorted(table.shown().filter_map(Entry::group).collect(), Ord::cmp);
+        let head_of = |group: &str, count| head(Tab::Group(group.into()), Some(group.into()), count);
+        heads.extend(groups.chunk_by(|one, next| one == next).map(|same| head_of(same[0], same.len())));
         heads
     }
 
@@ -142,16 +140,16 @@ impl Roster {
         }
         let all = self.on_tab(&view.tab);
         let grouping = if view.order.moves() { Grouping::Nothing } else { self.grouping(view, &all) };
-        let mut sections = BTreeMap::<_, Vec<&Entry>>::new();
-        for entry in all.into_iter().filter(|entry| self.is_chosen(view, entry)) {
+        let placed = all.into_iter().filter(|entry| self.is_chosen(view, entry)).map(|entry| {
             let head = Head::of(entry, grouping);
-            sections.entry((self.place_of(&head), head)).or_default().push(entry);
-        }
-        let section = |((_, head), mut lamps): (_, Vec<&Entry>)| {
-            lamps.sort_by_cached_key(|entry| entry.sort_key(view.order));
-            Section { head, lamps: lamps.into_iter().cloned().collect() }
+            ((self.place_of(&head), head, entry.sort_key(view.order)), entry)
+        });
+        let placed = sorted(placed.collect(), |(one, _), (other, _)| one.cmp(other));
+        let section = |same: &[((_, Head, _), &Entry)]| {
+            let lamps = same.iter().map(|(_, entry)| (*entry).clone()).collect();
+            Section { head: same[0].0.1.clone(), lamps }
         };
-        sections.into_iter().map(section).collect()
+        placed.chunk_by(|(one, _), (next, _)| one.1 == next.1).map(section).collect()
     }
 
     /// The sections of an own board in its own order.
@@ -175,8 +173,8 @@ impl Roster {
             (_, grouping) => grouping,
         };
         let is_worth_its_heads = |grouping: &Grouping| {
-            let heads: BTreeSet<Head> = lamps.iter().map(|entry| Head::of(entry, *grouping)).collect();
-            heads.len() <= 2 || heads.len() * 100 <= (heads.len() + lamps.len()) * HEADS
+            let heads = count_heads(lamps, *grouping);
+            heads <= 2 || heads * 100 <= (heads + lamps.len()) * HEADS
         };
         match simpler(view.grouping) {
             Grouping::Fit => {
@@ -192,10 +190,7 @@ impl Roster {
         match self.own_board(&view.tab) {
             Some(board) if view.order == Order::Own => board.groups.len(),
             _ if view.order.moves() => 0,
-            _ => {
-                let grouping = self.grouping(view, lamps);
-                lamps.iter().map(|entry| Head::of(entry, grouping)).collect::<BTreeSet<_>>().len()
-            }
+            _ => count_heads(lamps, self.grouping(view, lamps)),
         }
     }
 
@@ -221,8 +216,8 @@ impl Roster {
     fn ranked<'e>(&self, query: &Query, lamps: impl Iterator<Item = &'e Entry>, order: Order) -> Vec<Entry> {
         // Where nothing is searched every lamp answers, and no texts need to be made ready for it.
         let rank = |entry| if query.is_empty() { Some(Rank::Number) } else { query.rank(self.haystack(entry)) };
-        let mut hits: Vec<(Rank, &Entry)> = lamps.filter_map(|entry| Some((rank(entry)?, entry))).collect();
-        hits.sort_by_cached_key(|(rank, entry)| (*rank, entry.sort_key(order)));
+        let hits = lamps.filter_map(|entry| Some(((rank(entry)?, entry.sort_key(order)), entry))).collect();
+        let hits = sorted(hits, |(one, _), (other, _)| one.cmp(other));
         hits.into_iter().map(|(_, entry)| entry.clone()).collect()
     }
 
@@ -236,4 +231,8 @@ impl Roster {
     fn is_chosen(&self, view: &View, entry: &Entry) -> bool {
         view.chosen.shows(entry.look(self.table.lost()).category())
     }
+}
+
+fn count_heads(lamps: &[&Entry], grouping: Grouping) -> usize {
+    set_of(lamps.iter().map(|entry| Head::of(entry, grouping))).len()
 }
