@@ -28,24 +28,29 @@ fn nothing_is_wrong_with_any_screen_in_any_look() {
         browser.open_board_in(&demo.url(), theme);
         let page = browser.page();
         page.wait_for("[data-exten='1001']", "the lamps are there");
-        page.fill_select("palette", palette);
+        page.choose_view(&[&format!("palette-{palette}")]);
         let mut check = |place: &str| {
             let wrong = page.axe();
             found.extend(wrong.into_iter().map(|it| format!("{place}, {look:?}, {theme}, {palette}: {it}")));
         };
         check("board");
-        for density in ["compact", "dots"] {
-            page.press_button(&format!("density-{density}"));
-            check(density);
+        for size in ["small", "dense", "numbers"] {
+            page.choose_view(&[&format!("size-{size}")]);
+            check(size);
         }
-        page.click("[data-tab='board:front']");
+        page.press_button("view");
+        check("view menu");
+        page.press_button("view");
+        page.choose_tab("board:front");
         page.wait_for_lamps(&["1003", "1001", "7777"]);
         check("board of one's own");
+        page.press_button("account");
+        check("menu");
         page.press_button("help");
         page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
         check("help");
         browser.reload();
-        if look.width < 1280 {
+        if look.width < 1200 {
             page.press_button("open-now");
             page.wait_for("[data-testid='now']:popover-open", "what happens now is shown");
             check("now");

@@ -14,15 +14,15 @@ const LAMPS: [&str; 6] =
 #[test]
 fn nothing_jumps_while_the_board_loads_and_while_lamps_change() {
     let solo = Solo::with(&LAMPS);
-    for (look, density) in [
-        (Look::DESKTOP, "comfortable"),
-        (Look { language: "ru", ..Look::DESKTOP }, "compact"),
-        (Look::DESKTOP, "dots"),
-        (Look { width: 390, height: 844, language: "en" }, "comfortable"),
+    for (look, size) in [
+        (Look::DESKTOP, "fit"),
+        (Look { language: "ru", ..Look::DESKTOP }, "small"),
+        (Look::DESKTOP, "dense"),
+        (Look { width: 390, height: 844, language: "en" }, "fit"),
     ] {
         let browser = Browser::start(look);
         browser.open_board(&solo.server.url());
-        browser.page().press_button(&format!("density-{density}"));
+        browser.page().choose_view(&[&format!("size-{size}")]);
         browser.visit(&solo.server.url());
         browser.board().wait_for_connection("live", Duration::from_secs(20));
         browser.page().wait_for("[data-exten='1006']", "the lamps are there");
@@ -33,7 +33,7 @@ fn nothing_jumps_while_the_board_loads_and_while_lamps_change() {
             std::thread::sleep(Duration::from_millis(200));
         }
         std::thread::sleep(SETTLED);
-        assert_eq!(browser.jumps(), [""; 0], "{look:?}, {density}");
+        assert_eq!(browser.jumps(), [""; 0], "{look:?}, {size}");
         solo.publish("1006", "UNAVAILABLE");
     }
 }
@@ -59,35 +59,29 @@ fn nothing_moves_for_whoever_wants_less_motion() {
     browser.open_board(&solo.server.url());
     let page = browser.page();
     page.wait_for("[data-state='call_ringing']", "the lamps are there");
-    assert_eq!(blinks(&browser), [true; 2], "what rings blinks");
+    assert!(beats(&browser), "the edge of what rings beats");
     assert_eq!(browser.motions(), [""; 0], "and makes the browser draw no oftener than that");
-    browser.press(&['b']);
-    assert_eq!(blinks(&browser), [false; 2], "until that is switched off");
-    browser.press(&['b']);
+    page.press_button("view");
+    page.press_button("blink");
+    assert!(!beats(&browser), "until that is switched off");
+    page.press_button("blink");
+    assert!(beats(&browser), "and again");
+    page.press_button("view");
     browser.emulate("prefers-reduced-motion", "reduce");
-    assert_eq!((blinks(&browser), browser.motions()), ([false; 2], vec![]));
-    for state in ["ringing", "call_ringing"] {
-        let outline = browser.style(&format!(".board [data-state='{state}']"), "outline-style");
-        assert_eq!(outline, "double", "a double border stands for the blinking");
-    }
-    browser.open_wall(&format!("{}wall/all", solo.server.url()));
-    page.wait_for("[data-state='ringing']", "the lamps hang");
-    assert_eq!(blinks(&browser), [false; 2], "on a wall, too");
-    browser.emulate("prefers-reduced-motion", "no-preference");
-    assert_eq!(blinks(&browser), [true; 2], "where it blinks else");
+    assert_eq!((beats(&browser), browser.motions()), (false, vec![]));
+    assert_eq!(browser.style(EDGE, "opacity"), "1", "the edge stays");
 }
 
-/// Whether a ringing lamp goes dark and bright again, and whether the second line of a phone in a call does.
-fn blinks(browser: &Browser) -> [bool; 2] {
-    let seen = || {
-        let shape = browser.style("[data-exten][data-state='ringing'] .lamp__shape", "opacity");
-        [shape, browser.style("[data-exten][data-state='call_ringing']", "--second-opacity")]
-    };
-    let (first, end) = (seen(), Instant::now() + Duration::from_millis(1500));
-    let mut differs = [false; 2];
+const EDGE: &str = ".board [data-state='ringing']::after";
+
+/// Whether the edge of a ringing lamp goes dark and bright again; what it says never does.
+fn beats(browser: &Browser) -> bool {
+    let (first, end) = (browser.style(EDGE, "opacity"), Instant::now() + Duration::from_millis(1500));
+    let mut differs = false;
     while Instant::now() < end {
-        for (differs, (now, first)) in differs.iter_mut().zip(seen().iter().zip(&first)) {
-            *differs |= now != first;
+        differs |= browser.style(EDGE, "opacity") != first;
+        for part in ["", " .lamp__shape", " .lamp__name", " .lamp__word"] {
+            assert_eq!(browser.style(&format!(".board [data-state='ringing']{part}"), "opacity"), "1");
         }
     }
     differs

@@ -119,12 +119,17 @@ fn a_number_is_copied_and_the_theme_is_kept() {
 
     browser.emulate("prefers-color-scheme", "dark");
     assert!(page.attribute("html", "data-theme").is_none(), "the system decides until somebody does");
-    page.tap(&Page::by_id("theme"));
+    page.tap(&Page::by_id("account"));
+    page.tap(&Page::by_id("theme-light"));
     page.wait_for("html[data-theme='light']", "it is light");
-    page.fill_select("palette", "phone");
+    page.tap(&Page::by_id("account"));
+    page.choose_view(&["palette-phone"]);
     page.wait_for("html[data-palette='phone']", "the lamps have the colours of telephones");
     browser.reload();
     page.wait_for("html[data-theme='light'][data-palette='phone']", "and both are kept");
+    page.tap(&Page::by_id("account"));
+    page.tap(&Page::by_id("theme-system"));
+    page.wait_for("html:not([data-theme])", "the system may decide again");
 }
 
 #[test]
@@ -196,7 +201,7 @@ fn a_board_without_lamps_says_how_to_begin() {
         let browser = Browser::start(Look::DESKTOP);
         browser.open_board(&server.url());
         let page = browser.page();
-        page.wait_for_text(&Page::by_id("note"), "when a PBX publishes, or import a CSV file");
+        page.wait_for_text(&Page::by_id("note"), "when a PBX publishes; you can also import a CSV file");
         for place in ["#/extensions", "#/peers"] {
             let links = page.count(&format!("[data-testid='note'] a[href$='{place}']"));
             assert_eq!(links, link, "{role}, {place}");
@@ -211,6 +216,9 @@ fn a_site_that_falls_silent_says_since_when_and_for_how_many_lamps() {
     let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
     browser.open_board(&solo.server.url());
     let page = browser.page();
-    page.wait_for_text("[data-site='pbx'] .chip", "Нет данных от АТС «pbx» с ");
-    page.wait_for_text("[data-site='pbx'] .chip", "Устарела 1 лампа.");
+    page.wait_for_attribute(&Page::by_id("connection"), "data-silent", "0", SOON);
+    page.wait_for_text(&Page::by_id("connection"), "1 площадка на связи");
+    page.wait_for_text(&Page::by_id("connection"), "pbx: нет данных с ");
+    page.wait_for_attribute("[data-total='last_known']", "data-count", "1", SOON);
+    page.wait_for_text("[data-exten='1001'] .lamp__word", "был свободен");
 }

@@ -39,14 +39,15 @@ fn every_state_and_its_old_truth_are_told_apart_without_colours() {
         let browser = Browser::start(Look::DESKTOP);
         browser.open_board_in(&solo.server.url(), theme);
         browser.page().wait_for("[data-exten='1001']", "the lamp is there");
-        for density in ["comfortable", "compact", "dots"] {
-            browser.page().press_button(&format!("density-{density}"));
+        for size in ["large", "medium", "small", "dense", "numbers"] {
             for palette in ["phone", "contrast", "standard"] {
-                browser.page().fill_select("palette", palette);
-                found.extend(alike(&browser, &format!("{theme}, {density}, {palette}")));
+                browser.page().choose_view(&[&format!("size-{size}"), &format!("palette-{palette}")]);
+                found.extend(alike(&browser, &format!("{theme}, {size}, {palette}")));
+                browser.page().clear_legend();
             }
             let _forced = browser.force_colours();
-            found.extend(alike(&browser, &format!("{theme}, {density}, forced colours")));
+            found.extend(alike(&browser, &format!("{theme}, {size}, forced colours")));
+            browser.page().clear_legend();
         }
     }
     assert!(found.is_empty(), "these are alike without colours:\n{}", found.join("\n"));

@@ -29,6 +29,7 @@ mod flows;
 mod forgetting;
 mod full_disk;
 mod greyscale;
+mod grid;
 mod health;
 mod kamailio;
 mod kept;

@@ -100,6 +100,8 @@ fn no_word_and_no_total_claims_more_than_the_lamps_while_the_server_is_gone() {
     let total = |category: &str| page.attribute(&format!("[data-total='{category}']"), "data-count");
     board.wait_for_tile("1002", "rings", SOON, |tile| tile.state == "ringing");
     page.wait_for_text("[data-testid='ringing-now']", "1002");
+    page.click("[data-total='free']");
+    page.wait_for_lamps(&["1001"]);
     assert_eq!([total("free"), total("last_known")], [Some("1".into()), Some("0".into())]);
     browser.go("#/lamp/1001");
     page.wait_for_text(&Page::by_id("details-state"), "Free");
@@ -111,11 +113,11 @@ fn no_word_and_no_total_claims_more_than_the_lamps_while_the_server_is_gone() {
     }
     page.wait_for_attribute("[data-total='last_known']", "data-count", "3", SOON);
     page.wait_gone("[data-testid='ringing-now'] a", "nobody knows who rings");
-    page.click("[data-total='free']");
-    page.wait_for_lamps(&[]);
-    page.click("[data-total='free']");
-    page.click("[data-total='last_known']");
     page.wait_for_lamps(&["1001", "1002", "1003"]);
+    assert_eq!(browser.style(".totals", "display"), "none", "nobody knows the counts: the warning takes their place");
+    page.wait_for_text("[data-testid='banner']", "Connection lost");
+    assert_eq!(browser.style("[data-exten='1001'] .lamp__word", "display"), "block");
+    assert_eq!(page.text("[data-exten='1001'] .lamp__word"), "was free");
     solo.server.start_again();
     solo.publish("1001", "NOT_INUSE");
     board.wait_for_connection("live", RECONNECTED);

@@ -76,6 +76,13 @@ pub(crate) fn set_on_root(attribute: &str, value: &str) {
     }
 }
 
+/// Takes an attribute from the `<html>` element.
+pub(crate) fn take_from_root(attribute: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.remove_attribute(attribute);
+    }
+}
+
 /// Removes the element with that id.
 pub(crate) fn remove(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {

@@ -138,6 +138,14 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
+    /// Presses a key while Control is held.
+    pub fn press_with_control(&self, value: char) {
+        let control = '\u{e009}';
+        let actions = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: control });
+        let actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        self.block_on(self.client.perform_actions(actions.then(KeyAction::Up { value: control })));
+    }
+
     /// Writes a screenshot of the window, as PNG.
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());
@@ -149,7 +157,7 @@ impl Browser {
         Grey::read(&self.block_on(self.client.screenshot()))
     }
 
-    pub(crate) fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+    pub fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.block_on(self.client.execute(script, arguments))
     }
 

@@ -25,7 +25,7 @@ impl Browser {
             const name = ({ node }) => node?.outerHTML?.slice(0, 100) ?? node?.nodeName ?? 'what is gone';
             new PerformanceObserver((list) => {
                 const there = (it) => it.sources.filter(({ node }) => node);
-                const isMeant = ({ node }) => node.nodeName === 'P' && node.dataset.testid === 'connection'
+                const isMeant = ({ node }) => (node.closest ? node : node.parentElement)?.closest('.health')
                     || node.parentElement?.closest('.lamp__what, .hung__what, [data-testid=\"ringing-now\"]');
                 const shifts = list.getEntries().filter((it) => !it.hadRecentInput && !there(it).every(isMeant));
                 done(shifts.map((it) => `${it.value}: ${it.sources.map(name).join(' | ')}`));
@@ -44,7 +44,9 @@ impl Browser {
 
     /// A property of an element as the browser draws it.
     pub fn style(&self, selector: &str, property: &str) -> String {
-        let script = "return getComputedStyle(document.querySelector(arguments[0])).getPropertyValue(arguments[1])";
+        let script = "const [selector, pseudo] = arguments[0].split('::');
+            const style = getComputedStyle(document.querySelector(selector), pseudo && `::${pseudo}`);
+            return style.getPropertyValue(arguments[1])";
         self.script(script, vec![json!(selector), json!(property)]).as_str().unwrap_or_default().to_owned()
     }
 

@@ -122,6 +122,33 @@ impl<'a> Page<'a> {
         self.click(&Self::by_id(name));
     }
 
+    /// Chooses a part of the board in the rail, which may be in a list that opens.
+    #[track_caller]
+    pub fn choose_tab(self, tab: &str) {
+        let tab = format!("[data-tab='{tab}']");
+        self.wait_for(&tab, "there is such a part");
+        let opens = "const list = document.querySelector(arguments[0]).closest('[popover]');
+            return list && getComputedStyle(list).display === 'none' ? list.id : null";
+        if let Some(list) = self.ask(opens, &tab).as_str() {
+            self.click(&format!("[popovertarget='{list}']"));
+        }
+        self.click(&tab);
+        self.wait_for(&format!("{tab}[aria-selected='true']"), "it is chosen");
+    }
+
+    /// Chooses lines of the View menu, and closes it.
+    #[track_caller]
+    pub fn choose_view(self, lines: &[&str]) {
+        self.press_button("view");
+        self.wait_for("[data-testid='view-menu']:popover-open", "the menu is open");
+        for line in lines {
+            self.press_button(line);
+            self.wait_for(&format!("[data-testid='{line}'][aria-pressed='true']"), "the line is chosen");
+        }
+        self.press_button("view");
+        self.wait_gone("[data-testid='view-menu']:popover-open", "the menu is closed");
+    }
+
     /// Focuses the element as soon as it is there.
     #[track_caller]
     pub fn focus(self, selector: &str) {
@@ -322,13 +349,24 @@ impl<'a> Page<'a> {
                 copy.querySelector('use').setAttribute('href', `#${drawing}`);
                 legend.append(copy);
             }
-            document.querySelector('.page, .wall').append(legend);
+            document.querySelector('.board, .wall').append(legend);
             return [...legend.children].map((copy) => {
                 const { left, top, width, height } = copy.getBoundingClientRect();
                 return [left, top, width, height].map(Math.round);
             })";
         let places = self.browser.script(script, vec![json!(looks)]);
         serde_json::from_value(places).expect("four numbers for each tile")
+    }
+
+    /// Texts of all elements that a selector finds.
+    pub fn texts(self, selector: &str) -> Vec<String> {
+        let all = self.ask("return [...document.querySelectorAll(arguments[0])].map((it) => it.textContent)", selector);
+        all.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Takes the legend away.
+    pub fn clear_legend(self) {
+        self.ask("document.querySelector('#legend')?.remove()", "");
     }
 
     /// Findings of axe-core about the present view: each rule with the elements that break it.

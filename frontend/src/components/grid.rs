@@ -79,6 +79,7 @@ pub(crate) fn Grid(
             class="board"
             role="grid"
             aria-label=move || desk.choices.words().board().tabs
+            data-narrow=move || desk.fitting.fit.get().is_one_column.to_string()
             data-size=move || desk.fitting.fit.get().size.as_str()
             style:--pitch=move || length(desk.fitting.fit.get().pitch)
             style:--column=move || length(desk.fitting.fit.get().column)

@@ -179,6 +179,8 @@ pub struct Fit {
     pub name: f64,
     /// Whether everything is on the screen at once
     pub whole: bool,
+    /// Whether the lamps are a list, as on a phone
+    pub is_one_column: bool,
 }
 
 impl Fit {
@@ -205,6 +207,7 @@ impl Fit {
             column: room.width,
             name: room.width - lead - gap,
             whole: false,
+            is_one_column: true,
         }
     }
 
@@ -235,6 +238,7 @@ impl Fit {
             column,
             name: column - gap - lead - number,
             whole: fits,
+            is_one_column: false,
         }
     }
 

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn puts_no_head_at_the_end_of_a_column() {
         assert_eq!(drawn(&[1, 2], true, &fit(3, 2)), "#0 #1\n0a 1a\n.. 1b");
-        assert_eq!(drawn(&[0, 2], true, &fit(2, 2)), "#0 1a\n#1 1b", "an empty section has its head");
+        assert_eq!(drawn(&[0, 2], true, &fit(3, 2)), "#0 1b\n#1 ..\n1a ..", "an empty section has its head");
     }
 
     #[test]

@@ -318,7 +318,11 @@ impl BoardSignals {
 
     fn show(self, inner: &mut Inner) {
         inner.moved = false;
-        let (roster, view) = (&inner.roster, self.view());
+        let (roster, mut view) = (&inner.roster, self.view());
+        // Nobody knows which lamps a filter would show: all of them stay.
+        if roster.table().lost().is_some() {
+            view.chosen = Categories::default();
+        }
         let tabs = roster.tabs();
         // The remembered tab may no longer exist.
         if roster.table().len() > 0 && tabs.iter().all(|head| head.tab != view.tab) {

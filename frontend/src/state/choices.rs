@@ -82,7 +82,9 @@ impl Choices {
         let language = chosen_language();
         browser::set_on_root("lang", language.words().tag);
         let theme = remembered_theme();
-        browser::set_on_root("data-theme", theme.map_or("", Theme::as_str));
+        if let Some(theme) = theme {
+            browser::set_on_root("data-theme", theme.as_str());
+        }
         let size = Size::parse(&browser::remembered(SIZE).unwrap_or_default());
         let palette = remembered_palette();
         browser::set_on_root("data-palette", palette.as_str());
@@ -132,10 +134,15 @@ impl Choices {
     /// Chooses light or dark, or leaves that to the system.
     pub fn set_theme(self, theme: Option<Theme>) {
         match theme {
-            Some(theme) => browser::remember(THEME, theme.as_str()),
-            None => browser::forget(THEME),
+            Some(theme) => {
+                browser::remember(THEME, theme.as_str());
+                browser::set_on_root("data-theme", theme.as_str());
+            }
+            None => {
+                browser::forget(THEME);
+                browser::take_from_root("data-theme");
+            }
         }
-        browser::set_on_root("data-theme", theme.map_or("", Theme::as_str));
         self.theme.set(theme);
     }
 

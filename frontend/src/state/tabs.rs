@@ -152,7 +152,7 @@ mod tests {
     fn sorts_by_what_the_reader_wants() {
         check(Order::Number, "99 100 1000 *76");
         check(Order::Name, "1000 *76 100 99");
-        check(Order::State, "*76 99 100 1000");
+        check(Order::State, "*76 99 1000 100");
         check(Order::Since, "99 100 1000 *76");
     }
 

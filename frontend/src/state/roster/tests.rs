@@ -1,4 +1,4 @@
-use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Revision, Snapshot, Timestamp};
+use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Revision, SiteName, Snapshot, Timestamp};
 use lampfield_words::{Categories, Category, Look};
 use leptos::prelude::{GetUntracked, WithUntracked};
 
@@ -29,50 +29,96 @@ impl Roster {
 fn roster(lamps: &[&str]) -> Roster {
     let mut roster = Roster::new();
     roster.apply_snapshot(vec![site("perm"), site("omsk")], lamps.iter().map(|text| lamp(text)).collect());
-    roster.sort();
     roster
 }
 
-fn shown(roster: &Roster, typed: &str, chosen: &[Category]) -> String {
-    let mut categories = Categories::default();
-    for &category in chosen {
-        categories.toggle(category);
-    }
-    said(&roster.arrange(&View { query: Query::new(typed), chosen: categories, ..View::default() }))
+/// The sections with these categories, grouped by site and department.
+fn shown(roster: &Roster, chosen: &[Category]) -> String {
+    let chosen = Categories::of(chosen);
+    said(&roster.arrange(&View { chosen, grouping: Grouping::Both, ..View::default() }))
 }
 
-fn said(rows: &[Row]) -> String {
-    let row = |Row { key, group, lamps }: &Row| {
+/// What a search finds, the best first.
+fn found(roster: &Roster, typed: &str) -> String {
+    let found = roster.find(&Query::new(typed), 100);
+    found.iter().map(|lamp| lamp.exten.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn said(sections: &[Section]) -> String {
+    let site = |site: &Option<SiteName>| site.as_ref().map_or("-".to_owned(), ToString::to_string);
+    let section = |Section { head, lamps }: &Section| {
         let extens: Vec<_> = lamps.iter().map(|entry| entry.exten().as_str()).collect();
-        let head = match key {
-            BandKey::Site(site) => site.as_ref().map_or("-", SiteName::as_str),
-            BandKey::Own(_, title) => title,
+        let department = head.department().unwrap_or("-");
+        let head = match head {
+            Head::Both(own, _) => format!("{} {department}", site(own)),
+            Head::Department(_) | Head::Own(_) => department.to_owned(),
+            Head::Site(own) => site(own),
+            Head::Nothing => "all".to_owned(),
         };
-        format!("{head}{}: {}", group.as_ref().map(|group| format!(" {group}")).unwrap_or_default(), extens.join(" "))
+        format!("{head}: {}", extens.join(" "))
     };
-    rows.iter().map(row).collect::<Vec<_>>().join("; ")
+    sections.iter().map(section).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn orders_by_site_then_department_then_number() {
     let roster = roster(&["100@perm", "99@perm", "*76@perm", "1000@perm", "300@perm free A Sales", "9", "5@nowhere"]);
-    assert_eq!(shown(&roster, "", &[]), "perm Sales: 300; perm: 99 100 1000 *76; omsk: ; -: 5 9");
+    assert_eq!(shown(&roster, &[]), "perm Sales: 300; perm -: 99 100 1000 *76; - -: 9; nowhere -: 5");
 }
 
 #[test]
 fn finds_by_number_name_and_site_best_first() {
     let roster = roster(&["121@perm", "210@perm", "21@omsk", "500@omsk free Anna", "600"]);
-    assert_eq!(shown(&roster, "21", &[]), "perm: 210 121; omsk: 21");
-    assert_eq!(shown(&roster, "anna", &[]), "omsk: 500");
-    assert_eq!(shown(&roster, "perm", &[]), "perm: 121 210");
-    assert_eq!(shown(&roster, "nobody", &[]), "");
+    assert_eq!(found(&roster, "21"), "21 210 121");
+    assert_eq!(found(&roster, "anna"), "500");
+    assert_eq!(found(&roster, "perm"), "121 210");
+    assert_eq!(found(&roster, "nobody"), "");
+}
+
+#[test]
+fn groups_by_what_the_reader_wants() {
+    let roster =
+        roster(&["1@perm free Zoe Sales", "2@perm free Ann Lab", "3@omsk free Bo Sales", "4@omsk free Cy Sales"]);
+    let by = |grouping, tab| said(&roster.arrange(&View { grouping, tab, ..View::default() }));
+    assert_eq!(by(Grouping::Both, Tab::All), "perm Lab: 2; perm Sales: 1; omsk Sales: 3 4");
+    assert_eq!(by(Grouping::Department, Tab::All), "Lab: 2; Sales: 3 4 1");
+    assert_eq!(by(Grouping::Site, Tab::All), "perm: 2 1; omsk: 3 4");
+    assert_eq!(by(Grouping::Nothing, Tab::All), "all: 2 3 4 1");
+    assert_eq!(
+        by(Grouping::Both, Tab::Group("Sales".into())),
+        "perm: 1; omsk: 3 4",
+        "a head says no more than it must"
+    );
+    assert_eq!(by(Grouping::Both, Tab::Site("perm".into())), "Lab: 2; Sales: 1");
+    assert_eq!(by(Grouping::Site, Tab::Site("perm".into())), "all: 2 1");
+}
+
+#[test]
+fn has_as_many_heads_as_they_are_worth() {
+    let people = |count: usize, departments: usize| {
+        let lamps: Vec<String> =
+            (0..count).map(|at| format!("{}@perm free N{at} D{}", 1000 + at, at % departments)).collect();
+        let lamps: Vec<&str> = lamps.iter().map(String::as_str).collect();
+        let roster = roster(&lamps);
+        roster.grouping(&View::default(), &roster.on_tab(&Tab::All))
+    };
+    assert_eq!(people(80, 6), Grouping::Both);
+    assert_eq!(people(20, 15), Grouping::Site);
+    assert_eq!(people(2, 2), Grouping::Both, "two heads are no burden");
+}
+
+#[test]
+fn by_state_and_by_change_there_are_no_groups() {
+    let roster = roster(&["1@perm free Zoe Sales", "2@omsk ringing Ann Lab", "3@perm on_call Bo Lab"]);
+    let by = |order| said(&roster.arrange(&View { order, grouping: Grouping::Both, ..View::default() }));
+    assert_eq!(by(Order::State), "all: 2 3 1");
+    assert!(by(Order::Since).starts_with("all: "));
 }
 
 #[test]
 fn shows_the_chosen_categories_only() {
     let roster = roster(&["1@perm", "2@perm ringing", "3@omsk call_ringing", "4 dnd"]);
-    assert_eq!(shown(&roster, "", &[Category::Ringing, Category::Dnd]), "perm: 2; -: 4");
-    assert_eq!(shown(&roster, "3", &[Category::OnCall]), "omsk: 3");
+    assert_eq!(shown(&roster, &[Category::Ringing, Category::Dnd]), "perm -: 2; - -: 4");
 }
 
 #[test]
@@ -105,9 +151,9 @@ fn counts_filters_and_rings_as_it_draws_while_the_stream_is_lost() {
             assert_eq!(count(&roster, category), u32::try_from(of_category.count()).unwrap(), "{category:?}");
         }
         assert_eq!(roster.table.ringing().len(), usize::from(lost.is_none()));
-        let old = ["perm: 1 2; omsk: 3 4", ""][usize::from(lost.is_none())];
-        assert_eq!(shown(&roster, "", &[Category::LastKnown]), old);
-        assert_eq!(shown(&roster, "", &[Category::Free]), ["", "perm: 1"][usize::from(lost.is_none())]);
+        let old = ["perm -: 1 2; omsk -: 3 4", ""][usize::from(lost.is_none())];
+        assert_eq!(shown(&roster, &[Category::LastKnown]), old);
+        assert_eq!(shown(&roster, &[Category::Free]), ["", "perm -: 1"][usize::from(lost.is_none())]);
     }
     roster.set_lost(Some(Timestamp(20)));
     // A new stream begins with a snapshot, and only then is it known to live.
@@ -133,17 +179,13 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     let board = front(&[("Desk", &["3", "9", "1"]), ("Nobody", &[]), ("Door", &["2"])]);
     assert_eq!(roster.apply_boards(vec![board.clone()]), Touched::Places);
     assert_eq!(roster.apply_boards(vec![board]), Touched::Lamps, "nothing is new");
-    roster.sort();
     let shown = |roster: &Roster, order, chosen: &[Category]| {
         let tab = Tab::Own("front".into());
         said(&roster.arrange(&View { tab, order, chosen: Categories::of(chosen), ..View::default() }))
     };
-    assert_eq!(shown(&roster, Order::Own, &[]), "Front Desk: 3 9 1; Front Door: 2");
-    assert_eq!(shown(&roster, Order::Name, &[]), "Front Desk: 3 1 9; Front Door: 2");
-    assert_eq!(shown(&roster, Order::State, &[]), "Front Desk: 1 3 9; Front Door: 2");
-    assert_eq!(shown(&roster, Order::Own, &[Category::NoData]), "Front Desk: 9");
-    let found = View { tab: Tab::Own("front".into()), query: Query::new("4"), ..View::default() };
-    assert_eq!(said(&roster.arrange(&found)), "-: 4", "a search goes through all lamps");
+    assert_eq!(shown(&roster, Order::Own, &[]), "Desk: 3 9 1; Door: 2");
+    assert_eq!(shown(&roster, Order::State, &[]), "all: 1 3 2 9");
+    assert_eq!(shown(&roster, Order::Own, &[Category::NoData]), "Desk: 9");
     let unknown = |roster: &Roster, exten: &str| {
         let cell = roster.table.cell(&exten.into()).map(|cell| cell.get_untracked());
         cell.map(|cell| (Look::of(&cell.lamp, None).category() == Category::NoData, cell.marks.has(Mark::Favourite)))
@@ -156,14 +198,11 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     assert_eq!(roster.table.totals().of(Category::NoData), 0, "all lamps are those that there are");
     let tile = roster.table.cell(&"9".into()).unwrap();
     assert_eq!(roster.apply_lamp(lamp("9@perm ringing")), Touched::Places);
-    roster.sort();
     assert_eq!(unknown(&roster, "9"), Some((false, true)));
     assert_eq!(tile.get_untracked().lamp.state, LampState::Ringing, "its tile is the same");
     roster.apply_snapshot(vec![], vec![lamp("1")]);
-    roster.sort();
     assert_eq!(tile.get_untracked().lamp.state, LampState::NoData, "it shows nothing that is gone");
     roster.apply_boards(Vec::new());
-    roster.sort();
     assert_eq!((shown(&roster, Order::Own, &[]).as_str(), own(&roster)), ("", None));
 }
 
@@ -174,8 +213,7 @@ fn keeps_the_signal_of_a_lamp_that_moves() {
     assert_eq!(roster.apply_lamp(lamp("1@omsk ringing Anna")), Touched::Places);
     assert!(before != roster.entry("1"));
     assert_eq!(before.cell().get_untracked().lamp.state, LampState::Ringing);
-    roster.sort();
-    assert_eq!(shown(&roster, "omsk", &[]), "omsk: 1");
+    assert_eq!(found(&roster, "omsk"), "1");
 }
 
 #[test]
@@ -195,44 +233,40 @@ fn finds_a_lamp_by_the_new_title_of_its_site() {
     let mut roster = roster(&["1@perm"]);
     let renamed = Site { title: "Head office".into(), ..site("perm") };
     roster.apply_snapshot(vec![renamed], vec![lamp("1@perm")]);
-    roster.sort();
-    assert_eq!(shown(&roster, "head", &[]), "perm: 1");
+    assert_eq!(found(&roster, "head"), "1");
 }
 
 #[test]
-fn a_tab_shows_its_part_and_a_search_goes_through_all() {
+fn a_tab_shows_its_part() {
     let mut roster =
         roster(&["1@perm free Anna Sales", "2@perm free Boris Support", "3@omsk free Clara Sales", "4@omsk"]);
     roster.mark(Mark::Favourite, ["2".into(), "3".into(), "99".into()].into());
-    let at = |tab: Tab, typed: &str| said(&roster.arrange(&View { tab, query: Query::new(typed), ..View::default() }));
-    assert_eq!(at(Tab::Favourites, ""), "perm Support: 2; omsk Sales: 3");
-    assert_eq!(at(Tab::Site("omsk".into()), ""), "omsk Sales: 3; omsk: 4");
-    assert_eq!(at(Tab::Group("Sales".into()), ""), "perm Sales: 1; omsk Sales: 3");
-    assert_eq!(at(Tab::Group("Gone".into()), ""), "");
-    assert_eq!(at(Tab::Favourites, "anna"), "perm Sales: 1");
+    let at = |tab: Tab| said(&roster.arrange(&View { tab, grouping: Grouping::Nothing, ..View::default() }));
+    assert_eq!(at(Tab::Favourites), "all: 2 3");
+    assert_eq!(at(Tab::Site("omsk".into())), "all: 3 4");
+    assert_eq!(at(Tab::Group("Sales".into())), "all: 1 3");
+    assert_eq!(at(Tab::Group("Gone".into())), "");
     let heads: Vec<_> = roster.tabs().iter().map(|head| format!("{} {}", head.tab.key(), head.count)).collect();
-    assert_eq!(heads.join(", "), "favourites 2, all 4, site:perm 2, site:omsk 2, group:Sales 2, group:Support 1");
+    assert_eq!(heads.join(", "), "all 4, favourites 2, site:perm 2, site:omsk 2, group:Sales 2, group:Support 1");
 }
 
 #[test]
-fn sorts_a_department_as_the_reader_wants() {
+fn sorts_a_group_as_the_reader_wants() {
     let roster = roster(&["1@perm free Zoe", "2@perm ringing Anna", "10@perm on_call Max"]);
-    let by = |order| said(&roster.arrange(&View { order, ..View::default() }));
-    assert_eq!(by(Order::Number), "perm: 1 2 10; omsk: ");
-    assert_eq!(by(Order::Name), "perm: 2 10 1; omsk: ");
-    assert_eq!(by(Order::State), "perm: 2 10 1; omsk: ");
+    let by = |order| said(&roster.arrange(&View { order, grouping: Grouping::Nothing, ..View::default() }));
+    assert_eq!(by(Order::Number), "all: 1 2 10");
+    assert_eq!(by(Order::Name), "all: 2 10 1");
+    assert_eq!(by(Order::State), "all: 2 10 1");
 }
 
 #[test]
 fn finds_a_lamp_by_its_note() {
     let mut roster = roster(&["1@perm", "2@perm"]);
     roster.set_notes([("2".into(), "Back on Monday".into())].into());
-    roster.sort();
-    assert_eq!(shown(&roster, "monday", &[]), "perm: 2");
+    assert_eq!(found(&roster, "monday"), "2");
     assert!(roster.table.cell(&"2".into()).unwrap().get_untracked().marks.has(Mark::Noted));
     roster.set_notes(BTreeMap::new());
-    roster.sort();
-    assert_eq!(shown(&roster, "monday", &[]), "");
+    assert_eq!(found(&roster, "monday"), "");
 }
 
 #[test]
