@@ -90,13 +90,13 @@ fn All(desk: Desk) -> impl IntoView {
     }
 }
 
-/// A count. One that is zero is folded away unless it is chosen.
+/// A count. One that is zero keeps its place: whoever is about to press the next one presses that.
 #[component]
 fn Total(desk: Desk, category: Category) -> impl IntoView {
     let count = Memo::new(move |_| desk.board.totals().of(category));
     let chosen = desk.board.chosen;
     let is_chosen = Memo::new(move |_| chosen.get().contains(category));
-    let is_folded = Signal::derive(move || count.get() == 0 && !is_chosen.get());
+    let is_none = Signal::derive(move || count.get() == 0);
     let pressed = Signal::derive(move || is_chosen.get().to_string());
     let number = Signal::derive(move || count.get().to_string());
     let word = Signal::derive(move || (desk.choices.words().category)(category));
@@ -112,7 +112,7 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
         <button
             class=class
             type="button"
-            hidden=is_folded
+            class:total--none=is_none
             aria-pressed=pressed
             data-total=category.as_str()
             data-count=number
@@ -127,7 +127,7 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
     }
 }
 
-/// The switch by which a click selects.
+/// The switch by which a click selects. Its place is kept until the server has told who is looking: nothing moves when it does.
 #[component]
 fn Select(desk: Desk) -> impl IntoView {
     let select = move |_| {
@@ -136,21 +136,21 @@ fn Select(desk: Desk) -> impl IntoView {
             desk.board.mark(Mark::Selected, std::collections::BTreeSet::new());
         }
     };
-    move || {
-        desk.session.may(Role::Admin).then(|| {
-            view! {
-                <button
-                    class="switch switch--icon"
-                    type="button"
-                    aria-pressed=move || desk.selecting.get().to_string()
-                    title=move || desk.choices.words().details().select
-                    aria-label=move || desk.choices.words().details().select
-                    data-testid="selecting"
-                    on:click=select
-                >
-                    {symbol("switch__icon", "icon-select")}
-                </button>
-            }
-        })
+    let word = Signal::derive(move || desk.choices.words().details().select);
+    let pressed = Signal::derive(move || desk.selecting.get().to_string());
+    let is_away = Signal::derive(move || !desk.session.may(Role::Admin));
+    view! {
+        <button
+            class="switch switch--icon"
+            class:switch--away=is_away
+            type="button"
+            aria-pressed=pressed
+            title=word
+            aria-label=word
+            data-testid="selecting"
+            on:click=select
+        >
+            {symbol("switch__icon", "icon-select")}
+        </button>
     }
 }
