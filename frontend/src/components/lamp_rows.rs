@@ -57,7 +57,8 @@ impl Rows {
 
     /// A line that stays keeps its element, and with it the focus and the pointer.
     fn show(&mut self, faces: impl Iterator<Item = (Exten, RowFace)>) {
-        let mut old: BTreeMap<Exten, Row> = self.rows.drain(..).collect();
+        let mut old = BTreeMap::new();
+        old.extend(self.rows.drain(..));
         self.rows.extend(faces.map(|(exten, face)| {
             let row = Row::draw(old.remove(&exten), &exten, face);
             (exten, row)

@@ -4,7 +4,7 @@ use lampfield_words::Order;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Bands, Grid, SelectionBar, Side, TabBar, Toolbar};
+use crate::components::{Bands, Grid, HitList, SelectionBar, Side, TabBar, Toolbar};
 use crate::state::{Desk, Tab};
 
 /// The page of the board.
@@ -23,6 +23,7 @@ pub(crate) fn BoardPage(
                 <Toolbar desk=desk />
             </div>
             <div class="desk__body">
+                <HitList desk=desk />
                 <Grid desk=desk>
                     <Bands desk=desk />
                 </Grid>

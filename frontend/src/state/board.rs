@@ -11,6 +11,7 @@ use leptos::prelude::{
 
 use super::entry::{Cell, Entry};
 use super::history::Past;
+use super::hits::Hits;
 use super::lamps::{Heading, LampTable, Touched};
 use super::marks::Mark;
 use super::roster::{BandKey, Roster, Row, View};
@@ -18,7 +19,6 @@ use super::summary::Summary;
 use super::tabs::{Tab, TabHead};
 use super::{Totals, set_if_new};
 use crate::live::BoardEvent;
-use crate::search::Query;
 
 /// The band of a site or of an own board.
 #[derive(Clone)]
@@ -44,6 +44,7 @@ pub struct Group {
 
 struct Inner {
     roster: Roster,
+    hits: Hits,
     /// All bands and groups so far: one that comes back gets its signals again.
     bands: BTreeMap<BandKey, Band>,
     groups: BTreeMap<(BandKey, Option<String>), Group>,
@@ -73,6 +74,8 @@ pub struct BoardSignals {
     pub own_order: RwSignal<Order>,
     /// The text in the search field.
     pub typed: RwSignal<String>,
+    /// The lamp among the hits that the keys act on. Readers are told of new hits by it, too.
+    pub picked: RwSignal<Option<Exten>>,
     /// The categories that are shown; none shows all.
     pub chosen: RwSignal<Categories>,
 }
@@ -93,6 +96,7 @@ impl BoardSignals {
             order: RwSignal::new(Order::default()),
             own_order: RwSignal::new(Order::Own),
             typed: RwSignal::new(String::new()),
+            picked: RwSignal::new(None),
             chosen: RwSignal::new(Categories::default()),
         }
     }
@@ -142,7 +146,39 @@ impl BoardSignals {
 
     /// The first `most` lamps that match a text, best matches first.
     pub fn find(self, typed: &str, most: usize) -> Vec<Lamp> {
-        self.inner.with_value(|inner| inner.roster.find(&Query::new(typed), most))
+        let hits = self.inner.with_value(|inner| inner.roster.find(typed, Categories::default()));
+        hits.first.iter().take(most).filter_map(|hit| self.lamp_untracked(&hit.exten)).collect()
+    }
+
+    /// Whether something is searched: then the hits stand in place of the lamps. Reactive.
+    pub fn searches(self) -> bool {
+        self.typed.with(|typed| !typed.trim().is_empty())
+    }
+
+    /// Reads the lamps that were found. A change of a state alone moves none of them: the keys act on what is listed.
+    pub fn with_hits<T>(self, read: impl FnOnce(&Hits) -> T) -> T {
+        self.inner.with_value(|inner| read(&inner.hits))
+    }
+
+    /// Picks the hit that stands `by` places further.
+    pub fn pick_beside(self, by: isize) {
+        let picked = self.picked.get_untracked();
+        self.picked.set(self.with_hits(|hits| hits.beside(picked.as_ref(), by).cloned()));
+    }
+
+    /// Finds what the search field asks for, and picks the best. Reactive to the field and the categories.
+    pub fn seek(self) {
+        self.typed.with(|_| ());
+        self.chosen.with(|_| ());
+        self.inner.update_value(|inner| self.find_hits(inner, None));
+    }
+
+    /// Finds the hits anew. `picked` stays picked where it is still listed.
+    fn find_hits(self, inner: &mut Inner, picked: Option<Exten>) {
+        let typed = self.typed.get_untracked();
+        let is_searched = !typed.trim().is_empty();
+        inner.hits = if is_searched { inner.roster.find(&typed, self.chosen.get_untracked()) } else { Hits::default() };
+        self.picked.set(inner.hits.beside(picked.as_ref(), 0).cloned());
     }
 
     /// The lamps that ring. Reactive.
@@ -202,6 +238,7 @@ impl BoardSignals {
             if touched == Some(Touched::Places) {
                 inner.roster.sort();
                 self.show(inner);
+                self.find_hits(inner, self.picked.get_untracked());
             } else if touched.is_some() && self.view().moves() {
                 if inner.held {
                     inner.moved = true;
@@ -243,9 +280,8 @@ impl BoardSignals {
         });
     }
 
-    /// Shows what the search, the categories, the tab and the order ask for. Reactive to them.
+    /// Shows what the categories, the tab and the order ask for. Reactive to them.
     pub fn arrange(self) {
-        self.typed.with(|_| ());
         self.chosen.with(|_| ());
         self.tab.with(|_| ());
         self.order.with(|_| ());
@@ -291,6 +327,7 @@ impl BoardSignals {
             inner.roster.set_notes(notes);
             inner.roster.sort();
             self.show(inner);
+            self.find_hits(inner, self.picked.get_untracked());
         });
     }
 
@@ -318,7 +355,6 @@ impl BoardSignals {
 
     fn view(self) -> View {
         View {
-            query: self.typed.with_untracked(|typed| Query::new(typed)),
             chosen: self.chosen.get_untracked(),
             tab: self.tab.get_untracked(),
             order: self.order_of(&self.tab.get_untracked()).get_untracked(),
@@ -350,7 +386,7 @@ impl BoardSignals {
 impl Inner {
     fn new() -> Self {
         let (roster, bands, groups) = (Roster::new(), BTreeMap::new(), BTreeMap::new());
-        Self { roster, bands, groups, held: false, moved: false }
+        Self { roster, hits: Hits::default(), bands, groups, held: false, moved: false }
     }
 
     /// The band of these rows, which are not empty and have one key.

@@ -159,12 +159,6 @@ impl Choices {
         self.density.set(density);
     }
 
-    /// Chooses the next size of tiles; after the last one the first.
-    pub fn next_density(self) {
-        let at = self.density.get_untracked() as usize;
-        self.set_density(Density::ALL[(at + 1) % Density::ALL.len()]);
-    }
-
     /// The colours of lamps. Reactive.
     pub fn palette(self) -> Palette {
         self.palette.get()

@@ -1,7 +1,5 @@
 //! Everything that the page knows, in one value that every component is given.
 
-use std::collections::BTreeSet;
-
 use lampfield_shared::Exten;
 use leptos::ev;
 use leptos::prelude::*;
@@ -45,7 +43,7 @@ pub struct Desk {
     /// Whether a click on a lamp selects it.
     pub selecting: RwSignal<bool>,
     /// The lamps for which "do not disturb" is being set together.
-    pub many: RwSignal<Option<BTreeSet<Exten>>>,
+    pub many: RwSignal<Option<Vec<Exten>>>,
     /// Whether the list of the keys is open.
     pub help: RwSignal<bool>,
 }
@@ -53,6 +51,8 @@ pub struct Desk {
 /// A part of the details that a command leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
+    /// The button that calls.
+    Call,
     /// The form for "do not disturb".
     Dnd,
     /// The reader's note.
@@ -65,6 +65,7 @@ impl Intent {
     /// The element id of the part.
     pub const fn id(self) -> &'static str {
         match self {
+            Self::Call => "details-call",
             Self::Dnd => "details-dnd",
             Self::Note => "details-note",
             Self::Why => "details-why",
@@ -78,6 +79,7 @@ impl Desk {
         let desk = Self::new(program);
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
         Effect::new(move |_| desk.board.arrange());
+        Effect::new(move |_| desk.board.seek());
         Effect::new(move |_| desk.board.set_lost(desk.connection.lost()));
         Effect::new(move |_| document().set_title(&title()));
         let on_hash = window_event_listener(ev::hashchange, move |_| desk.route.set(Route::parse(&browser::hash())));

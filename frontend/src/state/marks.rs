@@ -57,6 +57,14 @@ impl Marked {
     }
 }
 
+/// A set of these extensions. To collect a set sorts its members first, by a sort of two kilobytes of the download for each
+/// type.
+pub fn set_of(extens: impl Iterator<Item = Exten>) -> BTreeSet<Exten> {
+    let mut set = BTreeSet::new();
+    set.extend(extens);
+    set
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,12 @@
 //! The reader of the page. The server alone decides who that is and what they may do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Me, Role};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, With};
 use leptos::task::spawn_local;
 
+use super::marks::set_of;
 use super::{BoardSignals, Mark};
 use crate::api;
 
@@ -118,8 +119,7 @@ impl Session {
             self.who.set(Who::Ended);
             return;
         }
-        let favourites: BTreeSet<Exten> = me.favourites.iter().cloned().collect();
-        self.board.mark(Mark::Favourite, favourites);
+        self.board.mark(Mark::Favourite, set_of(me.favourites.iter().cloned()));
         let notes = me.notes.clone();
         if !matches!(&was, Who::Known(old) if old.notes == notes) && (!notes.is_empty() || matches!(was, Who::Known(_)))
         {

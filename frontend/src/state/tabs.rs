@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, SiteName};
 use lampfield_words::{Look, Order, Words};
 
+use crate::search::folded;
+
 /// A tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tab {
@@ -72,6 +74,7 @@ pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
     let first = match order {
         Order::Own | Order::Number => Ordering::Equal,
         Order::Name => {
+            // As a dictionary sorts: with ё among е, whereas Unicode puts it after я.
             let key = |lamp: &Lamp| (lamp.name.is_none(), lamp.name.as_deref().map(folded));
             key(one).cmp(&key(other))
         }
@@ -79,11 +82,6 @@ pub fn by_order(order: Order, one: &Lamp, other: &Lamp) -> Ordering {
         Order::Since => other.since.cmp(&one.since),
     };
     first.then_with(|| by_number(&one.exten, &other.exten))
-}
-
-/// A name as a dictionary sorts it: case-insensitive, with `ё` among `е`, whereas Unicode puts it after `я`.
-fn folded(name: &str) -> String {
-    name.to_lowercase().replace('ё', "е")
 }
 
 /// Compares two extensions: numbers first, shorter ones before longer ones, then those with other signs.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lampfield_shared::{Exten, Freshness, Lamp, LampState, Timestamp};
 
+use super::marks::set_of;
+
 /// A watch ends after this time without success.
 const PATIENCE: Duration = Duration::from_hours(4);
 
@@ -28,12 +30,14 @@ impl Watches {
             let (since, exten) = line.split_once(' ')?;
             Some((exten.into(), Timestamp(since.parse().ok()?)))
         };
-        Self(text.lines().filter_map(watch).collect())
+        let mut watches = Self::default();
+        watches.0.extend(text.lines().filter_map(watch));
+        watches
     }
 
     /// The watched lamps.
     pub fn extens(&self) -> BTreeSet<Exten> {
-        self.0.keys().cloned().collect()
+        set_of(self.0.keys().cloned())
     }
 
     /// Starts watching a lamp, or stops.

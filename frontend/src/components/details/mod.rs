@@ -19,7 +19,7 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::look::party_text;
 use crate::route::Route;
 use crate::state::marks::Marks;
-use crate::state::{Cell, Desk, Mark};
+use crate::state::{Cell, Desk, Intent, Mark};
 use crate::symbol::symbol;
 
 /// The details of one lamp.
@@ -51,7 +51,7 @@ pub(crate) fn Details(
             desk.intent.set(None);
             request_animation_frame(move || {
                 let part = intent.id();
-                if !browser::focus(&format!("#{part} :is(input, textarea, select, button):enabled")) {
+                if !browser::focus(&format!("#{part} :is(a, input, textarea, select, button):not(:disabled)")) {
                     browser::focus(&format!("#{part}"));
                 }
             });
@@ -187,7 +187,7 @@ fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView 
     let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
     let has = move |mark| marks.get().has(mark);
     view! {
-        <div class="details__actions">
+        <div class="details__actions" id=Intent::Call.id()>
             <a class="button button--first" href=href data-testid="call">
                 {symbol("switch__icon", "icon-call")}
                 {move || words().call}

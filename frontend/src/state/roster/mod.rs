@@ -9,20 +9,22 @@
 mod tests;
 mod view;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Exten, Freshness, Lamp, OwnBoard, Site, SiteName, Timestamp};
-use lampfield_words::Order;
+use lampfield_shared::{Exten, Freshness, OwnBoard, Site, SiteName, Timestamp};
+use lampfield_words::{Categories, Order};
 
 pub use self::view::{BandKey, Row, View};
 use super::entry::{Cell, Entry};
 use super::history::{History, Past};
+use super::hits::{Hit, Hits};
 use super::lamps::{LampTable, Touched};
-use super::marks::Mark;
+use super::marks::{Mark, set_of};
 use super::tabs::{Tab, TabHead, by_number};
 use crate::live::BoardEvent;
-use crate::search::{Haystack, Query, Rank};
+use crate::search::{Haystack, Query, Rank, States};
 
 /// All lamps, and what the page keeps of them beside: their order, their past, and the reader's notes.
 pub struct Roster {
@@ -72,10 +74,9 @@ impl Roster {
 
     /// Replaces the reader's notes. A search finds them once the lamps are [`sort`](Self::sort)ed.
     pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
-        self.mark(Mark::Noted, notes.keys().cloned().collect());
+        self.mark(Mark::Noted, set_of(notes.keys().cloned()));
         let old = std::mem::replace(&mut self.notes, notes);
-        let extens: BTreeSet<&Exten> = old.keys().chain(self.notes.keys()).collect();
-        for exten in extens.into_iter().filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
+        for exten in old.keys().chain(self.notes.keys()).filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
             self.table.renew(exten);
         }
     }
@@ -86,10 +87,39 @@ impl Roster {
         own.map(|entry| u64::from(entry.look(self.table.lost()).freshness == Freshness::LastKnown)).sum()
     }
 
-    /// The first `most` lamps that a query finds, the best first.
-    pub fn find(&self, query: &Query, most: usize) -> Vec<Lamp> {
-        let hits = self.ranked(query, self.table.shown(), Order::Number);
-        hits.into_iter().take(most).map(|entry| entry.with_lamp(Lamp::clone)).collect()
+    /// The lamps of these categories that a search finds, the best first and equally good ones by number.
+    pub fn find(&self, typed: &str, chosen: Categories) -> Hits {
+        let ready = |entry| {
+            let look = Entry::look(entry, self.table.lost());
+            chosen.shows(look.category()).then(|| (entry, self.haystack(entry), States::of(look)))
+        };
+        let lamps: Vec<(&Entry, &Haystack, States)> = self.table.shown().filter_map(ready).collect();
+        let query = Query::new(typed, lamps.iter().map(|&(_, haystack, drawn)| (haystack, drawn)));
+        let mut best: Vec<(Rank, &Entry, &Haystack, States)> = Vec::new();
+        let mut count = 0;
+        for &(entry, haystack, drawn) in &lamps {
+            let Some(rank) = query.rank(haystack, drawn) else { continue };
+            count += 1;
+            let is_better = |it: &(Rank, &Entry, _, _)| {
+                it.0.cmp(&rank).then_with(|| by_number(it.1.exten(), entry.exten())).is_lt()
+            };
+            let at = best.partition_point(is_better);
+            if at < Hits::MOST {
+                best.truncate(Hits::MOST - 1);
+                best.insert(at, (rank, entry, haystack, drawn));
+            }
+        }
+        let hit = |&(_, entry, haystack, drawn): &(Rank, &Entry, &Haystack, States)| {
+            let marked = |text: Option<&str>| {
+                let text = text.unwrap_or_default();
+                (text.to_owned(), query.marks(haystack, drawn, text))
+            };
+            let site = entry.site().and_then(|site| self.table.site(site)).map(|site| &*site.title);
+            let name = entry.with_lamp(|lamp| marked(lamp.name.as_deref()));
+            let texts = [marked(Some(entry.exten().as_str())), name, marked(entry.group()), marked(site)];
+            Hit { exten: entry.exten().clone(), texts }
+        };
+        Hits { count, of: lamps.len(), first: best.iter().map(hit).collect() }
     }
 
     /// The past of a lamp, the newest change first.
@@ -100,10 +130,9 @@ impl Roster {
     /// Sorts all lamps into their sites and departments; due after [`Touched::Places`].
     pub fn sort(&mut self) {
         let sites = self.table.sites();
-        let places: BTreeMap<&SiteName, usize> = sites.iter().map(|site| &site.name).zip(0..).collect();
         let mut by_site = vec![Vec::new(); sites.len() + 1];
         for entry in self.table.shown() {
-            let place = entry.site().and_then(|site| places.get(site)).copied().unwrap_or(sites.len());
+            let place = sites.iter().position(|site| Some(&site.name) == entry.site()).unwrap_or(sites.len());
             by_site[place].push(entry.clone());
         }
         let names = sites.iter().map(|site| Some(&site.name)).chain([None]);
@@ -139,24 +168,21 @@ impl Roster {
         heads
     }
 
-    /// The rows of the lamps that are in view, the best answers to a search first in each. Where all lamps are looked at every
-    /// site has a row, also one without a lamp.
+    /// The rows of the lamps that are in view. Where all lamps are looked at every site has a row, also one without a lamp.
     pub fn arrange(&self, view: &View) -> Vec<Row> {
-        // A search goes through all lamps.
         if let Tab::Own(name) = &view.tab
-            && view.query.is_empty()
             && let Some(board) = self.table.boards().iter().find(|board| board.name == *name)
         {
             return self.arrange_own(board, view);
         }
-        let all = view.query.is_empty() && view.chosen.is_empty() && view.tab == Tab::All;
+        let all = view.chosen.is_empty() && view.tab == Tab::All;
         if all && view.order == Order::Number {
             return self.sorted.clone();
         }
-        let rows = self.sorted.iter().filter(|row| !view.query.is_empty() || row.is_of(&view.tab));
+        let rows = self.sorted.iter().filter(|row| row.is_of(&view.tab));
         let row = |row: &Row| {
             let shown = row.lamps.iter().filter(|entry| self.is_chosen(view, entry) && self.is_on_tab(view, entry));
-            let lamps = self.ranked(&view.query, shown, view.order);
+            let lamps = sorted(shown, view.order);
             (all || !lamps.is_empty()).then(|| Row { key: row.key.clone(), group: row.group.clone(), lamps })
         };
         rows.filter_map(row).collect()
@@ -166,23 +192,12 @@ impl Roster {
     fn arrange_own(&self, board: &OwnBoard, view: &View) -> Vec<Row> {
         let rows = board.groups.iter().map(|group| {
             let entries = group.extens.iter().filter_map(|exten| self.table.entry(exten));
-            let mut lamps: Vec<Entry> = entries.filter(|entry| self.is_chosen(view, entry)).cloned().collect();
-            if view.order != Order::Own {
-                lamps.sort_by(|one, other| one.compare(other, view.order));
-            }
+            let shown = entries.filter(|entry| self.is_chosen(view, entry));
+            let lamps = if view.order == Order::Own { shown.cloned().collect() } else { sorted(shown, view.order) };
             let key = BandKey::Own(board.name.clone(), board.title.clone());
             Row { key, group: Some(group.title.clone()), lamps }
         });
         rows.filter(|row| !row.lamps.is_empty()).collect()
-    }
-
-    /// The lamps that a query finds, the best first, equally good ones by `order`.
-    fn ranked<'e>(&self, query: &Query, lamps: impl Iterator<Item = &'e Entry>, order: Order) -> Vec<Entry> {
-        // Where nothing is searched every lamp answers, and no texts need to be made ready for it.
-        let rank = |entry| if query.is_empty() { Some(Rank::Number) } else { query.rank(self.haystack(entry)) };
-        let mut hits: Vec<(Rank, &Entry)> = lamps.filter_map(|entry| Some((rank(entry)?, entry))).collect();
-        hits.sort_by(|(rank, one), (other_rank, other)| rank.cmp(other_rank).then_with(|| one.compare(other, order)));
-        hits.into_iter().map(|(_, entry)| entry.clone()).collect()
     }
 
     fn haystack<'e>(&self, entry: &'e Entry) -> &'e Haystack {
@@ -197,10 +212,19 @@ impl Roster {
     }
 
     fn is_on_tab(&self, view: &View, entry: &Entry) -> bool {
-        view.tab != Tab::Favourites
-            || !view.query.is_empty()
-            || self.table.marked(Mark::Favourite).contains(entry.exten())
+        view.tab != Tab::Favourites || self.table.marked(Mark::Favourite).contains(entry.exten())
     }
+}
+
+fn sorted<'e>(lamps: impl Iterator<Item = &'e Entry>, order: Order) -> Vec<Entry> {
+    let mut lamps: Vec<Entry> = lamps.cloned().collect();
+    sort(&mut lamps, &|one, other| one.compare(other, order));
+    lamps
+}
+
+/// Sorts by any comparison: each further sort would add two kilobytes to the download.
+fn sort(lamps: &mut [Entry], compare: &dyn Fn(&Entry, &Entry) -> Ordering) {
+    lamps.sort_by(compare);
 }
 
 fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
@@ -208,7 +232,7 @@ fn rows_of(site: Option<&SiteName>, mut entries: Vec<Entry>) -> Vec<Row> {
     if entries.is_empty() && site.is_some() {
         return vec![row(None, entries)];
     }
-    entries.sort_by(|one, other| {
+    sort(&mut entries, &|one, other| {
         let (mine, others) = (one.group(), other.group());
         let by_group = (mine.is_none(), mine).cmp(&(others.is_none(), others));
         by_group.then_with(|| by_number(one.exten(), other.exten()))

@@ -3,15 +3,12 @@
 use lampfield_shared::{BoardName, SiteName};
 use lampfield_words::{Categories, Order};
 
-use crate::search::Query;
 use crate::state::entry::Entry;
 use crate::state::tabs::Tab;
 
 /// The part of the board that is shown, and how it is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
-    /// The search. A search covers all lamps, whatever the tab.
-    pub query: Query,
     /// The categories that are shown.
     pub chosen: Categories,
     /// The tab.
