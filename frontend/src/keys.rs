@@ -24,7 +24,7 @@ pub type Row = (&'static str, Option<Command>, Option<Command>);
 const DIGIT: &str = "0 … 9";
 
 /// All keys. `G` and a letter are pressed one after the other.
-pub const TABLE: [Row; 29] = [
+pub const TABLE: [Row; 30] = [
     ("/", Some(Command::Search), None),
     (DIGIT, Some(Command::Number), None),
     ("←", Some(Command::Move), None),
@@ -37,6 +37,7 @@ pub const TABLE: [Row; 29] = [
     ("PgDn", Some(Command::Move), None),
     ("Enter", Some(Command::Enter), Some(Command::Call)),
     ("Shift Enter", None, Some(Command::CallOn)),
+    ("Tab", None, Some(Command::Buttons)),
     ("Space", Some(Command::Select), None),
     ("Esc", Some(Command::Escape), Some(Command::Leave)),
     ("C", Some(Command::Call), Some(Command::Call)),
@@ -81,7 +82,9 @@ pub struct Pressed<'a> {
 impl<'a> Pressed<'a> {
     /// The key as [`TABLE`] calls it.
     fn name(self) -> &'a str {
-        match (self.code, self.shift) {
+        // A keyboard on glass may tell no place.
+        let code = if self.code.is_empty() { self.key } else { self.code };
+        match (code, self.shift) {
             _ if matches!(self.key.as_bytes(), [b'0'..=b'9']) => DIGIT,
             ("Slash", true) => "?",
             ("Enter" | "NumpadEnter", true) => "Shift Enter",
@@ -167,7 +170,7 @@ mod tests {
             ("Space", Some(Do::Select), None),
             ("Comma", Some(Do::PreviousTab), None),
             ("BracketRight", Some(Do::NextSite), None),
-            ("Tab", None, None),
+            ("Tab", None, Some(Do::Buttons)),
             ("KeyQ", None, None),
         ] {
             let meant = |command: Option<Command>| command.map_or(Meaning::Nothing, Meaning::Do);
@@ -207,6 +210,12 @@ mod tests {
     fn knows_a_digit_wherever_it_stands() {
         assert_eq!(lamps(Pressed { code: "Digit1", key: "1", shift: true, alt: false }), Meaning::Do(Command::Number));
         assert_eq!(lamps(Pressed { code: "Digit1", key: "&", shift: false, alt: false }), Meaning::Nothing);
+    }
+
+    #[test]
+    fn knows_enter_on_a_keyboard_without_places() {
+        let pressed = Pressed { code: "", key: "Enter", shift: false, alt: false };
+        assert_eq!(pressed.typing(), Meaning::Do(Command::Call));
     }
 
     #[test]

@@ -213,6 +213,7 @@ impl Term {
 fn begins_but_for_one(own: &str, typed: &str) -> bool {
     let same: usize =
         own.chars().zip(typed.chars()).take_while(|(own, typed)| own == typed).map(|it| it.0.len_utf8()).sum();
+    let length = typed.chars().count();
     let (own, typed) = (&own[same..], &typed[same..]);
     let (mut own_rest, mut typed_rest) = (own.chars(), typed.chars());
     let first = (own_rest.next(), typed_rest.next());
@@ -220,7 +221,9 @@ fn begins_but_for_one(own: &str, typed: &str) -> bool {
     let is_swapped = first.0.is_some()
         && (typed_rest.next(), own_rest.next()) == first
         && own_rest.as_str().starts_with(typed_rest.as_str());
-    is_swapped || [own, own_next].iter().any(|own| own.starts_with(typed_next)) || own_next.starts_with(typed)
+    // What is left of a short word without one of its letters begins too many others.
+    let is_longer = if length > FORGIVEN { own.starts_with(typed_next) } else { own == typed_next };
+    is_swapped || is_longer || own_next.starts_with(typed_next) || own_next.starts_with(typed)
 }
 
 /// A search query.

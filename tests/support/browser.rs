@@ -138,6 +138,21 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
+    /// Presses a key while another is held.
+    pub fn press_with(&self, held: char, pressed: char) {
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value: pressed })
+            .then(KeyAction::Up { value: pressed })
+            .then(KeyAction::Up { value: held });
+        self.block_on(self.client.perform_actions(actions));
+    }
+
+    /// Types a text where the focus is.
+    pub fn type_text(&self, text: &str) {
+        self.press(&text.chars().collect::<Vec<_>>());
+    }
+
     /// Writes a screenshot of the window, as PNG.
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());

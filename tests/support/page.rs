@@ -13,6 +13,12 @@ pub mod key {
     pub const TAB: char = '\u{e004}';
     /// Enter
     pub const ENTER: char = '\u{e007}';
+    /// Shift
+    pub const SHIFT: char = '\u{e008}';
+    /// Control
+    pub const CONTROL: char = '\u{e009}';
+    /// Alt
+    pub const ALT: char = '\u{e00a}';
     /// Esc
     pub const ESCAPE: char = '\u{e00c}';
     /// End
@@ -255,6 +261,29 @@ impl<'a> Page<'a> {
         });
     }
 
+    /// Extensions of the hits of a search, best first.
+    pub fn hits(self) -> Vec<String> {
+        let hits = self.ask("return [...document.querySelectorAll('[data-hit]')].map((it) => it.dataset.hit)", "");
+        hits.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Waits until a search has just these hits, in order.
+    #[track_caller]
+    pub fn wait_for_hits(self, wanted: &[&str]) {
+        wait(&format!("the hits are {wanted:?}"), SOON, || {
+            let hits = self.hits();
+            ensure(hits == wanted, || format!("they are {hits:?}"))
+        });
+    }
+
+    /// Extension of the hit that is chosen, which the search field points to.
+    pub fn chosen_hit(self) -> Option<String> {
+        let script = "const id = document.querySelector('.search').getAttribute('aria-activedescendant');
+            const row = document.getElementById(id);
+            return row?.ariaSelected === 'true' ? row.dataset.hit : null";
+        self.ask(script, "").as_str().map(str::to_owned)
+    }
+
     /// Extension of the tile that has the focus.
     pub fn focused_lamp(self) -> Option<String> {
         self.ask("return document.activeElement?.dataset.exten", "").as_str().map(str::to_owned)
@@ -350,5 +379,23 @@ impl<'a> Page<'a> {
 
     fn ask(self, script: &str, argument: &str) -> Value {
         self.browser.script(script, vec![json!(argument)])
+    }
+}
+impl Page<'_> {
+    pub fn measure_search(self) -> String {
+        let script = "const done = arguments[arguments.length - 1];
+            (async () => {
+                const field = document.querySelector('.search'); const out = [];
+                for (const text of ['p', 'pe', 'pet', 'petr', 'petrof', 'free', 'anna free', 'zqxw', '1', '12', 'p']) {
+                    field.value = text;
+                    const t = performance.now();
+                    field.dispatchEvent(new Event('input', { bubbles: true }));
+                    await new Promise((r) => { const c = new MessageChannel(); c.port2.onmessage = r; c.port1.postMessage(0); });
+                    out.push(`${text}: ${(performance.now() - t).toFixed(1)} ms ${document.querySelector('.hits__foot')?.textContent}`);
+                    await new Promise((r) => setTimeout(r, 500));
+                }
+                done(out.join('\\n'));
+            })()";
+        self.browser.script_async(script, vec![]).to_string()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn HelpDialog(
                 <Dialog desk=desk title=title name="help-dialog" on_close=Callback::new(move |()| desk.help.set(false))>
                     {move || {
                         let words = desk.choices.words().keys();
-                        let title = |title| text("h3", &[], title);
+                        let title = |title| text("h3", &[("class", "keys__title")], title);
                         plain(vec![
                             title(words.on_lamps),
                             list(words.does, "", |row| row.1),

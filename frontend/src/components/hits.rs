@@ -16,6 +16,7 @@ use super::{actions, grid};
 use crate::browser;
 use crate::keys::{Meaning, Pressed, TABLE, is_letter};
 use crate::plain::{KEY, drawing, node, show, text};
+use crate::route::Route;
 use crate::state::{Desk, Hit, Mark, Tab};
 
 /// The id of the list.
@@ -58,6 +59,13 @@ pub(crate) fn HitList(
         browser::describe(".search", &[("aria-expanded", is_open), ("aria-activedescendant", &row)]);
         request_animation_frame(move || browser::reveal(&row));
     });
+    // The first search is as fast as the second: the texts of all lamps are made ready before.
+    let has_lamps = Memo::new(move |_| board.has_lamps());
+    Effect::new(move |_| {
+        if has_lamps.get() {
+            desk.work.add(move || drop(board.find("", 0)));
+        }
+    });
     view! { <div node_ref=place></div> }
 }
 
@@ -79,7 +87,7 @@ pub(super) fn handle(desk: Desk, event: &KeyboardEvent, beside: bool) {
         return;
     }
     let (code, key) = (event.code(), event.key());
-    if beside && key == "Enter" {
+    if beside && matches!(&*key, "Enter" | "Tab") {
         return;
     }
     let is_plain_letter = beside && code.starts_with("Key");
@@ -117,6 +125,7 @@ fn obey(desk: Desk, command: Command) {
     match (command, &picked) {
         (Command::Choose(by), _) => board.pick_beside(by),
         (Command::Leave, _) => leave(desk),
+        (Command::Buttons, _) => _ = browser::focus(".hit__acts > *"),
         (Command::Call, Some(exten)) => {
             actions::call(desk, exten);
             leave(desk);
@@ -131,6 +140,16 @@ fn leave(desk: Desk) {
     let picked = desk.board.picked.get_untracked();
     desk.board.typed.set(String::new());
     land(desk, picked, true);
+}
+
+/// Closes the details of a lamp, and goes back to where it is listed.
+pub(super) fn close_details(desk: Desk, exten: Exten) {
+    Desk::go(&Route::Board);
+    if untrack(|| desk.board.searches()) {
+        browser::focus(".search");
+    } else {
+        land(desk, Some(exten), false);
+    }
 }
 
 /// Gives the focus to a lamp of the grid once it is drawn there, else to another. `widens` says that filter and tab may be

@@ -62,21 +62,16 @@ fn handle(desk: Desk, after_g: StoredValue<bool>, event: &KeyboardEvent) {
 /// Closes the innermost thing that can be closed, and leads back to what it was opened from.
 fn escape(desk: Desk) {
     let board = desk.board;
-    let mut lamp = desk.stop.get_untracked();
     if let Some(open) = Desk::place().lamp() {
-        lamp = Some(open.clone());
-        Desk::go(&Route::Board);
-        if untrack(|| board.searches()) {
-            browser::focus(".search");
-            return;
-        }
-    } else if !board.chosen.get_untracked().is_empty() {
+        return hits::close_details(desk, open.clone());
+    }
+    if !board.chosen.get_untracked().is_empty() {
         board.chosen.set(Categories::default());
     } else if desk.selecting.get_untracked() || !untrack(|| board.selected()).is_empty() {
         desk.selecting.set(false);
         board.mark(crate::state::Mark::Selected, std::collections::BTreeSet::new());
     }
-    hits::land(desk, lamp, false);
+    hits::land(desk, desk.stop.get_untracked(), false);
 }
 
 fn obey(desk: Desk, command: Command) {

@@ -17,6 +17,10 @@ pub(crate) fn SearchField(
         let combobox =
             [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-haspopup", "grid"), ("aria-controls", LIST)];
         browser::describe(".search", &combobox);
+        // Where a link leads to details, these are what is wanted.
+        if Desk::place().lamp().is_none() && !browser::is_there("body :focus") {
+            browser::focus(".search");
+        }
     });
     view! {
         <input

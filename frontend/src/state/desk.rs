@@ -119,9 +119,11 @@ impl Desk {
         route.href_from(self.program)
     }
 
-    /// The lamp that a key command applies to: the one whose details are open, else the focused one.
+    /// The lamp that a key command applies to: the one whose details are open, else the chosen hit of a search, else the
+    /// focused one.
     pub fn subject(self) -> Option<Exten> {
-        Self::place().lamp().cloned().or_else(|| self.stop.get_untracked())
+        let listed = if untrack(|| self.board.searches()) { self.board.picked } else { self.stop };
+        Self::place().lamp().cloned().or_else(|| listed.get_untracked())
     }
 
     /// The place that the address names now. `route` changes a moment later: a reader who types fast means what they

@@ -15,6 +15,8 @@ pub enum Command {
     Choose(isize),
     /// Open the details of the lamp in focus; in its details: call it.
     Enter,
+    /// Go to the buttons of the chosen hit.
+    Buttons,
     /// Show the details of the chosen hit.
     Details,
     /// Close the innermost thing that is open, and go back to the lamps.

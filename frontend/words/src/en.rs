@@ -412,6 +412,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
         Command::Move => "Move among the lamps",
         Command::Choose(_) => "Choose",
         Command::Enter => "Details; in the details: call",
+        Command::Buttons => "To the buttons of the row",
         Command::Details => "Details",
         Command::Escape => "Close, show all, back to the lamps",
         Command::Leave => "Back to the lamps",

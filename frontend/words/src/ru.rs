@@ -437,6 +437,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
         Command::Move => "Перемещение по лампам",
         Command::Choose(_) => "Выбрать строку",
         Command::Enter => "Подробности; в них: позвонить",
+        Command::Buttons => "К кнопкам строки",
         Command::Details => "Подробности",
         Command::Escape => "Закрыть, показать все, назад к лампам",
         Command::Leave => "Назад к лампам",

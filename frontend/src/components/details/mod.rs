@@ -17,7 +17,6 @@ use self::votes::VotesPart;
 use super::actions;
 use crate::browser::{self, Precision, time_of_day};
 use crate::look::party_text;
-use crate::route::Route;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Desk, Intent, Mark};
 use crate::symbol::symbol;
@@ -42,9 +41,9 @@ pub(crate) fn Details(
         let exten = exten.clone();
         move || (desk.choices.words().details().gone)(exten.as_str())
     };
-    let close = move |_| {
-        Desk::go(&Route::Board);
-        super::grid::focus_stop();
+    let close = {
+        let exten = exten.clone();
+        move |_| super::hits::close_details(desk, exten.clone())
     };
     Effect::new(move |_| {
         if let Some(intent) = desk.intent.get().filter(|_| is_there.get()) {
@@ -188,7 +187,7 @@ fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView 
     let has = move |mark| marks.get().has(mark);
     view! {
         <div class="details__actions" id=Intent::Call.id()>
-            <a class="button button--first" href=href data-testid="call">
+            <a class="button button--first" href=href data-testid="call" on:click=act(actions::say_calling)>
                 {symbol("switch__icon", "icon-call")}
                 {move || words().call}
             </a>
