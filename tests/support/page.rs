@@ -381,21 +381,3 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(argument)])
     }
 }
-impl Page<'_> {
-    pub fn measure_search(self) -> String {
-        let script = "const done = arguments[arguments.length - 1];
-            (async () => {
-                const field = document.querySelector('.search'); const out = [];
-                for (const text of ['p', 'pe', 'pet', 'petr', 'petrof', 'free', 'anna free', 'zqxw', '1', '12', 'p']) {
-                    field.value = text;
-                    const t = performance.now();
-                    field.dispatchEvent(new Event('input', { bubbles: true }));
-                    await new Promise((r) => { const c = new MessageChannel(); c.port2.onmessage = r; c.port1.postMessage(0); });
-                    out.push(`${text}: ${(performance.now() - t).toFixed(1)} ms ${document.querySelector('.hits__foot')?.textContent}`);
-                    await new Promise((r) => setTimeout(r, 500));
-                }
-                done(out.join('\\n'));
-            })()";
-        self.browser.script_async(script, vec![]).to_string()
-    }
-}

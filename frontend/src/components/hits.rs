@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use lampfield_shared::Exten;
-use lampfield_words::{Age, Command, Look, Order, Words, freshness_word};
+use lampfield_words::{Age, Categories, Command, Look, Order, Words, freshness_word};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -58,13 +58,6 @@ pub(crate) fn HitList(
         let row = row.unwrap_or_default();
         browser::describe(".search", &[("aria-expanded", is_open), ("aria-activedescendant", &row)]);
         request_animation_frame(move || browser::reveal(&row));
-    });
-    // The first search is as fast as the second: the texts of all lamps are made ready before.
-    let has_lamps = Memo::new(move |_| board.has_lamps());
-    Effect::new(move |_| {
-        if has_lamps.get() {
-            desk.work.add(move || drop(board.find("", 0)));
-        }
     });
     view! { <div node_ref=place></div> }
 }
@@ -152,33 +145,44 @@ pub(super) fn close_details(desk: Desk, exten: Exten) {
     }
 }
 
-/// Gives the focus to a lamp of the grid once it is drawn there, else to another. `widens` says that filter and tab may be
+/// Frames in which a lamp may be drawn that was not shown before.
+const PATIENCE: u8 = 30;
+
+/// Gives the focus to a lamp of the grid: at once, or as soon as it is drawn there. `widens` says that filter and tab may be
 /// left to show it. The focus never ends up nowhere.
 pub(super) fn land(desk: Desk, exten: Option<Exten>, widens: bool) {
-    let has_focus = || browser::is_there(".board [data-exten]:focus");
+    if lands(exten.as_ref()) {
+        return;
+    }
     queue_microtask(move || {
-        if let Some(exten) = &exten {
-            grid::focus_lamp(exten);
-        }
-        if has_focus() {
+        if lands(exten.as_ref()) {
             return;
         }
         if widens && exten.is_some() {
-            desk.board.chosen.set(Default::default());
+            desk.board.chosen.set(Categories::default());
             desk.board.tab.set(Tab::All);
         }
-        request_animation_frame(move || {
-            if let Some(exten) = &exten {
-                grid::focus_lamp(exten);
-            }
-            if !has_focus() {
-                grid::focus_stop();
-            }
-            if !has_focus() {
-                browser::focus(".search");
-            }
-        });
+        land_later(exten, if widens { PATIENCE } else { 0 });
     });
+}
+
+fn land_later(exten: Option<Exten>, frames: u8) {
+    request_animation_frame(move || {
+        if lands(exten.as_ref()) {
+            return;
+        }
+        if frames > 0 {
+            land_later(exten, frames - 1);
+        } else if !lands(None) {
+            browser::focus(".search");
+        }
+    });
+}
+
+/// Focuses a lamp, or any; returns whether one has the focus then.
+fn lands(exten: Option<&Exten>) -> bool {
+    exten.map_or_else(grid::focus_stop, grid::focus_lamp);
+    browser::is_there(".board [data-exten]:focus")
 }
 
 /// The buttons of the chosen row, by their keys.

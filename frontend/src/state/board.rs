@@ -178,7 +178,7 @@ impl BoardSignals {
         let typed = self.typed.get_untracked();
         let is_searched = !typed.trim().is_empty();
         if !is_searched && inner.hits.count == 0 {
-            return;
+            return inner.roster.prepare();
         }
         inner.hits = if is_searched { inner.roster.find(&typed, self.chosen.get_untracked()) } else { Hits::default() };
         self.picked.set(inner.hits.beside(picked.as_ref(), 0).cloned());
