@@ -69,9 +69,9 @@ pub enum Letters {
 /// A key that was pressed.
 #[derive(Debug, Clone, Copy)]
 pub struct Pressed<'a> {
-    /// Its place, `KeyboardEvent.code`.
+    /// The place, `KeyboardEvent.code`.
     pub code: &'a str,
-    /// The character that it types, `KeyboardEvent.key`: a digit is one wherever it stands.
+    /// The character, `KeyboardEvent.key`: a digit is one wherever it stands.
     pub key: &'a str,
     /// Whether Shift was held.
     pub shift: bool,

@@ -232,7 +232,7 @@ pub struct Query(Vec<Term>);
 
 impl Query {
     /// Parses the text of the search field. In a word that none of `lamps` has, one typo is forgiven.
-    pub fn new<'h>(typed: &str, lamps: impl Iterator<Item = (&'h Haystack, States)> + Clone) -> Self {
+    pub fn new<'h>(typed: &str, lamps: &(impl Iterator<Item = (&'h Haystack, States)> + Clone)) -> Self {
         let typed = folded(typed);
         let is_alone = typed.split_whitespace().nth(1).is_none();
         let term = |word: &str| {

@@ -11,7 +11,7 @@ fn drawn(text: &str) -> States {
 
 /// A query among lamps of which only this one counts.
 fn asked(typed: &str, haystack: &Haystack, drawn: States) -> Query {
-    Query::new(typed, [(haystack, drawn)].into_iter())
+    Query::new(typed, &[(haystack, drawn)].into_iter())
 }
 
 fn semenova() -> Haystack {
@@ -115,7 +115,7 @@ fn forgives_one_typo_in_a_word_of_four_letters() {
 fn forgives_nothing_in_a_word_that_some_lamp_has() {
     let [petrov, pietrowski] = ["Petrov", "Pietrowski"].map(|name| Haystack::new("1", name, ""));
     let none = States::default();
-    let query = |typed| Query::new(typed, [(&petrov, none), (&pietrowski, none)].into_iter());
+    let query = |typed| Query::new(typed, &[(&petrov, none), (&pietrowski, none)].into_iter());
     assert_eq!(query("petr").rank(&pietrowski, none), None);
     assert_eq!(query("petr").rank(&petrov, none), Some(Rank::Name));
     assert_eq!(query("pitro").rank(&pietrowski, none), Some(Rank::Typo));

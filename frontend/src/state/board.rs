@@ -174,14 +174,14 @@ impl BoardSignals {
     }
 
     /// Finds the hits anew. `picked` stays picked where it is still listed.
-    fn find_hits(self, inner: &mut Inner, picked: Option<Exten>) {
+    fn find_hits(self, inner: &mut Inner, picked: Option<&Exten>) {
         let typed = self.typed.get_untracked();
         let is_searched = !typed.trim().is_empty();
         if !is_searched && inner.hits.count == 0 {
             return inner.roster.prepare();
         }
         inner.hits = if is_searched { inner.roster.find(&typed, self.chosen.get_untracked()) } else { Hits::default() };
-        self.picked.set(inner.hits.beside(picked.as_ref(), 0).cloned());
+        self.picked.set(inner.hits.beside(picked, 0).cloned());
     }
 
     /// The lamps that ring. Reactive.
@@ -241,7 +241,7 @@ impl BoardSignals {
             if touched == Some(Touched::Places) {
                 inner.roster.sort();
                 self.show(inner);
-                self.find_hits(inner, self.picked.get_untracked());
+                self.find_hits(inner, self.picked.get_untracked().as_ref());
             } else if touched.is_some() && self.view().moves() {
                 if inner.held {
                     inner.moved = true;
@@ -330,7 +330,7 @@ impl BoardSignals {
             inner.roster.set_notes(notes);
             inner.roster.sort();
             self.show(inner);
-            self.find_hits(inner, self.picked.get_untracked());
+            self.find_hits(inner, self.picked.get_untracked().as_ref());
         });
     }
 

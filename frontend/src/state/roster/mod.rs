@@ -99,7 +99,7 @@ impl Roster {
             chosen.shows(look.category()).then(|| (entry, self.haystack(entry), States::of(look)))
         };
         let lamps: Vec<(&Entry, &Haystack, States)> = self.table.shown().filter_map(ready).collect();
-        let query = Query::new(typed, lamps.iter().map(|&(_, haystack, drawn)| (haystack, drawn)));
+        let query = Query::new(typed, &lamps.iter().map(|&(_, haystack, drawn)| (haystack, drawn)));
         let mut best: Vec<(Rank, &Entry, &Haystack, States)> = Vec::new();
         let mut count = 0;
         for &(entry, haystack, drawn) in &lamps {
