@@ -34,6 +34,10 @@ fn nothing_is_wrong_with_any_screen_in_any_look() {
             found.extend(wrong.into_iter().map(|it| format!("{place}, {look:?}, {theme}, {palette}: {it}")));
         };
         check("board");
+        page.fill("search", "10");
+        page.wait_for("[data-hit]", "some are found");
+        check("hits");
+        page.fill("search", "");
         for size in ["small", "dense", "numbers"] {
             page.choose_view(&[&format!("size-{size}")]);
             check(size);

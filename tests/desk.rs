@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use support::{Browser, Look, Page, SOON, Solo, ensure, key, wait};
 
+use crate::people::{PASSWORD, log_in_as_admin};
+
 /// A server with three free phones.
 fn three() -> Solo {
     Solo::with(&["1001 NOT_INUSE", "1002 NOT_INUSE", "1003 NOT_INUSE"])
@@ -24,10 +26,10 @@ fn everything_is_done_by_the_keyboard_alone() {
     assert_eq!(page.count("[data-exten][tabindex='0']"), 1, "the lamps are one tab stop");
 
     browser.press(&['2']);
-    page.wait_gone(&tile("1001"), "a digit searches at once");
+    page.wait_for_hits(&["1002"]);
     browser.press(&[key::ESCAPE]);
-    page.wait_for(&tile("1001"), "Esc shows all again");
-    page.wait_for("[data-exten]:focus", "and leads back to the lamps");
+    page.wait_for_hits(&[]);
+    page.wait_for_focus_on("1002");
     browser.press(&[key::HOME]);
     page.wait_for_focus_on("1001");
     browser.press(&[key::RIGHT]);
@@ -53,10 +55,6 @@ fn everything_is_done_by_the_keyboard_alone() {
     page.wait_for("[data-testid='help-dialog'][open]", "? lists the keys");
     browser.press(&[key::ESCAPE]);
     page.wait_gone(&Page::by_id("help-dialog"), "Esc closes the list");
-    browser.press(&['v']);
-    page.wait_for("html[data-density='compact']", "V makes the tiles smaller");
-    browser.press(&['b']);
-    page.wait_for("html[data-blink='off']", "B stops the blinking");
     browser.press(&['.']);
     page.wait_for(
         "[data-tab='group:Lab'][aria-selected='true'], [data-tab='favourites'][aria-selected='true']",
@@ -78,11 +76,10 @@ fn keys_are_read_by_their_place_and_single_letters_can_be_switched_off() {
     page.wait_gone(&Page::by_id("help-dialog"), "the list is closed");
     browser.press(&[key::ESCAPE, key::HOME, key::RIGHT]);
     page.wait_for_focus_on("1002");
-    browser.press(&['v', '1', '/', '?', 'y']);
+    browser.press(&['w', '1', '/', '?', 'y']);
     browser.press(&[key::LEFT]);
     page.wait_for_focus_on("1001");
-    assert!(page.has("html[data-density='comfortable']"), "V does nothing now");
-    assert!(!page.has("[data-testid='help-dialog'], [data-details], .search:focus"), "nor does any other sign");
+    assert!(!page.has("[data-testid='help-dialog'], [data-details], .search:focus, [data-testid='notice']"));
 }
 
 #[test]
@@ -179,10 +176,10 @@ fn a_search_forgives_the_wrong_layout() {
     browser.press(&['/']);
     // The test's only site is called `pbx`.
     browser.press(&['з', 'и', 'ч']);
-    page.wait_for_lamps(&["1001", "1002", "1003"]);
+    page.wait_for_hits(&["1001", "1002", "1003"]);
     browser.press(&['щ']);
-    page.wait_for_lamps(&[]);
-    page.wait_for_text(&Page::by_id("note"), "зичщ");
+    page.wait_for_hits(&[]);
+    page.wait_for_text(&Page::by_id("no-hits"), "зичщ");
 }
 
 #[test]
@@ -238,4 +235,89 @@ fn votes_are_asked_for_again_while_they_are_looked_at() {
         let now = page.text(when);
         if now == first { Err(now) } else { Ok(()) }
     });
+}
+
+#[test]
+fn a_note_is_saved_or_stays_a_draft_and_is_never_lost() {
+    let solo = three();
+    for language in ["en", "ru"] {
+        let browser = Browser::start(Look { language, ..Look::DESKTOP });
+        browser.open_board(&solo.server.url());
+        if language == "en" {
+            log_in_as_admin(&solo.server, &browser);
+        } else {
+            browser.go("#/login");
+            browser.page().log_in("admin", PASSWORD);
+        }
+        let page = browser.page();
+        let (draft, reopen) = (format!("{language} is back at two"), [key::ESCAPE, 'n']);
+        page.wait_for(&tile("1001"), "the lamps are there");
+        browser.press(&[key::ESCAPE, key::HOME]);
+        page.wait_for_focus_on("1001");
+        browser.press(&['n']);
+        page.wait_for("textarea:focus", "N leads to the note");
+        page.fill("note", "");
+        browser.type_text(&draft);
+        browser.press(&[key::ESCAPE]);
+        page.wait_gone("[data-details]", "Esc closes the details");
+        page.wait_for_focus_on("1001");
+        browser.press(&['n']);
+        page.wait_for("textarea:focus", "N leads to it again");
+        assert_eq!(page.value("note"), draft, "nothing that was typed is lost");
+        let title = "#details-note .details__title";
+        page.wait_for_text(title, if language == "en" { "not saved yet" } else { "ещё не сохранена" });
+        browser.press_with(key::CONTROL, key::ENTER);
+        page.wait_for_text(&Page::by_id("notice"), if language == "en" { "The note was saved" } else { "сохранена" });
+        browser.reload();
+        page.wait_for("[data-details='1001']", "the details are there again");
+        support::wait("it was saved", SOON, || ensure(page.value("note") == draft, || page.value("note")));
+        // What takes the focus saves it.
+        page.focus("textarea");
+        browser.type_text("!");
+        browser.press(&[key::TAB]);
+        page.wait_for_text(&Page::by_id("notice"), if language == "en" { "The note was saved" } else { "сохранена" });
+        browser.press(&reopen);
+        page.wait_for("textarea:focus", "N leads to it again");
+        assert!(!page.text(title).contains(if language == "en" { "not saved" } else { "не сохр" }));
+    }
+}
+
+#[test]
+fn forms_take_the_focus_and_lose_no_letter() {
+    let solo = three();
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    let given = solo.server.one_time_password();
+    browser.go("#/login");
+    page.wait_for("[name='name']:focus", "the login has the focus");
+    browser.type_text("admin");
+    browser.press(&[key::TAB]);
+    browser.type_text(&given);
+    browser.press(&[key::ENTER]);
+    page.wait_for("[name='old']:focus", "so has the change of the password");
+    page.change_password(&given, PASSWORD);
+    page.wait_for(&Page::by_id("account"), "the board is shown");
+    browser.go("#/boards/+");
+    page.wait_for("[name='board-title']:focus", "and a new board");
+}
+
+#[test]
+fn open_details_follow_the_focus() {
+    let solo = three();
+    let browser = Browser::start(Look::DESKTOP);
+    browser.open_board(&solo.server.url());
+    let page = browser.page();
+    page.wait_for(&tile("1003"), "the lamps are there");
+    browser.press(&[key::ESCAPE, key::HOME, key::ENTER]);
+    page.wait_for("[data-details='1001']", "Enter explains the lamp");
+    browser.press(&[key::RIGHT]);
+    page.wait_for("[data-details='1002']", "and then the next");
+    page.wait_for_focus_on("1002");
+    let calls = browser.note_calls();
+    browser.press(&['c']);
+    calls.wait_for(&["tel:1002"]);
+    browser.press(&[key::ESCAPE]);
+    page.wait_gone("[data-details]", "Esc closes it");
+    page.wait_for_focus_on("1002");
 }

@@ -49,13 +49,13 @@ fn letters_do_what_the_list_of_the_keys_says() {
     page.wait_for_focus_on("1001");
     browser.press(&['f']);
     page.wait_for_text("[data-tab='favourites'] .tab__count", "1");
-    browser.press(&['x']);
-    page.wait_for("[data-exten='1001'][aria-selected='true']", "X selects");
-    browser.press(&['x']);
-    page.wait_gone("[aria-selected='true'][data-exten]", "X again does not");
+    browser.press(&[key::SPACE]);
+    page.wait_for("[data-exten='1001'][aria-selected='true']", "Space selects");
+    browser.press(&[key::SPACE]);
+    page.wait_gone("[aria-selected='true'][data-exten]", "Space again does not");
     page.wait_for_focus_on("1001");
     browser.press(&[key::SPACE]);
-    page.wait_for("[data-exten='1001'][aria-selected='true']", "Space selects, too");
+    page.wait_for("[data-exten='1001'][aria-selected='true']", "and again does");
     browser.press(&[key::ESCAPE]);
     page.wait_gone("[aria-selected='true'][data-exten]", "Esc lets go");
     page.wait_for_focus_on("1001");
@@ -63,16 +63,13 @@ fn letters_do_what_the_list_of_the_keys_says() {
     page.wait_for_text(&Page::by_id("notice"), "when 1002 is free");
     page.wait_for("[data-testid='watching'] a[href$='1002']", "and it is among those that are waited for");
 
-    let theme = || page.attribute("html", "data-theme");
-    let before = theme();
-    browser.press(&['t']);
-    assert_ne!(theme(), before, "T turns light to dark");
-    browser.press(&['b']);
-    page.wait_for("html[data-blink='off']", "B stops the blinking");
-    for density in ["compact", "dots", "comfortable"] {
-        browser.press(&['v']);
-        page.wait_for(&format!("html[data-density='{density}']"), "V turns the densities");
-    }
+    // Letters that are kept for calls do nothing yet.
+    let look = || ["data-theme", "data-blink", "data-density"].map(|name| page.attribute("html", name));
+    let before = look();
+    browser.press(&['a', 'v', 'x', 't', 'p', 'u', 'h', 'k', 'z', 'b']);
+    assert_eq!(look(), before);
+    assert!(!page.has("[aria-selected='true'][data-exten]"));
+    page.wait_for_focus_on("1002");
     browser.press(&[',']);
     page.wait_for("[data-tab='favourites'][aria-selected='true']", "the tab before");
     page.wait_for_lamps(&["1001"]);
@@ -159,8 +156,8 @@ fn a_key_is_known_by_its_place_in_another_layout() {
     let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
     let page = board(&solo, &browser);
     for (letter, code, selector) in [
-        ("м", "KeyV", "html[data-density='compact']"),
-        ("и", "KeyB", "html[data-blink='off']"),
+        ("а", "KeyF", "[data-exten='1001'] use[href='#icon-star']"),
+        ("ц", "KeyW", "[data-testid='notice']"),
         ("н", "KeyY", "[data-details='1001']"),
     ] {
         for kind in ["keyDown", "keyUp"] {

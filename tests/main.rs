@@ -25,6 +25,7 @@ mod desk;
 mod dnd;
 mod extension_state;
 mod filters;
+mod finding;
 mod flows;
 mod forgetting;
 mod full_disk;

@@ -97,8 +97,8 @@ fn a_telephone_lists_finds_and_sets_do_not_disturb() {
     page.wait_for_lamps(&["1001", "1002"]);
     page.tap(".search");
     page.fill("search", "1002");
-    page.wait_for_lamps(&["1002"]);
-    page.tap("[data-exten='1002']");
+    page.wait_for_hits(&["1002"]);
+    page.tap("[data-hit='1002'] .hit__name");
     page.wait_for("[data-details='1002']", "a tap explains the lamp");
     page.tap("input[name='dnd-kind'][value='lamp']");
     page.tap(&Page::by_id("dnd-on"));
@@ -107,7 +107,7 @@ fn a_telephone_lists_finds_and_sets_do_not_disturb() {
     page.wait_for_attribute(NOW, "data-dnd", "false", SOON);
     page.tap(&Page::by_id("details-close"));
     page.wait_gone("[data-details]", "the list is there again");
-    page.wait_for_lamps(&["1002"]);
+    page.wait_for_hits(&["1002"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use support::{Browser, Config, Look, Page, Server, ensure, key, loopback, wait};
 /// Time in which the page has noticed that its session has ended: the stream ends at once.
 const NOTICED: Duration = Duration::from_secs(15);
 /// A good password.
-const PASSWORD: &str = "four lamps on a wall";
+pub(crate) const PASSWORD: &str = "four lamps on a wall";
 
 /// Logs in, and sets a password of the admin's own.
 #[track_caller]

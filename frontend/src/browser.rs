@@ -151,7 +151,12 @@ pub(crate) fn start_anew() {
 
 /// Opens the same place in the other program, replacing this entry of the history.
 pub(crate) fn go_on_in(program: Program) {
-    let _ = window().location().replace(&format!("{}{}", program.address(), hash()));
+    replace(&format!("{}{}", program.address(), hash()));
+}
+
+/// Goes to an address in place of this entry of the history.
+pub(crate) fn replace(href: &str) {
+    let _ = window().location().replace(href);
 }
 
 /// Follows a link that another application opens, such as `tel:`.
@@ -205,21 +210,41 @@ pub(crate) fn focus(selector: &str) -> bool {
 }
 
 /// Scrolls until the first element that a selector finds is visible.
-pub(crate) fn show(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector) {
+pub(crate) fn reveal_first(selector: &str) {
+    show(document().query_selector(selector).ok().flatten());
+}
+
+/// Scrolls until the focused element is visible.
+pub(crate) fn reveal_focus() {
+    show(document().active_element());
+}
+
+/// Scrolls until the element with that id is visible.
+pub(crate) fn reveal(id: &str) {
+    show(document().get_element_by_id(id));
+}
+
+fn show(element: Option<Element>) {
+    if let Some(element) = element {
         let nearest = ScrollIntoViewOptions::new();
         nearest.set_block(ScrollLogicalPosition::Nearest);
         element.scroll_into_view_with_scroll_into_view_options(&nearest);
     }
 }
 
-/// Scrolls until the focused element is visible.
-pub(crate) fn reveal_focus() {
-    if let Some(element) = document().active_element() {
-        let nearest = ScrollIntoViewOptions::new();
-        nearest.set_block(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+/// Sets attributes of the first element that matches the selector.
+pub(crate) fn describe(selector: &str, attributes: &[(&str, &str)]) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        for (name, value) in attributes {
+            let _ = element.set_attribute(name, value);
+        }
     }
+}
+
+/// Calls `told` at every event of that kind at `element`, for as long as there is the element.
+pub(crate) fn listen(element: &Element, kind: &str, told: Box<dyn Fn(web_sys::Event)>) {
+    let told = Closure::wrap(told).into_js_value();
+    let _ = element.add_event_listener_with_callback(kind, told.unchecked_ref());
 }
 
 /// Calls `told` whenever elements are added or removed below `element`, until the reactive owner ends.
@@ -298,7 +323,7 @@ pub(crate) fn watch_room(element: &HtmlElement, told: impl Fn(f64, f64) + Copy +
 }
 
 /// The attribute `name` of the innermost element around a click that has it.
-pub(crate) fn attribute_at(event: &web_sys::MouseEvent, name: &str) -> Option<String> {
+pub(crate) fn attribute_at(event: &web_sys::Event, name: &str) -> Option<String> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{name}]")).ok()??.get_attribute(name)
 }

@@ -149,7 +149,7 @@ fn sign(badge: &Badge) -> Element {
 
 /// A `div` with this HTML inside. The HTML is parsed once and then cloned, which is many times faster than creating
 /// each element.
-fn copy_of(inside: &'static str) -> Element {
+pub(crate) fn copy_of(inside: &'static str) -> Element {
     thread_local! {
         static PATTERNS: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::{Element, Node};
 
 use crate::browser;
+use crate::drawn::copy_of;
 
 /// An element with attributes and children.
 pub(crate) fn node(tag: &str, attributes: &[(&str, &str)], children: Vec<Node>) -> Node {
@@ -24,6 +25,14 @@ pub(crate) fn text(tag: &str, attributes: &[(&str, &str)], text: &str) -> Node {
     element
 }
 
+/// A drawing of the sprite in `index.html`, by its id there, hidden from screen readers.
+pub(crate) fn drawing(class: &str, id: &str) -> Node {
+    let inside = copy_of("<svg aria-hidden='true'><use></use></svg>");
+    let _ = inside.first_element_child().map(|svg| svg.set_attribute("class", class));
+    let _ = inside.query_selector("use").map(|part| part.map(|part| part.set_attribute("href", &format!("#{id}"))));
+    inside.first_child().expect("it was just made")
+}
+
 /// A description list (`dl`) of that class.
 pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     let mut list = Vec::new();
@@ -38,15 +47,20 @@ pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
 pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     let place = NodeRef::<Div>::new();
     place.on_load(move |place| {
-        // If the focused element is drawn anew, its key finds it again.
-        let focused = document().active_element().filter(|focused| place.contains(Some(focused)));
-        let key = focused.and_then(|focused| focused.get_attribute(KEY));
-        renew(&place, nodes);
-        if let Some(key) = key {
-            browser::focus(&format!("[{KEY}=\"{key}\"]"));
-        }
+        show(&place, nodes);
     });
     view! { <div node_ref=place></div> }.into_any()
+}
+
+/// Shows nodes in `place`. Of those that it has, only what differs is replaced.
+pub(crate) fn show(place: &Element, nodes: Vec<Node>) {
+    // If the focused element is drawn anew, its key finds it again.
+    let focused = document().active_element().filter(|focused| place.contains(Some(focused)));
+    let key = focused.and_then(|focused| focused.get_attribute(KEY));
+    renew(place, nodes);
+    if let Some(key) = key {
+        browser::focus(&format!("[{KEY}=\"{key}\"]"));
+    }
 }
 
 /// The attribute that says what a click on an element is about. The focus is found again by it, too.

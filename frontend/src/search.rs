@@ -1,92 +1,229 @@
-//! Search over number, name, site, department and note of a lamp.
+//! Search over number, name, department, site, note and state of a lamp.
 //!
-//! Every word of the query must be found, in any order. Literal matches come first: a number with that prefix, a word
-//! with that prefix, then any text that contains it. Guesses come last: the word in the other alphabet (`petrov`,
-//! «Петров»), and a word typed with the wrong keyboard layout (`gtnhjd`). Case and ё/е never matter.
+//! Every word of the query must be found, in any order; the worst of them ranks the lamp. Literal matches come first: the
+//! number itself, a number with that prefix, words of the name with that prefix, then those of department, site and note,
+//! then the state as it is drawn, then any text that contains the word. Guesses come last: the word in the other alphabet
+//! (`petrov`, «Петров»), or typed with the wrong keyboard layout (`gtnhjd`); and one typo, in a word that no lamp has
+//! otherwise. Case and ё/е never matter.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-/// Normalised text: lower case, ё as е, words separated by single spaces.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Folded(String);
+use lampfield_shared::{Freshness, LampState};
+use lampfield_words::{Beside, Category, Language, Look};
 
-impl Folded {
-    fn new(text: &str) -> Self {
-        let mut folded = String::with_capacity(text.len());
-        for word in text.split_whitespace() {
-            if !folded.is_empty() {
-                folded.push(' ');
-            }
-            folded.extend(word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }));
-        }
-        Self(folded)
-    }
+/// A text in lower case, with ё as е.
+pub fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect()
+}
 
-    fn words(&self) -> impl Iterator<Item = &str> {
-        self.0.split(' ').filter(|word| !word.is_empty())
-    }
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
 }
 
 /// The quality of a match, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
+    /// The number itself.
+    Exact,
     /// Prefix of the number.
     Number,
-    /// Prefix of a word.
-    Word,
+    /// Prefix of a word of the name.
+    Name,
+    /// Prefix of a word of department, site or note.
+    Around,
+    /// A word of the state.
+    State,
     /// Contained anywhere.
     Inside,
-    /// Prefix match after transliteration or a wrong keyboard layout.
+    /// Prefix of a word of the name, after transliteration or in the wrong keyboard layout.
+    Sound,
+    /// Such a prefix of a word of department, site or note.
     Guess,
+    /// Prefix with one typo.
+    Typo,
 }
 
-/// The searchable texts of a lamp, normalised.
+/// A text made ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Haystack {
-    number: Folded,
-    text: Folded,
-    /// `text` transliterated by its sound, see [`sound`].
+struct Ready {
+    folded: String,
+    /// `folded` transliterated, see [`sound`].
     sound: String,
 }
 
-impl Haystack {
-    /// The searchable texts of a lamp with this number and these other texts.
-    pub fn new<'a>(number: &str, texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let text = Folded::new(&texts.into_iter().collect::<Vec<_>>().join(" "));
-        Self { number: Folded::new(number), sound: sound(&text.0), text }
+impl Ready {
+    fn new(text: &str) -> Self {
+        let folded = folded(text);
+        Self { sound: sound(&folded), folded }
     }
 
-    fn rank_of(&self, word: &Term) -> Option<Rank> {
-        if self.number.0.starts_with(&word.typed) {
-            Some(Rank::Number)
-        } else if self.text.words().any(|own| own.starts_with(&word.typed)) {
-            Some(Rank::Word)
-        } else if self.text.0.contains(&word.typed) || self.number.0.contains(&word.typed) {
-            Some(Rank::Inside)
-        } else if self.sound.split(' ').any(|own| word.guesses.iter().any(|guess| own.starts_with(guess.as_str()))) {
-            Some(Rank::Guess)
-        } else {
-            None
-        }
+    fn begins(&self, word: &str) -> bool {
+        words(&self.folded).any(|own| own.starts_with(word))
+    }
+
+    fn sounds(&self, fits: impl Fn(&str) -> bool) -> bool {
+        words(&self.sound).any(fits)
     }
 }
 
+/// The searchable texts of a lamp, made ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Haystack {
+    number: String,
+    name: Ready,
+    around: Ready,
+}
+
+impl Haystack {
+    /// The searchable texts of a lamp with this number, this name, and these other texts.
+    pub fn new(number: &str, name: &str, around: &str) -> Self {
+        Self { number: folded(number), name: Ready::new(name), around: Ready::new(around) }
+    }
+
+    fn rank_of(&self, word: &Term, drawn: States) -> Option<Rank> {
+        let typed = &*word.typed;
+        Some(if self.number == typed {
+            Rank::Exact
+        } else if self.number.starts_with(typed) {
+            Rank::Number
+        } else if self.name.begins(typed) {
+            Rank::Name
+        } else if self.around.begins(typed) {
+            Rank::Around
+        } else if word.states.0 & drawn.0 != 0 {
+            Rank::State
+        } else if [&self.name.folded, &self.around.folded, &self.number].iter().any(|text| text.contains(typed)) {
+            Rank::Inside
+        } else if self.name.sounds(|own| word.is_guessed(own)) {
+            Rank::Sound
+        } else if self.around.sounds(|own| word.is_guessed(own)) {
+            Rank::Guess
+        } else if word.is_forgiven
+            && (self.name.sounds(|own| word.is_near(own)) || self.around.sounds(|own| word.is_near(own)))
+        {
+            Rank::Typo
+        } else {
+            return None;
+        })
+    }
+}
+
+/// States of lamps, as a set. A lamp that is only last known is in that one state, and not free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct States(u16);
+
+impl States {
+    const LAST_KNOWN: u16 = 1 << LampState::ALL.len();
+
+    /// The states that a lamp with this look is drawn in.
+    pub fn of(look: Look) -> Self {
+        let state = match look.category() {
+            Category::LastKnown => Self::LAST_KNOWN,
+            Category::NoData => 1 << LampState::NoData as u16,
+            _ => 1 << look.state as u16,
+        };
+        Self(state | if look.dnd == Beside::On { 1 << LampState::Dnd as u16 } else { 0 })
+    }
+
+    /// The states that are called by a word which `fits`, in any language.
+    fn called(fits: impl Fn(&str) -> bool) -> Self {
+        let mut states = 0;
+        for language in Language::ALL.map(Language::words) {
+            let mut add = |bit, called: &str| {
+                if words(&folded(called)).any(&fits) {
+                    states |= bit;
+                }
+            };
+            for state in LampState::ALL {
+                let look = Look { state, freshness: Freshness::Live, dnd: Beside::Absent, kind: None, since: None };
+                for called in [(language.state)(state), look.short(language), (language.category)(look.category())] {
+                    add(1 << state as u16, called);
+                }
+            }
+            add(Self::LAST_KNOWN, (language.category)(Category::LastKnown));
+            add(Self::LAST_KNOWN, &(language.last_known_state)("").replace(':', ""));
+        }
+        Self(states)
+    }
+}
+
+/// Fewest letters of a word in which a typo is forgiven.
+const FORGIVEN: usize = 4;
+/// Fewest letters that are enough of a state's word.
+const ENOUGH: usize = 3;
+
+/// A word of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Term {
     typed: String,
     /// Transliterations of the word as typed and as typed in the other layout. Single letters and numbers get none.
     guesses: Vec<String>,
+    /// The states that the word may mean.
+    states: States,
+    is_forgiven: bool,
 }
 
 impl Term {
-    fn new(typed: &str) -> Self {
+    fn new(typed: &str, is_alone: bool) -> Self {
+        let length = typed.chars().count();
         let meant = [Cow::Borrowed(typed), Cow::Owned(in_the_other_layout(typed))];
         let mut guesses: Vec<_> = meant.iter().map(|word| sound(word)).filter(|word| word.len() > 1).collect();
-        if typed.chars().count() < 2 || typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        if length < 2 || typed.bytes().all(|byte| byte.is_ascii_digit()) {
             guesses.clear();
         }
-        Self { typed: typed.into(), guesses }
+        let mut term = Self { typed: typed.into(), guesses, states: States::default(), is_forgiven: false };
+        // "on a call": a letter alone is the beginning of a name.
+        let is_word = !is_alone || length > 1;
+        term.states = States::called(|own| match length {
+            ENOUGH.. => own.starts_with(typed) || term.is_guessed(&sound(own)),
+            _ => is_word && own == typed,
+        });
+        term
     }
+
+    fn is_guessed(&self, sound: &str) -> bool {
+        self.guesses.iter().any(|guess| sound.starts_with(&**guess))
+    }
+
+    fn is_near(&self, sound: &str) -> bool {
+        self.guesses.iter().any(|guess| begins_but_for_one(sound, guess))
+    }
+
+    /// Where the word stands in a word of a text, by the rank with which it was found.
+    fn place_in(&self, word: &str, rank: Rank) -> Option<Range<usize>> {
+        let fits = |part: &str| {
+            let part = folded(part);
+            match rank {
+                Rank::Sound | Rank::Guess => self.is_guessed(&sound(&part)),
+                Rank::Typo => self.is_near(&sound(&part)),
+                _ => part.starts_with(&self.typed),
+            }
+        };
+        let letters = word.char_indices().map(|(at, _)| at);
+        let mut starts = letters.clone().take(if rank == Rank::Inside { word.len() } else { 1 });
+        let start = starts.find(|&start| fits(&word[start..]))?;
+        let end = letters.filter(|&end| end > start).find(|&end| fits(&word[start..end]));
+        Some(start..end.unwrap_or(word.len()))
+    }
+}
+
+/// Whether `own` begins with `typed`, or would if one letter of `typed` were another, were missing, were there once more,
+/// or stood behind the next.
+fn begins_but_for_one(own: &str, typed: &str) -> bool {
+    let same: usize =
+        own.chars().zip(typed.chars()).take_while(|(own, typed)| own == typed).map(|it| it.0.len_utf8()).sum();
+    let length = typed.chars().count();
+    let (own, typed) = (&own[same..], &typed[same..]);
+    let (mut own_rest, mut typed_rest) = (own.chars(), typed.chars());
+    let first = (own_rest.next(), typed_rest.next());
+    let (own_next, typed_next) = (own_rest.as_str(), typed_rest.as_str());
+    let is_swapped = first.0.is_some()
+        && (typed_rest.next(), own_rest.next()) == first
+        && own_rest.as_str().starts_with(typed_rest.as_str());
+    // What is left of a short word without one of its letters begins too many others.
+    let is_longer = if length > FORGIVEN { own.starts_with(typed_next) } else { own == typed_next };
+    is_swapped || is_longer || own_next.starts_with(typed_next) || own_next.starts_with(typed)
 }
 
 /// A search query.
@@ -94,25 +231,52 @@ impl Term {
 pub struct Query(Vec<Term>);
 
 impl Query {
-    /// Parses the text of the search field.
-    pub fn new(typed: &str) -> Self {
-        Self(Folded::new(typed).words().map(Term::new).collect())
-    }
-
-    /// Whether the query has no word: then every lamp matches.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Parses the text of the search field. In a word that none of `lamps` has, one typo is forgiven.
+    pub fn new<'h>(typed: &str, lamps: &(impl Iterator<Item = (&'h Haystack, States)> + Clone)) -> Self {
+        let typed = folded(typed);
+        let is_alone = typed.split_whitespace().nth(1).is_none();
+        let term = |word: &str| {
+            let mut term = Term::new(word, is_alone);
+            let is_found = || lamps.clone().any(|(lamp, drawn)| lamp.rank_of(&term, drawn).is_some());
+            if word.chars().count() >= FORGIVEN && !is_found() {
+                term.is_forgiven = true;
+                term.states = States::called(|own| term.is_near(&sound(own)));
+            }
+            term
+        };
+        Self(typed.split_whitespace().map(term).collect())
     }
 
     /// The quality of the match; `None` if a word of the query is not found.
-    pub fn rank(&self, haystack: &Haystack) -> Option<Rank> {
-        self.0.iter().map(|word| haystack.rank_of(word)).try_fold(Rank::Number, |worst, rank| Some(worst.max(rank?)))
+    pub fn rank(&self, lamp: &Haystack, drawn: States) -> Option<Rank> {
+        self.0.iter().map(|word| lamp.rank_of(word, drawn)).try_fold(Rank::Exact, |worst, rank| Some(worst.max(rank?)))
+    }
+
+    /// The parts of one of the lamp's texts by which it was found, in order, in bytes.
+    pub fn marks(&self, lamp: &Haystack, drawn: States, text: &str) -> Vec<Range<usize>> {
+        let mut is_marked = vec![false; text.len()];
+        for term in &self.0 {
+            let Some(rank) = lamp.rank_of(term, drawn) else { continue };
+            for word in text.split_whitespace() {
+                let at = word.as_ptr().addr() - text.as_ptr().addr();
+                if let Some(place) = term.place_in(word, rank) {
+                    is_marked[at + place.start..at + place.end].fill(true);
+                }
+            }
+        }
+        let mut marks: Vec<Range<usize>> = Vec::new();
+        for at in (0..text.len()).filter(|&at| is_marked[at]) {
+            match marks.last_mut() {
+                Some(last) if last.end == at => last.end = at + 1,
+                _ => marks.push(at..at + 1),
+            }
+        }
+        marks
     }
 }
 
-/// Spellings of a sound, each with its normal form, longest first. Latin and Cyrillic spellings have the same normal
-/// forms.
-const SOUNDS: [(&str, &str); 58] = [
+/// Latin spellings of a sound, each with its normal form, longest first. Cyrillic letters have the same normal forms.
+const SOUNDS: [(&str, &str); 22] = [
     ("shch", "sh"),
     ("sch", "sh"),
     ("iya", "a"),
@@ -135,42 +299,12 @@ const SOUNDS: [(&str, &str); 58] = [
     ("w", "v"),
     ("x", "ks"),
     ("'", ""),
-    ("ия", "a"),
-    ("а", "a"),
-    ("б", "b"),
-    ("в", "v"),
-    ("г", "g"),
-    ("д", "d"),
-    ("е", "e"),
-    ("ж", "j"),
-    ("з", "z"),
-    ("и", "i"),
-    ("й", "i"),
-    ("к", "k"),
-    ("л", "l"),
-    ("м", "m"),
-    ("н", "n"),
-    ("о", "o"),
-    ("п", "p"),
-    ("р", "r"),
-    ("с", "s"),
-    ("т", "t"),
-    ("у", "u"),
-    ("ф", "f"),
-    ("х", "h"),
-    ("ц", "c"),
-    ("ч", "ch"),
-    ("ш", "sh"),
-    ("щ", "sh"),
-    ("ъ", ""),
-    ("ы", "i"),
-    ("ь", ""),
-    ("э", "e"),
-    ("ю", "u"),
-    ("я", "a"),
-    ("і", "i"),
-    ("ї", "i"),
-    ("є", "e"),
+];
+
+/// The normal forms of the letters from `а` to `я`, in the order of the alphabet.
+const CYRILLIC: [&str; 32] = [
+    "a", "b", "v", "g", "d", "e", "j", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c",
+    "ch", "sh", "sh", "", "i", "", "e", "u", "a",
 ];
 
 /// Transliterates folded text by its sound.
@@ -178,13 +312,19 @@ fn sound(text: &str) -> String {
     let mut sounds = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if let Some((written, heard)) = SOUNDS.iter().find(|(written, _)| rest.starts_with(written)) {
-            sounds.push_str(heard);
-            rest = &rest[written.len()..];
-        } else {
-            sounds.push(first);
-            rest = &rest[first.len_utf8()..];
-        }
+        let written = first.len_utf8();
+        let (written, heard) = match first {
+            'а'..='я' if rest.starts_with("ия") => (2 * written, "a"),
+            'а'..='я' => (written, CYRILLIC[first as usize - 'а' as usize]),
+            'і' | 'ї' => (written, "i"),
+            'є' => (written, "e"),
+            _ => match SOUNDS.iter().find(|(spelled, _)| rest.starts_with(spelled)) {
+                Some((spelled, heard)) => (spelled.len(), *heard),
+                None => (written, &rest[..written]),
+            },
+        };
+        sounds.push_str(heard);
+        rest = &rest[written..];
     }
     sounds
 }
@@ -204,65 +344,4 @@ fn in_the_other_layout(word: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(typed: &str, expected: Option<Rank>) {
-        let haystack = Haystack::new("214", ["Семёнова Anna-Maria", "Пермь", "Sales"]);
-        assert_eq!(Query::new(typed).rank(&haystack), expected, "{typed}");
-    }
-
-    #[test]
-    fn ranks_numbers_before_words_before_the_rest() {
-        check("", Some(Rank::Number));
-        check("21", Some(Rank::Number));
-        check("14", Some(Rank::Inside));
-        check("anna", Some(Rank::Word));
-        check("maria", Some(Rank::Inside));
-        check("215", None);
-    }
-
-    #[test]
-    fn minds_neither_case_nor_yo() {
-        check("СЕМЕНОВА", Some(Rank::Word));
-        check("семён", Some(Rank::Word));
-        check("  пЕРмь ", Some(Rank::Word));
-    }
-
-    #[test]
-    fn wants_every_word_in_any_order() {
-        check("sales семен", Some(Rank::Word));
-        check("21 sal", Some(Rank::Word));
-        check("21 sal x", None);
-    }
-
-    #[test]
-    fn forgives_the_wrong_alphabet_and_the_wrong_layout() {
-        check("perm", Some(Rank::Guess));
-        check("semenova", Some(Rank::Guess));
-        check("semyonova", Some(Rank::Guess));
-        check("анна", Some(Rank::Guess));
-        check("ctv`yjdf", Some(Rank::Guess));
-        check("фттф", Some(Rank::Guess));
-        check("p", None);
-        check("a", Some(Rank::Word));
-    }
-
-    #[test]
-    fn hears_the_same_name_however_it_is_written() {
-        for (name, ways) in [
-            ("Петров", &["petrov", "gtnhjd", "PETROW"][..]),
-            ("Щукина", &["shchukina", "schukina", "shukina", "oerbyf"]),
-            ("Юлия Жукова", &["yulia", "julia", "iuliya", "zhukova"]),
-            ("Хасан", &["khasan", "hasan", "[fcfy"]),
-            ("Tsoy", &["цой", "еыщн"]),
-            ("Андрей", &["andrey", "andrej", "andrei"]),
-        ] {
-            let haystack = Haystack::new("1", [name]);
-            for way in ways {
-                assert_eq!(Query::new(way).rank(&haystack), Some(Rank::Guess), "{way} for {name}");
-            }
-        }
-    }
-}
+mod tests;

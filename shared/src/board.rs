@@ -191,7 +191,9 @@ impl Part {
             return Self::All;
         }
         if let Some(own) = OwnBoard::find(boards, name) {
-            return Self::Own(own.extens().cloned().collect());
+            let mut extens = BTreeSet::new();
+            extens.extend(own.extens().cloned());
+            return Self::Own(extens);
         }
         let word = name.to_lowercase();
         let titled = sites.iter().filter(|site| site.title.to_lowercase() == word);

@@ -138,12 +138,19 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
-    /// Presses a key while Control is held.
-    pub fn press_with_control(&self, value: char) {
-        let control = '\u{e009}';
-        let actions = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: control });
-        let actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
-        self.block_on(self.client.perform_actions(actions.then(KeyAction::Up { value: control })));
+    /// Presses a key while another is held.
+    pub fn press_with(&self, held: char, pressed: char) {
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value: pressed })
+            .then(KeyAction::Up { value: pressed })
+            .then(KeyAction::Up { value: held });
+        self.block_on(self.client.perform_actions(actions));
+    }
+
+    /// Types a text where the focus is.
+    pub fn type_text(&self, text: &str) {
+        self.press(&text.chars().collect::<Vec<_>>());
     }
 
     /// Writes a screenshot of the window, as PNG.

@@ -13,6 +13,12 @@ pub mod key {
     pub const TAB: char = '\u{e004}';
     /// Enter
     pub const ENTER: char = '\u{e007}';
+    /// Shift
+    pub const SHIFT: char = '\u{e008}';
+    /// Control
+    pub const CONTROL: char = '\u{e009}';
+    /// Alt
+    pub const ALT: char = '\u{e00a}';
     /// Esc
     pub const ESCAPE: char = '\u{e00c}';
     /// End
@@ -280,6 +286,29 @@ impl<'a> Page<'a> {
             let value = self.attribute(selector, name);
             ensure(value.as_deref() == Some(wanted), || format!("it has {value:?}; the page: {}", self.read()))
         });
+    }
+
+    /// Extensions of the hits of a search, best first.
+    pub fn hits(self) -> Vec<String> {
+        let hits = self.ask("return [...document.querySelectorAll('[data-hit]')].map((it) => it.dataset.hit)", "");
+        hits.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Waits until a search has just these hits, in order.
+    #[track_caller]
+    pub fn wait_for_hits(self, wanted: &[&str]) {
+        wait(&format!("the hits are {wanted:?}"), SOON, || {
+            let hits = self.hits();
+            ensure(hits == wanted, || format!("they are {hits:?}"))
+        });
+    }
+
+    /// Extension of the hit that is chosen, which the search field points to.
+    pub fn chosen_hit(self) -> Option<String> {
+        let script = "const id = document.querySelector('.search').getAttribute('aria-activedescendant');
+            const row = document.getElementById(id);
+            return row?.ariaSelected === 'true' ? row.dataset.hit : null";
+        self.ask(script, "").as_str().map(str::to_owned)
     }
 
     /// Extension of the tile that has the focus.

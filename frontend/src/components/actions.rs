@@ -1,6 +1,7 @@
 //! The commands on a lamp, shared by buttons and keys.
 
 use lampfield_shared::{Exten, Role};
+use lampfield_words::Command;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,17 +21,30 @@ pub(crate) fn open(desk: Desk, exten: &Exten, intent: Option<Intent>) {
 
 /// Calls a lamp's number with the application that the system opens `tel:` or `sip:` links in. Whoever was waited for is answered.
 pub(crate) fn call(desk: Desk, exten: &Exten) {
-    tell_call(desk, exten);
+    say_calling(desk, exten);
     browser::follow(&untrack(|| desk.choices.call_link(exten.as_str())));
 }
 
-/// Tells the reader that a lamp's number is being called.
-pub(crate) fn tell_call(desk: Desk, exten: &Exten) {
-    let name = desk.board.lamp_untracked(exten).as_ref().map_or_else(|| exten.to_string(), who);
-    desk.notices.say(Tone::Good, (desk.choices.words_untracked().board().calling)(&name));
-    let told = desk.watches.with_untracked(|watches| watches.told(exten));
-    if told.is_some() {
+/// Says who is called: the page does not hear whether an application took the link. Whoever was waited for is answered.
+pub(crate) fn say_calling(desk: Desk, exten: &Exten) {
+    let who = desk.board.lamp_untracked(exten).map_or_else(|| exten.to_string(), |lamp| who(&lamp));
+    desk.notices.say(Tone::Good, (desk.choices.words_untracked().board().calling)(&who));
+    if desk.watches.with_untracked(|watches| watches.told(exten)).is_some() {
         desk.watches.update(|watches| watches.answer(exten));
+    }
+}
+
+/// Gives a command to a lamp. What is no command to a lamp does nothing.
+pub(crate) fn act(desk: Desk, command: Command, exten: &Exten) {
+    match command {
+        Command::Call | Command::CallOn => call(desk, exten),
+        Command::Watch => toggle_watch(desk, exten),
+        Command::Favourite => toggle_favourite(desk, exten),
+        Command::Details => open(desk, exten, Some(Intent::Call)),
+        Command::Dnd => open(desk, exten, Some(Intent::Dnd)),
+        Command::Note => open(desk, exten, Some(Intent::Note)),
+        Command::Why => open(desk, exten, Some(Intent::Why)),
+        _ => {}
     }
 }
 

@@ -4,6 +4,7 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use crate::api::Refusal;
+use crate::browser;
 use crate::notice::refusal_text;
 use crate::state::Desk;
 
@@ -43,6 +44,13 @@ pub(crate) fn Field(
             />
         </label>
     }
+}
+
+/// Gives the focus to the field of that name once it is drawn: what is typed first is not lost.
+pub(crate) fn start_at(name: &'static str) {
+    Effect::new(move |_| {
+        browser::focus(&format!("[name='{name}']"));
+    });
 }
 
 /// A select with its label above. `choose` gets the value of the chosen option.

@@ -165,7 +165,7 @@ fn to_lamp(desk: Desk, exten: &Exten) {
     });
     let sheet = desk.fitting.sheets.with_untracked(|sheets| sheets.iter().position(|sheet| sheet.cells.contains(&at)));
     let Some(sheet) = sheet.filter(|_| at.is_some()) else { return };
-    browser::show(&format!(".sheet-of-lamps:nth-of-type({})", sheet + 1));
+    browser::reveal_first(&format!(".sheet-of-lamps:nth-of-type({})", sheet + 1));
     let exten = exten.clone();
     desk.work.add(move || {
         request_animation_frame(move || {

@@ -1,10 +1,12 @@
-//! The dialog that lists the keys.
+//! The dialog that lists the keys, drawn from the table that the keyboard reads.
 
 use lampfield_words::Command;
 use leptos::prelude::*;
+use web_sys::Node;
 
 use super::Dialog;
-use crate::keys::{AFTER_G, LETTERS};
+use crate::keys::{Row, TABLE, is_letter};
+use crate::plain::{node, plain, text};
 use crate::state::Desk;
 
 /// The list of the keys.
@@ -18,7 +20,16 @@ pub(crate) fn HelpDialog(
         desk.help.get().then(|| {
             view! {
                 <Dialog desk=desk title=title name="help-dialog" on_close=Callback::new(move |()| desk.help.set(false))>
-                    {move || list(desk)}
+                    {move || {
+                        let words = desk.choices.words().keys();
+                        let title = |title| text("h3", &[("class", "keys__title")], title);
+                        plain(vec![
+                            title(words.on_lamps),
+                            list(words.does, "", |row| row.1),
+                            title(words.typing),
+                            list(words.does, "Alt ", |row| row.2),
+                        ])
+                    }}
                     <label class="check">
                         <input
                             type="checkbox"
@@ -35,24 +46,17 @@ pub(crate) fn HelpDialog(
     }
 }
 
-fn list(desk: Desk) -> impl IntoView {
-    let words = desk.choices.words().keys();
-    let mut rows: Vec<(Vec<&'static str>, &'static str)> = vec![
-        (vec!["/"], (words.does)(Command::Search)),
-        (vec!["0 … 9"], words.digits),
-        (vec!["← ↑ → ↓", "Home", "End", "PgUp", "PgDn"], words.arrows),
-        (vec!["Enter"], words.enter),
-        (vec!["Esc"], words.escape),
-    ];
-    rows.extend(LETTERS.iter().map(|&(key, command)| (vec![key], (words.does)(command))));
-    rows.extend(AFTER_G.iter().map(|&(key, all)| (vec!["G", key], (words.only)(all[0]))));
-    rows.push((vec!["?"], (words.does)(Command::Help)));
-    let row = |(keys, does): (Vec<&'static str>, &'static str)| {
-        let keys = keys.into_iter().map(|key| view! { <kbd class="key">{key}</kbd> " " });
-        view! {
-            <dt class="keys__keys">{keys.collect_view()}</dt>
-            <dd>{does}</dd>
-        }
-    };
-    view! { <dl class="keys">{rows.into_iter().map(row).collect_view()}</dl> }
+/// The keys that have a command, those with one beside each other in one line. Letters are pressed with `before`.
+fn list(does: fn(Command) -> &'static str, before: &str, of: fn(&Row) -> Option<Command>) -> Node {
+    let rows: Vec<_> = TABLE.iter().filter_map(|row| Some((row.0, does(of(row)?)))).collect();
+    let mut lines = Vec::new();
+    for line in rows.chunk_by(|one, next| one.1 == next.1) {
+        let key = |&(key, _): &(&str, _)| {
+            let before = if is_letter(key) { before } else { "" };
+            text("kbd", &[("class", "key")], &format!("{before}{key}"))
+        };
+        lines.push(node("dt", &[("class", "keys__keys")], line.iter().map(key).collect()));
+        lines.push(text("dd", &[], line[0].1));
+    }
+    node("dl", &[("class", "keys")], lines)
 }

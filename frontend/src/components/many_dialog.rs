@@ -21,7 +21,7 @@ pub(crate) fn ManyDialog(
     desk: Desk,
 ) -> impl IntoView {
     move || {
-        let extens: Vec<Exten> = desk.many.get()?.into_iter().collect();
+        let extens = desk.many.get()?;
         let count = extens.len();
         let title = Signal::derive(move || (desk.choices.words().dnd().many)(count));
         Some(view! {

@@ -182,6 +182,6 @@ pub(super) fn turn(desk: Desk, by: isize) {
     let next = at.checked_add_signed(by).unwrap_or(tabs.len().saturating_sub(1));
     if let Some(head) = tabs.get(next).or_else(|| tabs.first()) {
         desk.board.tab.set(head.tab.clone());
-        request_animation_frame(|| browser::show("[role='tab'][aria-selected='true']"));
+        request_animation_frame(|| browser::reveal_first("[role='tab'][aria-selected='true']"));
     }
 }

@@ -1,36 +1,27 @@
-//! The search field. `keyboard` handles the keys that lead to it.
+//! The search field. `keyboard` handles the keys that lead to it, `hits` those that are pressed in it.
 
 use leptos::prelude::*;
 
-use super::{actions, grid};
+use super::hits::{self, LIST};
+use crate::browser;
 use crate::state::Desk;
 
-/// Filters the board while the reader types. Enter moves the focus to the first lamp found.
+/// Finds lamps while the reader types, and keeps the focus while one of them is chosen.
 #[component]
 pub(crate) fn SearchField(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
     let typed = desk.board.typed;
-    let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Enter" => {
-            let hits = desk.board.shown().concat();
-            match hits.as_slice() {
-                [] => {}
-                [only] => actions::open(desk, only.exten(), None),
-                [first, ..] => {
-                    grid::focus_lamp(first.exten());
-                }
-            }
+    Effect::new(move |_| {
+        let combobox =
+            [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-haspopup", "grid"), ("aria-controls", LIST)];
+        browser::describe(".search", &combobox);
+        // Where a link leads to details, these are what is wanted.
+        if Desk::place().lamp().is_none() && !browser::is_there("body :focus") {
+            browser::focus(".search");
         }
-        "ArrowDown" => {
-            event.prevent_default();
-            if let Some(first) = desk.board.shown().concat().first() {
-                grid::focus_lamp(first.exten());
-            }
-        }
-        _ => {}
-    };
+    });
     view! {
         <input
             class="search"
@@ -43,7 +34,7 @@ pub(crate) fn SearchField(
             placeholder=move || desk.choices.words().search_hint
             prop:value=typed
             on:input:target=move |event| typed.set(event.target().value())
-            on:keydown=on_key
+            on:keydown=move |event| hits::handle(desk, &event, false)
             on:focus:target=move |event| event.target().select()
         />
     }

@@ -23,7 +23,7 @@ pub(crate) fn SelectionBar(
                         class="button button--first"
                         type="button"
                         data-testid="selection-dnd"
-                        on:click=move |_| desk.many.set(Some(untrack(|| desk.board.selected())))
+                        on:click=move |_| desk.many.set(Some(untrack(|| desk.board.selected()).into_iter().collect()))
                     >
                         {words.dnd().title}
                     </button>

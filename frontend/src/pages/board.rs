@@ -4,7 +4,7 @@ use lampfield_words::{Grouping, Order};
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Filters, Grid, Lamps, Rail, SelectionBar, Side};
+use crate::components::{Filters, Grid, HitList, Lamps, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
 
 /// The page of the board.
@@ -21,6 +21,7 @@ pub(crate) fn BoardPage(
         <main class="desk" data-selecting=move || desk.selecting.get().to_string()>
             <Rail desk=desk />
             <Filters desk=desk />
+            <HitList desk=desk />
             <Grid desk=desk>
                 <Lamps desk=desk />
             </Grid>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::browser;
-use crate::components::{Field, LanguageSwitch, RefusalNote};
+use crate::components::{Field, LanguageSwitch, RefusalNote, start_at};
 use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::{Desk, Who};
@@ -16,6 +16,7 @@ pub(crate) fn LoginPage(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
+    start_at("name");
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let asked: Asked<()> = Asked::new();
     let words = move || desk.choices.words().account();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::browser;
-use crate::components::{Field, RefusalNote};
+use crate::components::{Field, RefusalNote, start_at};
 use crate::progress::Asked;
 use crate::state::Desk;
 
@@ -17,6 +17,7 @@ pub(crate) fn PasswordPage(
     /// Whether the reader must choose a password before anything else.
     forced: bool,
 ) -> impl IntoView {
+    start_at("old");
     let [old, new, again] = [(); 3].map(|()| RwSignal::new(String::new()));
     let asked: Asked<()> = Asked::new();
     let differ = RwSignal::new(false);

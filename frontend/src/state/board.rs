@@ -10,6 +10,7 @@ use leptos::prelude::{
 
 use super::entry::{Cell, Entry, Person};
 use super::history::Past;
+use super::hits::Hits;
 use super::lamps::{Heading, LampTable, Touched};
 use super::marks::Mark;
 use super::roster::{Roster, Section, View};
@@ -17,10 +18,10 @@ use super::summary::Summary;
 use super::tabs::{Tab, TabHead};
 use super::{Totals, set_if_new};
 use crate::live::BoardEvent;
-use crate::search::Query;
 
 struct Inner {
     roster: Roster,
+    hits: Hits,
     /// Whether the pointer or the focus is on a lamp: then no lamp moves, so that nobody presses the wrong one.
     held: bool,
     /// Whether a lamp would have moved while `held`.
@@ -56,6 +57,8 @@ pub struct BoardSignals {
     pub own_order: RwSignal<Order>,
     /// The text in the search field.
     pub typed: RwSignal<String>,
+    /// The lamp among the hits that the keys act on. Readers are told of new hits by it, too.
+    pub picked: RwSignal<Option<Exten>>,
     /// The categories that are shown; none shows all.
     pub chosen: RwSignal<Categories>,
 }
@@ -81,6 +84,7 @@ impl BoardSignals {
             order: RwSignal::new(Order::default()),
             own_order: RwSignal::new(Order::Own),
             typed: RwSignal::new(String::new()),
+            picked: RwSignal::new(None),
             chosen: RwSignal::new(Categories::default()),
         }
     }
@@ -149,7 +153,42 @@ impl BoardSignals {
 
     /// The first `most` lamps that match a text, best matches first.
     pub fn find(self, typed: &str, most: usize) -> Vec<Lamp> {
-        self.inner.with_value(|inner| inner.roster.find(&Query::new(typed), most))
+        let hits = self.inner.with_value(|inner| inner.roster.find(typed, Categories::default()));
+        hits.first.iter().take(most).filter_map(|hit| self.lamp_untracked(&hit.exten)).collect()
+    }
+
+    /// Whether something is searched: then the hits stand in place of the lamps. Reactive.
+    pub fn searches(self) -> bool {
+        self.typed.with(|typed| !typed.trim().is_empty())
+    }
+
+    /// Reads the lamps that were found. A change of a state alone moves none of them: the keys act on what is listed.
+    pub fn with_hits<T>(self, read: impl FnOnce(&Hits) -> T) -> T {
+        self.inner.with_value(|inner| read(&inner.hits))
+    }
+
+    /// Picks the hit that stands `by` places further.
+    pub fn pick_beside(self, by: isize) {
+        let picked = self.picked.get_untracked();
+        self.picked.set(self.with_hits(|hits| hits.beside(picked.as_ref(), by).cloned()));
+    }
+
+    /// Finds what the search field asks for, and picks the best. Reactive to the field and the categories.
+    pub fn seek(self) {
+        self.typed.with(|_| ());
+        self.chosen.with(|_| ());
+        self.inner.update_value(|inner| self.find_hits(inner, None));
+    }
+
+    /// Finds the hits anew. `picked` stays picked where it is still listed.
+    fn find_hits(self, inner: &mut Inner, picked: Option<&Exten>) {
+        let typed = self.typed.get_untracked();
+        let is_searched = !typed.trim().is_empty();
+        if !is_searched && inner.hits.count == 0 {
+            return inner.roster.prepare();
+        }
+        inner.hits = if is_searched { inner.roster.find(&typed, self.chosen.get_untracked()) } else { Hits::default() };
+        self.picked.set(inner.hits.beside(picked, 0).cloned());
     }
 
     /// The lamps that ring. Reactive.
@@ -208,6 +247,7 @@ impl BoardSignals {
             let touched = events.into_iter().map(|event| inner.roster.apply(event)).max();
             if touched == Some(Touched::Places) {
                 self.show(inner);
+                self.find_hits(inner, self.picked.get_untracked().as_ref());
             } else if touched.is_some() && self.view().moves() {
                 if inner.held {
                     inner.moved = true;
@@ -294,6 +334,7 @@ impl BoardSignals {
         self.inner.update_value(|inner| {
             inner.roster.set_notes(notes);
             self.show(inner);
+            self.find_hits(inner, self.picked.get_untracked().as_ref());
         });
     }
 
@@ -340,6 +381,6 @@ impl BoardSignals {
 
 impl Inner {
     fn new() -> Self {
-        Self { roster: Roster::new(), held: false, moved: false }
+        Self { roster: Roster::new(), hits: Hits::default(), held: false, moved: false }
     }
 }

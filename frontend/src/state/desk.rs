@@ -1,7 +1,5 @@
 //! Everything that the page knows, in one value that every component is given.
 
-use std::collections::BTreeSet;
-
 use lampfield_shared::Exten;
 use leptos::ev;
 use leptos::prelude::*;
@@ -50,7 +48,7 @@ pub struct Desk {
     /// Whether a click on a lamp selects it.
     pub selecting: RwSignal<bool>,
     /// The lamps for which "do not disturb" is being set together.
-    pub many: RwSignal<Option<BTreeSet<Exten>>>,
+    pub many: RwSignal<Option<Vec<Exten>>>,
     /// Whether the list of the keys is open.
     pub help: RwSignal<bool>,
 }
@@ -58,6 +56,8 @@ pub struct Desk {
 /// A part of the details that a command leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
+    /// The button that calls.
+    Call,
     /// The form for "do not disturb".
     Dnd,
     /// The reader's note.
@@ -70,6 +70,7 @@ impl Intent {
     /// The element id of the part.
     pub const fn id(self) -> &'static str {
         match self {
+            Self::Call => "details-call",
             Self::Dnd => "details-dnd",
             Self::Note => "details-note",
             Self::Why => "details-why",
@@ -83,6 +84,7 @@ impl Desk {
         let desk = Self::new(program);
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
         Effect::new(move |_| desk.board.arrange());
+        Effect::new(move |_| desk.board.seek());
         Effect::new(move |_| desk.board.set_lost(desk.connection.lost()));
         Effect::new(move |_| document().set_title(&title()));
         let on_hash = window_event_listener(ev::hashchange, move |_| desk.route.set(Route::parse(&browser::hash())));
@@ -124,9 +126,11 @@ impl Desk {
         route.href_from(self.program)
     }
 
-    /// The lamp that a key command applies to: the one whose details are open, else the focused one.
+    /// The lamp that a key command applies to: the one whose details are open, else the chosen hit of a search, else the
+    /// focused one.
     pub fn subject(self) -> Option<Exten> {
-        Self::place().lamp().cloned().or_else(|| self.stop.get_untracked())
+        let listed = if untrack(|| self.board.searches()) { self.board.picked } else { self.stop };
+        Self::place().lamp().cloned().or_else(|| listed.get_untracked())
     }
 
     /// The place that the address names now. `route` changes a moment later: a reader who types fast means what they

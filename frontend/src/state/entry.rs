@@ -92,8 +92,8 @@ impl Entry {
         self.0.haystack.get_or_init(|| {
             let [title, note] = more();
             self.with_lamp(|lamp| {
-                let texts = [lamp.name.as_deref(), title, lamp.group.as_deref(), note];
-                Haystack::new(lamp.exten.as_str(), texts.into_iter().flatten())
+                let around = [title, lamp.group.as_deref(), note].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                Haystack::new(lamp.exten.as_str(), lamp.name.as_deref().unwrap_or_default(), &around)
             })
         })
     }

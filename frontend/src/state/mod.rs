@@ -8,6 +8,7 @@ pub mod draft;
 mod entry;
 mod fitting;
 pub mod history;
+pub mod hits;
 pub mod lamps;
 pub mod marks;
 pub mod roster;
@@ -28,6 +29,7 @@ pub use choices::{Choices, chosen_language, remembered_palette, remembered_theme
 pub use desk::{Desk, Intent};
 pub use entry::{Cell, Entry};
 pub use fitting::{Fitting, css_font};
+pub use hits::Hit;
 pub use lamps::{LampTable, Touched};
 pub use marks::Mark;
 pub use roster::{Head, Section};

@@ -119,8 +119,7 @@ impl Session {
             self.who.set(Who::Ended);
             return;
         }
-        let favourites = set_of(me.favourites.iter().cloned());
-        self.board.mark(Mark::Favourite, favourites);
+        self.board.mark(Mark::Favourite, set_of(me.favourites.iter().cloned()));
         let notes = me.notes.clone();
         if !matches!(&was, Who::Known(old) if old.notes == notes) && (!notes.is_empty() || matches!(was, Who::Known(_)))
         {

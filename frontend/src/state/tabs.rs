@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use lampfield_shared::{BoardName, Exten, Freshness, Lamp, LampState, SiteName};
 use lampfield_words::{Look, Order, Words};
 
+use crate::search::folded;
+
 /// A tab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tab {
@@ -100,11 +102,6 @@ impl NumberKey {
         let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
         Self(!digits, if digits { exten.as_str().len() } else { 0 }, exten.clone())
     }
-}
-
-/// A name as a dictionary sorts it: case-insensitive, with `ё` among `е`, whereas Unicode puts it after `я`.
-pub(super) fn folded(name: &str) -> String {
-    name.to_lowercase().replace('ё', "е")
 }
 
 /// Compares two extensions: numbers first, shorter ones before longer ones, then those with other signs.

@@ -41,9 +41,9 @@ impl Watches {
             let told = told.and_then(|told| told.parse().ok()).map(Timestamp);
             Some((exten.into(), Watch { since: Timestamp(since.parse().ok()?), told }))
         };
-        let mut all = BTreeMap::new();
-        all.extend(text.lines().filter_map(watch));
-        Self(all)
+        let mut watches = Self::default();
+        watches.0.extend(text.lines().filter_map(watch));
+        watches
     }
 
     /// The lamps that are waited for, or are free and not answered.

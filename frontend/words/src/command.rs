@@ -1,16 +1,34 @@
 //! The commands that keys give.
 
-use crate::Categories;
+use crate::Category;
 
 /// A command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
     /// Go to the search field.
     Search,
+    /// Type a number into the search field.
+    Number,
+    /// Move among the lamps.
+    Move,
+    /// Choose the hit that many places further.
+    Choose(isize),
+    /// Open the details of the lamp in focus; in its details: call it.
+    Enter,
+    /// Go to the buttons of the chosen hit.
+    Buttons,
+    /// Show the details of the chosen hit.
+    Details,
+    /// Close the innermost thing that is open, and go back to the lamps.
+    Escape,
+    /// Empty the search field, and go back to the same lamp among all.
+    Leave,
     /// Show the list of the keys.
     Help,
     /// Call the lamp in focus.
     Call,
+    /// Call the chosen hit, and stay in the list.
+    CallOn,
     /// Watch the lamp in focus: tell when it is free.
     Watch,
     /// Open the "do not disturb" form of the lamp in focus.
@@ -32,11 +50,5 @@ pub enum Command {
     /// Go to the first lamp of the next site.
     NextSite,
     /// Show only lamps of these categories, or all again.
-    Only(Categories),
-    /// Next size of tiles.
-    Density,
-    /// Switch between light and dark.
-    Theme,
-    /// Switch blinking on or off.
-    Blink,
+    Only(&'static [Category]),
 }

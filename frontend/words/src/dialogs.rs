@@ -2,7 +2,7 @@
 
 use lampfield_shared::{Dnd, DndKind};
 
-use crate::{Category, Command};
+use crate::Command;
 
 /// The texts of "do not disturb".
 pub struct DndWords {
@@ -92,16 +92,10 @@ pub struct KeysWords {
     pub title: &'static str,
     /// What a command does.
     pub does: fn(Command) -> &'static str,
-    /// Entry: digits jump to a number.
-    pub digits: &'static str,
-    /// Entry: arrow keys and other keys that move the focus.
-    pub arrows: &'static str,
-    /// Entry: the Enter key.
-    pub enter: &'static str,
-    /// Entry: the Esc key.
-    pub escape: &'static str,
-    /// Entry: the `G` chord that shows only lamps of this category.
-    pub only: fn(Category) -> &'static str,
+    /// Heading: what a key does on the lamps.
+    pub on_lamps: &'static str,
+    /// Heading: what a key does in the search field.
+    pub typing: &'static str,
     /// Label of the switch: single characters are commands.
     pub letters: &'static str,
 }

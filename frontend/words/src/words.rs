@@ -262,8 +262,6 @@ pub struct BoardWords {
     pub undo: fn(u64) -> String,
     /// Notice: an action was undone.
     pub undone: &'static str,
-    /// Notice: "Calling 214 Anna…"
-    pub calling: fn(&str) -> String,
     /// Action: a lamp became a favourite.
     pub starred: fn(&str) -> String,
     /// Action: a lamp is no favourite any more.
@@ -280,6 +278,14 @@ pub struct BoardWords {
     pub notify: &'static str,
     /// Notice: the browser does not allow notifications.
     pub notify_refused: &'static str,
+    /// Notice: "Calling 214 Petrova…"
+    pub calling: fn(&str) -> String,
+    /// "5 of 80", below the hits of a search
+    pub hits: fn(usize, usize) -> String,
+    /// Column: site.
+    pub site: &'static str,
+    /// Column: the age of a state.
+    pub since: &'static str,
     /// "We will tell you when 214 is free"
     pub watch_on: fn(&str) -> String,
     /// "We no longer watch 214"
@@ -340,6 +346,8 @@ pub struct DetailsWords {
     pub select: &'static str,
     /// Heading: the reader's own note.
     pub note: &'static str,
+    /// Hint beside the heading: the note was changed and is not saved.
+    pub note_draft: &'static str,
     /// Hint: only the reader sees the note.
     pub note_hint: &'static str,
     /// Notice: the note was saved.

@@ -17,9 +17,8 @@ use self::votes::VotesPart;
 use super::actions;
 use crate::browser::{self, Precision, time_of_day};
 use crate::look::party_text;
-use crate::route::Route;
 use crate::state::marks::Marks;
-use crate::state::{Cell, Desk, Mark};
+use crate::state::{Cell, Desk, Intent, Mark};
 use crate::symbol::symbol;
 
 /// The details of one lamp.
@@ -42,16 +41,16 @@ pub(crate) fn Details(
         let exten = exten.clone();
         move || (desk.choices.words().details().gone)(exten.as_str())
     };
-    let close = move |_| {
-        Desk::go(&Route::Board);
-        super::grid::focus_stop();
+    let close = {
+        let exten = exten.clone();
+        move |_| super::hits::close_details(desk, exten.clone())
     };
     Effect::new(move |_| {
         if let Some(intent) = desk.intent.get().filter(|_| is_there.get()) {
             desk.intent.set(None);
             request_animation_frame(move || {
                 let part = intent.id();
-                if !browser::focus(&format!("#{part} :is(input, textarea, select, button):enabled")) {
+                if !browser::focus(&format!("#{part} :is(a, input, textarea, select, button):not(:disabled)")) {
                     browser::focus(&format!("#{part}"));
                 }
             });
@@ -187,13 +186,8 @@ fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView 
     let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
     let has = move |mark| marks.get().has(mark);
     view! {
-        <div class="details__actions">
-            <a
-                class="button button--first"
-                href=href
-                data-testid="call"
-                on:click=move |_| exten.with_value(|exten| actions::tell_call(desk, exten))
-            >
+        <div class="details__actions" id=Intent::Call.id()>
+            <a class="button button--first" href=href data-testid="call" on:click=act(actions::say_calling)>
                 {symbol("switch__icon", "icon-call")}
                 {move || words().call}
             </a>

@@ -9,7 +9,7 @@ use super::super::list::AdminPage;
 use super::editing::Editing;
 use super::rows::{Drawing, LIST, groups};
 use super::unsaved::Unsaved;
-use crate::components::{Field, RefusalNote};
+use crate::components::{Field, RefusalNote, start_at};
 use crate::plain::{node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
@@ -47,6 +47,9 @@ pub(crate) fn BoardEditor(
 #[component]
 fn Form(editing: Editing) -> impl IntoView {
     let Editing { desk, there, .. } = editing;
+    if editing.is_new() {
+        start_at("board-title");
+    }
     let acted: Asked<()> = Asked::new();
     let drop = move |_| {
         editing.forget();

@@ -12,17 +12,19 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lampfield_shared::account::BOARD_ALL;
-use lampfield_shared::{Exten, Lamp, OwnBoard, Site, Timestamp};
-use lampfield_words::{Grouping, Order};
+use lampfield_shared::{Exten, OwnBoard, Site, Timestamp};
+use lampfield_words::{Categories, Grouping, Order};
 
 pub use self::view::{Head, Section, View};
 use super::entry::{Cell, Entry};
 use super::history::{History, Past};
+use super::hits::{Hit, Hits};
 use super::lamps::{LampTable, Touched};
 use super::marks::Mark;
-use super::tabs::{Tab, TabHead, folded};
+use super::tabs::{Tab, TabHead, by_number};
 use crate::live::BoardEvent;
-use crate::search::{Haystack, Query, Rank};
+use crate::search::folded;
+use crate::search::{Haystack, Query, Rank, States};
 use crate::sorted::{set_of, sorted};
 
 /// Heads may take this part of all cells, in percent: a finer grouping is chosen by the reader only.
@@ -74,18 +76,51 @@ impl Roster {
 
     /// Replaces the reader's notes, which a search finds.
     pub fn set_notes(&mut self, notes: BTreeMap<Exten, String>) {
-        self.mark(Mark::Noted, notes.keys().cloned().collect());
+        self.mark(Mark::Noted, set_of(notes.keys().cloned()));
         let old = std::mem::replace(&mut self.notes, notes);
-        let extens = set_of(old.keys().chain(self.notes.keys()));
-        for exten in extens.into_iter().filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
+        for exten in old.keys().chain(self.notes.keys()).filter(|exten| old.get(*exten) != self.notes.get(*exten)) {
             self.table.renew(exten);
         }
     }
 
-    /// The first `most` lamps that a query finds, the best first.
-    pub fn find(&self, query: &Query, most: usize) -> Vec<Lamp> {
-        let hits = self.ranked(query, self.table.shown(), Order::Number);
-        hits.into_iter().take(most).map(|entry| entry.with_lamp(Lamp::clone)).collect()
+    /// Makes the texts of new lamps ready for a search, so that the first is as fast as the second.
+    pub fn prepare(&self) {
+        self.table.shown().for_each(|entry| _ = self.haystack(entry));
+    }
+
+    /// The lamps of these categories that a search finds, the best first and equally good ones by number.
+    pub fn find(&self, typed: &str, chosen: Categories) -> Hits {
+        let ready = |entry| {
+            let look = Entry::look(entry, self.table.lost());
+            chosen.shows(look.category()).then(|| (entry, self.haystack(entry), States::of(look)))
+        };
+        let lamps: Vec<(&Entry, &Haystack, States)> = self.table.shown().filter_map(ready).collect();
+        let query = Query::new(typed, &lamps.iter().map(|&(_, haystack, drawn)| (haystack, drawn)));
+        let mut best: Vec<(Rank, &Entry, &Haystack, States)> = Vec::new();
+        let mut count = 0;
+        for &(entry, haystack, drawn) in &lamps {
+            let Some(rank) = query.rank(haystack, drawn) else { continue };
+            count += 1;
+            let is_better = |it: &(Rank, &Entry, _, _)| {
+                it.0.cmp(&rank).then_with(|| by_number(it.1.exten(), entry.exten())).is_lt()
+            };
+            let at = best.partition_point(is_better);
+            if at < Hits::MOST {
+                best.truncate(Hits::MOST - 1);
+                best.insert(at, (rank, entry, haystack, drawn));
+            }
+        }
+        let hit = |&(_, entry, haystack, drawn): &(Rank, &Entry, &Haystack, States)| {
+            let marked = |text: Option<&str>| {
+                let text = text.unwrap_or_default();
+                (text.to_owned(), query.marks(haystack, drawn, text))
+            };
+            let site = entry.site().and_then(|site| self.table.site(site)).map(|site| &*site.title);
+            let name = entry.with_lamp(|lamp| marked(lamp.name.as_deref()));
+            let texts = [marked(Some(entry.exten().as_str())), name, marked(entry.group()), marked(site)];
+            Hit { exten: entry.exten().clone(), texts }
+        };
+        Hits { count, of: lamps.len(), first: best.iter().map(hit).collect() }
     }
 
     /// The past of a lamp, the newest change first.
@@ -210,15 +245,6 @@ impl Roster {
     fn own_board(&self, tab: &Tab) -> Option<&OwnBoard> {
         let Tab::Own(name) = tab else { return None };
         self.table.boards().iter().find(|board| board.name == *name)
-    }
-
-    /// The lamps that a query finds, the best first, equally good ones by `order`.
-    fn ranked<'e>(&self, query: &Query, lamps: impl Iterator<Item = &'e Entry>, order: Order) -> Vec<Entry> {
-        // Where nothing is searched every lamp answers, and no texts need to be made ready for it.
-        let rank = |entry| if query.is_empty() { Some(Rank::Number) } else { query.rank(self.haystack(entry)) };
-        let hits = lamps.filter_map(|entry| Some(((rank(entry)?, entry.sort_key(order)), entry))).collect();
-        let hits = sorted(hits, |(one, _), (other, _)| one.cmp(other));
-        hits.into_iter().map(|(_, entry)| entry.clone()).collect()
     }
 
     fn haystack<'e>(&self, entry: &'e Entry) -> &'e Haystack {

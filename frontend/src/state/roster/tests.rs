@@ -1,4 +1,4 @@
-use lampfield_shared::{BoardGroup, Freshness, LampState, OwnBoard, Revision, SiteName, Snapshot, Timestamp};
+use lampfield_shared::{BoardGroup, Freshness, Lamp, LampState, OwnBoard, Revision, SiteName, Snapshot, Timestamp};
 use lampfield_words::{Categories, Category, Look};
 use leptos::prelude::{GetUntracked, WithUntracked};
 
@@ -38,10 +38,10 @@ fn shown(roster: &Roster, chosen: &[Category]) -> String {
     said(&roster.arrange(&View { chosen, grouping: Grouping::Both, ..View::default() }))
 }
 
-/// What a search finds, the best first.
-fn found(roster: &Roster, typed: &str) -> String {
-    let found = roster.find(&Query::new(typed), 100);
-    found.iter().map(|lamp| lamp.exten.as_str()).collect::<Vec<_>>().join(" ")
+/// The extensions that a search finds, in order.
+fn found(roster: &Roster, typed: &str, chosen: &[Category]) -> String {
+    let hits = roster.find(typed, Categories::of(chosen));
+    hits.first.iter().map(|hit| hit.exten.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn said(sections: &[Section]) -> String {
@@ -68,11 +68,46 @@ fn orders_by_site_then_department_then_number() {
 
 #[test]
 fn finds_by_number_name_and_site_best_first() {
-    let roster = roster(&["121@perm", "210@perm", "21@omsk", "500@omsk free Anna", "600"]);
-    assert_eq!(found(&roster, "21"), "21 210 121");
-    assert_eq!(found(&roster, "anna"), "500");
-    assert_eq!(found(&roster, "perm"), "121 210");
-    assert_eq!(found(&roster, "nobody"), "");
+    let roster =
+        roster(&["121@perm", "210@perm", "21@omsk", "500@omsk ringing Anna", "600 free Perm", "30 free X Omsk"]);
+    for (typed, expected) in [
+        ("21", "21 210 121"),
+        ("anna", "500"),
+        ("perm", "600 121 210"),
+        ("omsk", "21 30 500"),
+        ("omsk ringing", "500"),
+        ("prem", "121 210 600"),
+        ("nobody", ""),
+    ] {
+        assert_eq!(found(&roster, typed, &[]), expected, "{typed}");
+    }
+    assert_eq!(found(&roster, "omsk", &[Category::Free]), "21 30");
+    let hits = roster.find("perm", Categories::default());
+    assert_eq!((hits.count, hits.of), (3, 6));
+    assert_eq!(hits.first[0].texts[1], ("Perm".into(), vec![0..4]));
+    assert_eq!(hits.first[1].texts[3], ("PBX perm".into(), vec![4..8]));
+}
+
+#[test]
+fn finds_the_number_itself_before_those_that_begin_with_it() {
+    let roster = roster(&["1010@perm free Long Accounting", "101@omsk free Anna Sales", "21011"]);
+    assert_eq!(found(&roster, "101", &[]), "101 1010 21011");
+}
+
+#[test]
+fn an_old_lamp_is_found_by_its_age_and_not_as_free() {
+    let mut roster = roster(&["1@perm free Petrov", "2@perm free Petrova"]);
+    roster.apply_lamp(Lamp { freshness: Freshness::LastKnown, ..lamp("1@perm free Petrov") });
+    assert_eq!([found(&roster, "petrov free", &[]), found(&roster, "last known", &[])], ["2", "1"]);
+    roster.set_lost(Some(Timestamp(9)));
+    assert_eq!([found(&roster, "петров свободен", &[]), found(&roster, "petrov last", &[])], ["", "1 2"]);
+}
+
+#[test]
+fn lists_no_more_than_are_read() {
+    let lamps: Vec<String> = (1000..1200).map(|exten| exten.to_string()).collect();
+    let hits = roster(&lamps.iter().map(String::as_str).collect::<Vec<_>>()).find("1", Categories::default());
+    assert_eq!((hits.count, hits.first.len(), hits.first[49].exten.as_str()), (200, Hits::MOST, "1049"));
 }
 
 #[test]
@@ -213,7 +248,7 @@ fn keeps_the_signal_of_a_lamp_that_moves() {
     assert_eq!(roster.apply_lamp(lamp("1@omsk ringing Anna")), Touched::Places);
     assert!(before != roster.entry("1"));
     assert_eq!(before.cell().get_untracked().lamp.state, LampState::Ringing);
-    assert_eq!(found(&roster, "omsk"), "1");
+    assert_eq!(found(&roster, "omsk", &[]), "1");
 }
 
 #[test]
@@ -233,7 +268,7 @@ fn finds_a_lamp_by_the_new_title_of_its_site() {
     let mut roster = roster(&["1@perm"]);
     let renamed = Site { title: "Head office".into(), ..site("perm") };
     roster.apply_snapshot(vec![renamed], vec![lamp("1@perm")]);
-    assert_eq!(found(&roster, "head"), "1");
+    assert_eq!(found(&roster, "head", &[]), "1");
 }
 
 #[test]
@@ -263,10 +298,10 @@ fn sorts_a_group_as_the_reader_wants() {
 fn finds_a_lamp_by_its_note() {
     let mut roster = roster(&["1@perm", "2@perm"]);
     roster.set_notes([("2".into(), "Back on Monday".into())].into());
-    assert_eq!(found(&roster, "monday"), "2");
+    assert_eq!(found(&roster, "monday", &[]), "2");
     assert!(roster.table.cell(&"2".into()).unwrap().get_untracked().marks.has(Mark::Noted));
     roster.set_notes(BTreeMap::new());
-    assert_eq!(found(&roster, "monday"), "");
+    assert_eq!(found(&roster, "monday", &[]), "");
 }
 
 #[test]
