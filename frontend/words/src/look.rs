@@ -264,7 +264,7 @@ mod tests {
             assert_eq!(drawn(kind, freshness), (shape.to_owned(), brief.to_owned()));
         };
         check(Some(DndKind::Lamp), Freshness::Live, "lamp-dnd_lamp", "DND, lamp only");
-        check(Some(DndKind::Calls), Freshness::LastKnown, "lamp-dnd", "Last known: DND, calls blocked");
+        check(Some(DndKind::Calls), Freshness::LastKnown, "lamp-dnd", "Last known: DND, no calls");
         check(None, Freshness::Live, "lamp-dnd", "Do not disturb");
         check(Some(DndKind::Lamp), Freshness::Never, "lamp-no_data", "No data");
     }
