@@ -224,7 +224,11 @@ async fn tells_a_stream_of_changes_a_hundred_times_a_second_and_each_lamp_as_it_
     advance(Duration::from_millis(10)).await;
     assert!(told(&mut watcher).is_empty());
     publish(&hub, "0000", LampState::Free);
-    assert_eq!(told(&mut watcher), ["801 change 0000:free"], "the stream has ended, and a lone change goes out at once");
+    assert_eq!(
+        told(&mut watcher),
+        ["801 change 0000:free"],
+        "the stream has ended, and a lone change goes out at once"
+    );
 }
 
 #[tokio::test(start_paused = true)]
