@@ -223,7 +223,7 @@ impl Core {
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) at the latest.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
         [self.signalling.poll_timeout(), self.mesh.poll_timeout()].into_iter().flatten().min()
     }
 

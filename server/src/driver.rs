@@ -4,13 +4,14 @@
 //! The task owns the core; everyone else holds a [`Handle`](crate::handle::Handle) and asks.
 
 use std::io;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::MeshReport;
 use lampfield_shared::dnd::device;
 use lampfield_shared::event::TICK_SECONDS;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::sleep_until;
 
 use crate::board::DndNews;
 use crate::clock::{self, Clock, Reading};
@@ -22,9 +23,6 @@ use crate::keeper::{self, Keeper};
 use crate::moment::Moment;
 use crate::news::News;
 use crate::transport::{Arrival, Resolved, Resolver, Sockets};
-
-/// How long the driver sleeps where nothing at all is due.
-const IDLE: Duration = Duration::from_hours(1);
 
 /// Time that the peers have to hear our goodbye. Peers that answer do so in milliseconds.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -47,6 +45,8 @@ pub struct Driver {
     waiting: Confirmations,
     farewell: Option<Farewell>,
     clock: Clock,
+    tick: Beat,
+    keep: Beat,
 }
 
 /// What has woken the driver.
@@ -55,9 +55,24 @@ enum Woken {
     Arrived(io::Result<()>),
     Resolved(Resolved),
     Due,
-    Tick,
-    Keep,
-    Look,
+}
+
+/// Something that is done again and again; where it is late, the next time is as much later.
+struct Beat {
+    every: Duration,
+    /// When it is due, by the clock of the core.
+    at: Instant,
+}
+
+impl Beat {
+    /// Whether it is due; then it is due again after a whole period.
+    fn is_due(&mut self, now: Moment) -> bool {
+        let is_due = self.at <= now.mono;
+        if is_due {
+            self.at = now.mono + self.every;
+        }
+        is_due
+    }
 }
 
 impl Driver {
@@ -72,8 +87,11 @@ impl Driver {
     ) -> Self {
         sockets.set_known(core.known_ips());
         let waiting = Confirmations::default();
-        let clock = Clock::new(Reading::now());
-        Self { sockets, names, core, hub, keeper, commands, waiting, farewell: None, clock }
+        let reading = Reading::now();
+        let clock = Clock::new(reading);
+        let beat = |every| Beat { every, at: reading.monotonic };
+        let (tick, keep) = (beat(Duration::from_secs(TICK_SECONDS)), beat(keeper::EVERY));
+        Self { sockets, names, core, hub, keeper, commands, waiting, farewell: None, clock, tick, keep }
     }
 
     /// Runs until told to stop, or until every handle is gone.
@@ -91,12 +109,8 @@ impl Driver {
     }
 
     async fn drive(&mut self) -> io::Result<()> {
-        let mut ticks = interval(Duration::from_secs(TICK_SECONDS));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut keeps = interval(keeper::EVERY);
-        keeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut looks = interval(clock::LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // One timer for all that is due, and none for each message.
+        let mut alarm = pin!(sleep_until(Instant::now().into()));
         self.sockets.writable().await?;
         let mut now = self.look_at_the_clocks();
         self.transmit();
@@ -106,17 +120,18 @@ impl Driver {
                 let _gone = farewell.reply.send(());
                 return Ok(());
             }
-            let idle = self.farewell.as_ref().map_or_else(|| now.mono + IDLE, |farewell| farewell.until);
-            let timeout = self.clock.monotonic(self.core.poll_timeout().unwrap_or(idle).min(idle));
+            let due = self.poll_timeout(now);
+            let due = self.clock.monotonic(due).into();
+            // An alarm that rings too early is set anew then. With nearly each message something is due a little later.
+            if alarm.is_elapsed() || due < alarm.deadline() {
+                alarm.as_mut().reset(due);
+            }
             // In random order: a flood of datagrams must not keep silence from being noticed.
             let woken = tokio::select! {
                 command = self.commands.recv() => Woken::Told(command),
                 ready = self.sockets.ready() => Woken::Arrived(ready),
                 Some(resolved) = self.names.next() => Woken::Resolved(resolved),
-                () = sleep_until(timeout.into()) => Woken::Due,
-                _ = ticks.tick() => Woken::Tick,
-                _ = keeps.tick() => Woken::Keep,
-                _ = looks.tick() => Woken::Look,
+                () = &mut alarm => Woken::Due,
             };
             // Before anything that waited meanwhile is taken for news.
             now = self.look_at_the_clocks();
@@ -128,17 +143,32 @@ impl Driver {
                     self.receive(now);
                 }
                 Woken::Resolved(resolved) => self.resolve(now, resolved),
-                Woken::Due => self.core.handle_timeout(now),
-                Woken::Tick => self.hub.tick(now.wall),
-                Woken::Keep => {
-                    let (board, ledger) = self.core.board_mut();
-                    self.keeper.keep(board, ledger, now);
-                }
-                Woken::Look => {}
+                Woken::Due => self.handle_timeout(now),
             }
             // The answers go out before the board is drawn: an Asterisk waits with its next state for its answer.
             self.transmit();
             self.show(now);
+        }
+    }
+
+    /// When to look at the clocks again, by the clock of the core: when something is due, and soon in any case.
+    fn poll_timeout(&mut self, now: Moment) -> Instant {
+        let farewell = self.farewell.as_ref().map(|farewell| farewell.until);
+        let times = [self.core.poll_timeout(), farewell, Some(self.tick.at), Some(self.keep.at)];
+        times.into_iter().flatten().fold(now.mono + clock::LOOK_EVERY, Instant::min)
+    }
+
+    /// Does what is due.
+    fn handle_timeout(&mut self, now: Moment) {
+        if self.core.poll_timeout().is_some_and(|due| due <= now.mono) {
+            self.core.handle_timeout(now);
+        }
+        if self.tick.is_due(now) {
+            self.hub.tick(now.wall);
+        }
+        if self.keep.is_due(now) {
+            let (board, ledger) = self.core.board_mut();
+            self.keeper.keep(board, ledger, now);
         }
     }
 

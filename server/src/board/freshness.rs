@@ -238,7 +238,9 @@ impl<'a> Evidence<'a> {
                 at_home: votes.joined(self.asterisk, |fact| Some(fact.peer) == home && counts(fact)),
             }
         });
-        Reading::new(self.hinted, joined)
+        // The reading goes over them several times, and the votes are joined once.
+        let joined: Vec<Joined<'_>> = joined.collect();
+        Reading::new(self.hinted, joined.iter().copied())
     }
 
     /// Every fact of `scope` that has a say.

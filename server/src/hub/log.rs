@@ -26,8 +26,8 @@ use crate::view::View;
 /// gathered.
 const MOST: usize = 256;
 
-/// Number of changes below which a snapshot saves nothing.
-const FEW: usize = 64;
+/// Number of changes below which a snapshot saves nothing: as many as a busy stream gathers in one rest.
+const FEW: usize = 512;
 
 /// Number of the newest changes whose wire form is kept, for readers that keep up. Later readers have it written anew:
 /// kept for every lamp, wire forms would take more memory than the lamps.

@@ -48,6 +48,8 @@ pub(super) struct Batch {
     pub(super) upto: Revision,
     /// The last change that the batch tells; `None`: the reader sees none of the changes.
     pub(super) told: Option<Revision>,
+    /// Number of the changes that the batch tells.
+    pub(super) changes: u32,
     pub(super) bytes: Bytes,
 }
 
@@ -87,7 +89,7 @@ impl Slice {
     /// shared without a copy.
     pub(super) fn gather(&self, view: View, mut judge: impl FnMut(&BoardChange) -> Disclosure) -> (Batch, Disclosure) {
         let mut taken: Vec<Bytes> = Vec::new();
-        let (mut length, mut upto, mut told) = (0, self.from, None);
+        let (mut length, mut upto, mut told, mut changes) = (0, self.from, None, 0);
         for item in &self.items {
             upto = item.revision;
             if !item.is_new(view, self.from) {
@@ -95,11 +97,14 @@ impl Slice {
             }
             match judge(&item.change) {
                 Disclosure::Hidden => continue,
-                Disclosure::Anew => return (Batch { upto, told: None, bytes: Bytes::new() }, Disclosure::Anew),
+                Disclosure::Anew => {
+                    return (Batch { upto, told: None, changes: 0, bytes: Bytes::new() }, Disclosure::Anew);
+                }
                 Disclosure::Shown => {}
             }
             let frame = item.frame(view);
             told = Some(upto);
+            changes += 1;
             length += frame.len();
             taken.push(frame);
             if length >= BATCH_BYTES {
@@ -111,7 +116,7 @@ impl Slice {
             [lone] => lone.clone(),
             many => many.concat().into(),
         };
-        (Batch { upto, told, bytes }, disclosure)
+        (Batch { upto, told, changes, bytes }, disclosure)
     }
 }
 

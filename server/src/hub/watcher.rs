@@ -17,12 +17,17 @@ use super::shared::{Clock, Life, Phase, Shared};
 use super::slice::{Batch, Disclosure, Slice};
 use crate::view::View;
 
-/// Rest of a watcher after a batch of changes, for each watcher of the hub; changes meanwhile go out as one batch, and
-/// a lone change goes out at once. So a few watchers see everything within a millisecond, and all together cost no more
-/// than 20,000 writes a second, however many they are.
+/// Rest of a watcher after a batch of changes, for each watcher of the hub: all together cost no more than 20,000
+/// writes a second, however many they are. Changes meanwhile go out as one batch, and a lone change goes out at once.
 const REST_FOR_EACH: Duration = Duration::from_micros(50);
-/// The longest rest.
+/// The longest rest for the sake of the number of watchers.
 const LONGEST_REST: Duration = Duration::from_millis(50);
+
+/// Rest of a watcher for each change that it was just told. To wake for a change costs more than the change: a stream
+/// of more than 500 a second is written a hundred times a second. No page draws as often.
+const REST_FOR_CHANGE: Duration = Duration::from_millis(2);
+/// The longest rest for the sake of the number of changes.
+const LONGEST_REST_OF_STREAM: Duration = Duration::from_millis(10);
 
 /// Range of the delay, in milliseconds, after which a browser that lost the server comes back: not all at once after a
 /// restart.
@@ -51,6 +56,8 @@ pub struct Watcher {
     /// Frames to hand out next. The queue is short: a snapshot in pieces, or one batch and a tick.
     ready: VecDeque<Bytes>,
     rest_until: Instant,
+    /// Whether the watcher waits for something new.
+    position: Position,
     said: Said,
 }
 
@@ -81,6 +88,7 @@ impl Watcher {
             owed: None,
             ready: VecDeque::from([frame::retry(rand::random_range(RETRY))]),
             rest_until: Instant::now(),
+            position: Position::Behind,
             said: Said::Nothing,
             hub,
         }
@@ -98,17 +106,21 @@ impl Watcher {
             if let Some(bytes) = self.ready.pop_front() {
                 return Some(bytes);
             }
+            // First for something new, and only then for the end of the rest: most changes are alone, and need no timer.
+            if self.position == Position::CaughtUp {
+                self.wake.changed().await.ok()?;
+                self.position = Position::Behind;
+            }
             if self.rest_until > Instant::now() {
                 sleep_until(self.rest_until).await;
             }
             if *self.wake.borrow_and_update() == Phase::Closed {
                 return None;
             }
-            match self.take() {
+            self.position = self.take();
+            if self.position == Position::Behind {
                 // The changes may all be of other boards, and the wanted one is in the rest.
-                Position::Behind => consume_budget().await,
-                Position::CaughtUp if self.ready.is_empty() => self.wake.changed().await.ok()?,
-                Position::CaughtUp => {}
+                consume_budget().await;
             }
         }
     }
@@ -120,21 +132,22 @@ impl Watcher {
             let missed = self.cursor.map_or(Missed::TooMuch, |cursor| state.log.since(cursor));
             (missed, state.log.newest(), state.life.clone(), state.clock)
         };
-        match missed {
-            Missed::Nothing => {}
+        let changes = match missed {
+            Missed::Nothing => 0,
             Missed::Changes(slice) => match self.cut(&slice) {
                 Some(batch) => self.take_batch(batch),
                 None => return self.take_snapshot(),
             },
             Missed::TooMuch => return self.take_snapshot(),
-        }
+        };
         let position = if self.cursor == Some(newest) { Position::CaughtUp } else { Position::Behind };
         // The watcher rests after changes only: a change that follows a mere tick does not wait.
-        if position == Position::CaughtUp && !self.ready.is_empty() {
-            self.rest_until = self.hub.end_of_rest();
+        if position == Position::CaughtUp && changes > 0 {
+            self.rest_until = self.hub.end_of_rest(changes);
         }
         self.take_sign_of_life(position, &life, clock);
-        position
+        // Where many changes came, more will: the watcher looks by itself after its rest, and the driver need not wake it.
+        if changes > 1 { Position::Behind } else { position }
     }
 
     /// The events that the watcher may see; `None`: a snapshot is due.
@@ -144,13 +157,15 @@ impl Watcher {
         (disclosure != Disclosure::Anew).then_some(batch)
     }
 
-    fn take_batch(&mut self, Batch { upto, told, bytes }: Batch) {
+    /// Takes a batch; the number of changes that it tells.
+    fn take_batch(&mut self, Batch { upto, told, changes, bytes }: Batch) -> u32 {
         self.cursor = Some(upto);
         if let Some(told) = told {
             self.told = told;
             self.said = Said::Something;
             self.ready.push_back(bytes);
         }
+        changes
     }
 
     fn take_sign_of_life(&mut self, position: Position, life: &Life, clock: Clock) {
@@ -178,15 +193,17 @@ impl Watcher {
         };
         (self.cursor, self.told) = (Some(head.revision), head.revision);
         self.ready.extend(frame::snapshot(&head, lamps));
-        self.rest_until = self.hub.end_of_rest();
+        self.rest_until = self.hub.end_of_rest(1);
         Position::CaughtUp
     }
 }
 
 impl Shared {
-    /// Time at which the watcher may take more, having taken something now.
-    fn end_of_rest(&self) -> Instant {
+    /// Time at which the watcher may take more, having taken so many changes now.
+    fn end_of_rest(&self, changes: u32) -> Instant {
         let watchers = u32::try_from(self.wake.receiver_count()).unwrap_or(u32::MAX);
-        Instant::now() + REST_FOR_EACH.saturating_mul(watchers).min(LONGEST_REST)
+        let for_watchers = REST_FOR_EACH.saturating_mul(watchers).min(LONGEST_REST);
+        let for_changes = REST_FOR_CHANGE.saturating_mul(changes).min(LONGEST_REST_OF_STREAM);
+        Instant::now() + for_watchers.max(for_changes)
     }
 }

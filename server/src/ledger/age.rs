@@ -39,7 +39,7 @@ impl Age {
         self.good_until
     }
 
-    /// It may be out of date since `moment`; an earlier doubt stays.
+    /// Doubts that the word is good since `moment`; an earlier doubt stays.
     pub fn doubt(&mut self, moment: Moment) {
         self.good_until.get_or_insert(moment);
     }

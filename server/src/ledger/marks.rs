@@ -5,7 +5,7 @@
 #[derive(Debug)]
 pub struct Marks<Id> {
     marked: Vec<Id>,
-    /// By number, whether the thing is among them.
+    /// Whether the thing of each number is among them.
     is_marked: Vec<bool>,
 }
 

@@ -160,13 +160,11 @@ impl Mesh {
     }
 
     /// When to call [`Mesh::handle_timeout`] at the latest.
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        let peers = self.peers.iter().filter_map(|(id, peer)| self.surroundings(id).next(peer));
-        peers.chain(self.uas.poll_timeout()).min()
-    }
-
-    fn surroundings(&self, peer: PeerId) -> Surroundings<'_> {
-        Surroundings { way: self.directory.way(peer), phase: self.uac.phase(), silence: self.silence }
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
+        let (phase, silence) = (self.uac.phase(), self.silence);
+        let surroundings = |peer| Surroundings { way: self.directory.way(peer), phase, silence };
+        let peers = self.peers.poll_timeout(|id, peer| surroundings(id).next(peer));
+        peers.into_iter().chain(self.uas.poll_timeout()).min()
     }
 
     /// Lets time pass: expiries, silence, probes, and whatever is to be sent.
@@ -270,6 +268,8 @@ impl Mesh {
             Err(why) => self.directory.unresolved(question, &why),
             Ok(places) => {
                 let resolved = self.directory.resolved(question, places);
+                // Timers run only where there is a way.
+                self.peers.doubt_timers();
                 for peer in resolved.moved {
                     // What the peer said from its new address meanwhile was refused.
                     self.gap_of_all(now, ledger, peer);

@@ -75,7 +75,8 @@ impl Words {
         let Some(call) = self.publications.get(&publication).cloned() else { return };
         let word = self.calls.entry(call).or_default();
         word.sent = sent.max(word.sent);
-        word.is_held = true;
+        // By the tag of a publication that has ended a message is refused, and the publication is as it was.
+        word.is_held |= !text.contains("SIP-If-Match: ");
         // A late message does not bring the call back.
         word.is_over |= text.contains("terminated");
     }

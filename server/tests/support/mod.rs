@@ -250,9 +250,9 @@ impl World {
         self.run(Duration::from_secs(seconds));
     }
 
-    fn next(&self) -> Duration {
-        let since = |at: Instant| at.saturating_duration_since(self.start);
+    fn next(&mut self) -> Duration {
         let mesh = self.core.poll_timeout().map(|at| self.when(at));
+        let since = |at: Instant| at.saturating_duration_since(self.start);
         let teller = self.teller.as_ref().and_then(Teller::poll_timeout);
         let pbxes = self.pbxes.iter().filter_map(Pbx::poll_timeout).chain(teller).map(since);
         let wire = self.wire.keys().next().map(|(due, _)| *due);

@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use base16ct::lower;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
@@ -312,7 +313,9 @@ impl<K: Ord + Clone> Compositor<K> {
 
     /// A tag of 128 random bits: nobody guesses one, and none comes twice.
     fn fresh_tag(&mut self) -> EntityTag {
-        EntityTag::new(&format!("{:032x}", self.rng.random::<u128>()))
+        let mut room = [0; 32];
+        let digits = lower::encode_str(&self.rng.random::<u128>().to_be_bytes(), &mut room);
+        EntityTag::new(digits.expect("two digits for each byte"))
     }
 
     /// When a publication granted `expires` ends, its grace included.

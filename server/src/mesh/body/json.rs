@@ -143,7 +143,9 @@ struct Wire<'a> {
 /// # Errors
 /// See [`BodyError`]; Asterisk answers the same bodies with 500 (capture `errors/*`).
 pub fn parse(event: MeshEvent, bytes: &[u8]) -> Result<Body, BodyError> {
-    let wire: Wire<'_> = serde_json::from_slice(bytes).map_err(|error| BodyError::Json(error.to_string()))?;
+    // A text is looked at once, and not string by string.
+    let wire = str::from_utf8(bytes).map_or_else(|_| serde_json::from_slice(bytes), serde_json::from_str);
+    let wire: Wire<'_> = wire.map_err(|error| BodyError::Json(error.to_string()))?;
     let kind = present(wire.kind.as_deref(), "type")?;
     let eid = present(wire.eid.as_deref(), "eid")?.parse::<Eid>().map_err(|error| BodyError::Eid(error.to_string()))?;
     let content = match (event, kind) {
