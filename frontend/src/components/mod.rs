@@ -33,7 +33,7 @@ pub(crate) use bar::Bar;
 pub(crate) use connection::Banner;
 pub(crate) use dialog::Dialog;
 pub(crate) use filters::Filters;
-pub(crate) use form::{Field, RefusalNote, choice_field};
+pub(crate) use form::{Field, RefusalNote, choice_field, form_error};
 pub(crate) use grid::Grid;
 pub(crate) use help::HelpDialog;
 pub(crate) use keyboard::Keyboard;
