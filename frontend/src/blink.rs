@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use leptos::prelude::{Effect, Get, IntervalHandle, set_interval_with_handle};
+use leptos::prelude::{Effect, IntervalHandle, set_interval_with_handle};
 
 use crate::browser;
 use crate::uniform::memo;

@@ -1,6 +1,10 @@
 //! Closures and lists of the page as values of few types. Leptos is compiled anew for every type that stands in a view, and each closure has a
 //! type of its own: boxed, all share one copy of it.
 
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
 use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
 
@@ -45,9 +49,71 @@ pub(crate) fn shown<T: Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync
 }
 
 /// A value like [`shown`], kept: who reads it runs again only when it differs.
-pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    let read: Box<dyn Fn(Option<&T>) -> T + Send + Sync> = Box::new(move |_| read());
-    Memo::new(read)
+pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Kept<T> {
+    let is_same = |one: &dyn Any, other: &dyn Any| one.downcast_ref::<T>() == other.downcast_ref::<T>();
+    let read: Box<dyn Fn(Option<&Anything>) -> Anything + Send + Sync> =
+        Box::new(move |_| Anything { value: Arc::new(read()), is_same });
+    Kept { value: Memo::new(read), kind: PhantomData }
+}
+
+/// A value of any type that can be compared with another of its type.
+#[derive(Clone)]
+struct Anything {
+    value: Arc<dyn Any + Send + Sync>,
+    is_same: fn(&dyn Any, &dyn Any) -> bool,
+}
+
+impl PartialEq for Anything {
+    fn eq(&self, other: &Self) -> bool {
+        (self.is_same)(&*self.value, &*other.value)
+    }
+}
+
+/// What [`memo`] keeps. All are one type of memo inside: each further type would add two kilobytes to the program.
+pub(crate) struct Kept<T> {
+    value: Memo<Anything>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kept<T> {}
+
+impl<T: 'static> Kept<T> {
+    /// Reads the value where it is. Reactive.
+    pub(crate) fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
+        read(of(&self.value.get()))
+    }
+
+    /// Makes the caller reactive to the value.
+    pub(crate) fn track(self) {
+        self.value.track();
+    }
+}
+
+impl<T: Clone + 'static> Kept<T> {
+    /// The value. Reactive.
+    pub(crate) fn get(self) -> T {
+        self.with(T::clone)
+    }
+
+    /// The value. Not reactive.
+    pub(crate) fn get_untracked(self) -> T {
+        of::<T>(&self.value.get_untracked()).clone()
+    }
+
+    /// The value, unless the part of the page that it belongs to was removed. Not reactive.
+    pub(crate) fn try_get_untracked(self) -> Option<T> {
+        Some(of::<T>(&self.value.try_get_untracked()?).clone())
+    }
+}
+
+fn of<T: 'static>(kept: &Anything) -> &T {
+    kept.value.downcast_ref().expect("a `Kept<T>` is made of nothing but a `T`")
 }
 
 /// Whether something holds, as ARIA and the tests read it: `true` or `false`.

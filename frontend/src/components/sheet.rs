@@ -9,7 +9,7 @@ use crate::browser::{Precision, time_of_day};
 use crate::grid::Piece;
 use crate::state::{Desk, Entry, Head, Section};
 use crate::symbol::symbol;
-use crate::uniform::{click, effect, memo, part, shown};
+use crate::uniform::{Kept, click, effect, memo, part, shown};
 
 /// A cell of a sheet.
 #[derive(Clone, PartialEq)]
@@ -206,7 +206,7 @@ fn since(site: &Site, desk: Desk) -> String {
 fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
     desk: Desk,
     sight: Sight,
-    original: Memo<T>,
+    original: Kept<T>,
     copy: RwSignal<T>,
 ) {
     let set = move |value: T| {

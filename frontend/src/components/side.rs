@@ -80,7 +80,7 @@ fn Ringing(desk: Desk) -> impl IntoView {
             <h2 class="side__title">
                 {desk.choices.word(|words| words.board().ringing_now)} <span class="side__count">{count}</span>
             </h2>
-            <LampRows desk=desk extens=first name="ringing-now" />
+            <LampRows desk=desk extens=shown(move || first.get()) name="ringing-now" />
             {part(move || rest.get().map(|text| view! { <p class="side__note">{text}</p> }))}
         </section>
     }
@@ -105,7 +105,7 @@ fn Waiting(desk: Desk) -> impl IntoView {
                 {desk.choices.word(|words| words.board().watching)} <span class="side__count">{shown(move || count().to_string())}</span>
             </h2>
             {each(move || free.get(), ToString::to_string, move |exten| FreeCard(FreeCardProps { desk, exten }).into_any())}
-            <LampRows desk=desk extens=waiting name="watching" />
+            <LampRows desk=desk extens=shown(move || waiting.get()) name="watching" />
             {part(move || {
                 (count() == 0).then(|| view! { <p class="side__note">{desk.choices.words().board().none_watched}</p> })
             })}

@@ -13,11 +13,11 @@ use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::deeds::Undo;
 use crate::state::{Cell, Desk, Intent};
-use crate::uniform::{click, effect, memo, part, shown, truth};
+use crate::uniform::{Kept, click, effect, memo, part, shown, truth};
 
 /// The current setting and its switch, or why the reader may not use the switch.
 #[component]
-pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let is_on = memo(move || cell.get().is_some_and(|cell| cell.lamp.dnd));
     let is_admin = memo(move || desk.session.may(Role::Admin));
     let asked: Asked<DndReport> = Asked::new();

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use crate::browser::{Precision, time_of_day};
 use crate::state::{Cell, Desk};
 use crate::symbol::symbol;
-use crate::uniform::{memo, part};
+use crate::uniform::{Kept, memo, part};
 
 /// The list of a lamp's past states, newest first.
 #[component]
-pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let pasts = memo(move || {
         cell.with(|_| ());
         desk.board.history(&exten)

@@ -21,7 +21,7 @@ use crate::route::Route;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Desk, Mark};
 use crate::symbol::symbol;
-use crate::uniform::{click, effect, memo, part, shown, truth};
+use crate::uniform::{Kept, click, effect, memo, part, shown, truth};
 
 /// The details of one lamp.
 #[component]
@@ -96,7 +96,7 @@ pub(crate) fn Details(
 
 /// Number, name, site and department.
 #[component]
-fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
+fn Head(desk: Desk, cell: Kept<Option<Cell>>) -> impl IntoView {
     part(move || {
         let Cell { lamp, .. } = cell.get()?;
         let words = desk.choices.words();
@@ -180,7 +180,7 @@ fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<
 }
 
 #[component]
-fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+fn Actions(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let marks = memo(move || cell.get().map_or_else(Marks::default, |cell| cell.marks));
     let exten = StoredValue::new(exten);
     let words = move || desk.choices.words().details();

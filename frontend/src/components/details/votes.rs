@@ -11,7 +11,7 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
-use crate::uniform::{effect, memo, part};
+use crate::uniform::{Kept, effect, memo, part};
 use crate::why::decides;
 
 /// How often the votes are asked for: a vote may change without changing the lamp, and the stream does not tell of
@@ -20,7 +20,7 @@ const BEAT: Duration = Duration::from_secs(4);
 
 /// The table of votes. The votes are asked for whenever the lamp changes, and every `BEAT` while the table is shown.
 #[component]
-pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let details: Asked<LampDetails> = Asked::new();
     let lamp = memo(move || cell.get().map(|cell| cell.lamp));
     let ask = move || {
