@@ -89,6 +89,11 @@ impl<T: 'static> Kept<T> {
         read(of(&self.value.get()))
     }
 
+    /// Reads the value where it is. Not reactive.
+    pub(crate) fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
+        read(of(&self.value.get_untracked()))
+    }
+
     /// Makes the caller reactive to the value.
     pub(crate) fn track(self) {
         self.value.track();
@@ -103,7 +108,7 @@ impl<T: Clone + 'static> Kept<T> {
 
     /// The value. Not reactive.
     pub(crate) fn get_untracked(self) -> T {
-        of::<T>(&self.value.get_untracked()).clone()
+        self.with_untracked(T::clone)
     }
 
     /// The value, unless the part of the page that it belongs to was removed. Not reactive.
