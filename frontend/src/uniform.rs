@@ -51,10 +51,12 @@ pub(crate) fn shown<T: Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync
 /// A value like [`shown`], kept: who reads it runs again only when it differs.
 pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Kept<T> {
     let is_same = |one: &dyn Any, other: &dyn Any| one.downcast_ref::<T>() == other.downcast_ref::<T>();
-    let read: Box<dyn Fn(Option<&Anything>) -> Anything + Send + Sync> =
-        Box::new(move |_| Anything { value: Arc::new(read()), is_same });
+    let read: Reading = Box::new(move |_| Anything { value: Arc::new(read()), is_same });
     Kept { value: Memo::new(read), kind: PhantomData }
 }
+
+/// Makes a value anew; the argument is the one before.
+type Reading = Box<dyn Fn(Option<&Anything>) -> Anything + Send + Sync>;
 
 /// A value of any type that can be compared with another of its type.
 #[derive(Clone)]

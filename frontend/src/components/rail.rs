@@ -137,7 +137,9 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
     let word = shown(move || word.with_value(|head| head.word(desk.choices.words())));
     let choose = click(move || {
         desk.board.tab.set(tab.clone());
-        Part::ALL.iter().for_each(|part| browser::hide_popover(part.id()));
+        for part in Part::ALL {
+            browser::hide_popover(part.id());
+        }
     });
     view! {
         <button

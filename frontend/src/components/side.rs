@@ -15,7 +15,7 @@ use crate::notice::Tone;
 use crate::sorted::sorted;
 use crate::state::Desk;
 use crate::state::deeds::Deed;
-use crate::state::watch::is_free;
+use crate::state::watch::{Watches, is_free};
 use crate::symbol::symbol;
 use crate::uniform::{click, each, effect, memo, part, shown, ticked};
 
@@ -91,11 +91,11 @@ fn Ringing(desk: Desk) -> impl IntoView {
 fn Waiting(desk: Desk) -> impl IntoView {
     let free = memo(move || {
         let is_told = |exten: &Exten| desk.watches.with(|watches| watches.told(exten).is_some());
-        let all = desk.watches.with(|watches| watches.extens());
+        let all = desk.watches.with(Watches::extens);
         all.into_iter().filter(is_told).collect::<Vec<_>>()
     });
     let waiting = memo(move || {
-        let all = desk.watches.with(|watches| watches.extens());
+        let all = desk.watches.with(Watches::extens);
         free.with(|free| all.into_iter().filter(|exten| !free.contains(exten)).collect::<Vec<_>>())
     });
     let count = move || free.with(Vec::len) + waiting.with(Vec::len);

@@ -108,7 +108,7 @@ fn ByPalette(desk: Desk, palette: Palette) -> impl IntoView {
     let word = move || (desk.choices.words().board().palettes)(palette);
     let is_on = move || desk.choices.palette() == palette;
     menu_line(MenuLine::new(format!("palette-{}", palette.as_str()), is_on, word, move || {
-        desk.choices.set_palette(palette)
+        desk.choices.set_palette(palette);
     }))
 }
 
