@@ -24,17 +24,6 @@ pub(crate) fn text(tag: &str, attributes: &[(&str, &str)], text: &str) -> Node {
     element
 }
 
-/// A symbol from the sprite in `index.html`, by its id there, hidden from screen readers.
-pub(crate) fn symbol(class: &str, id: &str) -> Node {
-    let of = |name: &str| document().create_element_ns(Some("http://www.w3.org/2000/svg"), name);
-    let (svg, part) = of("svg").and_then(|svg| Ok((svg, of("use")?))).expect("both are words of SVG");
-    let _ = svg.set_attribute("class", class);
-    let _ = svg.set_attribute("aria-hidden", "true");
-    let _ = part.set_attribute("href", &format!("#{id}"));
-    fill(&svg, vec![part.into()]);
-    svg.into()
-}
-
 /// A description list (`dl`) of that class.
 pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     let mut list = Vec::new();

@@ -4,7 +4,6 @@ use lampfield_shared::Exten;
 use lampfield_shared::dnd::{Dnd, DndManyReport, DndOutcome, DndPlan, SetDnd, SetDndMany};
 use lampfield_words::Words;
 use leptos::prelude::*;
-use web_sys::Node;
 
 use super::details::report_text;
 use super::dnd_form::{DndChoice, DndFields, EndPassed, wrong_end};
@@ -12,7 +11,6 @@ use super::{Dialog, RefusalNote};
 use crate::api;
 use crate::browser;
 use crate::notice::cause_text;
-use crate::plain::{node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::uniform::{Handler, click, part, shown, ticked};
@@ -103,7 +101,7 @@ fn outcome(
     ask: Callback<SetDndMany>,
 ) -> impl IntoView + use<> {
     let words = desk.choices.words();
-    let rows = report.outcomes.iter().map(|outcome| row(desk, outcome, words)).collect();
+    let rows: Vec<_> = report.outcomes.iter().map(|outcome| row(desk, outcome, words)).collect();
     let refused = report.outcomes.iter().filter(|outcome| matches!(outcome, DndOutcome::Refused { .. })).count();
     let done = report.outcomes.len() - refused;
     let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd().many_done)(done, refused)}</strong></p> });
@@ -121,13 +119,13 @@ fn outcome(
     });
     view! {
         {sum}
-        {plain(vec![node("ul", &[("class", "outcomes")], rows)])}
+        <ul class="outcomes">{rows}</ul>
         {go}
     }
 }
 
-fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> Node {
-    let (exten, kind, said) = match outcome {
+fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> impl IntoView + use<> {
+    let (exten, kind, text) = match outcome {
         DndOutcome::Planned(plan) => (&plan.exten, "planned", plan_text(desk, plan, words)),
         DndOutcome::Done(report) => (&report.exten, "done", report_text(desk, report, words)),
         DndOutcome::Refused { exten, detail, why, .. } => {
@@ -135,13 +133,15 @@ fn row(desk: Desk, outcome: &DndOutcome, words: &'static Words) -> Node {
             (exten, "refused", text)
         }
     };
-    let mut children = vec![text("b", &[], exten.as_str())];
-    if let Some(name) = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name) {
-        children.push(text("span", &[], &format!(" {name}")));
+    let name = desk.board.lamp_untracked(exten).and_then(|lamp| lamp.name);
+    view! {
+        <li class=format!("outcomes__row outcomes__row--{kind}") data-outcome=kind data-for=exten.to_string()>
+            <b>{exten.to_string()}</b>
+            " "
+            {name}
+            <span class="outcomes__text">{text}</span>
+        </li>
     }
-    children.push(text("span", &[("class", "outcomes__text")], &said));
-    let class = format!("outcomes__row outcomes__row--{kind}");
-    node("li", &[("class", &class), ("data-outcome", kind), ("data-for", exten.as_str())], children)
 }
 
 fn plan_text(desk: Desk, plan: &DndPlan, words: &Words) -> String {

@@ -8,7 +8,6 @@ mod votes;
 use lampfield_shared::{Exten, Freshness, Lamp, LampState};
 use lampfield_words::{Age, Look, Words, in_sentence};
 use leptos::prelude::*;
-use web_sys::Node;
 
 use self::dnd::DndPart;
 pub(super) use self::dnd::report_text;
@@ -18,7 +17,6 @@ use self::votes::VotesPart;
 use super::actions;
 use crate::browser::{self, Precision, time_of_day};
 use crate::look::party_text;
-use crate::plain::{node, plain, symbol as symbol_node, text};
 use crate::route::Route;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Desk, Mark};
@@ -109,29 +107,25 @@ fn Head(desk: Desk, cell: Kept<Option<Cell>>) -> impl IntoView {
             format!("{time} ({})", (words.age)(Age::between(since, desk.clock.minute())))
         });
         let place: Vec<String> = [lamp.group.clone(), site.clone()].into_iter().flatten().collect();
-        let who = node(
-            "h2",
-            &[("class", "details__who")],
-            vec![text("span", &[("class", "details__exten")], lamp.exten.as_str())],
-        );
-        if let Some(name) = &lamp.name {
-            let _ = who.append_child(&text("span", &[], &format!(" {name}")));
-        }
-        let shape = symbol_node("lamp__shape details__shape", &look.shape());
-        let place = text("p", &[("class", "details__place")], &place.join(", "));
-        let head = vec![
-            node("span", &[("class", &look.class("block details__lamp"))], vec![shape]),
-            node("div", &[], vec![who, place]),
-        ];
-        let since = since.filter(|_| look.freshness == Freshness::Live).unwrap_or_default();
-        let sure = freshness_text(&lamp, look, site, words);
-        Some(plain(vec![
-            node("header", &[("class", "details__head")], head),
-            text("p", &[("class", "details__state"), ("data-testid", "details-state")], &look.long(words)),
-            text("p", &[("class", "details__line")], &since),
-            text("p", &[("class", "details__line"), ("data-testid", "details-freshness")], &sure),
-            facts(&lamp, look, words),
-        ]))
+        Some(view! {
+            <header class="details__head">
+                <span class=look.class("block details__lamp")>{symbol("lamp__shape details__shape", &look.shape())}</span>
+                <div>
+                    <h2 class="details__who">
+                        <span class="details__exten">{lamp.exten.to_string()}</span>
+                        " "
+                        {lamp.name.clone()}
+                    </h2>
+                    <p class="details__place">{place.join(", ")}</p>
+                </div>
+            </header>
+            <p class="details__state" data-testid="details-state">{look.long(words)}</p>
+            <p class="details__line">
+                {since.filter(|_| look.freshness == Freshness::Live)}
+            </p>
+            <p class="details__line" data-testid="details-freshness">{freshness_text(&lamp, look, site, words)}</p>
+            {facts(&lamp, look, words)}
+        })
     })
 }
 
@@ -147,7 +141,7 @@ fn freshness_text(lamp: &Lamp, look: Look, site: Option<String>, words: &Words) 
 
 /// Further facts, each only where somebody tells it: the phone that a "do not disturb" hides, call, presence, voice
 /// mail.
-fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> Node {
+fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<> {
     let dated = |text: String, as_of| match as_of {
         Some(time) => format!("{text}, {}", (words.details().as_of)(&time_of_day(time, Precision::Minutes, words.tag))),
         None => text,
@@ -170,17 +164,19 @@ fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> Node {
         let text = format!("{}, {}", (words.voicemails)(mailbox.new), (words.details().old_voicemails)(mailbox.old));
         dated(text, lamp.mailbox_as_of)
     });
-    let fact = |(icon, name, said): (&str, &str, Option<String>)| {
-        let item = [symbol_node("details__icon", icon), text("span", &[], &said?)];
-        Some(node("li", &[("class", "details__fact"), ("data-testid", name)], item.into()))
+    let fact = |icon: &'static str, name: &'static str, text: Option<String>| {
+        text.map(
+            |text| view! { <li class="details__fact" data-testid=name>{symbol("details__icon", icon)} {text}</li> },
+        )
     };
-    let facts = [
-        ("icon-call", "details-phone", phone),
-        ("icon-call", "details-call", call),
-        ("icon-away", "details-presence", presence),
-        ("icon-mail", "details-mail", mail),
-    ];
-    node("ul", &[("class", "details__facts")], facts.into_iter().filter_map(fact).collect())
+    view! {
+        <ul class="details__facts">
+            {fact("icon-call", "details-phone", phone)}
+            {fact("icon-call", "details-call", call)}
+            {fact("icon-away", "details-presence", presence)}
+            {fact("icon-mail", "details-mail", mail)}
+        </ul>
+    }
 }
 
 #[component]

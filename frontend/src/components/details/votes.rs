@@ -5,12 +5,10 @@ use std::time::Duration;
 use lampfield_shared::{Exten, Freshness, LampDetails, Role, Vote};
 use lampfield_words::{Category, Words, freshness_word};
 use leptos::prelude::*;
-use web_sys::Node;
 
 use crate::api;
 use crate::browser::{self, Precision, time_of_day};
 use crate::notice::refusal_text;
-use crate::plain::{node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
 use crate::uniform::{Kept, effect, memo, part};
@@ -54,25 +52,25 @@ pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> i
                     Progress::Failed(refusal) => {
                         view! { <p class="side__note">{refusal_text(&refusal, words)}</p> }.into_any()
                     }
-                    Progress::Done(details) => explained(desk, &details, words),
+                    Progress::Done(details) => explained(desk, &details, words).into_any(),
                 })
             })}
         </section>
     }
 }
 
-fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> AnyView {
+fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl IntoView + use<> {
     let hint = details.hint.as_deref().map_or_else(|| words.details().no_hint.into(), words.details().hint);
-    let mut parts = vec![text("p", &[("class", "details__hint")], &hint)];
-    if details.votes.is_empty() {
-        parts.push(text("p", &[("class", "side__note")], words.details().no_votes));
+    let none = details.votes.is_empty().then(|| view! { <p class="side__note">{words.details().no_votes}</p> });
+    let votes: Vec<_> = details.votes.iter().map(|vote| vote_row(desk, vote, decides(details, vote), words)).collect();
+    view! {
+        <p class="details__hint">{hint}</p>
+        {none}
+        <ul class="votes">{votes}</ul>
     }
-    let votes = details.votes.iter().map(|vote| vote_row(desk, vote, decides(details, vote), words));
-    parts.push(node("ul", &[("class", "votes")], votes.collect()));
-    plain(parts)
 }
 
-fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> Node {
+fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> impl IntoView + use<> {
     let site = desk.board.site_title(&vote.peer);
     let said = (words.details().said)(&site, &time_of_day(vote.when, Precision::Seconds, words.tag));
     // Only admins are told entity ids: to other readers a missing one says nothing.
@@ -80,26 +78,16 @@ fn vote_row(desk: Desk, vote: &Vote, wins: bool, words: &'static Words) -> Node 
         Some(eid) => Some(eid.to_string()),
         None => desk.session.may(Role::Admin).then(|| words.details().no_eid.to_owned()),
     };
+    let eid = eid.map(|eid| view! { " · " <span class="vote__eid">{eid}</span> });
     let verdict = if wins { words.details().wins } else { words.details().loses };
-    let mut state = vote.state.to_string();
-    if vote.freshness != Freshness::Live {
-        state = format!("{state} ({})", (words.category)(Category::LastKnown));
-    }
+    let old = (vote.freshness != Freshness::Live).then(|| format!(" ({})", (words.category)(Category::LastKnown)));
     let class = format!("vote vote--{}", freshness_word(vote.freshness));
-    let device = vote.device.to_string();
-    let dot = if eid.is_some() { " · " } else { "" };
-    let who = text("span", &[("class", "vote__who")], &(said + dot));
-    if let Some(eid) = eid {
-        let _ = who.append_child(&text("span", &[("class", "vote__eid")], &eid));
+    view! {
+        <li class=class data-vote=vote.device.to_string() data-wins=wins.to_string()>
+            <span class="vote__device">{vote.device.to_string()}</span>
+            <span class="vote__state">{vote.state.to_string()} {old}</span>
+            <span class="vote__verdict">{verdict}</span>
+            <span class="vote__who">{said} {eid}</span>
+        </li>
     }
-    node(
-        "li",
-        &[("class", &class), ("data-vote", &device), ("data-wins", if wins { "true" } else { "false" })],
-        vec![
-            text("span", &[("class", "vote__device")], &device),
-            text("span", &[("class", "vote__state")], &state),
-            text("span", &[("class", "vote__verdict")], verdict),
-            who,
-        ],
-    )
 }
