@@ -6,16 +6,17 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use leptos::prelude::{Effect, Get, IntervalHandle, Memo, set_interval_with_handle};
+use leptos::prelude::{Effect, IntervalHandle, set_interval_with_handle};
 
 use crate::browser;
+use crate::uniform::memo;
 
 /// Half the period of the blinking.
 const HALF: Duration = Duration::from_millis(500);
 
 /// Blinks while `rings` holds. `style/lamp.css` says how that looks, and the reader may switch it off.
 pub(crate) fn blink(rings: impl Fn() -> bool + Send + Sync + 'static) {
-    let rings = Memo::new(move |_| rings());
+    let rings = memo(rings);
     Effect::new(move |beat: Option<Option<IntervalHandle>>| {
         if let Some(beat) = beat.flatten() {
             beat.clear();

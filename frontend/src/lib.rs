@@ -41,6 +41,7 @@ mod search;
 mod sorted;
 mod state;
 mod symbol;
+mod uniform;
 mod wall;
 mod why;
 mod work;

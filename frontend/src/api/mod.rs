@@ -23,7 +23,7 @@ pub type Answer<T> = Result<T, Refusal>;
 
 /// Asks who is logged in, with their favourites and notes.
 pub async fn me() -> Answer<Me> {
-    ask(Method::Get, "api/v1/me".into(), plain).await
+    ask(Method::Get, "api/v1/me".into(), read::me).await
 }
 
 /// Logs in: the answer sets the cookie of the session.
@@ -60,7 +60,7 @@ pub async fn lamp(exten: &Exten) -> Answer<LampDetails> {
 
 /// Sets "do not disturb". The answer comes when the PBX has confirmed it, or not in time.
 pub async fn set_dnd(exten: &Exten, set: &SetDnd) -> Answer<DndReport> {
-    tell(Method::Put, format!("api/v1/extensions/{}/dnd", encode(exten.as_str())), set, plain).await
+    tell(Method::Put, format!("api/v1/extensions/{}/dnd", encode(exten.as_str())), set, read::report).await
 }
 
 /// Sets "do not disturb" for many extensions, or tells what would be done (a dry run).

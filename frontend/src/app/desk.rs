@@ -9,6 +9,7 @@ use crate::components::{Announcer, Bar, HelpDialog, Keyboard, ManyDialog, Notice
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
 use crate::state::{Desk, Who};
+use crate::uniform::{memo, part};
 
 /// What is shown below the top bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,29 +52,31 @@ impl Shown {
 #[component]
 pub(crate) fn DeskProgram() -> impl IntoView {
     let desk = Desk::open(Program::Desk);
-    let shown = Memo::new(move |_| Shown::of(&desk.session.who(), &desk.route.get()));
-    let page = move || match shown.get() {
-        Shown::Login => view! { <LoginPage desk=desk /> }.into_any(),
-        Shown::Password { forced } => view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
-        Shown::Board => view! { <BoardPage desk=desk /> }.into_any(),
-        Shown::Elsewhere => {
-            browser::go_on_in(Program::Admin);
-            ().into_any()
-        }
-        Shown::Wall => {
-            if let Some(board) = desk.session.board_untracked() {
-                browser::follow(&format!("wall.html#/{}", encode(&board)));
+    let shown = memo(move || Shown::of(&desk.session.who(), &desk.route.get()));
+    let page = part(move || {
+        Some(match shown.get() {
+            Shown::Login => view! { <LoginPage desk=desk /> }.into_any(),
+            Shown::Password { forced } => view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
+            Shown::Board => view! { <BoardPage desk=desk /> }.into_any(),
+            Shown::Elsewhere => {
+                browser::go_on_in(Program::Admin);
+                ().into_any()
             }
-            ().into_any()
-        }
-    };
+            Shown::Wall => {
+                if let Some(board) = desk.session.board_untracked() {
+                    browser::follow(&format!("wall.html#/{}", encode(&board)));
+                }
+                ().into_any()
+            }
+        })
+    });
     blink(move || desk.board.rings());
-    let has_bar = Memo::new(move |_| !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
-    let shows_board = Memo::new(move |_| desk.route.with(Route::shows_board));
-    let search = move || shows_board.get().then(|| view! { <SearchField desk=desk /> });
+    let has_bar = memo(move || !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
+    let shows_board = memo(move || desk.route.with(Route::shows_board));
+    let search = move || part(move || shows_board.get().then(|| view! { <SearchField desk=desk /> }));
     view! {
-        <div class="page" data-connection=move || desk.connection.status().as_str()>
-            {move || has_bar.get().then(|| view! { <Bar desk=desk search=search /> })}
+        <div class="page" data-connection=Signal::derive(move || desk.connection.status().as_str())>
+            {part(move || has_bar.get().then(|| view! { <Bar desk=desk search=search() /> }))}
             {page}
             <NoticeBar desk=desk />
             <Announcer desk=desk />

@@ -1,7 +1,7 @@
 //! The menu of the page: who is looking, the pages that they may open, language and theme.
 
 use lampfield_shared::Role;
-use lampfield_words::{Language, Theme};
+use lampfield_words::{Language, Theme, Words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -10,6 +10,7 @@ use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
 use crate::state::{Desk, Who};
 use crate::symbol::symbol;
+use crate::uniform::{click, memo, part, shown, ticked};
 use crate::{api, browser};
 
 /// The id of the popover that the button opens. The browser closes a popover by Esc and by a click elsewhere.
@@ -21,15 +22,15 @@ pub(crate) fn AccountMenu(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let who = Memo::new(move |_| match desk.session.who() {
+    let who = memo(move || match desk.session.who() {
         Who::Known(me) => Some((me.name.clone(), me.role)),
         Who::Asking | Who::Nobody | Who::Ended => None,
     });
-    let reader = move || {
+    let reader = part(move || {
         let (name, role) = who.get()?;
-        let role_word = move || (desk.choices.words().account().role)(role);
+        let role_word = shown(move || (desk.choices.words().account().role)(role));
         let is_guest = name.is_none();
-        let name = move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into());
+        let name = shown(move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into()));
         Some(view! {
             <p class="menu__head" data-testid="role" data-role=role.as_str()>
                 <b class="account__name">{name}</b>
@@ -39,34 +40,33 @@ pub(crate) fn AccountMenu(
             <Links desk=desk role=role />
             {if is_guest { log_in(desk).into_any() } else { own(desk).into_any() }}
         })
-    };
-    let words = move || desk.choices.words();
-    let help = move |_| {
+    });
+    let help = click(move || {
         hide();
         desk.help.set(true);
-    };
+    });
     view! {
         <button
             class="switch switch--icon account"
             type="button"
             popovertarget=MENU
             data-testid="account"
-            title=move || words().menu
-            aria-label=move || words().menu
+            title=desk.choices.word(|words| words.menu)
+            aria-label=desk.choices.word(|words| words.menu)
         >
             {symbol("switch__icon", "icon-menu")}
         </button>
         <nav id=MENU class="menu" popover="auto" data-testid="account-menu">
             {reader}
             <button class="menu__item" type="button" data-testid="help" on:click=help>
-                {move || words().keys().title}
+                {desk.choices.word(|words| words.keys().title)}
                 <kbd class="menu__note key">"?"</kbd>
             </button>
-            <h3 class="menu__title">{move || words().theme}</h3>
+            <h3 class="menu__title">{desk.choices.word(|words| words.theme)}</h3>
             {[None, Some(Theme::Light), Some(Theme::Dark)]
                 .map(|theme| view! { <ByTheme desk=desk theme=theme /> })
                 .collect_view()}
-            <h3 class="menu__title">{move || words().language}</h3>
+            <h3 class="menu__title">{desk.choices.word(|words| words.language)}</h3>
             {Language::ALL.map(|language| view! { <ByLanguage desk=desk language=language /> }).collect_view()}
             <CallLinks desk=desk />
         </nav>
@@ -91,26 +91,26 @@ fn ByLanguage(desk: Desk, language: Language) -> impl IntoView {
 
 #[component]
 fn Links(desk: Desk, role: Role) -> impl IntoView {
-    let link = move |route: Route, word: fn(Desk) -> &'static str| {
+    let link = move |route: Route, word: fn(&'static Words) -> &'static str| {
         let href = desk.href(&route);
-        let is_here = move || (desk.route.get() == route).then_some("page");
+        let is_here = shown(move || (desk.route.get() == route).then_some("page"));
         view! {
-            <a class="menu__item" href=href aria-current=is_here on:click=move |_| hide()>
-                {move || word(desk)}
+            <a class="menu__item" href=href aria-current=is_here on:click=click(hide)>
+                {desk.choices.word(word)}
             </a>
         }
     };
     view! {
-        {link(Route::Board, |desk| desk.choices.words().account().to_board)}
+        {link(Route::Board, |words| words.account().to_board)}
         {(role >= Role::Admin)
             .then(|| {
                 view! {
-                    {link(Route::Peers, |desk| desk.choices.words().admin().peers)}
-                    {link(Route::Naming, |desk| desk.choices.words().admin().extensions)}
-                    {link(Route::Boards, |desk| desk.choices.words().admin().boards)}
-                    {link(Route::Accounts, |desk| desk.choices.words().admin().accounts)}
-                    {link(Route::Screens, |desk| desk.choices.words().admin().screens)}
-                    {link(Route::Audit, |desk| desk.choices.words().admin().audit)}
+                    {link(Route::Peers, |words| words.admin().peers)}
+                    {link(Route::Naming, |words| words.admin().extensions)}
+                    {link(Route::Boards, |words| words.admin().boards)}
+                    {link(Route::Accounts, |words| words.admin().accounts)}
+                    {link(Route::Screens, |words| words.admin().screens)}
+                    {link(Route::Audit, |words| words.admin().audit)}
                 }
             })}
     }
@@ -122,25 +122,25 @@ fn CallLinks(desk: Desk) -> impl IntoView {
         <label class="menu__item">
             <input
                 type="checkbox"
-                prop:checked=move || desk.choices.sip.is_on()
-                on:change:target=move |event| desk.choices.sip.set(event.target().checked())
+                prop:checked=shown(move || desk.choices.sip.is_on())
+                on:change=ticked(move |on| desk.choices.sip.set(on))
             />
             " "
-            {move || desk.choices.words().account().sip_links}
+            {desk.choices.word(|words| words.account().sip_links)}
         </label>
     }
 }
 
 fn log_in(desk: Desk) -> impl IntoView {
     view! {
-        <a class="menu__item" href=desk.href(&Route::Login) data-testid="to-login" on:click=move |_| hide()>
-            {move || desk.choices.words().account().log_in}
+        <a class="menu__item" href=desk.href(&Route::Login) data-testid="to-login" on:click=click(hide)>
+            {desk.choices.word(|words| words.account().log_in)}
         </a>
     }
 }
 
 fn own(desk: Desk) -> impl IntoView {
-    let log_out = move |_| {
+    let log_out = click(move || {
         spawn_local(async move {
             match api::log_out().await {
                 Ok(()) => browser::start_anew(),
@@ -149,13 +149,13 @@ fn own(desk: Desk) -> impl IntoView {
                 }
             }
         });
-    };
+    });
     view! {
-        <a class="menu__item" href=desk.href(&Route::Password) on:click=move |_| hide()>
-            {move || desk.choices.words().account().change_password}
+        <a class="menu__item" href=desk.href(&Route::Password) on:click=click(hide)>
+            {desk.choices.word(|words| words.account().change_password)}
         </a>
         <button class="menu__item" type="button" data-testid="log-out" on:click=log_out>
-            {move || desk.choices.words().account().log_out}
+            {desk.choices.word(|words| words.account().log_out)}
         </button>
     }
 }

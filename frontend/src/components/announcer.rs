@@ -13,6 +13,7 @@ use crate::route::Route;
 use crate::state::speech::Speech;
 use crate::state::watch::{WatchOutcome, Watches};
 use crate::state::{Desk, Mark};
+use crate::uniform::{effect, part};
 
 /// How often a sentence may be handed to the screen reader.
 const BEAT: Duration = Duration::from_millis(500);
@@ -26,7 +27,7 @@ pub(crate) fn Announcer(
     desk: Desk,
 ) -> impl IntoView {
     let (speech, said) = (StoredValue::new(Speech::default()), RwSignal::new(String::new()));
-    Effect::new(move |_| {
+    effect(move || {
         let watches = desk.watches.get();
         browser::remember("watches", &watches.to_string());
         desk.board.mark(Mark::Watched, watches.extens());
@@ -39,7 +40,7 @@ pub(crate) fn Announcer(
         }
     });
     on_cleanup(move || elsewhere.remove());
-    Effect::new(move |_| {
+    effect(move || {
         for cell in desk.board.different() {
             let watched = cell.marks.has(Mark::Watched);
             let now = desk.clock.server_time(browser::now());
@@ -109,13 +110,13 @@ pub(crate) fn NoticeBar(
 ) -> impl IntoView {
     view! {
         <div class="notices" role="status">
-            {move || {
+            {part(move || {
                 desk.notices
                     .current()
                     .map(|notice| {
                         view! { <p class="notice" data-testid="notice" data-tone=notice.tone.as_str()>{notice.text}</p> }
                     })
-            }}
+            })}
         </div>
     }
 }

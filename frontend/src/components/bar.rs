@@ -6,6 +6,7 @@ use super::account_menu::AccountMenu;
 use super::health::Health;
 use crate::route::Route;
 use crate::state::Desk;
+use crate::uniform::{part, shown};
 
 /// The top bar.
 #[component]
@@ -15,7 +16,7 @@ pub(crate) fn Bar(
     /// The search field; empty on pages without search.
     search: impl IntoView,
 ) -> impl IntoView {
-    let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
+    let title = shown(move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title));
     let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
     view! {
         <header class="bar">
@@ -24,7 +25,7 @@ pub(crate) fn Bar(
             </h1>
             <div class="bar__search">{search}</div>
             <div class="bar__right">
-                {move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> })}
+                {part(move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> }))}
                 <Health desk=desk />
             </div>
             <AccountMenu desk=desk />

@@ -6,6 +6,7 @@ use crate::browser::{Precision, time_of_day};
 use crate::live::liveness::Status;
 use crate::notice::Tone;
 use crate::state::Desk;
+use crate::uniform::part;
 
 /// The warning that the lamps are out of date. It takes the place of the counts, which would be untrue: nothing moves.
 #[component]
@@ -24,7 +25,7 @@ pub(crate) fn Banner(
         }
         lost || (was_lost == Some(true) && !live)
     });
-    move || {
+    part(move || {
         let Status::Lost { next_try } = desk.connection.status() else { return None };
         let words = desk.choices.words();
         let since = desk.connection.lost().map_or_else(
@@ -39,5 +40,5 @@ pub(crate) fn Banner(
                 <span class="banner__next">{next}</span>
             </div>
         })
-    }
+    })
 }

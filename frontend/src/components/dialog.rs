@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::state::Desk;
 use crate::symbol::symbol;
+use crate::uniform::click;
 
 /// A dialog that is open as long as the component exists.
 #[component]
@@ -28,11 +29,11 @@ pub(crate) fn Dialog(
             let _ = dialog.show_modal();
         });
     });
-    let close = move |_| {
+    let close = click(move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-    };
+    });
     let id = format!("{name}-title");
     let labelled_by = id.clone();
     view! {
@@ -42,8 +43,8 @@ pub(crate) fn Dialog(
                 <button
                     class="switch switch--icon"
                     type="button"
-                    aria-label=move || desk.choices.words().common().close
-                    title=move || desk.choices.words().common().close
+                    aria-label=desk.choices.word(|words| words.common().close)
+                    title=desk.choices.word(|words| words.common().close)
                     on:click=close
                 >
                     {symbol("switch__icon", "icon-close")}

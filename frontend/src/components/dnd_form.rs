@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use lampfield_shared::dnd::{Dnd, DndKind, RequestTime, SetDnd};
 use lampfield_shared::{DndDetails, Timestamp};
+use lampfield_words::Words;
 use leptos::prelude::*;
 
-use super::{Field, choice_field};
+use super::{Field, choice_field, form_error};
 use crate::browser::{self, Precision, time_of_day};
 use crate::state::Desk;
+use crate::uniform::{part, shown, ticked};
 
 /// When a "do not disturb" ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,11 @@ fn later(now: Timestamp, minutes: u64) -> Timestamp {
     Timestamp(now.0 + u64::try_from(millis).unwrap_or_default())
 }
 
+/// The error that the chosen end is in the past, while it holds.
+pub(super) fn wrong_end(desk: Desk, is_wrong: RwSignal<bool>) -> AnyView {
+    form_error(is_wrong, desk.choices.word(|words| words.dnd().time_wrong))
+}
+
 /// The fields of the form.
 #[component]
 pub(super) fn DndFields(
@@ -125,40 +132,42 @@ pub(super) fn DndFields(
     /// The choices that the fields edit.
     choice: DndChoice,
 ) -> impl IntoView {
-    let words = move || desk.choices.words().dnd();
     let kind = move |kind: DndKind| {
         let (title, hint) = match kind {
             DndKind::Calls => (
-                (|desk: Desk| desk.choices.words().dnd().choose_calls) as fn(Desk) -> _,
-                (|desk: Desk| desk.choices.words().dnd().calls_hint) as fn(Desk) -> _,
+                (|words| words.dnd().choose_calls) as fn(&'static Words) -> _,
+                (|words| words.dnd().calls_hint) as fn(&'static Words) -> _,
             ),
             DndKind::Lamp => (
-                (|desk: Desk| desk.choices.words().dnd().choose_lamp) as fn(Desk) -> _,
-                (|desk: Desk| desk.choices.words().dnd().lamp_hint) as fn(Desk) -> _,
+                (|words| words.dnd().choose_lamp) as fn(&'static Words) -> _,
+                (|words| words.dnd().lamp_hint) as fn(&'static Words) -> _,
             ),
         };
         let is_possible = move || kind == DndKind::Lamp || choice.stops_calls.get();
-        let hint = move || if is_possible() { hint(desk) } else { words().no_ami };
+        let hint = shown(move || {
+            let words = desk.choices.words();
+            if is_possible() { hint(words) } else { words.dnd().no_ami }
+        });
         view! {
             <label class="choice">
                 <input
                     type="radio"
                     name="dnd-kind"
                     value=kind.as_str()
-                    disabled=move || !is_possible()
-                    prop:checked=move || choice.kind() == kind
-                    on:change=move |_| choice.kind.set(Some(kind))
+                    disabled=shown(move || !is_possible())
+                    prop:checked=shown(move || choice.kind() == kind)
+                    on:change=ticked(move |_| choice.kind.set(Some(kind)))
                 />
                 <span class="choice__text">
-                    <b>{move || title(desk)}</b>
+                    <b>{desk.choices.word(title)}</b>
                     <span class="choice__hint">{hint}</span>
                 </span>
             </label>
         }
     };
     let option = move |end: End| {
-        let text = move || {
-            let words = words();
+        let text = shown(move || {
+            let words = desk.choices.words().dnd();
             let now = desk.clock.minute();
             match end {
                 End::Forever => words.forever.to_owned(),
@@ -169,8 +178,8 @@ pub(super) fn DndFields(
                 }
                 End::Typed => words.at_time.to_owned(),
             }
-        };
-        view! { <option value=end.word() prop:selected=move || choice.end.get() == end>{text}</option> }
+        });
+        view! { <option value=end.word() prop:selected=shown(move || choice.end.get() == end)>{text}</option> }
     };
     let ends = move || End::ALL.map(option).collect_view().into_any();
     let choose_end = move |word: String| {
@@ -178,23 +187,23 @@ pub(super) fn DndFields(
     };
     view! {
         <fieldset class="choices">
-            <legend class="field__label">{move || words().what}</legend>
+            <legend class="field__label">{desk.choices.word(|words| words.dnd().what)}</legend>
             {[DndKind::Calls, DndKind::Lamp].map(kind).collect_view()}
         </fieldset>
         {choice_field(desk, "dnd-end", |words| words.dnd().ends, choose_end, ends)}
-        {move || {
+        {part(move || {
             (choice.end.get() == End::Typed)
                 .then(|| {
                     view! {
                         <Field
-                            label=Signal::derive(move || words().time)
+                            label=desk.choices.word(|words| words.dnd().time)
                             value=choice.typed
                             kind="datetime-local"
                             name="dnd-time"
                         />
                     }
                 })
-        }}
-        <Field label=Signal::derive(move || words().reason) value=choice.reason name="dnd-reason" optional=true />
+        })}
+        <Field label=desk.choices.word(|words| words.dnd().reason) value=choice.reason name="dnd-reason" optional=true />
     }
 }

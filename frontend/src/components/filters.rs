@@ -11,6 +11,7 @@ use super::view_menu::ViewMenu;
 use crate::live::liveness::Status;
 use crate::state::{Desk, Mark};
 use crate::symbol::symbol;
+use crate::uniform::{click, memo, shown, truth};
 
 /// What a receptionist looks for stands first.
 const ORDER: [Category; 9] = [
@@ -31,14 +32,14 @@ pub(crate) fn Filters(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let is_lost = Memo::new(move |_| matches!(desk.connection.status(), Status::Lost { .. }));
+    let is_lost = shown(move || matches!(desk.connection.status(), Status::Lost { .. }));
     view! {
         <div class="filters">
             <div
                 class="totals"
                 role="group"
-                aria-label=move || desk.choices.words().totals
-                hidden=move || is_lost.get()
+                aria-label=desk.choices.word(|words| words.totals)
+                hidden=is_lost
             >
                 <All desk=desk />
                 {ORDER.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
@@ -51,8 +52,8 @@ pub(crate) fn Filters(
                     type="button"
                     popovertarget=NOW
                     data-testid="open-now"
-                    title=move || desk.choices.words().board().side
-                    aria-label=move || desk.choices.words().board().side
+                    title=desk.choices.word(|words| words.board().side)
+                    aria-label=desk.choices.word(|words| words.board().side)
                 >
                     {symbol("switch__icon", "icon-side")}
                 </button>
@@ -66,22 +67,22 @@ pub(crate) fn Filters(
 #[component]
 fn All(desk: Desk) -> impl IntoView {
     let chosen = desk.board.chosen;
-    let head = Memo::new(move |_| {
+    let head = memo(move || {
         let tab = desk.board.tab.get();
         desk.board.tabs().into_iter().find(|head| head.tab == tab)
     });
-    let word = Signal::derive(move || {
+    let word = shown(move || {
         head.get().map_or_else(|| desk.choices.words().board().all.into(), |head| head.word(desk.choices.words()))
     });
-    let count = Signal::derive(move || head.get().map_or_else(|| "–".into(), |head| head.count.to_string()));
-    let pressed = Signal::derive(move || chosen.get().is_empty().to_string());
+    let count = shown(move || head.get().map_or_else(|| "–".into(), |head| head.count.to_string()));
+    let pressed = truth(move || chosen.get().is_empty());
     view! {
         <button
             class="total total--all"
             type="button"
             aria-pressed=pressed
             data-testid="filter-all"
-            on:click=move |_| chosen.set(Categories::default())
+            on:click=click(move || chosen.set(Categories::default()))
         >
             <b class="total__tab">{word}</b>
             " "
@@ -93,13 +94,13 @@ fn All(desk: Desk) -> impl IntoView {
 /// A count. One that is zero keeps its place: whoever is about to press the next one presses that.
 #[component]
 fn Total(desk: Desk, category: Category) -> impl IntoView {
-    let count = Memo::new(move |_| desk.board.totals().of(category));
+    let count = memo(move || desk.board.totals().of(category));
     let chosen = desk.board.chosen;
-    let is_chosen = Memo::new(move |_| chosen.get().contains(category));
+    let is_chosen = memo(move || chosen.get().contains(category));
     let is_none = Signal::derive(move || count.get() == 0);
-    let pressed = Signal::derive(move || is_chosen.get().to_string());
-    let number = Signal::derive(move || count.get().to_string());
-    let word = Signal::derive(move || (desk.choices.words().category)(category));
+    let pressed = truth(move || is_chosen.get());
+    let number = shown(move || count.get().to_string());
+    let word = shown(move || (desk.choices.words().category)(category));
     let class = match category {
         Category::LastKnown => "total lamp--free lamp--last_known".to_owned(),
         category => format!("total lamp--{}", category.as_str()),
@@ -117,7 +118,7 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
             data-total=category.as_str()
             data-count=number
             title=word
-            on:click=move |_| chosen.update(|chosen| chosen.toggle(category))
+            on:click=click(move || chosen.update(|chosen| chosen.toggle(category)))
         >
             <span class="block">{symbol("lamp__shape", &shape)}</span>
             <b class="total__count">{number}</b>
@@ -130,25 +131,23 @@ fn Total(desk: Desk, category: Category) -> impl IntoView {
 /// The switch by which a click selects. Its place is kept until the server has told who is looking: nothing moves when it does.
 #[component]
 fn Select(desk: Desk) -> impl IntoView {
-    let select = move |_| {
+    let select = move || {
         desk.selecting.update(|selecting| *selecting = !*selecting);
         if !desk.selecting.get_untracked() {
             desk.board.mark(Mark::Selected, std::collections::BTreeSet::new());
         }
     };
-    let word = Signal::derive(move || desk.choices.words().details().select);
-    let pressed = Signal::derive(move || desk.selecting.get().to_string());
     let is_away = Signal::derive(move || !desk.session.may(Role::Admin));
     view! {
         <button
             class="switch switch--icon"
             class:switch--away=is_away
             type="button"
-            aria-pressed=pressed
-            title=word
-            aria-label=word
+            aria-pressed=truth(move || desk.selecting.get())
+            title=desk.choices.word(|words| words.details().select)
+            aria-label=desk.choices.word(|words| words.details().select)
             data-testid="selecting"
-            on:click=select
+            on:click=click(select)
         >
             {symbol("switch__icon", "icon-select")}
         </button>

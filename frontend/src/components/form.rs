@@ -7,6 +7,7 @@ use crate::api::Refusal;
 use crate::browser;
 use crate::notice::refusal_text;
 use crate::state::Desk;
+use crate::uniform::{part, typed};
 
 /// A text field with its label above.
 #[component]
@@ -40,7 +41,7 @@ pub(crate) fn Field(
                 spellcheck="false"
                 required=!optional
                 prop:value=value
-                on:input:target=move |event| value.set(event.target().value())
+                on:input=typed(move |text| value.set(text))
             />
         </label>
     }
@@ -57,15 +58,15 @@ pub(crate) fn start_at(name: &'static str) {
 pub(crate) fn choice_field(
     desk: Desk,
     name: &'static str,
-    label: fn(&Words) -> &'static str,
+    label: fn(&'static Words) -> &'static str,
     choose: impl Fn(String) + 'static,
     options: impl Fn() -> AnyView + Send + 'static,
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="field__label">{move || label(desk.choices.words())}</span>
-            <select class="field__input" name=name on:change:target=move |event| choose(event.target().value())>
-                {options}
+            <span class="field__label">{desk.choices.word(label)}</span>
+            <select class="field__input" name=name on:change=typed(choose)>
+                {part(move || Some(options()))}
             </select>
         </label>
     }
@@ -80,8 +81,13 @@ pub(crate) fn RefusalNote(
     #[prop(into)]
     refusal: Signal<Option<Refusal>>,
 ) -> impl IntoView {
-    move || {
+    part(move || {
         let text = refusal_text(&refusal.get()?, desk.choices.words());
         Some(view! { <p class="form__error" role="alert" data-testid="refusal">{text}</p> })
-    }
+    })
+}
+
+/// The text of an error, while it holds.
+pub(crate) fn form_error(is_wrong: impl Get<Value = bool> + Send + 'static, text: Signal<&'static str>) -> AnyView {
+    part(move || is_wrong.get().then(|| view! { <p class="form__error" role="alert">{text}</p> }))
 }

@@ -14,6 +14,7 @@ use crate::browser;
 use crate::grid::Piece;
 use crate::grid::step::{Move, step};
 use crate::state::Desk;
+use crate::uniform::{Handler, click, effect, shown, truth};
 
 /// What `style/layout.css` leaves free beside the lamps, in px.
 const PADDING: f64 = 10.0;
@@ -54,7 +55,7 @@ pub(crate) fn Grid(
             hold();
         }
     };
-    let on_click = move |event: MouseEvent| {
+    let on_click: Handler<MouseEvent> = Box::new(move |event| {
         if let Some(exten) = tile_of(event.target()).and_then(|tile| exten_of(&tile)) {
             if desk.selecting.get_untracked() || event.ctrl_key() || event.meta_key() {
                 actions::toggle_selected(desk, &exten);
@@ -62,9 +63,10 @@ pub(crate) fn Grid(
                 actions::open(desk, &exten, None);
             }
         }
-    };
+    });
+    let keys: Handler<KeyboardEvent> = Box::new(move |event| on_key(desk, &event));
     // Tiles come and go without the grid's doing; after each change one tile must have the tab stop.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(root) = root.get() {
             keep_stop(desk, focused);
             browser::watch_room(&root, move |width, height| {
@@ -78,17 +80,17 @@ pub(crate) fn Grid(
         <div
             class="board"
             role="grid"
-            aria-label=move || desk.choices.words().board().tabs
-            data-narrow=move || desk.fitting.fit.get().is_one_column.to_string()
-            data-size=move || desk.fitting.fit.get().size.as_str()
-            style:--pitch=move || length(desk.fitting.fit.get().pitch)
-            style:--column=move || length(desk.fitting.fit.get().column)
+            aria-label=desk.choices.word(|words| words.board().tabs)
+            data-narrow=truth(move || desk.fitting.fit.get().is_one_column)
+            data-size=shown(move || desk.fitting.fit.get().size.as_str())
+            style:--pitch=shown(move || length(desk.fitting.fit.get().pitch))
+            style:--column=shown(move || length(desk.fitting.fit.get().column))
             node_ref=root
             on:focusin=on_focus_in
             on:focusout=on_focus_out
-            on:mouseenter=move |_| point(true)
-            on:mouseleave=move |_| point(false)
-            on:keydown=move |event| on_key(desk, &event)
+            on:mouseenter=click(move || point(true))
+            on:mouseleave=click(move || point(false))
+            on:keydown=keys
             on:click=on_click
         >
             {children()}

@@ -9,6 +9,7 @@ use crate::live::liveness::Status;
 use crate::state::Desk;
 use crate::state::tabs::Tab;
 use crate::symbol::symbol;
+use crate::uniform::{click, memo, part, shown};
 
 /// The health, in the top bar. Screen readers speak it when it changes. A click shows the sites that are silent.
 #[component]
@@ -17,18 +18,18 @@ pub(crate) fn Health(
     desk: Desk,
 ) -> impl IntoView {
     let status = move || desk.connection.status();
-    let silent = Memo::new(move |_| {
+    let silent = memo(move || {
         let is_silent = |site: &Site| freshness(site, desk) != Freshness::Live;
         desk.board.sites().into_iter().filter(is_silent).collect::<Vec<_>>()
     });
-    let is_well = Memo::new(move |_| matches!(status(), Status::Live) && silent.with(Vec::is_empty));
-    let text = move || match status() {
+    let is_well = memo(move || matches!(status(), Status::Live) && silent.with(Vec::is_empty));
+    let text = shown(move || match status() {
         Status::Connecting => desk.choices.words().connecting.into(),
         Status::Live => silent.with(|silent| said(desk, silent)),
         Status::Reconnecting => desk.choices.words().reconnecting.into(),
         Status::Lost { .. } => desk.choices.words().lost.into(),
-    };
-    let jump = move |_| {
+    });
+    let jump = click(move || {
         if let Some(site) = silent.get_untracked().first() {
             let is_tab = |tab: &Tab| matches!(tab, Tab::Site(name) if *name == site.name);
             let tabs = untrack(|| desk.board.tabs());
@@ -36,18 +37,18 @@ pub(crate) fn Health(
                 desk.board.tab.set(head.tab);
             }
         }
-    };
+    });
     view! {
         <button
             class="health"
             type="button"
-            class:health--bad=move || !is_well.get()
+            class:health--bad=shown(move || !is_well.get())
             data-testid="connection"
-            data-connection=move || status().as_str()
-            data-silent=move || silent.with(Vec::len).to_string()
+            data-connection=shown(move || status().as_str())
+            data-silent=shown(move || silent.with(Vec::len).to_string())
             on:click=jump
         >
-            {move || symbol("switch__icon", if is_well.get() { "icon-tick" } else { "icon-warn" })}
+            {part(move || Some(symbol("switch__icon", if is_well.get() { "icon-tick" } else { "icon-warn" })))}
             <span role="status">{text}</span>
         </button>
     }

@@ -7,6 +7,7 @@ use super::sheet::SheetOfLamps;
 use crate::route::Route;
 use crate::state::Desk;
 use crate::state::tabs::Tab;
+use crate::uniform::{each, memo, part};
 
 /// All sheets, with a skeleton before the first snapshot.
 #[component]
@@ -14,19 +15,21 @@ pub(crate) fn Lamps(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let is_loading = Memo::new(move |_| desk.board.heading().is_none());
-    let sheets = Memo::new(move |_| desk.fitting.sheets.with(Vec::len));
+    let is_loading = memo(move || desk.board.heading().is_none());
+    let sheets = memo(move || desk.fitting.sheets.with(Vec::len));
     view! {
-        {move || is_loading.get().then(|| view! { <Skeleton desk=desk /> })}
-        <For each=move || 0..sheets.get() key=|&index| index let:index>
-            <SheetOfLamps desk=desk index=index />
-        </For>
-        {move || {
+        {part(move || is_loading.get().then(|| view! { <Skeleton desk=desk /> }))}
+        {each(
+            move || (0..sheets.get()).collect(),
+            usize::to_string,
+            move |index| view! { <SheetOfLamps desk=desk index=index /> }.into_any(),
+        )}
+        {part(move || {
             why_nothing(desk)
                 .map(|text| {
                     view! { <p class="board__note" data-testid="note">{text} {begin(desk)}</p> }
                 })
-        }}
+        })}
     }
 }
 
@@ -34,7 +37,7 @@ pub(crate) fn Lamps(
 #[component]
 fn Skeleton(desk: Desk) -> impl IntoView {
     view! {
-        <p class="unseen">{move || desk.choices.words().loading}</p>
+        <p class="unseen">{desk.choices.word(|words| words.loading)}</p>
         <div class="sheet-of-lamps sheet-of-lamps--unborn" aria-hidden="true">
             {(0..60).map(|_| view! { <div class="lamp lamp--unborn"></div> }).collect_view()}
         </div>

@@ -6,13 +6,14 @@ use lampfield_words::Words;
 use leptos::prelude::*;
 
 use super::details::report_text;
-use super::dnd_form::{DndChoice, DndFields, EndPassed};
+use super::dnd_form::{DndChoice, DndFields, EndPassed, wrong_end};
 use super::{Dialog, RefusalNote};
 use crate::api;
 use crate::browser;
 use crate::notice::cause_text;
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
+use crate::uniform::{Handler, click, part, shown, ticked};
 
 /// The dialog, open while lamps are chosen for it.
 #[component]
@@ -20,7 +21,7 @@ pub(crate) fn ManyDialog(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    move || {
+    part(move || {
         let extens = desk.many.get()?;
         let count = extens.len();
         let title = Signal::derive(move || (desk.choices.words().dnd().many)(count));
@@ -29,7 +30,7 @@ pub(crate) fn ManyDialog(
                 <ManyForm desk=desk extens=extens />
             </Dialog>
         })
-    }
+    })
 }
 
 #[component]
@@ -45,7 +46,7 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
         planned.set(set.dry_run.then(|| SetDndMany { dry_run: false, ..set.clone() }));
         asked.start(async move { api::set_dnd_many(&set).await }, |_| ());
     };
-    let preview = move |event: web_sys::SubmitEvent| {
+    let preview: Handler<web_sys::SubmitEvent> = Box::new(move |event| {
         event.prevent_default();
         let one = match wanted.get_untracked() {
             Dnd::Off => Ok(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None }),
@@ -55,41 +56,40 @@ fn ManyForm(desk: Desk, extens: Vec<Exten>) -> impl IntoView {
         if let Ok(SetDnd { state, kind, until, reason }) = one {
             ask(SetDndMany { extens: extens.clone(), group: None, dry_run: true, state, kind, until, reason });
         }
-    };
+    });
     let refusal = Signal::derive(move || asked.refusal());
-    let words = move || desk.choices.words().dnd();
-    let state = move |dnd: Dnd, name: &'static str, word: fn(Desk) -> &'static str| {
+    let state = move |dnd: Dnd, name: &'static str, word: fn(&'static Words) -> &'static str| {
         view! {
             <label class="check">
                 <input
                     type="radio"
                     name="dnd-state"
                     value=name
-                    prop:checked=move || wanted.get() == dnd
-                    on:change=move |_| wanted.set(dnd)
+                    prop:checked=shown(move || wanted.get() == dnd)
+                    on:change=ticked(move |_| wanted.set(dnd))
                 />
                 " "
-                {move || word(desk)}
+                {desk.choices.word(word)}
             </label>
         }
     };
     view! {
         <form class="form" on:submit=preview>
             <div class="form__row">
-                {state(Dnd::On, "on", |desk| desk.choices.words().dnd().turn_on)}
-                {state(Dnd::Off, "off", |desk| desk.choices.words().dnd().turn_off)}
+                {state(Dnd::On, "on", |words| words.dnd().turn_on)}
+                {state(Dnd::Off, "off", |words| words.dnd().turn_off)}
             </div>
-            {move || (wanted.get() == Dnd::On).then(|| view! { <DndFields desk=desk choice=choice /> })}
-            {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
-            <button class="button" type="submit" data-testid="many-preview">{move || words().preview}</button>
+            {part(move || (wanted.get() == Dnd::On).then(|| view! { <DndFields desk=desk choice=choice /> }))}
+            {wrong_end(desk, wrong_time)}
+            <button class="button" type="submit" data-testid="many-preview">{desk.choices.word(|words| words.dnd().preview)}</button>
         </form>
         <RefusalNote desk=desk refusal=refusal />
         <div role="status" data-testid="many-outcome">
-            {move || match asked.get() {
+            {part(move || match asked.get() {
                 Progress::Pending => Some(view! { <p class="side__note">{desk.choices.words().common().asking}</p> }.into_any()),
                 Progress::Done(report) => Some(outcome(desk, &report, planned, Callback::new(ask)).into_any()),
                 Progress::Idle | Progress::Failed(_) => None,
-            }}
+            })}
         </div>
     }
 }
@@ -106,11 +106,11 @@ fn outcome(
     let done = report.outcomes.len() - refused;
     let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd().many_done)(done, refused)}</strong></p> });
     let go = (report.dry_run && done > 0).then(|| {
-        let go = move |_| {
+        let go = click(move || {
             if let Some(set) = planned.get_untracked() {
                 ask.run(set);
             }
-        };
+        });
         view! {
             <button class="button button--first" type="button" data-testid="many-go" on:click=go>
                 {(words.dnd().do_it)(done)}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::symbol::symbol;
+use crate::uniform::{click, truth};
 
 /// The parts of a line.
 pub(super) struct MenuLine {
@@ -47,7 +48,7 @@ impl MenuLine {
 /// Shows a line.
 pub(super) fn menu_line(line: MenuLine) -> AnyView {
     let MenuLine { name, is_on, word, note, is_hidden, choose } = line;
-    let pressed = Signal::derive(move || is_on.get().to_string());
+    let pressed = truth(move || is_on.get());
     view! {
         <button
             class="menu__item"
@@ -55,7 +56,7 @@ pub(super) fn menu_line(line: MenuLine) -> AnyView {
             aria-pressed=pressed
             hidden=is_hidden
             data-testid=name
-            on:click=move |_| choose.run(())
+            on:click=click(move || choose.run(()))
         >
             <span class="menu__tick">{symbol("switch__icon", "icon-tick")}</span>
             <span>{word}</span>

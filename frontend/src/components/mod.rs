@@ -34,7 +34,7 @@ pub(crate) use bar::Bar;
 pub(crate) use connection::Banner;
 pub(crate) use dialog::Dialog;
 pub(crate) use filters::Filters;
-pub(crate) use form::{Field, RefusalNote, choice_field, start_at};
+pub(crate) use form::{Field, RefusalNote, choice_field, form_error, start_at};
 pub(crate) use grid::Grid;
 pub(crate) use help::HelpDialog;
 pub(crate) use hits::HitList;

@@ -8,6 +8,7 @@ use crate::browser;
 use crate::state::Desk;
 use crate::state::tabs::{Tab, TabHead};
 use crate::symbol::symbol;
+use crate::uniform::{Handler, click, each, effect, memo, shown, truth};
 
 /// The parts of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +62,8 @@ pub(crate) fn Rail(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    Effect::new(move |_| browser::remember("tab", &desk.board.tab.get().key()));
-    let on_key = move |event: web_sys::KeyboardEvent| {
+    effect(move || browser::remember("tab", &desk.board.tab.get().key()));
+    let on_key: Handler<web_sys::KeyboardEvent> = Box::new(move |event| {
         let by = match event.key().as_str() {
             "ArrowUp" => -1,
             "ArrowDown" => 1,
@@ -73,13 +74,10 @@ pub(crate) fn Rail(
         request_animation_frame(|| {
             browser::focus("[role='tab'][aria-selected='true']");
         });
-    };
-    let first = move |tab: &Tab| matches!(tab, Tab::All | Tab::Favourites);
+    });
     view! {
-        <nav class="rail" role="tablist" aria-orientation="vertical" aria-label=move || desk.choices.words().board().tabs on:keydown=on_key>
-            <For each=move || heads(desk, first) key=key let:head>
-                <RailTab desk=desk head=head />
-            </For>
+        <nav class="rail" role="tablist" aria-orientation="vertical" aria-label=desk.choices.word(|words| words.board().tabs) on:keydown=on_key>
+            {tabs(desk, |tab| matches!(tab, Tab::All | Tab::Favourites))}
             {Part::ALL.map(|part| view! { <RailPart desk=desk part=part /> }).collect_view()}
         </nav>
     }
@@ -88,11 +86,11 @@ pub(crate) fn Rail(
 /// A part of the rail: a button where the rail is narrow, and the list.
 #[component]
 fn RailPart(desk: Desk, part: Part) -> impl IntoView {
-    let count = Memo::new(move |_| heads(desk, |tab| part.has(tab)).len());
-    let is_chosen = Signal::derive(move || desk.board.tab.with(|tab| part.has(tab)));
-    let is_silent = Signal::derive(move || part == Part::Sites && is_silent(desk, |_| true));
-    let word = Signal::derive(move || part.word(desk));
-    let is_empty = Signal::derive(move || count.get() == 0);
+    let count = memo(move || heads(desk, &|tab| part.has(tab)).len());
+    let is_chosen = shown(move || desk.board.tab.with(|tab| part.has(tab)));
+    let is_silent = shown(move || part == Part::Sites && is_silent(desk, |_| true));
+    let word = shown(move || part.word(desk));
+    let is_empty = shown(move || count.get() == 0);
     view! {
         <div class="rail__part" hidden=is_empty>
             <h3 class="rail__head">{word}</h3>
@@ -106,12 +104,10 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
                 aria-label=word
             >
                 {symbol("rail__icon", part.icon())}
-                <span class="rail__count">{count}</span>
+                <span class="rail__count">{shown(move || count.get().to_string())}</span>
             </button>
             <div id=part.id() class="rail__list" popover="auto">
-                <For each=move || heads(desk, |tab| part.has(tab)) key=key let:head>
-                    <RailTab desk=desk head=head />
-                </For>
+                {tabs(desk, move |tab| part.has(tab))}
             </div>
         </div>
     }
@@ -121,25 +117,30 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
 fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
     let tab = head.tab.clone();
     let (own, of_site, counted, key) = (tab.clone(), tab.clone(), tab.clone(), tab.key());
-    let is_chosen = Memo::new(move |_| desk.board.tab.get() == own);
-    let selected = Signal::derive(move || is_chosen.get().to_string());
-    let stop = Signal::derive(move || if is_chosen.get() { "0" } else { "-1" });
-    let count = Signal::derive(move || {
-        desk.board.tabs().into_iter().find(|head| head.tab == counted).map_or(0, |head| head.count)
+    let is_chosen = memo(move || desk.board.tab.get() == own);
+    let selected = truth(move || is_chosen.get());
+    let stop = shown(move || if is_chosen.get() { "0" } else { "-1" });
+    let count = shown(move || {
+        desk.board
+            .tabs()
+            .into_iter()
+            .find(|head| head.tab == counted)
+            .map_or_else(|| "0".into(), |head| head.count.to_string())
     });
-    let is_silent =
-        Signal::derive(move || matches!(&of_site, Tab::Site(name) if is_silent(desk, |site| site.name == *name)));
+    let is_silent = shown(move || matches!(&of_site, Tab::Site(name) if is_silent(desk, |site| site.name == *name)));
     let icon = match tab {
         Tab::All => Some("icon-board"),
         Tab::Favourites => Some("icon-star"),
         Tab::Own(_) | Tab::Site(_) | Tab::Group(_) => None,
     };
     let word = StoredValue::new(head);
-    let word = Signal::derive(move || word.with_value(|head| head.word(desk.choices.words())));
-    let choose = move |_| {
+    let word = shown(move || word.with_value(|head| head.word(desk.choices.words())));
+    let choose = click(move || {
         desk.board.tab.set(tab.clone());
-        Part::ALL.iter().for_each(|part| browser::hide_popover(part.id()));
-    };
+        for part in Part::ALL {
+            browser::hide_popover(part.id());
+        }
+    });
     view! {
         <button
             class="rail__tab"
@@ -166,12 +167,14 @@ fn is_silent(desk: Desk, is_meant: impl Fn(&Site) -> bool) -> bool {
     sites.iter().any(|site| is_meant(site) && freshness(site, desk) != Freshness::Live)
 }
 
-fn heads(desk: Desk, is_wanted: impl Fn(&Tab) -> bool) -> Vec<TabHead> {
+fn heads(desk: Desk, is_wanted: &dyn Fn(&Tab) -> bool) -> Vec<TabHead> {
     desk.board.tabs().into_iter().filter(|head| is_wanted(&head.tab)).collect()
 }
 
-fn key(head: &TabHead) -> (String, Option<String>) {
-    (head.tab.key(), head.title.clone())
+/// The tabs of a part. One whose title changes is drawn anew.
+fn tabs(desk: Desk, is_wanted: impl Fn(&Tab) -> bool + Send + Sync + 'static) -> AnyView {
+    let key = |head: &TabHead| head.title.iter().fold(head.tab.key(), |key, title| key + "\n" + title);
+    each(move || heads(desk, &is_wanted), key, move |head| view! { <RailTab desk=desk head=head /> }.into_any())
 }
 
 /// Moves by that many tabs, wrapping around at the ends.

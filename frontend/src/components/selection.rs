@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use crate::state::{Desk, Mark};
+use crate::uniform::{click, part};
 
 /// A bar at the end of the window, shown while lamps are selected.
 #[component]
@@ -12,7 +13,7 @@ pub(crate) fn SelectionBar(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    move || {
+    part(move || {
         let count = desk.board.selected().len();
         (count > 0).then(|| {
             let words = desk.choices.words();
@@ -23,19 +24,19 @@ pub(crate) fn SelectionBar(
                         class="button button--first"
                         type="button"
                         data-testid="selection-dnd"
-                        on:click=move |_| desk.many.set(Some(untrack(|| desk.board.selected()).into_iter().collect()))
+                        on:click=click(move || desk.many.set(Some(untrack(|| desk.board.selected()).into_iter().collect())))
                     >
                         {words.dnd().title}
                     </button>
                     <button
                         class="button"
                         type="button"
-                        on:click=move |_| desk.board.mark(Mark::Selected, BTreeSet::new())
+                        on:click=click(move || desk.board.mark(Mark::Selected, BTreeSet::new()))
                     >
                         {words.board().clear}
                     </button>
                 </div>
             }
         })
-    }
+    })
 }

@@ -9,6 +9,7 @@ use crate::browser::{Precision, time_of_day};
 use crate::grid::Piece;
 use crate::state::{Desk, Entry, Head, Section};
 use crate::symbol::symbol;
+use crate::uniform::{Kept, click, effect, memo, part, shown};
 
 /// A cell of a sheet.
 #[derive(Clone, PartialEq)]
@@ -40,13 +41,13 @@ pub(super) fn SheetOfLamps(
     /// The place of the sheet among all.
     index: usize,
 ) -> impl IntoView {
-    let own = Memo::new(move |_| items(desk, index));
+    let own = memo(move || items(desk, index));
     let rows = move || desk.fitting.sheets.with(|sheets| sheets.get(index).map_or(0, |sheet| sheet.rows));
     let sight = Sight::new(desk.work);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
     follow(desk, sight, own, made);
-    follow(desk, sight, Memo::new(move |_| Setting::of(desk)), setting);
+    follow(desk, sight, memo(move || Setting::of(desk)), setting);
     let cell = move |item: Item| match item {
         Item::Lamp(entry) => {
             let site = site_of(desk, &entry);
@@ -60,8 +61,8 @@ pub(super) fn SheetOfLamps(
         <div
             class="sheet-of-lamps"
             role="row"
-            aria-busy=move || made.with(Vec::is_empty).then_some("true")
-            style:--rows=move || rows().to_string()
+            aria-busy=shown(move || made.with(Vec::is_empty).then_some("true"))
+            style:--rows=shown(move || rows().to_string())
             on:contentvisibilityautostatechange=move |event| sight.set_near(!is_skipped(&event))
         >
             <For each=move || made.get() key=Item::key children=cell />
@@ -101,16 +102,17 @@ fn site_of(desk: Desk, entry: &Entry) -> Signal<Option<String>> {
 /// The head of a group. An admin can set "do not disturb" for all its lamps from here.
 #[component]
 fn GroupHead(desk: Desk, head: Head, count: usize, is_top: bool) -> impl IntoView {
-    let site = Memo::new({
+    let site = memo({
         let name = head.site().cloned();
-        move |_| desk.board.sites().into_iter().find(|site| Some(&site.name) == name.as_ref())
+        move || desk.board.sites().into_iter().find(|site| Some(&site.name) == name.as_ref())
     });
     let (site_name, group_name) = (head.site().map(ToString::to_string), head.department().map(str::to_owned));
     let (strong, quiet) = (StoredValue::new(head.clone()), StoredValue::new(head.clone()));
-    let title = move || strong.with_value(|head| title(desk, head));
+    let title = shown(move || strong.with_value(|head| title(desk, head)));
     let beside = move || quiet.with_value(|head| matches!(head, Head::Both(..)).then(|| site_title(desk, head)));
-    let is_stale = move || site.with(|site| site.as_ref().is_some_and(|site| freshness(site, desk) != Freshness::Live));
-    let shown = move || site.with(|site| site.as_ref().map(|site| freshness_word(freshness(site, desk))));
+    let is_stale =
+        shown(move || site.with(|site| site.as_ref().is_some_and(|site| freshness(site, desk) != Freshness::Live)));
+    let word = shown(move || site.with(|site| site.as_ref().map(|site| freshness_word(freshness(site, desk)))));
     view! {
         <div
             class="group"
@@ -119,15 +121,15 @@ fn GroupHead(desk: Desk, head: Head, count: usize, is_top: bool) -> impl IntoVie
             role="gridcell"
             data-site=site_name
             data-group=group_name
-            data-freshness=shown
+            data-freshness=word
         >
             <b class="group__name">{title}</b>
-            {move || match site.get().filter(|_| is_stale()) {
+            {part(move || Some(match site.get().filter(|_| is_stale.get()) {
                 Some(site) => view! { <span class="group__stale">{since(&site, desk)}</span> }.into_any(),
                 None => view! { <span class="group__site">{beside()}</span> }.into_any(),
-            }}
+            }))}
             <DndForAll desk=desk head=head />
-            <span class="group__count">{count}</span>
+            <span class="group__count">{count.to_string()}</span>
         </div>
     }
 }
@@ -135,14 +137,14 @@ fn GroupHead(desk: Desk, head: Head, count: usize, is_top: bool) -> impl IntoVie
 #[component]
 fn DndForAll(desk: Desk, head: Head) -> impl IntoView {
     let head = StoredValue::new(head);
-    let all = move |_| {
+    let all = move || {
         let extens = desk.board.sections().with_untracked(|sections| {
             let own = sections.iter().find(|section| head.with_value(|head| *head == section.head));
             own.map(|section| section.lamps.iter().map(|entry| entry.exten().clone()).collect())
         });
         desk.many.set(extens);
     };
-    move || {
+    part(move || {
         desk.session.may(Role::Admin).then(|| {
             view! {
                 <button
@@ -150,15 +152,15 @@ fn DndForAll(desk: Desk, head: Head) -> impl IntoView {
                     type="button"
                     data-testid="group-dnd"
                     tabindex="-1"
-                    title=move || desk.choices.words().dnd().title
-                    aria-label=move || desk.choices.words().dnd().title
-                    on:click=all
+                    title=desk.choices.word(|words| words.dnd().title)
+                    aria-label=desk.choices.word(|words| words.dnd().title)
+                    on:click=click(all)
                 >
                     {symbol("switch__icon", "icon-dnd")}
                 </button>
             }
         })
-    }
+    })
 }
 
 /// The name of a group: of the department, else of the site.
@@ -204,7 +206,7 @@ fn since(site: &Site, desk: Desk) -> String {
 fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
     desk: Desk,
     sight: Sight,
-    original: Memo<T>,
+    original: Kept<T>,
     copy: RwSignal<T>,
 ) {
     let set = move |value: T| {
@@ -212,7 +214,7 @@ fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
             copy.set(value);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let value = original.get();
         if sight.is_near() {
             set(value);

@@ -15,8 +15,9 @@ use crate::notice::Tone;
 use crate::sorted::sorted;
 use crate::state::Desk;
 use crate::state::deeds::Deed;
-use crate::state::watch::is_free;
+use crate::state::watch::{Watches, is_free};
 use crate::symbol::symbol;
+use crate::uniform::{click, each, effect, memo, part, shown, ticked};
 
 /// The id of the popover that a button opens where there is no room for the column beside the board. The browser
 /// closes a popover by Esc and by a click elsewhere.
@@ -28,9 +29,9 @@ pub(crate) fn Side(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let lamp = Memo::new(move |_| desk.route.with(|route| route.lamp().cloned()));
-    Effect::new(move |_| {
-        lamp.with(|_| ());
+    let lamp = memo(move || desk.route.with(|route| route.lamp().cloned()));
+    effect(move || {
+        lamp.track();
         browser::hide_popover(NOW);
     });
     view! {
@@ -38,16 +39,16 @@ pub(crate) fn Side(
             id=NOW
             class="side side--now"
             popover="auto"
-            aria-label=move || desk.choices.words().board().side
+            aria-label=desk.choices.word(|words| words.board().side)
             data-testid="now"
         >
             <Ringing desk=desk />
             <Waiting desk=desk />
             <Deeds desk=desk />
         </aside>
-        {move || {
+        {part(move || {
             lamp.get().map(|exten| view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> })
-        }}
+        })}
     }
 }
 
@@ -58,29 +59,29 @@ const ROWS: usize = 30;
 #[component]
 fn Ringing(desk: Desk) -> impl IntoView {
     let words = move || desk.choices.words();
-    let ringing = Memo::new(move |_| desk.board.ringing());
-    let first = Memo::new(move |_| {
+    let ringing = memo(move || desk.board.ringing());
+    let first = memo(move || {
         let since = |exten: &Exten| desk.board.lamp_untracked(exten).map(|lamp| lamp.since);
         let all: Vec<_> = ringing.with(|all| all.iter().map(|exten| (since(exten), exten.clone())).collect());
         sorted(all, Ord::cmp).into_iter().map(|(_, exten)| exten).take(ROWS).collect::<Vec<_>>()
     });
-    let rest = Memo::new(move |_| match ringing.with(BTreeSet::len) {
+    let rest = memo(move || match ringing.with(BTreeSet::len) {
         _ if desk.connection.lost().is_some() => Some(words().board().not_known.to_owned()),
         0 => Some(words().board().none_rings.to_owned()),
         all if all > ROWS => Some((words().board().and_more)(all - ROWS)),
         _ => None,
     });
-    let count = move || match desk.connection.lost() {
+    let count = shown(move || match desk.connection.lost() {
         Some(_) => "–".into(),
         None => ringing.with(BTreeSet::len).to_string(),
-    };
+    });
     view! {
         <section class="side__part">
             <h2 class="side__title">
-                {move || words().board().ringing_now} <span class="side__count">{count}</span>
+                {desk.choices.word(|words| words.board().ringing_now)} <span class="side__count">{count}</span>
             </h2>
-            <LampRows desk=desk extens=first name="ringing-now" />
-            {move || rest.get().map(|text| view! { <p class="side__note">{text}</p> })}
+            <LampRows desk=desk extens=shown(move || first.get()) name="ringing-now" />
+            {part(move || rest.get().map(|text| view! { <p class="side__note">{text}</p> }))}
         </section>
     }
 }
@@ -88,28 +89,26 @@ fn Ringing(desk: Desk) -> impl IntoView {
 /// The lamps that the reader waits for. One that is free is a card that stays until it is answered.
 #[component]
 fn Waiting(desk: Desk) -> impl IntoView {
-    let words = move || desk.choices.words();
-    let free = Memo::new(move |_| {
+    let free = memo(move || {
         let is_told = |exten: &Exten| desk.watches.with(|watches| watches.told(exten).is_some());
-        let all = desk.watches.with(|watches| watches.extens());
+        let all = desk.watches.with(Watches::extens);
         all.into_iter().filter(is_told).collect::<Vec<_>>()
     });
-    let waiting = Memo::new(move |_| {
-        let all = desk.watches.with(|watches| watches.extens());
+    let waiting = memo(move || {
+        let all = desk.watches.with(Watches::extens);
         free.with(|free| all.into_iter().filter(|exten| !free.contains(exten)).collect::<Vec<_>>())
     });
     let count = move || free.with(Vec::len) + waiting.with(Vec::len);
-    let is_empty = move || count() == 0;
     view! {
         <section class="side__part">
             <h2 class="side__title">
-                {move || words().board().watching} <span class="side__count">{count}</span>
+                {desk.choices.word(|words| words.board().watching)} <span class="side__count">{shown(move || count().to_string())}</span>
             </h2>
-            <For each=move || free.get() key=Clone::clone let:exten>
-                <FreeCard desk=desk exten=exten />
-            </For>
-            <LampRows desk=desk extens=waiting name="watching" />
-            {move || is_empty().then(|| view! { <p class="side__note">{words().board().none_watched}</p> })}
+            {each(move || free.get(), ToString::to_string, move |exten| FreeCard(FreeCardProps { desk, exten }).into_any())}
+            <LampRows desk=desk extens=shown(move || waiting.get()) name="watching" />
+            {part(move || {
+                (count() == 0).then(|| view! { <p class="side__note">{desk.choices.words().board().none_watched}</p> })
+            })}
             <Consent desk=desk />
         </section>
     }
@@ -120,22 +119,23 @@ fn Waiting(desk: Desk) -> impl IntoView {
 fn FreeCard(desk: Desk, exten: Exten) -> impl IntoView {
     let exten = StoredValue::new(exten);
     let lamp = move || exten.with_value(|exten| desk.board.cell(exten)).map(|cell| cell.lamp);
-    let name = move || lamp().and_then(|lamp| lamp.name).unwrap_or_else(|| exten.with_value(ToString::to_string));
+    let name =
+        shown(move || lamp().and_then(|lamp| lamp.name).unwrap_or_else(|| exten.with_value(ToString::to_string)));
     let words = move || desk.choices.words();
-    let is_green = move || lamp().is_some_and(|lamp| is_free(&lamp)) && desk.connection.lost().is_none();
+    let is_green = shown(move || lamp().is_some_and(|lamp| is_free(&lamp)) && desk.connection.lost().is_none());
     let told = move || exten.with_value(|exten| desk.watches.with(|watches| watches.told(exten)));
-    let since = move || {
+    let since = shown(move || {
         let time = told().unwrap_or_default();
-        let text = if is_green() {
+        let text = if is_green.get() {
             let seconds = desk.clock.second().0.saturating_sub(time.0) / 1000;
             (words().board().free_for)(&(words().timer)(seconds))
         } else {
             (words().last_known_state)(&time_of_day(time, Precision::Minutes, words().tag))
         };
         exten.with_value(|exten| format!("{exten} · {text}"))
-    };
-    let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
-    let dismiss = move |_| exten.with_value(|exten| desk.watches.update(|watches| watches.answer(exten)));
+    });
+    let call = click(move || exten.with_value(|exten| actions::call(desk, exten)));
+    let dismiss = click(move || exten.with_value(|exten| desk.watches.update(|watches| watches.answer(exten))));
     view! {
         <div
             class="card"
@@ -147,12 +147,12 @@ fn FreeCard(desk: Desk, exten: Exten) -> impl IntoView {
             <b class="card__who">{name}</b>
             <span class="card__what">{since}</span>
             <div class="card__acts">
-                <button class="button button--first" type="button" data-testid="free-call" on:click=act(actions::call)>
+                <button class="button button--first" type="button" data-testid="free-call" on:click=call>
                     {symbol("switch__icon", "icon-call")}
-                    {move || words().details().call}
+                    {desk.choices.word(|words| words.details().call)}
                 </button>
                 <button class="button" type="button" data-testid="free-dismiss" on:click=dismiss>
-                    {move || words().board().dismiss}
+                    {desk.choices.word(|words| words.board().dismiss)}
                 </button>
             </div>
         </div>
@@ -162,15 +162,17 @@ fn FreeCard(desk: Desk, exten: Exten) -> impl IntoView {
 /// What the reader did last. Each deed can be undone for a while.
 #[component]
 fn Deeds(desk: Desk) -> impl IntoView {
-    let deeds = Memo::new(move |_| desk.deeds.with(|deeds| deeds.all().cloned().collect::<Vec<_>>()));
-    let title = move || desk.choices.words().board().deeds;
+    let deeds = memo(move || desk.deeds.with(|deeds| deeds.all().cloned().collect::<Vec<_>>()));
+    let title = desk.choices.word(|words| words.board().deeds);
     view! {
-        <section class="side__part" hidden=move || deeds.with(Vec::is_empty)>
+        <section class="side__part" hidden=shown(move || deeds.with(Vec::is_empty))>
             <h2 class="side__title">{title}</h2>
             <ul class="deeds" data-testid="deeds">
-                <For each=move || deeds.get() key=|deed| deed.number let:deed>
-                    <DeedRow desk=desk deed=deed />
-                </For>
+                {each(
+                    move || deeds.get(),
+                    |deed| deed.number.to_string(),
+                    move |deed| DeedRow(DeedRowProps { desk, deed }).into_any(),
+                )}
             </ul>
         </section>
     }
@@ -179,27 +181,27 @@ fn Deeds(desk: Desk) -> impl IntoView {
 #[component]
 fn DeedRow(desk: Desk, deed: Deed) -> impl IntoView {
     let number = deed.number;
-    let left = Memo::new(move |_| {
+    let left = memo(move || {
         let now = desk.clock.second();
         desk.deeds.with(|deeds| deeds.all().find(|deed| deed.number == number)?.seconds_left(now))
     });
-    let time = move || time_of_day(deed.at, Precision::Minutes, desk.choices.words().tag);
-    let can = Memo::new(move |_| left.get().is_some());
-    let button = move || {
+    let time = shown(move || time_of_day(deed.at, Precision::Minutes, desk.choices.words().tag));
+    let can = memo(move || left.get().is_some());
+    let button = part(move || {
         can.get().then(|| {
             view! {
                 <button
                     class="button button--low"
                     type="button"
                     data-testid="undo"
-                    on:click=move |_| actions::undo(desk, Some(number))
+                    on:click=click(move || actions::undo(desk, Some(number)))
                 >
                     {symbol("switch__icon", "icon-undo")}
-                    {move || left.get().map(|left| (desk.choices.words().board().undo)(left))}
+                    {shown(move || left.get().map(|left| (desk.choices.words().board().undo)(left)))}
                 </button>
             }
         })
-    };
+    });
     view! {
         <li class="deeds__row">
             <span class="deeds__text">{deed.text}</span>
@@ -233,21 +235,21 @@ fn Consent(desk: Desk) -> impl IntoView {
                 <input
                     type="checkbox"
                     name="sound"
-                    prop:checked=move || desk.choices.sound.is_on()
-                    on:change:target=move |event| sound(event.target().checked())
+                    prop:checked=shown(move || desk.choices.sound.is_on())
+                    on:change=ticked(sound)
                 />
                 " "
-                {move || desk.choices.words().board().sound}
+                {desk.choices.word(|words| words.board().sound)}
             </label>
             <label class="check">
                 <input
                     type="checkbox"
                     name="notify"
-                    prop:checked=move || desk.choices.notify.is_on()
-                    on:change:target=move |event| notify(event.target().checked())
+                    prop:checked=shown(move || desk.choices.notify.is_on())
+                    on:change=ticked(notify)
                 />
                 " "
-                {move || desk.choices.words().board().notify}
+                {desk.choices.word(|words| words.board().notify)}
             </label>
         </div>
     }

@@ -4,6 +4,7 @@ use lampfield_words::Language;
 use leptos::prelude::*;
 
 use crate::state::Desk;
+use crate::uniform::{click, truth};
 
 /// A button for each language.
 #[component]
@@ -19,16 +20,16 @@ pub(crate) fn LanguageSwitch(
                 type="button"
                 lang=words.tag
                 title=words.own_name
-                aria-pressed=move || (desk.choices.language() == language).to_string()
+                aria-pressed=truth(move || desk.choices.language() == language)
                 data-testid=format!("language-{}", words.tag)
-                on:click=move |_| desk.choices.set_language(language)
+                on:click=click(move || desk.choices.set_language(language))
             >
                 {words.tag.to_uppercase()}
             </button>
         }
     };
     view! {
-        <div class="switches" role="group" aria-label=move || desk.choices.words().language>
+        <div class="switches" role="group" aria-label=desk.choices.word(|words| words.language)>
             {Language::ALL.map(button).collect_view()}
         </div>
     }

@@ -7,6 +7,7 @@ use super::menu_line::{MenuLine, menu_line};
 use crate::browser;
 use crate::state::{Desk, Tab};
 use crate::symbol::symbol;
+use crate::uniform::{effect, shown};
 
 /// The id of the popover that the button opens.
 const MENU: &str = "view-menu";
@@ -18,33 +19,33 @@ pub(crate) fn ViewMenu(
     desk: Desk,
 ) -> impl IntoView {
     let words = move || desk.choices.words().board();
-    Effect::new(move |_| browser::remember("order", desk.board.order.get().as_str()));
-    Effect::new(move |_| browser::remember("own-order", desk.board.own_order.get().as_str()));
-    Effect::new(move |_| browser::remember("grouping", desk.board.grouping.get().as_str()));
-    let summary = move || {
+    effect(move || browser::remember("order", desk.board.order.get().as_str()));
+    effect(move || browser::remember("own-order", desk.board.own_order.get().as_str()));
+    effect(move || browser::remember("grouping", desk.board.grouping.get().as_str()));
+    let summary = shown(move || {
         let order = order(desk).get();
         let by = (words().by)(order);
         let size = (words().sizes)(desk.choices.size());
         format!("{by}, {}", size.to_lowercase())
-    };
+    });
     view! {
         <button class="view" type="button" popovertarget=MENU data-testid="view">
-            <span class="view__label">{move || words().view}</span>
+            <span class="view__label">{desk.choices.word(|words| words.board().view)}</span>
             <span class="view__now">{summary}</span>
             {symbol("view__icon", "icon-down")}
         </button>
         <div id=MENU class="menu menu--view" popover="auto" data-testid="view-menu">
             <div class="menu__columns">
                 <div>
-                    <Heading text=Signal::derive(move || words().group_by) />
+                    <Heading text=desk.choices.word(|words| words.board().group_by) />
                     {Grouping::ALL.map(|grouping| view! { <ByGroup desk=desk grouping=grouping /> }).collect_view()}
-                    <Heading text=Signal::derive(move || words().order) />
+                    <Heading text=desk.choices.word(|words| words.board().order) />
                     {Order::ALL.map(|order| view! { <ByOrder desk=desk own=order /> }).collect_view()}
                 </div>
                 <div>
-                    <Heading text=Signal::derive(move || words().size) />
+                    <Heading text=desk.choices.word(|words| words.board().size) />
                     {Size::ALL.map(|size| view! { <BySize desk=desk size=size /> }).collect_view()}
-                    <Heading text=Signal::derive(move || words().palette) />
+                    <Heading text=desk.choices.word(|words| words.board().palette) />
                     {Palette::ALL.map(|palette| view! { <ByPalette desk=desk palette=palette /> }).collect_view()}
                     <Pulse desk=desk />
                 </div>
@@ -107,7 +108,7 @@ fn ByPalette(desk: Desk, palette: Palette) -> impl IntoView {
     let word = move || (desk.choices.words().board().palettes)(palette);
     let is_on = move || desk.choices.palette() == palette;
     menu_line(MenuLine::new(format!("palette-{}", palette.as_str()), is_on, word, move || {
-        desk.choices.set_palette(palette)
+        desk.choices.set_palette(palette);
     }))
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::components::{Filters, Grid, HitList, Lamps, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
+use crate::uniform::truth;
 
 /// The page of the board.
 #[component]
@@ -18,7 +19,7 @@ pub(crate) fn BoardPage(
     desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));
     desk.board.own_order.set(browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)));
     view! {
-        <main class="desk" data-selecting=move || desk.selecting.get().to_string()>
+        <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />
             <Filters desk=desk />
             <HitList desk=desk />

@@ -1,7 +1,7 @@
 //! The reader's preferences, remembered in the browser.
 
 use lampfield_words::{Language, Palette, Size, Theme, Words};
-use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set, Signal};
 
 use crate::browser;
 use crate::keys::Letters;
@@ -116,6 +116,12 @@ impl Choices {
     /// The words of the chosen language. Not reactive.
     pub fn words_untracked(self) -> &'static Words {
         self.language.get_untracked().words()
+    }
+
+    /// A word of the chosen language. All words are one type of signal, and one copy of what shows it.
+    pub fn word(self, read: fn(&'static Words) -> &'static str) -> Signal<&'static str> {
+        let language = self.language;
+        Signal::derive(move || read(language.get().words()))
     }
 
     /// Chooses a language.

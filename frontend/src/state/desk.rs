@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::live::{BoardEvent, Connection, Follower};
 use crate::notice::Notices;
 use crate::route::{Program, Route};
+use crate::uniform::effect;
 use crate::work::WorkQueue;
 
 /// The state of the page. Copying it is cheap: all fields are handles.
@@ -83,10 +84,10 @@ impl Desk {
     pub fn open(program: Program) -> Self {
         let desk = Self::new(program);
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
-        Effect::new(move |_| desk.board.arrange());
-        Effect::new(move |_| desk.board.seek());
-        Effect::new(move |_| desk.board.set_lost(desk.connection.lost()));
-        Effect::new(move |_| document().set_title(&title()));
+        effect(move || desk.board.arrange());
+        effect(move || desk.board.seek());
+        effect(move || desk.board.set_lost(desk.connection.lost()));
+        effect(move || document().set_title(&title()));
         let on_hash = window_event_listener(ev::hashchange, move |_| desk.route.set(Route::parse(&browser::hash())));
         on_cleanup(move || on_hash.remove());
         desk

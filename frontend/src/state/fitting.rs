@@ -1,7 +1,7 @@
 //! How large tiles are and where each stands, as signals: made of the room, of the names that are shown and of the reader's choice.
 
 use lampfield_words::{Language, Look, Size};
-use leptos::prelude::{Get, Memo, RwSignal, With};
+use leptos::prelude::{Get, RwSignal, With};
 
 use super::board::BoardSignals;
 use super::choices::Choices;
@@ -10,6 +10,7 @@ use super::roster::Section;
 use super::set_if_new;
 use crate::browser;
 use crate::grid::{Fit, Font, Needs, Room, Sheet, lay};
+use crate::uniform::{Kept, memo};
 
 /// The height of the letters that lengths are given for, in px.
 const LETTERS: f64 = 16.0;
@@ -25,20 +26,20 @@ const TOGETHER: usize = 60;
 pub struct Fitting {
     room: RwSignal<Room>,
     /// The size and number of rows and columns.
-    pub fit: Memo<Fit>,
+    pub fit: Kept<Fit>,
     /// Which lamp stands where.
-    pub sheets: Memo<Vec<Sheet>>,
+    pub sheets: Kept<Vec<Sheet>>,
 }
 
 impl Fitting {
     /// The grid of this board.
     pub fn new(board: BoardSignals, choices: Choices) -> Self {
         let room = RwSignal::new(Room::default());
-        let needs = Memo::new(move |_| {
+        let needs = memo(move || {
             let language = choices.language();
             board.people().with(|people| needs(people, language))
         });
-        let fit = Memo::new(move |_| {
+        let fit = memo(move || {
             let (room, size) = (room.get(), choices.size());
             let lamps = board.people().with(Vec::len);
             let is_roomy = matches!(size, Size::Fit | Size::Large | Size::Medium);
@@ -47,7 +48,7 @@ impl Fitting {
             }
             needs.with(|needs| Fit::of(lamps, board.heads(), needs, room, size))
         });
-        let sheets = Memo::new(move |_| {
+        let sheets = memo(move || {
             let fit = fit.get();
             board.sections().with(|sections| {
                 let lengths: Vec<usize> = sections.iter().map(|section| section.lamps.len()).collect();

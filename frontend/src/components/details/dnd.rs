@@ -2,32 +2,33 @@
 
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, RequestTime, SetDnd};
 use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
-use lampfield_words::{DndWords, Words, dnd_vouched, in_sentence};
+use lampfield_words::{Words, dnd_vouched, in_sentence};
 use leptos::prelude::*;
 
 use crate::api::{self, Refusal};
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::actions;
-use crate::components::dnd_form::{DndChoice, DndFields, EndPassed};
+use crate::components::dnd_form::{DndChoice, DndFields, EndPassed, wrong_end};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::deeds::Undo;
 use crate::state::{Cell, Desk, Intent};
+use crate::uniform::{Kept, click, effect, memo, part, shown, truth};
 
 /// The current setting and its switch, or why the reader may not use the switch.
 #[component]
-pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
-    let is_on = Memo::new(move |_| cell.get().is_some_and(|cell| cell.lamp.dnd));
-    let is_admin = Memo::new(move |_| desk.session.may(Role::Admin));
+pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
+    let is_on = memo(move || cell.get().is_some_and(|cell| cell.lamp.dnd));
+    let is_admin = memo(move || desk.session.may(Role::Admin));
     let asked: Asked<DndReport> = Asked::new();
     let wanted = RwSignal::new(Dnd::On);
     let changing = RwSignal::new(false);
-    Effect::new(move |_| changing.set(is_on.get() && changing.get_untracked()));
+    effect(move || changing.set(is_on.get() && changing.get_untracked()));
     let stops_calls = move || Some(desk.board.stops_calls(cell.get()?.lamp.site.as_ref()?));
     let choice = DndChoice::new(Signal::derive(move || stops_calls().unwrap_or_default()));
     let exten = StoredValue::new(exten);
     let site = move || untrack(|| cell.get()).and_then(|cell| Some(desk.board.site_title(cell.lamp.site.as_ref()?)));
-    let send = move |set: SetDnd| {
+    let send = Callback::new(move |set: SetDnd| {
         wanted.set(set.state);
         let exten = exten.get_value();
         let before = untrack(|| cell.get()).map(|cell| set_as_it_is(&cell.lamp));
@@ -42,35 +43,38 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> imp
             }
         };
         asked.start(async move { api::set_dnd(&exten, &set).await }, then);
-    };
-    let change = move |()| {
+    });
+    let change = move || {
         let running = untrack(|| cell.get()).and_then(|cell| cell.lamp.dnd_details);
         choice.fill(running.as_deref());
         changing.set(true);
     };
-    let turn_off = move |()| send(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
+    let turn_off = move || send.run(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
     let is_pending = Signal::derive(move || asked.is_pending());
-    let words = move || desk.choices.words().dnd();
-    let switch = move || match (is_admin.get(), is_on.get(), changing.get()) {
-        (false, on, _) => view! { <Locked desk=desk on=on /> }.into_any(),
-        (true, true, false) => view! {
-            <div class="details__actions">
-                {button(desk, "dnd-off", |words| words.turn_off, is_pending, turn_off)}
-                {button(desk, "dnd-change", |words| words.change, is_pending, change)}
-            </div>
-        }
-        .into_any(),
-        (true, on, _) => view! { <Setting desk=desk on=on choice=choice is_pending=is_pending send=send /> }.into_any(),
-    };
+    let switch = part(move || {
+        Some(match (is_admin.get(), is_on.get(), changing.get()) {
+            (false, on, _) => view! { <Locked desk=desk on=on /> }.into_any(),
+            (true, true, false) => view! {
+                <div class="details__actions">
+                    {button(desk, "dnd-off", |words| words.dnd().turn_off, is_pending, turn_off)}
+                    {button(desk, "dnd-change", |words| words.dnd().change, is_pending, change)}
+                </div>
+            }
+            .into_any(),
+            (true, on, _) => {
+                view! { <Setting desk=desk on=on choice=choice is_pending=is_pending send=send /> }.into_any()
+            }
+        })
+    });
     view! {
         <section class="details__part" id=Intent::Dnd.id() tabindex="-1">
-            <h3 class="details__title">{move || words().title}</h3>
-            <p class="details__dnd" data-testid="dnd-now" data-dnd=move || is_on.get().to_string()>
-                {move || cell.get().map(|cell| now_text(&cell.lamp, desk.connection.lost(), desk.choices.words()))}
+            <h3 class="details__title">{desk.choices.word(|words| words.dnd().title)}</h3>
+            <p class="details__dnd" data-testid="dnd-now" data-dnd=truth(move || is_on.get())>
+                {shown(move || cell.get().map(|cell| now_text(&cell.lamp, desk.connection.lost(), desk.choices.words())))}
             </p>
             {switch}
-            <p class="outcome" role="status" data-testid="dnd-outcome" data-outcome=move || outcome_word(&asked.get())>
-                {move || exten.with_value(|exten| outcome_text(desk, &asked.get(), wanted.get(), site().as_deref(), exten))}
+            <p class="outcome" role="status" data-testid="dnd-outcome" data-outcome=shown(move || outcome_word(&asked.get()))>
+                {shown(move || exten.with_value(|exten| outcome_text(desk, &asked.get(), wanted.get(), site().as_deref(), exten)))}
             </p>
         </section>
     }
@@ -94,35 +98,28 @@ fn Locked(desk: Desk, on: bool) -> impl IntoView {
     let words = move || desk.choices.words().dnd();
     view! {
         <button class="button" type="button" data-testid="dnd-locked" aria-disabled="true" aria-describedby="dnd-forbidden">
-            {move || if on { words().turn_off } else { words().turn_on }}
+            {shown(move || if on { words().turn_off } else { words().turn_on })}
         </button>
-        <p class="side__note" id="dnd-forbidden">{move || words().forbidden}</p>
+        <p class="side__note" id="dnd-forbidden">{desk.choices.word(|words| words.dnd().forbidden)}</p>
     }
 }
 
 /// The fields to turn "do not disturb" on, or to change one that is on.
 #[component]
-fn Setting(
-    desk: Desk,
-    on: bool,
-    choice: DndChoice,
-    is_pending: Signal<bool>,
-    send: impl Fn(SetDnd) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn Setting(desk: Desk, on: bool, choice: DndChoice, is_pending: Signal<bool>, send: Callback<SetDnd>) -> impl IntoView {
     let wrong_time = RwSignal::new(false);
-    let words = move || desk.choices.words().dnd();
-    let set = move |()| {
+    let set = move || {
         let set = choice.to_set(desk.clock.server_time(browser::now()));
         wrong_time.set(set == Err(EndPassed));
         if let Ok(set) = set {
-            send(set);
+            send.run(set);
         }
     };
-    let (name, word): (_, fn(&DndWords) -> &'static str) =
-        if on { ("dnd-save", |words| words.save_change) } else { ("dnd-on", |words| words.turn_on) };
+    let (name, word): (_, fn(&'static Words) -> &'static str) =
+        if on { ("dnd-save", |words| words.dnd().save_change) } else { ("dnd-on", |words| words.dnd().turn_on) };
     view! {
         <DndFields desk=desk choice=choice />
-        {move || wrong_time.get().then(|| view! { <p class="form__error" role="alert">{words().time_wrong}</p> })}
+        {wrong_end(desk, wrong_time)}
         {button(desk, name, word, is_pending, set)}
     }
 }
@@ -130,9 +127,9 @@ fn Setting(
 fn button(
     desk: Desk,
     name: &'static str,
-    word: fn(&DndWords) -> &'static str,
+    word: fn(&'static Words) -> &'static str,
     is_pending: Signal<bool>,
-    press: impl Fn(()) + 'static,
+    press: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {
         <button
@@ -140,10 +137,10 @@ fn button(
             class:button--first=name != "dnd-change"
             type="button"
             data-testid=name
-            aria-disabled=move || is_pending.get().to_string()
-            on:click=move |_| press(())
+            aria-disabled=truth(move || is_pending.get())
+            on:click=click(press)
         >
-            {move || word(desk.choices.words().dnd())}
+            {desk.choices.word(word)}
         </button>
     }
 }

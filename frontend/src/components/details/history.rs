@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use crate::browser::{Precision, time_of_day};
 use crate::state::{Cell, Desk};
 use crate::symbol::symbol;
+use crate::uniform::{Kept, memo, part};
 
 /// The list of a lamp's past states, newest first.
 #[component]
-pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
-    let pasts = Memo::new(move |_| {
+pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
+    let pasts = memo(move || {
         cell.with(|_| ());
         desk.board.history(&exten)
     });
@@ -28,12 +29,12 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) ->
     };
     view! {
         <section class="details__part">
-            <h3 class="details__title">{move || desk.choices.words().details().changes}</h3>
-            {move || {
+            <h3 class="details__title">{desk.choices.word(|words| words.details().changes)}</h3>
+            {part(move || {
                 (pasts.with(Vec::len) < 2)
                     .then(|| view! { <p class="side__note">{desk.choices.words().details().no_changes}</p> })
-            }}
-            <ul class="rows" data-testid="history">{move || pasts.get().into_iter().map(row).collect_view()}</ul>
+            })}
+            <ul class="rows" data-testid="history">{part(move || Some(pasts.get().into_iter().map(row).collect_view()))}</ul>
         </section>
     }
 }

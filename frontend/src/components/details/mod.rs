@@ -20,6 +20,7 @@ use crate::look::party_text;
 use crate::state::marks::Marks;
 use crate::state::{Cell, Desk, Intent, Mark};
 use crate::symbol::symbol;
+use crate::uniform::{Kept, click, effect, memo, part, shown, truth};
 
 /// The details of one lamp.
 #[component]
@@ -31,21 +32,21 @@ pub(crate) fn Details(
 ) -> impl IntoView {
     let (key, number) = (exten.clone(), exten.to_string());
     // Looked up again when lamps appear: the page may be opened by a link to its details, before the first snapshot.
-    let cell = Memo::new(move |_| {
+    let cell = memo(move || {
         let _ = desk.board.totals();
         desk.board.cell(&key)
     });
-    let is_there = Memo::new(move |_| cell.with(Option::is_some));
-    let is_loaded = Memo::new(move |_| desk.board.heading().is_some());
+    let is_there = memo(move || cell.with(Option::is_some));
+    let is_loaded = memo(move || desk.board.heading().is_some());
     let gone = {
         let exten = exten.clone();
-        move || (desk.choices.words().details().gone)(exten.as_str())
+        shown(move || (desk.choices.words().details().gone)(exten.as_str()))
     };
     let close = {
         let exten = exten.clone();
-        move |_| super::hits::close_details(desk, exten.clone())
+        click(move || super::hits::close_details(desk, exten.clone()))
     };
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(intent) = desk.intent.get().filter(|_| is_there.get()) {
             desk.intent.set(None);
             request_animation_frame(move || {
@@ -57,21 +58,21 @@ pub(crate) fn Details(
         }
     });
     // On a narrow screen the details cover the end of the board, and maybe the lamp itself: scroll that into view.
-    Effect::new(move |_| request_animation_frame(browser::reveal_focus));
+    effect(|| request_animation_frame(browser::reveal_focus));
     view! {
         <section class="details" data-testid="details" data-details=number>
             <button
                 class="switch switch--icon details__close"
                 type="button"
                 data-testid="details-close"
-                aria-label=move || desk.choices.words().common().close
-                title=move || desk.choices.words().common().close
+                aria-label=desk.choices.word(|words| words.common().close)
+                title=desk.choices.word(|words| words.common().close)
                 on:click=close
             >
                 {symbol("switch__icon", "icon-close")}
             </button>
-            {move || {
-                if is_there.get() {
+            {part(move || {
+                Some(if is_there.get() {
                     let exten = exten.clone();
                     view! {
                         <Head desk=desk cell=cell />
@@ -83,19 +84,19 @@ pub(crate) fn Details(
                     }
                         .into_any()
                 } else if is_loaded.get() {
-                    view! { <p class="side__note" data-testid="details-gone">{gone.clone()}</p> }.into_any()
+                    view! { <p class="side__note" data-testid="details-gone">{gone}</p> }.into_any()
                 } else {
-                    view! { <p class="side__note">{move || desk.choices.words().loading}</p> }.into_any()
-                }
-            }}
+                    view! { <p class="side__note">{desk.choices.word(|words| words.loading)}</p> }.into_any()
+                })
+            })}
         </section>
     }
 }
 
 /// Number, name, site and department.
 #[component]
-fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
-    move || {
+fn Head(desk: Desk, cell: Kept<Option<Cell>>) -> impl IntoView {
+    part(move || {
         let Cell { lamp, .. } = cell.get()?;
         let words = desk.choices.words();
         let look = Look::of(&lamp, desk.connection.lost());
@@ -124,7 +125,7 @@ fn Head(desk: Desk, cell: Memo<Option<Cell>>) -> impl IntoView {
             <p class="details__line" data-testid="details-freshness">{freshness_text(&lamp, look, site, words)}</p>
             {facts(&lamp, look, words)}
         })
-    }
+    })
 }
 
 /// How sure the state is, in words.
@@ -178,49 +179,49 @@ fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<
 }
 
 #[component]
-fn Actions(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
-    let marks = Memo::new(move |_| cell.get().map_or_else(Marks::default, |cell| cell.marks));
+fn Actions(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
+    let marks = memo(move || cell.get().map_or_else(Marks::default, |cell| cell.marks));
     let exten = StoredValue::new(exten);
     let words = move || desk.choices.words().details();
-    let href = move || exten.with_value(|exten| desk.choices.call_link(exten.as_str()));
-    let act = move |act: fn(Desk, &Exten)| move |_| exten.with_value(|exten| act(desk, exten));
+    let href = shown(move || exten.with_value(|exten| desk.choices.call_link(exten.as_str())));
+    let act = move |act: fn(Desk, &Exten)| click(move || exten.with_value(|exten| act(desk, exten)));
     let has = move |mark| marks.get().has(mark);
     view! {
         <div class="details__actions" id=Intent::Call.id()>
             <a class="button button--first" href=href data-testid="call" on:click=act(actions::say_calling)>
                 {symbol("switch__icon", "icon-call")}
-                {move || words().call}
+                {desk.choices.word(|words| words.details().call)}
             </a>
             <button
                 class="button"
                 type="button"
                 data-testid="watch"
-                aria-pressed=move || has(Mark::Watched).to_string()
+                aria-pressed=truth(move || has(Mark::Watched))
                 on:click=act(actions::toggle_watch)
             >
                 {symbol("switch__icon", "icon-bell")}
-                {move || if has(Mark::Watched) { words().not_watch } else { words().watch }}
+                {shown(move || if has(Mark::Watched) { words().not_watch } else { words().watch })}
             </button>
             <button
                 class="button"
                 type="button"
                 data-testid="favourite"
-                title=move || (!actions::may_keep(desk)).then(|| desk.choices.words().common().forbidden)
-                aria-disabled=move || (!actions::may_keep(desk)).to_string()
-                aria-pressed=move || has(Mark::Favourite).to_string()
+                title=shown(move || (!actions::may_keep(desk)).then(|| desk.choices.words().common().forbidden))
+                aria-disabled=truth(move || !actions::may_keep(desk))
+                aria-pressed=truth(move || has(Mark::Favourite))
                 on:click=act(actions::toggle_favourite)
             >
                 {symbol("switch__icon", "icon-star")}
-                {move || if has(Mark::Favourite) { words().not_favourite } else { words().favourite }}
+                {shown(move || if has(Mark::Favourite) { words().not_favourite } else { words().favourite })}
             </button>
             <button
                 class="button"
                 type="button"
                 data-testid="copy-number"
-                on:click=move |_| actions::copy(desk, exten.with_value(ToString::to_string))
+                on:click=act(|desk, exten| actions::copy(desk, exten.to_string()))
             >
                 {symbol("switch__icon", "icon-copy")}
-                {move || words().copy_number}
+                {desk.choices.word(|words| words.details().copy_number)}
             </button>
         </div>
     }

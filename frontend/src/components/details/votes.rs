@@ -11,6 +11,7 @@ use crate::browser::{self, Precision, time_of_day};
 use crate::notice::refusal_text;
 use crate::progress::{Asked, Progress};
 use crate::state::{Cell, Desk, Intent};
+use crate::uniform::{Kept, effect, memo, part};
 use crate::why::decides;
 
 /// How often the votes are asked for: a vote may change without changing the lamp, and the stream does not tell of
@@ -19,16 +20,16 @@ const BEAT: Duration = Duration::from_secs(4);
 
 /// The table of votes. The votes are asked for whenever the lamp changes, and every `BEAT` while the table is shown.
 #[component]
-pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> impl IntoView {
+pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let details: Asked<LampDetails> = Asked::new();
-    let lamp = Memo::new(move |_| cell.get().map(|cell| cell.lamp));
+    let lamp = memo(move || cell.get().map(|cell| cell.lamp));
     let ask = move || {
         let exten = exten.clone();
         details.renew(async move { api::lamp(&exten).await });
     };
     let again = ask.clone();
-    Effect::new(move |_| {
-        lamp.with(|_| ());
+    effect(move || {
+        lamp.track();
         ask();
     });
     let beat = set_interval_with_handle(
@@ -40,20 +41,20 @@ pub(super) fn VotesPart(desk: Desk, exten: Exten, cell: Memo<Option<Cell>>) -> i
         BEAT,
     );
     on_cleanup(move || beat.into_iter().for_each(|beat| beat.clear()));
-    let details = Memo::new(move |_| details.get());
+    let details = memo(move || details.get());
     view! {
         <section class="details__part" id=Intent::Why.id() tabindex="-1" data-testid="why">
-            <h3 class="details__title">{move || desk.choices.words().details().why}</h3>
-            {move || {
+            <h3 class="details__title">{desk.choices.word(|words| words.details().why)}</h3>
+            {part(move || {
                 let words = desk.choices.words();
-                match details.get() {
+                Some(match details.get() {
                     Progress::Idle | Progress::Pending => view! { <p class="side__note">{words.common().asking}</p> }.into_any(),
                     Progress::Failed(refusal) => {
                         view! { <p class="side__note">{refusal_text(&refusal, words)}</p> }.into_any()
                     }
                     Progress::Done(details) => explained(desk, &details, words).into_any(),
-                }
-            }}
+                })
+            })}
         </section>
     }
 }

@@ -2,7 +2,6 @@
 
 use lampfield_shared::Timestamp;
 use lampfield_words::Language;
-use leptos::prelude::Get;
 
 use crate::browser;
 use crate::grid::names::shortest;
