@@ -70,9 +70,6 @@ fn nothing_moves_for_whoever_wants_less_motion() {
         let outline = browser.style(&format!(".board [data-state='{state}']"), "outline-style");
         assert_eq!(outline, "double", "a double border stands for the blinking");
     }
-    browser.open_wall(&format!("{}wall/all", solo.server.url()));
-    page.wait_for("[data-state='ringing']", "the lamps hang");
-    assert_eq!(blinks(&browser), [false; 2], "on a wall, too");
     browser.emulate("prefers-reduced-motion", "no-preference");
     assert_eq!(blinks(&browser), [true; 2], "where it blinks else");
 }

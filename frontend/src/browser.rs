@@ -1,5 +1,7 @@
 //! The page's calls into the browser.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use js_sys::{Date, Object, Reflect, Uint8Array};
@@ -9,9 +11,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, Element, HtmlElement, MutationObserver, MutationObserverInit, Notification, NotificationOptions,
-    NotificationPermission, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer,
-    ServiceWorkerRegistration, Storage, VisibilityState,
+    AudioContext, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, MutationObserver,
+    MutationObserverInit, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
+    ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer, ServiceWorkerRegistration, Storage,
+    VisibilityState,
 };
 
 use crate::route::Program;
@@ -386,4 +389,47 @@ pub(crate) fn offer_offline_page() {
         // Private windows and untrusted certificates refuse the registration; the page works without it.
         let _ = JsFuture::from(registering).await;
     });
+}
+
+/// The width of a text in CSS pixels; `font` is written as in CSS: `600 13px Arial`. Widths are kept: names and states are
+/// measured again and again. 0 where the browser has no canvas.
+pub(crate) fn text_width(font: &str, text: &str) -> f64 {
+    /// A page has no more texts than this; beyond it old ones are forgotten.
+    const MOST: usize = 20_000;
+    thread_local! {
+        static CANVAS: Option<CanvasRenderingContext2d> = canvas();
+        static WIDTHS: RefCell<HashMap<String, HashMap<String, f64>>> = RefCell::default();
+    }
+    WIDTHS.with_borrow_mut(|widths| {
+        if !widths.contains_key(font) {
+            widths.insert(font.to_owned(), HashMap::new());
+        }
+        let Some(known) = widths.get_mut(font) else { return 0.0 };
+        if let Some(width) = known.get(text) {
+            return *width;
+        }
+        let width = CANVAS.with(|canvas| {
+            let canvas = canvas.as_ref()?;
+            canvas.set_font(font);
+            canvas.measure_text(text).ok()
+        });
+        let width = width.map_or(0.0, |measured| measured.width());
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(text.to_owned(), width);
+        width
+    })
+}
+
+fn canvas() -> Option<CanvasRenderingContext2d> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+/// The fonts in which the page's text is written, as CSS names them.
+pub(crate) fn font_family() -> String {
+    let body = document().body();
+    let style = body.and_then(|body| window().get_computed_style(&body).ok().flatten());
+    style.and_then(|style| style.get_property_value("font-family").ok()).unwrap_or_default()
 }
