@@ -427,9 +427,9 @@ fn canvas() -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
-/// The fonts in which the page's text is written, as CSS names them.
+/// The fonts in which text is written: the token `--font` of `style/tokens.css`.
 pub(crate) fn font_family() -> String {
-    let body = document().body();
-    let style = body.and_then(|body| window().get_computed_style(&body).ok().flatten());
-    style.and_then(|style| style.get_property_value("font-family").ok()).unwrap_or_default()
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    style.and_then(|style| style.get_property_value("--font").ok()).unwrap_or_default()
 }

@@ -307,14 +307,18 @@ impl WallPage<'_> {
         self.string("return document.querySelector('.curtain').textContent")
     }
 
-    /// Whether any element lies outside the screen, or a tile holds no lamp.
-    pub fn overflows(&self) -> bool {
+    /// Elements outside the screen, and tiles that hold no lamp.
+    pub fn outside(&self) -> Vec<String> {
         let script = "const root = document.documentElement, stage = document.querySelector('.wall__stage');
-            const outside = [...stage.querySelectorAll('[data-exten]')].filter((tile) =>
-                tile.getBoundingClientRect().bottom > stage.getBoundingClientRect().bottom + 1
-                || tile.querySelectorAll('.hung__exten').length !== 1);
-            return root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth || outside.length > 0";
-        self.browser.script(script, vec![]) != json!(false)
+            const end = stage.getBoundingClientRect().bottom + 1;
+            const cells = [...stage.querySelectorAll('.hung, .wall__site')].filter((cell) =>
+                cell.getBoundingClientRect().bottom > end
+                || cell.matches('.hung') && cell.querySelectorAll('.hung__exten').length !== 1);
+            const isWider = root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth;
+            const lines = document.querySelector('.wall__stage').getAttribute('style');
+            return [...cells.map((cell) => `${cell.className} ${cell.innerText} ${cell.getBoundingClientRect().bottom} > ${end}, ${lines}`),
+                ...isWider ? [`${root.scrollWidth} x ${root.scrollHeight}`] : []]";
+        serde_json::from_value(self.browser.script(script, vec![])).expect("texts")
     }
 
     /// Tiles that are drawn now, those of ringing lamps above a page among them.
