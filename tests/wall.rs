@@ -59,15 +59,6 @@ fn names_stand_whole_however_many_hang_there() {
                 let wall = browser.open_wall(&format!("{}wall/all", company.server.url()));
                 let tiles = hung(&wall, people);
                 let setting = format!("{people}, {language}, {width}x{height}");
-                if let Ok(dir) = std::env::var("PICS") {
-                    company
-                        .extens()
-                        .into_iter()
-                        .zip(["RINGING", "INUSE", "BUSY", "ONHOLD", "UNAVAILABLE", "RINGINUSE"])
-                        .for_each(|(e, s)| company.publish(e, s));
-                    std::thread::sleep(Duration::from_millis(700));
-                    browser.screenshot(std::path::Path::new(&format!("{dir}/{people}-{language}-{width}.png")));
-                } // PICS
                 assert_eq!(wall.outside(), [""; 0], "{setting}");
                 assert!(tiles.iter().all(|tile| tile.seen), "{setting}: all of them are seen");
                 let surname_and_name =

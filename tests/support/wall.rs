@@ -311,12 +311,13 @@ impl WallPage<'_> {
     pub fn outside(&self) -> Vec<String> {
         let script = "const root = document.documentElement, stage = document.querySelector('.wall__stage');
             const end = stage.getBoundingClientRect().bottom + 1;
-            const cells = [...stage.querySelectorAll('.hung, .wall__site')].filter((cell) =>
-                cell.getBoundingClientRect().bottom > end
-                || cell.matches('.hung') && cell.querySelectorAll('.hung__exten').length !== 1);
+            const isWrong = (cell) => cell.matches('.wall__site')
+                ? cell.matches('[data-exten]') || cell.querySelectorAll('h2').length !== 1
+                : cell.querySelectorAll('.hung__exten').length !== 1;
+            const cells = [...stage.querySelectorAll('[data-exten], .hung, .wall__site')].filter((cell) =>
+                cell.getBoundingClientRect().bottom > end || isWrong(cell));
             const isWider = root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth;
-            const lines = document.querySelector('.wall__stage').getAttribute('style');
-            return [...cells.map((cell) => `${cell.className} ${cell.innerText} ${cell.getBoundingClientRect().bottom} > ${end}, ${lines}`),
+            return [...cells.map((cell) => `${cell.outerHTML.slice(0, 300)}: ${cell.getBoundingClientRect().bottom} of ${end}`),
                 ...isWider ? [`${root.scrollWidth} x ${root.scrollHeight}`] : []]";
         serde_json::from_value(self.browser.script(script, vec![])).expect("texts")
     }
@@ -337,8 +338,8 @@ impl WallPage<'_> {
                     parseFloat(getComputedStyle(tile).fontSize),
                 ];
             })";
-        type Drawn = (String, [String; 3], [bool; 3], bool, f64);
-        let drawn: Vec<Drawn> = serde_json::from_value(self.browser.script(script, vec![])).expect("tiles");
+        let drawn: Vec<(String, [String; 3], [bool; 3], bool, f64)> =
+            serde_json::from_value(self.browser.script(script, vec![])).expect("tiles");
         let hung = |(exten, lines, cut, seen, letters)| Hung { exten, lines, cut, seen, letters };
         drawn.into_iter().map(hung).collect()
     }

@@ -96,6 +96,10 @@ impl Drawn {
     }
 
     fn write(&self, place: &Element) {
+        // Leptos may hand over an element that was a tile: a head with the number of a lamp would be taken for it.
+        for attribute in place.get_attribute_names().iter().filter_map(|name| name.as_string()) {
+            let _ = place.remove_attribute(&attribute);
+        }
         let _ = place.set_attribute("class", &self.class);
         place.set_text_content(None);
         let line = self.line.iter().map(|part| text("span", &[], &format!("{part} "))).collect();

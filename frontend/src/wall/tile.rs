@@ -146,9 +146,10 @@ fn lines(look: Look, until: Option<&str>, now: Timestamp, language: Language) ->
     let end = until.filter(|_| !is_old && look.state == LampState::Dnd);
     let time = match (end, age) {
         (Some(end), _) => (wall.until)(end),
-        (None, Some(age)) if is_old => (wall.ago)(age),
         // "Just now" is left out: the change itself is seen, and room is scarce.
-        (None, age) => age.filter(|age| *age != Age::Now).map(words.age).unwrap_or_default(),
+        (None, None | Some(Age::Now)) => String::new(),
+        (None, Some(age)) if is_old => (wall.ago)(age),
+        (None, Some(age)) => (words.age)(age),
     };
     vec![(long.into(), time.clone()), (short.into(), time), (short.into(), String::new())]
 }
