@@ -10,6 +10,7 @@ mod plain;
 mod plural;
 mod refusals;
 mod screens;
+mod wall;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
 
@@ -18,9 +19,10 @@ pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
+pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, Density, DetailsWords, DndWords,
-    KeysWords, Language, Order, Palette, WallWords, Words,
+    KeysWords, Language, Order, Palette, Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -440,44 +442,6 @@ pub(super) const KEYS: KeysWords = KeysWords {
         _ => "Только не в сети",
     },
     letters: "Отдельные буквы, цифры, / и ? работают как клавиши",
-};
-
-pub(super) const WALL: WallWords = WallWords {
-    stale: "Данные устарели",
-    last_update: |time| format!("Обновлено в {time}"),
-    no_update: "Данных ещё не было",
-    waiting: "Нет связи с сервером",
-    token_end: "Доступ этого экрана закончился. Попросите у администратора новую ссылку.",
-    no_board: |name| format!("Табло, площадки или отдела «{name}» нет, или там пусто."),
-    ringing: "Сейчас звонят",
-    none_rings: "Вызовов нет",
-    more: |count| format!("и ещё {count}"),
-    page: |page, of| format!("Страница {page} из {of}"),
-    was: |state| match state {
-        LampState::Free => "был свободен",
-        LampState::Ringing => "был вызов",
-        LampState::OnCall => "был разговор",
-        LampState::Busy => "был занят",
-        LampState::CallRinging => "был второй вызов",
-        LampState::OnHold => "был на удержании",
-        LampState::Dnd => "был DND",
-        LampState::Offline => "был не в сети",
-        LampState::NoData => "данных нет",
-    },
-    was_dnd: |kind| match kind {
-        DndKind::Lamp => "был DND, только лампа",
-        DndKind::Calls => "был DND, звонки не проходили",
-    },
-    dnd: "DND",
-    until: |time| format!("до {time}"),
-    ago: |age| match age {
-        Age::Now => "только что".into(),
-        age => format!("{} назад", (WORDS.age)(age)),
-    },
-    free_of: |free, all| format!("свободно {free} из {all}"),
-    no_data_since: |time| format!("нет данных с {time}"),
-    no_data_yet: "данных ещё не было",
-    heartbeat: "Пульсирует, пока сервер отвечает",
 };
 
 const fn state(state: LampState) -> &'static str {
