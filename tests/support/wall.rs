@@ -229,9 +229,9 @@ const TITLES: [[&str; 12]; 2] = [
 /// A tile as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hung {
-    /// Its extension.
+    /// Extension.
     pub exten: String,
-    /// The texts of its lines: the name, the rest of the name and the number, the state.
+    /// Texts of the lines: the name, the rest of the name and the number, the state.
     pub lines: [String; 3],
     /// Whether a letter of a line is cut.
     pub cut: [bool; 3],

@@ -109,15 +109,16 @@ fn split(form: &str) -> (&str, &str) {
     form.split_once(' ').unwrap_or((form, ""))
 }
 
+/// A font whose letters are all as wide, for tests.
 #[cfg(test)]
-pub mod tests {
-    use super::*;
+pub fn typewriter(weight: Weight, text: &str) -> f64 {
+    let letter = if weight == Weight::Strong { 0.6 } else { 0.53 };
+    text.chars().map(|_| letter).sum()
+}
 
-    /// A font whose letters are all as wide.
-    pub fn typewriter(weight: Weight, text: &str) -> f64 {
-        let letter = if weight == Weight::Strong { 0.6 } else { 0.53 };
-        text.chars().map(|_| letter).sum()
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn who(name: &str, number: &str) -> Who {
         Who { name: Some(name.into()).filter(|it: &String| !it.is_empty()), number: number.into() }

@@ -1,7 +1,7 @@
 //! Layouts of invented names in a font whose letters are all as wide.
 
 use super::*;
-use crate::wall::fit::tests::typewriter;
+use crate::wall::fit::typewriter;
 
 /// The width of the longest state, as "on a call, second call" takes it.
 const WORDS: f64 = 5.0;
