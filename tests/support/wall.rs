@@ -226,6 +226,9 @@ const TITLES: [[&str; 12]; 2] = [
     ],
 ];
 
+/// The fields of a [`Hung`], in order.
+type Drawn = (String, [String; 3], [bool; 3], bool, f64);
+
 /// A tile as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hung {
@@ -338,8 +341,7 @@ impl WallPage<'_> {
                     parseFloat(getComputedStyle(tile).fontSize),
                 ];
             })";
-        let drawn: Vec<(String, [String; 3], [bool; 3], bool, f64)> =
-            serde_json::from_value(self.browser.script(script, vec![])).expect("tiles");
+        let drawn: Vec<Drawn> = serde_json::from_value(self.browser.script(script, vec![])).expect("tiles");
         let hung = |(exten, lines, cut, seen, letters)| Hung { exten, lines, cut, seen, letters };
         drawn.into_iter().map(hung).collect()
     }
