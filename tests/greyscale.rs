@@ -63,6 +63,8 @@ fn a_wall_tells_them_apart_without_colours_too() {
         browser.page().wait_for("[data-exten='1001']", "the lamp is there");
         browser.page().wait_for(&format!("html[data-palette='{palette}']"), "in the colours of its address");
         found.extend(alike(&browser, &format!("wall, {theme}, {palette}")));
+        let _forced = browser.force_colours();
+        found.extend(alike(&browser, &format!("wall, {theme}, {palette}, forced colours")));
     }
     assert!(found.is_empty(), "these are alike without colours:\n{}", found.join("\n"));
 }

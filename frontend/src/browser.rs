@@ -470,3 +470,10 @@ pub(crate) fn offer_offline_page() {
         let _ = JsFuture::from(registering).await;
     });
 }
+
+/// The fonts in which text is written: the token `--font` of `style/tokens.css`.
+pub(crate) fn font_family() -> String {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    style.and_then(|style| style.get_property_value("--font").ok()).unwrap_or_default()
+}

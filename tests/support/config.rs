@@ -123,6 +123,7 @@ pub struct Config {
     store: String,
     peers: Vec<Peer>,
     people: Vec<String>,
+    named: Vec<(String, String)>,
     own_clock: bool,
 }
 
@@ -155,6 +156,7 @@ impl Config {
             store: String::new(),
             peers: Vec::new(),
             people: Vec::new(),
+            named: Vec::new(),
         }
     }
 
@@ -304,6 +306,13 @@ impl Config {
         self
     }
 
+    /// Names an extension.
+    #[must_use]
+    pub fn named(mut self, exten: &str, name: &str) -> Self {
+        self.named.push((exten.into(), name.into()));
+        self
+    }
+
     /// Lets a peer be silent for a minute before it is lost, so that lamps stay live during a test.
     #[must_use]
     pub fn patient(mut self) -> Self {
@@ -366,6 +375,9 @@ impl Config {
         }
         for exten in &self.people {
             let _ = writeln!(text, "[[extension]]\nexten = \"{exten}\"\nname = \"Phone {exten}\"\ngroup = \"Lab\"");
+        }
+        for (exten, name) in &self.named {
+            let _ = writeln!(text, "[[extension]]\nexten = \"{exten}\"\nname = \"{name}\"");
         }
         text
     }

@@ -18,15 +18,15 @@ impl Browser {
 
     /// Elements that have changed their place on the screen since the page was loaded, without a key press: the entries
     /// of the browser's "cumulative layout shift". Some do not count: the age behind a state's word, which is a new
-    /// sentence of another length; the word of the connection; and the rows of the ringing list, which make room for
-    /// one more.
+    /// sentence of another length; the word of the connection; the rows of the ringing list, which make room for one
+    /// more; and the counts above a wall, from which zeros are left out.
     pub fn jumps(&self) -> Vec<String> {
         let script = "const done = arguments[arguments.length - 1];
             const name = ({ node }) => node?.outerHTML?.slice(0, 100) ?? node?.nodeName ?? 'what is gone';
             new PerformanceObserver((list) => {
                 const there = (it) => it.sources.filter(({ node }) => node);
                 const isMeant = ({ node }) => (node.closest ? node : node.parentElement)?.closest('.health')
-                    || node.parentElement?.closest('.lamp__what, .hung__what, [data-testid=\"ringing-now\"]');
+                    || node.parentElement?.closest('.lamp__what, .hung__what, .wall__totals, [data-testid=\"ringing-now\"]');
                 const shifts = list.getEntries().filter((it) => !it.hadRecentInput && !there(it).every(isMeant));
                 done(shifts.map((it) => `${it.value}: ${it.sources.map(name).join(' | ')}`));
             }).observe({ type: 'layout-shift', buffered: true });

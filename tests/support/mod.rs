@@ -59,7 +59,7 @@ pub use sipp::Phone;
 pub use solo::Solo;
 pub use ureq::http::Method;
 pub use visitor::{Reply, Visitor};
-pub use wall::WallPage;
+pub use wall::{Company, Hung, WallPage};
 pub use watcher::Watcher;
 
 /// The folder of this package.

@@ -13,6 +13,19 @@ use crate::live::liveness::Status;
 use crate::state::set_if_new;
 use crate::symbol::symbol;
 
+/// The counts, in their order: what rings is looked for first.
+const TOTALS: [Category; 9] = [
+    Category::Ringing,
+    Category::Free,
+    Category::OnCall,
+    Category::Busy,
+    Category::OnHold,
+    Category::Dnd,
+    Category::Offline,
+    Category::NoData,
+    Category::LastKnown,
+];
+
 /// The head of a wall display.
 #[component]
 pub(super) fn Head(
@@ -25,8 +38,7 @@ pub(super) fn Head(
     // Totals are shown from the first snapshot on; before it they would only push the text about the connection aside.
     let is_known = Memo::new(move |_| hanging.summary.heading.with(Option::is_some));
     let totals = move || {
-        let all =
-            move || Category::ALL.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view();
+        let all = move || TOTALS.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view();
         is_known.get().then(all)
     };
     let title = move || hanging.summary.heading.get().map(|heading| heading.title);
@@ -39,8 +51,10 @@ pub(super) fn Head(
     };
     view! {
         <header class="wall__head">
-            <h1 class="wall__title">{title}</h1>
-            {move || demo().then(|| view! { <p class="wall__demo" data-testid="demo">{words.demo}</p> })}
+            <div class="wall__who">
+                <h1 class="wall__title">{title}</h1>
+                {move || demo().then(|| view! { <p class="wall__demo" data-testid="demo">{words.demo}</p> })}
+            </div>
             <ul class="wall__totals">{totals}</ul>
             <p class="wall__doubt" role="status">
                 {move || doubt().map(|text| view! { <span class="chip chip--lost">{text}</span> })}
@@ -50,20 +64,22 @@ pub(super) fn Head(
     }
 }
 
-/// The count of a category. A count of zero is shown, too, where there is room, so that the others keep their places.
+/// The count of a category. Nothing is counted that is not there: what is left is read from far.
 #[component]
 fn Total(hanging: Hanging, category: Category) -> impl IntoView {
     move || {
         let count = hanging.summary.totals.get().of(category);
-        let none = if count == 0 { "wall__total--none" } else { "" };
-        view! {
-            <li class=format!("wall__total lamp--{} {none}", category.as_str()) data-total=category.as_str()>
-                {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))}
-                <b class="wall__total-count">{count}</b>
-                " "
-                {(hanging.words().category)(category)}
-            </li>
-        }
+        (count > 0).then(|| {
+            view! {
+                <li class=format!("wall__total lamp--{}", category.as_str()) data-total=category.as_str()>
+                    <span class="wall__total-key">
+                        {symbol("wall__total-shape", &format!("lamp-{}", category.as_str()))} <b class="wall__total-count">{count}</b>
+                    </span>
+                    " "
+                    <span class="wall__total-word">{(hanging.words().category)(category)}</span>
+                </li>
+            }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The wall display: all lamps at a glance, for weeks, with nobody at a keyboard.
 //!
 //! ```text
-//!  #/board ─► WallAddress ─┐                       ┌─► Plan: how large, on how many pages
+//!  #/board ─► WallAddress ─┐                       ┌─► Plan: how large, by the names; on how many pages; what shrinks
 //!  stream ─► LampTable ────┴─► Hanging (signals) ──┼─► tiles, ringing ones on every page
 //!             tick ─► beat ────────────────────────┴─► heart, and the curtain that falls by itself
 //! ```
@@ -10,9 +10,12 @@
 
 pub mod address;
 mod bands;
+mod fit;
 mod hanging;
 mod head;
+mod heads;
 mod keep;
+mod lettering;
 mod plan;
 mod stage;
 mod tile;

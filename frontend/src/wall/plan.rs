@@ -1,32 +1,41 @@
-//! The layout of a wall display: the largest tiles with which all lamps fit, or several pages if those would be too
-//! small to read.
+//! The layout of a wall display, planned by the names: the largest letters at which nearly all of them stand whole. Where
+//! those would be too small to read there are several pages, and quiet sites shrink to one cell each.
 //!
 //! ```text
-//!  Perm ───────────────────  head          one em is the size of the smallest text
-//!  [101][102][103][104][105] TILE          the head of a site, and each row of tiles,
-//!  [106][107]                              are so many em high
-//!  Kazan ──────────────────  head
+//!  ┌────────┬────────┬────────┬────────┐
+//!  │ Perm   │ Alder  │ Ek     │ Ivens  │    one em is the size of a name; all cells are as large,
+//!  ├────────┼────────┼────────┼────────┤    heads of sites among them. A head stands at no end of
+//!  │ Kovac  │        │ Казань │ Беляк  │    a row: its first lamp stands beside it.
+//!  └────────┴────────┴────────┴────────┘
 //! ```
 
 use std::ops::Range;
 
-/// The least width of a tile, in em: a shape, four digits and a short name.
-pub const TILE_WIDTH: f64 = 13.0;
-/// The height of a tile, in em: two lines.
-pub const TILE_HEIGHT: f64 = 3.2;
-/// The gap between two tiles, in em.
-pub const GAP: f64 = 0.4;
-/// The height of a site's head with the gap below, in em.
-pub const HEAD: f64 = 2.2;
-/// The height reserved for ringing lamps while pages turn, in em.
-pub const PINNED: f64 = TILE_HEIGHT + GAP * 2.0;
+use super::fit::{Who, Width};
 
-/// The smallest text that can be read across a room, in pixels on a screen 1080 pixels high (or wide, if that is less).
-const SMALLEST_AT_1080P: f64 = 18.0;
-/// The smallest text on a screen that is held in the hand, in pixels.
-const SMALLEST: f64 = 13.0;
-/// The largest text, as a fraction of the shorter screen side: with few lamps, larger text helps nobody.
-const LARGEST_PART: f64 = 1.0 / 18.0;
+/// The height of a tile, in em: a name, two smaller lines, and air.
+const LINES: f64 = 3.3;
+/// The air on both sides of a tile's texts, in em.
+const SIDES: f64 = 0.75;
+/// How many of the names stand whole: nineteen in twenty, or more.
+const WHOLE: f64 = 0.95;
+
+/// The smallest name, in pixels on a screen 1080 pixels high (or wide, if that is less): read from two or three metres.
+const SMALLEST_AT_1080P: f64 = 20.0;
+/// The smallest name on a small screen, in pixels.
+const SMALLEST: f64 = 16.0;
+/// The largest name, as a fraction of the shorter screen side: with few lamps, larger letters help nobody.
+const LARGEST_PART: f64 = 1.0 / 12.0;
+/// The gap between two cells, as a fraction of the shorter screen side; and the least one, in pixels.
+const GAP_PART: f64 = 1.0 / 135.0;
+const LEAST_GAP: f64 = 6.0;
+
+/// Pages that are worth waiting for. With more, quiet sites shrink.
+const PAGES: usize = 2;
+/// A site shrinks if it has no more than this part of all lamps: where two sites share a wall, both are looked for.
+const SHRINKS_BELOW: f64 = 0.26;
+/// The most rows of ringing lamps above a page.
+const PINNED_ROWS: usize = 3;
 
 /// Sizes on the screen, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -39,13 +48,26 @@ pub struct Room {
     pub short_side: f64,
 }
 
-/// Lamps of one band that stand together on a page.
+/// The lamps of a site or a group, as far as the plan has to know them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The lamps, in order.
+    pub lamps: Vec<Who>,
+    /// How much is going on there, if it may shrink: the least first.
+    pub noise: Option<u32>,
+}
+
+/// Cells that stand together on a page: the head of a band, and lamps of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// The index of the band.
     pub band: usize,
     /// The indices of the lamps in the band.
     pub lamps: Range<usize>,
+    /// Whether the head begins a row, for it would be the last of the row before.
+    pub starts_row: bool,
+    /// Whether the head is all that is left of a band with lamps.
+    pub is_small: bool,
 }
 
 /// The layout.
@@ -53,97 +75,196 @@ pub struct Piece {
 pub struct Plan {
     /// One em, in CSS pixels.
     pub font: f64,
-    /// Tiles in a row.
+    /// The width of the texts on a tile, in em.
+    pub text: f64,
+    /// The cells in a row.
     pub columns: usize,
-    /// The pieces on each page; there is at least one page.
-    pub pages: Vec<Vec<Piece>>,
+    /// The height of a row, in CSS pixels.
+    pub row: f64,
+    /// The gap between two cells, in CSS pixels.
+    pub gap: f64,
+    /// Whether there are several pages, which turn.
+    pub turns: bool,
+    /// The rows of a screen.
+    rows: usize,
+    parts: Vec<Part>,
+}
+
+/// A band as it stands on the wall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    band: usize,
+    lamps: usize,
+    is_small: bool,
 }
 
 impl Plan {
-    /// Plans bands with that many lamps each. A band without lamps still has its head.
-    pub fn new(counts: &[usize], room: Room) -> Self {
+    /// Plans the groups. A group without lamps still has its head. `words` is the width in em that the longest line of a
+    /// state needs: no change of a state moves a tile.
+    pub fn new(groups: &[Group], words: f64, room: Room, width: Width<'_>) -> Self {
+        let sheet =
+            Sheet { need: need(groups, width).max(words), room, gap: (room.short_side * GAP_PART).max(LEAST_GAP) };
         let smallest = (SMALLEST_AT_1080P * room.short_side / 1080.0).max(SMALLEST);
         let largest = (room.short_side * LARGEST_PART).max(smallest);
-        let most = counts.iter().copied().max().unwrap_or(1).max(1);
-        let best = (1..=most)
-            .map(|columns| (columns, font_for(counts, columns, room)))
-            .max_by(|(_, one), (_, other)| one.total_cmp(other))
-            .filter(|(_, font)| *font >= smallest);
-        match best {
-            Some((columns, font)) => Self::on_one_page(counts, columns, font.min(largest), room),
-            None => Self::on_pages(counts, smallest, room),
+        let parts = whole_parts(groups);
+        let best = sheet.one_page(&parts).filter(|plan| plan.font >= smallest);
+        best.map_or_else(|| sheet.pages(groups, parts, smallest), |plan| Self { font: plan.font.min(largest), ..plan })
+            .with_text(&sheet)
+    }
+
+    /// How many rows `ringing` lamps take above a page.
+    pub fn pinned_rows(&self, ringing: usize) -> usize {
+        ringing.div_ceil(self.columns.max(1)).clamp(1, PINNED_ROWS.min(self.rows.saturating_sub(2)).max(1))
+    }
+
+    /// The pieces on each page; there is at least one page. Above each of several pages `pinned` rows belong to what rings.
+    pub fn pages(&self, pinned: usize) -> Vec<Vec<Piece>> {
+        let rows = if self.turns { self.rows.saturating_sub(pinned) } else { self.rows };
+        fill(&self.parts, self.columns.max(1), if self.turns { rows } else { usize::MAX })
+    }
+
+    fn with_text(self, sheet: &Sheet) -> Self {
+        let width = (sheet.room.width + self.gap) / float(self.columns.max(1)) - self.gap;
+        // What fits exactly must not fail by a rounding.
+        Self { text: (width / self.font.max(1.0) - SIDES).max(0.0) + 0.01, ..self }
+    }
+}
+
+/// The screen, and the names that are to fit on it.
+struct Sheet {
+    /// The width of a tile's texts, in em.
+    need: f64,
+    room: Room,
+    gap: f64,
+}
+
+impl Sheet {
+    /// The largest letters with which everything stands on one page.
+    fn one_page(&self, parts: &[Part]) -> Option<Plan> {
+        let cells: usize = parts.iter().map(|part| part.lamps + 1).sum();
+        let plans = (1..=cells.clamp(1, 60)).map(|columns| {
+            let rows = rows(parts, columns);
+            let (width, row) = (self.cell(self.room.width, columns), self.cell(self.room.height, rows));
+            let font = (width / (self.need + SIDES)).min(row / LINES);
+            Plan { font, columns, row, rows, gap: self.gap, parts: parts.to_vec(), ..Plan::default() }
+        });
+        plans.max_by(|one, other| one.font.total_cmp(&other.font))
+    }
+
+    /// As few pages as the smallest letters allow, with the largest letters that need no more pages. With more than
+    /// [`PAGES`] pages sites shrink, the quietest first, until those are enough; of two that are as quiet the later one.
+    fn pages(&self, groups: &[Group], mut parts: Vec<Part>, smallest: f64) -> Plan {
+        let most = float(parts.iter().map(|part| part.lamps).sum()) * SHRINKS_BELOW;
+        while self.sheets(&parts, smallest).1 > PAGES {
+            let may_shrink = |part: &&mut Part| !part.is_small && part.lamps > 0 && float(part.lamps) <= most;
+            let quiet =
+                parts.iter_mut().rev().filter(may_shrink).filter_map(|part| Some((groups[part.band].noise?, part)));
+            let quietest = quiet.reduce(|one, other| if other.0 < one.0 { other } else { one });
+            let Some((_, part)) = quietest else { break };
+            part.is_small = true;
         }
-    }
-
-    /// Whether there are several pages, which turn.
-    pub fn turns(&self) -> bool {
-        self.pages.len() > 1
-    }
-
-    /// Plans one page. At the largest text, the fewest columns would make very wide tiles: use as many columns as fit.
-    fn on_one_page(counts: &[usize], columns: usize, font: f64, room: Room) -> Self {
-        let roomy = columns_for(font, room.width);
-        let fits = |columns: usize| font_for(counts, columns, room) >= font;
-        let columns = (columns..=roomy).rev().find(|&columns| fits(columns)).unwrap_or(columns);
-        let pieces = counts.iter().enumerate().map(|(band, &count)| Piece { band, lamps: 0..count });
-        Self { font, columns, pages: vec![pieces.collect()] }
-    }
-
-    /// Plans as few pages as the smallest text allows, with the largest text that needs no more pages.
-    fn on_pages(counts: &[usize], smallest: f64, room: Room) -> Self {
-        let mut plan = fill(counts, smallest, room);
+        let (small, whole): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.is_small);
+        let parts = [whole, small].concat();
+        let (mut plan, pages) = self.sheets(&parts, smallest);
         let (mut fits, mut too_large) = (smallest, smallest * 2.0);
         for _ in 0..8 {
             let middle = fits.midpoint(too_large);
-            let larger = fill(counts, middle, room);
-            if larger.pages.len() > plan.pages.len() {
+            let (larger, more) = self.sheets(&parts, middle);
+            if more > pages {
                 too_large = middle;
             } else {
-                fits = middle;
-                plan = larger;
+                (plan, fits) = (larger, middle);
             }
         }
         plan
     }
+
+    /// Pages with letters of that size, below one row of what rings; and how many pages.
+    fn sheets(&self, parts: &[Part], font: f64) -> (Plan, usize) {
+        let fit = |room: f64, size: f64| whole((room + self.gap) / (size + self.gap));
+        let columns = fit(self.room.width, font * (self.need + SIDES)).max(1);
+        // Between what rings and the page there is another gap, with a line.
+        let height = self.room.height - self.gap;
+        let rows = fit(height, font * LINES).max(2);
+        let (row, parts) = (self.cell(height, rows), parts.to_vec());
+        let plan = Plan { font, columns, row, rows, gap: self.gap, turns: true, parts, ..Plan::default() };
+        let pages = plan.pages(1).len();
+        (plan, pages)
+    }
+
+    /// The size of one of `count` cells that share `room`.
+    fn cell(&self, room: f64, count: usize) -> f64 {
+        ((room + self.gap) / float(count.max(1)) - self.gap).max(0.0)
+    }
 }
 
-/// The largest text with which everything fits on one page in so many columns.
-fn font_for(counts: &[usize], columns: usize, room: Room) -> f64 {
-    let rows: usize = counts.iter().map(|count| count.div_ceil(columns)).sum();
-    let width = float(columns).mul_add(TILE_WIDTH + GAP, -GAP);
-    let height = float(rows).mul_add(TILE_HEIGHT + GAP, float(counts.len()) * HEAD);
-    (room.width / width).min(room.height / height.max(HEAD))
+/// The width at which nearly all names stand whole, in em. (Names are counted by their widths: a sort would make the program
+/// larger.)
+fn need(groups: &[Group], width: Width<'_>) -> f64 {
+    /// The steps of an em, and the widest name, in em.
+    const STEPS: usize = 50;
+    const WIDEST: usize = 40;
+    let mut counts = [0_usize; WIDEST * STEPS];
+    let (mut all, mut last) = (0, 0);
+    for who in groups.iter().flat_map(|group| &group.lamps) {
+        counts[whole((who.need(width) * float(STEPS)).ceil()).min(counts.len() - 1)] += 1;
+        all += 1;
+    }
+    let wanted = whole((float(all) * WHOLE).ceil());
+    let mut stand = 0;
+    for (step, count) in counts.into_iter().enumerate() {
+        if stand >= wanted {
+            break;
+        }
+        stand += count;
+        last = step;
+    }
+    float(last) / float(STEPS)
 }
 
-fn columns_for(font: f64, width: f64) -> usize {
-    whole((width / font + GAP) / (TILE_WIDTH + GAP)).max(1)
+fn whole_parts(groups: &[Group]) -> Vec<Part> {
+    let part = |(band, group): (usize, &Group)| Part { band, lamps: group.lamps.len(), is_small: false };
+    groups.iter().enumerate().map(part).collect()
 }
 
-/// Fills page after page. A band's head never stands alone at the end of a page.
-fn fill(counts: &[usize], font: f64, room: Room) -> Plan {
-    let columns = columns_for(font, room.width);
-    let height = (room.height / font - PINNED).max(HEAD + TILE_HEIGHT + GAP);
-    let (mut pages, mut page, mut left) = (Vec::new(), Vec::new(), height);
-    for (band, &count) in counts.iter().enumerate() {
+/// How many rows of so many columns everything takes.
+fn rows(parts: &[Part], columns: usize) -> usize {
+    let cell = |at: usize, part: &Part| starting(at, part, columns) + 1 + part.lamps;
+    parts.iter().fold(0, cell).div_ceil(columns).max(1)
+}
+
+/// The cell in which the head of a part stands, if `at` is the next free one.
+const fn starting(at: usize, part: &Part, columns: usize) -> usize {
+    let is_last = columns > 1 && at % columns == columns - 1;
+    if is_last && part.lamps > 0 && !part.is_small { at + 1 } else { at }
+}
+
+/// Fills page after page. A band's head never stands alone at the end of a page, and stands on each page with its lamps.
+fn fill(parts: &[Part], columns: usize, rows: usize) -> Vec<Vec<Piece>> {
+    let cells = rows.max(1).saturating_mul(columns).max(2);
+    let (mut pages, mut page, mut at) = (Vec::new(), Vec::new(), 0);
+    for part in parts {
+        let lamps = if part.is_small { 0 } else { part.lamps };
         let mut from = 0;
         loop {
-            let rows = whole((left - HEAD) / (TILE_HEIGHT + GAP));
-            if rows == 0 && !page.is_empty() {
+            let head = starting(at, part, columns);
+            if head + lamps.min(1) >= cells && !page.is_empty() {
                 pages.push(std::mem::take(&mut page));
-                left = height;
+                at = 0;
                 continue;
             }
-            let taken = (count - from).min(rows.max(1) * columns);
-            page.push(Piece { band, lamps: from..from + taken });
-            left -= float(taken.div_ceil(columns)).mul_add(TILE_HEIGHT + GAP, HEAD);
-            from += taken;
-            if from == count {
+            let to = lamps.min(from + (cells - 1 - head));
+            let (band, is_small) = (part.band, part.is_small);
+            page.push(Piece { band, lamps: from..to, starts_row: head > at, is_small });
+            at = head + 1 + to - from;
+            from = to;
+            if from == lamps {
                 break;
             }
         }
     }
     pages.push(page);
-    Plan { font, columns, pages }
+    pages
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of lamps, far below 2^52")]
@@ -157,75 +278,4 @@ const fn whole(number: f64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A screen on which the head takes 8 % of the height.
-    fn screen(width: f64, height: f64) -> Room {
-        Room { width: width - 20.0, height: height * 0.92 - 20.0, short_side: width.min(height) }
-    }
-
-    /// Checks that each lamp appears once, in order, and that every page fits.
-    #[track_caller]
-    fn check_all_stand(counts: &[usize], room: Room) -> Plan {
-        let plan = Plan::new(counts, room);
-        let mut next = vec![0; counts.len()];
-        for page in &plan.pages {
-            let rows: usize = page.iter().map(|piece| piece.lamps.len().div_ceil(plan.columns)).sum();
-            let used = float(rows).mul_add(TILE_HEIGHT + GAP, float(page.len()) * HEAD) * plan.font;
-            let free = if plan.turns() { room.height - PINNED * plan.font } else { room.height };
-            let least = (HEAD + TILE_HEIGHT + GAP) * plan.font;
-            assert!(used <= free.max(least) + 0.01, "{counts:?} in {room:?}: {used} of {free}");
-            for piece in page {
-                assert_eq!(piece.lamps.start, next[piece.band]);
-                next[piece.band] = piece.lamps.end;
-            }
-        }
-        assert_eq!(next, counts, "in {room:?}");
-        let width = float(plan.columns).mul_add(TILE_WIDTH + GAP, -GAP) * plan.font;
-        assert!(plan.columns == 1 || width <= room.width + 0.01, "{counts:?} in {room:?}: {width}");
-        plan
-    }
-
-    #[test]
-    fn every_lamp_stands_once_and_every_page_fits() {
-        for (width, height) in [(1920.0, 1080.0), (1280.0, 720.0), (1080.0, 1920.0), (390.0, 844.0), (3840.0, 2160.0)] {
-            for counts in [&[0][..], &[1], &[7], &[40, 0, 12], &[80, 60, 40], &[500, 3], &[1, 1, 1, 1, 1, 1], &[3000]] {
-                check_all_stand(counts, screen(width, height));
-            }
-        }
-    }
-
-    #[test]
-    fn no_text_is_smaller_than_18_pixels_at_1080p() {
-        for count in [1, 20, 60, 100, 150, 500, 2000] {
-            let plan = check_all_stand(&[count], screen(1920.0, 1080.0));
-            assert!(plan.font >= 18.0, "{count}: {}", plan.font);
-        }
-    }
-
-    #[test]
-    fn few_lamps_are_large_and_many_turn_pages() {
-        let plan = |count| Plan::new(&[count], screen(1920.0, 1080.0));
-        assert!(plan(6).font > 45.0, "{}", plan(6).font);
-        assert!(plan(20).font > plan(60).font && plan(60).font > plan(100).font);
-        assert!(!plan(95).turns());
-        assert!(plan(300).turns());
-        assert_eq!(plan(500).pages.len(), 6);
-    }
-
-    #[test]
-    fn pages_use_the_room_that_they_have() {
-        let plan = check_all_stand(&[150], screen(1920.0, 1080.0));
-        assert_eq!(plan.pages.len(), 2);
-        assert!(plan.font > 20.0, "two pages leave room for larger text: {}", plan.font);
-    }
-
-    #[test]
-    fn a_screen_without_room_is_no_trouble() {
-        for room in [Room::default(), Room { width: 1.0, height: 1.0, short_side: 1.0 }] {
-            let plan = Plan::new(&[5, 0], room);
-            assert_eq!(plan.pages.iter().flatten().map(|piece| piece.lamps.len()).sum::<usize>(), 5);
-        }
-    }
-}
+mod tests;

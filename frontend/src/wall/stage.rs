@@ -1,9 +1,8 @@
-//! The lamps of a wall display: as large as possible, on several pages if needed, with ringing lamps on each page.
+//! The lamps of a wall display: as large as their names allow, on several pages if needed, with ringing lamps on each page.
 
 use std::time::Duration;
 
-use lampfield_shared::{Exten, Freshness, Site};
-use lampfield_words::freshness_word;
+use lampfield_shared::Exten;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -11,12 +10,14 @@ use wasm_bindgen::closure::Closure;
 use web_sys::ResizeObserver;
 
 use super::address::WallBoard;
-use super::bands::{BandHead, WallBand};
+use super::bands::WallBand;
+use super::fit::Weight;
 use super::hanging::Hanging;
-use super::plan::{GAP, HEAD, PINNED, Piece, Plan, Room, TILE_HEIGHT};
+use super::heads::Head;
+use super::plan::{Piece, Plan, Room};
 use super::tile::{Setting, Tile};
-use crate::browser::{Precision, time_of_day};
 use crate::live::Connection;
+use crate::state::set_if_new;
 
 /// How long a page is shown.
 const PAGE: Duration = Duration::from_secs(12);
@@ -33,54 +34,63 @@ pub(super) fn Stage(
 ) -> impl IntoView {
     let (place, room) = (NodeRef::<Div>::new(), RwSignal::new(Room::default()));
     measure(place, room);
-    // Values derived from these two are computed where they are used: a memo for each would make the program larger
-    // than the rest of this file.
+    let (words, lettering) = (hanging.lettering.states(hanging.language), hanging.lettering);
+    // Which sites are quiet is asked anew with each round of the pages.
+    let round = RwSignal::new(0_u32);
     let plan = Memo::new(move |_| {
-        let counts: Vec<usize> = hanging.bands.with(|bands| bands.iter().map(|band| band.lamps.len()).collect());
-        Plan::new(&counts, room.get())
+        round.track();
+        let width = |weight: Weight, text: &str| lettering.width(weight, text);
+        Plan::new(&hanging.groups(), words, room.get(), &width)
     });
-    let turned = RwSignal::new(0_usize);
+    let needed = move || hanging.summary.ringing.with(|ringing| plan.with(|plan| plan.pinned_rows(ringing.len())));
+    // What rings takes more room at once, and gives it back where the page turns.
+    let rows = RwSignal::new(1_usize);
+    Effect::new(move |_| set_if_new(&rows, needed().max(rows.get_untracked())));
+    let pages = Memo::new(move |_| plan.with(|plan| plan.pages(rows.get())));
+    let page = RwSignal::new(0_usize);
     let turn = move || {
-        if plan.with_untracked(Plan::turns) {
-            turned.update(|turned| *turned = turned.wrapping_add(1));
+        let (last, next) = (pages.with_untracked(Vec::len), page.get_untracked() + 1);
+        set_if_new(&page, if next < last { next } else { 0 });
+        set_if_new(&rows, untrack(needed));
+        if next >= last && last > 1 {
+            round.update(|round| *round = round.wrapping_add(1));
         }
     };
     set_interval(turn, PAGE);
-    let turns = move || plan.with(Plan::turns);
-    let setting = Setting { hanging, connection };
+    let turns = Memo::new(move |_| plan.with(|plan| plan.turns));
+    let setting = Setting { hanging, connection, plan };
     let note = move || empty_note(hanging, &board);
-    let font = move || plan.with(|plan| thousandths(plan.font, "px"));
+    let of = move |size: fn(&Plan) -> f64| move || plan.with(|plan| thousandths(size(plan)));
     let columns = move || plan.with(|plan| plan.columns.to_string());
-    let em = |size: f64| thousandths(size, "em");
     view! {
         <div
             class="wall__stage"
             node_ref=place
-            style:font-size=font
+            style:font-size=of(|plan| plan.font)
             style:--columns=columns
-            style:--tile-height=em(TILE_HEIGHT)
-            style:--tile-gap=em(GAP)
-            style:--band-head=em(HEAD)
-            style:--pinned=em(PINNED)
+            style:--row=of(|plan| plan.row)
+            style:--cell-gap=of(|plan| plan.gap)
+            style:--rows=move || rows.get().to_string()
         >
-            {move || turns().then(|| view! { <Pinned plan=plan setting=setting /> })}
+            {move || turns.get().then(|| view! { <Pinned setting=setting rows=rows /> })}
             {move || {
-                let pieces = plan.with(|plan| plan.pages.get(turned.get() % plan.pages.len().max(1)).cloned());
+                let pieces = pages.with(|pages| pages.get(page.get().min(pages.len().max(1) - 1)).cloned());
                 hanging.bands.with(|bands| {
                     let pieces = pieces.into_iter().flatten();
-                    pieces.filter_map(|piece| view_piece(setting, bands, piece)).collect_view()
+                    let cells = pieces.flat_map(|piece| view_piece(setting, bands, &piece)).collect::<Vec<_>>();
+                    (!cells.is_empty()).then(|| view! { <ul class="wall__cells">{cells}</ul> })
                 })
             }}
             {move || note().map(|text| view! { <p class="wall__note">{text}</p> })}
         </div>
-        {move || turns().then(|| view! { <Turns hanging=hanging plan=plan turned=turned /> })}
+        {move || turns.get().then(|| view! { <Turns hanging=hanging pages=pages page=page /> })}
     }
 }
 
 /// A CSS length from whole numbers: code that formats fractions would double the size of the program.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
-fn thousandths(size: f64, unit: &str) -> String {
-    format!("calc({}{unit} / 1000)", (size * 1000.0) as u64)
+fn thousandths(size: f64) -> String {
+    format!("calc({}px / 1000)", (size * 1000.0) as u64)
 }
 
 /// Keeps `room` equal to the size of the element.
@@ -116,32 +126,13 @@ fn empty_note(hanging: Hanging, board: &WallBoard) -> Option<String> {
     })
 }
 
-fn view_piece(setting: Setting, bands: &[WallBand], piece: Piece) -> Option<impl IntoView + use<>> {
-    let Setting { hanging, connection } = setting;
-    let band = bands.get(piece.band)?;
-    let (site, group) = match &band.head {
-        BandHead::Site(site) => (site.clone(), None),
-        BandHead::Group(title) => (None, Some(title.clone())),
-    };
-    let (name, own) = (site.clone(), site);
-    let count = band.lamps.len();
-    let about = move || {
-        let site = hanging.sites.with(|sites| sites.iter().find(|site| Some(&site.name) == own.as_ref()).cloned());
-        let known = site.as_ref().map(|site| site.title.clone()).or_else(|| own.as_ref().map(ToString::to_string));
-        let title = known.or_else(|| group.clone());
-        view! {
-            <span>{title.unwrap_or_else(|| hanging.words().no_site.into())}</span>
-            <span class="wall__count">{count}</span>
-            {site.map(|site| view_chip(&site, hanging, connection))}
-        }
-    };
-    let lamps = band.lamps.get(piece.lamps)?.to_vec();
-    Some(view! {
-        <section class="wall__band" data-site=name.map(|name| name.to_string())>
-            <h2 class="wall__band-head">{about}</h2>
-            <ul class="wall__tiles">{view_tiles(setting, lamps.iter())}</ul>
-        </section>
-    })
+fn view_piece(setting: Setting, bands: &[WallBand], piece: &Piece) -> Vec<AnyView> {
+    let Some(band) = bands.get(piece.band) else { return Vec::new() };
+    let Some(lamps) = band.lamps.get(piece.lamps.clone()) else { return Vec::new() };
+    let (head, count, piece) = (band.head.clone(), band.lamps.len(), piece.clone());
+    let mut cells = view_tiles(setting, lamps.iter());
+    cells.insert(0, view! { <Head setting=setting head=head count=count piece=piece /> }.into_any());
+    cells
 }
 
 fn view_tiles<'a>(setting: Setting, lamps: impl Iterator<Item = &'a Exten>) -> Vec<AnyView> {
@@ -150,34 +141,18 @@ fn view_tiles<'a>(setting: Setting, lamps: impl Iterator<Item = &'a Exten>) -> V
     tiles.collect()
 }
 
-/// The freshness of a site. No site is live while the display itself has lost the stream.
-fn view_chip(site: &Site, hanging: Hanging, connection: Connection) -> impl IntoView + use<> {
-    let words = hanging.words();
-    let lost = connection.lost().filter(|_| site.freshness == Freshness::Live);
-    let freshness = if lost.is_some() { Freshness::LastKnown } else { site.freshness };
-    let text = match freshness {
-        Freshness::Live => words.site_live.into(),
-        Freshness::LastKnown => {
-            let heard = lost.or(site.heard).unwrap_or(site.since);
-            (words.site_last_known)(&time_of_day(heard, Precision::Minutes, words.tag))
-        }
-        Freshness::Never => (words.site_never)(&site.title),
-    };
-    view! { <span class=format!("chip wall__chip chip--{}", freshness_word(freshness))>{text}</span> }
-}
-
 /// The ringing lamps, which every page shows.
 #[component]
-fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
-    let hanging = setting.hanging;
+fn Pinned(setting: Setting, rows: RwSignal<usize>) -> impl IntoView {
+    let Setting { hanging, connection, plan } = setting;
     let words = hanging.words().wall();
-    let none = move || if setting.connection.lost().is_some() { hanging.words().lost } else { words.none_rings };
+    let none = move || if connection.lost().is_some() { hanging.words().lost } else { words.none_rings };
     let tiles = move || {
-        let columns = plan.with(|plan| plan.columns);
+        let room = rows.get() * plan.with(|plan| plan.columns);
         hanging.bands.track();
         let ringing = hanging.summary.ringing.get();
         // If not all fit, the last place shows how many more there are.
-        let places = if ringing.len() > columns { columns.saturating_sub(1) } else { columns };
+        let places = if ringing.len() > room { room.saturating_sub(1) } else { room };
         let more = ringing.len().saturating_sub(places);
         view! {
             {view_tiles(setting, ringing.iter().take(places))}
@@ -185,16 +160,16 @@ fn Pinned(plan: Memo<Plan>, setting: Setting) -> impl IntoView {
             {ringing.is_empty().then(|| view! { <li class="wall__none">{none()}</li> })}
         }
     };
-    view! { <ul class="wall__tiles wall__pinned" aria-label=words.ringing data-testid="pinned">{tiles}</ul> }
+    view! { <ul class="wall__cells wall__pinned" aria-label=words.ringing data-testid="pinned">{tiles}</ul> }
 }
 
 /// The number of the page that is shown, and dots for all pages.
 #[component]
-fn Turns(hanging: Hanging, plan: Memo<Plan>, turned: RwSignal<usize>) -> impl IntoView {
+fn Turns(hanging: Hanging, pages: Memo<Vec<Vec<Piece>>>, page: RwSignal<usize>) -> impl IntoView {
     const MOST_DOTS: usize = 20;
     move || {
-        let pages = plan.with(|plan| plan.pages.len().max(1));
-        let page = turned.get() % pages;
+        let pages = pages.with(|pages| pages.len().max(1));
+        let page = page.get().min(pages - 1);
         let dot = |dot| {
             let here = if dot == page { "wall__dot wall__dot--here" } else { "wall__dot" };
             view! { <i class=here></i> }

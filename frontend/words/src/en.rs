@@ -5,6 +5,7 @@ mod facts;
 mod import;
 mod plain;
 mod screens;
+mod wall;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
 
@@ -12,9 +13,10 @@ pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
+pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, WallWords, Words,
+    KeysWords, Language, Order, Palette, Size, Theme, Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -476,25 +478,6 @@ pub(super) const KEYS: KeysWords = KeysWords {
     on_lamps: "On the lamps",
     typing: "In the search field",
     letters: "Single letters, digits, / and ? are keys",
-};
-
-pub(super) const WALL: WallWords = WallWords {
-    stale: "Stale",
-    last_update: |time| format!("Last update {time}"),
-    no_update: "No update yet",
-    waiting: "Waiting for the server",
-    token_end: "This screen’s access has ended. Ask the administrator for a new link.",
-    no_board: |name| format!("There is no board, site or department “{name}”, or nothing is on it."),
-    ringing: "Ringing now",
-    none_rings: "No phone rings",
-    more: |count| format!("and {count} more"),
-    page: |page, of| format!("Page {page} of {of}"),
-    was: |state| format!("Was: {state}"),
-    ago: |age| match age {
-        Age::Now => "just now".into(),
-        age => format!("{} ago", (WORDS.age)(age)),
-    },
-    heartbeat: "Beats when the server tells that it lives",
 };
 
 const fn state(state: LampState) -> &'static str {

@@ -10,6 +10,7 @@ mod plain;
 mod plural;
 mod refusals;
 mod screens;
+mod wall;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
 
@@ -18,9 +19,10 @@ pub(super) use self::import::IMPORT;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
+pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, WallWords, Words,
+    KeysWords, Language, Order, Palette, Size, Theme, Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -503,25 +505,6 @@ pub(super) const KEYS: KeysWords = KeysWords {
     on_lamps: "На лампах",
     typing: "В поле поиска",
     letters: "Отдельные буквы, цифры, / и ? работают как клавиши",
-};
-
-pub(super) const WALL: WallWords = WallWords {
-    stale: "Данные устарели",
-    last_update: |time| format!("Обновлено в {time}"),
-    no_update: "Данных ещё не было",
-    waiting: "Ждём сервер",
-    token_end: "Доступ этого экрана закончился. Попросите у администратора новую ссылку.",
-    no_board: |name| format!("Табло, площадки или отдела «{name}» нет, или там пусто."),
-    ringing: "Сейчас звонят",
-    none_rings: "Вызовов нет",
-    more: |count| format!("и ещё {count}"),
-    page: |page, of| format!("Страница {page} из {of}"),
-    was: |state| format!("Было: {state}"),
-    ago: |age| match age {
-        Age::Now => "только что".into(),
-        age => format!("{} назад", (WORDS.age)(age)),
-    },
-    heartbeat: "Бьётся, когда сервер подаёт признак жизни",
 };
 
 const fn state(state: LampState) -> &'static str {

@@ -1,5 +1,7 @@
 //! The texts of a wall display. It shares the words for states and ages.
 
+use lampfield_shared::{DndKind, LampState};
+
 use crate::Age;
 
 /// The texts of a wall display, beside those of [`Words`](super::Words).
@@ -24,10 +26,20 @@ pub struct WallWords {
     pub more: fn(usize) -> String,
     /// "Page 2 of 5"
     pub page: fn(usize, usize) -> String,
-    /// A last known state; the argument is in lower case.
-    pub was: fn(&str) -> String,
+    /// "was DND, lamp only"
+    pub was_dnd: fn(DndKind) -> &'static str,
+    /// "Do not disturb" where room is scarce.
+    pub dnd: &'static str,
+    /// "until 18:00": when a "do not disturb" ends.
+    pub until: fn(&str) -> String,
     /// "12 min ago", from "12 min"
     pub ago: fn(Age) -> String,
+    /// "13 free of 20": under the title of a site.
+    pub free_of: fn(u32, usize) -> String,
+    /// "no data since 13:58": under the title of a silent site.
+    pub no_data_since: fn(&str) -> String,
+    /// Under the title of a site that was never heard.
+    pub no_data_yet: &'static str,
     /// Title of the dot that beats with the server's signs of life.
     pub heartbeat: &'static str,
 }
