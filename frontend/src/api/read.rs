@@ -8,6 +8,7 @@ use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan};
 use lampfield_shared::naming::{
     Field, ImportColumn, ImportError, ImportReading, ImportReport, ImportTaken, NamedExtension, Naming, NamingChange,
+    NamingsChanged,
 };
 use lampfield_shared::{
     DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
@@ -136,6 +137,14 @@ pub fn named_extensions(text: &str) -> Result<Vec<NamedExtension>> {
         file: naming(&it["file"]),
         heard: it["heard"] == true,
     }))
+}
+
+/// Reads what became of changes of names.
+pub fn names_changed(text: &str) -> Result<NamingsChanged> {
+    let value: Value = from_str(text)?;
+    let passed = value["passed"].as_array().into_iter().flatten();
+    let passed = passed.filter_map(|it| it.as_str().map(Exten::from)).collect();
+    Ok(NamingsChanged { changed: value["changed"].as_u64().unwrap_or_default(), passed })
 }
 
 /// Reads what an import changes, or would change.
@@ -320,6 +329,7 @@ mod tests {
         let entry = NamedExtension { exten: "1".into(), now: now.clone(), file: file.clone(), heard: true };
         same(&vec![entry], named_extensions);
         let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
+        same(&NamingsChanged { changed: 2, passed: vec!["1".into()] }, names_changed);
         let error =
             ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
         let column = |field| ImportColumn { title: "Имя".into(), field };

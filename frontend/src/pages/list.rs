@@ -25,6 +25,9 @@ pub(super) fn AdminPage(
     title: fn(&Words) -> &'static str,
     /// Id of the page, for tests.
     name: &'static str,
+    /// What can be done on the whole page, beside its title.
+    #[prop(optional, into)]
+    acts: Option<AnyView>,
     /// The content of the page.
     children: Children,
 ) -> impl IntoView {
@@ -44,7 +47,10 @@ pub(super) fn AdminPage(
                 {link(Route::Screens, |words| words.admin().screens)}
                 {link(Route::Audit, |words| words.admin().audit)}
             </nav>
-            <h2 class="sheet__title">{move || title(desk.choices.words())}</h2>
+            <header class="sheet__head">
+                <h2 class="sheet__title">{move || title(desk.choices.words())}</h2>
+                {acts}
+            </header>
             {children()}
         </main>
     }

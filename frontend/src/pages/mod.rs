@@ -9,12 +9,14 @@ mod ladder;
 mod list;
 mod login;
 mod matrix;
+mod names;
 mod naming;
 mod password;
 mod peers;
 mod screens;
 mod secret;
 mod sure;
+mod toast;
 
 pub(crate) use accounts::Accounts;
 pub(crate) use audit::Audit;

@@ -1,17 +1,30 @@
-//! The page of the extensions' names: list, editor, import and export. A saved name is on every board at once.
+//! The page of the extensions' names: import and export, and a table whose cells are edited in place. A change is on
+//! every board at once.
 
-use lampfield_shared::naming::{NamedExtension, Naming};
+use std::collections::BTreeSet;
+
+use lampfield_shared::naming::{Field, NamedExtension, Naming};
+use lampfield_shared::{Exten, MeshReport};
 use lampfield_words::Words;
 use leptos::prelude::*;
-use web_sys::{MouseEvent, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, Node};
 
-use super::import::import_part;
-use super::list::{AdminPage, Listed, ROWS, act, listed};
-use crate::components::Field;
+use super::import::{Import, import_acts, import_part};
+use super::list::{AdminPage, Listed, ROWS, listed};
+use super::names::Names;
+use super::toast::ToastBar;
+use crate::components::{Field as TextField, choice_field};
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::{api, browser};
+
+/// The id of the `datalist` of departments.
+const GROUPS: &str = "groups";
+
+/// The PBXes that an extension may belong to: name and title.
+type Sites = Vec<(String, String)>;
 
 /// The page of the extensions' names.
 #[component]
@@ -19,97 +32,258 @@ pub(crate) fn NamingPage(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
-    let all: Asked<Vec<NamedExtension>> = Asked::new();
-    let load = move || all.renew(api::named_extensions());
-    load();
-    let fields = [(); 4].map(|()| RwSignal::new(String::new()));
-    let (typed, only) = (RwSignal::new(String::new()), RwSignal::new(String::from("only-0")));
-    let [exten, name, group, site] = fields;
-    let save = move |naming: Option<Naming>| {
-        let exten = exten.get_untracked();
-        act(desk, async move { api::name_extension(exten.trim(), naming).await }, None, load);
-    };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let [name, group, site] = [name, group, site].map(|field| field.get_untracked());
-        save(Some(Naming { name, group, site }));
-    };
+    let names = Names::open(desk);
+    let peers: Asked<MeshReport> = Asked::new();
+    peers.renew(api::peers());
+    let sites = Memo::new(move |_| match peers.get() {
+        Progress::Done(mesh) => mesh.peers.into_iter().map(|it| (it.site.name.to_string(), it.site.title)).collect(),
+        Progress::Idle | Progress::Pending | Progress::Failed(_) => Sites::new(),
+    });
+    let (typed, only, adding) =
+        (RwSignal::new(String::new()), RwSignal::new(String::from("only-0")), RwSignal::new(false));
+    let import = Import::new(names);
     let press = move |event: MouseEvent| {
         let Some(key) = browser::attribute_at(&event, KEY) else { return };
-        let Some(picked) = key.strip_prefix("edit ") else {
+        if let Some(exten) = key.strip_prefix("reset ") {
+            let exten = Exten::from(exten);
+            if let Some(it) = names.find(&exten) {
+                names.name(exten, it.file, || ());
+            }
+        } else if key.starts_with("only-") {
             only.set(key);
-            return;
-        };
-        if let Progress::Done(all) = untrack(|| all.get())
-            && let Some(it) = all.into_iter().find(|it| it.exten.as_str() == picked)
-        {
-            let values = [picked.to_owned(), it.now.name, it.now.group, it.now.site];
-            fields.into_iter().zip(values).for_each(|(field, value)| field.set(value));
-            browser::focus("[name='ext-name']");
         }
     };
     let words = move || desk.choices.words();
-    let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
+    let acts = view! {
+        <a class="button" href="api/v1/extensions.csv" download="extensions.csv">{move || words().naming().export}</a>
+        <button
+            class="button"
+            type="button"
+            data-testid="ext-add"
+            aria-expanded=move || adding.get().to_string()
+            on:click=move |_| adding.update(|adding| *adding = !*adding)
+        >
+            {move || words().naming().add}
+        </button>
+        {import_acts(import)}
+    };
     view! {
-        <AdminPage desk=desk title=|words| words.admin().extensions name="extensions">
-            <form class="form form--line" on:submit=submit>
-                <Field label=label(|words| words.admin().number) value=exten name="ext-number" />
-                <Field label=label(|words| words.admin().name) value=name name="ext-name" optional=true />
-                <Field label=label(|words| words.admin().group) value=group name="ext-group" optional=true />
-                <Field label=label(|words| words.admin().peer) value=site name="ext-site" optional=true />
-                <button class="button button--first" type="submit" data-testid="ext-save">
-                    {move || words().common().save}
-                </button>
-                <button class="button" type="button" data-testid="ext-reset" on:click=move |_| save(None)>
-                    {move || words().admin().as_file}
-                </button>
-            </form>
-            <Field label=label(|words| words.search) value=typed name="ext-search" optional=true />
-            <div on:click=press>
-                {move || match listed(desk, all) {
+        <AdminPage desk=desk title=|words| words.admin().extensions name="extensions" acts=acts.into_any()>
+            {move || match names.all.get() {
+                Progress::Done(all) => {
+                    let unnamed = all.iter().filter(|it| is_unnamed(it)).count();
+                    Some((words().naming().all)(all.len(), unnamed))
+                }
+                _ => None,
+            }.map(|sum| view! { <p class="side__note" data-testid="ext-sum">{sum}</p> })}
+            {import_part(import)}
+            {move || adding.get().then(|| view! { <AddForm names=names sites=sites adding=adding /> })}
+            <TextField
+                label=Signal::derive(move || words().search)
+                value=typed
+                name="ext-search"
+                optional=true
+            />
+            <div
+                on:click=press
+                on:change=move |event| edit(names, &event)
+                on:keydown=move |event| key(&event)
+            >
+                {move || match listed(desk, names.all) {
                     Listed::Note(note) => note,
-                    Listed::There(all) => plain(table(&all, &only.get(), &typed.get(), words())),
+                    Listed::There(all) => plain(table(&all, &sites.get(), &only.get(), &typed.get(), words())),
                 }}
             </div>
-            {import_part(desk, load)}
+            <ToastBar desk=desk toasts=names.toasts />
         </AdminPage>
     }
 }
 
-fn table(all: &[NamedExtension], only: &str, typed: &str, words: &'static Words) -> Vec<Node> {
-    let typed = typed.trim().to_lowercase();
-    let is_wanted = |it: &&NamedExtension| match only {
-        "only-1" => it.heard && it.now.name.is_empty(),
-        "only-2" => !it.heard && !it.now.name.is_empty(),
-        _ => true,
+/// The form for an extension that is not in the table.
+#[component]
+fn AddForm(names: Names, sites: Memo<Sites>, adding: RwSignal<bool>) -> impl IntoView {
+    let desk = names.desk;
+    let [exten, name, group, site] = [(); 4].map(|()| RwSignal::new(String::new()));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let [name, group, site] = [name, group, site].map(|field| field.get_untracked().trim().to_owned());
+        names.name(exten.get_untracked().trim().into(), Naming { name, group, site }, || ());
+        adding.set(false);
     };
+    let words = move || desk.choices.words();
+    let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
+    let options = move || {
+        let one = |(name, title): (String, String)| view! { <option value=name>{title}</option> };
+        view! {
+            <option value="">{words().naming().found_out}</option>
+            {sites.get().into_iter().map(one).collect_view()}
+        }
+        .into_any()
+    };
+    view! {
+        <form class="form form--line peer" on:submit=submit>
+            <TextField label=label(|words| words.naming().number) value=exten name="ext-number" />
+            <TextField label=label(|words| words.admin().name) value=name name="ext-name" optional=true />
+            <TextField label=label(|words| words.naming().group) value=group name="ext-group" optional=true />
+            {choice_field(desk, "ext-site", |words| words.admin().peer, move |chosen| site.set(chosen), options)}
+            <button class="button button--first" type="submit" data-testid="ext-save">
+                {move || words().naming().add}
+            </button>
+        </form>
+    }
+}
+
+/// Takes over the cell that was changed.
+fn edit(names: Names, event: &web_sys::Event) {
+    let Some(cell) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+    let Some((exten, field)) = cell_of(&cell) else { return };
+    let Some(now) = names.find(&exten).map(|it| it.now) else { return };
+    let mut after = now.clone();
+    let (held, typed) = match field {
+        Field::Group => (&mut after.group, now.group),
+        Field::Site => (&mut after.site, now.site),
+        Field::Name | Field::Exten => (&mut after.name, now.name),
+    };
+    value_of(&cell).trim().clone_into(held);
+    names.name(exten, after, move || set_value(&cell, &typed));
+}
+
+/// Which extension and field a cell is of.
+fn cell_of(cell: &Element) -> Option<(Exten, Field)> {
+    let key = cell.get_attribute(KEY)?;
+    let (field, exten) = key.strip_prefix("cell ")?.split_once(' ')?;
+    Some((exten.into(), Field::from_word(field)?))
+}
+
+fn value_of(cell: &Element) -> String {
+    let typed = cell.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
+    typed.or_else(|| cell.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value)).unwrap_or_default()
+}
+
+fn set_value(cell: &Element, value: &str) {
+    if let Some(input) = cell.dyn_ref::<HtmlInputElement>() {
+        input.set_value(value);
+    } else if let Some(select) = cell.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(value);
+    }
+}
+
+/// Enter saves and goes to the cell below, Esc leaves the cell as it was.
+fn key(event: &KeyboardEvent) {
+    let Some(cell) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let Some((_, field)) = cell_of(&cell) else { return };
+    match event.key().as_str() {
+        "Enter" if !event.is_composing() => {
+            event.prevent_default();
+            let row = cell.closest("tr").ok().flatten().and_then(|row| row.next_element_sibling());
+            let selector = format!("[{KEY}^='cell {} ']", field.as_str());
+            let below = row.and_then(|row| row.query_selector(&selector).ok().flatten());
+            // A field that loses the focus tells that it was changed.
+            let _ = match below.and_then(|below| below.dyn_into::<HtmlElement>().ok()) {
+                Some(below) => below.focus(),
+                None => cell.blur(),
+            };
+        }
+        "Escape" => cell.set_value(&cell.get_attribute("value").unwrap_or_default()),
+        _ => {}
+    }
+}
+
+const fn is_unnamed(it: &NamedExtension) -> bool {
+    it.heard && it.now.name.is_empty()
+}
+
+const fn is_unseen(it: &NamedExtension) -> bool {
+    !it.heard && !it.now.name.is_empty()
+}
+
+fn table(all: &[NamedExtension], sites: &Sites, only: &str, typed: &str, words: &'static Words) -> Vec<Node> {
+    let (own, typed) = (words.naming(), typed.trim().to_lowercase());
+    if all.is_empty() {
+        return vec![text("p", &[("class", "side__note")], own.none)];
+    }
+    let filters: [fn(&NamedExtension) -> bool; 3] = [|_| true, is_unnamed, is_unseen];
+    let filters = ["only-0", "only-1", "only-2"].into_iter().zip(own.only).zip(filters);
     let is_hit = |it: &&NamedExtension| {
         typed.is_empty() || format!("{} {} {}", it.exten, it.now.name, it.now.group).to_lowercase().contains(&typed)
     };
-    let wanted: Vec<&NamedExtension> = all.iter().filter(is_wanted).filter(is_hit).collect();
-    let labels = [words.admin().number, words.admin().name, words.admin().group, words.admin().peer];
-    let heads = labels.map(|label| text("th", &[("scope", "col")], label));
-    let rows = wanted.iter().take(ROWS).map(|it| row(it, labels, words)).collect();
-    let parts = vec![node("thead", &[], vec![node("tr", &[], heads.into())]), node("tbody", &[], rows)];
-    let shown = (words.admin().shown)(wanted.len().min(ROWS), all.len());
-    let choice = ["only-0", "only-1", "only-2"].into_iter().zip(words.admin().only).map(|(key, word)| {
-        button(key, &[("data-testid", key), ("aria-pressed", if key == only { "true" } else { "false" })], word)
-    });
-    let choice = node("div", &[("class", "form__row")], choice.collect());
-    vec![choice, text("p", &[("class", "side__note")], &shown), node("table", &[("class", "table")], parts)]
+    let (mut choice, mut wanted) = (Vec::new(), Vec::new());
+    for ((key, word), is_wanted) in filters {
+        let hits: Vec<&NamedExtension> = all.iter().filter(|it| is_wanted(it)).collect();
+        let pressed = if key == only { "true" } else { "false" };
+        let word = format!("{word} {}", hits.len());
+        choice.push(button(key, &[("data-testid", key), ("aria-pressed", pressed)], &word));
+        if key == only {
+            wanted = hits.into_iter().filter(is_hit).collect();
+        }
+    }
+    choice.push(text("span", &[("class", "side__note")], own.keys));
+    let mut parts = vec![node("div", &[("class", "form__row")], choice)];
+    if wanted.len() > ROWS {
+        parts.push(text("p", &[("class", "side__note")], &(own.shown)(ROWS, wanted.len())));
+    }
+    if wanted.is_empty() {
+        parts.push(text("p", &[("class", "side__note")], own.no_hits));
+        return parts;
+    }
+    let groups: BTreeSet<&str> = all.iter().map(|it| it.now.group.as_str()).filter(|it| !it.is_empty()).collect();
+    let groups = groups.into_iter().map(|group| node("option", &[("value", group)], Vec::new())).collect();
+    let labels = [own.number, words.admin().name, own.group, words.admin().peer];
+    let mut heads: Vec<Node> = labels.map(|label| text("th", &[("scope", "col")], label)).into();
+    let acts = text("span", &[("class", "unseen")], words.admin().actions);
+    heads.push(node("th", &[("scope", "col")], vec![acts]));
+    let rows = wanted.iter().take(ROWS).map(|it| row(it, sites, labels, words)).collect();
+    let table = vec![node("thead", &[], vec![node("tr", &[], heads)]), node("tbody", &[], rows)];
+    parts.push(node("datalist", &[("id", GROUPS)], groups));
+    parts.push(node("table", &[("class", "table table--cells")], table));
+    parts
 }
 
-fn row(it: &NamedExtension, labels: [&str; 4], words: &Words) -> Node {
-    let exten = it.exten.as_str();
-    let pick = button(&format!("edit {exten}"), &[], exten);
-    let mut cells = vec![node("th", &[("scope", "row")], vec![pick])];
-    let values = [(&it.now.name, &it.file.name), (&it.now.group, &it.file.group), (&it.now.site, &it.file.site)];
-    for ((now, file), label) in values.into_iter().zip(&labels[1..]) {
-        let mut parts = vec![text("span", &[], now)];
-        if now != file {
-            parts.push(text("span", &[("class", "tag")], &(words.admin().edited)(file)));
-        }
-        cells.push(node("td", &[("data-label", label)], parts));
+fn row(it: &NamedExtension, sites: &Sites, labels: [&str; 4], words: &Words) -> Node {
+    let (own, exten) = (words.naming(), it.exten.as_str());
+    let cell = |field: Field, label: &str, value: &str| {
+        let (key, name) = (format!("cell {} {exten}", field.as_str()), (own.cell)(exten, label));
+        let mut attributes = vec![("class", "cell"), (KEY, key.as_str()), ("aria-label", name.as_str())];
+        let cell = if field == Field::Site {
+            node("select", &attributes, options(sites, value, own.found_out))
+        } else {
+            attributes.extend([("value", value), ("autocomplete", "off"), ("spellcheck", "false"), ("maxlength", "100")]);
+            if field == Field::Group {
+                attributes.push(("list", GROUPS));
+            }
+            node("input", &attributes, Vec::new())
+        };
+        node("td", &[("data-label", label)], vec![cell])
+    };
+    let mut cells = vec![
+        text("th", &[("scope", "row")], exten),
+        cell(Field::Name, labels[1], &it.now.name),
+        cell(Field::Group, labels[2], &it.now.group),
+        cell(Field::Site, labels[3], &it.now.site),
+    ];
+    let mut acts = Vec::new();
+    if it.now != it.file {
+        let parts = [(&it.now.name, &it.file.name), (&it.now.group, &it.file.group), (&it.now.site, &it.file.site)];
+        let file = parts.into_iter().filter(|(now, file)| now != file).map(|(_, file)| file.as_str());
+        let file = file.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
+        acts.push(text("span", &[("class", "tag")], &(own.edited)(&file)));
+        acts.push(button(&format!("reset {exten}"), &[("data-testid", "ext-reset")], own.as_file));
     }
+    cells.push(node("td", &[("class", "table__acts")], acts));
     node("tr", &[("data-named", exten)], cells)
+}
+
+/// The PBXes to choose from; one that is gone from the configuration stays chosen.
+fn options(sites: &Sites, chosen: &str, found_out: &str) -> Vec<Node> {
+    let option = |name: &str, title: &str| {
+        let mut attributes = vec![("value", name)];
+        attributes.extend((name == chosen).then_some(("selected", "")));
+        text("option", &attributes, title)
+    };
+    let mut all = vec![option("", found_out)];
+    all.extend(sites.iter().map(|(name, title)| option(name, title)));
+    if !chosen.is_empty() && sites.iter().all(|(name, _)| name != chosen) {
+        all.push(option(chosen, chosen));
+    }
+    all
 }

@@ -3,6 +3,7 @@
 mod boards;
 mod facts;
 mod import;
+mod naming;
 mod plain;
 mod screens;
 
@@ -10,6 +11,7 @@ use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publis
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
+pub(super) use self::naming::NAMING;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 use crate::{
@@ -347,17 +349,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     counts: "Counts",
     strangers: "From nobody that is configured",
     extensions: "Extensions",
-    number: "Number",
-    group: "Department",
-    edited: |file| match file {
-        "" => "edited".into(),
-        file => format!("edited; file: {file}"),
-    },
-    as_file: "As in the file",
-    only: ["All", "Heard, no name", "Name, never heard"],
-    export: "Save as CSV",
-    shown: |n, all| format!("{n} of {all}"),
-    diff: |changed, same| format!("Changed: {changed}. Unchanged: {same}."),
     verdict: |live, all, findings| match findings {
         0 => format!("{live} of {all} PBXes live. Nothing to mend."),
         n => format!("{live} of {all} PBXes live. {} to mend.", counted(n as u64, "thing")),

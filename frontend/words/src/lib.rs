@@ -24,6 +24,7 @@ mod en;
 mod import;
 mod language;
 mod look;
+mod naming;
 mod plain;
 mod ru;
 mod screens;
@@ -40,6 +41,7 @@ pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;
 pub use language::Language;
+pub use naming::NamingWords;
 pub use look::{Beside, Look, dnd_vouched, freshness_word};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
@@ -110,6 +112,8 @@ parts! {
     dnd: DndWords = DND;
     /// The admin's pages.
     admin: AdminWords = ADMIN;
+    /// The names of the extensions.
+    naming: NamingWords = NAMING;
     /// The import of names.
     import: ImportWords = IMPORT;
     /// The pages of own boards.

@@ -6,6 +6,7 @@ mod deeds;
 mod facts;
 mod faults;
 mod import;
+mod naming;
 mod plain;
 mod plural;
 mod refusals;
@@ -15,6 +16,7 @@ use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publis
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
+pub(super) use self::naming::NAMING;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
@@ -372,17 +374,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     counts: "Счётчики",
     strangers: "От тех, кого нет в настройках",
     extensions: "Номера",
-    number: "Номер",
-    group: "Отдел",
-    edited: |file| match file {
-        "" => "изменено".into(),
-        file => format!("изменено; в файле: {file}"),
-    },
-    as_file: "Как в файле",
-    only: ["Все", "Слышен, без имени", "С именем, не слышен"],
-    export: "Сохранить в CSV",
-    shown: |n, all| format!("{n} из {all}"),
-    diff: |changed, same| format!("Изменится: {changed}. Без изменений: {same}."),
     verdict: |live, all, findings| match findings {
         0 => format!("На связи АТС: {live} из {all}. Исправлять нечего."),
         n => format!("На связи АТС: {live} из {all}. Нужно исправить: {n}."),

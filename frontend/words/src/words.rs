@@ -404,22 +404,6 @@ pub struct AdminWords {
     pub strangers: &'static str,
     /// Page: names of the extensions.
     pub extensions: &'static str,
-    /// Column and label: number.
-    pub number: &'static str,
-    /// Column and label: department.
-    pub group: &'static str,
-    /// Tag: edited here; the argument is what the configuration file says, if anything.
-    pub edited: fn(&str) -> String,
-    /// Button: take the edits back.
-    pub as_file: &'static str,
-    /// Filters: all extensions, those without a name, those without a device.
-    pub only: [&'static str; 3],
-    /// Link: download all names as a file.
-    pub export: &'static str,
-    /// "50 of 1200 are shown"
-    pub shown: fn(usize, usize) -> String,
-    /// Preview of an import: so many lines would change something, so many not.
-    pub diff: fn(usize, u64) -> String,
     /// Summary: so many of so many PBXes are live, and so much is to be mended.
     pub verdict: fn(usize, usize, usize) -> String,
     /// Heading of the table of who publishes to whom.

@@ -53,6 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
         put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
         get   ("/api/v1/extensions",                ADMIN,        naming::list),
+        patch ("/api/v1/extensions",                ADMIN,        naming::change.layer(DefaultBodyLimit::max(naming::LONGEST_CHANGES))),
         get   ("/api/v1/extensions.csv",            ADMIN,        naming::export),
         post  ("/api/v1/extensions/import",         ADMIN,        naming::import.layer(DefaultBodyLimit::max(naming::LONGEST_FILE))),
         put   ("/api/v1/extensions/{exten}",        ADMIN,        naming::edit),
