@@ -267,7 +267,11 @@ fn changes(changes: &[NamingChange], words: &Words) -> Node {
     let rows = changes.iter().take(SHOWN).map(|it| change(it, labels)).collect();
     let parts = vec![node("thead", &[], vec![node("tr", &[], heads)]), node("tbody", &[], rows)];
     let table = node("table", &[("class", "table"), ("data-testid", "csv-diff")], parts);
-    node("div", &[("class", "import__diff"), ("tabindex", "0"), ("role", "group"), ("aria-label", labels[1])], vec![table])
+    node(
+        "div",
+        &[("class", "import__diff"), ("tabindex", "0"), ("role", "group"), ("aria-label", labels[1])],
+        vec![table],
+    )
 }
 
 fn change(NamingChange { exten, before, after }: &NamingChange, labels: [&str; 4]) -> Node {

@@ -25,8 +25,7 @@ pub(super) struct Names {
 impl Names {
     /// Names that are being loaded.
     pub(super) fn open(desk: Desk) -> Self {
-        let names =
-            Self { desk, all: Asked::new(), toasts: Toasts::new(), sent: StoredValue::new(BTreeMap::new()) };
+        let names = Self { desk, all: Asked::new(), toasts: Toasts::new(), sent: StoredValue::new(BTreeMap::new()) };
         Effect::new(move |_| {
             names.all.get();
             names.sent.update_value(BTreeMap::clear);
@@ -113,7 +112,8 @@ mod tests {
     #[test]
     fn tells_what_is_different() {
         let naming = |name: &str, group: &str| Naming { name: name.into(), group: group.into(), site: "perm".into() };
-        let said = told(&"1004".into(), &naming("Soboleva Clara", "Accounting"), &naming("Soboleva Clara", "Front desk"));
+        let said =
+            told(&"1004".into(), &naming("Soboleva Clara", "Accounting"), &naming("Soboleva Clara", "Front desk"));
         assert_eq!(said, "1004: Accounting → Front desk");
         assert_eq!(told(&"1".into(), &naming("Anna", ""), &naming("", "Lab")), "1: Anna → –, – → Lab");
     }

@@ -247,7 +247,12 @@ fn row(it: &NamedExtension, sites: &Sites, labels: [&str; 4], words: &Words) -> 
         let cell = if field == Field::Site {
             node("select", &attributes, options(sites, value, own.found_out))
         } else {
-            attributes.extend([("value", value), ("autocomplete", "off"), ("spellcheck", "false"), ("maxlength", "100")]);
+            attributes.extend([
+                ("value", value),
+                ("autocomplete", "off"),
+                ("spellcheck", "false"),
+                ("maxlength", "100"),
+            ]);
             if field == Field::Group {
                 attributes.push(("list", GROUPS));
             }

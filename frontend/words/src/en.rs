@@ -1,17 +1,21 @@
 //! English.
 
 mod boards;
+mod counters;
+mod deeds;
 mod facts;
 mod import;
 mod naming;
+mod peers;
 mod plain;
 mod screens;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
 pub(super) use self::naming::NAMING;
+pub(super) use self::peers::PEERS;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 use crate::{
@@ -302,12 +306,9 @@ const fn on_off(dnd: Dnd) -> &'static str {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
-    // The words of the record are English already.
-    deed: |_| None,
+    deed: deeds::told,
     fact: facts::told,
     outcome: |result| (result == "ok").then_some("Done"),
-    counter: |_| None,
-    fault: |_| None,
     accounts: "Accounts",
     boards: "Boards",
     screens: "Screens",
@@ -330,48 +331,13 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     time: "Time",
     who: "Who",
     address: "From",
-    action: "What",
-    target: "Whom",
+    action: "Action",
+    target: "Target",
     result: "Result",
     details: "Details",
     older: "Older",
     newest: "Newest",
-    own_eid: |eid| format!("Our own entity id: {eid}"),
-    eids: "Entity ids",
-    trouble: "What to mend",
-    heard: "Last heard",
-    round_trip: "Last refresh",
-    answered: |millis, states, drift| format!("{} in {millis} ms, {drift} of them new to us", counted(states, "state")),
-    not_answered: |time| format!("asked at {time}, no answer yet"),
-    untold: "Our states not taken yet",
-    refresh: "Ask for refresh",
-    refreshed: |site| format!("{site} was asked to tell all again."),
-    counts: "Counts",
-    strangers: "From nobody that is configured",
     extensions: "Extensions",
-    verdict: |live, all, findings| match findings {
-        0 => format!("{live} of {all} PBXes live. Nothing to mend."),
-        n => format!("{live} of {all} PBXes live. {} to mend.", counted(n as u64, "thing")),
-    },
-    matrix: "Who tells whom",
-    unheard: "? – what the PBXes tell each other is not heard from here.",
-    told: |standing, code| match (standing, code) {
-        (Publishing::Held, _) => "told".into(),
-        (Publishing::Nothing, _) => "nothing told yet".into(),
-        (Publishing::Failing, None) => "does not answer".into(),
-        (Publishing::Failing, Some(code)) => format!("fails: {code}"),
-        (Publishing::Refused, code) => format!("refuses: {}", code.unwrap_or_default()),
-    },
-    paused: "Paused: told nothing of ours",
-    pause: "Pause",
-    resume: "Resume",
-    last_out: "Last sent",
-    given: "Our answers, by code",
-    got: "Its answers, by code",
-    messages: "Last messages",
-    received: "received",
-    sent: "sent",
-    left_out: |n| format!("… {} not shown", counted(n, "byte")),
 };
 
 pub(super) const KEYS: KeysWords = KeysWords {

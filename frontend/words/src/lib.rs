@@ -25,6 +25,7 @@ mod import;
 mod language;
 mod look;
 mod naming;
+mod peers;
 mod plain;
 mod ru;
 mod screens;
@@ -41,8 +42,9 @@ pub use command::Command;
 pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;
 pub use language::Language;
-pub use naming::NamingWords;
 pub use look::{Beside, Look, dnd_vouched, freshness_word};
+pub use naming::NamingWords;
+pub use peers::{LadderWords, PeersWords};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
 pub use wall::WallWords;
@@ -112,6 +114,8 @@ parts! {
     dnd: DndWords = DND;
     /// The admin's pages.
     admin: AdminWords = ADMIN;
+    /// The PBXes.
+    peers: PeersWords = PEERS;
     /// The names of the extensions.
     naming: NamingWords = NAMING;
     /// The import of names.

@@ -7,16 +7,18 @@ mod facts;
 mod faults;
 mod import;
 mod naming;
+mod peers;
 mod plain;
 mod plural;
 mod refusals;
 mod screens;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
 pub(super) use self::naming::NAMING;
+pub(super) use self::peers::PEERS;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
@@ -328,8 +330,6 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     deed: deeds::told,
     fact: facts::told,
     outcome: facts::outcome,
-    counter: counters::told,
-    fault: faults::told,
     accounts: "Учётные записи",
     boards: "Табло",
     screens: "Экраны",
@@ -352,51 +352,13 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     time: "Время",
     who: "Кто",
     address: "Откуда",
-    action: "Что",
-    target: "Кому",
-    result: "Итог",
+    action: "Действие",
+    target: "Объект",
+    result: "Результат",
     details: "Подробности",
     older: "Раньше",
     newest: "Новые",
-    own_eid: |eid| format!("Наш собственный EID: {eid}"),
-    eids: "EID",
-    trouble: "Что исправить",
-    heard: "На связи",
-    round_trip: "Последний запрос",
-    answered: |millis, states, drift| {
-        let states = counted(states, ["состояние", "состояния", "состояний"]);
-        format!("{states} за {millis} мс, новых для нас: {drift}")
-    },
-    not_answered: |time| format!("запрошено в {time}, ответа пока нет"),
-    untold: "Наших состояний не принято",
-    refresh: "Запросить состояния",
-    refreshed: |site| format!("АТС «{site}» получила просьбу сообщить всё заново."),
-    counts: "Счётчики",
-    strangers: "От тех, кого нет в настройках",
     extensions: "Номера",
-    verdict: |live, all, findings| match findings {
-        0 => format!("На связи АТС: {live} из {all}. Исправлять нечего."),
-        n => format!("На связи АТС: {live} из {all}. Нужно исправить: {n}."),
-    },
-    matrix: "Кто кому сообщает",
-    unheard: "? – что АТС сообщают друг другу, отсюда не слышно.",
-    told: |standing, code| match (standing, code) {
-        (Publishing::Held, _) => "сообщено".into(),
-        (Publishing::Nothing, _) => "пока ничего".into(),
-        (Publishing::Failing, None) => "не отвечает".into(),
-        (Publishing::Failing, Some(code)) => format!("сбой: {code}"),
-        (Publishing::Refused, code) => format!("отказ: {}", code.unwrap_or_default()),
-    },
-    paused: "Пауза: наши состояния не передаются",
-    pause: "Приостановить",
-    resume: "Возобновить",
-    last_out: "Последнее отправлено",
-    given: "Наши ответы по кодам",
-    got: "Ответы АТС по кодам",
-    messages: "Последние сообщения",
-    received: "получено",
-    sent: "отправлено",
-    left_out: |n| format!("… не показано: {}", counted(n, ["байт", "байта", "байт"])),
 };
 
 pub(super) const KEYS: KeysWords = KeysWords {

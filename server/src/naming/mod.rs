@@ -19,6 +19,7 @@ mod tests;
 
 use lampfield_shared::naming::{Field, NamedExtension};
 
+pub use self::cell::marked;
 pub use self::edit::{change, edit};
 pub use self::encoding::Hints;
 pub use self::flaw::NamingFlaw;

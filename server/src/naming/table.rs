@@ -88,9 +88,23 @@ const TITLES: [(Field, &[&str]); 4] = [
             "служба",
         ],
     ),
-    (Field::Site, &[
-            "site", "sitename", "pbx", "peer", "location", "branch", "office", "площадка", "филиал", "атс", "узел", "офис",
-        ]),
+    (
+        Field::Site,
+        &[
+            "site",
+            "sitename",
+            "pbx",
+            "peer",
+            "location",
+            "branch",
+            "office",
+            "площадка",
+            "филиал",
+            "атс",
+            "узел",
+            "офис",
+        ],
+    ),
 ];
 
 /// Titles of the parts of a name where each has a column: family name, given name, patronymic.

@@ -6,9 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use lampfield_shared::naming::{
-    ChangeNamings, ImportExtensions, ImportReport, NamedExtension, Naming, NamingsChanged,
-};
+use lampfield_shared::naming::{ChangeNamings, ImportExtensions, ImportReport, NamedExtension, Naming, NamingsChanged};
 use lampfield_shared::{Exten, Fact};
 use lampfield_words::Language;
 use serde::Deserialize;

@@ -15,7 +15,9 @@ pub(crate) const IMPORT: ImportWords = ImportWords {
     encoding: "Кодировка",
     find_out: "Определить",
     read_as: |encoding| format!("Кодировка: {encoding}."),
-    guessed: |encoding| format!("Кодировка: {encoding}, определена предположительно. Если буквы неверны, выберите другую."),
+    guessed: |encoding| {
+        format!("Кодировка: {encoding}, определена предположительно. Если буквы неверны, выберите другую.")
+    },
     separated: |sign| format!("Разделитель: {}.", if sign == "\t" { "табуляция" } else { sign }),
     field,
     not_used: "не используется",
