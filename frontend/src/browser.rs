@@ -128,6 +128,11 @@ pub(crate) fn set_hash(hash: &str) {
     let _ = window().location().set_hash(hash);
 }
 
+/// Replaces the fragment of the address, and with it this entry of the history.
+pub(crate) fn replace_hash(hash: &str) {
+    let _ = window().location().replace(hash);
+}
+
 /// The address of the folder that the page lies in, with a slash at its end.
 pub(crate) fn base() -> String {
     let href = document().base_uri().ok().flatten().unwrap_or_default();

@@ -11,8 +11,8 @@ use lampfield_shared::naming::{
     NamingsChanged,
 };
 use lampfield_shared::{
-    DeviceName, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, LampDetails, MeshReport, Pause, PeerReport,
-    PublicationReport, Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Vote, Why,
+    DeviceName, DeviceState, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, Gist, LampDetails, MeshReport, Pause,
+    PeerReport, PublicationReport, Publishing, RefreshReport, SipMessage, SiteName, Timestamp, Topic, Vote, Why,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -96,6 +96,7 @@ fn peer(text: &str) -> Result<PeerReport> {
             file: word(it, "file"),
             lines: word(it, "lines"),
         }),
+        setup: word(&more, "setup"),
         untold,
         refresh,
     })
@@ -125,7 +126,29 @@ pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
         headers: word(it, "headers"),
         body: word(it, "body"),
         left_out: it["left_out"].as_u64().unwrap_or_default(),
+        gist: gist(&it["gist"]),
     }))
+}
+
+fn gist(value: &Value) -> Gist {
+    let topic = &value["topic"];
+    let event = || word(topic, "event");
+    let number = |key: &str| topic[key].as_u64().and_then(|it| it.try_into().ok()).unwrap_or_default();
+    let topic = match topic["kind"].as_str() {
+        Some("alive") => Topic::Alive,
+        Some("device") => {
+            let state = serde_json::from_value(topic["state"].clone()).unwrap_or(DeviceState::Unknown);
+            Topic::Device { device: word(topic, "device").into(), state }
+        }
+        Some("mailbox") => Topic::Mailbox { mailbox: word(topic, "mailbox"), new: number("new"), old: number("old") },
+        Some("refresh") => Topic::Refresh,
+        Some("extension") => Topic::Extension { exten: word(topic, "exten").into(), event: event() },
+        Some("renewal") => Topic::Renewal { event: event() },
+        Some("withdrawal") => Topic::Withdrawal { event: event() },
+        _ => Topic::Other,
+    };
+    let code = value["code"].as_u64().and_then(|code| code.try_into().ok());
+    Gist { transaction: word(value, "transaction"), method: word(value, "method"), code, topic }
 }
 
 /// Reads the extensions with their names.
@@ -247,7 +270,7 @@ mod tests {
     use std::fmt::Debug;
 
     use lampfield_shared::dnd::DndReport;
-    use lampfield_shared::{Account, Cause, DeviceState, Freshness, Role, ScreenLink};
+    use lampfield_shared::{Account, Cause, Freshness, Role, ScreenLink};
     use serde::Serialize;
 
     use super::*;
@@ -296,6 +319,7 @@ mod tests {
                 file: "pjsip.conf".into(),
                 lines: "[us]".into(),
             }],
+            setup: "[all]".into(),
             untold: 2,
             refresh: None,
         };
@@ -306,7 +330,18 @@ mod tests {
 
     #[test]
     fn reads_what_was_said_last() {
-        for direction in [Direction::Incoming, Direction::Outgoing] {
+        let event = || "dialog".to_owned();
+        let topics = [
+            Topic::Alive,
+            Topic::Device { device: "PJSIP/1".into(), state: DeviceState::RingInUse },
+            Topic::Mailbox { mailbox: "1@default".into(), new: 2, old: 7 },
+            Topic::Refresh,
+            Topic::Extension { exten: "1".into(), event: event() },
+            Topic::Renewal { event: event() },
+            Topic::Withdrawal { event: event() },
+            Topic::Other,
+        ];
+        for (direction, topic) in [Direction::Incoming, Direction::Outgoing].into_iter().cycle().zip(topics) {
             let message = SipMessage {
                 id: 7,
                 at: Timestamp(8),
@@ -317,6 +352,7 @@ mod tests {
                 headers: "CSeq: 1 PUBLISH".into(),
                 body: "{}".into(),
                 left_out: 9,
+                gist: Gist { transaction: "PUBLISH z9".into(), method: "PUBLISH".into(), code: Some(200), topic },
             };
             same(&vec![message], messages);
         }

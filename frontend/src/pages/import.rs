@@ -2,7 +2,7 @@
 //! byte for byte, since the server finds out its encoding.
 
 use lampfield_shared::naming::{Field, ImportError, ImportReport, ImportTaken, Naming, NamingChange};
-use lampfield_words::Words;
+use lampfield_words::{Words, sentence};
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
@@ -306,6 +306,6 @@ const ERROR: [(&str, &str); 2] = [("class", "form__error"), ("role", "alert")];
 
 /// An error of the file, with its line.
 fn error_text(ImportError { line, text, why }: &ImportError, words: &Words) -> String {
-    let text = cause_text(why.as_ref(), words).unwrap_or_else(|| text.clone());
+    let text = cause_text(why.as_ref(), words).unwrap_or_else(|| sentence(text));
     line.map_or_else(|| text.clone(), |line| (words.admin().in_line)(line, &text))
 }

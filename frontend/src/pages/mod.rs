@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod board;
 mod boards;
+mod exchanges;
 mod import;
 mod ladder;
 mod list;

@@ -1,5 +1,6 @@
 //! English.
 
+mod audit;
 mod boards;
 mod counters;
 mod deeds;
@@ -12,6 +13,7 @@ mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
+pub(super) use self::audit::AUDIT;
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
 pub(super) use self::naming::NAMING;
@@ -20,7 +22,7 @@ pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, Density, DetailsWords, DndWords,
-    KeysWords, Language, Order, Palette, WallWords, Words,
+    KeysWords, Language, Order, Palette, WallWords, Words, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -113,14 +115,14 @@ pub(super) const COMMON: CommonWords = CommonWords {
     copied: "Copied",
     not_copied: "The browser does not allow copying here. Select the text and press Ctrl+C.",
     asking: "Asking the server…",
-    unreachable: "The server was not reached.",
-    unknown: "The server has not answered. It may have been done or not: look before you try again.",
+    unreachable: "Can’t reach the server.",
+    unknown: "No answer. This may or may not have been saved; check before retrying.",
     forbidden: "Your role does not allow this.",
-    slow_down: |seconds| format!("Too many tries. Wait {}.", counted(seconds, "second")),
+    slow_down: |seconds| format!("Too many attempts. Wait {}.", counted(seconds, "second")),
     // The server's texts are English already.
     refused: |_| None,
     no_account: facts::no_account,
-    server_says: |text| format!("The server says: {text}"),
+    server_says: sentence,
     never: "never",
     nothing: "Nothing here yet.",
 };
@@ -130,17 +132,17 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     log_out: "Log out",
     name: "Name",
     password: "Password",
-    wrong: "The name or the password is not right.",
+    wrong: "Wrong name or password.",
     ended: "Your session has ended. Log in again.",
     role: facts::role,
     guest: "Guest",
     change_password: "Change password",
-    must_change: "This password was given to you by someone else. Choose your own to go on.",
+    must_change: "This password works once. Choose your own to continue.",
     old_password: "Current password",
     new_password: "New password",
-    repeat_password: "New password again",
-    at_least: |count| format!("At least {count} characters. A few words are better than odd signs."),
-    differ: "The two new passwords are not the same.",
+    repeat_password: "Repeat new password",
+    at_least: |count| format!("At least {count} characters. Several words beat symbols."),
+    differ: "The two new passwords don’t match.",
     to_board: "Board",
     sip_links: "Call by sip: instead of tel:",
 };
@@ -327,7 +329,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     remove: "Remove",
     remove_sure: |name| format!("Remove the account “{name}”? Its sessions end at once."),
     password_of: |name| format!("One-time password of {name}"),
-    password_once: "Hand it on now: it is not shown again. At the first login it must be changed.",
+    password_once: "Pass it on now; it won’t be shown again. They choose their own at first login.",
     time: "Time",
     who: "Who",
     address: "From",

@@ -15,6 +15,7 @@
 //! [`Order`], [`Age`], ….
 
 mod age;
+mod audit;
 mod boards;
 mod category;
 mod choice;
@@ -35,6 +36,7 @@ mod wall;
 mod words;
 
 pub use age::{Age, middle_of_minute};
+pub use audit::AuditWords;
 pub use boards::OwnBoardWords;
 pub use category::{Categories, Category};
 pub use choice::{Density, Order, Palette, Theme};
@@ -114,6 +116,8 @@ parts! {
     dnd: DndWords = DND;
     /// The admin's pages.
     admin: AdminWords = ADMIN;
+    /// The audit log.
+    audit: AuditWords = AUDIT;
     /// The PBXes.
     peers: PeersWords = PEERS;
     /// The names of the extensions.
@@ -132,6 +136,14 @@ parts! {
     plain: PlainWords = PLAIN;
     /// The offline page.
     offline: OfflineWords = OFFLINE;
+}
+
+/// The server's words, which begin in lower case, as a sentence.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    first.chain(letters).collect::<String>() + end
 }
 
 /// A state's word for use inside a sentence: "Free" becomes "free". Abbreviations stay: "DND, calls blocked".

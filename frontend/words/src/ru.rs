@@ -1,5 +1,6 @@
 //! Russian. The title of a site stands in «ёлочки» after «АТС» and is never declined.
 
+mod audit;
 mod boards;
 mod counters;
 mod deeds;
@@ -15,6 +16,7 @@ mod screens;
 
 use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
+pub(super) use self::audit::AUDIT;
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
 pub(super) use self::naming::NAMING;
@@ -24,7 +26,7 @@ use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, Density, DetailsWords, DndWords,
-    KeysWords, Language, Order, Palette, WallWords, Words,
+    KeysWords, Language, Order, Palette, WallWords, Words, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -134,8 +136,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     },
     refused: refusals::told,
     no_account: facts::no_account,
-    server_says: |text| format!("Ответ сервера: {text}"),
-    never: "никогда",
+    server_says: sentence,
+    never: "ещё не было",
     nothing: "Пока пусто.",
 };
 
@@ -144,7 +146,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     log_out: "Выйти",
     name: "Имя",
     password: "Пароль",
-    wrong: "Имя или пароль не подходят.",
+    wrong: "Неверное имя или пароль.",
     ended: "Сеанс завершён. Войдите снова.",
     role: facts::role,
     guest: "Гость",
@@ -155,7 +157,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     repeat_password: "Новый пароль ещё раз",
     at_least: |count| {
         let signs = counted(count as u64, ["знака", "знаков", "знаков"]);
-        format!("Не короче {signs}. Несколько слов лучше, чем редкие знаки.")
+        format!("Не короче {signs}. Несколько слов надёжнее, чем спецсимволы.")
     },
     differ: "Новые пароли не совпадают.",
     to_board: "Лампы",

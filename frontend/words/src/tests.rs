@@ -87,6 +87,12 @@ fn names_whoever_has_no_account() {
 }
 
 #[test]
+fn makes_a_sentence_of_the_servers_words() {
+    assert_eq!(sentence("it refuses our PUBLISH with 404"), "It refuses our PUBLISH with 404.");
+    assert_eq!(sentence("готово."), "Готово.");
+}
+
+#[test]
 fn puts_a_state_into_a_sentence() {
     assert_eq!(in_sentence("Не беспокоить"), "не беспокоить");
     assert_eq!(in_sentence("DND, calls blocked"), "DND, calls blocked");

@@ -13,7 +13,8 @@ use crate::components::{Field, RefusalNote};
 use crate::plain::{node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
-use crate::state::Desk;
+use crate::state::tabs::TabHead;
+use crate::state::{Desk, Tab};
 
 /// The most lamps that are offered for a typed text.
 const OFFERED: usize = 20;
@@ -29,8 +30,11 @@ pub(crate) fn BoardEditor(
     let editing = Editing::open(desk, name);
     let is_ready = Memo::new(move |_| editing.is_new() || editing.seen.with(Option::is_some));
     let words = move || desk.choices.words();
+    let back = view! {
+        <a class="button" href=Route::Boards.href() data-testid="back">{move || words().own_boards().back}</a>
+    };
     view! {
-        <AdminPage desk=desk title=|words| words.admin().boards name="board-editor">
+        <AdminPage desk=desk title=|words| words.admin().boards name="board-editor" acts=back.into_any()>
             {move || {
                 if is_ready.get() {
                     view! { <Form editing=editing /> }.into_any()
@@ -61,10 +65,13 @@ fn Form(editing: Editing) -> impl IntoView {
     let words = move || desk.choices.words();
     let drawn = move || {
         let draft = editing.draft.get();
-        plain(groups(&Drawing { desk, unknown: unknown.get(), words: words() }, &draft.0))
+        let departments = departments(desk);
+        let drawing =
+            Drawing { desk, unknown: unknown.get(), picked: editing.picked.get(), departments, words: words() };
+        plain(groups(&drawing, &draft.0))
     };
     view! {
-        <form class="form" on:submit=save>
+        <form class="form" novalidate=true on:submit=save>
             {move || newer().map(|board| {
                 let load = move |_| editing.show(Unsaved::of(&board));
                 view! {
@@ -88,6 +95,10 @@ fn Form(editing: Editing) -> impl IntoView {
             <div
                 on:click=move |event| editing.press(&event)
                 on:keydown=move |event| editing.key(&event)
+                on:change=move |event| editing.choose(&event)
+                on:dragstart=move |event| editing.drag(&event)
+                on:dragover=move |event| editing.drag_over(&event)
+                on:drop=move |event| editing.drop(&event)
                 on:input=move |event| {
                     editing.note_typed(&event);
                     editing.keep();
@@ -99,23 +110,33 @@ fn Form(editing: Editing) -> impl IntoView {
             <p class="side__note" role="status" data-testid="said">{move || editing.said.get()}</p>
             <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
             {move || editing.is_changed.get().then(|| view! {
-                <p class="side__note form__row" data-testid="unsaved">
-                    {words().own_boards().unsaved}
-                    <button class="button" type="button" data-testid="drop" on:click=drop>
-                        {words().own_boards().drop}
-                    </button>
-                </p>
+                <p class="side__note" data-testid="unsaved">{words().own_boards().unsaved}</p>
             })}
-            <div class="form__row">
+            <div class="form__row draft__end">
                 <button class="button button--first" type="submit" data-testid="save">
                     {move || words().common().save}
                 </button>
-                <a class="button" href=Route::Boards.href() data-testid="cancel" on:click=move |_| editing.forget()>
-                    {move || words().common().cancel}
-                </a>
+                <button
+                    class="button"
+                    type="button"
+                    data-testid="drop"
+                    disabled=move || !editing.is_changed.get()
+                    on:click=drop
+                >
+                    {move || words().own_boards().drop}
+                </button>
             </div>
         </form>
     }
+}
+
+/// The departments of the board. Reactive.
+fn departments(desk: Desk) -> Vec<String> {
+    let group = |head: TabHead| match head.tab {
+        Tab::Group(group) => Some(group),
+        _ => None,
+    };
+    desk.board.tabs().into_iter().filter_map(group).collect()
 }
 
 /// A `datalist` of the lamps that the typed text may mean.

@@ -2,6 +2,7 @@
 
 mod editing;
 mod editor;
+mod moving;
 mod rows;
 mod unsaved;
 

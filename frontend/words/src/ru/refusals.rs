@@ -10,7 +10,7 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
     let of = |index: usize| about.get(index).map_or("?", String::as_str);
     let (first, second) = (of(0), of(1));
     Some(match cause {
-        Cause::WrongPassword => "Имя или пароль неверны.".into(),
+        Cause::WrongPassword => "Неверное имя или пароль.".into(),
         Cause::PasswordDue => "Сначала замените одноразовый пароль своим.".into(),
         Cause::PasswordShort => format!("Пароль слишком короткий: нужно не меньше {first} знаков."),
         Cause::PasswordLong => "Пароль слишком длинный.".into(),

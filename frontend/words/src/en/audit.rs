@@ -1,0 +1,28 @@
+//! The page of the audit log, in English.
+
+use super::counted;
+use crate::AuditWords;
+
+pub(crate) const AUDIT: AuditWords = AuditWords {
+    kind: "Kind",
+    any: "Anything",
+    kinds: |kind| {
+        Some(match kind {
+            "dnd" => "Do not disturb",
+            "extension" => "Extensions",
+            "peer" => "PBXes",
+            "board" => "Boards",
+            "account" => "Accounts",
+            "screen" => "Screens",
+            "login" => "Logins",
+            "logout" => "Logouts",
+            "session" => "Sessions",
+            _ => return None,
+        })
+    },
+    export: "Export CSV",
+    many: |count| counted(count as u64, "extension"),
+    partly: |done, failed| format!("{done} done, {failed} failed"),
+    open: "Show each",
+    none: "No entry matches.",
+};
