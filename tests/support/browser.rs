@@ -138,6 +138,15 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
+    /// Presses keys while another one is held.
+    pub fn press_with(&self, held: char, keys: &[char]) {
+        let mut actions = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: held });
+        for &value in keys {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.block_on(self.client.perform_actions(actions.then(KeyAction::Up { value: held })));
+    }
+
     /// Writes a screenshot of the window, as PNG.
     pub fn screenshot(&self, file: &Path) {
         let png = self.block_on(self.client.screenshot());
