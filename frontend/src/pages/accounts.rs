@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
+use super::toast::{ToastBar, Toasts};
 use crate::api;
 use crate::components::{Field, RefusalNote};
 use crate::progress::Asked;
@@ -41,6 +42,8 @@ pub(crate) fn Accounts(
             }
         });
     };
+    let toasts = Toasts::new();
+    let roles = Roles { desk, acted, toasts, granted: Callback::new(granted), load: Callback::new(move |()| load()) };
     let remove = move |name: String| {
         removing.set(None);
         acted.start(async move { api::remove_account(&name).await }, move |_| load());
@@ -52,9 +55,10 @@ pub(crate) fn Accounts(
             <RefusalNote desk=desk refusal=refusal />
             {move || match listed(desk, accounts) {
                 Listed::Note(note) => note,
-                Listed::There(accounts) => table(desk, accounts, change, removing).into_any(),
+                Listed::There(accounts) => table(desk, accounts, change, roles, removing).into_any(),
             }}
             <SecretDialog desk=desk secret=secret />
+            <ToastBar desk=desk toasts=toasts />
             {move || {
                 let name = removing.get()?;
                 let words = desk.choices.words().admin();
@@ -64,6 +68,33 @@ pub(crate) fn Accounts(
                 Some(view! { <Sure desk=desk act=act question=question on_sure=on_sure on_close=on_close /> })
             }}
         </AdminPage>
+    }
+}
+
+/// Changes roles. Each change can be taken back.
+#[derive(Clone, Copy)]
+struct Roles {
+    desk: Desk,
+    acted: Asked<()>,
+    toasts: Toasts,
+    granted: Callback<GrantedAccount>,
+    load: Callback<()>,
+}
+
+impl Roles {
+    fn change(self, name: String, from: Role, to: Role) {
+        let wanted = ChangeAccount { role: Some(to), reset_password: false };
+        let whom = name.clone();
+        let question = async move { api::change_account(&whom, &wanted).await.map(|answer| self.granted.run(answer)) };
+        self.acted.start(question, move |answer| {
+            if answer.is_err() {
+                self.load.run(());
+            } else {
+                let word = self.desk.choices.words_untracked().account().role;
+                let text = format!("{name}: {} → {}", word(from), word(to));
+                self.toasts.say(text, Some(Callback::new(move |()| self.change(name.clone(), to, from))));
+            }
+        });
     }
 }
 
@@ -130,6 +161,7 @@ fn table(
     desk: Desk,
     accounts: Vec<Account>,
     change: impl Fn(String, ChangeAccount) + Copy + Send + Sync + 'static,
+    roles: Roles,
     removing: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let own = move || match desk.session.who() {
@@ -152,7 +184,7 @@ fn table(
                         desk=desk
                         role=Signal::derive(move || given)
                         chosen=Callback::new(move |role| {
-                            change(role_of.clone(), ChangeAccount { role: Some(role), reset_password: false });
+                            roles.change(role_of.clone(), given, role);
                         })
                     />
                 </td>

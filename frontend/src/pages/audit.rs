@@ -1,21 +1,21 @@
 //! The page of the audit log, newest entries first: filtered, searched, saved as a file. An order for many extensions is
 //! one row that opens.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact};
 use lampfield_words::Words;
 use leptos::prelude::*;
-use web_sys::{MouseEvent, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement, MouseEvent, Node};
 
-use super::list::{AdminPage, Listed, listed};
-use crate::api::{self, AuditQuery};
+use super::list::{AdminPage, Listed, head, listed};
+use crate::api;
 use crate::browser::{self, Precision, time_of_day};
-use crate::components::{Field, choice_field};
-use crate::plain::{KEY, button, node, plain, text};
+use crate::plain::{KEY, button, labelled, node, plain, text};
 use crate::progress::{Asked, Progress};
+use crate::route::encode;
 use crate::state::Desk;
 
 /// The kinds of deeds, by the first part of their actions.
@@ -31,27 +31,30 @@ pub(crate) fn Audit(
     desk: Desk,
 ) -> impl IntoView {
     let page: Asked<AuditPage> = Asked::new();
-    let before = RwSignal::new(None::<i64>);
-    let open = RwSignal::new(BTreeSet::<i64>::new());
-    let [who, deed, target, typed] = [(); 4].map(|()| RwSignal::new(String::new()));
-    let query = Memo::new(move |_| AuditQuery {
-        who: who.get(),
-        deed: deed.get(),
-        target: target.get(),
-        text: typed.get(),
-        lang: desk.choices.words().tag,
-    });
+    // What is looked for, as the query of an address; the entry to go on from, and the order that is open.
+    let [query, before, open] = [(); 3].map(|()| RwSignal::new(String::new()));
     let load = move |from: Option<i64>| {
-        before.set(from);
-        let query = query.get_untracked();
+        before.set(from.map(|id| id.to_string()).unwrap_or_default());
+        let query = format!("{}{}", query.get_untracked(), language(desk.choices.words_untracked()));
         page.renew(async move { api::audit(from, &query).await });
     };
-    let asked = StoredValue::new(0_u32);
-    Effect::new(move |asked_before: Option<()>| {
-        query.track();
-        if asked_before.is_none() {
-            return load(None);
+    load(None);
+    let next = move || match page.get() {
+        Progress::Done(page) => page.before,
+        Progress::Idle | Progress::Pending | Progress::Failed(_) => None,
+    };
+    let press = move |event: MouseEvent| {
+        let Some(key) = browser::attribute_at(&event, KEY) else { return };
+        match key.strip_prefix("open ") {
+            Some(id) => open.update(|open| *open = if open == id { String::new() } else { id.to_owned() }),
+            None if key == "newest" => load(None),
+            None if key == "older" => load(untrack(next)),
+            None => {}
         }
+    };
+    let asked = StoredValue::new(0_u64);
+    let take = move |_: web_sys::Event| {
+        query.set(wanted());
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
         let ask = move || {
@@ -60,73 +63,75 @@ pub(crate) fn Audit(
             }
         };
         set_timeout(ask, STILL);
-    });
-    let next = move || match page.get() {
-        Progress::Done(page) => page.before,
-        Progress::Idle | Progress::Pending | Progress::Failed(_) => None,
-    };
-    let press = move |event: MouseEvent| {
-        let key = browser::attribute_at(&event, KEY);
-        if let Some(id) = key.and_then(|key| key.strip_prefix("open ")?.parse().ok()) {
-            open.update(|open| {
-                if !open.remove(&id) {
-                    open.insert(id);
-                }
-            });
-        }
     };
     let words = move || desk.choices.words();
-    let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
-    let kinds = move || {
-        let own = words().audit();
-        let option = |kind: &'static str| view! { <option value=kind>{(own.kinds)(kind).unwrap_or(kind)}</option> };
-        view! {
-            <option value="">{own.any}</option>
-            {KINDS.map(option).into_iter().collect_view()}
-        }
-        .into_any()
-    };
-    let export = view! {
-        <a class="button" data-testid="audit-csv" download="audit.csv" href=move || query.with(api::audit_file)>
-            {move || words().audit().export}
-        </a>
-    };
     view! {
-        <AdminPage desk=desk title=|words| words.admin().audit name="audit" acts=export.into_any()>
-            <div class="form form--line">
-                <Field label=label(|words| words.admin().who) value=who name="audit-who" optional=true />
-                {choice_field(desk, "audit-deed", |words| words.audit().kind, move |kind| deed.set(kind), kinds)}
-                <Field label=label(|words| words.admin().target) value=target name="audit-target" optional=true />
-                <Field label=label(|words| words.search) value=typed name="audit-text" optional=true />
-            </div>
-            <div on:click=press>
+        <AdminPage desk=desk title=|words| words.admin().audit name="audit" has_head=true>
+            <div on:click=press on:input=take>
+                {move || plain(top(&query.get(), words()))}
                 {move || match listed(desk, page) {
                     Listed::Note(note) => note,
                     Listed::There(page) => plain(table(&page.entries, &open.get(), words())),
                 }}
-            </div>
-            <div class="form__row">
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="newest"
-                    disabled=move || before.get().is_none()
-                    on:click=move |_| load(None)
-                >
-                    {move || words().admin().newest}
-                </button>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="older"
-                    disabled=move || next().is_none()
-                    on:click=move |_| load(untrack(next))
-                >
-                    {move || words().admin().older}
-                </button>
+                {move || plain(vec![pages(before.with(String::is_empty), next().is_none(), words())])}
             </div>
         </AdminPage>
     }
+}
+
+/// The fields of the filters, by the names of their parameters.
+const FIELDS: [&str; 4] = ["who", "deed", "target", "text"];
+
+/// What the fields of the filters hold, as the query of an address.
+fn wanted() -> String {
+    let value = |name: &str| {
+        let field = document().query_selector(&format!("[name='audit-{name}']")).ok().flatten()?;
+        let typed = field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
+        typed.or_else(|| field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value))
+    };
+    let parts = FIELDS.into_iter().filter_map(|name| Some((name, value(name)?.trim().to_owned())));
+    let parts = parts.filter(|(_, value)| !value.is_empty());
+    parts.map(|(name, value)| format!("{name}={}&", encode(&value))).collect()
+}
+
+/// The language of what is searched.
+fn language(words: &Words) -> String {
+    format!("lang={}", words.tag)
+}
+
+/// Head and filters.
+fn top(query: &str, words: &'static Words) -> Vec<Node> {
+    let (admin, own) = (words.admin(), words.audit());
+    let file = format!("api/v1/audit.csv?{query}{}", language(words));
+    let export =
+        [("class", "button"), ("data-testid", "audit-csv"), ("download", "audit.csv"), ("href", file.as_str())];
+    let field = |name: &str, label: &str| {
+        let name = format!("audit-{name}");
+        let about = [("class", "field__input"), ("name", name.as_str()), ("autocomplete", "off")];
+        labelled(label, node("input", &about, Vec::new()))
+    };
+    let kinds = KINDS.map(|kind| text("option", &[("value", kind)], (own.kinds)(kind).unwrap_or(kind)));
+    let kinds = [text("option", &[("value", "")], own.any)].into_iter().chain(kinds).collect();
+    let kinds = node("select", &[("class", "field__input"), ("name", "audit-deed")], kinds);
+    let fields = vec![
+        field(FIELDS[0], admin.who),
+        labelled(own.kind, kinds),
+        field(FIELDS[2], admin.target),
+        field(FIELDS[3], words.search),
+    ];
+    vec![head(admin.audit, vec![text("a", &export, own.export)]), node("div", &[("class", "form form--line")], fields)]
+}
+
+/// The buttons to older entries, and back to the newest.
+fn pages(is_newest: bool, is_oldest: bool, words: &Words) -> Node {
+    let act = |key: &str, word: &str, is_off: bool| {
+        let mut about = vec![("data-testid", key)];
+        about.extend(is_off.then_some(("disabled", "")));
+        button(key, &about, word)
+    };
+    let admin = words.admin();
+    let acts = vec![act("newest", admin.newest, is_newest), act("older", admin.older, is_oldest)];
+    node("div", &[("class", "form__row")], acts)
 }
 
 /// Entries that one order has made, the newest first; most orders make one.
@@ -149,7 +154,7 @@ fn orders(entries: &[AuditEntry]) -> Vec<Vec<&AuditEntry>> {
     all
 }
 
-fn table(entries: &[AuditEntry], open: &BTreeSet<i64>, words: &'static Words) -> Vec<Node> {
+fn table(entries: &[AuditEntry], open: &str, words: &'static Words) -> Vec<Node> {
     if entries.is_empty() {
         return vec![text("p", &[("class", "side__note"), ("data-testid", "audit-none")], words.audit().none)];
     }
@@ -163,8 +168,9 @@ fn table(entries: &[AuditEntry], open: &BTreeSet<i64>, words: &'static Words) ->
             many => {
                 // The oldest entry stays the same when others join it.
                 let id = many.last().map_or(0, |entry| entry.id);
-                rows.push(summary(many, id, open.contains(&id), &labels, words));
-                if open.contains(&id) {
+                let is_open = open == id.to_string();
+                rows.push(summary(many, id, is_open, &labels, words));
+                if is_open {
                     rows.extend(many.iter().map(|entry| row(entry, &labels, " table__row--part", words)));
                 }
             }

@@ -4,12 +4,12 @@
 use lampfield_shared::naming::{Field, ImportError, ImportReport, ImportTaken, Naming, NamingChange};
 use lampfield_words::{Words, sentence};
 use leptos::prelude::*;
-use web_sys::{MouseEvent, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlSelectElement, HtmlTextAreaElement, Node};
 
 use super::names::Names;
-use crate::components::choice_field;
 use crate::notice::{cause_text, refusal_text};
-use crate::plain::{KEY, button, node, plain, text};
+use crate::plain::{button, labelled, node, text};
 use crate::progress::{Asked, Progress};
 use crate::{api, browser};
 
@@ -34,7 +34,6 @@ pub(super) struct Import {
     upload: RwSignal<Upload>,
     /// The bytes that were previewed are the ones that are imported, and only while the form still holds them.
     tried: RwSignal<Upload>,
-    pasted: RwSignal<String>,
     /// Whether the field for a pasted text is shown.
     pasting: RwSignal<bool>,
     report: Asked<ImportReport>,
@@ -47,7 +46,6 @@ impl Import {
             names,
             upload: RwSignal::new(Upload::default()),
             tried: RwSignal::new(Upload::default()),
-            pasted: RwSignal::new(String::new()),
             pasting: RwSignal::new(false),
             report: Asked::new(),
         }
@@ -78,7 +76,6 @@ impl Import {
     /// Forgets the file.
     fn close(self) {
         self.pasting.set(false);
-        self.pasted.set(String::new());
         self.upload.set(Upload::default());
     }
 
@@ -93,83 +90,83 @@ impl Import {
     }
 }
 
-/// The buttons that begin an import.
-pub(super) fn import_acts(import: Import) -> impl IntoView {
-    let words = move || import.names.desk.choices.words().import();
-    let chosen = move |event: web_sys::Event| {
-        browser::read_file(&event, move |bytes| {
-            import.close();
-            import.upload.set(Upload { bytes, encoding: String::new() });
-            import.preview();
-        });
-    };
-    view! {
-        <button class="button" type="button" data-testid="csv-paste" on:click=move |_| import.pasting.set(true)>
-            {move || words().paste}
-        </button>
-        <label class="button button--first">
-            {move || words().choose}
-            <input class="unseen" type="file" name="csv-file" accept=".csv,.tsv,.txt,text/csv" on:change=chosen />
-        </label>
+/// The names of the fields.
+const FILE: &str = "csv-file";
+const TEXT: &str = "csv";
+const ENCODING: &str = "csv-encoding";
+
+impl Import {
+    /// Carries out the command of the button with that key, if it is one of the import.
+    pub(super) fn press(self, key: &str) {
+        match key {
+            "try" => self.preview(),
+            "go" => self.send(false),
+            "cancel" => self.close(),
+            "paste" => self.pasting.set(true),
+            _ => {}
+        }
+    }
+
+    /// Takes a file that was chosen, or the encoding.
+    pub(super) fn change(self, event: &web_sys::Event) {
+        let Some(field) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+        if field.get_attribute("name").as_deref() == Some(FILE) {
+            browser::read_file(event, move |bytes| {
+                self.close();
+                self.upload.set(Upload { bytes, encoding: String::new() });
+                self.preview();
+            });
+        } else if let Some(select) = field.dyn_ref::<HtmlSelectElement>().filter(|it| it.name() == ENCODING) {
+            self.upload.update(|upload| upload.encoding = select.value());
+            if !self.upload.with_untracked(|upload| upload.bytes.is_empty()) {
+                self.preview();
+            }
+        }
+    }
+
+    /// Takes the text that is pasted.
+    pub(super) fn input(self, event: &web_sys::Event) {
+        let field = event.target().and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+        if let Some(field) = field.filter(|it| it.name() == TEXT) {
+            self.upload.update(|upload| upload.bytes = field.value().into_bytes());
+        }
+    }
+
+    /// The file and its preview, while there is one. Reactive.
+    pub(super) fn draw(self, words: &'static Words) -> Vec<Node> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let own = words.import();
+        let mut parts = Vec::new();
+        if self.pasting.get() {
+            let about = [("class", "field__input"), ("name", TEXT), ("rows", "4")];
+            parts.push(labelled(own.pasted, node("textarea", &about, Vec::new())));
+        }
+        let chosen = self.upload.with(|upload| upload.encoding.clone());
+        let encodings = [("", own.find_out)].into_iter().chain(ENCODINGS.map(|it| (it, it)));
+        let option = |(value, word): (&str, &str)| {
+            let mut about = vec![("value", value)];
+            about.extend((value == chosen).then_some(("selected", "")));
+            text("option", &about, word)
+        };
+        let encodings = encodings.map(option).collect();
+        let about = [("class", "field__input"), ("name", ENCODING)];
+        parts.push(labelled(own.encoding, node("select", &about, encodings)));
+        parts.extend(outcome(&self.shown(), words));
+        vec![node("section", &[("class", "peer import"), ("data-testid", "import")], parts)]
     }
 }
 
-/// The file and its preview, while there is one.
-pub(super) fn import_part(import: Import) -> impl IntoView {
-    let press = move |event: MouseEvent| match browser::attribute_at(&event, KEY).as_deref() {
-        Some("try") => import.preview(),
-        Some("go") => import.send(false),
-        Some("cancel") => import.close(),
-        _ => {}
-    };
-    let paste = move |typed: String| {
-        import.upload.update(|upload| upload.bytes = typed.clone().into_bytes());
-        import.pasted.set(typed);
-    };
-    let choose = move |encoding: String| {
-        import.upload.update(|upload| upload.encoding = encoding);
-        if !import.upload.with_untracked(|upload| upload.bytes.is_empty()) {
-            import.preview();
-        }
-    };
-    let desk = import.names.desk;
-    let words = move || desk.choices.words();
-    let encodings = move || {
-        let known = ENCODINGS.map(|encoding| view! { <option value=encoding>{encoding}</option> });
-        view! {
-            <option value="">{words().import().find_out}</option>
-            {known.into_iter().collect_view()}
-        }
-        .into_any()
-    };
-    let field = move || {
-        import.pasting.get().then(|| {
-            view! {
-                <label class="field">
-                    <span class="field__label">{move || words().import().pasted}</span>
-                    <textarea
-                        class="field__input"
-                        name="csv"
-                        rows="4"
-                        prop:value=import.pasted
-                        on:input:target=move |event| paste(event.target().value())
-                    ></textarea>
-                </label>
-            }
-        })
-    };
-    let open = Memo::new(move |_| import.is_open());
-    move || {
-        open.get().then(|| {
-            view! {
-                <section class="peer import" data-testid="import" on:click=press>
-                    {field}
-                    {choice_field(desk, "csv-encoding", |words| words.import().encoding, choose, encodings)}
-                    {move || plain(outcome(&import.shown(), words()))}
-                </section>
-            }
-        })
-    }
+/// The buttons that begin an import.
+pub(super) fn import_acts(words: &Words) -> [Node; 2] {
+    let own = words.import();
+    let file = [("class", "unseen"), ("type", "file"), ("name", FILE), ("accept", ".csv,.tsv,.txt,text/csv")];
+    let parts = vec![text("span", &[], own.choose), node("input", &file, Vec::new())];
+    [
+        button("paste", &[("data-testid", "csv-paste")], own.paste),
+        node("label", &[("class", "button button--first")], parts),
+    ]
 }
 
 /// What the import would change, and the buttons.

@@ -5,12 +5,12 @@ use std::time::Duration;
 use lampfield_shared::{DeviceName, Direction, Exten, SipMessage, SiteName, Timestamp, Topic};
 use lampfield_words::{LadderWords, Words};
 use leptos::prelude::*;
-use web_sys::{MouseEvent, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, MouseEvent, Node};
 
 use super::exchanges::{Exchange, Outcome, exchanges};
 use super::list::{Listed, listed, often};
 use crate::browser::{Precision, time_of_day};
-use crate::components::Field;
 use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::Asked;
 use crate::state::Desk;
@@ -22,77 +22,55 @@ const AGAIN: Duration = Duration::from_secs(3);
 /// Technologies whose devices are named by the extension.
 const PHONES: [&str; 3] = ["PJSIP/", "SIP/", "IAX2/"];
 
-/// What is shown of the messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Only {
-    All,
-    Incoming,
-    Outgoing,
-    Failures,
-}
-
-impl Only {
-    const EACH: [(Self, &'static str); 4] = [
-        (Self::All, "ladder-all"),
-        (Self::Incoming, "ladder-in"),
-        (Self::Outgoing, "ladder-out"),
-        (Self::Failures, "ladder-failures"),
-    ];
-
-    fn lets(self, exchange: &Exchange<'_>) -> bool {
-        match self {
-            Self::All => true,
-            Self::Incoming => exchange.direction() == Direction::Incoming,
-            Self::Outgoing => exchange.direction() == Direction::Outgoing,
-            Self::Failures => exchange.outcome.is_failure(),
-        }
-    }
-}
+/// The filters, each by the key of its button.
+const ONLY: [(&str, fn(&Exchange<'_>) -> bool); 4] = [
+    (ALL, |_| true),
+    ("ladder-in", |it| it.direction() == Direction::Incoming),
+    ("ladder-out", |it| it.direction() == Direction::Outgoing),
+    (FAILURES, |it| it.outcome.is_failure()),
+];
+const ALL: &str = "ladder-all";
+const FAILURES: &str = "ladder-failures";
+const HOLD: &str = "ladder-hold";
 
 /// SIP messages of a peer. The list holds still while a message is open, or the reader wants it so.
 pub(super) fn ladder(desk: Desk, name: &SiteName) -> impl IntoView + use<> {
     let messages: Asked<Vec<SipMessage>> = Asked::new();
-    let (only, typed) = (RwSignal::new(Only::All), RwSignal::new(String::new()));
-    let (held, open) = (RwSignal::new(false), RwSignal::new(None::<u64>));
+    let (only, typed) = (RwSignal::new(String::from(ALL)), RwSignal::new(String::new()));
+    // The id of the message that is open; empty: none is.
+    let (held, open) = (RwSignal::new(false), RwSignal::new(String::new()));
     let asked = name.clone();
     often(AGAIN, move || {
-        if !held.get_untracked() && open.get_untracked().is_none() {
+        if !held.get_untracked() && open.with_untracked(String::is_empty) {
             let name = asked.clone();
             messages.renew(async move { api::messages(&name).await });
         }
     });
     let press = move |event: MouseEvent| {
         let Some(key) = browser::attribute_at(&event, KEY) else { return };
-        if let Some((chosen, _)) = Only::EACH.into_iter().find(|(_, own)| *own == key) {
-            only.set(chosen);
-        } else if key == "ladder-hold" {
+        if ONLY.iter().any(|(own, _)| *own == key) {
+            only.set(key);
+        } else if key == HOLD {
             held.update(|held| *held = !*held);
-        } else if let Some(id) = key.strip_prefix("wire ").and_then(|id| id.parse().ok()) {
-            open.update(|open| *open = Some(id).filter(|id| *open != Some(*id)));
+        } else if let Some(id) = key.strip_prefix("wire ") {
+            open.update(|open| *open = if open == id { String::new() } else { id.to_owned() });
         }
     };
-    let (name, of_rows) = (name.clone(), name.clone());
+    let take = move |event: web_sys::Event| {
+        if let Some(field) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+            typed.set(field.value());
+        }
+    };
+    let name = name.clone();
     view! {
-        <section class="peer ladder" on:click=press>
+        <section class="peer ladder" on:click=press on:input=take>
             {move || match listed(desk, messages) {
                 Listed::Note(note) => note,
                 Listed::There(messages) => {
-                    let title = desk.board.site_title(&name);
-                    plain(head(&Shown { desk, title: &title, words: desk.choices.words() }, &messages, only.get(), held.get()))
-                }
-            }}
-            <Field
-                label=Signal::derive(move || desk.choices.words().peers().ladder.search)
-                value=typed
-                name="ladder-search"
-                optional=true
-            />
-            {move || match listed(desk, messages) {
-                Listed::Note(_) => ().into_any(),
-                Listed::There(messages) => {
-                    let title = desk.board.site_title(&of_rows);
-                    let shown = Shown { desk, title: &title, words: desk.choices.words() };
-                    plain(rows(&shown, &messages, only.get(), &typed.get(), open.get()))
+                    let shown = Shown { desk, title: &desk.board.site_title(&name), words: desk.choices.words() };
+                    let mut all = top(&shown, &messages, &only.get(), held.get());
+                    all.extend(rows(&shown, &messages, &only.get(), &typed.get(), &open.get()));
+                    plain(all)
                 }
             }}
         </section>
@@ -117,22 +95,28 @@ fn now() -> Timestamp {
     Timestamp(browser::now().as_millis().try_into().unwrap_or_default())
 }
 
-fn head(shown: &Shown<'_>, messages: &[SipMessage], only: Only, held: bool) -> Vec<Node> {
+fn top(shown: &Shown<'_>, messages: &[SipMessage], only: &str, held: bool) -> Vec<Node> {
     let own = shown.own();
-    let all = exchanges(messages, now());
-    let choice = |(each, key): (Only, &str)| {
-        let word = match each {
-            Only::All => own.all.to_owned(),
-            Only::Incoming => (own.from)(shown.title),
-            Only::Outgoing => (own.to)(shown.title),
-            Only::Failures => format!("{} {}", own.failures, all.iter().filter(|it| each.lets(it)).count()),
-        };
-        let pressed = if each == only { "true" } else { "false" };
-        button(key, &[("data-testid", key), ("aria-pressed", pressed)], &word)
-    };
-    let mut row: Vec<Node> = Only::EACH.map(choice).into();
-    let hold = [("data-testid", "ladder-hold"), ("aria-pressed", if held { "true" } else { "false" })];
-    row.push(button("ladder-hold", &hold, if held { own.go_on } else { own.hold }));
+    let failures = exchanges(messages, now()).iter().filter(|it| it.outcome.is_failure()).count();
+    let words =
+        [own.all.to_owned(), (own.from)(shown.title), (own.to)(shown.title), format!("{} {failures}", own.failures)];
+    let pressed = |is: bool| if is { "true" } else { "false" };
+    let choice = ONLY
+        .into_iter()
+        .zip(&words)
+        .map(|((key, _), word)| button(key, &[("data-testid", key), ("aria-pressed", pressed(key == only))], word));
+    let mut row: Vec<Node> = choice.collect();
+    let hold = [("data-testid", HOLD), ("aria-pressed", pressed(held))];
+    row.push(button(HOLD, &hold, if held { own.go_on } else { own.hold }));
+    let search = [
+        ("class", "field__input ladder__search"),
+        ("name", "ladder-search"),
+        ("aria-label", own.search),
+        ("placeholder", own.search),
+        ("autocomplete", "off"),
+        (KEY, "ladder-search"),
+    ];
+    row.push(node("input", &search, Vec::new()));
     let title = vec![
         text("h3", &[("class", "peer__title")], &(own.title)(shown.title)),
         text("span", &[("class", "side__note")], &(own.kept)(messages.len())),
@@ -140,10 +124,11 @@ fn head(shown: &Shown<'_>, messages: &[SipMessage], only: Only, held: bool) -> V
     vec![node("header", &[("class", "peer__head")], title), node("div", &[("class", "form__row")], row)]
 }
 
-fn rows(shown: &Shown<'_>, messages: &[SipMessage], only: Only, typed: &str, open: Option<u64>) -> Vec<Node> {
+fn rows(shown: &Shown<'_>, messages: &[SipMessage], only: &str, typed: &str, open: &str) -> Vec<Node> {
     let (own, typed) = (shown.own(), typed.trim().to_lowercase());
     let all = exchanges(messages, now());
-    let lines = all.iter().filter(|it| only.lets(it)).map(|it| (it, Line::of(it, shown)));
+    let lets = ONLY.into_iter().find(|(key, _)| *key == only).map_or(ONLY[0].1, |(_, lets)| lets);
+    let lines = all.iter().filter(|it| lets(it)).map(|it| (it, Line::of(it, shown)));
     let wanted: Vec<(&Exchange<'_>, Line)> = lines.filter(|(it, line)| line.has(it, &typed)).collect();
     if wanted.is_empty() {
         return vec![text("p", &[("class", "side__note"), ("data-testid", "ladder-none")], own.none)];
@@ -154,7 +139,7 @@ fn rows(shown: &Shown<'_>, messages: &[SipMessage], only: Only, typed: &str, ope
     let mut body = Vec::new();
     for (exchange, line) in wanted {
         let Some(first) = exchange.first() else { continue };
-        let is_open = open == Some(first.id);
+        let is_open = open == first.id.to_string();
         body.push(row(exchange, first, &line, &labels, is_open, shown));
         if is_open {
             let both = exchange.request.into_iter().chain(exchange.answer).map(|it| wire(it, own)).collect();

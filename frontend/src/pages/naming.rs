@@ -10,12 +10,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, Node};
 
-use super::import::{Import, import_acts, import_part};
-use super::list::{AdminPage, Listed, ROWS, listed};
+use super::import::{Import, import_acts};
+use super::list::{AdminPage, Listed, ROWS, head, listed};
 use super::names::Names;
 use super::toast::ToastBar;
-use crate::components::{Field as TextField, choice_field};
-use crate::plain::{KEY, button, node, plain, text};
+use crate::plain::{KEY, button, labelled, node, plain, text};
 use crate::progress::{Asked, Progress};
 use crate::state::Desk;
 use crate::{api, browser};
@@ -35,63 +34,50 @@ pub(crate) fn NamingPage(
     let names = Names::open(desk);
     let peers: Asked<MeshReport> = Asked::new();
     peers.renew(api::peers());
-    let sites = Memo::new(move |_| match peers.get() {
+    let sites = move || match peers.get() {
         Progress::Done(mesh) => mesh.peers.into_iter().map(|it| (it.site.name.to_string(), it.site.title)).collect(),
         Progress::Idle | Progress::Pending | Progress::Failed(_) => Sites::new(),
-    });
-    let (typed, only, adding) =
-        (RwSignal::new(String::new()), RwSignal::new(String::from("only-0")), RwSignal::new(false));
+    };
+    let [typed, only] = [(); 2].map(|()| RwSignal::new(String::new()));
+    let adding = RwSignal::new(false);
     let import = Import::new(names);
     let press = move |event: MouseEvent| {
         let Some(key) = browser::attribute_at(&event, KEY) else { return };
-        if let Some(exten) = key.strip_prefix("reset ") {
-            let exten = Exten::from(exten);
-            if let Some(it) = names.find(&exten) {
-                names.name(exten, it.file, || ());
+        match key.split_once(' ') {
+            Some(("reset", exten)) => {
+                let exten = Exten::from(exten);
+                if let Some(it) = names.find(&exten) {
+                    names.name(exten, it.file, || ());
+                }
             }
-        } else if key.starts_with("only-") {
-            only.set(key);
+            Some(_) => {}
+            None if key == "add" => adding.update(|adding| *adding = !*adding),
+            None if key == "add-now" => {
+                add(names);
+                adding.set(false);
+            }
+            None if key.starts_with("only-") => only.set(key),
+            None => import.press(&key),
         }
     };
-    let words = move || desk.choices.words();
-    let acts = view! {
-        <a class="button" href="api/v1/extensions.csv" download="extensions.csv">{move || words().naming().export}</a>
-        <button
-            class="button"
-            type="button"
-            data-testid="ext-add"
-            aria-expanded=move || adding.get().to_string()
-            on:click=move |_| adding.update(|adding| *adding = !*adding)
-        >
-            {move || words().naming().add}
-        </button>
-        {import_acts(import)}
+    let changed = move |event: web_sys::Event| {
+        edit(names, &event);
+        import.change(&event);
     };
+    let take = move |event: web_sys::Event| match target::<HtmlInputElement>(&event) {
+        Some(field) if field.name() == "ext-search" => typed.set(field.value()),
+        _ => import.input(&event),
+    };
+    let words = move || desk.choices.words();
     view! {
-        <AdminPage desk=desk title=|words| words.admin().extensions name="extensions" acts=acts.into_any()>
-            {move || match names.all.get() {
-                Progress::Done(all) => {
-                    let unnamed = all.iter().filter(|it| is_unnamed(it)).count();
-                    Some((words().naming().all)(all.len(), unnamed))
-                }
-                _ => None,
-            }.map(|sum| view! { <p class="side__note" data-testid="ext-sum">{sum}</p> })}
-            {import_part(import)}
-            {move || adding.get().then(|| view! { <AddForm names=names sites=sites adding=adding /> })}
-            <TextField
-                label=Signal::derive(move || words().search)
-                value=typed
-                name="ext-search"
-                optional=true
-            />
-            <div
-                on:click=press
-                on:change=move |event| edit(names, &event)
-                on:keydown=move |event| key(&event)
-            >
+        <AdminPage desk=desk title=|words| words.admin().extensions name="extensions" has_head=true>
+            <div on:click=press on:change=changed on:input=take on:keydown=move |event| key(&event)>
+                {move || plain(top(&names.all.get(), adding.get(), words()))}
+                {move || plain(import.draw(words()))}
+                {move || plain(if adding.get() { vec![add_form(&sites(), words())] } else { Vec::new() })}
                 {move || match listed(desk, names.all) {
                     Listed::Note(note) => note,
-                    Listed::There(all) => plain(table(&all, &sites.get(), &only.get(), &typed.get(), words())),
+                    Listed::There(all) => plain(table(&all, &sites(), &only.get(), &typed.get(), words())),
                 }}
             </div>
             <ToastBar desk=desk toasts=names.toasts />
@@ -99,43 +85,57 @@ pub(crate) fn NamingPage(
     }
 }
 
-/// The form for an extension that is not in the table.
-#[component]
-fn AddForm(names: Names, sites: Memo<Sites>, adding: RwSignal<bool>) -> impl IntoView {
-    let desk = names.desk;
-    let [exten, name, group, site] = [(); 4].map(|()| RwSignal::new(String::new()));
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let [name, group, site] = [name, group, site].map(|field| field.get_untracked().trim().to_owned());
-        names.name(exten.get_untracked().trim().into(), Naming { name, group, site }, || ());
-        adding.set(false);
-    };
-    let words = move || desk.choices.words();
-    let label = move |word: fn(&Words) -> &'static str| Signal::derive(move || word(words()));
-    let options = move || {
-        let one = |(name, title): (String, String)| view! { <option value=name>{title}</option> };
-        view! {
-            <option value="">{words().naming().found_out}</option>
-            {sites.get().into_iter().map(one).collect_view()}
-        }
-        .into_any()
-    };
-    view! {
-        <form class="form form--line peer" on:submit=submit>
-            <TextField label=label(|words| words.naming().number) value=exten name="ext-number" />
-            <TextField label=label(|words| words.admin().name) value=name name="ext-name" optional=true />
-            <TextField label=label(|words| words.naming().group) value=group name="ext-group" optional=true />
-            {choice_field(desk, "ext-site", |words| words.admin().peer, move |chosen| site.set(chosen), options)}
-            <button class="button button--first" type="submit" data-testid="ext-save">
-                {move || words().naming().add}
-            </button>
-        </form>
+/// The element that an event is about.
+fn target<T: JsCast>(event: &web_sys::Event) -> Option<T> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The head of the page, and how many extensions there are.
+fn top(all: &Progress<Vec<NamedExtension>>, adding: bool, words: &'static Words) -> Vec<Node> {
+    let own = words.naming();
+    let link = [("class", "button"), ("href", "api/v1/extensions.csv"), ("download", "extensions.csv")];
+    let add = [("data-testid", "ext-add"), ("aria-expanded", if adding { "true" } else { "false" })];
+    let mut acts = vec![text("a", &link, own.export), button("add", &add, own.add)];
+    acts.extend(import_acts(words));
+    let mut parts = vec![head(words.admin().extensions, acts)];
+    if let Progress::Done(all) = all {
+        let sum = (own.all)(all.len(), all.iter().filter(|it| is_unnamed(it)).count());
+        parts.push(text("p", &[("class", "side__note"), ("data-testid", "ext-sum")], &sum));
     }
+    parts
+}
+
+/// The form for an extension that is not in the table.
+fn add_form(sites: &Sites, words: &'static Words) -> Node {
+    let own = words.naming();
+    let field = |name: &str, label: &str| {
+        let about = [("class", "field__input"), ("name", name), ("autocomplete", "off"), ("maxlength", "100")];
+        labelled(label, node("input", &about, Vec::new()))
+    };
+    let site = node("select", &[("class", "field__input"), ("name", "ext-site")], options(sites, "", own.found_out));
+    let parts = vec![
+        field("ext-number", own.number),
+        field("ext-name", words.admin().name),
+        field("ext-group", own.group),
+        labelled(words.admin().peer, site),
+        button("add-now", &[("class", "button button--first"), ("data-testid", "ext-save")], own.add),
+    ];
+    node("div", &[("class", "form form--line peer"), ("role", "group"), ("aria-label", own.add)], parts)
+}
+
+/// Names the extension that the form holds.
+fn add(names: Names) {
+    let value = |name: &str| {
+        let field = document().query_selector(&format!("[name='{name}']")).ok().flatten();
+        field.map(|field| value_of(&field).trim().to_owned()).unwrap_or_default()
+    };
+    let naming = Naming { name: value("ext-name"), group: value("ext-group"), site: value("ext-site") };
+    names.name(value("ext-number").into(), naming, || ());
 }
 
 /// Takes over the cell that was changed.
 fn edit(names: Names, event: &web_sys::Event) {
-    let Some(cell) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+    let Some(cell) = target::<Element>(event) else { return };
     let Some((exten, field)) = cell_of(&cell) else { return };
     let Some(now) = names.find(&exten).map(|it| it.now) else { return };
     let mut after = now.clone();
@@ -170,7 +170,7 @@ fn set_value(cell: &Element, value: &str) {
 
 /// Enter saves and goes to the cell below, Esc leaves the cell as it was.
 fn key(event: &KeyboardEvent) {
-    let Some(cell) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let Some(cell) = target::<HtmlInputElement>(event) else { return };
     let Some((_, field)) = cell_of(&cell) else { return };
     match event.key().as_str() {
         "Enter" if !event.is_composing() => {
@@ -210,13 +210,23 @@ fn table(all: &[NamedExtension], sites: &Sites, only: &str, typed: &str, words: 
     let (mut choice, mut wanted) = (Vec::new(), Vec::new());
     for ((key, word), is_wanted) in filters {
         let hits: Vec<&NamedExtension> = all.iter().filter(|it| is_wanted(it)).collect();
-        let pressed = if key == only { "true" } else { "false" };
+        let is_chosen = key == only || (only.is_empty() && key == "only-0");
+        let pressed = if is_chosen { "true" } else { "false" };
         let word = format!("{word} {}", hits.len());
         choice.push(button(key, &[("data-testid", key), ("aria-pressed", pressed)], &word));
-        if key == only {
+        if is_chosen {
             wanted = hits.into_iter().filter(is_hit).collect();
         }
     }
+    let search = [
+        ("class", "field__input table__search"),
+        ("name", "ext-search"),
+        ("aria-label", words.search),
+        ("placeholder", words.search),
+        ("autocomplete", "off"),
+        (KEY, "ext-search"),
+    ];
+    choice.insert(0, node("input", &search, Vec::new()));
     choice.push(text("span", &[("class", "side__note")], own.keys));
     let mut parts = vec![node("div", &[("class", "form__row")], choice)];
     if wanted.len() > ROWS {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
 use super::ladder::ladder;
-use super::list::{AdminPage, Listed, act, listed, often, when};
+use super::list::{AdminPage, Listed, act, head, listed, often, when};
 use super::matrix::matrix;
 use crate::components::copy_text;
 use crate::plain::{KEY, button, node, pairs, plain, text};
@@ -52,12 +52,9 @@ pub(crate) fn PeersPage(
         };
         act(desk, question, done, load);
     };
-    let back = name.is_some().then(|| {
-        let href = Route::Peers.href();
-        view! { <a class="button" data-testid="back" href=href>{move || desk.choices.words().peers().back}</a> }
-    });
+    let is_one = name.is_some();
     view! {
-        <AdminPage desk=desk title=|words| words.admin().peers name="peers" acts=back.into_any()>
+        <AdminPage desk=desk title=|words| words.admin().peers name="peers" has_head=is_one>
             <div on:click=press>
                 {move || match listed(desk, report) {
                     Listed::Note(note) => note,
@@ -74,7 +71,7 @@ fn draw(found: &MeshReport, name: Option<&SiteName>, words: &'static Words) -> V
         None => mesh(found, words),
         Some(name) => match found.peers.iter().find(|peer| peer.site.name == *name) {
             Some(peer) => one(peer, words),
-            None => vec![text("p", &[("class", "side__note")], words.common().nothing)],
+            None => vec![back(words), text("p", &[("class", "side__note")], words.common().nothing)],
         },
     }
 }
@@ -124,9 +121,15 @@ fn block(place: &str, title: &str, lines: &str, copy: &str) -> Vec<Node> {
     ]
 }
 
+/// The head of the page of one PBX, with the way back to all.
+fn back(words: &'static Words) -> Node {
+    let link = [("class", "button"), ("data-testid", "back"), ("href", &*Route::Peers.href())];
+    head(words.admin().peers, vec![text("a", &link, words.peers().back)])
+}
+
 fn one(peer: &PeerReport, words: &'static Words) -> Vec<Node> {
     let own = words.peers();
-    let mut all = vec![card(peer, words)];
+    let mut all = vec![back(words), card(peer, words)];
     if !peer.setup.is_empty() && peer.findings.iter().all(|finding| finding.lines != peer.setup) {
         let place = format!("{}/setup", peer.site.name);
         let mut parts = vec![text("summary", &[], &(own.block)(&peer.site.title))];
@@ -153,7 +156,7 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
         Freshness::Never => (words.site_never)(title),
     };
     let link = text("a", &[("href", &Route::Peer(peer.site.name.clone()).href())], title);
-    let mut head = vec![
+    let mut top = vec![
         node("h3", &[("class", "peer__title")], vec![link]),
         text("span", &[("class", &format!("chip chip--{freshness}"))], &state),
     ];
@@ -161,15 +164,15 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
     let mut refresh = (refresh.as_str(), vec![("data-testid", "refresh")]);
     let (turn, word) = if paused { ("resume", own.resume) } else { ("pause", own.pause) };
     if paused {
-        head.push(text("span", &[("class", "tag"), ("data-testid", "paused")], own.paused));
+        top.push(text("span", &[("class", "tag"), ("data-testid", "paused")], own.paused));
         refresh.1.push(("disabled", ""));
     }
     let acts = vec![
         button(&format!("{turn} {name}"), &[("data-testid", "pause")], word),
         button(refresh.0, &refresh.1, own.refresh),
     ];
-    head.push(node("span", &[("class", "peer__acts")], acts));
-    let mut parts = vec![node("header", &[("class", "peer__head")], head)];
+    top.push(node("span", &[("class", "peer__acts")], acts));
+    let mut parts = vec![node("header", &[("class", "peer__head")], top)];
     parts.extend(findings(peer, words));
     parts.push(pairs("peer__facts", facts(peer, words)));
     let untold = peer.untold.to_string();

@@ -3,46 +3,46 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
+use crate::browser;
+use crate::plain::{KEY, button, node, plain, text};
 use crate::state::Desk;
 
 /// How long a deed can be taken back from its notice.
 const STANDS: Duration = Duration::from_secs(30);
 
-/// The notice that is shown, and how many were shown.
+/// The text that is shown, empty where there is none; what "Undo" does; and how many were shown.
 #[derive(Clone, Copy)]
-pub(super) struct Toasts(RwSignal<Option<Toast>>, StoredValue<u64>);
-
-#[derive(Clone)]
-struct Toast {
-    number: u64,
-    text: String,
-    /// What "Undo" does; `None`: there is nothing to take back.
-    undo: Option<Callback<()>>,
+pub(super) struct Toasts {
+    text: RwSignal<String>,
+    latest: StoredValue<(u64, Option<Callback<()>>)>,
 }
 
 impl Toasts {
     /// Notices, of which none is shown.
     pub(super) fn new() -> Self {
-        Self(RwSignal::new(None), StoredValue::new(0))
+        Self { text: RwSignal::new(String::new()), latest: StoredValue::new((0, None)) }
     }
 
-    /// Shows a notice in place of the present one.
+    /// Shows a notice in place of the present one. Without `undo` there is nothing to take back.
     pub(super) fn say(self, text: String, undo: Option<Callback<()>>) {
-        let number = self
-            .1
-            .try_update_value(|number| {
-                *number += 1;
-                *number
-            })
-            .unwrap_or_default();
-        self.0.set(Some(Toast { number, text, undo }));
+        let number = self.latest.with_value(|(number, _)| number + 1);
+        self.latest.set_value((number, undo));
+        self.text.set(text);
         let fade = move || {
-            if self.0.try_with_untracked(|toast| toast.as_ref().is_some_and(|it| it.number == number)) == Some(true) {
-                self.0.set(None);
+            if self.latest.try_with_value(|(latest, _)| *latest == number) == Some(true) {
+                self.text.set(String::new());
             }
         };
         set_timeout(fade, STANDS);
+    }
+
+    fn undo(self) {
+        if let Some(undo) = self.latest.with_value(|(_, undo)| *undo) {
+            self.text.set(String::new());
+            undo.run(());
+        }
     }
 }
 
@@ -54,20 +54,22 @@ pub(super) fn ToastBar(
     /// The notices.
     toasts: Toasts,
 ) -> impl IntoView {
-    let shown = move || {
-        let Toast { text, undo, .. } = toasts.0.get()?;
-        let button = undo.map(|undo| {
-            let press = move |_| {
-                toasts.0.set(None);
-                undo.run(());
-            };
-            view! {
-                <button class="toast__act" type="button" data-testid="undo" on:click=press>
-                    {move || desk.choices.words().naming().undo}
-                </button>
-            }
-        });
-        Some(view! { <p class="notice toast" data-testid="toast"><span>{text}</span>{button}</p> })
+    let press = move |event: MouseEvent| {
+        if browser::attribute_at(&event, KEY).is_some() {
+            toasts.undo();
+        }
     };
-    view! { <div class="toasts" role="status">{shown}</div> }
+    let shown = move || {
+        let said = toasts.text.get();
+        if said.is_empty() {
+            return plain(Vec::new());
+        }
+        let mut parts = vec![text("span", &[], &said)];
+        if toasts.latest.with_value(|(_, undo)| undo.is_some()) {
+            let act = [("class", "toast__act"), ("data-testid", "undo")];
+            parts.push(button("undo", &act, desk.choices.words().naming().undo));
+        }
+        plain(vec![node("p", &[("class", "notice toast"), ("data-testid", "toast")], parts)])
+    };
+    view! { <div class="toasts" role="status" on:click=press>{shown}</div> }
 }

@@ -138,12 +138,14 @@ parts! {
     offline: OfflineWords = OFFLINE;
 }
 
-/// The server's words, which begin in lower case, as a sentence.
+/// The server's words, which are English and begin in lower case, as a sentence.
 pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
     let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    first.chain(letters).collect::<String>() + end
+    let mut said = format!("{text}{end}");
+    if let Some(first) = said.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    said
 }
 
 /// A state's word for use inside a sentence: "Free" becomes "free". Abbreviations stay: "DND, calls blocked".

@@ -89,7 +89,7 @@ fn names_whoever_has_no_account() {
 #[test]
 fn makes_a_sentence_of_the_servers_words() {
     assert_eq!(sentence("it refuses our PUBLISH with 404"), "It refuses our PUBLISH with 404.");
-    assert_eq!(sentence("готово."), "Готово.");
+    assert_eq!(sentence("готово"), "готово.");
 }
 
 #[test]

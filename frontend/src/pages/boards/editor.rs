@@ -2,10 +2,11 @@
 //! the editor: see [`unsaved`](super::unsaved).
 
 use lampfield_shared::{BoardName, Lamp};
+use lampfield_words::Words;
 use leptos::prelude::*;
 use web_sys::Node;
 
-use super::super::list::AdminPage;
+use super::super::list::{AdminPage, head};
 use super::editing::Editing;
 use super::rows::{Drawing, LIST, groups};
 use super::unsaved::Unsaved;
@@ -30,11 +31,9 @@ pub(crate) fn BoardEditor(
     let editing = Editing::open(desk, name);
     let is_ready = Memo::new(move |_| editing.is_new() || editing.seen.with(Option::is_some));
     let words = move || desk.choices.words();
-    let back = view! {
-        <a class="button" href=Route::Boards.href() data-testid="back">{move || words().own_boards().back}</a>
-    };
     view! {
-        <AdminPage desk=desk title=|words| words.admin().boards name="board-editor" acts=back.into_any()>
+        <AdminPage desk=desk title=|words| words.admin().boards name="board-editor" has_head=true>
+            {move || plain(vec![back(words())])}
             {move || {
                 if is_ready.get() {
                     view! { <Form editing=editing /> }.into_any()
@@ -128,6 +127,12 @@ fn Form(editing: Editing) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// The head of the page, with the way back to all boards.
+fn back(words: &Words) -> Node {
+    let link = [("class", "button"), ("data-testid", "back"), ("href", &*Route::Boards.href())];
+    head(words.admin().boards, vec![text("a", &link, words.own_boards().back)])
 }
 
 /// The departments of the board. Reactive.
