@@ -198,6 +198,22 @@ pub(crate) fn text_of(selector: &str) -> String {
     found.and_then(|element| element.text_content()).unwrap_or_default()
 }
 
+/// The value of the first field that matches the selector: an `input` or a `select`.
+pub(crate) fn value_of(selector: &str) -> String {
+    let found = document().query_selector(selector).ok().flatten();
+    let typed = found.as_ref().and_then(|field| Some(field.dyn_ref::<web_sys::HtmlInputElement>()?.value()));
+    let chosen = || found.as_ref().and_then(|field| Some(field.dyn_ref::<web_sys::HtmlSelectElement>()?.value()));
+    typed.or_else(chosen).unwrap_or_default()
+}
+
+/// Sets the value of the first `input` that matches the selector.
+pub(crate) fn set_value(selector: &str, value: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(field) = found.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.set_value(value);
+    }
+}
+
 /// Focuses the first element that matches the selector; returns whether there is one.
 pub(crate) fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();

@@ -7,8 +7,7 @@ use lampfield_shared::account::AuditPage;
 use lampfield_shared::{AuditEntry, Fact};
 use lampfield_words::Words;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement, MouseEvent, Node};
+use web_sys::{MouseEvent, Node};
 
 use super::list::{AdminPage, Listed, head, listed};
 use crate::api;
@@ -84,12 +83,8 @@ const FIELDS: [&str; 4] = ["who", "deed", "target", "text"];
 
 /// What the fields of the filters hold, as the query of an address.
 fn wanted() -> String {
-    let value = |name: &str| {
-        let field = document().query_selector(&format!("[name='audit-{name}']")).ok().flatten()?;
-        let typed = field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
-        typed.or_else(|| field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value))
-    };
-    let parts = FIELDS.into_iter().filter_map(|name| Some((name, value(name)?.trim().to_owned())));
+    let value = |name: &str| browser::value_of(&format!("[name='audit-{name}']")).trim().to_owned();
+    let parts = FIELDS.into_iter().map(|name| (name, value(name)));
     let parts = parts.filter(|(_, value)| !value.is_empty());
     parts.map(|(name, value)| format!("{name}={}&", encode(&value))).collect()
 }

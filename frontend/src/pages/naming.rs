@@ -125,10 +125,7 @@ fn add_form(sites: &Sites, words: &'static Words) -> Node {
 
 /// Names the extension that the form holds.
 fn add(names: Names) {
-    let value = |name: &str| {
-        let field = document().query_selector(&format!("[name='{name}']")).ok().flatten();
-        field.map(|field| value_of(&field).trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| browser::value_of(&format!("[name='{name}']")).trim().to_owned();
     let naming = Naming { name: value("ext-name"), group: value("ext-group"), site: value("ext-site") };
     names.name(value("ext-number").into(), naming, || ());
 }
