@@ -6,7 +6,12 @@ use support::{Browser, Look, Method, Page, SOON, Solo, Visitor, ensure, wait};
 
 #[test]
 fn the_log_is_in_words_and_an_order_for_many_is_one_row_that_opens() {
-    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001", "1002", "1003"]));
+    let solo = Solo::start_with(|config| {
+        config
+            .open(Some(Role::Admin))
+            .people(&["1001", "1002", "1003"])
+            .hint("_1XXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}")
+    });
     for exten in ["1001", "1002", "1003"] {
         solo.publish(exten, "NOT_INUSE");
     }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use lampfield_shared::{Fault, Freshness, Mailbox, Role};
-use support::{Browser, Config, Lab, Look, Page, Pbx, Peer, Request, Server, Solo, Version, ensure, loopback, wait};
+use support::element::Request;
+use support::{Browser, Config, Lab, Look, Page, Pbx, Peer, Server, Solo, Version, ensure, loopback, wait};
 
 with_each_asterisk!(the_block_of_the_page_connects_a_pbx, the_block_of_the_page_connects_a_pbx_with_passwords);
 
@@ -45,7 +46,8 @@ fn connect(version: Version, peer: Peer, passwords: &[(&str, &str)]) {
     server.wait_for_freshness(&Pbx::FreePbx.extens(), Freshness::Live, SOON);
     lab.set_mailbox(Pbx::FreePbx, "1001", 3, 2);
     server.wait_for_lamp("1001", "counted", SOON, |it| it.lamp.mailbox == Some(Mailbox { new: 3, old: 2 }));
-    wait("nothing is missing", SOON, || {
+    // A PBX that refuses is asked again every minute.
+    wait("nothing is missing", Duration::from_secs(90), || {
         let findings = server.report().peers.remove(0).findings;
         ensure(findings.is_empty(), || format!("{findings:?}"))
     });
@@ -71,6 +73,7 @@ fn a_pbx_that_worked_is_off_and_is_not_told_to_change_anything() {
         assert!(all.iter().any(|it| matches!(it.fault, Fault::Silent { .. })), "{all:?}");
     };
     silent(&solo.server);
+    solo.server.wait_until_kept();
     solo.server.restart();
     silent(&solo.server);
     let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });

@@ -228,7 +228,7 @@ impl<'a> Page<'a> {
     #[track_caller]
     pub fn drag(self, from: &str, to: &str) {
         self.wait_for(to, "there is a place to drop");
-        let script = "const [from, to] = arguments.map((it) => document.querySelector(it));
+        let script = "const [from, to] = [...arguments].map((it) => document.querySelector(it));
             const { left, top, height } = to.getBoundingClientRect();
             const place = { clientX: left + 5, clientY: top + height / 4 };
             const event = (kind) => new DragEvent(kind,

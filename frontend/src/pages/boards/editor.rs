@@ -10,8 +10,9 @@ use super::super::list::{AdminPage, head};
 use super::editing::Editing;
 use super::rows::{Drawing, LIST, groups};
 use super::unsaved::Unsaved;
+use crate::browser;
 use crate::components::{Field, RefusalNote};
-use crate::plain::{node, plain, text};
+use crate::plain::{KEY, button, node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::tabs::TabHead;
@@ -51,15 +52,23 @@ pub(crate) fn BoardEditor(
 fn Form(editing: Editing) -> impl IntoView {
     let Editing { desk, there, .. } = editing;
     let acted: Asked<()> = Asked::new();
-    let drop = move |_| {
-        editing.forget();
-        editing.show(editing.untouched().unwrap_or_else(Unsaved::empty));
+    let newer = move || there.get().filter(|board| Some(board.changed) != editing.seen.get() && !acted.is_pending());
+    let press = move |event: web_sys::MouseEvent| match browser::attribute_at(&event, KEY).as_deref() {
+        Some(DROP) => {
+            editing.forget();
+            editing.show(editing.untouched().unwrap_or_else(Unsaved::empty));
+        }
+        Some(LOAD) => {
+            if let Some(board) = untrack(newer) {
+                editing.show(Unsaved::of(&board));
+            }
+        }
+        _ => {}
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         editing.save(acted);
     };
-    let newer = move || there.get().filter(|board| Some(board.changed) != editing.seen.get() && !acted.is_pending());
     let unknown = Memo::new(move |_| editing.draft.with(|draft| desk.board.unknown(draft.extens())));
     let words = move || desk.choices.words();
     let drawn = move || {
@@ -70,18 +79,8 @@ fn Form(editing: Editing) -> impl IntoView {
         plain(groups(&drawing, &draft.0))
     };
     view! {
-        <form class="form" novalidate=true on:submit=save>
-            {move || newer().map(|board| {
-                let load = move |_| editing.show(Unsaved::of(&board));
-                view! {
-                    <p class="form__error" role="alert" data-testid="outdated">
-                        {words().own_boards().changed} " "
-                        <button class="button" type="button" data-testid="load-anew" on:click=load>
-                            {words().own_boards().load}
-                        </button>
-                    </p>
-                }
-            })}
+        <form class="form" novalidate=true on:submit=save on:click=press>
+            {move || plain(outdated(newer().is_some(), words()))}
             <Field label=Signal::derive(move || words().own_boards().title) value=editing.title name="board-title" />
             {editing.is_new().then(|| view! {
                 <Field
@@ -108,25 +107,36 @@ fn Form(editing: Editing) -> impl IntoView {
             {move || plain(vec![offered(desk, &editing.typed.get())])}
             <p class="side__note" role="status" data-testid="said">{move || editing.said.get()}</p>
             <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
-            {move || editing.is_changed.get().then(|| view! {
-                <p class="side__note" data-testid="unsaved">{words().own_boards().unsaved}</p>
-            })}
-            <div class="form__row draft__end">
-                <button class="button button--first" type="submit" data-testid="save">
-                    {move || words().common().save}
-                </button>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="drop"
-                    disabled=move || !editing.is_changed.get()
-                    on:click=drop
-                >
-                    {move || words().own_boards().drop}
-                </button>
-            </div>
+            {move || plain(end(editing.is_changed.get(), words()))}
         </form>
     }
+}
+
+/// The keys of the buttons of the whole board.
+const LOAD: &str = "load-anew";
+const DROP: &str = "drop";
+
+/// What is said where another admin has saved the board meanwhile.
+fn outdated(is_outdated: bool, words: &Words) -> Vec<Node> {
+    let own = words.own_boards();
+    if !is_outdated {
+        return Vec::new();
+    }
+    let parts = vec![text("span", &[], own.changed), button(LOAD, &[("data-testid", LOAD)], own.load)];
+    vec![node("p", &[("class", "form__error form__row"), ("role", "alert"), ("data-testid", "outdated")], parts)]
+}
+
+/// Save and Discard, and that something is not saved yet.
+fn end(is_changed: bool, words: &Words) -> Vec<Node> {
+    let own = words.own_boards();
+    let note = text("p", &[("class", "side__note"), ("data-testid", "unsaved")], own.unsaved);
+    let save = [("class", "button button--first"), ("type", "submit"), ("data-testid", "save")];
+    let mut drop = vec![("data-testid", DROP)];
+    drop.extend((!is_changed).then_some(("disabled", "")));
+    let acts = vec![text("button", &save, words.common().save), button(DROP, &drop, own.drop)];
+    let acts = node("div", &[("class", "form__row")], acts);
+    let parts = is_changed.then_some(note).into_iter().chain([acts]).collect();
+    vec![node("div", &[("class", "draft__end")], parts)]
 }
 
 /// The head of the page, with the way back to all boards.
