@@ -237,7 +237,7 @@ fn a_screen_sees_its_board_and_nothing_else_wherever_it_goes() {
     admin.go("#/extensions");
     page.wait_for("[data-named='1002']", "the extensions are listed");
     page.fill_cell("group", "1002", "Vault");
-    page.wait_for_text(&Page::by_id("toast"), "1002: – → Vault");
+    page.wait_for_text(&Page::by_id("toast"), "1002: Lab → Vault");
     admin.go("#/screens");
     page.wait_for("option[value='Vault']", "the department is a board");
     page.fill("board", "Vault");

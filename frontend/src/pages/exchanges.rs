@@ -20,7 +20,7 @@ pub(super) struct Exchange<'a> {
 /// What came of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was answered by this code, after so many milliseconds where the request is kept.
+    /// Answered by this code, after so many milliseconds where the request is kept.
     Answered(u16, Option<u64>),
     /// An answer may still come.
     Waiting,

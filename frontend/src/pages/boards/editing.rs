@@ -200,7 +200,18 @@ impl Editing {
 
     /// Takes titles into the draft as they are typed, without drawing the groups anew.
     pub(super) fn note_typed(self, event: &web_sys::Event) {
-        let (Some(key), Some(field)) = (field_of(event), input(event.target())) else { return };
+        let Some(field) = input(event.target()) else { return };
+        let called = match field.name().as_str() {
+            "board-title" => Some(self.title),
+            "board-name" => Some(self.name),
+            _ => None,
+        };
+        if let Some(called) = called {
+            // The attribute as the next drawing sets it: an equal field stays, with its cursor.
+            let _ = field.set_attribute("value", &field.value());
+            return called.set(field.value());
+        }
+        let Some(key) = field_of(event) else { return };
         match key.split_once(' ') {
             Some(("title", at)) => self.draft.update_untracked(|draft| {
                 if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {

@@ -11,8 +11,8 @@ use super::editing::Editing;
 use super::rows::{Drawing, LIST, groups};
 use super::unsaved::Unsaved;
 use crate::browser;
-use crate::components::{Field, RefusalNote};
-use crate::plain::{KEY, button, node, plain, text};
+use crate::components::RefusalNote;
+use crate::plain::{KEY, button, labelled, node, plain, text};
 use crate::progress::Asked;
 use crate::route::Route;
 use crate::state::tabs::TabHead;
@@ -69,7 +69,11 @@ fn Form(editing: Editing) -> impl IntoView {
         event.prevent_default();
         editing.save(acted);
     };
-    let unknown = Memo::new(move |_| editing.draft.with(|draft| desk.board.unknown(draft.extens())));
+    // Before the lamps are there nobody knows which of them are unknown.
+    let unknown = Memo::new(move |_| match desk.board.heading() {
+        Some(_) => editing.draft.with(|draft| desk.board.unknown(draft.extens())),
+        None => Vec::new(),
+    });
     let words = move || desk.choices.words();
     let drawn = move || {
         let draft = editing.draft.get();
@@ -81,15 +85,6 @@ fn Form(editing: Editing) -> impl IntoView {
     view! {
         <form class="form" novalidate=true on:submit=save on:click=press>
             {move || plain(outdated(newer().is_some(), words()))}
-            <Field label=Signal::derive(move || words().own_boards().title) value=editing.title name="board-title" />
-            {editing.is_new().then(|| view! {
-                <Field
-                    label=Signal::derive(move || words().own_boards().name)
-                    value=editing.name
-                    name="board-name"
-                    optional=true
-                />
-            })}
             <div
                 on:click=move |event| editing.press(&event)
                 on:keydown=move |event| editing.key(&event)
@@ -102,6 +97,7 @@ fn Form(editing: Editing) -> impl IntoView {
                     editing.keep();
                 }
             >
+                {move || plain(called(editing, words()))}
                 {drawn}
             </div>
             {move || plain(vec![offered(desk, &editing.typed.get())])}
@@ -110,6 +106,20 @@ fn Form(editing: Editing) -> impl IntoView {
             {move || plain(end(editing.is_changed.get(), words()))}
         </form>
     }
+}
+
+/// The fields for the title of the board and, while it is new, for its name in addresses. Reactive.
+fn called(editing: Editing, words: &Words) -> Vec<Node> {
+    let own = words.own_boards();
+    let field = |name: &str, label: &str, value: &str| {
+        let about = [("class", "field__input"), ("name", name), ("autocomplete", "off"), ("value", value)];
+        labelled(label, node("input", &about, Vec::new()))
+    };
+    let mut fields = vec![field("board-title", own.title, &editing.title.get())];
+    if editing.is_new() {
+        fields.push(field("board-name", own.name, &editing.name.get()));
+    }
+    vec![node("div", &[("class", "form")], fields)]
 }
 
 /// The keys of the buttons of the whole board.
