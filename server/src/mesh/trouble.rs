@@ -133,9 +133,8 @@ impl Scene<'_> {
     /// why. A peer that was heard has all the lines that it needs.
     fn silent(&self) -> Option<Finding> {
         match (self.standing(), self.heard) {
-            (Standing::Live, _) => None,
+            (Standing::Live, _) | (Standing::Silent, None) => None,
             (Standing::Silent | Standing::Never, Some(since)) => Some(self.finding(Fault::Silent { since }, "", "")),
-            (Standing::Silent, None) => None,
             (Standing::Never, None) => {
                 let is_said = !self.peer.tally.given().is_empty();
                 (!is_said).then(|| self.finding(Fault::NeverHeard, PJSIP, self.setup().lines()))

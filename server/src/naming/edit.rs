@@ -34,15 +34,14 @@ pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Sit
     Ok(Edited::towards(wanted, &file))
 }
 
+/// What is to be kept, and what is passed over.
+type Changed = (Vec<(Exten, Edited)>, Vec<Exten>);
+
 /// The overrides that changes ask for, and the extensions whose naming is no longer as the change saw it.
 ///
 /// # Errors
 /// What is wrong with the first naming that cannot be.
-pub fn change(
-    changes: &[NamingChange],
-    all: &[NamedExtension],
-    sites: &[Site],
-) -> Result<(Vec<(Exten, Edited)>, Vec<Exten>), NamingFlaw> {
+pub fn change(changes: &[NamingChange], all: &[NamedExtension], sites: &[Site]) -> Result<Changed, NamingFlaw> {
     let known: BTreeMap<&Exten, &NamedExtension> = all.iter().map(|it| (&it.exten, it)).collect();
     let (mut edits, mut passed) = (Vec::new(), Vec::new());
     for NamingChange { exten, before, after } in changes {
