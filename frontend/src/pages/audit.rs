@@ -86,7 +86,7 @@ fn wanted() -> String {
     let value = |name: &str| browser::value_of(&format!("[name='audit-{name}']")).trim().to_owned();
     let parts = FIELDS.into_iter().map(|name| (name, value(name)));
     let parts = parts.filter(|(_, value)| !value.is_empty());
-    parts.map(|(name, value)| format!("{name}={}&", encode(&value))).collect()
+    parts.fold(String::new(), |query, (name, value)| query + name + "=" + &encode(&value) + "&")
 }
 
 /// The language of what is searched.

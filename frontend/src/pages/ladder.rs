@@ -22,8 +22,11 @@ const AGAIN: Duration = Duration::from_secs(3);
 /// Technologies whose devices are named by the extension.
 const PHONES: [&str; 3] = ["PJSIP/", "SIP/", "IAX2/"];
 
+/// Whether a filter lets an exchange through.
+type Lets = fn(&Exchange<'_>) -> bool;
+
 /// The filters, each by the key of its button.
-const ONLY: [(&str, fn(&Exchange<'_>) -> bool); 4] = [
+const ONLY: [(&str, Lets); 4] = [
     (ALL, |_| true),
     ("ladder-in", |it| it.direction() == Direction::Incoming),
     ("ladder-out", |it| it.direction() == Direction::Outgoing),

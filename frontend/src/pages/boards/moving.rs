@@ -61,7 +61,8 @@ pub(super) fn entitle(groups: &mut [BoardGroup], called: impl Fn(usize) -> Strin
             continue;
         }
         let is_free = |title: &String| groups.iter().all(|group| group.title.trim() != *title);
-        let title = (at + 1..).map(&called).find(is_free);
+        // One of so many numbers is free: there are no more groups.
+        let title = (at + 1..=at + 1 + groups.len()).map(&called).find(is_free);
         groups[at].title = title.unwrap_or_default();
     }
 }
