@@ -229,16 +229,16 @@ struct Said {
 
 impl Said {
     fn of(entry: &AuditEntry, words: &'static Words) -> Self {
-        let admin = words.admin();
+        let own = words.audit();
         let refused = entry.facts.iter().find_map(|fact| match fact {
             Fact::Refused(why) => (words.common().refused)(why),
             _ => None,
         });
-        let outcome = (admin.outcome)(&entry.result).map(str::to_owned);
+        let outcome = (own.outcome)(&entry.result).map(str::to_owned);
         let time = |time| time_of_day(time, Precision::Minutes, words.tag);
-        let facts = entry.facts.iter().filter_map(|fact| (admin.fact)(fact, &time)).collect::<Vec<_>>();
+        let facts = entry.facts.iter().filter_map(|fact| (own.fact)(fact, &time)).collect::<Vec<_>>();
         Self {
-            deed: (admin.deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned),
+            deed: (own.deed)(&entry.action).map_or_else(|| entry.action.clone(), str::to_owned),
             // A result that has no words in this language is shown as the server wrote it.
             result: outcome.or(refused).unwrap_or_else(|| entry.result.clone()),
             facts: facts.join(", "),

@@ -308,9 +308,6 @@ const fn on_off(dnd: Dnd) -> &'static str {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
-    deed: deeds::told,
-    fact: facts::told,
-    outcome: |result| (result == "ok").then_some("Done"),
     accounts: "Accounts",
     boards: "Boards",
     screens: "Screens",

@@ -329,9 +329,6 @@ pub(super) const DND: DndWords = DndWords {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Строка {line}: {text}"),
-    deed: deeds::told,
-    fact: facts::told,
-    outcome: facts::outcome,
     accounts: "Учётные записи",
     boards: "Табло",
     screens: "Экраны",

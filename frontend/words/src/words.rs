@@ -1,7 +1,7 @@
 //! Texts of the page, each a field whose name and comment give its meaning.
 
 use lampfield_shared::account::NoAccount;
-use lampfield_shared::{Direction, Dnd, Fact, LampState, PresenceState, Role, Timestamp, Why};
+use lampfield_shared::{Direction, Dnd, LampState, PresenceState, Role, Why};
 
 use crate::{Age, Category, Density, Language, Order, Palette};
 
@@ -312,12 +312,6 @@ pub struct DetailsWords {
 pub struct AdminWords {
     /// An error in that line of a file.
     pub in_line: fn(u64, &str) -> String,
-    /// An action of the audit log in words; `None` if the log's own word is used.
-    pub deed: fn(&str) -> Option<&'static str>,
-    /// A fact of the audit log in words, given a function that formats a time of day; `None` if the outcome says it.
-    pub fact: fn(&Fact, &dyn Fn(Timestamp) -> String) -> Option<String>,
-    /// The outcome of an action in words; `None` if the log's own word is used.
-    pub outcome: fn(&str) -> Option<&'static str>,
     /// Page: accounts.
     pub accounts: &'static str,
     /// Page: own boards.

@@ -106,16 +106,16 @@ struct Said([String; 6]);
 
 impl Said {
     fn of(entry: &AuditEntry, words: &Words) -> Self {
-        let (common, admin) = (words.common(), words.admin());
+        let (common, own) = (words.common(), words.audit());
         let refused = entry.facts.iter().find_map(|fact| match fact {
             Fact::Refused(why) => (common.refused)(why),
             _ => None,
         });
-        let result = (admin.outcome)(&entry.result).map(str::to_owned).or(refused);
-        let facts = entry.facts.iter().filter_map(|fact| (admin.fact)(fact, &rfc3339)).collect::<Vec<_>>();
+        let result = (own.outcome)(&entry.result).map(str::to_owned).or(refused);
+        let facts = entry.facts.iter().filter_map(|fact| (own.fact)(fact, &rfc3339)).collect::<Vec<_>>();
         Self([
             common.named(&entry.who),
-            (admin.deed)(&entry.action).unwrap_or(&entry.action).to_owned(),
+            (own.deed)(&entry.action).unwrap_or(&entry.action).to_owned(),
             common.named(&entry.target),
             result.unwrap_or_else(|| entry.result.clone()),
             facts.join(", "),

@@ -1,9 +1,12 @@
 //! The page of the audit log, in English.
 
-use super::counted;
+use super::{counted, deeds, facts};
 use crate::AuditWords;
 
 pub(crate) const AUDIT: AuditWords = AuditWords {
+    deed: deeds::told,
+    fact: facts::told,
+    outcome: |result| (result == "ok").then_some("Done"),
     kind: "Kind",
     any: "Anything",
     kinds: |kind| {

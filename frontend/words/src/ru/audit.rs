@@ -1,9 +1,13 @@
 //! The page of the audit log, in Russian.
 
 use super::plural::counted;
+use super::{deeds, facts};
 use crate::AuditWords;
 
 pub(crate) const AUDIT: AuditWords = AuditWords {
+    deed: deeds::told,
+    fact: facts::told,
+    outcome: facts::outcome,
     kind: "Что",
     any: "Всё",
     kinds: |kind| {
