@@ -62,7 +62,7 @@ fn nothing_is_wrong_with_any_screen_in_any_look() {
         for (place, ready) in [
             ("#/lamp/1001", "[data-vote]"),
             ("#/peers", "[data-peer]"),
-            ("#/peers/perm", ".rung"),
+            ("#/peers/perm", "[data-testid='ladder']"),
             ("#/extensions", "[data-named]"),
             ("#/boards", "[data-board]"),
             ("#/boards/front", "[data-listed]"),

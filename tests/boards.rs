@@ -102,12 +102,12 @@ fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     desk.press(&[key::ENTER]);
     page.wait_for("[data-listed='1002']", "a name is enough where it means one lamp");
     press(page, &desk, "up 1002");
-    page.wait_for_text(&Page::by_id("unknown"), "No PBX has told of 7777.");
+    page.wait_for_text(&Page::by_id("unknown"), "No PBX knows 7777 yet");
     assert_eq!(page.text("[data-listed='1001'] .tag"), "", "1001 is known");
     page.focus("[name='which-0']");
     type_text(&desk, "1001");
     desk.press(&[key::ENTER]);
-    page.wait_for_text(&Page::by_id("said"), "1001 stands in “Desk” already.");
+    page.wait_for_text(&Page::by_id("said"), "1001 is in “Desk” already.");
 
     press(page, &desk, "group-new 0");
     page.wait_for("[name='title-1']:focus", "the new group wants a title");
@@ -121,7 +121,7 @@ fn an_admin_makes_a_board_by_keys_alone_and_others_see_it_at_once() {
     page.focus("[name='title-1']");
     desk.press(&[key::ENTER]);
     page.wait_for("[data-board='front-desk']", "it is listed");
-    page.wait_for_text(&Page::by_id("notice"), "“Front desk” is saved");
+    page.wait_for_text(&Page::by_id("notice"), "“Front desk” saved");
 
     let seen = other.page();
     seen.click("[data-tab='board:front-desk']");
@@ -259,4 +259,55 @@ fn a_screen_shows_its_board_in_its_order_and_follows_each_change() {
     assert!(read.contains("Front desk") && read.contains("7777") && !read.contains("1001"), "{read}");
     assert!(read.find("1002") < read.find("7777"), "{read}");
     hangs(&["1002", "7777"]);
+}
+
+/// A department, a selection on the desk, several at once, the mouse, the keys: all lead to the same board.
+#[test]
+fn a_board_is_put_together_by_departments_selections_drag_and_keys() {
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    let csv = "exten,name,group\n1002,Boris,Sales\n1003,Vera,Sales\n1004,Olga,Lab\n1005,Sales Person,Lab\n";
+    Visitor::of(&solo.server).post("api/v1/extensions/import", &json!({ "csv": csv, "dry_run": false })).expect(200);
+    for exten in ["1002", "1003", "1004", "1005"] {
+        solo.publish(exten, "NOT_INUSE");
+    }
+    let desk = Browser::start(Look::DESKTOP);
+    let page = desk.open(&format!("{}admin.html#/boards/+?lamps=1005,1004", solo.server.url()));
+    page.wait_for("[data-group='0'] [data-listed='1004']", "the selection of the desk is there");
+    wait("it is asked for once", SOON, || ensure(desk.address().ends_with("#/boards/+"), || desk.address()));
+    page.wait_for("[data-testid='department'] [value='Sales']", "departments are offered");
+    page.fill_select("department", "Sales");
+    page.wait_for_text(&Page::by_id("said"), "2 lamps of “Sales” added.");
+    let listed = |group: usize| {
+        let rows = page.texts(&format!("[data-group='{group}'] [data-listed] th"));
+        rows.join(" ")
+    };
+    assert_eq!((listed(0).as_str(), listed(1).as_str()), ("1005 1004", "1002 1003"));
+    assert_eq!((page.value("title-0").as_str(), page.value("title-1").as_str()), ("", "Sales"));
+
+    page.drag("[data-listed='1003']", "[data-listed='1004']");
+    wait("it is dropped before 1004", SOON, || ensure(listed(0) == "1005 1003 1004", || listed(0)));
+    page.focus("[data-key='pick 1003']");
+    desk.press_with(key::ALT, &[key::UP]);
+    wait("the keys move it", SOON, || ensure(listed(0) == "1003 1005 1004", || listed(0)));
+    page.click("[data-key='pick 1003']");
+    page.click("[data-key='pick 1004']");
+    page.wait_for_text(&Page::by_id("picked"), "2 selected");
+    page.fill_select("move", "1");
+    wait("both go", SOON, || ensure(listed(1) == "1002 1003 1004", || listed(1)));
+    page.wait_gone(&Page::by_id("picked"), "nothing is selected any more");
+
+    page.press_button("save");
+    page.wait_for_text(&Page::by_id("said"), "Give the board a title.");
+    page.fill("board-title", "Ours");
+    page.press_button("save");
+    page.wait_for("[data-board='ours']", "it is saved, though a group had no title");
+    let board = Visitor::of(&solo.server).get("api/v1/boards/ours").expect(200).json();
+    let titles: Vec<&str> =
+        board["groups"].as_array().into_iter().flatten().filter_map(|it| it["title"].as_str()).collect();
+    assert_eq!(titles, ["Group 1", "Sales"]);
+    page.click("[data-board='ours'] a");
+    page.wait_for(&format!("{}:disabled", Page::by_id("drop")), "there is nothing to discard");
+    page.fill("board-title", "Theirs");
+    page.press_button("drop");
+    assert_eq!(page.value("board-title"), "Ours", "it is as it was saved");
 }

@@ -266,7 +266,7 @@ fn a_note_is_saved_or_stays_a_draft_and_is_never_lost() {
         assert_eq!(page.value("note"), draft, "nothing that was typed is lost");
         let title = "#details-note .details__title";
         page.wait_for_text(title, if language == "en" { "not saved yet" } else { "ещё не сохранена" });
-        browser.press_with(key::CONTROL, key::ENTER);
+        browser.press_with(key::CONTROL, &[key::ENTER]);
         page.wait_for_text(&Page::by_id("notice"), if language == "en" { "The note was saved" } else { "сохранена" });
         browser.reload();
         page.wait_for("[data-details='1001']", "the details are there again");

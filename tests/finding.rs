@@ -101,11 +101,11 @@ fn every_key_works_on_the_chosen_row_while_the_field_has_the_focus() {
     browser.press(&[key::DOWN, key::DOWN, key::DOWN, key::DOWN, key::UP]);
     assert_eq!(page.chosen_hit().as_deref(), Some("2023"));
     assert!(page.has(".search:focus"), "the focus stays in the field");
-    browser.press_with(key::ALT, 'w');
+    browser.press_with(key::ALT, &['w']);
     page.wait_for_text(&Page::by_id("notice"), "when 2023");
     page.wait_for("[data-hit='2023'] [data-key='W'][aria-pressed='true']", "its button says so");
     for (letter, focused) in [('d', "#details-dnd :focus"), ('y', "#details-why:focus, #details-why :focus")] {
-        browser.press_with(key::ALT, letter);
+        browser.press_with(key::ALT, &[letter]);
         page.wait_for(&format!("[data-details='2023'] {focused}"), &format!("Alt {letter} leads there"));
         browser.press(&[key::ESCAPE]);
         page.wait_gone("[data-details]", "Esc closes the details");
@@ -122,10 +122,10 @@ fn every_key_works_on_the_chosen_row_while_the_field_has_the_focus() {
     assert_eq!(page.value("search"), "petr", "and no key was typed");
 
     // The browser may ask which application shall call, and take the keys that come then.
-    browser.press_with(key::SHIFT, key::ENTER);
+    browser.press_with(key::SHIFT, &[key::ENTER]);
     calls.wait_for(&["tel:2023"]);
     page.wait_for_hits(&["1034", "2009", "2023", "2051"]);
-    browser.press_with(key::ALT, 'c');
+    browser.press_with(key::ALT, &['c']);
     calls.wait_for(&["tel:2023", "tel:2023"]);
     page.wait_for_focus_on("2023");
 }

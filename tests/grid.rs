@@ -134,7 +134,7 @@ fn two_thousand_lamps_are_usable_on_a_large_screen() {
     assert!(number(&seen, "height") <= number(&seen, "window") * 4, "{seen}");
     browser.press(&[support::key::ESCAPE]);
     page.wait_for("[data-exten]:focus", "the focus is on a lamp");
-    browser.press_with(support::key::CONTROL, support::key::END);
+    browser.press_with(support::key::CONTROL, &[support::key::END]);
     page.wait_for_focus_on(&last(page));
 }
 

@@ -73,13 +73,14 @@ fn an_admin_sees_who_tells_whom_and_what_was_said() {
     let server = Server::demo(1);
     let browser = Browser::start(Look::DESKTOP);
     let page = browser.open(&format!("{}#/peers", server.url()));
-    page.wait_for_text(&Page::by_id("verdict"), "2 of 2 PBXes live. Nothing to mend.");
+    page.wait_for_text(&Page::by_id("verdict"), "2 of 2 PBXes live. No problems.");
     page.wait_for("[data-from='perm'] [data-told='good']", "Perm is heard");
     assert_eq!(page.count("[data-from='lampfield'] [data-told='good']"), 2, "and both are told");
     assert!(page.text("[data-from='kazan']").contains('?'), "what they tell each other nobody knows here");
 
     page.click(&of("perm", "pause"));
-    page.wait_for_text(&of("perm", "paused"), "told nothing");
+    page.wait_for_text(&of("perm", "paused"), "we send it nothing");
+    page.wait_for_text(&Page::by_id("verdict"), "2 of 2 PBXes live, Perm paused. No problems.");
     page.wait_for("[data-from='lampfield'] [data-told='paused']", "it is drawn as paused");
     assert!(page.has(&format!("{}:disabled", of("perm", "refresh"))), "who is paused is asked nothing");
     let order = json!({ "state": "on", "kind": "lamp" });
@@ -91,12 +92,13 @@ fn an_admin_sees_who_tells_whom_and_what_was_said() {
     page.wait_for("[data-peer='perm'][data-untold='0']", "it has it, too");
 
     browser.go("#/peers/perm");
-    page.wait_for(".rung--in", "what it said is shown");
-    page.wait_for(".rung--out", "and what we said");
-    let ours = ".rung--out[data-says='PUBLISH']";
-    page.click(&format!("{ours} summary"));
-    page.wait_for_text(&format!("{ours} [open]"), "Event: asterisk-devicestate");
-    assert!(page.text(&format!("{ours} [open]")).contains("sent, UDP"), "{}", page.read());
+    let says = |way: &str| format!("[data-testid='ladder'] [data-way='{way}'][data-says='PUBLISH']");
+    page.wait_for(&says("in"), "what it said is shown");
+    page.wait_for(&says("out"), "and what we said");
+    assert!(!page.text(".counts").contains("device_state"), "counters are words: {}", page.read());
+    page.click(&format!("{} [data-testid='wire-open']", says("out")));
+    page.wait_for_text("[data-testid='wire']", "Event: asterisk-devicestate");
+    assert!(page.text("[data-testid='wire']").contains("UDP "), "{}", page.read());
     let deeds = Visitor::of(&server).get("api/v1/audit").expect(200).text;
     assert!(deeds.contains("peer.pause") && deeds.contains("peer.resume"), "{deeds}");
 }
@@ -110,7 +112,7 @@ fn what_is_to_be_mended_is_said_with_the_lines() {
     let page = browser.open(&format!("{}#/peers", server.url()));
     page.wait_for_text(&Page::by_id("verdict"), "На связи АТС: 0 из 1.");
     page.wait_for_text(&of("omsk", "findings"), "server_uri = sip:Omsk@127.0.0.6:5060");
-    page.wait_for_text(&of("omsk", "findings"), "От неё ещё ничего не приходило.");
+    page.wait_for_text(&of("omsk", "findings"), "Сообщений от АТС ещё не было.");
     page.wait_for("[data-from='omsk'] [data-told='bad']", "it is not heard");
 
     // The page is updated every five seconds; a selection of the lines to paste must survive.
@@ -121,5 +123,5 @@ fn what_is_to_be_mended_is_said_with_the_lines() {
     page.click_by_mouse(&of("omsk", "copy"));
     page.wait_for_text(&Page::by_id("notice"), "Скопировано");
     browser.go("#/peers/omsk");
-    page.wait_for_text(&Page::by_id("ladder"), "OPTIONS sip:");
+    page.wait_for_text(&Page::by_id("ladder"), "Проверка связи (OPTIONS)");
 }

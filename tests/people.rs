@@ -48,7 +48,7 @@ fn the_first_admin_chooses_a_password_and_is_let_in() {
     assert!(!page.has(".bar"), "nothing of the board is seen before");
 
     page.log_in("admin", "a guess");
-    page.wait_for_text(&Page::by_id("refusal"), "not right");
+    page.wait_for_text(&Page::by_id("refusal"), "Wrong name or password.");
     let given = server.one_time_password();
     page.log_in("admin", &given);
     page.wait_for(&Page::by_id("password"), "a password of one's own is asked for");
@@ -78,6 +78,7 @@ fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
     page.press_button("create");
     page.wait_for_text("main", "Учётная запись «admin» уже есть.");
     browser.go("#/extensions");
+    page.press_button("csv-paste");
     page.fill("csv", "exten,site\n1001,Omsk\n");
     page.press_button("csv-try");
     page.wait_for_text("main", "Строка 2: АТС «Omsk» нет.");
@@ -88,11 +89,11 @@ fn what_is_refused_and_what_was_done_is_said_in_the_readers_language() {
     page.press_button("log-out");
     page.wait_for(&Page::by_id("login"), "a login is asked for");
     page.log_in("nobody", "a guess");
-    page.wait_for_text(&Page::by_id("refusal"), "Имя или пароль не подходят.");
+    page.wait_for_text(&Page::by_id("refusal"), "Неверное имя или пароль.");
     page.log_in("admin", PASSWORD);
     page.wait_for(&Page::by_id("account"), "the board is shown");
     browser.go("#/audit");
-    page.wait_for_text("[data-audit='login'].table__row--bad", "без входа");
+    page.wait_for_text("[data-audit='login'].table__row--bad", "гость");
     page.wait_for_text("[data-audit='login'].table__row--bad", "неизвестное имя");
 }
 
@@ -235,10 +236,8 @@ fn a_screen_sees_its_board_and_nothing_else_wherever_it_goes() {
     let page = admin.page();
     admin.go("#/extensions");
     page.wait_for("[data-named='1002']", "the extensions are listed");
-    page.click("[data-key='edit 1002']");
-    page.fill("ext-group", "Vault");
-    page.press_button("ext-save");
-    page.wait_for_text("[data-named='1002']", "Vault");
+    page.fill_cell("group", "1002", "Vault");
+    page.wait_for_text(&Page::by_id("toast"), "1002: Lab → Vault");
     admin.go("#/screens");
     page.wait_for("option[value='Vault']", "the department is a board");
     page.fill("board", "Vault");

@@ -15,7 +15,7 @@ const SCREENS: [(&str, &str, &str); 11] = [
     ("lamp", "#/lamp/1019", "[data-vote]"),
     ("dnd", "#/lamp/1032", "[data-vote]"),
     ("peers", "#/peers", "[data-peer]"),
-    ("peer", "#/peers/perm", ".rung"),
+    ("peer", "#/peers/perm", "[data-testid='ladder']"),
     ("extensions", "#/extensions", "[data-named]"),
     ("boards", "#/boards", "[data-board]"),
     ("own-board", "#/boards/front", "[data-listed]"),

@@ -132,6 +132,11 @@ pub(crate) fn set_hash(hash: &str) {
     let _ = window().location().set_hash(hash);
 }
 
+/// Replaces the fragment of the address, and with it this entry of the history.
+pub(crate) fn replace_hash(hash: &str) {
+    let _ = window().location().replace(hash);
+}
+
 /// The address of the folder that the page lies in, with a slash at its end.
 pub(crate) fn base() -> String {
     let href = document().base_uri().ok().flatten().unwrap_or_default();
@@ -200,6 +205,22 @@ fn copy_selected(text: &str) -> bool {
 pub(crate) fn text_of(selector: &str) -> String {
     let found = document().query_selector(selector).ok().flatten();
     found.and_then(|element| element.text_content()).unwrap_or_default()
+}
+
+/// The value of the first field that matches the selector: an `input` or a `select`.
+pub(crate) fn value_of(selector: &str) -> String {
+    let found = document().query_selector(selector).ok().flatten();
+    let typed = found.as_ref().and_then(|field| Some(field.dyn_ref::<web_sys::HtmlInputElement>()?.value()));
+    let chosen = || found.as_ref().and_then(|field| Some(field.dyn_ref::<web_sys::HtmlSelectElement>()?.value()));
+    typed.or_else(chosen).unwrap_or_default()
+}
+
+/// Sets the value of the first `input` that matches the selector.
+pub(crate) fn set_value(selector: &str, value: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(field) = found.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.set_value(value);
+    }
 }
 
 /// Focuses the first element that matches the selector; returns whether there is one.

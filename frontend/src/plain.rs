@@ -43,6 +43,12 @@ pub(crate) fn pairs(class: &str, pairs: Vec<(String, String)>) -> Node {
     node("dl", &[("class", class)], list)
 }
 
+/// A field with its label above.
+pub(crate) fn labelled(label: &str, field: Node) -> Node {
+    let parts = vec![text("span", &[("class", "field__label")], label), field];
+    node("label", &[("class", "field")], parts)
+}
+
 /// Shows nodes as a view. When they are drawn anew, only those that differ are replaced.
 pub(crate) fn plain(nodes: Vec<Node>) -> AnyView {
     let place = NodeRef::<Div>::new();

@@ -68,6 +68,8 @@ impl Route {
             "extensions" => Self::Naming,
             "boards" => Self::Boards,
             "boards/+" => Self::NewBoard,
+            // The query names lamps for the new board.
+            _ if path.starts_with("boards/+?") => Self::NewBoard,
             _ => match path.split_once('/') {
                 Some(("lamp", exten)) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
                 Some(("boards", name)) if !name.is_empty() => Self::OwnBoard(decode(name).into()),
@@ -217,6 +219,7 @@ mod tests {
         for hash in ["", "#", "#/", "#/lamp/", "#/peers/", "#/lamps/214", "#nowhere"] {
             assert_eq!(Route::parse(hash), Route::Board, "{hash}");
         }
+        assert_eq!(Route::parse("#/boards/+?lamps=1001,1002"), Route::NewBoard);
         assert_eq!(Route::parse("#/lamp/100%"), Route::Lamp("100%".into()));
         assert_eq!(Route::parse("#/lamp/1%+2"), Route::Lamp("1%+2".into()));
     }

@@ -271,6 +271,7 @@ impl Core {
             told: numbers.told,
             pause: numbers.pause,
             findings: numbers.findings,
+            setup: numbers.setup,
             eids: numbers.eids,
             counters: counters(&numbers.counters),
             trouble: numbers.trouble,

@@ -237,6 +237,7 @@ impl View {
             eids: Vec::new(),
             trouble: peer.trouble.map(|_| FOR_ADMINS.into()),
             findings: peer.findings.into_iter().map(finding).collect(),
+            setup: String::new(),
             ..peer
         };
         if self.has_words() {

@@ -57,7 +57,7 @@ pub enum Cause {
     Formula,
     /// A name shows the marks of a wrong encoding.
     BrokenLetters,
-    /// A line has more cells than the file has columns.
+    /// A line has more cells than the file has columns. Args: how many it has; how many columns there are.
     MoreCells,
     /// A quote of a CSV file is not closed.
     OpenQuote,

@@ -44,6 +44,8 @@ pub enum Fact {
     Group(String),
     /// New PBX of the extension.
     Site(String),
+    /// Time of the order for many extensions that the deed is a part of: the same for all of them.
+    Order(Timestamp),
     /// Number of extensions that were changed.
     Changed(u64),
     /// Cause of the refusal, where there is a name for it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Eid;
+use crate::{Eid, Timestamp};
 
 /// Kind of a fault of a peer, with its arguments. The English words, with more details, stand beside it in
 /// [`Finding::text`](crate::Finding).
@@ -40,6 +40,11 @@ pub enum Fault {
     },
     /// The peer has not published anything yet.
     NeverHeard,
+    /// The peer was heard, and is silent since.
+    Silent {
+        /// Time when it was last heard.
+        since: Timestamp,
+    },
     /// The peer took our refresh request, and told no state.
     Untold {
         /// Name by which the peer knows us: the user part of `publish_to`.

@@ -43,7 +43,8 @@ pub use fact::Fact;
 pub use fault::Fault;
 pub use lamp::{Lamp, LampDetails, LampState, Mailbox, Phone};
 pub use peer::{
-    Finding, MeshReport, Pause, PeerReport, PublicationReport, Publishing, RefreshReason, RefreshReport, SipMessage,
+    Finding, Gist, MeshReport, Pause, PeerReport, PublicationReport, Publishing, RefreshReason, RefreshReport,
+    SipMessage, Topic,
 };
 pub use presence::{Call, Direction, Party, Presence, PresenceState, Privacy, Side};
 pub use role::Role;

@@ -32,6 +32,26 @@ pub struct NamedExtension {
     pub heard: bool,
 }
 
+/// Changes of names that were seen as they are before: `PATCH /api/v1/extensions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeNamings {
+    /// The changes. One whose `before` no longer holds is passed over.
+    pub changes: Vec<NamingChange>,
+    /// Whether the changes take back earlier ones.
+    #[serde(default)]
+    pub undo: bool,
+}
+
+/// What became of changes of names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamingsChanged {
+    /// Number of extensions that were changed.
+    pub changed: u64,
+    /// Extensions that were passed over, since somebody else had changed them meanwhile.
+    pub passed: Vec<Exten>,
+}
+
 /// An import of extensions whose file is given as text. A file as it is comes as a body of `text/csv` instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

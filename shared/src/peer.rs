@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Direction, Eid, Fault, Site, Timestamp};
+use crate::{DeviceName, DeviceState, Direction, Eid, Exten, Fault, Site, Timestamp};
 
 /// The mesh in numbers: every peer, and what came from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct PeerReport {
     pub trouble: Option<String>,
     /// Everything odd about the peer one by one, with the lines that mend it.
     pub findings: Vec<Finding>,
+    /// All lines of pjsip.conf that connect the PBX with us, to be pasted in one. Only admins are told.
+    pub setup: String,
     /// How many of our own states (do-not-disturb) the peer has not taken yet.
     pub untold: u64,
     /// The last refresh request to the peer, with its answers.
@@ -156,4 +158,64 @@ pub struct SipMessage {
     pub body: String,
     /// Number of bytes that are not shown: they are too many, or tell more of calls than the reader may know.
     pub left_out: u64,
+    /// What the message is about, in a line.
+    pub gist: Gist,
+}
+
+/// What a SIP message is about, as far as a line can tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
+    /// Key that a request shares with its answers and with their copies: method and branch.
+    pub transaction: String,
+    /// Method of the request, or of the request that is answered.
+    pub method: String,
+    /// Status code of an answer; `None`: the message is a request.
+    pub code: Option<u16>,
+    /// What a request asks or tells.
+    pub topic: Topic,
+}
+
+/// What a SIP request asks or tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Topic {
+    /// Sign of life (OPTIONS).
+    Alive,
+    /// State of a device.
+    Device {
+        /// Name of the device.
+        device: DeviceName,
+        /// State of the device.
+        state: DeviceState,
+    },
+    /// Counts of a mailbox.
+    Mailbox {
+        /// Name of the mailbox.
+        mailbox: String,
+        /// Number of new messages.
+        new: u32,
+        /// Number of old messages.
+        old: u32,
+    },
+    /// Request to tell all states again.
+    Refresh,
+    /// State of an extension as a whole.
+    Extension {
+        /// The extension.
+        exten: Exten,
+        /// Event package: `dialog` or `presence`.
+        event: String,
+    },
+    /// A publication goes on, and nothing changes.
+    Renewal {
+        /// Event package.
+        event: String,
+    },
+    /// A publication ends.
+    Withdrawal {
+        /// Event package.
+        event: String,
+    },
+    /// Anything else, and every answer.
+    Other,
 }

@@ -138,14 +138,13 @@ impl Browser {
         self.block_on(self.client.perform_actions(actions));
     }
 
-    /// Presses a key while another is held.
-    pub fn press_with(&self, held: char, pressed: char) {
-        let actions = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: held })
-            .then(KeyAction::Down { value: pressed })
-            .then(KeyAction::Up { value: pressed })
-            .then(KeyAction::Up { value: held });
-        self.block_on(self.client.perform_actions(actions));
+    /// Presses keys while another one is held.
+    pub fn press_with(&self, held: char, keys: &[char]) {
+        let mut actions = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: held });
+        for &value in keys {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.block_on(self.client.perform_actions(actions.then(KeyAction::Up { value: held })));
     }
 
     /// Types a text where the focus is.

@@ -37,6 +37,8 @@ pub mod key {
     pub const PAGE_UP: char = '\u{e00e}';
     /// Page down
     pub const PAGE_DOWN: char = '\u{e00f}';
+    /// Alt
+    pub const ALT: char = '\u{e00a}';
     /// Space
     pub const SPACE: char = ' ';
 }
@@ -175,6 +177,24 @@ impl<'a> Page<'a> {
         self.browser.script(script, vec![json!(selector), json!(text)]);
     }
 
+    /// Replaces the text in a cell of the table of extensions.
+    #[track_caller]
+    pub fn fill_cell(self, field: &str, exten: &str, text: &str) {
+        let selector = format!("[data-key='cell {field} {exten}']");
+        self.wait_for(&selector, "there is a cell to fill");
+        let script = "const field = document.querySelector(arguments[0]);
+            field.focus(); field.value = arguments[1];
+            field.dispatchEvent(new Event('change', { bubbles: true }))";
+        self.browser.script(script, vec![json!(selector), json!(text)]);
+    }
+
+    /// Text in a cell of the table of extensions.
+    pub fn cell(self, field: &str, exten: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.value ?? ''";
+        let selector = format!("[data-key='cell {field} {exten}']");
+        self.ask(script, &selector).as_str().unwrap_or_default().to_owned()
+    }
+
     /// Chooses a file with these bytes in the field of that name.
     #[track_caller]
     pub fn choose_file(self, name: &str, bytes: &[u8]) {
@@ -219,10 +239,37 @@ impl<'a> Page<'a> {
         found.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
+    /// Result of a script.
+    pub fn run(self, script: &str) -> Value {
+        self.ask(script, "")
+    }
+
     /// Text of an element; empty where there is none.
     pub fn text(self, selector: &str) -> String {
         let text = self.ask("return document.querySelector(arguments[0])?.textContent ?? ''", selector);
         text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Texts of all such elements, in the order of the page.
+    pub fn texts(self, selector: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((it) => it.textContent)";
+        let texts = self.ask(script, selector);
+        texts.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Drags an element onto the upper half of another, as a mouse does.
+    #[track_caller]
+    pub fn drag(self, from: &str, to: &str) {
+        self.wait_for(to, "there is a place to drop");
+        let script = "const [from, to] = [...arguments].map((it) => document.querySelector(it));
+            const { left, top, height } = to.getBoundingClientRect();
+            const place = { clientX: left + 5, clientY: top + height / 4 };
+            const event = (kind) => new DragEvent(kind,
+                { bubbles: true, cancelable: true, dataTransfer: new DataTransfer(), ...place });
+            from.dispatchEvent(event('dragstart'));
+            if (to.dispatchEvent(event('dragover'))) { throw new Error('nothing may be dropped there'); }
+            to.dispatchEvent(event('drop'))";
+        self.browser.script(script, vec![json!(from), json!(to)]);
     }
 
     /// Text in the field of that name.

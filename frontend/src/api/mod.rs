@@ -8,7 +8,7 @@ use lampfield_shared::account::{
 };
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
-use lampfield_shared::naming::{ImportReport, NamedExtension, Naming};
+use lampfield_shared::naming::{ChangeNamings, ImportReport, NamedExtension, NamingsChanged};
 use lampfield_shared::{
     Account, BoardName, Exten, LampDetails, Me, MeshReport, Pause, ScreenLink, SipMessage, SiteName,
 };
@@ -121,10 +121,10 @@ pub async fn revoke_screen(id: i64) -> Answer<()> {
     ask(Method::Delete, format!("api/v1/screens/{id}"), done).await
 }
 
-/// Reads the audit log, newest entries first; `before` is the entry to go on from.
-pub async fn audit(before: Option<i64>) -> Answer<AuditPage> {
+/// Reads the audit log, newest entries first; `before` is the entry to go on from, `query` what is looked for.
+pub async fn audit(before: Option<i64>, query: &str) -> Answer<AuditPage> {
     let before = before.map(|id| format!("&before={id}")).unwrap_or_default();
-    ask(Method::Get, format!("api/v1/audit?limit=50{before}"), plain).await
+    ask(Method::Get, format!("api/v1/audit?limit=100{before}&{query}"), plain).await
 }
 
 /// Asks for the peers: what each has said and was told, in numbers.
@@ -148,13 +148,9 @@ pub async fn named_extensions() -> Answer<Vec<NamedExtension>> {
     ask(Method::Get, "api/v1/extensions".into(), read::named_extensions).await
 }
 
-/// Overrides name, department and site of an extension; `None` goes back to the configuration file.
-pub async fn name_extension(exten: &str, naming: Option<Naming>) -> Answer<()> {
-    let path = format!("api/v1/extensions/{}", encode(exten));
-    match naming {
-        Some(naming) => tell(Method::Put, path, &naming, done).await,
-        None => ask(Method::Delete, path, done).await,
-    }
+/// Names extensions, each only where its name is still what the page showed.
+pub async fn change_names(change: &ChangeNamings) -> Answer<NamingsChanged> {
+    tell(Method::Patch, "api/v1/extensions".into(), change, read::names_changed).await
 }
 
 /// Imports names from a CSV file, or tells what the import would change (a dry run). An empty `encoding` lets the

@@ -8,10 +8,11 @@ use lampfield_shared::account::{GrantedAccount, GrantedScreen};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan, DndReport};
 use lampfield_shared::naming::{
     Field, ImportColumn, ImportError, ImportReading, ImportReport, ImportTaken, NamedExtension, Naming, NamingChange,
+    NamingsChanged,
 };
 use lampfield_shared::{
-    Direction, Dnd, DndKind, Eid, Fault, Finding, Freshness, LampDetails, Me, MeshReport, Pause, PeerReport,
-    PublicationReport, Publishing, RefreshReport, Role, SipMessage, Timestamp, Vote,
+    DeviceState, Direction, Dnd, DndKind, Eid, Exten, Fault, Finding, Freshness, Gist, LampDetails, Me, MeshReport,
+    Pause, PeerReport, PublicationReport, Publishing, RefreshReport, Role, SipMessage, Timestamp, Topic, Vote,
 };
 use lampfield_words::freshness_word;
 use serde::Deserialize;
@@ -199,6 +200,7 @@ fn peer(text: &str) -> Result<PeerReport> {
             file: word(it, "file"),
             lines: word(it, "lines"),
         }),
+        setup: word(&more, "setup"),
         untold,
         refresh,
     })
@@ -228,7 +230,29 @@ pub fn messages(text: &str) -> Result<Vec<SipMessage>> {
         headers: word(it, "headers"),
         body: word(it, "body"),
         left_out: it["left_out"].as_u64().unwrap_or_default(),
+        gist: gist(&it["gist"]),
     }))
+}
+
+fn gist(value: &Value) -> Gist {
+    let topic = &value["topic"];
+    let event = || word(topic, "event");
+    let number = |key: &str| topic[key].as_u64().and_then(|it| it.try_into().ok()).unwrap_or_default();
+    let topic = match topic["kind"].as_str() {
+        Some("alive") => Topic::Alive,
+        Some("device") => {
+            let state = serde_json::from_value(topic["state"].clone()).unwrap_or(DeviceState::Unknown);
+            Topic::Device { device: word(topic, "device").into(), state }
+        }
+        Some("mailbox") => Topic::Mailbox { mailbox: word(topic, "mailbox"), new: number("new"), old: number("old") },
+        Some("refresh") => Topic::Refresh,
+        Some("extension") => Topic::Extension { exten: word(topic, "exten").into(), event: event() },
+        Some("renewal") => Topic::Renewal { event: event() },
+        Some("withdrawal") => Topic::Withdrawal { event: event() },
+        _ => Topic::Other,
+    };
+    let code = value["code"].as_u64().and_then(|code| code.try_into().ok());
+    Gist { transaction: word(value, "transaction"), method: word(value, "method"), code, topic }
 }
 
 /// Reads the extensions with their names.
@@ -240,6 +264,14 @@ pub fn named_extensions(text: &str) -> Result<Vec<NamedExtension>> {
         file: naming(&it["file"]),
         heard: it["heard"] == true,
     }))
+}
+
+/// Reads what became of changes of names.
+pub fn names_changed(text: &str) -> Result<NamingsChanged> {
+    let value: Value = from_str(text)?;
+    let passed = value["passed"].as_array().into_iter().flatten();
+    let passed = passed.filter_map(|it| it.as_str().map(Exten::from)).collect();
+    Ok(NamingsChanged { changed: value["changed"].as_u64().unwrap_or_default(), passed })
 }
 
 /// Reads what an import changes, or would change.
@@ -294,6 +326,7 @@ fn all<T>(list: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
 mod tests {
     use std::fmt::Debug;
 
+    use lampfield_shared::dnd::DndReport;
     use lampfield_shared::{Account, Cause, DeviceState, ScreenLink, Why};
     use serde::Serialize;
 
@@ -343,6 +376,7 @@ mod tests {
                 file: "pjsip.conf".into(),
                 lines: "[us]".into(),
             }],
+            setup: "[all]".into(),
             untold: 2,
             refresh: None,
         };
@@ -353,7 +387,18 @@ mod tests {
 
     #[test]
     fn reads_what_was_said_last() {
-        for direction in [Direction::Incoming, Direction::Outgoing] {
+        let event = || "dialog".to_owned();
+        let topics = [
+            Topic::Alive,
+            Topic::Device { device: "PJSIP/1".into(), state: DeviceState::RingInUse },
+            Topic::Mailbox { mailbox: "1@default".into(), new: 2, old: 7 },
+            Topic::Refresh,
+            Topic::Extension { exten: "1".into(), event: event() },
+            Topic::Renewal { event: event() },
+            Topic::Withdrawal { event: event() },
+            Topic::Other,
+        ];
+        for (direction, topic) in [Direction::Incoming, Direction::Outgoing].into_iter().cycle().zip(topics) {
             let message = SipMessage {
                 id: 7,
                 at: Timestamp(8),
@@ -364,6 +409,7 @@ mod tests {
                 headers: "CSeq: 1 PUBLISH".into(),
                 body: "{}".into(),
                 left_out: 9,
+                gist: Gist { transaction: "PUBLISH z9".into(), method: "PUBLISH".into(), code: Some(200), topic },
             };
             same(&vec![message], messages);
         }
@@ -376,6 +422,7 @@ mod tests {
         let entry = NamedExtension { exten: "1".into(), now: now.clone(), file: file.clone(), heard: true };
         same(&vec![entry], named_extensions);
         let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
+        same(&NamingsChanged { changed: 2, passed: vec!["1".into()] }, names_changed);
         let error =
             ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
         let column = |field| ImportColumn { title: "Имя".into(), field };

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use lampfield_shared::Exten;
-use lampfield_words::{Age, Categories, Command, Look, Order, Words, freshness_word};
+use lampfield_words::{Age, Categories, Command, Look, Words, freshness_word};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -220,17 +220,8 @@ fn list(desk: Desk) -> Vec<Node> {
 }
 
 fn head(words: &Words) -> Node {
-    let board = words.board();
-    let titles = [
-        "",
-        (board.by)(Order::Number),
-        (board.by)(Order::Name),
-        words.admin().group,
-        board.site,
-        (board.by)(Order::State),
-        board.since,
-    ];
-    let cells = titles.iter().map(|title| text("span", &[("role", "columnheader")], title)).collect();
+    let titles = [""].into_iter().chain(words.board().columns);
+    let cells = titles.map(|title| text("span", &[("role", "columnheader")], title)).collect();
     node("div", &[("class", "hit hit--head"), ("role", "row")], cells)
 }
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 use lampfield_shared::Timestamp;
 use lampfield_words::Words;
 use leptos::prelude::*;
+use web_sys::Node;
 
 use crate::api::Answer;
 use crate::browser::{Precision, time_of_day};
 use crate::notice::{Tone, refusal_text};
+use crate::plain::{node, text};
 use crate::progress::{Asked, Progress};
 use crate::route::Route;
 use crate::state::Desk;
@@ -25,6 +27,9 @@ pub(super) fn AdminPage(
     title: fn(&Words) -> &'static str,
     /// Id of the page, for tests.
     name: &'static str,
+    /// Whether the content begins with a head of its own: [`head`].
+    #[prop(optional)]
+    has_head: bool,
     /// The content of the page.
     children: Children,
 ) -> impl IntoView {
@@ -44,10 +49,16 @@ pub(super) fn AdminPage(
                 {link(Route::Screens, |words| words.admin().screens)}
                 {link(Route::Audit, |words| words.admin().audit)}
             </nav>
-            <h2 class="sheet__title">{move || title(desk.choices.words())}</h2>
+            {(!has_head).then(|| view! { <h2 class="sheet__title">{move || title(desk.choices.words())}</h2> })}
             {children()}
         </main>
     }
+}
+
+/// The title of a page with what can be done on the whole page beside it.
+pub(super) fn head(title: &str, acts: Vec<Node>) -> Node {
+    let title = text("h2", &[("class", "sheet__title")], title);
+    node("header", &[("class", "sheet__head")], [title].into_iter().chain(acts).collect())
 }
 
 /// A list that is being loaded.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lampfield_shared::{Finding, Freshness, MeshReport, Pause, PeerReport, SiteName};
-use lampfield_words::{Words, freshness_word};
+use lampfield_words::{Words, freshness_word, sentence};
 use leptos::prelude::*;
 use web_sys::{MouseEvent, Node};
 
 use super::ladder::ladder;
-use super::list::{AdminPage, Listed, act, listed, often, when};
+use super::list::{AdminPage, Listed, act, head, listed, often, when};
 use super::matrix::matrix;
 use crate::components::copy_text;
 use crate::plain::{KEY, button, node, pairs, plain, text};
@@ -42,7 +42,7 @@ pub(crate) fn PeersPage(
             return;
         };
         let done = (what == "refresh")
-            .then(|| (desk.choices.words_untracked().admin().refreshed)(&desk.board.site_title(&name)));
+            .then(|| (desk.choices.words_untracked().peers().refreshed)(&desk.board.site_title(&name)));
         let question = async move {
             match what.as_str() {
                 "refresh" => api::refresh_peer(&name).await,
@@ -52,8 +52,9 @@ pub(crate) fn PeersPage(
         };
         act(desk, question, done, load);
     };
+    let is_one = name.is_some();
     view! {
-        <AdminPage desk=desk title=|words| words.admin().peers name="peers">
+        <AdminPage desk=desk title=|words| words.admin().peers name="peers" has_head=is_one>
             <div on:click=press>
                 {move || match listed(desk, report) {
                     Listed::Note(note) => note,
@@ -70,60 +71,108 @@ fn draw(found: &MeshReport, name: Option<&SiteName>, words: &'static Words) -> V
         None => mesh(found, words),
         Some(name) => match found.peers.iter().find(|peer| peer.site.name == *name) {
             Some(peer) => one(peer, words),
-            None => vec![text("p", &[("class", "side__note")], words.common().nothing)],
+            None => vec![back(words), text("p", &[("class", "side__note")], words.common().nothing)],
         },
     }
 }
 
 fn mesh(found: &MeshReport, words: &'static Words) -> Vec<Node> {
+    let own = words.peers();
+    if found.peers.is_empty() {
+        return none(words);
+    }
     let live = found.peers.iter().filter(|peer| peer.site.freshness == Freshness::Live).count();
     let findings = found.peers.iter().map(|peer| peer.findings.len()).sum();
-    let verdict = (words.admin().verdict)(live, found.peers.len(), findings);
-    let mut all = vec![text("p", &[("class", "sheet__verdict"), ("data-testid", "verdict")], &verdict)];
+    let paused = found.peers.iter().filter(|peer| peer.pause == Pause::On).map(|peer| peer.site.title.as_str());
+    let paused: Vec<&str> = paused.collect();
+    let verdict = (own.verdict)(live, found.peers.len(), &paused, findings);
+    let mut all = vec![text("p", &VERDICT, &verdict)];
     all.extend(matrix(found, words));
     all.extend(found.peers.iter().map(|peer| card(peer, words)));
     if !found.strangers.is_empty() {
-        all.push(counts(words.admin().strangers, &found.strangers, words));
+        all.push(counts(own.strangers, &found.strangers, own.counter));
     }
-    all.extend(found.eid.map(|eid| text("p", &[("class", "side__note")], &(words.admin().own_eid)(&eid.to_string()))));
+    all.extend(found.eid.map(|eid| text("p", &[("class", "side__note")], &(own.own_eid)(&eid.to_string()))));
     all
 }
 
-fn one(peer: &PeerReport, words: &'static Words) -> Vec<Node> {
+const VERDICT: [(&str, &str); 2] = [("class", "sheet__verdict"), ("data-testid", "verdict")];
+
+/// What connects the first PBX.
+const EXAMPLE: &str = "[[peer]]\nname = \"perm\"\ntitle = \"Perm\"\naddress = \"10.0.0.4\"   # where the PBX sends from\n\
+                       resource = \"perm\"      # what the PBX calls itself\n\
+                       publish_to = \"sip:lampfield@10.0.0.4:5060\"";
+
+/// What to do while there is no PBX.
+fn none(words: &'static Words) -> Vec<Node> {
+    let own = words.peers();
+    let mut parts = vec![text("p", &[], own.none_do)];
+    parts.extend(block("example", "lampfield.toml", EXAMPLE, words.common().copy));
+    parts.push(text("p", &[], own.none_then));
+    vec![text("p", &VERDICT, own.none), node("section", &[("class", "peer"), ("data-testid", "no-peers")], parts)]
+}
+
+/// Lines to paste into that file, with a button that copies them.
+fn block(place: &str, title: &str, lines: &str, copy: &str) -> Vec<Node> {
+    let copy = button(&format!("copy {place}"), &[("data-testid", "copy")], copy);
     vec![
-        card(peer, words),
-        counts(words.admin().given, &peer.given, words),
-        counts(words.admin().got, &peer.got, words),
-        counts(words.admin().counts, &peer.counters, words),
+        node("p", &[("class", "peer__file")], vec![text("b", &[], title), copy]),
+        text("pre", &[("class", "peer__lines"), ("data-lines", place)], lines),
     ]
+}
+
+/// The head of the page of one PBX, with the way back to all.
+fn back(words: &'static Words) -> Node {
+    let link = [("class", "button"), ("data-testid", "back"), ("href", &*Route::Peers.href())];
+    head(words.admin().peers, vec![text("a", &link, words.peers().back)])
+}
+
+fn one(peer: &PeerReport, words: &'static Words) -> Vec<Node> {
+    let own = words.peers();
+    let mut all = vec![back(words), card(peer, words)];
+    if !peer.setup.is_empty() && peer.findings.iter().all(|finding| finding.lines != peer.setup) {
+        let place = format!("{}/setup", peer.site.name);
+        let mut parts = vec![text("summary", &[], &(own.block)(&peer.site.title))];
+        parts.extend(block(&place, "", &peer.setup, own.copy_block));
+        parts.push(text("p", &[("class", "side__note")], own.block_then));
+        let setup = vec![node("details", &[("data-testid", "setup")], parts)];
+        all.push(node("section", &[("class", "peer")], setup));
+    }
+    let answer = |code: &str| code.parse().ok().map(own.ladder.answer);
+    all.push(counts(own.given, &peer.given, answer));
+    all.push(counts(own.got, &peer.got, answer));
+    all.push(counts(own.counts, &peer.counters, own.counter));
+    all
 }
 
 fn card(peer: &PeerReport, words: &'static Words) -> Node {
     let (name, title, paused) = (peer.site.name.as_str(), peer.site.title.as_str(), peer.pause == Pause::On);
+    let own = words.peers();
     let freshness = freshness_word(peer.site.freshness);
     let state = match peer.site.freshness {
         Freshness::Live => words.site_live.to_owned(),
         Freshness::LastKnown => (words.site_last_known)(&when(peer.site.heard.or(Some(peer.site.since)), words)),
+        Freshness::Never if peer.last_in.is_some() => own.no_states.to_owned(),
         Freshness::Never => (words.site_never)(title),
     };
     let link = text("a", &[("href", &Route::Peer(peer.site.name.clone()).href())], title);
-    let mut head = vec![
+    let mut top = vec![
         node("h3", &[("class", "peer__title")], vec![link]),
         text("span", &[("class", &format!("chip chip--{freshness}"))], &state),
     ];
     let refresh = format!("refresh {name}");
     let mut refresh = (refresh.as_str(), vec![("data-testid", "refresh")]);
-    let (turn, word) = if paused { ("resume", words.admin().resume) } else { ("pause", words.admin().pause) };
+    let (turn, word) = if paused { ("resume", own.resume) } else { ("pause", own.pause) };
     if paused {
-        head.push(text("span", &[("class", "tag"), ("data-testid", "paused")], words.admin().paused));
+        top.push(text("span", &[("class", "tag"), ("data-testid", "paused")], own.paused));
         refresh.1.push(("disabled", ""));
     }
     let acts = vec![
         button(&format!("{turn} {name}"), &[("data-testid", "pause")], word),
-        button(refresh.0, &refresh.1, words.admin().refresh),
+        button(refresh.0, &refresh.1, own.refresh),
     ];
-    head.push(node("span", &[("class", "peer__acts")], acts));
-    let mut parts = vec![node("header", &[("class", "peer__head")], head)];
+    top.push(node("span", &[("class", "peer__acts")], acts));
+    let mut parts = vec![node("header", &[("class", "peer__head")], top)];
     parts.extend(findings(peer, words));
     parts.push(pairs("peer__facts", facts(peer, words)));
     let untold = peer.untold.to_string();
@@ -132,47 +181,56 @@ fn card(peer: &PeerReport, words: &'static Words) -> Node {
 }
 
 fn facts(peer: &PeerReport, words: &Words) -> Vec<(String, String)> {
+    let own = words.peers();
     let round_trip = peer.refresh.as_ref().map_or_else(
         || words.common().never.to_owned(),
         |refresh| match refresh.last_ms {
-            Some(last) => (words.admin().answered)(last, refresh.states, refresh.drift),
-            None => (words.admin().not_answered)(&when(Some(refresh.asked_at), words)),
+            Some(last) => (own.answered)(last, refresh.states, refresh.drift),
+            None => (own.not_answered)(&when(Some(refresh.asked_at), words)),
         },
     );
     let eids: Vec<String> = peer.eids.iter().map(ToString::to_string).collect();
     vec![
-        (words.admin().heard.into(), when(peer.last_in, words)),
-        (words.admin().last_out.into(), when(peer.last_out, words)),
-        (words.admin().eids.into(), eids.join(", ")),
-        (words.admin().round_trip.into(), round_trip),
-        (words.admin().untold.into(), peer.untold.to_string()),
+        (own.heard.into(), when(peer.last_in.or(peer.site.heard), words)),
+        (own.last_out.into(), when(peer.last_out, words)),
+        (own.eids.into(), eids.join(", ")),
+        (own.round_trip.into(), round_trip),
+        (own.untold.into(), peer.untold.to_string()),
     ]
 }
 
-/// What is wrong with a PBX, with the configuration lines that mend it.
+/// What is wrong with a PBX, and then the configuration lines that mend it: lines that mend several faults once.
 fn findings(peer: &PeerReport, words: &Words) -> Vec<Node> {
-    let row = |(number, finding): (usize, &Finding)| {
-        let told = (words.admin().fault)(&finding.fault).unwrap_or_else(|| finding.text.clone());
-        let mut parts = vec![text("p", &[("class", "peer__trouble")], &told)];
-        if !finding.lines.is_empty() {
-            let place = format!("{}/{number}", peer.site.name);
-            let copy = button(&format!("copy {place}"), &[("data-testid", "copy")], words.common().copy);
-            let file = text("span", &[], &format!("{}:", finding.file));
-            parts.push(node("p", &[("class", "peer__file")], vec![file, copy]));
-            parts.push(text("pre", &[("class", "peer__lines"), ("data-lines", &place)], &finding.lines));
-        }
-        node("li", &[], parts)
-    };
     if peer.findings.is_empty() {
         return Vec::new();
     }
-    let list = [("class", "peer__findings"), ("data-testid", "findings")];
-    let rows = peer.findings.iter().enumerate().map(row).collect();
-    vec![text("h4", &[], words.admin().trouble), node("ul", &list, rows)]
+    let own = words.peers();
+    let time = |time| when(Some(time), words);
+    let row = |finding: &Finding| {
+        let told = (own.fault)(&finding.fault, &time).unwrap_or_else(|| sentence(&finding.text));
+        node("li", &[], vec![text("p", &[("class", "peer__trouble")], &told)])
+    };
+    let mut parts = vec![text("h4", &[], own.trouble), node("ul", &[], peer.findings.iter().map(row).collect())];
+    let mut blocks: Vec<&Finding> = Vec::new();
+    for finding in peer.findings.iter().filter(|finding| !finding.lines.is_empty()) {
+        if blocks.iter().all(|other| other.lines != finding.lines) {
+            blocks.push(finding);
+        }
+    }
+    for (number, finding) in blocks.into_iter().enumerate() {
+        let place = format!("{}/{number}", peer.site.name);
+        if finding.lines == peer.setup {
+            parts.extend(block(&place, &(own.block)(&peer.site.title), &finding.lines, own.copy_block));
+            parts.push(text("p", &[("class", "side__note")], own.block_then));
+        } else {
+            parts.extend(block(&place, &finding.file, &finding.lines, words.common().copy));
+        }
+    }
+    vec![node("div", &[("class", "peer__findings"), ("data-testid", "findings")], parts)]
 }
 
-fn counts(title: &str, counters: &BTreeMap<String, u64>, words: &Words) -> Node {
-    let called = |name: &String| (words.admin().counter)(name).map_or_else(|| name.clone(), str::to_owned);
+fn counts<T: Into<String>>(title: &str, counters: &BTreeMap<String, u64>, word: impl Fn(&str) -> Option<T>) -> Node {
+    let called = |name: &String| word(name).map_or_else(|| name.clone(), Into::into);
     let counts = pairs("counts", counters.iter().map(|(name, count)| (called(name), count.to_string())).collect());
     node("section", &[("class", "peer")], vec![text("h3", &[("class", "peer__title")], title), counts])
 }

@@ -2,14 +2,16 @@
 
 use lampfield_shared::ScreenLink;
 use lampfield_shared::account::{BOARD_ALL, GrantedScreen, NewScreen};
-use lampfield_words::{Language, Palette, Theme};
+use lampfield_words::{Language, Palette, Theme, Words};
 use leptos::prelude::*;
+use web_sys::{MouseEvent, Node};
 
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
 use super::sure::Sure;
-use crate::components::{Field, RefusalNote, choice_field};
-use crate::progress::Asked;
+use crate::components::RefusalNote;
+use crate::plain::{KEY, button, labelled, node, plain, text};
+use crate::progress::{Asked, Progress};
 use crate::state::tabs::TabHead;
 use crate::state::{Desk, Tab};
 use crate::wall::address::DisplayOptions;
@@ -22,52 +24,59 @@ pub(crate) fn Screens(
     desk: Desk,
 ) -> impl IntoView {
     let screens: Asked<Vec<ScreenLink>> = Asked::new();
-    let load = move || screens.start(api::screens(), |_| ());
+    let load = move || screens.renew(api::screens());
     load();
-    let (place, board) = (RwSignal::new(String::new()), RwSignal::new(BOARD_ALL.to_owned()));
-    let looks = RwSignal::new(Looks::default());
     let acted: Asked<()> = Asked::new();
     let secret: RwSignal<Option<Secret>> = RwSignal::new(None);
-    let revoking: RwSignal<Option<ScreenLink>> = RwSignal::new(None);
+    // The number of the link that is to be revoked.
+    let revoking: RwSignal<Option<String>> = RwSignal::new(None);
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let screen = NewScreen { name: place.get_untracked().trim().into(), board: board.get_untracked() };
+        let value = |name: &str| browser::value_of(&format!("[name='{name}']"));
+        let screen = NewScreen { name: value("place").trim().into(), board: value("board") };
+        let palette = Palette::parse(&value("screen-palette"));
+        let options = DisplayOptions {
+            language: Language::from_tag(&value("screen-language")),
+            theme: Theme::parse(&value("screen-theme")),
+            palette: Some(palette).filter(|palette| *palette != Palette::default()),
+        };
+        let looks = Looks { options, plain: browser::is_there("[name='screen-plain']:checked") };
         let show = move |GrantedScreen { screen, path }: GrantedScreen| {
-            secret.set(Some(Secret::Link { name: screen.name, link: link(&path, looks.get_untracked()) }));
-            place.set(String::new());
+            secret.set(Some(Secret::Link { name: screen.name, link: link(&path, looks) }));
+            browser::set_value("[name='place']", "");
         };
         acted.start(async move { api::add_screen(&screen).await.map(show) }, move |_| load());
     };
-    let revoke = move |id: i64| {
-        revoking.set(None);
-        acted.start(async move { api::revoke_screen(id).await }, move |_| load());
+    let press = move |event: MouseEvent| {
+        let key = browser::attribute_at(&event, KEY).unwrap_or_default();
+        if let Some(id) = key.strip_prefix("revoke ") {
+            revoking.set(Some(id.into()));
+        }
     };
-    let refusal = Signal::derive(move || acted.refusal());
-    let words = move || desk.choices.words().screens();
+    let find = move |id: &str| match untrack(|| screens.get()) {
+        Progress::Done(all) => all.into_iter().find(|screen| screen.id.to_string() == id),
+        Progress::Idle | Progress::Pending | Progress::Failed(_) => None,
+    };
+    let words = move || desk.choices.words();
     view! {
         <AdminPage desk=desk title=|words| words.admin().screens name="screens">
-            <form class="form form--line" on:submit=create>
-                <Field label=Signal::derive(move || words().place) value=place name="place" />
-                <BoardChoice desk=desk chosen=board />
-                <button class="button button--first" type="submit" data-testid="create">
-                    {move || desk.choices.words().admin().create}
-                </button>
-                <LooksChoice desk=desk chosen=looks />
-            </form>
-            <RefusalNote desk=desk refusal=refusal />
-            {move || match listed(desk, screens) {
-                Listed::Note(note) => note,
-                Listed::There(screens) if screens.is_empty() => {
-                    view! { <p class="side__note">{words().no_screens}</p> }.into_any()
-                }
-                Listed::There(screens) => table(desk, screens, revoking).into_any(),
-            }}
+            <div on:click=press on:submit=create>
+                {move || plain(vec![form(&desk.board.tabs(), words())])}
+                <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
+                {move || match listed(desk, screens) {
+                    Listed::Note(note) => note,
+                    Listed::There(screens) => plain(vec![table(&desk.board.tabs(), &screens, words())]),
+                }}
+            </div>
             <SecretDialog desk=desk secret=secret />
             {move || {
-                let screen = revoking.get()?;
+                let screen = find(&revoking.get()?)?;
                 let words = desk.choices.words().screens();
                 let (act, question) = (words.revoke, (words.revoke_sure)(&screen.name));
-                let on_sure = Callback::new(move |()| revoke(screen.id));
+                let on_sure = Callback::new(move |()| {
+                    revoking.set(None);
+                    acted.start(async move { api::revoke_screen(screen.id).await }, move |_| load());
+                });
                 let on_close = Callback::new(move |()| revoking.set(None));
                 Some(view! { <Sure desk=desk act=act question=question on_sure=on_sure on_close=on_close /> })
             }}
@@ -83,62 +92,38 @@ struct Looks {
     plain: bool,
 }
 
-/// A select for the board of a new display.
-#[component]
-fn BoardChoice(desk: Desk, chosen: RwSignal<String>) -> impl IntoView {
-    let option = move |head: TabHead| {
-        let (value, title) = (board_of(&head)?, head.word(desk.choices.words()));
-        let is_chosen = value == chosen.get_untracked();
-        Some(view! { <option value=value prop:selected=is_chosen>{title}</option> })
+/// The form for a new display: where it hangs, what it shows, and how it looks.
+fn form(boards: &[TabHead], words: &'static Words) -> Node {
+    let own = words.screens();
+    let option = |(value, word): (String, String)| text("option", &[("value", &value)], &word);
+    let select = |name: &str, label: &str, options: Vec<(String, String)>| {
+        let options = options.into_iter().map(option).collect();
+        labelled(label, node("select", &[("class", "field__input"), ("name", name)], options))
     };
-    let options = move || desk.board.tabs().into_iter().filter_map(option).collect_view().into_any();
-    choice_field(desk, "board", |words| words.screens().shows, move |value| chosen.set(value), options)
-}
-
-/// Selects for language, colours and kind of the display.
-#[component]
-fn LooksChoice(desk: Desk, chosen: RwSignal<Looks>) -> impl IntoView {
-    let option = |value: &'static str, word: &'static str| view! { <option value=value>{word}</option> };
-    let words = move || desk.choices.words();
-    let languages = move || {
-        let own = Language::ALL.map(|language| option(language.words().tag, language.words().own_name));
-        view! { {option("", words().screens().by_browser)} {own.collect_view()} }.into_any()
-    };
-    let themes = move || {
-        let own = Theme::ALL.map(|theme| option(theme.as_str(), (words().screens().theme)(theme)));
-        view! { {option("", words().screens().by_system)} {own.collect_view()} }.into_any()
-    };
-    let palettes = move || {
-        let own = Palette::ALL.map(|palette| option(palette.as_str(), (words().board().palettes)(palette)));
-        own.collect_view().into_any()
-    };
-    let change = move |change: fn(&mut DisplayOptions, &str)| {
-        move |value: String| chosen.update(|looks| change(&mut looks.options, &value))
-    };
-    let language = change(|options, tag| options.language = Language::from_tag(tag));
-    let theme = change(|options, word| options.theme = Theme::parse(word));
-    let palette = change(|options, word| {
-        options.palette = Some(Palette::parse(word)).filter(|palette| *palette != Palette::default());
-    });
-    view! {
-        <details class="form__more" data-testid="looks">
-            <summary class="field__label">{move || words().screens().looks}</summary>
-            <div class="form__row">
-                {choice_field(desk, "screen-language", |words| words.language, language, languages)}
-                {choice_field(desk, "screen-theme", |words| words.theme, theme, themes)}
-                {choice_field(desk, "screen-palette", |words| words.board().palette, palette, palettes)}
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        name="screen-plain"
-                        on:change:target=move |event| chosen.update(|looks| looks.plain = event.target().checked())
-                    />
-                    " "
-                    {move || words().screens().plain}
-                </label>
-            </div>
-        </details>
-    }
+    let pair = |value: &str, word: &str| (value.to_owned(), word.to_owned());
+    let boards = boards.iter().filter_map(|head| Some((board_of(head)?, head.word(words)))).collect();
+    let languages = Language::ALL.map(|language| pair(language.words().tag, language.words().own_name));
+    let themes = Theme::ALL.map(|theme| pair(theme.as_str(), (own.theme)(theme)));
+    let palettes = Palette::ALL.map(|palette| pair(palette.as_str(), (words.board().palettes)(palette)));
+    let first = |word: &str| [pair("", word)].into_iter();
+    let script = [("type", "checkbox"), ("name", "screen-plain")];
+    let looks = vec![
+        select("screen-language", words.language, first(own.by_browser).chain(languages).collect()),
+        select("screen-theme", words.theme, first(own.by_system).chain(themes).collect()),
+        select("screen-palette", words.board().palette, palettes.into()),
+        node("label", &[("class", "check")], vec![node("input", &script, Vec::new()), text("span", &[], own.plain)]),
+    ];
+    let more =
+        vec![text("summary", &[("class", "field__label")], own.looks), node("div", &[("class", "form__row")], looks)];
+    let place = [("class", "field__input"), ("name", "place"), ("autocomplete", "off"), ("required", "")];
+    let create = [("class", "button button--first"), ("type", "submit"), ("data-testid", "create")];
+    let parts = vec![
+        labelled(own.place, node("input", &place, Vec::new())),
+        select("board", own.shows, boards),
+        text("button", &create, words.admin().create),
+        node("details", &[("class", "form__more"), ("data-testid", "looks")], more),
+    ];
+    node("form", &[("class", "form form--line")], parts)
 }
 
 /// The name of a tab's board in a screen's link; `None` for the favourites, which belong to one reader.
@@ -161,47 +146,34 @@ fn link(path: &str, Looks { options, plain }: Looks) -> String {
     format!("{}/{}{mark}{}", base.trim_end_matches('/'), path.trim_start_matches('/'), words.join("&"))
 }
 
-fn table(desk: Desk, screens: Vec<ScreenLink>, revoking: RwSignal<Option<ScreenLink>>) -> impl IntoView {
-    let words = desk.choices.words();
+fn table(boards: &[TabHead], screens: &[ScreenLink], words: &'static Words) -> Node {
     let (admin, own) = (words.admin(), words.screens());
-    let boards = desk.board.tabs();
-    let row = move |screen: ScreenLink| {
-        let revoked = screen.clone();
-        let head = boards.iter().find(|head| board_of(head).as_deref() == Some(&*screen.board));
-        let board = head.map_or(screen.board, |head| head.word(words));
-        view! {
-            <tr data-screen=screen.name.clone()>
-                <th scope="row">{screen.name.clone()}</th>
-                <td data-label=own.shows>{board}</td>
-                <td data-label=admin.created>{when(Some(screen.created), words)}</td>
-                <td data-label=own.made_by>{words.common().named(&screen.created_by)}</td>
-                <td data-label=own.last_seen>{when(screen.last_seen, words)}</td>
-                <td class="table__acts">
-                    <button
-                        class="button button--danger"
-                        type="button"
-                        data-testid="revoke"
-                        on:click=move |_| revoking.set(Some(revoked.clone()))
-                    >
-                        {own.revoke}
-                    </button>
-                </td>
-            </tr>
-        }
-    };
-    view! {
-        <table class="table">
-            <thead>
-                <tr>
-                    <th scope="col">{own.place}</th>
-                    <th scope="col">{own.shows}</th>
-                    <th scope="col">{admin.created}</th>
-                    <th scope="col">{own.made_by}</th>
-                    <th scope="col">{own.last_seen}</th>
-                    <th scope="col"><span class="unseen">{admin.actions}</span></th>
-                </tr>
-            </thead>
-            <tbody>{screens.into_iter().map(row).collect_view()}</tbody>
-        </table>
+    if screens.is_empty() {
+        return text("p", &[("class", "side__note")], own.no_screens);
     }
+    let labels = [own.place, own.shows, admin.created, own.made_by, own.last_seen];
+    let mut heads: Vec<Node> = labels.map(|label| text("th", &[("scope", "col")], label)).into();
+    heads.push(node("th", &[("scope", "col")], vec![text("span", &[("class", "unseen")], admin.actions)]));
+    let row = |screen: &ScreenLink| {
+        let head = boards.iter().find(|head| board_of(head).as_deref() == Some(&*screen.board));
+        let board = head.map_or_else(|| screen.board.clone(), |head| head.word(words));
+        let cell = |at: usize, said: &str| text("td", &[("data-label", labels[at])], said);
+        let revoke = [("class", "button button--danger"), ("data-testid", "revoke")];
+        let cells = vec![
+            text("th", &[("scope", "row")], &screen.name),
+            cell(1, &board),
+            cell(2, &when(Some(screen.created), words)),
+            cell(3, &words.common().named(&screen.created_by)),
+            cell(4, &when(screen.last_seen, words)),
+            node(
+                "td",
+                &[("class", "table__acts")],
+                vec![button(&format!("revoke {}", screen.id), &revoke, own.revoke)],
+            ),
+        ];
+        node("tr", &[("data-screen", &screen.name)], cells)
+    };
+    let rows = screens.iter().map(row).collect();
+    let parts = vec![node("thead", &[], vec![node("tr", &[], heads)]), node("tbody", &[], rows)];
+    node("table", &[("class", "table")], parts)
 }

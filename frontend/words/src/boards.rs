@@ -14,6 +14,16 @@ pub struct OwnBoardWords {
     pub name: &'static str,
     /// Error: no name can be made from the title, so one has to be typed.
     pub name_needed: &'static str,
+    /// Error: the board needs a title.
+    pub title_needed: &'static str,
+    /// Link: back to all boards.
+    pub back: &'static str,
+    /// Choice: add all lamps of a department.
+    pub add_department: &'static str,
+    /// "12 lamps of “Sales” added"
+    pub added: fn(usize, &str) -> String,
+    /// Choice: move the selected lamps to a group.
+    pub move_to: &'static str,
     /// Label: title of a group.
     pub group_title: &'static str,
     /// Column: number of lamps on the board.

@@ -1,22 +1,30 @@
 //! English.
 
+mod audit;
 mod boards;
+mod counters;
+mod deeds;
 mod facts;
 mod import;
+mod naming;
+mod peers;
 mod plain;
 mod screens;
 mod wall;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
+pub(super) use self::audit::AUDIT;
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
+pub(super) use self::naming::NAMING;
+pub(super) use self::peers::PEERS;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 pub(super) use self::screens::SCREENS;
 pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, Words,
+    KeysWords, Language, Order, Palette, Size, Theme, Words, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -136,14 +144,14 @@ pub(super) const COMMON: CommonWords = CommonWords {
     copied: "Copied",
     not_copied: "The browser does not allow copying here. Select the text and press Ctrl+C.",
     asking: "Asking the server…",
-    unreachable: "Can't reach the server.",
+    unreachable: "Can’t reach the server.",
     unknown: "No answer. This may or may not have been saved; check before retrying.",
     forbidden: "Your role does not allow this.",
     slow_down: |seconds| format!("Too many attempts. Wait {}.", counted(seconds, "second")),
     // The server's texts are English already.
     refused: |_| None,
     no_account: facts::no_account,
-    server_says: |text| format!("The server says: {text}"),
+    server_says: sentence,
     never: "never",
     nothing: "Nothing here yet.",
 };
@@ -163,7 +171,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     new_password: "New password",
     repeat_password: "Repeat new password",
     at_least: |count| format!("At least {count} characters. Several words beat symbols."),
-    differ: "The new passwords don't match.",
+    differ: "The two new passwords don’t match.",
     to_board: "Board",
     sip_links: "Use sip: links for calls",
 };
@@ -233,8 +241,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     notify_refused: "The browser does not allow notifications from this page.",
     calling: |who| format!("Calling {who}…"),
     hits: |count, of| format!("{count} of {of}"),
-    site: "Site",
-    since: "Since",
+    columns: ["Number", "Name", "Department", "Site", "State", "Since"],
     watch_on: |who| format!("We will tell you when {who} is free"),
     watch_off: |who| format!("{who} is no longer watched"),
     watch_hit: |who| format!("{who} is free"),
@@ -362,12 +369,6 @@ const fn on_off(dnd: Dnd) -> &'static str {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Line {line}: {text}"),
-    // The words of the record are English already.
-    deed: |_| None,
-    fact: facts::told,
-    outcome: |result| (result == "ok").then_some("Done"),
-    counter: |_| None,
-    fault: |_| None,
     accounts: "Accounts",
     boards: "Boards",
     screens: "Screens",
@@ -386,63 +387,17 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     remove: "Remove",
     remove_sure: |name| format!("Remove the account “{name}”? Its sessions end at once."),
     password_of: |name| format!("One-time password of {name}"),
-    password_once: "Hand it on now: it is not shown again. At the first login it must be changed.",
+    password_once: "Pass it on now; it won’t be shown again. They choose their own at first login.",
     time: "Time",
     who: "Who",
     address: "From",
-    action: "What",
-    target: "Whom",
+    action: "Action",
+    target: "Target",
     result: "Result",
     details: "Details",
     older: "Older",
     newest: "Newest",
-    own_eid: |eid| format!("Our own entity id: {eid}"),
-    eids: "Entity ids",
-    trouble: "What to mend",
-    heard: "Last heard",
-    round_trip: "Last refresh",
-    answered: |millis, states, drift| format!("{} in {millis} ms, {drift} of them new to us", counted(states, "state")),
-    not_answered: |time| format!("asked at {time}, no answer yet"),
-    untold: "Our states not taken yet",
-    refresh: "Ask for refresh",
-    refreshed: |site| format!("{site} was asked to tell all again."),
-    counts: "Counts",
-    strangers: "From nobody that is configured",
     extensions: "Extensions",
-    number: "Number",
-    group: "Department",
-    edited: |file| match file {
-        "" => "edited".into(),
-        file => format!("edited; file: {file}"),
-    },
-    as_file: "As in the file",
-    only: ["All", "Heard, no name", "Name, never heard"],
-    export: "Save as CSV",
-    shown: |n, all| format!("{n} of {all}"),
-    diff: |changed, same| format!("Changed: {changed}. Unchanged: {same}."),
-    verdict: |live, all, findings| match findings {
-        0 => format!("{live} of {all} PBXes live. Nothing to mend."),
-        n => format!("{live} of {all} PBXes live. {} to mend.", counted(n as u64, "thing")),
-    },
-    matrix: "Who tells whom",
-    unheard: "? – what the PBXes tell each other is not heard from here.",
-    told: |standing, code| match (standing, code) {
-        (Publishing::Held, _) => "told".into(),
-        (Publishing::Nothing, _) => "nothing told yet".into(),
-        (Publishing::Failing, None) => "does not answer".into(),
-        (Publishing::Failing, Some(code)) => format!("fails: {code}"),
-        (Publishing::Refused, code) => format!("refuses: {}", code.unwrap_or_default()),
-    },
-    paused: "Paused: told nothing of ours",
-    pause: "Pause",
-    resume: "Resume",
-    last_out: "Last sent",
-    given: "Our answers, by code",
-    got: "Its answers, by code",
-    messages: "Last messages",
-    received: "received",
-    sent: "sent",
-    left_out: |n| format!("… {} not shown", counted(n, "byte")),
 };
 
 pub(super) const KEYS: KeysWords = KeysWords {

@@ -4,10 +4,18 @@ use lampfield_shared::naming::Field;
 
 /// The texts of the import and its preview.
 pub struct ImportWords {
-    /// Heading and label of the file field.
-    pub title: &'static str,
-    /// Label of the field in which the text of a file can be pasted.
+    /// Button: choose a file.
+    pub choose: &'static str,
+    /// Button: paste the text of a file instead.
     pub paste: &'static str,
+    /// Label of the field in which the text of a file can be pasted.
+    pub pasted: &'static str,
+    /// Button: show what the import would change.
+    pub preview: &'static str,
+    /// Button: import, for so many changes.
+    pub go: fn(usize) -> String,
+    /// Notice: so many extensions were changed by the import.
+    pub done: fn(usize) -> String,
     /// Label: encoding of the file.
     pub encoding: &'static str,
     /// Choice: let the server find out the encoding.
@@ -16,14 +24,22 @@ pub struct ImportWords {
     pub read_as: fn(&str) -> String,
     /// Preview: the encoding of the file, guessed.
     pub guessed: fn(&str) -> String,
+    /// Preview: what separates the cells of a line.
+    pub separated: fn(&str) -> String,
     /// Name of a field of an extension.
     pub field: fn(Field) -> &'static str,
-    /// Preview: "Columns: `Имя` is the name"; each column with its title and its field.
-    pub columns: fn(&[(&str, Field)]) -> String,
+    /// Preview: a column that is not read.
+    pub not_used: &'static str,
+    /// Preview, for screen readers: how the columns are taken.
+    pub columns: &'static str,
     /// Preview: the file has no line of titles, so columns are taken in a fixed order.
     pub no_head: &'static str,
-    /// Preview: the titles of columns that are skipped.
-    pub unknown: fn(&[&str]) -> String,
+    /// Preview: so many extensions will change, so many stay.
+    pub sum: fn(usize, u64) -> String,
+    /// Preview: extensions that are not in the file stay.
+    pub none_removed: &'static str,
+    /// Preview: that many more changes are not shown.
+    pub more: fn(usize) -> String,
     /// Preview: in that line, the written text is taken as that number.
     pub taken: fn(u64, &str, &str) -> String,
     /// Preview: so many lines are skipped.

@@ -15,6 +15,7 @@
 //! [`Order`], [`Age`], ….
 
 mod age;
+mod audit;
 mod boards;
 mod category;
 mod choice;
@@ -24,6 +25,8 @@ mod en;
 mod import;
 mod language;
 mod look;
+mod naming;
+mod peers;
 mod plain;
 mod ru;
 mod screens;
@@ -33,6 +36,7 @@ mod wall;
 mod words;
 
 pub use age::{Age, middle_of_minute};
+pub use audit::AuditWords;
 pub use boards::OwnBoardWords;
 pub use category::{Categories, Category};
 pub use choice::{Grouping, Order, Palette, Size, Theme};
@@ -41,6 +45,8 @@ pub use dialogs::{DndWords, KeysWords};
 pub use import::ImportWords;
 pub use language::Language;
 pub use look::{Beside, Look, dnd_vouched, freshness_word};
+pub use naming::NamingWords;
+pub use peers::{LadderWords, PeersWords};
 pub use plain::{OfflineWords, PlainWords};
 pub use screens::ScreenWords;
 pub use wall::WallWords;
@@ -110,6 +116,12 @@ parts! {
     dnd: DndWords = DND;
     /// The admin's pages.
     admin: AdminWords = ADMIN;
+    /// The audit log.
+    audit: AuditWords = AUDIT;
+    /// The PBXes.
+    peers: PeersWords = PEERS;
+    /// The names of the extensions.
+    naming: NamingWords = NAMING;
     /// The import of names.
     import: ImportWords = IMPORT;
     /// The pages of own boards.
@@ -124,6 +136,16 @@ parts! {
     plain: PlainWords = PLAIN;
     /// The offline page.
     offline: OfflineWords = OFFLINE;
+}
+
+/// The server's words, which are English and begin in lower case, as a sentence.
+pub fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    let mut said = format!("{text}{end}");
+    if let Some(first) = said.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    said
 }
 
 /// A state's word for use inside a sentence: "Free" becomes "free". Abbreviations stay: "DND, calls blocked".

@@ -1,28 +1,34 @@
 //! Russian. The title of a site stands in «ёлочки» after «АТС» and is never declined.
 
+mod audit;
 mod boards;
 mod counters;
 mod deeds;
 mod facts;
 mod faults;
 mod import;
+mod naming;
+mod peers;
 mod plain;
 mod plural;
 mod refusals;
 mod screens;
 mod wall;
 
-use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState, Publishing};
+use lampfield_shared::{Direction, Dnd, DndKind, LampState, PresenceState};
 
+pub(super) use self::audit::AUDIT;
 pub(super) use self::boards::OWN_BOARDS;
 pub(super) use self::import::IMPORT;
+pub(super) use self::naming::NAMING;
+pub(super) use self::peers::PEERS;
 pub(super) use self::plain::{OFFLINE, PLAIN};
 use self::plural::{counted, of_count};
 pub(super) use self::screens::SCREENS;
 pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, Words,
+    KeysWords, Language, Order, Palette, Size, Theme, Words, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -158,8 +164,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     },
     refused: refusals::told,
     no_account: facts::no_account,
-    server_says: |text| format!("Ответ сервера: {text}"),
-    never: "никогда",
+    server_says: sentence,
+    never: "ещё не было",
     nothing: "Пока пусто.",
 };
 
@@ -254,8 +260,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     notify_refused: "Браузер не разрешает уведомления с этой страницы.",
     calling: |who| format!("Звоним: {who}…"),
     hits: |count, of| format!("{count} из {of}"),
-    site: "Площадка",
-    since: "Давность",
+    columns: ["Номер", "Имя", "Отдел", "Площадка", "Состояние", "Давность"],
     watch_on: |who| format!("Сообщим, когда {who} освободится"),
     watch_off: |who| format!("Больше не ждём {who}"),
     watch_hit: |who| format!("Можно звонить: {who}"),
@@ -387,11 +392,6 @@ pub(super) const DND: DndWords = DndWords {
 
 pub(super) const ADMIN: AdminWords = AdminWords {
     in_line: |line, text| format!("Строка {line}: {text}"),
-    deed: deeds::told,
-    fact: facts::told,
-    outcome: facts::outcome,
-    counter: counters::told,
-    fault: faults::told,
     accounts: "Учётные записи",
     boards: "Табло",
     screens: "Экраны",
@@ -414,62 +414,13 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     time: "Время",
     who: "Кто",
     address: "Откуда",
-    action: "Что",
-    target: "Кому",
-    result: "Итог",
+    action: "Действие",
+    target: "Объект",
+    result: "Результат",
     details: "Подробности",
     older: "Раньше",
     newest: "Новые",
-    own_eid: |eid| format!("Наш собственный EID: {eid}"),
-    eids: "EID",
-    trouble: "Что исправить",
-    heard: "На связи",
-    round_trip: "Последний запрос",
-    answered: |millis, states, drift| {
-        let states = counted(states, ["состояние", "состояния", "состояний"]);
-        format!("{states} за {millis} мс, новых для нас: {drift}")
-    },
-    not_answered: |time| format!("запрошено в {time}, ответа пока нет"),
-    untold: "Наших состояний не принято",
-    refresh: "Запросить состояния",
-    refreshed: |site| format!("АТС «{site}» получила просьбу сообщить всё заново."),
-    counts: "Счётчики",
-    strangers: "От тех, кого нет в настройках",
     extensions: "Номера",
-    number: "Номер",
-    group: "Отдел",
-    edited: |file| match file {
-        "" => "изменено".into(),
-        file => format!("изменено; в файле: {file}"),
-    },
-    as_file: "Как в файле",
-    only: ["Все", "Слышен, без имени", "С именем, не слышен"],
-    export: "Сохранить в CSV",
-    shown: |n, all| format!("{n} из {all}"),
-    diff: |changed, same| format!("Изменится: {changed}. Без изменений: {same}."),
-    verdict: |live, all, findings| match findings {
-        0 => format!("На связи АТС: {live} из {all}. Исправлять нечего."),
-        n => format!("На связи АТС: {live} из {all}. Нужно исправить: {n}."),
-    },
-    matrix: "Кто кому сообщает",
-    unheard: "? – что АТС сообщают друг другу, отсюда не слышно.",
-    told: |standing, code| match (standing, code) {
-        (Publishing::Held, _) => "сообщено".into(),
-        (Publishing::Nothing, _) => "пока ничего".into(),
-        (Publishing::Failing, None) => "не отвечает".into(),
-        (Publishing::Failing, Some(code)) => format!("сбой: {code}"),
-        (Publishing::Refused, code) => format!("отказ: {}", code.unwrap_or_default()),
-    },
-    paused: "Пауза: наши состояния не передаются",
-    pause: "Приостановить",
-    resume: "Возобновить",
-    last_out: "Последнее отправлено",
-    given: "Наши ответы по кодам",
-    got: "Ответы АТС по кодам",
-    messages: "Последние сообщения",
-    received: "получено",
-    sent: "отправлено",
-    left_out: |n| format!("… не показано: {}", counted(n, ["байт", "байта", "байт"])),
 };
 
 pub(super) const KEYS: KeysWords = KeysWords {

@@ -79,11 +79,17 @@ fn takes_what_the_browser_weighs_most() {
 #[test]
 fn names_whoever_has_no_account() {
     let (en, ru) = (Language::English.words().common(), Language::Russian.words().common());
-    assert_eq!([en.named("(not logged in)"), ru.named("(not logged in)")], ["not logged in", "без входа"]);
+    assert_eq!([en.named("(not logged in)"), ru.named("(not logged in)")], ["guest", "гость"]);
     assert_eq!([en.named("screen Lobby"), ru.named("screen Lobby")], ["screen Lobby", "экран Lobby"]);
     assert_eq!([en.named("anna"), ru.named("anna")], ["anna", "anna"]);
     let why = Why::of(Cause::BoardOutdated, &[&"(not logged in)", &"front"]);
-    assert!((ru.refused)(&why).is_some_and(|text| text.contains("(кем: без входа)")));
+    assert!((ru.refused)(&why).is_some_and(|text| text.contains("(кем: гость)")));
+}
+
+#[test]
+fn makes_a_sentence_of_the_servers_words() {
+    assert_eq!(sentence("it refuses our PUBLISH with 404"), "It refuses our PUBLISH with 404.");
+    assert_eq!(sentence("готово"), "готово.");
 }
 
 #[test]

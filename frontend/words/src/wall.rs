@@ -1,6 +1,6 @@
 //! The texts of a wall display. It shares the words for states and ages.
 
-use lampfield_shared::{DndKind, LampState};
+use lampfield_shared::DndKind;
 
 use crate::Age;
 

@@ -1,7 +1,7 @@
 //! Texts of the page, each a field whose name and comment give its meaning.
 
 use lampfield_shared::account::NoAccount;
-use lampfield_shared::{Direction, Dnd, Fact, Fault, LampState, PresenceState, Publishing, Role, Timestamp, Why};
+use lampfield_shared::{Direction, Dnd, LampState, PresenceState, Role, Why};
 
 use crate::{Age, Category, Grouping, Language, Order, Palette, Size, Theme};
 
@@ -282,10 +282,8 @@ pub struct BoardWords {
     pub calling: fn(&str) -> String,
     /// "5 of 80", below the hits of a search
     pub hits: fn(usize, usize) -> String,
-    /// Column: site.
-    pub site: &'static str,
-    /// Column: the age of a state.
-    pub since: &'static str,
+    /// Columns of the lamps that a search found: number, name, department, site, state, since when.
+    pub columns: [&'static str; 6],
     /// "We will tell you when 214 is free"
     pub watch_on: fn(&str) -> String,
     /// "We no longer watch 214"
@@ -378,16 +376,6 @@ pub struct DetailsWords {
 pub struct AdminWords {
     /// An error in that line of a file.
     pub in_line: fn(u64, &str) -> String,
-    /// An action of the audit log in words; `None` if the log's own word is used.
-    pub deed: fn(&str) -> Option<&'static str>,
-    /// A fact of the audit log in words, given a function that formats a time of day; `None` if the outcome says it.
-    pub fact: fn(&Fact, &dyn Fn(Timestamp) -> String) -> Option<String>,
-    /// The outcome of an action in words; `None` if the log's own word is used.
-    pub outcome: fn(&str) -> Option<&'static str>,
-    /// The name of a peer's counter; `None` if the name in the API is used.
-    pub counter: fn(&str) -> Option<&'static str>,
-    /// A fault of a peer in words; `None` if the server's own words are used.
-    pub fault: fn(&Fault) -> Option<String>,
     /// Page: accounts.
     pub accounts: &'static str,
     /// Page: own boards.
@@ -444,74 +432,6 @@ pub struct AdminWords {
     pub older: &'static str,
     /// Link to the newest entries.
     pub newest: &'static str,
-    /// lampfield's own entity id.
-    pub own_eid: fn(&str) -> String,
-    /// Column: the entity ids that the peer publishes for.
-    pub eids: &'static str,
-    /// Column: what to mend.
-    pub trouble: &'static str,
-    /// Column: when the peer was last heard.
-    pub heard: &'static str,
-    /// Label: the duration of the last refresh.
-    pub round_trip: &'static str,
-    /// The last refresh: milliseconds, states told, and how many of these were wrong here.
-    pub answered: fn(u64, u64, u64) -> String,
-    /// A refresh was asked for at that time, and no answer has come yet.
-    pub not_answered: fn(&str) -> String,
-    /// Label: how many of lampfield's own states the peer has not taken yet.
-    pub untold: &'static str,
-    /// Button: ask the PBX for all its states (a refresh).
-    pub refresh: &'static str,
-    /// Notice: the PBX was asked.
-    pub refreshed: fn(&str) -> String,
-    /// Heading: the counters of a PBX.
-    pub counts: &'static str,
-    /// Heading: the counters of senders that are no peer.
-    pub strangers: &'static str,
     /// Page: names of the extensions.
     pub extensions: &'static str,
-    /// Column and label: number.
-    pub number: &'static str,
-    /// Column and label: department.
-    pub group: &'static str,
-    /// Tag: edited here; the argument is what the configuration file says, if anything.
-    pub edited: fn(&str) -> String,
-    /// Button: take the edits back.
-    pub as_file: &'static str,
-    /// Filters: all extensions, those without a name, those without a device.
-    pub only: [&'static str; 3],
-    /// Link: download all names as a file.
-    pub export: &'static str,
-    /// "50 of 1200 are shown"
-    pub shown: fn(usize, usize) -> String,
-    /// Preview of an import: so many lines would change something, so many not.
-    pub diff: fn(usize, u64) -> String,
-    /// Summary: so many of so many PBXes are live, and so much is to be mended.
-    pub verdict: fn(usize, usize, usize) -> String,
-    /// Heading of the table of who publishes to whom.
-    pub matrix: &'static str,
-    /// What question marks in that table mean.
-    pub unheard: &'static str,
-    /// How our publication to a peer stands, with the answer code that tells it.
-    pub told: fn(Publishing, Option<u16>) -> String,
-    /// Tag: publishing to the PBX is paused.
-    pub paused: &'static str,
-    /// Button: pause publishing to the PBX.
-    pub pause: &'static str,
-    /// Button: resume publishing to the PBX.
-    pub resume: &'static str,
-    /// Label: when we last sent something.
-    pub last_out: &'static str,
-    /// Label: our answers, by code.
-    pub given: &'static str,
-    /// Label: the peer's answers, by code.
-    pub got: &'static str,
-    /// Heading: the SIP trace.
-    pub messages: &'static str,
-    /// Direction of a message: received.
-    pub received: &'static str,
-    /// Direction of a message: sent.
-    pub sent: &'static str,
-    /// The number of bytes of the message that are left out.
-    pub left_out: fn(u64) -> String,
 }

@@ -38,6 +38,7 @@ impl DndService {
             Err(error) if dry_run => return Err(error),
             Err(error) => return Err(self.refuse(&asker, action(state), &target, error).await?),
         };
+        let asker = Asker { order: Some(self.now()), ..asker };
         let request = |exten| Request {
             asker: asker.clone(),
             exten,
@@ -201,7 +202,7 @@ mod tests {
         let request =
             SetDndMany { extens, group: None, dry_run: false, state: Dnd::On, kind: None, until: None, reason: None };
         let since = Instant::now();
-        let asker = Asker { name: None, actor: Actor::program("test") };
+        let asker = Asker { name: None, actor: Actor::program("test"), order: None };
         let report = service.set_many(asker, request).await.unwrap();
         assert!(since.elapsed() <= Duration::from_millis(1000 * MANY_SECONDS + 10), "{:?}", since.elapsed());
         let statuses = report.outcomes.iter().map(|outcome| match outcome {

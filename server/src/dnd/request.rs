@@ -16,6 +16,8 @@ pub struct Asker {
     pub name: Option<String>,
     /// Author in the audit log.
     pub actor: Actor,
+    /// Time of the order for many that the request is a part of; `None`: the request stands alone.
+    pub order: Option<Timestamp>,
 }
 
 /// Which DND a request to end one may end.
@@ -90,6 +92,7 @@ impl Request {
         }
         facts.extend(self.wish.until.map(Fact::Until));
         facts.extend(self.wish.reason.clone().map(Fact::Reason));
+        facts.extend(self.asker.order.map(Fact::Order));
         let deed = match outcome {
             Ok(_) => Deed::done(action, target),
             Err(error) => refused(action, target, error),

@@ -104,7 +104,7 @@ impl DndService {
             return Ok(());
         }
         let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
-        let asker = Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()) };
+        let asker = Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()), order: None };
         let recorded = self.schedule().whys(over).to_vec();
         let request = Request { asker, exten: over.exten.clone(), wish, ends: Ends::Ours, asked, recorded };
         self.carry_out_now(&request).await?;

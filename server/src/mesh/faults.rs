@@ -24,8 +24,13 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
             "its address publishes to the resource `{theirs}`, and `{ours}` is expected: mend the user in `server_uri` \
              of its outbound-publish in pjsip.conf, or `resource` of this peer in lampfield.toml"
         ),
-        Fault::NeverHeard => "nothing that it publishes has come yet: it needs these sections, and a way to this \
-                              address; `pjsip set logger on` shows whether it sends"
+        Fault::NeverHeard => {
+            "nothing received yet: check that it has these sections, and that UDP, TCP or TLS from it \
+                              reaches this address; `pjsip set logger on` shows whether it sends"
+                .into()
+        }
+        Fault::Silent { .. } => "it was heard, and is silent since: it is off, or the network between is down; its \
+                                 configuration has worked"
             .into(),
         Fault::Untold { user } => format!(
             "it accepts our request to tell everything, and tells nothing: its section [{user}] \

@@ -44,6 +44,7 @@ mod reach;
 mod refusal;
 mod report;
 mod settings;
+mod setup;
 mod tally;
 mod timers;
 mod trouble;

@@ -35,6 +35,8 @@ pub struct PeerNumbers {
     pub trouble: Option<String>,
     /// Everything odd about the peer, one by one.
     pub findings: Vec<Finding>,
+    /// All lines of pjsip.conf that connect the peer with us.
+    pub setup: String,
     /// The last refresh request to the peer, with its answers.
     pub refresh: Option<RefreshReport>,
 }
@@ -47,7 +49,8 @@ impl Mesh {
 
     fn numbers(&self, now: Moment, ledger: &Ledger, id: PeerId, peer: &Peer) -> PeerNumbers {
         let (reach, round) = (self.directory.reach(id), ledger.round(id));
-        let scene = Scene { peer, reach, round, own: self.uac.eid(), sent_by: &self.sent_by, now: now.mono };
+        let heard = ledger.peers().heard(id).map(|moment| moment.wall);
+        let scene = Scene { peer, reach, round, own: self.uac.eid(), sent_by: &self.sent_by, heard, now: now.mono };
         PeerNumbers {
             name: peer.settings.name.clone(),
             eids: self.uas.eids_of(id),
@@ -59,6 +62,7 @@ impl Mesh {
             pause: peer.pause,
             trouble: trouble::in_one(&scene.trouble()),
             findings: scene.findings(),
+            setup: scene.setup().lines(),
             refresh: round.map(|round| round.report(now)),
         }
     }

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use lampfield_shared::{Eid, Fault, Finding};
+use lampfield_shared::{Eid, Fault, Finding, Timestamp};
+use lampfield_sip::SentBy;
 use lampfield_sip::auth::Unanswerable;
 use lampfield_sip::publication::agent::Status;
-use lampfield_sip::{SentBy, Transport};
 
 use super::admission::KeptOut;
 use super::body::json::MeshEvent;
@@ -18,6 +18,7 @@ use super::outbound::{Denied, Outbound};
 use super::peer::Peer;
 use super::reach::Reach;
 use super::settings::Auth;
+use super::setup::Setup;
 use super::vocabulary::MAX_EIDS;
 use crate::ledger::Round;
 
@@ -43,6 +44,8 @@ pub(super) struct Scene<'a> {
     pub own: Eid,
     /// The addresses that peers know us by.
     pub sent_by: &'a SentBy,
+    /// When the peer was last heard, in this run or an earlier one.
+    pub heard: Option<Timestamp>,
     pub now: Instant,
 }
 
@@ -69,7 +72,7 @@ impl Scene<'_> {
         let no_tls = self.no_tls();
         let is_kept_out = self.peer.admission.trouble(self.now).is_some();
         let is_explained = self.peer.other_resource.is_some() || is_kept_out || no_tls.is_some();
-        let silence = if is_explained { None } else { self.never_heard() };
+        let silence = if is_explained { None } else { self.silent() };
         let no_tls = no_tls.filter(|_| self.standing() == Standing::Live);
         all.extend([silence, self.untold(), no_tls, self.too_many_names(), self.intruded()].into_iter().flatten());
         all
@@ -92,29 +95,21 @@ impl Scene<'_> {
     /// The peer's requests are not let in: its password is missing or wrong.
     fn kept_out(&self) -> Option<Finding> {
         let auth = self.peer.settings.auth.as_ref()?;
-        let (name, user) = (&self.peer.settings.name, auth.login.username.clone());
-        let us = self.us();
-        let lines = format!(
-            "[{us}-out]\ntype = auth\nauth_type = userpass\nusername = {user}\n\
-             password =   ; that of `auth` of peer `{name}` in lampfield.toml\n\n\
-             ; in [{us}-devicestate] and [{us}-mwi]:\noutbound_auth = {us}-out"
-        );
+        let user = auth.login.username.clone();
         let fault = match self.peer.admission.trouble(self.now)? {
             KeptOut::Wrong => Fault::WrongPassword { user },
             KeptOut::Unanswered => {
                 Fault::NoPassword { user, realm: auth.realm.as_deref().unwrap_or(Auth::REALM).into() }
             }
         };
-        Some(self.finding(fault, PJSIP, lines))
+        Some(self.finding(fault, PJSIP, self.setup().lines()))
     }
 
     /// Something at the peer's address publishes, but not as this peer.
     fn other_resource(&self) -> Option<Finding> {
         let other = self.peer.other_resource.as_ref().filter(|_| self.standing() == Standing::Never)?;
         let fault = Fault::OtherResource { theirs: other.clone(), ours: self.peer.settings.resource.clone() };
-        let us = self.us();
-        let lines = format!("; in [{us}-devicestate] and [{us}-mwi]:\nserver_uri = {}", self.server_uri());
-        Some(self.finding(fault, PJSIP, lines))
+        Some(self.finding(fault, PJSIP, self.setup().lines()))
     }
 
     /// The peer calls by TLS, and one end does not take the other's certificate.
@@ -134,18 +129,17 @@ impl Scene<'_> {
         Some(self.finding(Fault::NoWay { why: self.reach.trouble()? }, "", ""))
     }
 
-    /// Nothing came from the peer yet, and nothing tells why.
-    fn never_heard(&self) -> Option<Finding> {
-        if self.standing() != Standing::Never || !self.peer.tally.given().is_empty() {
-            return None;
+    /// The peer is silent: it was heard before, perhaps in an earlier run, or nothing came from it yet and nothing tells
+    /// why. A peer that was heard has all the lines that it needs.
+    fn silent(&self) -> Option<Finding> {
+        match (self.standing(), self.heard) {
+            (Standing::Live, _) | (Standing::Silent, None) => None,
+            (Standing::Silent | Standing::Never, Some(since)) => Some(self.finding(Fault::Silent { since }, "", "")),
+            (Standing::Never, None) => {
+                let is_said = !self.peer.tally.given().is_empty();
+                (!is_said).then(|| self.finding(Fault::NeverHeard, PJSIP, self.setup().lines()))
+            }
         }
-        let (us, uri) = (self.us(), self.server_uri());
-        let lines = format!(
-            "[{us}-devicestate]\ntype = outbound-publish\nserver_uri = {uri}\nevent = asterisk-devicestate\n\n\
-             [{us}-mwi]\ntype = outbound-publish\nserver_uri = {uri}\nevent = asterisk-mwi\n\n{}",
-            self.publication()
-        );
-        Some(self.finding(Fault::NeverHeard, PJSIP, lines))
     }
 
     /// The peer is heard, but does not tell everything when it is asked: states that did not change since the start stay
@@ -153,7 +147,7 @@ impl Scene<'_> {
     fn untold(&self) -> Option<Finding> {
         let is_so = self.round.is_some_and(|round| round.is_unanswered(self.now));
         let is_heard = self.standing() == Standing::Live;
-        (is_so && is_heard).then(|| self.finding(Fault::Untold { user: self.us().into() }, PJSIP, self.publication()))
+        (is_so && is_heard).then(|| self.finding(Fault::Untold { user: self.us().into() }, PJSIP, self.setup().lines()))
     }
 
     /// The peer uses more names than it may.
@@ -222,27 +216,25 @@ impl Scene<'_> {
 
     /// The file and the lines that mend a refusal.
     fn cure(&self, outbound: &Outbound, status: u16) -> (&'static str, String) {
-        let us = self.us();
         match (status, outbound.denied()) {
-            (401 | 407, None | Some(Denied::NoLogin)) => {
-                let ip = self.address().ip();
-                (PJSIP, format!("[{us}]\ntype = endpoint\n\n[{us}]\ntype = identify\nendpoint = {us}\nmatch = {ip}"))
-            }
-            (403, _) => (PJSIP, format!("[{us}]\ntype = inbound-publication\nendpoint = {us}")),
-            (404, _) => (PJSIP, self.publication()),
+            (401 | 407, None | Some(Denied::NoLogin)) | (403 | 404, _) => (PJSIP, self.setup().lines()),
             (489, _) => (MODULES, "load = res_pjsip_publish_asterisk.so".into()),
             _ => ("", String::new()),
         }
     }
 
-    /// The sections of pjsip.conf that take our publications, and name the peer's own.
-    fn publication(&self) -> String {
-        let us = self.us();
-        format!(
-            "[{us}]\ntype = inbound-publication\nevent_asterisk-devicestate = {us}\nevent_asterisk-mwi = {us}\n\n\
-             [{us}]\ntype = asterisk-publication\ndevicestate_publish = {us}-devicestate\n\
-             mailboxstate_publish = {us}-mwi\ndevice_state = yes\nmailbox_state = yes"
-        )
+    /// All lines that connect the peer with us.
+    pub fn setup(&self) -> Setup<'_> {
+        let settings = &self.peer.settings;
+        Setup {
+            name: &settings.name,
+            us: self.us(),
+            resource: &settings.resource,
+            address: self.address(),
+            transport: settings.publish_to.target.transport,
+            theirs: settings.auth.as_ref().map(|auth| &*auth.login.username),
+            ours: settings.outbound_auth.as_ref().map(|auth| &*auth.login.username),
+        }
     }
 
     /// The peer's name for us.
@@ -255,16 +247,6 @@ impl Scene<'_> {
         let transport = self.peer.settings.publish_to.target.transport;
         let hop = self.reach.hop().map(|hop| hop.address().ip());
         hop.map_or_else(|| self.sent_by.first(), |ip| self.sent_by.facing(transport, ip))
-    }
-
-    /// The URI that the peer has to publish to, as pjsip.conf wants it written.
-    fn server_uri(&self) -> String {
-        let by = match self.peer.settings.publish_to.target.transport {
-            Transport::Udp => "",
-            Transport::Tcp => "\\;transport=tcp",
-            Transport::Tls => "\\;transport=tls",
-        };
-        format!("sip:{}@{}{by}", self.peer.settings.resource, self.address())
     }
 }
 

@@ -3,7 +3,7 @@
 /// A text of ours as a cell of a file. A spreadsheet runs a cell that begins like a formula; and where the spreadsheet
 /// takes another character for the delimiter, a cell may begin behind that character. An apostrophe is put before such
 /// a beginning, as people do who mean text; [`unmarked`] takes it away.
-pub(super) fn marked(cell: &str) -> String {
+pub fn marked(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     each_start(cell, |start, rest, sign| {
         if start && begins_formula(rest) {

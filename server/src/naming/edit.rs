@@ -1,6 +1,8 @@
 //! Edit of one extension's name, department and PBX.
 
-use lampfield_shared::naming::{NamedExtension, Naming};
+use std::collections::BTreeMap;
+
+use lampfield_shared::naming::{NamedExtension, Naming, NamingChange};
 use lampfield_shared::{Exten, Site};
 
 use super::cell;
@@ -30,6 +32,33 @@ pub fn edit(exten: &Exten, wanted: &Naming, all: &[NamedExtension], sites: &[Sit
     }
     let file = all.iter().find(|it| it.exten == *exten).map(|it| it.file.clone()).unwrap_or_default();
     Ok(Edited::towards(wanted, &file))
+}
+
+/// What is to be kept, and what is passed over.
+type Changed = (Vec<(Exten, Edited)>, Vec<Exten>);
+
+/// The overrides that changes ask for, and the extensions whose naming is no longer as the change saw it.
+///
+/// # Errors
+/// What is wrong with the first naming that cannot be.
+pub fn change(changes: &[NamingChange], all: &[NamedExtension], sites: &[Site]) -> Result<Changed, NamingFlaw> {
+    let known: BTreeMap<&Exten, &NamedExtension> = all.iter().map(|it| (&it.exten, it)).collect();
+    let (mut edits, mut passed) = (Vec::new(), Vec::new());
+    for NamingChange { exten, before, after } in changes {
+        let entry = known.get(exten).copied();
+        if entry.map(|it| it.now.clone()).unwrap_or_default() != *before {
+            passed.push(exten.clone());
+            continue;
+        }
+        // What the configuration says may be as odd as it likes.
+        let edited = match entry {
+            Some(it) if it.file == *after => Edited::default(),
+            None if *after == Naming::default() => Edited::default(),
+            entry => edit(exten, after, entry.map_or(&[], std::slice::from_ref), sites)?,
+        };
+        edits.push((exten.clone(), edited));
+    }
+    Ok((edits, passed))
 }
 
 /// Finds a PBX by its name or its title.

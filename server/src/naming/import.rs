@@ -103,7 +103,9 @@ impl Reader<'_> {
     ) -> Result<Option<(NamingChange, Edited)>, NamingFlaw> {
         let rest = line.cells.iter().skip(self.columns.count);
         if rest.into_iter().any(|cell| !visible(cell).is_empty()) {
-            return Err(NamingFlaw::MoreCells);
+            let filled = line.cells.iter().enumerate().filter(|(_, cell)| !visible(cell).is_empty());
+            let cells = filled.last().map_or(0, |(last, _)| last + 1);
+            return Err(NamingFlaw::MoreCells { cells, columns: self.columns.count });
         }
         let written = unmarked(line.cells.get(self.columns.exten).unwrap_or_default());
         let exten = dialled(&written, |exten| self.known.contains_key(exten.as_str()))?;

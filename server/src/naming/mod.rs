@@ -19,7 +19,8 @@ mod tests;
 
 use lampfield_shared::naming::{Field, NamedExtension};
 
-pub use self::edit::edit;
+pub use self::cell::marked;
+pub use self::edit::{change, edit};
 pub use self::encoding::Hints;
 pub use self::flaw::NamingFlaw;
 pub use self::import::{Import, import, import_bytes};

@@ -61,6 +61,8 @@ const TITLES: [(Field, &[&str]); 4] = [
             "employee",
             "person",
             "сотрудник",
+            "фиосотрудника",
+            "имясотрудника",
             "абонент",
             "пользователь",
             "название",
@@ -75,7 +77,9 @@ const TITLES: [(Field, &[&str]); 4] = [
             "group",
             "department",
             "dept",
+            "departmentname",
             "division",
+            "unit",
             "team",
             "отдел",
             "подразделение",
@@ -84,7 +88,23 @@ const TITLES: [(Field, &[&str]); 4] = [
             "служба",
         ],
     ),
-    (Field::Site, &["site", "pbx", "peer", "площадка", "атс", "узел"]),
+    (
+        Field::Site,
+        &[
+            "site",
+            "sitename",
+            "pbx",
+            "peer",
+            "location",
+            "branch",
+            "office",
+            "площадка",
+            "филиал",
+            "атс",
+            "узел",
+            "офис",
+        ],
+    ),
 ];
 
 /// Titles of the parts of a name where each has a column: family name, given name, patronymic.
@@ -338,6 +358,8 @@ mod tests {
         check("exten|name\n1|a\n", "0 [1] None None '|' 2:1/a");
         check("exten\n1\n2\n", "0 [] None None ',' 2:1 3:2");
         check("ext,phone,description,name\n1,2,x,a", "0 [3] None None ',' 2:1/2/x/a");
+        check("Номер;Филиал;Кабинет;ФИО сотрудника;Отдел\n1;b;c;a;d", "0 [3] Some(4) Some(1) ';' 2:1/b/c/a/d");
+        check("Number,Name,Branch,Department\n1,a,b,d", "0 [1] Some(3) Some(2) ',' 2:1/a/b/d");
         check("Phones of the house\n\nname,number\na,1\n", "1 [0] None None ',' 4:a/1");
     }
 

@@ -11,6 +11,7 @@ use lampfield_shared::{Direction, Privacy, SipMessage, Timestamp};
 use lampfield_sip::transcript::Transcript;
 use lampfield_sip::{Method, Transport};
 
+use super::gist::gist;
 use crate::moment::Moment;
 
 /// Number of messages that are kept of a peer.
@@ -118,6 +119,7 @@ impl Rung {
             direction: self.direction,
             transport: self.transport.as_str().into(),
             address: self.address.to_string(),
+            gist: gist(&read),
             body: if is_open { read.body } else { String::new() },
             first_line: read.first_line,
             headers: read.headers,

@@ -13,6 +13,7 @@
 //! Pure: time comes in as an argument, and messages go out by [`Signalling::poll_transmit`].
 
 mod attribution;
+mod gist;
 mod ladder;
 mod ladders;
 

@@ -1,17 +1,14 @@
-//! Accounts, screens and the audit log, for admins.
+//! Accounts and screens, for admins.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lampfield_shared::account::{
-    AuditPage, BOARD_ALL, ChangeAccount, GrantedAccount, GrantedScreen, NewAccount, NewScreen,
-};
+use lampfield_shared::account::{BOARD_ALL, ChangeAccount, GrantedAccount, GrantedScreen, NewAccount, NewScreen};
 use lampfield_shared::{Account, Role, ScreenLink};
-use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::Problem;
-use super::sent::{Asked, Named, Sent};
+use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::clock;
 use crate::identity::{AccountChange, AccountName, password, role};
@@ -104,23 +101,4 @@ pub(super) async fn revoke_screen(
     } else {
         Err(Problem::NoSuchScreen(id))
     }
-}
-
-/// Query for a page of the audit log.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PageAsked {
-    before: Option<i64>,
-    limit: Option<u32>,
-}
-
-/// Entries of one page, unless the query asks for another number.
-const PAGE: u32 = 100;
-
-/// `GET /api/v1/audit?before=&limit=`: reads a page of the audit log, the newest entries first.
-pub(super) async fn audit(
-    State(web): State<WebState>,
-    Asked(page): Asked<PageAsked>,
-) -> Result<Json<AuditPage>, Problem> {
-    Ok(Json(web.store.audit(page.before, page.limit.unwrap_or(PAGE)).await?))
 }

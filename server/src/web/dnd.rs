@@ -38,5 +38,5 @@ pub(super) async fn list(State(state): State<WebState>, caller: Caller) -> Resul
 }
 
 fn asker(caller: &Caller) -> Asker {
-    Asker { name: caller.name.clone(), actor: caller.actor() }
+    Asker { name: caller.name.clone(), actor: caller.actor(), order: None }
 }

@@ -10,6 +10,7 @@
 mod accounts;
 mod address;
 mod assets;
+mod audit;
 mod auth;
 mod boards;
 mod caller;

@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use lampfield_shared::naming::{ImportExtensions, ImportReport, NamedExtension, Naming};
+use lampfield_shared::naming::{ChangeNamings, ImportExtensions, ImportReport, NamedExtension, Naming, NamingsChanged};
 use lampfield_shared::{Exten, Fact};
 use lampfield_words::Language;
 use serde::Deserialize;
@@ -23,6 +23,9 @@ use crate::naming::{self, Hints};
 
 /// Longest file of extensions, in bytes: some ten thousand lines.
 pub(super) const LONGEST_FILE: usize = 2 * 1024 * 1024;
+
+/// Longest body of changes, in bytes: those of the longest file, each with the names before and after.
+pub(super) const LONGEST_CHANGES: usize = 8 * 1024 * 1024;
 
 /// `GET /api/v1/extensions`: lists every extension of the board, with what the configuration says of it.
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<NamedExtension>>, Problem> {
@@ -45,12 +48,41 @@ pub(super) async fn edit(
     Sent(wanted): Sent<Naming>,
 ) -> Result<StatusCode, Problem> {
     let all = ask(web.handle.extensions()).await?;
-    let said = |text: &str, fact: fn(String) -> Fact| (!text.is_empty()).then(|| fact(text.to_owned()));
-    let facts = [said(&wanted.name, Fact::Name), said(&wanted.group, Fact::Group), said(&wanted.site, Fact::Site)];
     let edited = naming::edit(&exten, &wanted, &all, &web.hub.sites())?;
-    let deed = Deed::done("extension.edit", exten.as_str()).with(facts.into_iter().flatten());
+    let deed = Deed::done("extension.edit", exten.as_str()).with(facts(&wanted));
     keep(&web, &caller, vec![(exten, edited)], deed).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PATCH /api/v1/extensions`: names many at once, each only where nobody else has named it meanwhile; one entry in the
+/// audit log. So an import is taken back, too.
+pub(super) async fn change(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(wanted): Sent<ChangeNamings>,
+) -> Result<Json<NamingsChanged>, Problem> {
+    let all = ask(web.handle.extensions()).await?;
+    let (edits, passed) = naming::change(&wanted.changes, &all, &web.hub.sites())?;
+    let changed = edits.len().try_into().unwrap_or(u64::MAX);
+    if let [(first, _), rest @ ..] = edits.as_slice() {
+        let action = if wanted.undo { "extension.undo" } else { "extension.edit" };
+        let deed = if rest.is_empty() {
+            let after = wanted.changes.iter().find(|it| it.exten == *first).map(|it| facts(&it.after));
+            Deed::done(action, first.as_str()).with(after.into_iter().flatten())
+        } else {
+            Deed::done(action, "").with([Fact::Changed(changed)])
+        };
+        keep(&web, &caller, edits, deed).await?;
+    }
+    Ok(Json(NamingsChanged { changed, passed }))
+}
+
+/// What a naming says, for the audit log.
+fn facts(naming: &Naming) -> impl Iterator<Item = Fact> + use<> {
+    let said = |text: &str, fact: fn(String) -> Fact| (!text.is_empty()).then(|| fact(text.to_owned()));
+    [said(&naming.name, Fact::Name), said(&naming.group, Fact::Group), said(&naming.site, Fact::Site)]
+        .into_iter()
+        .flatten()
 }
 
 /// `DELETE /api/v1/extensions/{exten}`: takes an edit away, so that the configuration holds again.

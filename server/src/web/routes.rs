@@ -16,7 +16,8 @@ use super::sent::LONGEST_BODY;
 use super::settings::TlsSettings;
 use super::state::WebState;
 use super::{
-    accounts, assets, boards, dnd, events, headers, health, lamps, me, naming, peers, plain, problem, session, wall,
+    accounts, assets, audit, boards, dnd, events, headers, health, lamps, me, naming, peers, plain, problem, session,
+    wall,
 };
 
 /// Every route, and who may use it.
@@ -53,6 +54,7 @@ pub(super) fn routes() -> Vec<Route> {
         put   ("/api/v1/dnd",                       ADMIN,        dnd::set_many),
         put   ("/api/v1/extensions/{exten}/dnd",    ADMIN,        dnd::set),
         get   ("/api/v1/extensions",                ADMIN,        naming::list),
+        patch ("/api/v1/extensions",                ADMIN,        naming::change.layer(DefaultBodyLimit::max(naming::LONGEST_CHANGES))),
         get   ("/api/v1/extensions.csv",            ADMIN,        naming::export),
         post  ("/api/v1/extensions/import",         ADMIN,        naming::import.layer(DefaultBodyLimit::max(naming::LONGEST_FILE))),
         put   ("/api/v1/extensions/{exten}",        ADMIN,        naming::edit),
@@ -70,7 +72,8 @@ pub(super) fn routes() -> Vec<Route> {
         get   ("/api/v1/screens",                   ADMIN,        accounts::screens),
         post  ("/api/v1/screens",                   ADMIN,        accounts::create_screen),
         delete("/api/v1/screens/{id}",              ADMIN,        accounts::revoke_screen),
-        get   ("/api/v1/audit",                     ADMIN,        accounts::audit),
+        get   ("/api/v1/audit",                     ADMIN,        audit::list),
+        get   ("/api/v1/audit.csv",                 ADMIN,        audit::export),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Answers of the routes to a browser, a script and a proxy.
 
 mod access;
+mod audit;
 mod boards;
 mod dnd;
 mod fields;
@@ -101,6 +102,7 @@ fn answer(command: Command) {
                 pause: Pause::Off,
                 trouble,
                 findings: vec![finding],
+                setup: "[all-lines]".into(),
                 untold: 0,
                 refresh: None,
             }];
@@ -129,6 +131,12 @@ fn answer(command: Command) {
                 first_line: "PUBLISH sip:perm@10.0.0.6 SIP/2.0".into(),
                 headers: "CSeq: 1 PUBLISH".into(),
                 body: format!("{privacy:?}"),
+                gist: lampfield_shared::Gist {
+                    transaction: "PUBLISH z9hG4bK1".into(),
+                    method: "PUBLISH".into(),
+                    code: None,
+                    topic: lampfield_shared::Topic::Alive,
+                },
                 left_out: 0,
             };
             reply.send((peer.as_str() == "perm").then(|| vec![message])).unwrap();
@@ -215,6 +223,7 @@ async fn gives_the_peers_in_numbers() {
         "last_in": NOW, "last_out": null, "given": { "200": 7 }, "got": { "404": 1 },
         "told": [{ "event": "asterisk-devicestate", "standing": "refused", "code": 404 }], "pause": "off",
         "trouble": "it answers 404", "findings": [{ "fault": { "kind": "never_heard" }, "text": "404", "file": "pjsip.conf", "lines": "[lampfield]" }],
+        "setup": "[all-lines]",
         "untold": 0, "refresh": null,
     });
     let (strangers, transport) = (json!({ "stranger": 2 }), json!({ "connections_made": 1 }));
@@ -260,6 +269,7 @@ async fn tells_what_a_peer_said_last() {
     let perm = json!({
         "id": 7, "at": NOW, "direction": "incoming", "transport": "UDP", "address": "10.0.0.4:5060",
         "first_line": "PUBLISH sip:perm@10.0.0.6 SIP/2.0", "headers": "CSeq: 1 PUBLISH", "body": "Full", "left_out": 0,
+        "gist": { "transaction": "PUBLISH z9hG4bK1", "method": "PUBLISH", "code": null, "topic": { "kind": "alive" } },
     });
     assert_eq!(ask("/api/v1/peers/perm/messages").await.json(), json!([perm]));
     check_problem(&ask("/api/v1/peers/omsk/messages").await, 404, "Not Found", "there is no peer `omsk`");

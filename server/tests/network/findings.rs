@@ -47,6 +47,38 @@ fn a_peer_that_was_never_heard_is_told_of_with_the_lines_that_it_lacks() {
         &["server_uri = sip:perm@127.0.0.6:5060\n", "[console-mwi]", "devicestate_publish = console-devicestate"],
     );
     assert_eq!(world.report()[1].findings, []);
+    let report = world.report().remove(0);
+    let found = report.findings.iter().find(|finding| finding.fault == Fault::NeverHeard).expect("it was never heard");
+    assert_eq!(found.lines, report.setup, "the lines are whole");
+    for section in
+        ["[console]\ntype = endpoint\n", "[console]\ntype = identify\nendpoint = console\nmatch = 127.0.0.6\n"]
+    {
+        assert!(found.lines.contains(section), "{}", found.lines);
+    }
+}
+
+/// A peer that worked has all that it needs, though nothing comes from it now: neither in this run nor after a restart.
+#[test]
+fn a_peer_that_has_worked_is_off_and_lacks_no_lines() {
+    let mut world = two_offices(7);
+    world.run_seconds(60);
+    world.cut.insert(0);
+    world.run_seconds(60);
+    let silent = |world: &World| {
+        let all = world.report().remove(0).findings;
+        assert!(all.iter().all(|finding| finding.lines.is_empty()), "{all:?}");
+        all.into_iter().find_map(|finding| match finding.fault {
+            Fault::Silent { since } => Some(since),
+            _ => None,
+        })
+    };
+    let since = silent(&world).expect("it is silent");
+    world.restart_console_as_kept();
+    world.run_seconds(60);
+    assert_eq!(silent(&world), Some(since), "what is kept tells it");
+    world.cut.clear();
+    world.run_seconds(60);
+    assert_eq!(world.report()[0].findings, []);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! The state of the editor of an own board, and the commands that change it.
 
+use std::collections::BTreeSet;
+
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::{BoardName, Exten, OwnBoard, Timestamp};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{DragEvent, Element, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
 
+use super::moving::{self, Side};
 use super::rows::title_of;
 use super::unsaved::Unsaved;
 use crate::notice::Tone;
@@ -31,6 +34,10 @@ pub(super) struct Editing {
     pub(super) seen: RwSignal<Option<Timestamp>>,
     /// Whether the draft differs from what is saved.
     pub(super) is_changed: RwSignal<bool>,
+    /// The lamps that are selected, to be moved or removed together.
+    pub(super) picked: RwSignal<BTreeSet<Exten>>,
+    /// The lamps that are dragged.
+    dragged: StoredValue<BTreeSet<Exten>>,
     /// The text in the field that finds a lamp.
     pub(super) typed: RwSignal<String>,
     /// The last command's outcome, for screen readers.
@@ -40,7 +47,10 @@ pub(super) struct Editing {
 impl Editing {
     /// Starts with the unsaved draft that this browser remembers, else with the board as it is saved.
     pub(super) fn open(desk: Desk, name: Option<BoardName>) -> Self {
-        let unsaved = Unsaved::find(name.as_ref());
+        let mut unsaved = Unsaved::find(name.as_ref());
+        if name.is_none() {
+            unsaved = Self::with_asked(desk, unsaved);
+        }
         let which = StoredValue::new(name);
         let there = Memo::new(move |_| {
             let boards = desk.board.own_boards();
@@ -55,6 +65,8 @@ impl Editing {
             name: RwSignal::new(String::new()),
             seen: RwSignal::new(None),
             is_changed: RwSignal::new(false),
+            picked: RwSignal::new(BTreeSet::new()),
+            dragged: StoredValue::new(BTreeSet::new()),
             typed: RwSignal::new(String::new()),
             said: RwSignal::new(String::new()),
         };
@@ -75,6 +87,23 @@ impl Editing {
         editing
     }
 
+    /// The draft of a new board with the lamps that the address asks for; they are asked for once.
+    fn with_asked(desk: Desk, unsaved: Option<Unsaved>) -> Option<Unsaved> {
+        let asked = moving::asked(&browser::hash());
+        if asked.is_empty() {
+            return unsaved;
+        }
+        browser::replace_hash(&Route::NewBoard.href());
+        let mut unsaved = unsaved.unwrap_or_else(Unsaved::empty);
+        let mut draft = Draft(unsaved.put.groups);
+        let group_of = |exten: &Exten| desk.board.lamp_untracked(exten).and_then(|lamp| lamp.group);
+        let first = asked.first().and_then(group_of);
+        let title = first.filter(|group| asked.iter().all(|exten| group_of(exten).as_ref() == Some(group)));
+        moving::add_group(&mut draft, &title.unwrap_or_default(), asked);
+        unsaved.put.groups = draft.0;
+        Some(unsaved)
+    }
+
     /// Whether a new board is made.
     pub(super) fn is_new(self) -> bool {
         self.which.with_value(Option::is_none)
@@ -83,6 +112,7 @@ impl Editing {
     /// Starts from another draft, dropping the present one.
     pub(super) fn show(self, Unsaved { name, put }: Unsaved) {
         self.seen.set(put.changed);
+        self.picked.set(BTreeSet::new());
         self.draft.set(Draft(put.groups));
         self.title.set(put.title);
         self.name.set(name);
@@ -119,8 +149,14 @@ impl Editing {
 
     /// Sends the draft to the server, or says which field has to be filled first.
     pub(super) fn save(self, acted: Asked<()>) {
-        let Unsaved { mut name, put } = self.unsaved();
+        let Unsaved { mut name, mut put } = self.unsaved();
         let own = self.desk.choices.words_untracked().own_boards();
+        if put.title.trim().is_empty() {
+            self.said.set(own.title_needed.into());
+            browser::focus("[name='board-title']");
+            return;
+        }
+        moving::entitle(&mut put.groups, own.group);
         if name.trim().is_empty() {
             name = name_of(&put.title);
         }
@@ -141,8 +177,18 @@ impl Editing {
         acted.start(async move { api::put_board(name.trim(), &put).await }, then);
     }
 
-    /// Handles a key in a field: Enter adds the lamp that is typed instead of sending the form.
+    /// Handles a key: Enter in a field adds the lamp that is typed instead of sending the form, Alt with an arrow moves
+    /// the lamp of the row.
     pub(super) fn key(self, event: &KeyboardEvent) {
+        let way = match event.key().as_str() {
+            "ArrowUp" if event.alt_key() => Some(Way::Up),
+            "ArrowDown" if event.alt_key() => Some(Way::Down),
+            _ => None,
+        };
+        if let (Some(way), Some(whom)) = (way, listed_at(event)) {
+            event.prevent_default();
+            return self.shift(whom.as_str(), way);
+        }
         if event.key() != "Enter" || event.is_composing() {
             return;
         }
@@ -154,7 +200,18 @@ impl Editing {
 
     /// Takes titles into the draft as they are typed, without drawing the groups anew.
     pub(super) fn note_typed(self, event: &web_sys::Event) {
-        let (Some(key), Some(field)) = (field_of(event), input(event.target())) else { return };
+        let Some(field) = input(event.target()) else { return };
+        let called = match field.name().as_str() {
+            "board-title" => Some(self.title),
+            "board-name" => Some(self.name),
+            _ => None,
+        };
+        if let Some(called) = called {
+            // The attribute as the next drawing sets it: an equal field stays, with its cursor.
+            let _ = field.set_attribute("value", &field.value());
+            return called.set(field.value());
+        }
+        let Some(key) = field_of(event) else { return };
         match key.split_once(' ') {
             Some(("title", at)) => self.draft.update_untracked(|draft| {
                 if let Some(group) = at.parse().ok().and_then(|at: usize| draft.0.get_mut(at)) {
@@ -165,8 +222,81 @@ impl Editing {
                 }
             }),
             Some(("which", _)) => self.typed.set(field.value()),
+            Some(("pick", exten)) => self.picked.update(|picked| {
+                let exten = Exten::from(exten);
+                if field.checked() {
+                    picked.insert(exten)
+                } else {
+                    picked.remove(&exten)
+                };
+            }),
             _ => {}
         }
+    }
+
+    /// Takes the choice in a select: a department to add, or the group to which the selected lamps go.
+    pub(super) fn choose(self, event: &web_sys::Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        let Some(select) = target else { return };
+        let chosen = select.value();
+        match select.get_attribute(KEY).as_deref() {
+            Some("department") if !chosen.is_empty() => self.add_department(&chosen),
+            Some("move") if !chosen.is_empty() => {
+                let new = || self.draft.try_update(Draft::add_group).unwrap_or_default();
+                let at = chosen.parse().unwrap_or_else(|_| new());
+                let which = self.picked.get_untracked();
+                self.draft.update(|draft| moving::move_to(draft, &which, at, None));
+                self.picked.set(BTreeSet::new());
+            }
+            _ => return,
+        }
+        select.set_value("");
+    }
+
+    /// Adds all lamps of a department as a group.
+    fn add_department(self, department: &str) {
+        let lamps = self.desk.board.find(department, usize::MAX).into_iter();
+        let lamps = lamps.filter(|lamp| lamp.group.as_deref() == Some(department)).collect();
+        let extens = moving::by_number(lamps);
+        let added = self.draft.try_update(|draft| moving::add_group(draft, department, extens)).unwrap_or_default();
+        let own = self.desk.choices.words_untracked().own_boards();
+        self.said.set((own.added)(added, department));
+    }
+
+    /// Begins to drag a lamp, or all that are selected if it is one of them.
+    pub(super) fn drag(self, event: &DragEvent) {
+        let Some(exten) = listed_at(event) else { return };
+        let picked = self.picked.get_untracked();
+        self.dragged.set_value(if picked.contains(&exten) { picked } else { BTreeSet::from([exten.clone()]) });
+        if let Some(transfer) = event.data_transfer() {
+            // Without a text some browsers drag nothing.
+            let _ = transfer.set_data("text/plain", exten.as_str());
+        }
+    }
+
+    /// Allows that what is dragged is dropped here.
+    pub(super) fn drag_over(self, event: &DragEvent) {
+        if self.dragged.with_value(|dragged| !dragged.is_empty()) {
+            event.prevent_default();
+        }
+    }
+
+    /// Puts what is dragged beside the lamp, or at the end of the group, where it is dropped.
+    pub(super) fn drop(self, event: &DragEvent) {
+        let which = self.dragged.try_update_value(std::mem::take).unwrap_or_default();
+        let Some(at) = closest(event, "[data-group]").and_then(|it| it.get_attribute("data-group")?.parse().ok())
+        else {
+            return;
+        };
+        event.prevent_default();
+        let row = closest(event, "[data-listed]");
+        let beside = row.and_then(|row| {
+            let place = row.get_bounding_client_rect();
+            let is_below = f64::from(event.client_y()) > place.top() + place.height() / 2.0;
+            Some((Exten::from(row.get_attribute("data-listed")?), if is_below { Side::Behind } else { Side::Before }))
+        });
+        let beside = beside.as_ref().map(|(exten, side)| (exten, *side));
+        self.draft.update(|draft| moving::move_to(draft, &which, at, beside));
     }
 
     /// Carries out the command of the button that was pressed.
@@ -178,6 +308,12 @@ impl Editing {
             "up" => self.shift(whom, Way::Up),
             "down" => self.shift(whom, Way::Down),
             "remove" => self.remove(&whom.into()),
+            "picked-remove" => {
+                let which = self.picked.get_untracked();
+                self.draft.update(|draft| moving::remove_all(draft, &which));
+                self.picked.set(BTreeSet::new());
+            }
+            "picked-none" => self.picked.set(BTreeSet::new()),
             "add" => self.add(at),
             "group-up" => self.shift_group(at, Way::Up, act),
             "group-down" => self.shift_group(at, Way::Down, act),
@@ -271,6 +407,15 @@ impl Editing {
             _ => Err((own.several)(typed)),
         }
     }
+}
+
+/// The lamp of the row that an event is about.
+fn listed_at(event: &web_sys::Event) -> Option<Exten> {
+    Some(closest(event, "[data-listed]")?.get_attribute("data-listed")?.into())
+}
+
+fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
 fn input(target: Option<web_sys::EventTarget>) -> Option<HtmlInputElement> {

@@ -2,6 +2,7 @@
 
 mod editing;
 mod editor;
+mod moving;
 mod rows;
 mod unsaved;
 
@@ -33,11 +34,6 @@ pub(crate) fn Boards(
     };
     view! {
         <AdminPage desk=desk title=|words| words.admin().boards name="boards">
-            <p class="sheet__note">
-                <a class="button button--first" href=Route::NewBoard.href() data-testid="new-board">
-                    {move || desk.choices.words().own_boards().new}
-                </a>
-            </p>
             <div on:click=press>{move || plain(table(desk, &desk.board.own_boards(), desk.choices.words()))}</div>
             {move || {
                 let board = deleting.get()?;
@@ -61,8 +57,10 @@ pub(crate) fn Boards(
 
 fn table(desk: Desk, boards: &[OwnBoard], words: &'static Words) -> Vec<Node> {
     let own = words.own_boards();
+    let link = [("class", "button button--first"), ("data-testid", "new-board"), ("href", &*Route::NewBoard.href())];
+    let new = node("p", &[("class", "sheet__note")], vec![text("a", &link, own.new)]);
     if boards.is_empty() {
-        return vec![text("p", &[("class", "side__note")], own.none)];
+        return vec![new, text("p", &[("class", "side__note")], own.none)];
     }
     let heads = [own.title, words.admin().name, own.lamps, own.wall].map(|word| text("th", &[("scope", "col")], word));
     let mut heads: Vec<Node> = heads.into();
@@ -70,7 +68,7 @@ fn table(desk: Desk, boards: &[OwnBoard], words: &'static Words) -> Vec<Node> {
     heads.push(node("th", &[("scope", "col")], vec![acts]));
     let rows = boards.iter().map(|board| row(desk, board, words)).collect();
     let parts = vec![node("thead", &[], vec![node("tr", &[], heads)]), node("tbody", &[], rows)];
-    vec![node("table", &[("class", "table")], parts)]
+    vec![new, node("table", &[("class", "table")], parts)]
 }
 
 fn row(desk: Desk, board: &OwnBoard, words: &'static Words) -> Node {

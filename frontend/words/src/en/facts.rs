@@ -27,7 +27,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::Group(group) => format!("department: {group}"),
         Fact::Site(site) => format!("PBX: {site}"),
         Fact::Changed(count) => format!("{count} changed"),
-        Fact::Refused(_) => return None,
+        Fact::Refused(_) | Fact::Order(_) => return None,
         Fact::Text(text) => text.clone(),
     })
 }
@@ -35,7 +35,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
 /// Who did something without an account.
 pub(super) fn no_account(who: NoAccount<'_>) -> String {
     match who {
-        NoAccount::Guest => "not logged in".into(),
+        NoAccount::Guest => "guest".into(),
         NoAccount::Screen(name) => format!("screen {name}"),
         NoAccount::Timer => "timer".into(),
         NoAccount::UnknownName => "unknown name".into(),

@@ -6,31 +6,34 @@ use super::counted;
 use crate::ImportWords;
 
 pub(crate) const IMPORT: ImportWords = ImportWords {
-    title: "From a CSV file: number, name, department, PBX",
-    paste: "Or paste its text",
-    encoding: "Encoding of the file",
+    choose: "Import CSV",
+    paste: "Paste text",
+    pasted: "Text of a CSV file, with a line of titles",
+    preview: "Preview",
+    go: |count| format!("Import {}", counted(count as u64, "extension")),
+    done: |count| format!("{} imported", counted(count as u64, "extension")),
+    encoding: "Encoding",
     find_out: "Detect",
     read_as: |encoding| format!("Read as {encoding}."),
-    guessed: |encoding| {
-        format!("Read as {encoding}. That is a guess: check the letters below, or choose the encoding.")
-    },
+    guessed: |encoding| format!("Read as {encoding}, a guess. If letters look wrong, choose another encoding."),
+    separated: |sign| format!("Columns separated by {}.", if sign == "\t" { "tab" } else { sign }),
     field,
-    columns: |columns| {
-        let column = |(title, of): &(&str, Field)| format!("“{title}” is the {}", field(*of));
-        format!("Columns: {}.", columns.iter().map(column).collect::<Vec<_>>().join(", "))
-    },
-    no_head: "There is no line of titles: the columns are taken by their order.",
-    unknown: |titles| format!("Columns passed over: {}.", titles.join(", ")),
-    taken: |line, written, exten| format!("Line {line}: {written} is taken as {exten}"),
-    passed: |count| format!("Passed over: {}.", counted(count, "line")),
-    unclear: "Nothing is changed until this is mended:",
+    not_used: "not used",
+    columns: "Columns",
+    no_head: "There is no line of titles: columns are taken as number, name, department, PBX.",
+    sum: |changed, same| format!("{changed} will change, {same} {}.", if same == 1 { "stays" } else { "stay" }),
+    none_removed: "Nothing is removed: extensions that are not in the file stay as they are.",
+    more: |count| format!("and {count} more"),
+    taken: |line, written, exten| format!("Line {line}: {written} is read as {exten}"),
+    passed: |count| format!("{} skipped:", counted(count, "line")),
+    unclear: "Nothing can be imported until this is fixed:",
 };
 
 const fn field(field: Field) -> &'static str {
     match field {
-        Field::Exten => "number",
-        Field::Name => "name",
-        Field::Group => "department",
+        Field::Exten => "Number",
+        Field::Name => "Name",
+        Field::Group => "Department",
         Field::Site => "PBX",
     }
 }

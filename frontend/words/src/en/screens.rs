@@ -4,18 +4,18 @@ use crate::ScreenWords;
 use crate::Theme;
 
 pub(crate) const SCREENS: ScreenWords = ScreenWords {
-    place: "Where it hangs",
+    place: "Location",
     shows: "Shows",
     link_of: |name| format!("Link for {name}"),
-    link_once: "Open it once on the display. Whoever has it gets in, and it is not shown again.",
+    link_once: "Open this once on the display. Anyone with the link gets in. It won’t be shown again.",
     last_seen: "Last seen",
-    made_by: "Made by",
+    made_by: "Created by",
     revoke: "Revoke",
-    revoke_sure: |name| format!("Revoke the screen “{name}”? It goes dark at once."),
+    revoke_sure: |name| format!("Revoke the screen “{name}”? It goes dark at once, and a new link is needed."),
     no_screens: "No screens yet.",
     looks: "How it looks",
-    by_browser: "As its browser",
-    by_system: "As its system",
+    by_browser: "Same as browser",
+    by_system: "Same as system",
     theme: |theme| match theme {
         Theme::Light => "Light",
         Theme::Dark => "Dark",

@@ -28,7 +28,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::Group(group) => format!("отдел: {group}"),
         Fact::Site(site) => format!("АТС: {site}"),
         Fact::Changed(count) => counted(*count, ["изменён", "изменено", "изменено"]),
-        Fact::Refused(_) => return None,
+        Fact::Refused(_) | Fact::Order(_) => return None,
         Fact::Text(text) => text.clone(),
     })
 }
@@ -45,7 +45,7 @@ pub(super) fn outcome(result: &str) -> Option<&'static str> {
 /// Who did something without an account.
 pub(super) fn no_account(who: NoAccount<'_>) -> String {
     match who {
-        NoAccount::Guest => "без входа".into(),
+        NoAccount::Guest => "гость".into(),
         NoAccount::Screen(name) => format!("экран {name}"),
         NoAccount::Timer => "таймер".into(),
         NoAccount::UnknownName => "неизвестное имя".into(),

@@ -1,9 +1,9 @@
 //! What is wrong with a PBX, in Russian. «АТС» is feminine, whatever the title of the PBX.
 
-use lampfield_shared::Fault;
+use lampfield_shared::{Fault, Timestamp};
 
 /// A fault in words, with the place in the configuration to mend.
-pub(super) fn told(fault: &Fault) -> Option<String> {
+pub(super) fn told(fault: &Fault, time: &dyn Fn(Timestamp) -> String) -> Option<String> {
     let ours = "lampfield.toml";
     Some(match fault {
         Fault::Namesake { eid } => format!(
@@ -24,9 +24,16 @@ pub(super) fn told(fault: &Fault) -> Option<String> {
             "С её адреса публикуют для «{theirs}», а ожидается «{expected}». Исправьте имя в server_uri её \
              outbound-publish в pjsip.conf или resource этого узла в {ours}."
         ),
-        Fault::NeverHeard => "От неё ещё ничего не приходило. Нужны эти разделы и путь к этому адресу; отправляет ли \
-             она, видно по команде «pjsip set logger on»."
-            .into(),
+        Fault::NeverHeard => {
+            "Сообщений от АТС ещё не было. Проверьте, что у неё есть эти разделы и что до этого адреса \
+             есть путь по UDP, TCP или TLS; отправляет ли она, видно по команде «pjsip set logger on»."
+                .into()
+        }
+        Fault::Silent { since } => format!(
+            "Выключена или недоступна: сообщений нет с {}. Раньше она работала, так что в её настройках менять нечего: \
+             проверьте, запущена ли АТС и есть ли сеть до неё.",
+            time(*since)
+        ),
         Fault::Untold { user } => format!(
             "Она принимает запрос «прислать всё заново», но ничего не присылает. В её pjsip.conf разделу [{user}] \
              type=asterisk-publication нужен devicestate_publish с именем её outbound-publish для нас."
@@ -42,7 +49,7 @@ pub(super) fn told(fault: &Fault) -> Option<String> {
              device_state_filter этого узла."
         ),
         Fault::NoWay { why } => format!("До неё нет пути: {why}."),
-        Fault::NoAnswer { event } => format!("{event}: она не отвечает на наши PUBLISH."),
+        Fault::NoAnswer { event } => format!("АТС не отвечает на наши PUBLISH ({event})."),
         Fault::Answers { event, code } => format!("{event}: на наши PUBLISH она отвечает {code}."),
         Fault::Refuses { event, code, user } => {
             format!("{event}: она отвечает {code}: {}.", refusal(*code, event, user))

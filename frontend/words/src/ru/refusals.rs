@@ -10,7 +10,7 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
     let of = |index: usize| about.get(index).map_or("?", String::as_str);
     let (first, second) = (of(0), of(1));
     Some(match cause {
-        Cause::WrongPassword => "Имя или пароль неверны.".into(),
+        Cause::WrongPassword => "Неверное имя или пароль.".into(),
         Cause::PasswordDue => "Сначала замените одноразовый пароль своим.".into(),
         Cause::PasswordShort => format!("Пароль слишком короткий: нужно не меньше {first} знаков."),
         Cause::PasswordLong => "Пароль слишком длинный.".into(),
@@ -22,21 +22,23 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::AccountName => "Имя — от 1 до 64 букв, цифр и знаков «.», «-», «_», «@».".into(),
         Cause::NoLamp => format!("Лампы «{first}» нет."),
         Cause::NoExten => format!("«{first}» — не номер."),
-        Cause::Twice => format!("Номер {first} встречается дважды."),
+        Cause::Twice => format!("Номер {first} встречается дважды, с разными именами."),
         Cause::LongName => format!("Имя и отдел — одна строка, не длиннее {first} знаков."),
         Cause::NoSite => format!("АТС «{first}» нет."),
         Cause::TwoColumns => format!("Два столбца об одном и том же: «{second}» встречается дважды."),
         Cause::NoExtenColumn => "Не найден столбец с номерами. Назовите его «Номер» или exten.".into(),
-        Cause::NoNumber => "Номера нет.".into(),
+        Cause::NoNumber => "Номер не указан.".into(),
         Cause::Rounded => {
             format!("Таблица округлила «{first}». Задайте столбцу текстовый формат и введите номер заново.")
         }
         Cause::Formula => "В ячейке формула или её ошибка. Сохраните значение.".into(),
-        Cause::BrokenLetters => "Буквы имени потеряны: файл прочитан или записан не в той кодировке.".into(),
-        Cause::MoreCells => {
-            "В строке больше ячеек, чем столбцов. Возможно, имя с запятой нужно взять в кавычки.".into()
+        Cause::BrokenLetters => {
+            "Буквы имени потеряны. Выберите верную кодировку или сохраните файл заново как UTF-8.".into()
         }
-        Cause::OpenQuote => "Кавычка открыта и не закрыта.".into(),
+        Cause::MoreCells => {
+            format!("Столбцов {first}, а должно быть {second}. Возможно, имя с запятой нужно взять в кавычки.")
+        }
+        Cause::OpenQuote => "Здесь открыта кавычка и нигде не закрыта.".into(),
         Cause::TooManyLines => format!("В файле больше строк, чем можно: {first}."),
         Cause::NoText => "Это не текст, а книга Excel или другой файл. Сохраните его как CSV (UTF-8).".into(),
         Cause::NoEncoding => format!("Кодировки «{first}» нет."),

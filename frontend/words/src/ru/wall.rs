@@ -1,6 +1,6 @@
 //! A wall display, in Russian.
 
-use lampfield_shared::{DndKind, LampState};
+use lampfield_shared::DndKind;
 
 use super::WORDS;
 use crate::{Age, WallWords};

@@ -223,7 +223,7 @@ impl Run {
     }
 
     pub(super) async fn request(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
-        let asker = Asker { name: None, actor: Actor::program("test") };
+        let asker = Asker { name: None, actor: Actor::program("test"), order: None };
         let until = until.map(RequestTime::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };
         self.service.set(asker, "1001".into(), asked).await.map(|_| ())

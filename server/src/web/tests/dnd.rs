@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::header::CONTENT_TYPE;
-use lampfield_shared::{Dnd, Exten};
+use lampfield_shared::{Dnd, Exten, Fact};
 
 use super::*;
 use crate::board::{DndFacts, Follows, Whose};
@@ -103,4 +103,9 @@ async fn many_at_once_each_have_their_outcome() {
     let done = put(&state, "/api/v1/dnd", &json!({ "state": "on", "group": "Sales" })).await.json();
     assert_eq!((&done["dry_run"], &done["outcomes"][0]["outcome"]), (&json!(false), &json!("done")));
     assert_eq!(state.store.dnd().await.unwrap().len(), 1);
+    let order = |facts: &[Fact]| facts.iter().any(|fact| matches!(fact, Fact::Order(_)));
+    let newest = async || state.store.audit(None, 1).await.unwrap().entries.remove(0).facts;
+    assert!(order(&newest().await), "the entry says that it is a part of an order");
+    put(&state, "/api/v1/extensions/1001/dnd", &json!({ "state": "off" })).await;
+    assert!(!order(&newest().await));
 }

@@ -34,8 +34,15 @@ const TABLE: &str = include_str!("fields.txt");
 const READERS: [char; 5] = ['s', 'g', 'v', 'r', 'a'];
 
 /// Routes that give no JSON, or nothing of a board.
-const OTHERS: [&str; 6] =
-    ["/screen/{token}", "/wall/{board}", "/plain.css", "/plain", "/api/v1/extensions.csv", "/api/v1/events"];
+const OTHERS: [&str; 7] = [
+    "/screen/{token}",
+    "/wall/{board}",
+    "/plain.css",
+    "/plain",
+    "/api/v1/extensions.csv",
+    "/api/v1/audit.csv",
+    "/api/v1/events",
+];
 
 fn site(name: &str) -> Site {
     let freshness = Freshness::LastKnown;
@@ -108,6 +115,7 @@ fn peer() -> PeerReport {
             file: "pjsip.conf".into(),
             lines: "[lines-to-paste]".into(),
         }],
+        setup: "[all-lines]".into(),
         untold: 8,
         refresh: Some(RefreshReport {
             asked_at: NOW,
@@ -131,6 +139,12 @@ fn message(privacy: Privacy) -> SipMessage {
         first_line: "PUBLISH".into(),
         headers: "CSeq".into(),
         body: format!("{privacy:?}"),
+        gist: lampfield_shared::Gist {
+            transaction: "PUBLISH z9hG4bK1".into(),
+            method: "PUBLISH".into(),
+            code: Some(404),
+            topic: lampfield_shared::Topic::Device { device: "PJSIP/login-of-anna".into(), state: DeviceState::Busy },
+        },
         left_out: 9,
     }
 }

@@ -85,7 +85,7 @@ async fn no_word_of_a_page_makes_a_foreign_name_ours() {
 async fn every_body_that_cannot_be_read_is_answered_by_a_problem() {
     let house = House::new(Some(Role::Admin));
     let admin = house.login(Role::Admin).await;
-    let (long, json) = ("x".repeat(5 << 20), "application/json");
+    let (long, json) = ("x".repeat(9 << 20), "application/json");
     for route in routes().into_iter().filter(|route| [Method::POST, Method::PUT, Method::PATCH].contains(&route.method))
     {
         for (kind, body, expected) in [

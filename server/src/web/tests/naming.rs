@@ -63,7 +63,7 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     assert_eq!(house.web.store.edited_namings().await.unwrap(), []);
     let wrong = send("exten,name\n1001,Olga\n1001,Boris\n", false).await;
     let why = json!({ "cause": "twice", "about": ["1001"] });
-    let text = "1001 stands twice, and is called otherwise the second time";
+    let text = "1001 appears twice, with different names";
     let error = json!({ "line": 3, "text": text, "why": why });
     assert_eq!((&wrong["errors"][0], &wrong["dry_run"]), (&error, &json!(true)));
     assert_eq!(house.web.store.edited_namings().await.unwrap(), []);
@@ -71,6 +71,36 @@ async fn a_file_is_tried_first_and_taken_whole_or_not_at_all() {
     let kept = house.web.store.edited_namings().await.unwrap();
     assert_eq!(kept, [("1001".into(), edited(Some("Olga"), None)), ("1002".into(), edited(Some("Boris"), None))]);
     assert_eq!(deeds(&house).await, [("extension.import".into(), String::new(), vec![Fact::Changed(2)])]);
+}
+
+/// What an import has made is taken back, but for what somebody else has named meanwhile.
+#[tokio::test]
+async fn changes_are_taken_back_where_nobody_else_came_between() {
+    let house = House::new(Some(Role::Admin));
+    let change = |exten: &str, before: &str, after: &str| {
+        let name = |name: &str| json!({ "name": name, "group": "", "site": "" });
+        json!({ "exten": exten, "before": name(before), "after": name(after) })
+    };
+    let send = async |undo: bool, changes: serde_json::Value| {
+        let body = json!({ "undo": undo, "changes": changes }).to_string();
+        house.send(Method::PATCH, "/api/v1/extensions", "", &body).await
+    };
+    let two = json!([change("1001", "Anna", "Olga"), change("1002", "Petr", "")]);
+    let taken = send(true, two).await.json();
+    assert_eq!(taken, json!({ "changed": 1, "passed": ["1002"] }), "nobody calls 1002 Petr");
+    let kept = || house.web.store.edited_namings();
+    assert_eq!(kept().await.unwrap(), [("1001".into(), edited(Some("Olga"), None))]);
+    let name = |text: &str| vec![Fact::Name(text.into())];
+    assert_eq!(deeds(&house).await, [("extension.undo".into(), "1001".into(), name("Olga"))]);
+
+    let back = json!([change("1001", "Anna", "Anna"), change("1002", "", "Boris")]);
+    assert_eq!(send(false, back).await.json()["changed"], 2);
+    assert_eq!(kept().await.unwrap(), [("1002".into(), edited(Some("Boris"), None))], "1001 is as in the file");
+    assert_eq!(deeds(&house).await[0], ("extension.edit".into(), String::new(), vec![Fact::Changed(2)]));
+    assert_eq!(send(false, json!([change("1001", "Olga", "Vera")])).await.json()["changed"], 0);
+    assert_eq!(deeds(&house).await.len(), 2, "what changes nothing is no deed");
+    let odd = send(false, json!([change("1001", "Anna", "???? ???")])).await;
+    assert_eq!((odd.status.as_u16(), &odd.json()["why"]["cause"]), (422, &json!("broken_letters")));
 }
 
 #[tokio::test]
