@@ -70,7 +70,7 @@ pub(crate) fn Grid(
         if let Some(root) = root.get() {
             keep_stop(desk, focused);
             browser::watch_room(&root, move |width, height| {
-                desk.fitting.set_room(width - PADDING, height - ABOVE);
+                desk.fitting().set_room(width - PADDING, height - ABOVE);
             });
             browser::watch_elements(&root, move || keep_stop(desk, focused));
         }
@@ -81,10 +81,10 @@ pub(crate) fn Grid(
             class="board"
             role="grid"
             aria-label=desk.choices.word(|words| words.board().tabs)
-            data-narrow=truth(move || desk.fitting.fit.get().is_one_column)
-            data-size=shown(move || desk.fitting.fit.get().size.as_str())
-            style:--pitch=shown(move || length(desk.fitting.fit.get().pitch))
-            style:--column=shown(move || length(desk.fitting.fit.get().column))
+            data-narrow=truth(move || desk.fitting().fit.get().is_one_column)
+            data-size=shown(move || desk.fitting().fit.get().size.as_str())
+            style:--pitch=shown(move || length(desk.fitting().fit.get().pitch))
+            style:--column=shown(move || length(desk.fitting().fit.get().column))
             node_ref=root
             on:focusin=on_focus_in
             on:focusout=on_focus_out
@@ -131,7 +131,7 @@ fn on_key(desk: Desk, event: &KeyboardEvent) {
     let at = sections.iter().enumerate().find_map(|(section, lamps)| {
         Some(Piece::Lamp(section, lamps.iter().position(|entry| *entry.exten() == here)?))
     });
-    let next = at.and_then(|at| desk.fitting.sheets.with_untracked(|sheets| step(sheets, at, way)));
+    let next = at.and_then(|at| desk.fitting().sheets.with_untracked(|sheets| step(sheets, at, way)));
     if let Some(Piece::Lamp(section, index)) = next {
         to_lamp(desk, sections[section][index].exten());
     }
@@ -165,7 +165,8 @@ fn to_lamp(desk: Desk, exten: &Exten) {
     let at = sections.iter().enumerate().find_map(|(section, lamps)| {
         Some(Piece::Lamp(section, lamps.iter().position(|entry| entry.exten() == exten)?))
     });
-    let sheet = desk.fitting.sheets.with_untracked(|sheets| sheets.iter().position(|sheet| sheet.cells.contains(&at)));
+    let sheet =
+        desk.fitting().sheets.with_untracked(|sheets| sheets.iter().position(|sheet| sheet.cells.contains(&at)));
     let Some(sheet) = sheet.filter(|_| at.is_some()) else { return };
     browser::reveal_first(&format!(".sheet-of-lamps:nth-of-type({})", sheet + 1));
     let exten = exten.clone();

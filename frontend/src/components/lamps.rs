@@ -16,7 +16,7 @@ pub(crate) fn Lamps(
     desk: Desk,
 ) -> impl IntoView {
     let is_loading = memo(move || desk.board.heading().is_none());
-    let sheets = memo(move || desk.fitting.sheets.with(Vec::len));
+    let sheets = memo(move || desk.fitting().sheets.with(Vec::len));
     view! {
         {part(move || is_loading.get().then(|| view! { <Skeleton desk=desk /> }))}
         {each(

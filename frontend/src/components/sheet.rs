@@ -42,7 +42,7 @@ pub(super) fn SheetOfLamps(
     index: usize,
 ) -> impl IntoView {
     let own = memo(move || items(desk, index));
-    let rows = move || desk.fitting.sheets.with(|sheets| sheets.get(index).map_or(0, |sheet| sheet.rows));
+    let rows = move || desk.fitting().sheets.with(|sheets| sheets.get(index).map_or(0, |sheet| sheet.rows));
     let sight = Sight::new(desk.work);
     let made = RwSignal::new(Vec::new());
     let setting = RwSignal::new(untrack(|| Setting::of(desk)));
@@ -79,7 +79,7 @@ fn items(desk: Desk, index: usize) -> Vec<Item> {
             Some(Item::Head { head: head.clone(), count: lamps.len(), is_top })
         }
     };
-    desk.fitting.sheets.with(|sheets| {
+    desk.fitting().sheets.with(|sheets| {
         let cells = sheets.get(index).map(|sheet| &*sheet.cells).unwrap_or_default();
         let before = std::iter::once(true).chain(cells.iter().map(Option::is_some));
         // After an empty cell comes the top of the next column.

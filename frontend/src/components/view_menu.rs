@@ -96,7 +96,7 @@ fn BySize(desk: Desk, size: Size) -> impl IntoView {
     let words = move || desk.choices.words().board();
     let is_on = move || desk.choices.size() == size;
     let now = move || {
-        let fit = desk.fitting.fit.get();
+        let fit = desk.fitting().fit.get();
         (size == Size::Fit && is_on()).then(|| (words().fits)((words().sizes)(fit.size)))
     };
     let choose = move || desk.choices.set_size(size);

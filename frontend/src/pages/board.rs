@@ -14,6 +14,7 @@ pub(crate) fn BoardPage(
     /// What the page knows.
     desk: Desk,
 ) -> impl IntoView {
+    desk.make_grid();
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
     desk.board.grouping.set(Grouping::parse(&browser::remembered("grouping").unwrap_or_default()));
     desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));

@@ -22,8 +22,8 @@ pub struct Desk {
     pub program: Program,
     /// The lamps, and which of them are shown.
     pub board: BoardSignals,
-    /// How large tiles are, and where each stands.
-    pub fitting: Fitting,
+    /// How large tiles are, and where each stands: see [`fitting`](Self::fitting).
+    fitting: StoredValue<Option<Fitting>>,
     /// The server's clock.
     pub clock: Clock,
     /// The state of the stream.
@@ -99,7 +99,7 @@ impl Desk {
         Self {
             program,
             board,
-            fitting: Fitting::new(board, choices),
+            fitting: StoredValue::new(None),
             clock,
             connection: Connection::open((board, session), clock),
             choices,
@@ -115,6 +115,16 @@ impl Desk {
             many: RwSignal::new(None),
             help: RwSignal::new(false),
         }
+    }
+
+    /// Makes the grid of the page that shows the lamps. It lives as long as that page; the admin's program has none.
+    pub fn make_grid(self) {
+        self.fitting.set_value(Some(Fitting::new(self.board, self.choices)));
+    }
+
+    /// How large tiles are, and where each stands.
+    pub fn fitting(self) -> Fitting {
+        self.fitting.get_value().unwrap_or_else(|| Fitting::new(self.board, self.choices))
     }
 
     /// Leads to a place of the page by changing the address; the route follows the address.

@@ -24,7 +24,7 @@ pub(crate) struct Setting {
 impl Setting {
     /// The setting of now. Reactive.
     pub(crate) fn of(desk: Desk) -> Self {
-        let fit = desk.fitting.fit.get();
+        let fit = desk.fitting().fit.get();
         Self {
             language: desk.choices.language(),
             lost: desk.connection.lost(),
