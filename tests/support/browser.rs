@@ -163,6 +163,7 @@ impl Browser {
         Grey::read(&self.block_on(self.client.screenshot()))
     }
 
+    /// What a script of the page returns.
     pub fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.block_on(self.client.execute(script, arguments))
     }

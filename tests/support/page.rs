@@ -37,8 +37,6 @@ pub mod key {
     pub const PAGE_UP: char = '\u{e00e}';
     /// Page down
     pub const PAGE_DOWN: char = '\u{e00f}';
-    /// Alt
-    pub const ALT: char = '\u{e00a}';
     /// Space
     pub const SPACE: char = ' ';
 }
@@ -432,12 +430,6 @@ impl<'a> Page<'a> {
             })";
         let places = self.browser.script(script, vec![json!(looks)]);
         serde_json::from_value(places).expect("four numbers for each tile")
-    }
-
-    /// Texts of all elements that a selector finds.
-    pub fn texts(self, selector: &str) -> Vec<String> {
-        let all = self.ask("return [...document.querySelectorAll(arguments[0])].map((it) => it.textContent)", selector);
-        all.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
     }
 
     /// Takes the legend away.
