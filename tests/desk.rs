@@ -30,13 +30,11 @@ fn everything_is_done_by_the_keyboard_alone() {
     browser.press(&[key::ESCAPE]);
     page.wait_for_hits(&[]);
     page.wait_for_focus_on("1002");
-    browser.press(&[key::HOME]);
+    browser.press(&[key::UP]);
     page.wait_for_focus_on("1001");
-    browser.press(&[key::RIGHT]);
-    page.wait_for_focus_on("1002");
-    browser.press(&[key::END]);
+    browser.press(&[key::DOWN, key::DOWN]);
     page.wait_for_focus_on("1003");
-    browser.press(&[key::LEFT]);
+    browser.press(&[key::UP]);
     page.wait_for_focus_on("1002");
     assert_eq!(page.count("[data-exten][tabindex='0']"), 1, "and stay one");
 
@@ -74,10 +72,10 @@ fn keys_are_read_by_their_place_and_single_letters_can_be_switched_off() {
     page.press_button("letters");
     browser.press(&[key::ESCAPE]);
     page.wait_gone(&Page::by_id("help-dialog"), "the list is closed");
-    browser.press(&[key::ESCAPE, key::HOME, key::RIGHT]);
+    browser.press(&[key::ESCAPE, key::HOME, key::DOWN]);
     page.wait_for_focus_on("1002");
     browser.press(&['w', '1', '/', '?', 'y']);
-    browser.press(&[key::LEFT]);
+    browser.press(&[key::UP]);
     page.wait_for_focus_on("1001");
     assert!(!page.has("[data-testid='help-dialog'], [data-details], .search:focus, [data-testid='notice']"));
 }
@@ -101,6 +99,14 @@ fn a_watched_lamp_is_told_of_when_it_is_free() {
     solo.publish("1001", "NOT_INUSE");
     page.wait_for_text(&Page::by_id("notice"), "1001 is free");
     page.wait_for_text(&Page::by_id("announcer"), "1001 is free");
+    page.wait_for("[data-testid='free-card'][data-card='1001'].card--free", "the card stays");
+    solo.publish("1001", "INUSE");
+    page.wait_gone(&Page::by_id("free-card"), "who is in a call again is waited for again");
+    page.wait_for("[data-testid='watching'] a[href$='1001']", "in the list");
+    solo.publish("1001", "NOT_INUSE");
+    page.wait_for(".card--free", "until it is free");
+    page.press_button("free-dismiss");
+    page.wait_gone(&Page::by_id("free-card"), "and answered");
     page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "false", SOON);
 }
 
@@ -154,7 +160,7 @@ fn the_focus_stays_with_its_lamp_when_the_board_is_sorted_anew() {
     let board = browser.open_board(&solo.server.url());
     let page = browser.page();
     page.wait_for(&tile("1003"), "the lamps are there");
-    page.fill_select("order", "state");
+    page.choose_view(&["order-state"]);
     browser.press(&[key::ESCAPE]);
     page.wait_for_focus_on("1001");
     solo.publish("1003", "RINGING");
@@ -311,7 +317,7 @@ fn open_details_follow_the_focus() {
     page.wait_for(&tile("1003"), "the lamps are there");
     browser.press(&[key::ESCAPE, key::HOME, key::ENTER]);
     page.wait_for("[data-details='1001']", "Enter explains the lamp");
-    browser.press(&[key::RIGHT]);
+    browser.press(&[key::DOWN]);
     page.wait_for("[data-details='1002']", "and then the next");
     page.wait_for_focus_on("1002");
     let calls = browser.note_calls();

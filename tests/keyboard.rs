@@ -59,7 +59,7 @@ fn letters_do_what_the_list_of_the_keys_says() {
     browser.press(&[key::ESCAPE]);
     page.wait_gone("[aria-selected='true'][data-exten]", "Esc lets go");
     page.wait_for_focus_on("1001");
-    browser.press(&[key::RIGHT, 'w']);
+    browser.press(&[key::DOWN, 'w']);
     page.wait_for_text(&Page::by_id("notice"), "when 1002 is free");
     page.wait_for("[data-testid='watching'] a[href$='1002']", "and it is among those that are waited for");
 
@@ -98,40 +98,58 @@ fn g_and_a_letter_shows_lamps_of_one_kind() {
 
 #[test]
 fn arrows_and_pages_lead_to_every_lamp() {
-    let solo = Solo::with(&LAMPS);
+    let phones: Vec<String> = (1001..=1060).map(|exten| format!("{exten} NOT_INUSE")).collect();
+    let solo = Solo::with(&phones.iter().map(String::as_str).collect::<Vec<_>>());
     let browser = Browser::start(Look::DESKTOP);
     let page = board(&solo, &browser);
-    browser.press(&[key::END]);
-    let end = page.focused_lamp().expect("End leads to a lamp");
-    assert!(end != "1001" && end != "1008", "the end of the row, not of all: {end}");
-    browser.press(&[key::HOME, key::DOWN]);
-    let below = page.focused_lamp().expect("Down leads to a lamp");
-    assert_eq!(below.parse::<u32>().ok(), end.parse::<u32>().ok().map(|end| end + 1), "the first of the next row");
+    // Lamps stand in columns, which are read downwards.
+    browser.press(&[key::RIGHT]);
+    let beside: u32 = page.focused_lamp().and_then(|it| it.parse().ok()).expect("Right leads to a lamp");
+    let rows = beside - 1001;
+    assert!((10..30).contains(&rows), "{rows} rows");
     browser.press(&[key::UP]);
+    page.wait_for_focus_on(&(beside - 1).to_string());
+    browser.press(&[key::DOWN]);
+    page.wait_for_focus_on(&beside.to_string());
+    browser.press(&[key::LEFT]);
+    page.wait_for_focus_on("1001");
+    browser.press(&[key::END]);
+    let end: u32 = page.focused_lamp().and_then(|it| it.parse().ok()).expect("End leads to a lamp");
+    assert_eq!((end - 1001) % rows, 0, "the end of the row: {end}");
+    browser.press(&[key::HOME]);
     page.wait_for_focus_on("1001");
     browser.press(&[key::PAGE_DOWN]);
-    assert_eq!(page.focused_lamp().as_deref(), Some(below.as_str()), "a page further there is only one row");
+    page.wait_for_focus_on("1011");
     browser.press(&[key::PAGE_UP]);
+    page.wait_for_focus_on("1001");
+    browser.press_with(key::CONTROL, &[key::END]);
+    page.wait_for_focus_on("1060");
+    browser.press_with(key::CONTROL, &[key::HOME]);
     page.wait_for_focus_on("1001");
 }
 
 #[test]
-fn brackets_lead_from_site_to_site() {
+fn brackets_lead_from_group_to_group() {
     let _addresses = loopback();
     let demo = Server::demo(1);
     let browser = Browser::start(Look::DESKTOP);
     browser.open_board(&demo.url());
     let page = browser.page();
     page.wait_for("[data-exten='2001']", "the lamps are there");
-    let site = || page.attribute(".band:has([data-exten]:focus)", "data-site");
+    let group = || {
+        let script = "let it = document.activeElement;
+            while (it && !it.classList.contains('group')) { it = it.previousElementSibling; }
+            return it && `${it.dataset.site} ${it.dataset.group}`";
+        browser.script(script, vec![]).as_str().map(str::to_owned)
+    };
     browser.press(&[key::ESCAPE]);
-    page.wait_for(".band:has([data-exten]:focus)", "a lamp has the focus");
-    let first = site();
+    page.wait_for("[data-exten]:focus", "a lamp has the focus");
+    let first = group();
     browser.press(&[']']);
-    let second = site();
+    let second = group();
     assert!(first.is_some() && second.is_some() && first != second, "{first:?} {second:?}");
     browser.press(&['[']);
-    assert_eq!(site(), first);
+    assert_eq!(group(), first);
 }
 
 #[test]
@@ -146,7 +164,7 @@ fn enter_explains_a_lamp_and_enter_again_calls_it() {
     assert_eq!(calls.noted(), [""; 0], "and calls nobody");
     browser.press(&[key::ENTER]);
     calls.wait_for(&["tel:1001"]);
-    browser.press(&[key::ESCAPE, key::RIGHT, 'c']);
+    browser.press(&[key::ESCAPE, key::DOWN, 'c']);
     calls.wait_for(&["tel:1001", "tel:1002"]);
 }
 

@@ -56,7 +56,9 @@ fn the_first_admin_chooses_a_password_and_is_let_in() {
     page.wait_for(&Page::by_id("refusal"), "a short one is refused");
     page.change_password(&given, PASSWORD);
     page.wait_for(&Page::by_id("account"), "the board is shown");
-    page.wait_for_text(&Page::by_id("account"), "admin");
+    page.press_button("account");
+    page.wait_for_text(&Page::by_id("account-menu"), "admin");
+    page.press_button("account");
     assert_eq!(page.attribute(&Page::by_id("role"), "data-role").as_deref(), Some("admin"));
 
     browser.reload();

@@ -21,7 +21,7 @@ fn a_lamp_that_changes_keeps_the_focus_and_all_that_stays_the_same() {
         solo.publish("1002", phone);
         board.wait_for_tile("1002", state, SOON, |tile| tile.state == state && tile.text.contains("1002"));
     }
-    assert_eq!(board.writes(), ["aria-label", "class", "data-state"]);
+    assert_eq!(board.writes(), ["aria-label", "class", "data-state", "title"]);
     assert_eq!(page.focused_lamp().as_deref(), Some("1002"));
 }
 

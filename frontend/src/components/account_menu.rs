@@ -62,11 +62,11 @@ pub(crate) fn AccountMenu(
                 {desk.choices.word(|words| words.keys().title)}
                 <kbd class="menu__note key">"?"</kbd>
             </button>
-            <h3 class="menu__title">{desk.choices.word(|words| words.theme)}</h3>
+            <p class="menu__title">{desk.choices.word(|words| words.theme)}</p>
             {[None, Some(Theme::Light), Some(Theme::Dark)]
                 .map(|theme| view! { <ByTheme desk=desk theme=theme /> })
                 .collect_view()}
-            <h3 class="menu__title">{desk.choices.word(|words| words.language)}</h3>
+            <p class="menu__title">{desk.choices.word(|words| words.language)}</p>
             {Language::ALL.map(|language| view! { <ByLanguage desk=desk language=language /> }).collect_view()}
             <CallLinks desk=desk />
         </nav>

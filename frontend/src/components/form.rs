@@ -50,7 +50,10 @@ pub(crate) fn Field(
 /// Gives the focus to the field of that name once it is drawn: what is typed first is not lost.
 pub(crate) fn start_at(name: &'static str) {
     Effect::new(move |_| {
-        browser::focus(&format!("[name='{name}']"));
+        // What is drawn from plain nodes comes in the next frame.
+        request_animation_frame(move || {
+            browser::focus(&format!("[name='{name}']"));
+        });
     });
 }
 

@@ -17,7 +17,7 @@ use crate::state::Desk;
 use crate::uniform::{Handler, click, effect, shown, truth};
 
 /// What `style/layout.css` leaves free beside the lamps, in px.
-const PADDING: f64 = 10.0;
+const PADDING: f64 = 12.0;
 /// The bar, the row of filters, and the room below the lamps, in px.
 const ABOVE: f64 = 48.0 + 36.0 + 10.0;
 const TILE: &str = "[data-exten]";

@@ -220,8 +220,10 @@ fn list(desk: Desk) -> Vec<Node> {
 }
 
 fn head(words: &Words) -> Node {
-    let titles = [""].into_iter().chain(words.board().columns);
-    let cells = titles.map(|title| text("span", &[("role", "columnheader")], title)).collect();
+    let titles = words.board().columns.into_iter();
+    let cells = std::iter::once(text("span", &[("role", "none")], ""))
+        .chain(titles.map(|title| text("span", &[("role", "columnheader")], title)))
+        .collect();
     node("div", &[("class", "hit hit--head"), ("role", "row")], cells)
 }
 

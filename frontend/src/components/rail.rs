@@ -76,8 +76,10 @@ pub(crate) fn Rail(
         });
     });
     view! {
-        <nav class="rail" role="tablist" aria-orientation="vertical" aria-label=desk.choices.word(|words| words.board().tabs) on:keydown=on_key>
-            {tabs(desk, |tab| matches!(tab, Tab::All | Tab::Favourites))}
+        <nav class="rail" aria-label=desk.choices.word(|words| words.board().tabs) on:keydown=on_key>
+            <div class="rail__first" role="tablist" aria-orientation="vertical">
+                {tabs(desk, |tab| matches!(tab, Tab::All | Tab::Favourites))}
+            </div>
             {Part::ALL.map(|part| view! { <RailPart desk=desk part=part /> }).collect_view()}
         </nav>
     }
@@ -93,7 +95,7 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
     let is_empty = shown(move || count.get() == 0);
     view! {
         <div class="rail__part" hidden=is_empty>
-            <h3 class="rail__head">{word}</h3>
+            <p class="rail__head">{word}</p>
             <button
                 class="rail__open"
                 type="button"
@@ -106,7 +108,7 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
                 {symbol("rail__icon", part.icon())}
                 <span class="rail__count">{shown(move || count.get().to_string())}</span>
             </button>
-            <div id=part.id() class="rail__list" popover="auto">
+            <div id=part.id() class="rail__list" popover="auto" role="tablist" aria-orientation="vertical" aria-label=word>
                 {tabs(desk, move |tab| part.has(tab))}
             </div>
         </div>

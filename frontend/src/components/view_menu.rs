@@ -61,7 +61,7 @@ fn order(desk: Desk) -> RwSignal<Order> {
 
 #[component]
 fn Heading(text: Signal<&'static str>) -> impl IntoView {
-    view! { <h3 class="menu__title">{text}</h3> }
+    view! { <p class="menu__title">{text}</p> }
 }
 
 #[component]

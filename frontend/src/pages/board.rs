@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::components::{Filters, Grid, HitList, Lamps, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
+use crate::uniform::effect;
 use crate::uniform::truth;
 
 /// The page of the board.
@@ -15,6 +16,14 @@ pub(crate) fn BoardPage(
     desk: Desk,
 ) -> impl IntoView {
     desk.make_grid();
+    // Many lamps need the room of the rail. Remembered, so that nothing moves when they arrive.
+    let is_many = move || desk.board.has_many().unwrap_or_else(|| browser::remembered("many").is_some());
+    effect(move || browser::set_on_root("data-many", if is_many() { "true" } else { "false" }));
+    effect(move || match desk.board.has_many() {
+        Some(true) => browser::remember("many", "yes"),
+        Some(false) => browser::forget("many"),
+        None => {}
+    });
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
     desk.board.grouping.set(Grouping::parse(&browser::remembered("grouping").unwrap_or_default()));
     desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));

@@ -99,6 +99,13 @@ impl BoardSignals {
         self.summary.totals.get()
     }
 
+    /// Whether there are more lamps than fit beside a wide rail; `None` until the first snapshot. Reactive.
+    pub fn has_many(self) -> Option<bool> {
+        const MANY: usize = 300;
+        self.heading()?;
+        self.tabs.with(|tabs| tabs.iter().find(|head| head.tab == Tab::All).map(|head| head.count > MANY))
+    }
+
     /// Whether there is any lamp, shown or not. Reactive.
     pub fn has_lamps(self) -> bool {
         self.has_lamps.get()

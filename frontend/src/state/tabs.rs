@@ -72,9 +72,9 @@ impl TabHead {
 /// What a lamp is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey {
-    /// By state and last change: the urgent and the latest first
+    /// Urgency or time of the last change: the urgent and the latest first; 0 in other orders
     first: u64,
-    /// By name: lamps without one last
+    /// Name; lamps without one come last
     name: (bool, String),
     number: NumberKey,
 }

@@ -35,11 +35,11 @@ pub enum Size {
     Fit,
     /// Name; number, state and age below it
     Large,
-    /// The same in less room
+    /// Name; number, state and age below it, in less room
     Medium,
     /// Name and number on one line
     Small,
-    /// The same on the lowest line that can be read
+    /// Name and number on the lowest line that can be read
     Dense,
     /// The number only
     Numbers,
