@@ -50,12 +50,12 @@ const fn measures(size: Size) -> Measures {
             Measures { pitch: 40.0, gap: 4.0, lead: 48.0, font: STRONG_13, beside: None, widest: 240.0 }
         }
         Size::Small => {
-            Measures { pitch: 28.0, gap: 3.0, lead: 50.0, font: STRONG_13, beside: Some(SECOND), widest: 260.0 }
+            Measures { pitch: 28.0, gap: 3.0, lead: 42.0, font: STRONG_13, beside: Some(SECOND), widest: 260.0 }
         }
         Size::Dense => Measures {
             pitch: 20.0,
             gap: 2.0,
-            lead: 33.0,
+            lead: 28.0,
             font: Font { weight: 500, px: 12 },
             beside: Some(Font { weight: 400, px: 11 }),
             widest: 200.0,

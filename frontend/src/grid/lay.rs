@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn fit(rows: usize, columns: usize) -> Fit {
-        Fit { rows, columns, ..Fit::default() }
+        Fit { columns, rows, ..Fit::default() }
     }
 
     /// The sheets as they are seen: a head by `#`, a lamp by its section and place, rows by lines.

@@ -35,13 +35,14 @@ pub fn step(sheets: &[Sheet], at: Piece, way: Move) -> Option<Piece> {
     let all = || sheets.iter().flat_map(|sheet| sheet.cells.iter().flatten().copied()).filter(is_lamp);
     match way {
         Move::First => all().next(),
-        Move::Last => all().last(),
+        Move::Last => all().next_back(),
         Move::Down => all().skip_while(|piece| *piece != at).nth(1),
         Move::Up => all().take_while(|piece| *piece != at).last(),
         Move::PageDown => all().skip_while(|piece| *piece != at).skip(1).take(PAGE).last(),
         Move::PageUp => {
             let before: Vec<Piece> = all().take_while(|piece| *piece != at).collect();
-            before.iter().rev().take(PAGE).last().copied()
+            let furthest = before.len().saturating_sub(PAGE);
+            before.get(furthest).copied()
         }
         Move::Left | Move::Right | Move::RowStart | Move::RowEnd => aside(sheets, at, way),
     }

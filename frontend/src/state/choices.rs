@@ -139,15 +139,12 @@ impl Choices {
 
     /// Chooses light or dark, or leaves that to the system.
     pub fn set_theme(self, theme: Option<Theme>) {
-        match theme {
-            Some(theme) => {
-                browser::remember(THEME, theme.as_str());
-                browser::set_on_root("data-theme", theme.as_str());
-            }
-            None => {
-                browser::forget(THEME);
-                browser::take_from_root("data-theme");
-            }
+        if let Some(theme) = theme {
+            browser::remember(THEME, theme.as_str());
+            browser::set_on_root("data-theme", theme.as_str());
+        } else {
+            browser::forget(THEME);
+            browser::take_from_root("data-theme");
         }
         self.theme.set(theme);
     }

@@ -245,10 +245,6 @@ pub(super) const BOARD: BoardWords = BoardWords {
     watch_on: |who| format!("We will tell you when {who} is free"),
     watch_off: |who| format!("{who} is no longer watched"),
     watch_hit: |who| format!("{who} is free"),
-    site_lost: |site, time, stale| {
-        let lamps = counted(stale, "lamp");
-        format!("No data from {site} since {time}. {lamps} {} out of date.", if stale == 1 { "is" } else { "are" })
-    },
     restored: "Connected again. Lamps are up to date.",
     selected: |n| format!("{n} selected"),
     clear: "Clear selection",

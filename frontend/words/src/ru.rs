@@ -23,7 +23,7 @@ pub(super) use self::import::IMPORT;
 pub(super) use self::naming::NAMING;
 pub(super) use self::peers::PEERS;
 pub(super) use self::plain::{OFFLINE, PLAIN};
-use self::plural::{counted, of_count};
+use self::plural::counted;
 pub(super) use self::screens::SCREENS;
 pub(super) use self::wall::WALL;
 use crate::{
@@ -264,11 +264,6 @@ pub(super) const BOARD: BoardWords = BoardWords {
     watch_on: |who| format!("Сообщим, когда {who} освободится"),
     watch_off: |who| format!("Больше не ждём {who}"),
     watch_hit: |who| format!("Можно звонить: {who}"),
-    site_lost: |site, time, stale| {
-        let became = of_count(stale, ["Устарела", "Устарели", "Устарело"]);
-        let lamps = counted(stale, ["лампа", "лампы", "ламп"]);
-        format!("Нет данных от АТС «{site}» с {time}. {became} {lamps}.")
-    },
     restored: "Связь восстановлена. Лампы обновлены.",
     selected: |n| format!("Выбрано: {n}"),
     clear: "Снять выбор",

@@ -33,17 +33,6 @@ fn counts_in_russian_as_cldr_does() {
 }
 
 #[test]
-fn counts_what_is_out_of_date_when_a_site_is_lost() {
-    let lost = |language: Language, stale| (language.words().board().site_lost)("Пермь", "13:58", stale);
-    assert_eq!(lost(Language::English, 1), "No data from Пермь since 13:58. 1 lamp is out of date.");
-    assert_eq!(lost(Language::English, 42), "No data from Пермь since 13:58. 42 lamps are out of date.");
-    for (stale, lamps) in [(1, "Устарела 1 лампа."), (42, "Устарели 42 лампы."), (11, "Устарело 11 ламп.")]
-    {
-        assert_eq!(lost(Language::Russian, stale), format!("Нет данных от АТС «Пермь» с 13:58. {lamps}"));
-    }
-}
-
-#[test]
 fn speaks_of_ages() {
     let (en, ru) = (Language::English.words(), Language::Russian.words());
     assert_eq!((en.lasting)("On a call", Age::Minutes(1)), "On a call for 1 minute");

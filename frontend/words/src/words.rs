@@ -290,8 +290,6 @@ pub struct BoardWords {
     pub watch_off: fn(&str) -> String,
     /// "214 is free"
     pub watch_hit: fn(&str) -> String,
-    /// Band: the site is silent since that time, and so many of its lamps are last known.
-    pub site_lost: fn(&str, &str, u64) -> String,
     /// Notice: the stream is live again.
     pub restored: &'static str,
     /// "3 selected"

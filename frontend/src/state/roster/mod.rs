@@ -159,7 +159,7 @@ impl Roster {
             Tab::Site(site) => shown.filter(|entry| entry.site() == Some(site)).collect(),
             Tab::Group(group) => shown.filter(|entry| entry.group() == Some(group)).collect(),
             Tab::Own(_) => {
-                let groups = self.own_board(tab).map(|board| board.extens()).into_iter().flatten();
+                let groups = self.own_board(tab).map(OwnBoard::extens).into_iter().flatten();
                 groups.filter_map(|exten| self.table.entry(exten)).collect()
             }
         }
