@@ -102,7 +102,7 @@ fn no_word_of_a_state_is_cut_on_a_full_wall() {
         let tiles = wall.tiles();
         let cut: Vec<_> = tiles.iter().filter(|tile| tile.cut[2]).map(|tile| &tile.lines[2]).collect();
         assert_eq!(cut, [""; 0], "{language}, last known");
-        let was = if language == "en" { "was " } else { "был " };
+        let was = if language == "en" { "was " } else { "был" };
         assert!(tiles.iter().all(|tile| tile.lines[2].starts_with(was)), "{:?}", tiles[0].lines);
         assert!((tiles[0].letters - before).abs() < 0.01, "no state moves the lamps");
         company.server.thaw();

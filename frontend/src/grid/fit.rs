@@ -71,7 +71,7 @@ enum Form {
     Two,
     /// 96 of 100 with an initial
     Initial,
-    /// 96 of 100 surnames
+    /// 95 of 100 surnames
     Surname,
     /// No name
     None,
@@ -128,7 +128,7 @@ impl Needs {
             let name = match form {
                 Form::Two => at(two_words, 0.9).max(at(with_initial, 0.96)),
                 Form::Initial => at(with_initial, 0.96),
-                Form::Surname => at(with_initial, 0.5).max(at(|name| surname(name).to_owned(), 0.96)),
+                Form::Surname => at(with_initial, 0.5).max(at(|name| surname(name).to_owned(), 0.95)),
                 Form::None => 0.0,
             };
             let beside_it = match (size, beside) {

@@ -24,10 +24,10 @@ const REST_FOR_EACH: Duration = Duration::from_micros(50);
 const LONGEST_REST: Duration = Duration::from_millis(50);
 
 /// Rest of a watcher for each change that it was just told. To wake for a change costs more than the change: a stream
-/// of more than 500 a second is written a hundred times a second. No page draws as often.
-const REST_FOR_CHANGE: Duration = Duration::from_millis(2);
+/// of more than 500 a second is written 500 times a second at most. No page draws as often.
+const REST_FOR_CHANGE: Duration = Duration::from_millis(1);
 /// The longest rest for the sake of the number of changes.
-const LONGEST_REST_OF_STREAM: Duration = Duration::from_millis(10);
+const LONGEST_REST_OF_STREAM: Duration = Duration::from_millis(2);
 
 /// Range of the delay, in milliseconds, after which a browser that lost the server comes back: not all at once after a
 /// restart.

@@ -143,7 +143,7 @@ async fn sends_a_lone_change_at_once_and_gathers_those_that_follow() {
 
 #[tokio::test(start_paused = true)]
 async fn gathers_the_longer_the_more_watch() {
-    for (watchers, rest) in [(1, 2), (100, 5), (400, 20), (1_000, 50), (2_000, 50)] {
+    for (watchers, rest) in [(1, 1), (100, 5), (400, 20), (1_000, 50), (2_000, 50)] {
         let hub = hub_of(1);
         let mut all: Vec<Watcher> = (0..watchers).map(|_| hub.watch(View::whole(), None)).collect();
         told(&mut all[0]);
@@ -207,7 +207,7 @@ async fn resumes_from_any_revision_of_this_run_and_from_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tells_a_stream_of_changes_a_hundred_times_a_second_and_each_lamp_as_it_is_then() {
+async fn tells_a_stream_of_changes_with_rests_and_each_lamp_as_it_is_then() {
     let hub = hub_of(200);
     let mut watcher = hub.watch(View::whole(), Some(hub.revision()));
     told(&mut watcher);
@@ -216,12 +216,12 @@ async fn tells_a_stream_of_changes_a_hundred_times_a_second_and_each_lamp_as_it_
     assert_eq!(told(&mut watcher).len(), 200, "nothing was sent before, so there is no rest");
     stir(LampState::OnCall);
     stir(LampState::Busy);
-    advance(Duration::from_millis(9)).await;
+    advance(Duration::from_millis(1)).await;
     assert!(told(&mut watcher).is_empty());
     advance(Duration::from_millis(1)).await;
     let events = told(&mut watcher);
     assert_eq!((events.len(), &*events[0], &*events[199]), (200, "601 change 0000:busy", "800 change 0199:busy"));
-    advance(Duration::from_millis(10)).await;
+    advance(Duration::from_millis(2)).await;
     assert!(told(&mut watcher).is_empty());
     publish(&hub, "0000", LampState::Free);
     assert_eq!(
