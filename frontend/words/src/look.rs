@@ -265,7 +265,7 @@ mod tests {
         };
         check(Some(DndKind::Lamp), Freshness::Live, "lamp-dnd_lamp", "DND, lamp only");
         check(Some(DndKind::Calls), Freshness::LastKnown, "lamp-dnd", "Last known: DND, no calls");
-        check(None, Freshness::Live, "lamp-dnd", "Do not disturb");
+        check(None, Freshness::Live, "lamp-dnd", "DND");
         check(Some(DndKind::Lamp), Freshness::Never, "lamp-no_data", "No data");
     }
 
