@@ -8,7 +8,7 @@ use lampfield_shared::LampState;
 use lampfield_shared::event::{TICK_SECONDS, name};
 use serde_json::json;
 use support::element::Request;
-use support::{Config, Element, Peer, Server, Solo, Visitor, Watcher, loopback};
+use support::{Config, Element, Peer, Server, Solo, Visitor, Watcher, ensure, loopback, wait};
 
 const SOON: Duration = Duration::from_secs(3);
 
@@ -48,6 +48,11 @@ fn a_watcher_of_a_former_life_gets_the_whole_board() {
     let last = told(&watcher, "1001", LampState::Ringing);
     solo.server.restart();
     solo.publish("1001", "INUSE");
+    // The PBX has its answer before the board is drawn.
+    wait("the board has it", SOON, || {
+        let state = solo.server.lamp("1001")?.lamp.state;
+        ensure(state == LampState::OnCall, || format!("{state:?}"))
+    });
     let again = Watcher::connect(&solo.server.url(), Some(&last));
     let board = again.next(SOON).and_then(|event| event.snapshot()).expect("the first event is a snapshot");
     let lamp = board.lamps.iter().find(|lamp| lamp.exten.as_str() == "1001").expect("it has its lamp");
