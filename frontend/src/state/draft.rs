@@ -112,24 +112,7 @@ mod tests {
     use lampfield_shared::BoardName;
 
     use super::*;
-
-    /// `Desk: 1 2 | Door: 9`
-    fn draft(text: &str) -> Draft {
-        let group = |text: &str| {
-            let (title, extens) = text.split_once(':').unwrap();
-            let extens = extens.split_whitespace().map(Exten::from).collect();
-            BoardGroup { title: title.trim().into(), extens }
-        };
-        Draft(text.split('|').map(group).collect())
-    }
-
-    fn said(draft: &Draft) -> String {
-        let group = |group: &BoardGroup| {
-            let extens: Vec<&str> = group.extens.iter().map(Exten::as_str).collect();
-            format!("{}: {}", group.title, extens.join(" "))
-        };
-        draft.0.iter().map(group).collect::<Vec<_>>().join(" | ")
-    }
+    use crate::state::testing::{draft, said};
 
     #[test]
     fn an_extension_goes_from_place_to_place_and_from_group_to_group() {

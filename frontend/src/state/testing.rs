@@ -1,6 +1,8 @@
-//! Lamps and sites for the tests of the page.
+//! Lamps, sites and drafts of boards for the tests of the page.
 
-use lampfield_shared::{ExtensionState, Freshness, Lamp, LampState, Site, Timestamp};
+use lampfield_shared::{BoardGroup, Exten, ExtensionState, Freshness, Lamp, LampState, Site, Timestamp};
+
+use super::draft::Draft;
 
 /// A live site, called `PBX <name>`.
 pub fn site(name: &str) -> Site {
@@ -40,4 +42,23 @@ pub fn lamp(text: &str) -> Lamp {
         presence: None,
         call: None,
     }
+}
+
+/// Reads a draft: `Desk: 1 2 | Door: 9`.
+pub fn draft(text: &str) -> Draft {
+    let group = |text: &str| {
+        let (title, extens) = text.split_once(':').unwrap();
+        let extens = extens.split_whitespace().map(Exten::from).collect();
+        BoardGroup { title: title.trim().into(), extens }
+    };
+    Draft(text.split('|').map(group).collect())
+}
+
+/// A draft, written as [`draft`] reads it.
+pub fn said(draft: &Draft) -> String {
+    let group = |group: &BoardGroup| {
+        let extens: Vec<&str> = group.extens.iter().map(Exten::as_str).collect();
+        format!("{}: {}", group.title, extens.join(" "))
+    };
+    draft.0.iter().map(group).collect::<Vec<_>>().join(" | ")
 }

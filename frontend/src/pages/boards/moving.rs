@@ -84,23 +84,7 @@ pub(super) fn by_number(lamps: Vec<Lamp>) -> Vec<Exten> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// `Desk: 1 2 | Door: 9`
-    fn draft(text: &str) -> Draft {
-        let group = |text: &str| {
-            let (title, extens) = text.split_once(':').unwrap();
-            BoardGroup { title: title.trim().into(), extens: extens.split_whitespace().map(Exten::from).collect() }
-        };
-        Draft(text.split('|').map(group).collect())
-    }
-
-    fn said(draft: &Draft) -> String {
-        let group = |group: &BoardGroup| {
-            let extens: Vec<&str> = group.extens.iter().map(Exten::as_str).collect();
-            format!("{}: {}", group.title, extens.join(" "))
-        };
-        draft.0.iter().map(group).collect::<Vec<_>>().join(" | ")
-    }
+    use crate::state::testing::{draft, said};
 
     fn set(text: &str) -> BTreeSet<Exten> {
         text.split_whitespace().map(Exten::from).collect()
