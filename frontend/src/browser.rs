@@ -311,12 +311,11 @@ pub(crate) fn text_width(font: &str, text: &str) -> f64 {
     })
 }
 
-/// The font family of the page, and the height of its letters in px, as the reader's browser has them.
-pub(crate) fn page_font() -> (String, f64) {
-    let style = |element: Element, name| window().get_computed_style(&element).ok()??.get_property_value(name).ok();
-    let family = document().body().and_then(|body| style(body.into(), "font-family")).unwrap_or_default();
-    let px = document().document_element().and_then(|root| style(root, "font-size"));
-    (family, px.map(|px| js_sys::Number::parse_float(&px)).filter(|px| px.is_finite()).unwrap_or(16.0))
+/// The height of the page's letters in px, as the reader's browser has them.
+pub(crate) fn letter_height() -> f64 {
+    let style = document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let px = style.and_then(|style| style.get_property_value("font-size").ok());
+    px.map(|px| js_sys::Number::parse_float(&px)).filter(|px| px.is_finite()).unwrap_or(16.0)
 }
 
 /// Tells the width of an element and the height of the window, in px, now and whenever one of them changes.

@@ -77,9 +77,12 @@ enum Form {
     None,
 }
 
-/// The steps from large to dense: a name gives up its second word before the tile gives up its second line. The last number is the least
-/// height of a row, where it is less than the measure says.
-const STEPS: [(Size, Form, f64); 7] = [
+/// A size, what stands whole in it, and the least height of a row in px, which may be less than the measure says.
+type Step = (Size, Form, f64);
+
+/// The steps from large to dense: a name gives up its second word before the tile gives up its second line. The last shows no name, and
+/// only who wants that comes to it.
+const STEPS: [Step; 8] = [
     (Size::Large, Form::Two, 58.0),
     (Size::Medium, Form::Two, 40.0),
     (Size::Medium, Form::Initial, 40.0),
@@ -87,22 +90,14 @@ const STEPS: [(Size, Form, f64); 7] = [
     (Size::Small, Form::Initial, 28.0),
     (Size::Dense, Form::Surname, 20.0),
     (Size::Dense, Form::Surname, 19.0),
+    (Size::Numbers, Form::None, 20.0),
 ];
 
-/// The steps of a size that the reader chose.
-fn steps(size: Size) -> Vec<(Size, Form, f64)> {
-    match size {
-        Size::Fit => STEPS.to_vec(),
-        Size::Numbers => vec![(Size::Numbers, Form::None, 20.0)],
-        size => STEPS.into_iter().filter(|(own, ..)| *own == size).collect(),
-    }
-}
-
-/// The widths that tiles need, in px, for each step.
+/// The widths that tiles need, in px.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Needs {
-    /// For each of `STEPS`, and for numbers: the width of a tile
-    widths: [f64; 8],
+    /// The width of a tile, for each of `STEPS`
+    widths: [f64; STEPS.len()],
     /// The width of the longest number beside a name, with the air before it: small, dense
     numbers: [f64; 2],
 }
@@ -113,14 +108,12 @@ impl Needs {
     pub fn of(lamps: &[(&str, &str)], words: &[&str], mut width: impl FnMut(&str, Font) -> f64) -> Self {
         let longest = lamps.iter().map(|(_, number)| number.chars().count()).max().unwrap_or_default();
         let longest = "0".repeat(longest);
-        let second = width(&longest, SECOND) + 8.0;
-        let second = second + words.iter().map(|word| width(word, SECOND)).fold(0.0, f64::max);
-        let numbers = [Size::Small, Size::Dense].map(|size| {
-            let font = measures(size).beside.unwrap_or(SECOND);
-            width(&longest, font) + if size == Size::Small { 8.0 } else { 5.0 }
-        });
-        let mut widths = [0.0; 8];
-        for (of, (size, form, _)) in widths.iter_mut().zip(STEPS) {
+        let number = width(&longest, SECOND);
+        let second = number + 8.0 + words.iter().map(|word| width(word, SECOND)).fold(0.0, f64::max);
+        let numbers = [(Size::Small, 8.0), (Size::Dense, 5.0)]
+            .map(|(size, air)| air + width(&longest, measures(size).beside.unwrap_or(SECOND)));
+        let needs = Self { widths: [0.0; STEPS.len()], numbers };
+        let widths = STEPS.map(|(size, form, _)| {
             let Measures { lead, font, gap, beside, .. } = measures(size);
             let mut at = |short: fn(&str) -> String, part| {
                 quantile(lamps.iter().map(|(name, _)| width(&short(name), font)).collect(), part)
@@ -129,23 +122,22 @@ impl Needs {
                 Form::Two => at(two_words, 0.9).max(at(with_initial, 0.96)),
                 Form::Initial => at(with_initial, 0.96),
                 Form::Surname => at(with_initial, 0.5).max(at(|name| surname(name).to_owned(), 0.95)),
-                Form::None => 0.0,
+                Form::None => number,
             };
-            let beside_it = match (size, beside) {
-                (Size::Small, Some(_)) => name + numbers[0],
-                (_, Some(_)) => name + numbers[1],
-                (_, None) => name.max(second),
-            };
-            *of = (lead + beside_it + gap + 1.0).ceil();
-        }
-        let Measures { lead, gap, .. } = measures(Size::Numbers);
-        widths[7] = (lead + width(&longest, SECOND) + gap + 1.0).ceil();
-        Self { widths, numbers }
+            let has_second_line = beside.is_none() && form != Form::None;
+            let whole = if has_second_line { name.max(second) } else { name + needs.number(size) };
+            (lead + whole + gap + 1.0).ceil()
+        });
+        Self { widths, ..needs }
     }
 
-    fn of_step(&self, size: Size, form: Form) -> f64 {
-        let step = STEPS.iter().position(|(own, its, _)| (*own, *its) == (size, form));
-        self.widths[step.unwrap_or(7)]
+    /// The room of the number beside the name.
+    const fn number(&self, size: Size) -> f64 {
+        match size {
+            Size::Small => self.numbers[0],
+            Size::Dense => self.numbers[1],
+            Size::Fit | Size::Large | Size::Medium | Size::Numbers => 0.0,
+        }
     }
 }
 
@@ -187,13 +179,15 @@ impl Fit {
     /// The largest size in which so many lamps with so many heads are on the screen at once, or the wanted one. What does not fit in the
     /// last step scrolls.
     pub fn of(lamps: usize, heads: usize, needs: &Needs, room: Room, wanted: Size) -> Self {
-        let steps = steps(wanted);
-        let fitting = steps.iter().find_map(|&step| {
-            let fit = Self::of_step(lamps, heads, needs, room, step);
-            fit.whole.then_some(fit)
-        });
-        let last = steps.last().copied().unwrap_or(STEPS[6]);
-        fitting.unwrap_or_else(|| Self::of_step(lamps, heads, needs, room, last))
+        let is_meant = |size| if wanted == Size::Fit { size != Size::Numbers } else { size == wanted };
+        let mut fit = Self::default();
+        for (step, &width) in STEPS.into_iter().zip(&needs.widths).filter(|((size, ..), _)| is_meant(*size)) {
+            fit = Self::of_step(lamps, heads, needs.number(step.0), width, room, step);
+            if fit.whole {
+                break;
+            }
+        }
+        fit
     }
 
     /// One column, as a phone shows it: rows of this height, a sheet of so many.
@@ -211,9 +205,9 @@ impl Fit {
         }
     }
 
-    fn of_step(lamps: usize, heads: usize, needs: &Needs, room: Room, (size, form, pitch): (Size, Form, f64)) -> Self {
-        let Measures { gap, lead, beside, widest, font: _, pitch: _ } = measures(size);
-        let need = needs.of_step(size, form).max(1.0);
+    fn of_step(lamps: usize, heads: usize, number: f64, width: f64, room: Room, (size, _, pitch): Step) -> Self {
+        let Measures { gap, lead, widest, .. } = measures(size);
+        let need = width.max(1.0);
         let heads = if heads > 1 { heads } else { 0 };
         let rows = whole((room.height + gap) / pitch);
         let most = whole(room.width / need);
@@ -224,11 +218,6 @@ impl Fit {
         let fits = columns * rows >= cells;
         let used = if fits { cells.div_ceil(columns) } else { rows };
         let column = (room.width / float(columns)).min(widest.max(need)).floor();
-        let number = match (size, beside) {
-            (Size::Small, Some(_)) => needs.numbers[0],
-            (_, Some(_)) => needs.numbers[1],
-            (_, None) => 0.0,
-        };
         let spare = (room.height / float(used)).min(pitch * 1.15).max(pitch);
         Self {
             size,

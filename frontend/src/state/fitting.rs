@@ -60,8 +60,7 @@ impl Fitting {
 
     /// Takes in the width of the grid and the height that is seen without scrolling, in px.
     pub fn set_room(self, width: f64, height: f64) {
-        let (_, letters) = browser::page_font();
-        let scale = LETTERS / letters;
+        let scale = LETTERS / browser::letter_height();
         set_if_new(&self.room, Room { width: width * scale, height: height * scale });
     }
 }
@@ -71,16 +70,15 @@ fn has_heads(sections: &[Section]) -> bool {
     sections.len() > 1
 }
 
-/// A font of the tiles as CSS writes it.
-pub fn css_font(font: Font) -> String {
-    let (family, _) = browser::page_font();
+/// A font of the tiles as CSS writes it, of that family.
+pub fn css_font(font: Font, family: &str) -> String {
     format!("{} {}px {family}", font.weight, font.px)
 }
 
 fn needs(people: &[Person], language: Language) -> Needs {
-    let (family, _) = browser::page_font();
+    let family = browser::font_family();
     let lamps: Vec<(&str, &str)> = people.iter().map(|person| (&*person.name, &*person.number)).collect();
     Needs::of(&lamps, &Look::all_words(language.words()), |text, font| {
-        browser::text_width(&format!("{} {}px {family}", font.weight, font.px), text)
+        browser::text_width(&css_font(font, &family), text)
     })
 }

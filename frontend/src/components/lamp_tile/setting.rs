@@ -29,7 +29,7 @@ impl Setting {
             language: desk.choices.language(),
             lost: desk.connection.lost(),
             minute: desk.clock.minute(),
-            name: (fit.name, css_font(fit.font())),
+            name: (fit.name, css_font(fit.font(), &browser::font_family())),
             has_seconds: fit.has_second_line(),
         }
     }
