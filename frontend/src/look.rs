@@ -1,6 +1,6 @@
 //! What every tile shows of its lamp's look, and texts for people and calls.
 
-use lampfield_shared::{Call, DndKind, Exten, Freshness, Lamp, LampState, Party, Side};
+use lampfield_shared::{Call, DndKind, Exten, Freshness, Lamp, LampState, Party, Side, Timestamp};
 use lampfield_words::{Look, Words, freshness_word};
 
 /// The classes and `data-` attributes of a lamp's tile, on the board and on the wall. Tests and scripts read the
@@ -54,6 +54,18 @@ pub fn who(lamp: &Lamp) -> String {
 pub fn party_text(call: &Call, words: &Words) -> Option<String> {
     let who = party_name(call.party.as_ref()?, words);
     Some((words.details().call_with)(call.direction, &who))
+}
+
+/// The other party of a call that goes on now.
+pub fn live_party(lamp: &Lamp, look: Look, words: &Words) -> Option<String> {
+    let is_live = look.freshness == Freshness::Live;
+    party_text(lamp.call.as_ref().filter(|call| is_live && call.as_of.is_none())?, words)
+}
+
+/// How long a phone rings or a call lasts, in minutes and seconds; `None` where nothing is counted in seconds.
+pub fn timer(look: Look, now: Timestamp, words: &Words) -> Option<String> {
+    let since = look.since.filter(|_| is_counted(look))?;
+    Some((words.timer)(now.0.saturating_sub(since.0) / 1000))
 }
 
 fn party_name(party: &Party, words: &Words) -> String {

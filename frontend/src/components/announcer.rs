@@ -44,9 +44,8 @@ pub(crate) fn Announcer(
         for cell in desk.board.different() {
             let watched = cell.marks.has(Mark::Watched);
             let now = desk.clock.server_time(browser::now());
-            let before = desk.watches.get_untracked();
             let told = desk.watches.try_update_untracked(|watches| watches.handle_lamp(&cell.lamp, now));
-            if desk.watches.with_untracked(|watches| *watches != before) {
+            if told.is_some_and(|told| told != WatchOutcome::Different) {
                 desk.watches.notify();
             }
             let sentence = if watched && told == Some(WatchOutcome::Free) {

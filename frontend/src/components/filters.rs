@@ -9,22 +9,9 @@ use super::connection::Banner;
 use super::side::NOW;
 use super::view_menu::ViewMenu;
 use crate::live::liveness::Status;
-use crate::state::{Desk, Mark};
+use crate::state::Desk;
 use crate::symbol::symbol;
 use crate::uniform::{click, memo, shown, truth};
-
-/// What a receptionist looks for stands first.
-const ORDER: [Category; 9] = [
-    Category::Ringing,
-    Category::Free,
-    Category::OnCall,
-    Category::Busy,
-    Category::OnHold,
-    Category::Dnd,
-    Category::Offline,
-    Category::NoData,
-    Category::LastKnown,
-];
 
 /// The row.
 #[component]
@@ -42,7 +29,7 @@ pub(crate) fn Filters(
                 hidden=is_lost
             >
                 <All desk=desk />
-                {ORDER.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
+                {Category::BY_URGENCY.map(|category| view! { <Total desk=desk category=category /> }).collect_view()}
             </div>
             <Banner desk=desk />
             <div class="filters__right">
@@ -67,10 +54,7 @@ pub(crate) fn Filters(
 #[component]
 fn All(desk: Desk) -> impl IntoView {
     let chosen = desk.board.chosen;
-    let head = memo(move || {
-        let tab = desk.board.tab.get();
-        desk.board.tabs().into_iter().find(|head| head.tab == tab)
-    });
+    let head = memo(move || desk.board.tab.with(|tab| desk.board.head_of(tab)));
     let word = shown(move || {
         head.get().map_or_else(|| desk.choices.words().board().all.into(), |head| head.word(desk.choices.words()))
     });
@@ -134,7 +118,7 @@ fn Select(desk: Desk) -> impl IntoView {
     let select = move || {
         desk.selecting.update(|selecting| *selecting = !*selecting);
         if !desk.selecting.get_untracked() {
-            desk.board.mark(Mark::Selected, std::collections::BTreeSet::new());
+            desk.board.clear_selection();
         }
     };
     let is_away = Signal::derive(move || !desk.session.may(Role::Admin));

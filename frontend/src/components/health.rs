@@ -3,7 +3,7 @@
 use lampfield_shared::{Freshness, Site};
 use leptos::prelude::*;
 
-use super::sheet::{freshness, silent_since};
+use super::site::{is_silent, silent_since};
 use crate::browser::{Precision, time_of_day};
 use crate::live::liveness::Status;
 use crate::state::Desk;
@@ -19,8 +19,8 @@ pub(crate) fn Health(
 ) -> impl IntoView {
     let status = move || desk.connection.status();
     let silent = memo(move || {
-        let is_silent = |site: &Site| freshness(site, desk) != Freshness::Live;
-        desk.board.sites().into_iter().filter(is_silent).collect::<Vec<_>>()
+        let silent = |sites: &[Site]| sites.iter().filter(|site| is_silent(site, desk)).cloned().collect::<Vec<_>>();
+        desk.board.with_sites(silent)
     });
     let is_well = memo(move || matches!(status(), Status::Live) && silent.with(Vec::is_empty));
     let text = shown(move || match status() {
@@ -31,9 +31,8 @@ pub(crate) fn Health(
     });
     let jump = click(move || {
         if let Some(site) = silent.get_untracked().first() {
-            let is_tab = |tab: &Tab| matches!(tab, Tab::Site(name) if *name == site.name);
-            let tabs = untrack(|| desk.board.tabs());
-            if let Some(head) = tabs.into_iter().find(|head| is_tab(&head.tab)) {
+            let tab = Tab::Site(site.name.clone());
+            if let Some(head) = untrack(|| desk.board.head_of(&tab)) {
                 desk.board.tab.set(head.tab);
             }
         }
@@ -57,7 +56,7 @@ pub(crate) fn Health(
 /// The health of the sites in words, while the stream is live.
 fn said(desk: Desk, silent: &[Site]) -> String {
     let words = desk.choices.words();
-    let all = desk.board.sites().len();
+    let all = desk.board.with_sites(<[Site]>::len);
     match silent {
         [] if all == 0 => words.live.into(),
         [] => (words.sites_live)(all),

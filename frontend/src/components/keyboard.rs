@@ -69,7 +69,7 @@ fn escape(desk: Desk) {
         board.chosen.set(Categories::default());
     } else if desk.selecting.get_untracked() || !untrack(|| board.selected()).is_empty() {
         desk.selecting.set(false);
-        board.mark(crate::state::Mark::Selected, std::collections::BTreeSet::new());
+        board.clear_selection();
     }
     hits::land(desk, desk.stop.get_untracked(), false);
 }

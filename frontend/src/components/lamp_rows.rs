@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::{Exten, Freshness, Lamp, Timestamp};
-use lampfield_words::{Age, Look, Words};
+use lampfield_shared::{Exten, Lamp, Timestamp};
+use lampfield_words::{Look, Words};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::browser::{Precision, time_of_day};
+use super::age::age;
 use crate::drawn::{Drawn, Face, keep};
-use crate::look::{is_counted, party_text};
+use crate::look::{is_counted, live_party, timer};
 use crate::plain::node;
 use crate::route::Route;
 use crate::state::Desk;
@@ -114,15 +114,10 @@ struct RowFace {
 
 impl RowFace {
     fn of(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> Self {
-        let party = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
-        let party = party.and_then(|call| party_text(call, words));
+        let party = live_party(lamp, look, words);
         let state = (!look.rings()).then(|| look.brief(words));
         let what = [lamp.name.as_ref().map(|_| lamp.exten.to_string()), state, party.or_else(|| lamp.group.clone())];
-        let since = look.since.map(|since| match look.freshness {
-            _ if is_counted(look) => (words.timer)(now.0.saturating_sub(since.0) / 1000),
-            Freshness::LastKnown => time_of_day(since, Precision::Minutes, words.tag),
-            Freshness::Live | Freshness::Never => (words.age)(Age::between(since, now)),
-        });
+        let since = timer(look, now, words).or_else(|| age(look, now, words));
         Self {
             class: look.class("block"),
             shape: look.shape(),

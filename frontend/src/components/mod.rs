@@ -2,6 +2,7 @@
 
 mod account_menu;
 mod actions;
+mod age;
 mod announcer;
 mod bar;
 mod connection;
@@ -25,6 +26,7 @@ mod search_field;
 mod selection;
 mod sheet;
 mod side;
+mod site;
 mod switches;
 mod view_menu;
 

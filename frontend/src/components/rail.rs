@@ -1,9 +1,9 @@
 //! The rail at the left: which part of the board is shown. Where it is narrow the sites and the departments are lists that open.
 
-use lampfield_shared::{Freshness, Site};
+use lampfield_shared::Site;
 use leptos::prelude::*;
 
-use super::sheet::freshness;
+use super::site::is_silent;
 use crate::browser;
 use crate::state::Desk;
 use crate::state::tabs::{Tab, TabHead};
@@ -90,7 +90,7 @@ pub(crate) fn Rail(
 fn RailPart(desk: Desk, part: Part) -> impl IntoView {
     let count = memo(move || heads(desk, &|tab| part.has(tab)).len());
     let is_chosen = shown(move || desk.board.tab.with(|tab| part.has(tab)));
-    let is_silent = shown(move || part == Part::Sites && is_silent(desk, |_| true));
+    let is_silent = shown(move || part == Part::Sites && has_silent(desk, |_| true));
     let word = shown(move || part.word(desk));
     let is_empty = shown(move || count.get() == 0);
     view! {
@@ -122,14 +122,8 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
     let is_chosen = memo(move || desk.board.tab.get() == own);
     let selected = truth(move || is_chosen.get());
     let stop = shown(move || if is_chosen.get() { "0" } else { "-1" });
-    let count = shown(move || {
-        desk.board
-            .tabs()
-            .into_iter()
-            .find(|head| head.tab == counted)
-            .map_or_else(|| "0".into(), |head| head.count.to_string())
-    });
-    let is_silent = shown(move || matches!(&of_site, Tab::Site(name) if is_silent(desk, |site| site.name == *name)));
+    let count = shown(move || desk.board.head_of(&counted).map_or(0, |head| head.count).to_string());
+    let is_silent = shown(move || matches!(&of_site, Tab::Site(name) if has_silent(desk, |site| site.name == *name)));
     let icon = match tab {
         Tab::All => Some("icon-board"),
         Tab::Favourites => Some("icon-star"),
@@ -164,9 +158,8 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
 }
 
 /// Whether nothing is known now of one of these sites. Reactive.
-fn is_silent(desk: Desk, is_meant: impl Fn(&Site) -> bool) -> bool {
-    let sites = desk.board.sites();
-    sites.iter().any(|site| is_meant(site) && freshness(site, desk) != Freshness::Live)
+fn has_silent(desk: Desk, is_meant: impl Fn(&Site) -> bool) -> bool {
+    desk.board.with_sites(|sites| sites.iter().any(|site| is_meant(site) && is_silent(site, desk)))
 }
 
 fn heads(desk: Desk, is_wanted: &dyn Fn(&Tab) -> bool) -> Vec<TabHead> {

@@ -1,10 +1,8 @@
 //! The commands on the selected lamps.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 
-use crate::state::{Desk, Mark};
+use crate::state::Desk;
 use crate::uniform::{click, part};
 
 /// A bar at the end of the window, shown while lamps are selected.
@@ -31,7 +29,7 @@ pub(crate) fn SelectionBar(
                     <button
                         class="button"
                         type="button"
-                        on:click=click(move || desk.board.mark(Mark::Selected, BTreeSet::new()))
+                        on:click=click(move || desk.board.clear_selection())
                     >
                         {words.board().clear}
                     </button>

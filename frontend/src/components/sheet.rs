@@ -1,10 +1,11 @@
 //! A sheet of the grid: columns of lamps with the heads of their groups.
 
-use lampfield_shared::{Exten, Freshness, Role, Site, Timestamp};
+use lampfield_shared::{Exten, Freshness, Role, Site};
 use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use super::lamp_tile::{LampTile, Setting, Sight};
+use super::site::{freshness, is_silent, silent_since};
 use crate::browser::{Precision, time_of_day};
 use crate::grid::Piece;
 use crate::state::{Desk, Entry, Head, Section};
@@ -93,10 +94,7 @@ fn items(desk: Desk, index: usize) -> Vec<Item> {
 /// The title of the site that a lamp stands with.
 fn site_of(desk: Desk, entry: &Entry) -> Signal<Option<String>> {
     let site = entry.site().cloned();
-    Signal::derive(move || {
-        desk.board.sites_changed();
-        site.as_ref().map(|site| desk.board.site_title(site))
-    })
+    Signal::derive(move || site.as_ref().map(|site| desk.board.site_title(site)))
 }
 
 /// The head of a group. An admin can set "do not disturb" for all its lamps from here.
@@ -104,14 +102,13 @@ fn site_of(desk: Desk, entry: &Entry) -> Signal<Option<String>> {
 fn GroupHead(desk: Desk, head: Head, count: usize, is_top: bool) -> impl IntoView {
     let site = memo({
         let name = head.site().cloned();
-        move || desk.board.sites().into_iter().find(|site| Some(&site.name) == name.as_ref())
+        move || desk.board.with_sites(|sites| sites.iter().find(|site| Some(&site.name) == name.as_ref()).cloned())
     });
     let (site_name, group_name) = (head.site().map(ToString::to_string), head.department().map(str::to_owned));
     let (strong, quiet) = (StoredValue::new(head.clone()), StoredValue::new(head.clone()));
     let title = shown(move || strong.with_value(|head| title(desk, head)));
     let beside = move || quiet.with_value(|head| matches!(head, Head::Both(..)).then(|| site_title(desk, head)));
-    let is_stale =
-        shown(move || site.with(|site| site.as_ref().is_some_and(|site| freshness(site, desk) != Freshness::Live)));
+    let is_stale = shown(move || site.with(|site| site.as_ref().is_some_and(|site| is_silent(site, desk))));
     let word = shown(move || site.with(|site| site.as_ref().map(|site| freshness_word(freshness(site, desk)))));
     view! {
         <div
@@ -173,22 +170,7 @@ fn title(desk: Desk, head: &Head) -> String {
 }
 
 fn site_title(desk: Desk, head: &Head) -> String {
-    desk.board.sites_changed();
     head.site().map_or_else(|| desk.choices.words().no_site.into(), |site| desk.board.site_title(site))
-}
-
-/// The freshness of a site as drawn: no site is live while the page itself has lost the stream.
-pub(super) fn freshness(site: &Site, desk: Desk) -> Freshness {
-    match site.freshness {
-        Freshness::Live if desk.connection.lost().is_some() => Freshness::LastKnown,
-        freshness => freshness,
-    }
-}
-
-/// The time since which nothing is known of a site that is not live.
-pub(super) fn silent_since(site: &Site, desk: Desk) -> Timestamp {
-    let lost = desk.connection.lost().filter(|_| site.freshness == Freshness::Live);
-    lost.or(site.heard).unwrap_or(site.since)
 }
 
 fn since(site: &Site, desk: Desk) -> String {

@@ -13,7 +13,7 @@ use super::history::Past;
 use super::hits::Hits;
 use super::lamps::{Heading, LampTable, Touched};
 use super::marks::Mark;
-use super::roster::{Roster, Section, View};
+use super::roster::{Roster, Scene, Section, View};
 use super::summary::Summary;
 use super::tabs::{Tab, TabHead};
 use super::{Totals, set_if_new};
@@ -35,6 +35,8 @@ pub struct BoardSignals {
     summary: Summary,
     has_lamps: RwSignal<bool>,
     sites: RwSignal<Vec<Site>>,
+    /// Counts the times that a site got a title: tiles are drawn anew by it, and not whenever a site falls silent.
+    renamed: RwSignal<u32>,
     sections: RwSignal<Vec<Section>>,
     /// What the lamps are grouped by: what the reader chose, or what fits
     grouped: RwSignal<Grouping>,
@@ -71,6 +73,7 @@ impl BoardSignals {
             summary: Summary::new(),
             has_lamps: RwSignal::new(false),
             sites: RwSignal::new(Vec::new()),
+            renamed: RwSignal::new(0),
             sections: RwSignal::new(Vec::new()),
             grouped: RwSignal::new(Grouping::default()),
             heads: RwSignal::new(0),
@@ -103,7 +106,7 @@ impl BoardSignals {
     pub fn has_many(self) -> Option<bool> {
         const MANY: usize = 300;
         self.heading()?;
-        self.tabs.with(|tabs| tabs.iter().find(|head| head.tab == Tab::All).map(|head| head.count > MANY))
+        self.head_of(&Tab::All).map(|head| head.count > MANY)
     }
 
     /// Whether there is any lamp, shown or not. Reactive.
@@ -111,14 +114,9 @@ impl BoardSignals {
         self.has_lamps.get()
     }
 
-    /// The sites as the server last told them. Reactive.
-    pub fn sites(self) -> Vec<Site> {
-        self.sites.get()
-    }
-
-    /// Makes the caller reactive to sites: to their titles among others.
-    pub fn sites_changed(self) {
-        self.sites.track();
+    /// Reads the sites as the server last told them. Reactive.
+    pub fn with_sites<T>(self, read: impl FnOnce(&[Site]) -> T) -> T {
+        self.sites.with(|sites| read(sites))
     }
 
     /// The sections that are shown, in order.
@@ -144,6 +142,11 @@ impl BoardSignals {
     /// The tabs with their counts. Reactive.
     pub fn tabs(self) -> Vec<TabHead> {
         self.tabs.get()
+    }
+
+    /// A tab with its count; `None` where there is no such tab. Reactive.
+    pub fn head_of(self, tab: &Tab) -> Option<TabHead> {
+        self.tabs.with(|tabs| tabs.iter().find(|head| head.tab == *tab).cloned())
     }
 
     /// The own boards, by title. Reactive.
@@ -233,8 +236,9 @@ impl BoardSignals {
         self.inner.with_value(|inner| inner.roster.history(exten))
     }
 
-    /// The title of a site; its name if the site is not known.
+    /// The title of a site; its name if the site is not known. Reactive.
     pub fn site_title(self, site: &SiteName) -> String {
+        self.renamed.track();
         let title = self.with_table(|table| table.site(site).map(|known| known.title.clone()));
         title.unwrap_or_else(|| site.to_string())
     }
@@ -259,7 +263,7 @@ impl BoardSignals {
                 if inner.held {
                     inner.moved = true;
                 } else {
-                    self.show(inner);
+                    self.show_lamps(inner);
                 }
             }
             self.tell(inner);
@@ -279,7 +283,13 @@ impl BoardSignals {
             self.own_boards.set(table.boards().to_vec());
         }
         if self.sites.with_untracked(|old| old != table.sites()) {
+            let titles =
+                |sites: &[Site]| sites.iter().map(|site| (site.name.clone(), site.title.clone())).collect::<Vec<_>>();
+            let is_renamed = self.sites.with_untracked(|old| titles(old) != titles(table.sites()));
             self.sites.set(table.sites().to_vec());
+            if is_renamed {
+                self.renamed.set(self.renamed.get_untracked().wrapping_add(1));
+            }
         }
     }
 
@@ -289,7 +299,7 @@ impl BoardSignals {
             inner.roster.set_lost(lost);
             self.summary.show(inner.roster.table());
             if self.view().moves() {
-                self.show(inner);
+                self.show_lamps(inner);
             }
         });
     }
@@ -309,7 +319,7 @@ impl BoardSignals {
         self.inner.update_value(|inner| {
             inner.held = held;
             if !held && inner.moved {
-                self.show(inner);
+                self.show_lamps(inner);
             }
         });
     }
@@ -325,6 +335,11 @@ impl BoardSignals {
                 self.show(inner);
             }
         });
+    }
+
+    /// Deselects all lamps.
+    pub fn clear_selection(self) {
+        self.mark(Mark::Selected, BTreeSet::new());
     }
 
     /// Selects a lamp, or deselects it.
@@ -364,25 +379,31 @@ impl BoardSignals {
         if matches!(tab, Tab::Own(_)) { self.own_order } else { self.order }
     }
 
+    /// Shows tabs and lamps anew: where lamps came, went or moved, or where the reader looks elsewhere.
     fn show(self, inner: &mut Inner) {
-        inner.moved = false;
-        let (roster, mut view) = (&inner.roster, self.view());
-        // Nobody knows which lamps a filter would show: all of them stay.
-        if roster.table().lost().is_some() {
-            view.chosen = Categories::default();
-        }
+        let (roster, view) = (&inner.roster, self.view());
         let tabs = roster.tabs();
         // The remembered tab may no longer exist.
         if roster.table().len() > 0 && tabs.iter().all(|head| head.tab != view.tab) {
             self.tab.set(Tab::All);
         }
+        let Scene { grouping, heads, people } = roster.scene(&view);
         set_if_new(&self.tabs, tabs);
-        set_if_new(&self.sections, roster.arrange(&view));
-        let all = roster.on_tab(&view.tab);
-        let grouping = roster.grouping(&view, &all);
         set_if_new(&self.grouped, grouping);
-        set_if_new(&self.heads, roster.heads(&view, &all));
-        set_if_new(&self.people, all.into_iter().map(Entry::person).collect());
+        set_if_new(&self.heads, heads);
+        set_if_new(&self.people, people);
+        self.show_lamps(inner);
+    }
+
+    /// Shows which lamps stand where: all that changes of their states alone can move.
+    fn show_lamps(self, inner: &mut Inner) {
+        inner.moved = false;
+        let mut view = self.view();
+        // Nobody knows which lamps a filter would show: all of them stay.
+        if inner.roster.table().lost().is_some() {
+            view.chosen = Categories::default();
+        }
+        set_if_new(&self.sections, inner.roster.arrange(&view, self.grouped.get_untracked()));
     }
 }
 

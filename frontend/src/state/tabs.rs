@@ -76,7 +76,7 @@ pub struct SortKey {
     first: u64,
     /// Name; lamps without one come last
     name: (bool, String),
-    number: NumberKey,
+    number: (bool, usize, Exten),
 }
 
 impl SortKey {
@@ -89,24 +89,21 @@ impl SortKey {
             Order::Since => (u64::MAX - lamp.since.0, true),
         };
         let name = lamp.name.as_deref().filter(|_| has_name);
-        Self { first, name: (name.is_none(), name.map(folded).unwrap_or_default()), number: NumberKey::of(&lamp.exten) }
+        let (is_other, length, exten) = number_key(&lamp.exten);
+        let name = (name.is_none(), name.map(folded).unwrap_or_default());
+        Self { first, name, number: (is_other, length, exten.clone()) }
     }
 }
 
 /// Numbers come first, shorter ones before longer ones, then extensions with other signs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct NumberKey(bool, usize, Exten);
-
-impl NumberKey {
-    fn of(exten: &Exten) -> Self {
-        let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        Self(!digits, if digits { exten.as_str().len() } else { 0 }, exten.clone())
-    }
+fn number_key(exten: &Exten) -> (bool, usize, &Exten) {
+    let digits = exten.as_str().bytes().all(|byte| byte.is_ascii_digit());
+    (!digits, if digits { exten.as_str().len() } else { 0 }, exten)
 }
 
 /// Compares two extensions: numbers first, shorter ones before longer ones, then those with other signs.
 pub fn by_number(one: &Exten, other: &Exten) -> Ordering {
-    NumberKey::of(one).cmp(&NumberKey::of(other))
+    number_key(one).cmp(&number_key(other))
 }
 
 /// The rank of a state for a receptionist, most urgent first. A state that is only last known is not urgent.

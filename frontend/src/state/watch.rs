@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_hours(4);
 pub enum WatchOutcome {
     /// The lamp was waited for, and is free now.
     Free,
+    /// The lamp was free, is in use again, and is waited for again.
+    Again,
     /// The lamp looks different.
     Different,
 }
@@ -86,6 +88,7 @@ impl Watches {
         }
         if lamp.freshness == Freshness::Live && !is_free(lamp) && watch.told.is_some() {
             *watch = Watch { since: now, told: None };
+            return WatchOutcome::Again;
         }
         WatchOutcome::Different
     }

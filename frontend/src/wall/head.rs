@@ -13,19 +13,6 @@ use crate::live::liveness::Status;
 use crate::state::set_if_new;
 use crate::symbol::symbol;
 
-/// The counts, in their order: what rings is looked for first.
-const TOTALS: [Category; 9] = [
-    Category::Ringing,
-    Category::Free,
-    Category::OnCall,
-    Category::Busy,
-    Category::OnHold,
-    Category::Dnd,
-    Category::Offline,
-    Category::NoData,
-    Category::LastKnown,
-];
-
 /// The head of a wall display.
 #[component]
 pub(super) fn Head(
@@ -38,7 +25,9 @@ pub(super) fn Head(
     // Totals are shown from the first snapshot on; before it they would only push the text about the connection aside.
     let is_known = Memo::new(move |_| hanging.summary.heading.with(Option::is_some));
     let totals = move || {
-        let all = move || TOTALS.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view();
+        let all = move || {
+            Category::BY_URGENCY.map(|category| view! { <Total hanging=hanging category=category /> }).collect_view()
+        };
         is_known.get().then(all)
     };
     let title = move || hanging.summary.heading.get().map(|heading| heading.title);

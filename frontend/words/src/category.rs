@@ -25,11 +25,24 @@ pub enum Category {
 }
 
 impl Category {
-    /// All categories, in the order of the totals.
+    /// All categories, in the order in which they are counted.
     pub const ALL: [Self; 9] = [
         Self::Free,
         Self::OnCall,
         Self::Ringing,
+        Self::Busy,
+        Self::OnHold,
+        Self::Dnd,
+        Self::Offline,
+        Self::NoData,
+        Self::LastKnown,
+    ];
+
+    /// All categories as the page and the wall count them: what rings is looked for first.
+    pub const BY_URGENCY: [Self; 9] = [
+        Self::Ringing,
+        Self::Free,
+        Self::OnCall,
         Self::Busy,
         Self::OnHold,
         Self::Dnd,

@@ -5,8 +5,9 @@ use lampfield_words::{Age, Beside, Look, Words, in_sentence};
 
 use super::setting::Setting;
 use crate::browser::{Precision, time_of_day};
+use crate::components::age::age;
 use crate::drawn::{Badge, Face};
-use crate::look::{Bearing, is_counted, party_text};
+use crate::look::{Bearing, is_counted, live_party, timer};
 use crate::state::marks::Marks;
 use crate::state::{Cell, Mark};
 
@@ -35,21 +36,16 @@ impl LampFace {
         let Setting { language, lost, minute, has_seconds, .. } = *setting;
         let (Cell { lamp, marks }, words) = (cell, language.words());
         let look = Look::of(lamp, lost);
-        let age = match look.since {
-            Some(since) if has_seconds && is_counted(look) => {
-                Some((words.timer)(now().0.saturating_sub(since.0) / 1000))
-            }
-            _ => age(lamp, look, minute, words),
-        };
-        let live_call = lamp.call.as_ref().filter(|call| look.freshness == Freshness::Live && call.as_of.is_none());
+        let timer = if has_seconds && is_counted(look) { timer(look, now(), words) } else { None };
+        let end = || until(lamp, look, words).filter(|_| look.freshness != Freshness::LastKnown);
         Self {
             bearing: Bearing::of("lamp", lamp, look),
             name: lamp.name.as_deref().map_or_else(|| lamp.exten.to_string(), |name| setting.name(name)),
             selected: marks.has(Mark::Selected).then_some("true"),
             shape: look.shape(),
             word: look.on_tile(words),
-            age,
-            party: live_call.and_then(|call| party_text(call, words)),
+            age: timer.or_else(end).or_else(|| age(look, minute, words)),
+            party: live_party(lamp, look, words),
             badges: badges(lamp, look, *marks, minute, words),
             label: label(lamp, look, site, minute, words),
             title: title(lamp, look, site, words),
@@ -72,7 +68,7 @@ impl Face for LampFace {
             ("aria-label", Some(&*self.label)),
             ("aria-selected", self.selected),
             ("title", Some(&*self.title)),
-            ("data-beside", (!self.badges.is_empty()).then_some("true")),
+            ("data-badges", (!self.badges.is_empty()).then_some("true")),
         ];
         self.bearing.attributes().chain(own)
     }
@@ -119,15 +115,6 @@ fn badges(lamp: &Lamp, look: Look, marks: Marks, now: Timestamp, words: &Words) 
     let watch = mark(Mark::Watched, "icon-bell");
     let star = mark(Mark::Favourite, "icon-star");
     [dnd, away, mail, note, watch, star].into_iter().flatten().collect()
-}
-
-/// The age of the state; of one that is only last known the time of day at which it was.
-fn age(lamp: &Lamp, look: Look, now: Timestamp, words: &Words) -> Option<String> {
-    let since = look.since?;
-    if look.freshness == Freshness::LastKnown {
-        return Some(time_of_day(since, Precision::Minutes, words.tag));
-    }
-    until(lamp, look, words).or_else(|| Some((words.age)(Age::between(since, now))))
 }
 
 /// The whole name, where the lamp belongs, and its state.

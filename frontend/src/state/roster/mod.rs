@@ -15,7 +15,7 @@ use lampfield_shared::account::BOARD_ALL;
 use lampfield_shared::{Exten, OwnBoard, Site, Timestamp};
 use lampfield_words::{Categories, Grouping, Order};
 
-pub use self::view::{Head, Section, View};
+pub use self::view::{Head, Scene, Section, View};
 use super::entry::{Cell, Entry};
 use super::history::{History, Past};
 use super::hits::{Hit, Hits};
@@ -148,7 +148,7 @@ impl Roster {
     }
 
     /// The lamps of a tab, whatever their state.
-    pub fn on_tab(&self, tab: &Tab) -> Vec<&Entry> {
+    fn on_tab(&self, tab: &Tab) -> Vec<&Entry> {
         let shown = self.table.shown();
         match tab {
             Tab::All => shown.collect(),
@@ -167,15 +167,14 @@ impl Roster {
 
     /// The sections of the lamps that are in view. By state and by last change there is one section only: what rings stands first, wherever
     /// it belongs.
-    pub fn arrange(&self, view: &View) -> Vec<Section> {
+    pub fn arrange(&self, view: &View, grouping: Grouping) -> Vec<Section> {
         if view.order == Order::Own
             && let Some(board) = self.own_board(&view.tab)
         {
             return self.arrange_own(board, view);
         }
-        let all = self.on_tab(&view.tab);
-        let grouping = if view.order.moves() { Grouping::Nothing } else { self.grouping(view, &all) };
-        let placed = all.into_iter().filter(|entry| self.is_chosen(view, entry)).map(|entry| {
+        let grouping = if view.order.moves() { Grouping::Nothing } else { grouping };
+        let placed = self.on_tab(&view.tab).into_iter().filter(|entry| self.is_chosen(view, entry)).map(|entry| {
             let head = Head::of(entry, grouping);
             ((self.place_of(&head), head, entry.sort_key(view.order)), entry)
         });
@@ -197,8 +196,21 @@ impl Roster {
         sections.filter(|section| !section.lamps.is_empty()).collect()
     }
 
-    /// What the lamps of a tab are grouped by: what the reader chose, else the finest grouping whose heads are few.
-    pub fn grouping(&self, view: &View, lamps: &[&Entry]) -> Grouping {
+    /// What the lamps of a tab have in common, whatever their state.
+    pub fn scene(&self, view: &View) -> Scene {
+        let lamps = self.on_tab(&view.tab);
+        let (grouping, heads) = self.grouping(view, &lamps);
+        let heads = match self.own_board(&view.tab) {
+            Some(board) if view.order == Order::Own => board.groups.len(),
+            _ if view.order.moves() => 0,
+            _ => heads,
+        };
+        Scene { grouping, heads, people: lamps.into_iter().map(Entry::person).collect() }
+    }
+
+    /// What the lamps of a tab are grouped by, and how many heads that takes: what the reader chose, else the finest grouping whose heads
+    /// are few.
+    fn grouping(&self, view: &View, lamps: &[&Entry]) -> (Grouping, usize) {
         let is_one_site = self.table.sites().len() <= 1;
         let simpler = |grouping| match (&view.tab, grouping) {
             (Tab::Site(_), Grouping::Both) => Grouping::Department,
@@ -207,25 +219,18 @@ impl Roster {
             (_, Grouping::Both) if is_one_site => Grouping::Department,
             (_, grouping) => grouping,
         };
-        let is_worth_its_heads = |grouping: &Grouping| {
-            let heads = count_heads(lamps, *grouping);
-            heads <= 2 || heads * 100 <= (heads + lamps.len()) * HEADS
+        let with_heads = |grouping| {
+            let grouping = simpler(grouping);
+            (grouping, set_of(lamps.iter().map(|entry| Head::of(entry, grouping))).len())
         };
-        match simpler(view.grouping) {
+        let is_worth_its_heads =
+            |&(_, heads): &(Grouping, usize)| heads <= 2 || heads * 100 <= (heads + lamps.len()) * HEADS;
+        match view.grouping {
             Grouping::Fit => {
-                let finest = [Grouping::Both, Grouping::Department, Grouping::Site].map(simpler);
-                finest.into_iter().find(is_worth_its_heads).unwrap_or(Grouping::Nothing)
+                let mut finest = [Grouping::Both, Grouping::Department, Grouping::Site].into_iter().map(with_heads);
+                finest.find(is_worth_its_heads).unwrap_or_else(|| with_heads(Grouping::Nothing))
             }
-            grouping => grouping,
-        }
-    }
-
-    /// How many heads the lamps of a tab have, whatever their state.
-    pub fn heads(&self, view: &View, lamps: &[&Entry]) -> usize {
-        match self.own_board(&view.tab) {
-            Some(board) if view.order == Order::Own => board.groups.len(),
-            _ if view.order.moves() => 0,
-            _ => count_heads(lamps, self.grouping(view, lamps)),
+            grouping => with_heads(grouping),
         }
     }
 
@@ -257,8 +262,4 @@ impl Roster {
     fn is_chosen(&self, view: &View, entry: &Entry) -> bool {
         view.chosen.shows(entry.look(self.table.lost()).category())
     }
-}
-
-fn count_heads(lamps: &[&Entry], grouping: Grouping) -> usize {
-    set_of(lamps.iter().map(|entry| Head::of(entry, grouping))).len()
 }

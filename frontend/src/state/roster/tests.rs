@@ -32,10 +32,15 @@ fn roster(lamps: &[&str]) -> Roster {
     roster
 }
 
+/// The sections of a view.
+fn arranged(roster: &Roster, view: &View) -> Vec<Section> {
+    roster.arrange(view, roster.scene(view).grouping)
+}
+
 /// The sections with these categories, grouped by site and department.
 fn shown(roster: &Roster, chosen: &[Category]) -> String {
     let chosen = Categories::of(chosen);
-    said(&roster.arrange(&View { chosen, grouping: Grouping::Both, ..View::default() }))
+    said(&arranged(roster, &View { chosen, grouping: Grouping::Both, ..View::default() }))
 }
 
 /// The extensions that a search finds, in order.
@@ -115,7 +120,7 @@ fn lists_no_more_than_are_read() {
 fn groups_by_what_the_reader_wants() {
     let roster =
         roster(&["1@perm free Zoe Sales", "2@perm free Ann Lab", "3@omsk free Bo Sales", "4@omsk free Cy Sales"]);
-    let by = |grouping, tab| said(&roster.arrange(&View { tab, grouping, ..View::default() }));
+    let by = |grouping, tab| said(&arranged(&roster, &View { tab, grouping, ..View::default() }));
     assert_eq!(by(Grouping::Both, Tab::All), "perm Lab: 2; perm Sales: 1; omsk Sales: 3 4");
     assert_eq!(by(Grouping::Department, Tab::All), "Lab: 2; Sales: 3 4 1");
     assert_eq!(by(Grouping::Site, Tab::All), "perm: 2 1; omsk: 3 4");
@@ -136,7 +141,7 @@ fn has_as_many_heads_as_they_are_worth() {
             (0..count).map(|at| format!("{}@perm free N{at} D{}", 1000 + at, at % departments)).collect();
         let lamps: Vec<&str> = lamps.iter().map(String::as_str).collect();
         let roster = roster(&lamps);
-        roster.grouping(&View::default(), &roster.on_tab(&Tab::All))
+        roster.scene(&View::default()).grouping
     };
     assert_eq!(people(80, 6), Grouping::Both);
     assert_eq!(people(20, 15), Grouping::Site);
@@ -146,7 +151,7 @@ fn has_as_many_heads_as_they_are_worth() {
 #[test]
 fn by_state_and_by_change_there_are_no_groups() {
     let roster = roster(&["1@perm free Zoe Sales", "2@omsk ringing Ann Lab", "3@perm on_call Bo Lab"]);
-    let by = |order| said(&roster.arrange(&View { grouping: Grouping::Both, order, ..View::default() }));
+    let by = |order| said(&arranged(&roster, &View { grouping: Grouping::Both, order, ..View::default() }));
     assert_eq!(by(Order::State), "all: 2 3 1");
     assert!(by(Order::Since).starts_with("all: "));
 }
@@ -217,7 +222,7 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
     assert_eq!(roster.apply_boards(vec![board]), Touched::Lamps, "nothing is new");
     let shown = |roster: &Roster, order, chosen: &[Category]| {
         let tab = Tab::Own("front".into());
-        said(&roster.arrange(&View { tab, order, chosen: Categories::of(chosen), ..View::default() }))
+        said(&arranged(roster, &View { tab, order, chosen: Categories::of(chosen), ..View::default() }))
     };
     assert_eq!(shown(&roster, Order::Own, &[]), "Desk: 3 9 1; Door: 2");
     assert_eq!(shown(&roster, Order::State, &[]), "all: 1 3 2 9");
@@ -277,7 +282,7 @@ fn a_tab_shows_its_part() {
     let mut roster =
         roster(&["1@perm free Anna Sales", "2@perm free Boris Support", "3@omsk free Clara Sales", "4@omsk"]);
     roster.mark(Mark::Favourite, ["2".into(), "3".into(), "99".into()].into());
-    let at = |tab: Tab| said(&roster.arrange(&View { tab, grouping: Grouping::Nothing, ..View::default() }));
+    let at = |tab: Tab| said(&arranged(&roster, &View { tab, grouping: Grouping::Nothing, ..View::default() }));
     assert_eq!(at(Tab::Favourites), "all: 2 3");
     assert_eq!(at(Tab::Site("omsk".into())), "all: 3 4");
     assert_eq!(at(Tab::Group("Sales".into())), "all: 1 3");
@@ -289,7 +294,7 @@ fn a_tab_shows_its_part() {
 #[test]
 fn sorts_a_group_as_the_reader_wants() {
     let roster = roster(&["1@perm free Zoe", "2@perm ringing Anna", "10@perm on_call Max"]);
-    let by = |order| said(&roster.arrange(&View { grouping: Grouping::Nothing, order, ..View::default() }));
+    let by = |order| said(&arranged(&roster, &View { grouping: Grouping::Nothing, order, ..View::default() }));
     assert_eq!(by(Order::Number), "all: 1 2 10");
     assert_eq!(by(Order::Name), "all: 2 10 1");
     assert_eq!(by(Order::State), "all: 2 10 1");

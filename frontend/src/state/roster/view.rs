@@ -3,7 +3,7 @@
 use lampfield_shared::SiteName;
 use lampfield_words::{Categories, Grouping, Order};
 
-use crate::state::entry::Entry;
+use crate::state::entry::{Entry, Person};
 use crate::state::tabs::Tab;
 
 /// The part of the board that is shown, and how it is grouped and sorted.
@@ -24,6 +24,16 @@ impl View {
     pub fn moves(&self) -> bool {
         !self.chosen.is_empty() || self.order.moves()
     }
+}
+
+/// What the lamps of a tab have in common, whatever their state: a call changes nothing of it.
+pub struct Scene {
+    /// What they are grouped by: what the reader chose, or what fits
+    pub grouping: Grouping,
+    /// How many heads they have
+    pub heads: usize,
+    /// What their tiles are measured by
+    pub people: Vec<Person>,
 }
 
 /// The shown lamps of one group, in order.
