@@ -209,6 +209,26 @@ fn details_and_states_move_no_lamp() {
 }
 
 #[test]
+fn air_stands_between_lamps_in_one_column_and_in_many() {
+    let solo = people(20, 3, "en");
+    for (width, height) in [(390, 844), (1280, 900)] {
+        let browser = Browser::start(Look { width, height, language: "en" });
+        browser.open_board(&solo.server.url());
+        let page = browser.page();
+        page.wait_for("[data-exten='1019']", "the lamps are there");
+        for size in ["large", "medium", "small", "dense"] {
+            page.choose_view(&[&format!("size-{size}")]);
+            let script = "const lamps = [...document.querySelectorAll('.board [data-exten]')]
+                    .map((it) => [it.dataset.exten, it.getBoundingClientRect()]);
+                return lamps.flatMap(([exten, { left, right, bottom }], at) => lamps.slice(at + 1)
+                    .filter(([, other]) => other.left < right && left < other.right && other.top < bottom + 1.5)
+                    .map(([other]) => `${exten} and ${other}`))";
+            assert_eq!(browser.script(script, vec![]), json!([]), "{width}, {size}");
+        }
+    }
+}
+
+#[test]
 fn what_rings_is_the_loudest_and_never_pale() {
     let solo = Solo::with(&["1001 RINGING", "1002 INUSE", "1003 NOT_INUSE"]);
     for theme in ["light", "dark"] {
