@@ -69,7 +69,7 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
         if name.as_str() == FIRST && store.make_first_admin(now, actor.clone(), name.clone(), hash.clone()).await? {
             return Ok(());
         }
-        let change = AccountChange { role: None, one_time_hash: Some(hash) };
+        let change = AccountChange { role: None, one_time_hash: Some(hash), ..AccountChange::default() };
         store.change_account(now, actor, name.clone(), change).await??;
         anyhow::Ok(())
     })?;

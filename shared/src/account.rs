@@ -5,24 +5,98 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Exten, Fact, Role, Timestamp};
+use crate::{DndKind, Exten, Fact, Role, Timestamp};
 
 /// The logged-in account or the screen that asks, with its own settings: `GET /api/v1/me`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// Name of the account or the screen; `None` for a visitor who is not logged in, where the board is open to such.
     pub name: Option<String>,
+    /// Name by which people know the account's holder.
+    pub display_name: Option<String>,
     /// Role of the account or the screen.
     pub role: Role,
+    /// The account's own extension, which an admin gave it.
+    pub exten: Option<Exten>,
+    /// Which "do not disturb" the account may set on its own extension.
+    pub own_dnd: OwnDnd,
     /// Whether the password was given by someone else: nothing but changing it is possible then.
     pub must_change_password: bool,
     /// The one board that a screen shows; `None` for readers who may see all boards.
     pub board: Option<String>,
-    /// Extensions that the account marked as favourites, in the order of marking.
+    /// Extensions that the account marked as favourites, in the account's own order.
     pub favourites: Vec<Exten>,
     /// Notes of the account about extensions; nobody else sees them.
     pub notes: BTreeMap<Exten, String>,
+    /// How the account wants the page to be: values by names that the page gives them.
+    pub choices: BTreeMap<String, String>,
 }
+
+/// Which "do not disturb" an account may set on its own extension; each includes the one before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnDnd {
+    /// None.
+    #[default]
+    Nothing,
+    /// The lamp, which lets calls through.
+    Lamp,
+    /// The lamp, and the PBX that blocks the calls.
+    Calls,
+}
+
+impl OwnDnd {
+    /// All rights, from the least to the most.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Lamp, Self::Calls];
+
+    /// Name of the right in JSON and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Lamp => "lamp",
+            Self::Calls => "calls",
+        }
+    }
+
+    /// Finds the right of that name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.as_str() == word)
+    }
+
+    /// Whether the right is enough for a "do not disturb" of this kind.
+    pub fn allows(self, kind: DndKind) -> bool {
+        match kind {
+            DndKind::Lamp => self >= Self::Lamp,
+            DndKind::Calls => self >= Self::Calls,
+        }
+    }
+}
+
+/// `PUT /api/v1/me/favourites`: the order of the account's favourites. A favourite that is not named comes after those
+/// that are, and what is no favourite becomes none by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArrangeFavourites {
+    /// Extensions, the first favourite first.
+    pub extens: Vec<Exten>,
+}
+
+/// `PATCH /api/v1/me/choices`: how the account wants the page to be, on whatever machine it logs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeChoices {
+    /// New values by name; `null` takes a choice back. A choice that is not named stays.
+    pub choices: BTreeMap<String, Option<String>>,
+}
+
+/// The most choices of an account.
+pub const MOST_CHOICES: usize = 50;
+
+/// The longest name of a choice, in bytes: lower-case letters, digits and `-`.
+pub const CHOICE_NAME_MAX_BYTES: usize = 32;
+
+/// The longest value of a choice, in bytes: the watched lamps are one.
+pub const CHOICE_MAX_BYTES: usize = 8_000;
 
 /// `POST /api/v1/session`
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,8 +138,14 @@ pub const NOTE_MAX_CHARS: usize = 1000;
 pub struct Account {
     /// Login name; capital letters make no difference.
     pub name: String,
+    /// Name by which people know the account's holder, in any script.
+    pub display_name: Option<String>,
     /// Role of the account; never [`Role::Screen`].
     pub role: Role,
+    /// The account's own extension.
+    pub exten: Option<Exten>,
+    /// Which "do not disturb" the account may set on its own extension.
+    pub own_dnd: OwnDnd,
     /// Whether the one-time password is still to be replaced.
     pub must_change_password: bool,
     /// Time of creation.
@@ -82,7 +162,16 @@ pub struct NewAccount {
     pub name: String,
     /// Anything but [`Role::Screen`].
     pub role: Role,
+    /// As in [`ChangeAccount`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// As in [`ChangeAccount`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exten: Option<Exten>,
 }
+
+/// The longest display name, in characters.
+pub const DISPLAY_NAME_MAX_CHARS: usize = 100;
 
 /// `PATCH /api/v1/accounts/{name}`: a field that is absent stays unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +181,15 @@ pub struct ChangeAccount {
     pub role: Option<Role>,
     /// Whether a new one-time password is to be made.
     pub reset_password: bool,
+    /// New display name, of at most [`DISPLAY_NAME_MAX_CHARS`]; an empty text takes the name away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// New own extension; an empty text takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exten: Option<Exten>,
+    /// New right to set "do not disturb" on the own extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_dnd: Option<OwnDnd>,
 }
 
 /// A new or changed account, with the one-time password to hand on where there is a new one.
@@ -254,6 +352,16 @@ mod tests {
         }
         for somebody in ["anna", "screen", "timer", "lampfield set-password"] {
             assert_eq!(NoAccount::read(somebody), None);
+        }
+    }
+
+    #[test]
+    fn a_right_to_block_calls_is_one_to_light_the_lamp() {
+        let allowed = |right: OwnDnd| DndKind::ALL.map(|kind| right.allows(kind));
+        assert_eq!(OwnDnd::ALL.map(allowed), [[false, false], [true, false], [true, true]]);
+        for right in OwnDnd::ALL {
+            assert_eq!(serde_json::to_string(&right).unwrap(), format!("\"{}\"", right.as_str()));
+            assert_eq!(OwnDnd::from_word(right.as_str()), Some(right));
         }
     }
 

@@ -101,6 +101,10 @@ pub enum Cause {
     DndUnconfirmed,
     /// The PBX did not take the order. Args: the extension, and the PBX.
     DndNotTaken,
+    /// The account has no extension of its own, or may not set "do not disturb" there.
+    NoOwnDnd,
+    /// The account may light the lamp of its extension, and not block calls.
+    LampOnly,
     /// The chosen end is in the past.
     DndPast,
     /// The chosen end is too far away.

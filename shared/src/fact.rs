@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DndKind, Role, Timestamp, Why};
+use crate::account::OwnDnd;
+use crate::{DndKind, Exten, Role, Timestamp, Why};
 
 /// A detail of a deed; never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,12 @@ pub enum Fact {
     RoleWas(Role),
     /// Role after the change.
     Role(Role),
+    /// Display name of the account after the change; empty: none.
+    DisplayName(String),
+    /// Own extension of the account after the change; empty: none.
+    OwnExtension(Exten),
+    /// Right of the account to set "do not disturb" on its own extension, after the change.
+    OwnDnd(OwnDnd),
     /// Board that the screen shows.
     Board(String),
     /// Title of the board.

@@ -188,6 +188,8 @@ fn refused(exten: Exten, error: &DndError) -> DndOutcome {
 mod tests {
     use lampfield_shared::Dnd;
 
+    use lampfield_shared::account::OwnDnd;
+
     use super::*;
     use crate::handle::Handle;
     use crate::identity::Actor;
@@ -202,7 +204,7 @@ mod tests {
         let request =
             SetDndMany { extens, group: None, dry_run: false, state: Dnd::On, kind: None, until: None, reason: None };
         let since = Instant::now();
-        let asker = Asker { name: None, actor: Actor::program("test"), order: None };
+        let asker = Asker { name: None, actor: Actor::program("test"), may: OwnDnd::Calls, order: None };
         let report = service.set_many(asker, request).await.unwrap();
         assert!(since.elapsed() <= Duration::from_millis(1000 * MANY_SECONDS + 10), "{:?}", since.elapsed());
         let statuses = report.outcomes.iter().map(|outcome| match outcome {

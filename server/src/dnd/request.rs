@@ -1,5 +1,6 @@
 //! A request for "do not disturb" on its way: who asks, what for, and how it stands in the records.
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Dnd, DndKind, Exten, Fact, SiteName, Timestamp};
 use tokio::time::Instant;
 
@@ -16,6 +17,8 @@ pub struct Asker {
     pub name: Option<String>,
     /// Author in the audit log.
     pub actor: Actor,
+    /// Kinds that the asker may switch: an admin and the timer both, others on their own extension what they may.
+    pub may: OwnDnd,
     /// Time of the order for many that the request is a part of; `None`: the request stands alone.
     pub order: Option<Timestamp>,
 }

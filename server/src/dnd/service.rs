@@ -147,7 +147,9 @@ impl DndService {
     /// that the lamp stays lit meanwhile.
     async fn end_other(&self, request: &Request, kept: &[DndRecord]) -> Result<(), DndError> {
         let Some(kind) = request.wish.kind.filter(|_| request.wish.state == Dnd::On) else { return Ok(()) };
-        let Some(other) = kept.iter().find(|it| it.kind != kind && it.state != DndState::Off) else { return Ok(()) };
+        let is_other =
+            |it: &&DndRecord| it.kind != kind && it.state != DndState::Off && request.asker.may.allows(it.kind);
+        let Some(other) = kept.iter().find(is_other) else { return Ok(()) };
         let wish = Wish { state: Dnd::Off, kind: Some(other.kind), until: None, reason: None };
         let end = Request { wish, ends: Ends::Ours, ..request.clone() };
         match &other.node {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lampfield_shared::account::NoAccount;
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Dnd, DndKind, Timestamp};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -104,7 +105,8 @@ impl DndService {
             return Ok(());
         }
         let wish = Wish { state: Dnd::Off, kind: Some(over.kind), until: None, reason: None };
-        let asker = Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()), order: None };
+        let asker =
+            Asker { name: None, actor: Actor::program(&NoAccount::Timer.to_string()), may: OwnDnd::Calls, order: None };
         let recorded = self.schedule().whys(over).to_vec();
         let request = Request { asker, exten: over.exten.clone(), wish, ends: Ends::Ours, asked, recorded };
         self.carry_out_now(&request).await?;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use lampfield_shared::Role;
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{Exten, Role};
 use serde::{Deserialize, Serialize};
 
 /// Login name of an account, in lower case.
@@ -79,9 +80,15 @@ pub struct Credentials {
     pub known_here: bool,
 }
 
-/// What is to change of an account; `None` leaves a field as it is.
+/// What is to change of an account; `None` leaves a field as it is, an empty text takes it away.
 #[derive(Clone, Default)]
 pub struct AccountChange {
+    /// Another name by which people know the holder.
+    pub display_name: Option<String>,
+    /// Another own extension.
+    pub exten: Option<Exten>,
+    /// Another right to set "do not disturb" on the own extension.
+    pub own_dnd: Option<OwnDnd>,
     /// Another role.
     pub role: Option<Role>,
     /// Hash of a new one-time password.

@@ -4,6 +4,7 @@
 //! ```text
 //!  name + password ─► Proved ───────► Proof::Password ─┐
 //!  cookie ─► Token ─► HeldSession ─► Proof::Session ───┼─► an order (`store`) checks the proof again
+//!                          └─ own ─► Proof::OwnDnd ────┤
 //!  screen's link ─► Token ─► TokenHash ─► Proof::Link ─┘   in the transaction that writes
 //! ```
 //! Proving and issuing are two steps: a password proves who somebody is ([`Proved`]), and the order that begins
@@ -24,6 +25,6 @@ mod token;
 pub use account::{AccountChange, AccountName, AccountNameError, AccountRefusal, Credentials};
 pub use actor::Actor;
 pub use deed::Deed;
-pub use proof::{Proof, Proved, SessionProof, Unproved, Witness};
+pub use proof::{OwnDndProof, Proof, Proved, SessionProof, Unproved, Witness};
 pub use session::{Entry, HeldSession, Holder, Lifetime, Origin, RunOut};
 pub use token::{Token, TokenHash};

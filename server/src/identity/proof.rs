@@ -3,7 +3,8 @@
 //! Between a request and its write a session ends, a role is taken away, a password changes: what was seen before
 //! the write proves nothing. So each order bears a [`Proof`], and the transaction that writes checks the proof again.
 
-use lampfield_shared::{Role, Timestamp};
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{Exten, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::token::TokenHash;
@@ -14,6 +15,8 @@ use super::token::TokenHash;
 pub enum Proof {
     /// The session of somebody who has logged in, or of a screen.
     Session(SessionProof),
+    /// The session of an account that sets "do not disturb" on its own extension.
+    OwnDnd(OwnDndProof),
     /// A password, and the hash that it was checked against.
     Password(Proved),
     /// Hash of the token in a screen's link.
@@ -39,6 +42,17 @@ pub struct SessionProof {
     pub ends: Option<Timestamp>,
 }
 
+/// A session, and what its account may set on its own extension, as it was when the request came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDndProof {
+    /// The session.
+    pub session: SessionProof,
+    /// The account's own extension then. The proof fails where it has another one now.
+    pub exten: Exten,
+    /// What the account might set then. The proof fails where that is less now.
+    pub right: OwnDnd,
+}
+
 /// An account whose password was given: who somebody is, and no session yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proved {
@@ -57,6 +71,9 @@ pub enum Unproved {
     /// The role is lower than it was.
     #[error("the role has been taken away meanwhile")]
     Role,
+    /// The extension is no longer the account's own, or the right is less than it was.
+    #[error("the own extension, or the right to set \"do not disturb\" there, has been taken away meanwhile")]
+    OwnDnd,
     /// The password has been changed, or the account removed.
     #[error("the password has been changed meanwhile, or the account removed")]
     Password,
@@ -75,6 +92,13 @@ pub trait Witness {
     /// # Errors
     /// When it cannot be looked up.
     fn role_of_session(&self, session: i64) -> Result<Option<Role>, Self::Error>;
+
+    /// Own extension of a session's account now, and what the account may set there; `None` where it has no extension,
+    /// or there is no such session.
+    ///
+    /// # Errors
+    /// When it cannot be looked up.
+    fn own_of_session(&self, session: i64) -> Result<Option<(Exten, OwnDnd)>, Self::Error>;
 
     /// Whether an account has this hash of a password now.
     ///
@@ -97,6 +121,7 @@ impl Proof {
     pub fn check<W: Witness>(&self, witness: &W, now: Timestamp) -> Result<(), W::Error> {
         match self {
             Self::Session(session) => session.check(witness, now),
+            Self::OwnDnd(own) => own.check(witness, now),
             Self::Password(proved) => proved.check(witness),
             Self::Link(link) if witness.has_link(link)? => Ok(()),
             Self::Link(_) => Err(Unproved::Link.into()),
@@ -112,6 +137,16 @@ impl SessionProof {
             None => Err(Unproved::Session.into()),
             Some(role) if role < self.role => Err(Unproved::Role.into()),
             Some(_) => Ok(()),
+        }
+    }
+}
+
+impl OwnDndProof {
+    fn check<W: Witness>(&self, witness: &W, now: Timestamp) -> Result<(), W::Error> {
+        self.session.check(witness, now)?;
+        match witness.own_of_session(self.session.id)? {
+            Some((exten, right)) if exten == self.exten && right >= self.right => Ok(()),
+            _ => Err(Unproved::OwnDnd.into()),
         }
     }
 }

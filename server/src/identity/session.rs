@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use lampfield_shared::{Role, Timestamp};
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{Exten, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::proof::{Proof, SessionProof};
+use super::proof::{OwnDndProof, Proof, SessionProof};
 use super::token::Token;
 
 /// How long a login holds.
@@ -58,6 +59,12 @@ pub enum Holder {
         id: i64,
         /// Whether the password has to be replaced before anything else.
         must_change_password: bool,
+        /// Name by which people know the holder.
+        display_name: Option<String>,
+        /// Own extension.
+        exten: Option<Exten>,
+        /// What the account may set there.
+        own_dnd: OwnDnd,
     },
     /// A wall display.
     Screen {
@@ -84,7 +91,22 @@ pub struct HeldSession {
 impl HeldSession {
     /// What stands for this session in a later write.
     pub fn proof(&self) -> Proof {
-        Proof::Session(SessionProof { id: self.id, role: self.role, ends: self.ends })
+        Proof::Session(self.session_proof())
+    }
+
+    /// What stands for this session where its account sets "do not disturb" on its own extension, with that extension;
+    /// `None` where it has none, or may set nothing there.
+    pub fn own_dnd(&self) -> Option<OwnDndProof> {
+        match &self.holder {
+            Holder::Account { exten: Some(exten), own_dnd: right, .. } if *right > OwnDnd::Nothing => {
+                Some(OwnDndProof { session: self.session_proof(), exten: exten.clone(), right: *right })
+            }
+            Holder::Account { .. } | Holder::Screen { .. } => None,
+        }
+    }
+
+    const fn session_proof(&self) -> SessionProof {
+        SessionProof { id: self.id, role: self.role, ends: self.ends }
     }
 }
 

@@ -3,7 +3,9 @@
 use lampfield_shared::{Account, Role, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::order::{ChangeAccount, CreateAccount, CreateFirstAdmin, NewSession, RemoveAccount, SetOwnPassword};
+use super::order::{
+    ChangeAccount, ChangeHolder, CreateAccount, CreateFirstAdmin, NewSession, RemoveAccount, SetOwnPassword,
+};
 use super::rows::account::all;
 use super::sessions::UNWRITTEN;
 use super::{Store, StoreError};
@@ -63,9 +65,11 @@ impl Store {
         actor: Actor,
         name: AccountName,
         role: Role,
-        one_time_hash: String,
+        (one_time_hash, holder): (String, AccountChange),
     ) -> Outcome<Account> {
-        self.order(now, actor, CreateAccount { name, role, one_time_hash }).await
+        let AccountChange { display_name, exten, own_dnd, .. } = holder;
+        let holder = ChangeHolder { display_name, exten, own_dnd };
+        self.order(now, actor, CreateAccount { name, role, one_time_hash, holder }).await
     }
 
     /// Changes an account. A new password or a lower role ends its sessions.
@@ -77,9 +81,10 @@ impl Store {
         now: Timestamp,
         actor: Actor,
         name: AccountName,
-        AccountChange { role, one_time_hash }: AccountChange,
+        AccountChange { role, one_time_hash, display_name, exten, own_dnd }: AccountChange,
     ) -> Outcome<Account> {
-        self.order(now, actor, ChangeAccount { name, role, one_time_hash }).await
+        let holder = ChangeHolder { display_name, exten, own_dnd };
+        self.order(now, actor, ChangeAccount { name, role, one_time_hash, holder }).await
     }
 
     /// Replaces a password by one that the account's holder has chosen, ends all sessions of the account, and begins

@@ -1,5 +1,6 @@
 //! How values stand in the columns of the tables.
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Role, Timestamp};
 
 /// Turns a failure to write JSON into the error of a statement: such a value cannot be kept.
@@ -19,4 +20,9 @@ pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
 /// Reads a role. The table allows only the words of roles; from any other word the lowest role is made.
 pub(super) fn role(word: &str) -> Role {
     Role::from_word(word).unwrap_or(Role::Screen)
+}
+
+/// Reads the right to set "do not disturb" on one's own extension; from a word that the table does not allow, none.
+pub(super) fn own_dnd(word: &str) -> OwnDnd {
+    OwnDnd::from_word(word).unwrap_or_default()
 }

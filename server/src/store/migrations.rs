@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order. A step that was released is never changed: a later change of the tables is a new step.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("migrations/0001_identity.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_dnd.sql"),
@@ -12,6 +12,7 @@ const STEPS: [&str; 8] = [
     include_str!("migrations/0006_extensions.sql"),
     include_str!("migrations/0007_spoken_as.sql"),
     include_str!("migrations/0008_own_boards.sql"),
+    include_str!("migrations/0009_own_extension.sql"),
 ];
 
 /// Schema version that this program knows.

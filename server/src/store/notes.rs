@@ -1,24 +1,27 @@
-//! Favourites and notes: what each keeps for themselves.
+//! What each keeps for themselves: favourites, notes, and how they want the page to be.
 //!
-//! The owner is an account's name; the empty name is whoever is not logged in where the board is open.
+//! The owner is an account's name; the empty name is whoever is not logged in where the board is open. These choose in
+//! their browser how the page is.
 
 use std::collections::BTreeMap;
 
 use lampfield_shared::{Exten, Timestamp};
 use rusqlite::Row;
 
-pub use super::order::{Favourite, Full};
-use super::order::{SetFavourite, SetNote};
+use super::order::{ArrangeFavourites, SetChoices, SetFavourite, SetNote};
+pub use super::order::{Favourite, Full, TooManyChoices};
 use super::{Store, StoreError};
 use crate::identity::Actor;
 
 /// What an owner keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Own {
-    /// In the order in which they were marked.
+    /// In the owner's order.
     pub favourites: Vec<Exten>,
     /// Notes by extension.
     pub notes: BTreeMap<Exten, String>,
+    /// Values of choices by their names.
+    pub choices: BTreeMap<String, String>,
 }
 
 impl Store {
@@ -37,7 +40,13 @@ impl Store {
                 .prepare_cached("SELECT exten, text FROM note WHERE owner = ?1")?
                 .query_map([&owner], |row| Ok((exten(row)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(Own { favourites, notes })
+            let choices = connection
+                .prepare_cached(
+                    "SELECT choice.name, value FROM choice JOIN account ON account.id = account WHERE account.name = ?1",
+                )?
+                .query_map([&owner], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Own { favourites, notes, choices })
         })
         .await
     }
@@ -54,6 +63,35 @@ impl Store {
         favourite: Favourite,
     ) -> Result<Result<(), Full>, StoreError> {
         self.order(now, actor, SetFavourite { owner, exten, favourite }).await
+    }
+
+    /// Puts the favourites in order: those named first, as they are named, the others after them as they were.
+    ///
+    /// # Errors
+    /// As [`Store::order`].
+    pub async fn arrange_favourites(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        owner: String,
+        extens: Vec<Exten>,
+    ) -> Result<(), StoreError> {
+        let Ok(()) = self.order(now, actor, ArrangeFavourites { owner, extens }).await?;
+        Ok(())
+    }
+
+    /// Changes how an account wants the page to be; `None` takes a choice back.
+    ///
+    /// # Errors
+    /// As [`Store::order`]; within, when there are too many.
+    pub async fn set_choices(
+        &self,
+        now: Timestamp,
+        actor: Actor,
+        account: i64,
+        choices: BTreeMap<String, Option<String>>,
+    ) -> Result<Result<(), TooManyChoices>, StoreError> {
+        self.order(now, actor, SetChoices { account, choices }).await
     }
 
     /// Notes something about an extension; an empty text takes the note away.

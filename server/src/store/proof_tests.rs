@@ -37,7 +37,11 @@ fn origin() -> Origin {
 async fn house() -> (Store, Actor, Proved) {
     let store = Store::in_memory().unwrap();
     for who in ["anna", "boris"] {
-        store.create_account(NOW, root(), name(who), Role::Admin, "hash".into()).await.unwrap().unwrap();
+        store
+            .create_account(NOW, root(), name(who), Role::Admin, ("hash".into(), AccountChange::default()))
+            .await
+            .unwrap()
+            .unwrap();
     }
     let Credentials { id, hash, .. } = store.credentials(name("anna"), String::new()).await.unwrap().unwrap();
     let proved = Proved { account: id, hash };
@@ -55,7 +59,7 @@ async fn every_write(
     by: &Actor,
     proved: &Proved,
 ) -> Vec<(&'static str, Option<Unproved>)> {
-    let reset = || AccountChange { role: None, one_time_hash: Some("another".into()) };
+    let reset = || AccountChange { role: None, one_time_hash: Some("another".into()), ..AccountChange::default() };
     let board = || PutBoard { title: "Front".into(), groups: Vec::new(), changed: None };
     let lamp = DndRecord {
         exten: "1001".into(),
@@ -98,7 +102,10 @@ async fn every_write(
     outcome!("no screen", store.remove_screen(now, by(), 1));
     outcome!("dnd", store.keep_dnd(lamp, by(), None));
     outcome!("no dnd", store.conclude_dnd(now, "1001".into(), None, by(), None));
-    outcome!("account", store.create_account(now, by(), name("mallory"), Role::Admin, "x".into()));
+    outcome!(
+        "account",
+        store.create_account(now, by(), name("mallory"), Role::Admin, ("x".into(), AccountChange::default()))
+    );
     outcome!("reset", store.change_account(now, by(), name("boris"), reset()));
     outcome!("no account", store.remove_account(now, by(), name("boris")));
     outcome!("a foreign session", store.end_session(now, by(), 99, None, "session.end"));
@@ -148,7 +155,12 @@ async fn no_write_goes_through_once_its_proof_no_longer_holds() {
             },
         );
         let change = |role, one_time_hash| {
-            store.change_account(NOW, root(), name("anna"), AccountChange { role, one_time_hash })
+            store.change_account(
+                NOW,
+                root(),
+                name("anna"),
+                AccountChange { role, one_time_hash, ..AccountChange::default() },
+            )
         };
         match case {
             "logged out" => drop(store.end_session(NOW, root(), id, None, "session.end").await.unwrap()),
@@ -180,7 +192,7 @@ async fn a_password_proves_nothing_once_it_is_another() {
     let (store, _, proved) = house().await;
     let begin = || store.begin_session(NOW, ("anna".into(), proved.clone()), origin(), Vec::new(), LIFETIME);
     begin().await.map(drop).unwrap();
-    let change = AccountChange { role: None, one_time_hash: Some("another".into()) };
+    let change = AccountChange { role: None, one_time_hash: Some("another".into()), ..AccountChange::default() };
     store.change_account(NOW, root(), name("anna"), change).await.unwrap().unwrap();
     let before = kept(&store).await;
     assert!(matches!(begin().await, Err(StoreError::Unproved(Unproved::Password))));

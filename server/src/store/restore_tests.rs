@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::file::{self, Lock};
 use super::{Asked, Backup, Restored, Store, StoreError, migrations, restore};
-use crate::identity::{AccountName, Actor};
+use crate::identity::{AccountChange, AccountName, Actor};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -34,7 +34,11 @@ impl Folder {
     async fn used(&self) -> PathBuf {
         let store = Store::open(&self.file()).unwrap();
         let name: AccountName = "anna".parse().unwrap();
-        store.create_account(NOW, Actor::program("root"), name, Role::Admin, "hash".into()).await.unwrap().unwrap();
+        store
+            .create_account(NOW, Actor::program("root"), name, Role::Admin, ("hash".into(), AccountChange::default()))
+            .await
+            .unwrap()
+            .unwrap();
         close(store);
         let copy = self.path("copy.db");
         Backup::of(&self.file()).unwrap().write(&copy).unwrap();
@@ -218,7 +222,11 @@ async fn what_is_closed_is_one_file() {
     place.used().await;
     let store = Store::open(&place.file()).unwrap();
     let name: AccountName = "boris".parse().unwrap();
-    store.create_account(NOW, Actor::program("root"), name, Role::Viewer, "x".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, Actor::program("root"), name, Role::Viewer, ("x".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(place.path("lampfield.db-wal").exists());
     close(store);
     assert_eq!(place.names(), ["copy.db", "lampfield.db", "lampfield.db-lock"]);

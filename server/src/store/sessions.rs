@@ -9,7 +9,7 @@ use lampfield_shared::account::Session;
 use lampfield_shared::{Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
-use super::column::{milliseconds, role, timestamp};
+use super::column::{milliseconds, own_dnd, role, timestamp};
 use super::order::{BeginScreenSession, BeginSession, Begun, EndSession, MOST_SESSIONS, NewSession, SeeSessions};
 use super::seen::{Seen, WRITE_EVERY};
 use super::{Store, StoreError};
@@ -24,7 +24,8 @@ pub(super) const UNWRITTEN: Duration = Duration::from_secs(2 * WRITE_EVERY.as_se
 const USES_OF_AN_ORDER: usize = 1_000;
 
 const SELECT: &str = "SELECT session.id, session.created, session.last_seen, session.address, session.browser,
-        account.id AS account, account.must_change_password, account.role AS role, screen.board,
+        account.id AS account, account.must_change_password, account.display_name, account.exten, account.own_dnd,
+        account.role AS role, screen.board,
         coalesce(account.name, screen.name) AS name
     FROM session LEFT JOIN account ON account.id = session.account LEFT JOIN screen ON screen.id = session.screen";
 
@@ -249,7 +250,13 @@ fn find(connection: &Connection, which: &Which, lifetime: Lifetime) -> rusqlite:
         let created = timestamp(row.get("created")?);
         let (holder, ends) = match row.get::<_, Option<i64>>("account")? {
             Some(id) => (
-                Holder::Account { id, must_change_password: row.get("must_change_password")? },
+                Holder::Account {
+                    id,
+                    must_change_password: row.get("must_change_password")?,
+                    display_name: row.get("display_name")?,
+                    exten: row.get::<_, Option<String>>("exten")?.map(Into::into),
+                    own_dnd: own_dnd(&row.get::<_, String>("own_dnd")?),
+                },
                 Some(lifetime.ends(created)),
             ),
             None => (Holder::Screen { board: row.get("board")? }, None),

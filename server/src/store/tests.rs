@@ -62,7 +62,11 @@ impl Folder {
     /// A database that was used and closed.
     async fn used(&self) {
         let store = self.open();
-        store.create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into()).await.unwrap().unwrap();
+        store
+            .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+            .await
+            .unwrap()
+            .unwrap();
         self.close(store).await;
     }
 
@@ -85,7 +89,11 @@ async fn what_was_answered_is_there_after_a_restart() {
     let store = place.open();
     let eid = store.eid();
     assert_eq!(eid.to_string().split(':').next(), Some("02"), "locally administered: no network card has it");
-    store.create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     store.set_favourite(NOW, actor(), ("anna".into(), Exten::from("1001")), Favourite::Yes).await.unwrap().unwrap();
     place.close(store).await;
     let store = place.open();
@@ -201,11 +209,19 @@ async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
     let place = Folder::new();
     let store = place.open();
     let copy = place.path("copy.db");
-    store.create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     Backup::of(&place.file()).unwrap().write(&copy).unwrap();
     let again = Backup::of(&place.file()).unwrap().write(&copy).unwrap_err().to_string();
     assert!(again.ends_with("copy.db: is there already, and is not overwritten"), "{again}");
-    store.create_account(NOW, actor(), name("boris"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, actor(), name("boris"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     place.close(store).await;
 
     let Restored::Here(Some(aside)) = restore(&place.file(), &copy).unwrap() else { panic!("nobody else is there") };
@@ -314,7 +330,11 @@ async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() 
 #[tokio::test]
 async fn a_session_ends_by_disuse_and_by_age() {
     let store = Store::in_memory().unwrap();
-    store.create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, actor(), name("anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     let token = begin(&store, NOW, "192.0.2.1").await;
     let holds = async |time| store.session(after(time), &token, LIFETIME).await.unwrap().is_some();
     for hour in 0..24 {
@@ -353,7 +373,11 @@ async fn a_screen_has_no_end_but_its_revocation() {
 #[tokio::test]
 async fn a_browser_that_logs_in_again_and_again_fills_nothing() {
     let store = Store::in_memory().unwrap();
-    store.create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into()).await.unwrap().unwrap();
+    store
+        .create_account(NOW, actor(), name("anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     let mut last = None;
     for number in 0..120 {
         let time = after(Duration::from_secs(number));
@@ -370,10 +394,17 @@ async fn a_browser_that_logs_in_again_and_again_fills_nothing() {
 async fn what_is_someones_own_goes_with_their_account() {
     let store = Store::in_memory().unwrap();
     for (who, role) in [("anna", Role::Admin), ("boris", Role::Viewer)] {
-        store.create_account(NOW, actor(), name(who), role, "hash".into()).await.unwrap().unwrap();
+        store
+            .create_account(NOW, actor(), name(who), role, ("hash".into(), AccountChange::default()))
+            .await
+            .unwrap()
+            .unwrap();
         store.set_note(NOW, actor(), (who.into(), Exten::from("1001")), "a note".into()).await.unwrap().unwrap();
     }
-    let twice = store.create_account(NOW, actor(), name("Anna"), Role::Viewer, "hash".into()).await.unwrap();
+    let twice = store
+        .create_account(NOW, actor(), name("Anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .await
+        .unwrap();
     assert_eq!(twice, Err(AccountRefusal::Exists(name("anna"))));
     assert_eq!(
         store.remove_account(NOW, actor(), name("anna")).await.unwrap(),

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
-use lampfield_shared::{Role, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{Exten, Role, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
-use super::column::role;
+use super::column::{own_dnd, role};
 use super::error::StoreError;
 use crate::identity::{Actor, Proved, TokenHash, Witness};
 
@@ -69,6 +70,13 @@ impl Witness for Now<'_> {
         let found: Option<Option<String>> =
             self.0.prepare_cached(sql)?.query_row([session], |row| row.get(0)).optional()?;
         Ok(found.map(|word| word.map_or(Role::Screen, |word| role(&word))))
+    }
+
+    fn own_of_session(&self, session: i64) -> Result<Option<(Exten, OwnDnd)>, StoreError> {
+        let sql = "SELECT account.exten, account.own_dnd FROM session JOIN account ON account.id = session.account
+            WHERE session.id = ?1 AND account.exten IS NOT NULL";
+        let own = |row: &Row<'_>| Ok((row.get::<_, String>(0)?.into(), own_dnd(&row.get::<_, String>(1)?)));
+        Ok(self.0.prepare_cached(sql)?.query_row([session], own).optional()?)
     }
 
     fn has_password(&self, Proved { account, hash }: &Proved) -> Result<bool, StoreError> {

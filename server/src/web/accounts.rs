@@ -3,10 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lampfield_shared::account::{BOARD_ALL, ChangeAccount, GrantedAccount, GrantedScreen, NewAccount, NewScreen};
-use lampfield_shared::{Account, Role, ScreenLink};
+use lampfield_shared::account::{
+    BOARD_ALL, ChangeAccount, DISPLAY_NAME_MAX_CHARS, GrantedAccount, GrantedScreen, NewAccount, NewScreen,
+};
+use lampfield_shared::{Account, Exten, Role, ScreenLink};
 
 use super::caller::Caller;
+use super::me::check;
 use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;
@@ -28,11 +31,13 @@ pub(super) async fn create(
     let role = of_accounts(wanted.role)?;
     let password = password::one_time();
     let hash = web.doorkeeper.hash(password.clone()).await?;
-    let account = web.store.create_account(clock::now(), caller.actor(), name, role, hash).await??;
+    let change = AccountChange { display_name: wanted.display_name, exten: wanted.exten, ..AccountChange::default() };
+    let made = (hash, fit(change)?);
+    let account = web.store.create_account(clock::now(), caller.actor(), name, role, made).await??;
     Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
 }
 
-/// `PATCH /api/v1/accounts/{name}`: changes the role, or gives a new one-time password.
+/// `PATCH /api/v1/accounts/{name}`: changes the role or the holder, or gives a new one-time password.
 pub(super) async fn change(
     State(web): State<WebState>,
     caller: Caller,
@@ -40,7 +45,9 @@ pub(super) async fn change(
     Sent(wanted): Sent<ChangeAccount>,
 ) -> Result<Json<GrantedAccount>, Problem> {
     let name: AccountName = name.parse()?;
-    let mut change = AccountChange { role: wanted.role.map(of_accounts).transpose()?, one_time_hash: None };
+    let ChangeAccount { role, reset_password: _, display_name, exten, own_dnd } = wanted;
+    let role = role.map(of_accounts).transpose()?;
+    let mut change = fit(AccountChange { role, display_name, exten, own_dnd, one_time_hash: None })?;
     let one_time_password = wanted.reset_password.then(password::one_time);
     if let Some(password) = &one_time_password {
         change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
@@ -57,6 +64,22 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     web.store.remove_account(clock::now(), caller.actor(), name.parse()?).await??;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes the spaces from around a display name, and refuses one that is too long and what is no extension.
+fn fit(change: AccountChange) -> Result<AccountChange, Problem> {
+    let display_name = change.display_name.map(|name| name.trim().to_owned());
+    if let Some(name) = &display_name
+        && (name.chars().count() > DISPLAY_NAME_MAX_CHARS || name.chars().any(char::is_control))
+    {
+        let most = DISPLAY_NAME_MAX_CHARS;
+        return Err(Problem::Unfit(format!("a display name has at most {most} characters, all in one line")));
+    }
+    let exten = change.exten.map(|exten| Exten::from(exten.as_str().trim()));
+    if let Some(exten) = exten.as_ref().filter(|exten| !exten.as_str().is_empty()) {
+        check(exten)?;
+    }
+    Ok(AccountChange { display_name, exten, ..change })
 }
 
 /// Refuses a role that no account has.

@@ -130,7 +130,8 @@ pub(super) async fn held(web: &WebState, tokens: Vec<Token>) -> Result<Option<He
 /// but sessions run out as well, and `lampfield set-password` is another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Waits until the session that a stream was opened with has ended, or its holder has another role. A guest has no
+/// Waits until the session that a stream was opened with has ended, or its holder has another role or extension: the
+/// page asks anew who it is for when its stream ends. A guest has no
 /// session that could end, and costs nothing here: there may be thousands.
 pub(super) fn ended(web: WebState, caller: Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     match caller.session {
@@ -143,7 +144,7 @@ async fn session_ended(web: WebState, session: HeldSession) {
     let mut told = web.store.watch_sessions();
     loop {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {
-            Ok(Some(held)) if held.role == session.role => {}
+            Ok(Some(held)) if held.role == session.role && held.holder == session.holder => {}
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),
         }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use lampfield_shared::Exten;
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::dnd::{DndList, DndManyReport, DndReport, SetDnd, SetDndMany};
 
 use super::caller::Caller;
@@ -38,5 +39,5 @@ pub(super) async fn list(State(state): State<WebState>, caller: Caller) -> Resul
 }
 
 fn asker(caller: &Caller) -> Asker {
-    Asker { name: caller.name.clone(), actor: caller.actor(), order: None }
+    Asker { name: caller.name.clone(), actor: caller.actor(), may: OwnDnd::Calls, order: None }
 }

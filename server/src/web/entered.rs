@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::HeaderMap;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::response::{IntoResponse, Response};
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Me, Role};
 
 use super::caller::Caller;
@@ -29,21 +30,29 @@ pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
     Origin { address: client.sender.to_string(), browser: browser.chars().take(200).collect() }
 }
 
-/// Collects what a caller is told of themselves: role, favourites, notes.
+/// Collects what a caller is told of themselves: role, own extension, favourites, notes, choices.
 pub(super) async fn me(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
-    let board = match caller.session.as_ref().map(|session| &session.holder) {
-        Some(Holder::Screen { board }) => Some(board.clone()),
-        Some(Holder::Account { .. }) | None => None,
-    };
+    let (mut board, mut display_name, mut exten, mut own_dnd) = (None, None, None, OwnDnd::Nothing);
+    match caller.session.as_ref().map(|session| session.holder.clone()) {
+        Some(Holder::Screen { board: its }) => board = Some(its),
+        Some(Holder::Account { display_name: name, exten: own, own_dnd: right, .. }) => {
+            (display_name, exten, own_dnd) = (name, own, right);
+        }
+        None => {}
+    }
     // Guests may have kept notes while their role allowed it: today's guests must not see these.
     let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
     let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };
     Ok(Me {
         name: caller.name.clone(),
+        display_name,
         role: caller.role,
+        exten,
+        own_dnd,
         must_change_password: caller.must_change_password(),
         board,
         favourites: own.favourites,
         notes: own.notes,
+        choices: own.choices,
     })
 }

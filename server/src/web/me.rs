@@ -1,11 +1,15 @@
-//! The caller's own things: who they are, their password, favourites and notes.
+//! The caller's own things: who they are, their password, favourites, notes and choices, and "do not disturb" on their
+//! own extension.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lampfield_shared::account::{ChangePassword, NOTE_MAX_CHARS, Note};
-use lampfield_shared::{Exten, Me};
+use lampfield_shared::account::{
+    ArrangeFavourites, CHOICE_MAX_BYTES, CHOICE_NAME_MAX_BYTES, ChangeChoices, ChangePassword, NOTE_MAX_CHARS, Note,
+};
+use lampfield_shared::dnd::{DndReport, SetDnd};
+use lampfield_shared::{DndKind, Exten, Me};
 use tokio::sync::oneshot;
 
 use super::caller::Caller;
@@ -15,7 +19,9 @@ use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::clock;
+use crate::dnd::Asker;
 use crate::identity::password::{self, PasswordFlaw};
+use crate::identity::{Actor, HeldSession, Proof};
 use crate::store::notes::Favourite;
 
 /// `GET /api/v1/me`: tells the caller who they are.
@@ -74,6 +80,59 @@ async fn set_favourite(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `PUT /api/v1/me/favourites`: puts the favourites in order.
+pub(super) async fn arrange(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(ArrangeFavourites { extens }): Sent<ArrangeFavourites>,
+) -> Result<StatusCode, Problem> {
+    web.store.arrange_favourites(clock::now(), caller.actor(), caller.owner(), extens).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PATCH /api/v1/me/choices`: keeps how the account wants the page to be.
+pub(super) async fn choose(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(ChangeChoices { choices }): Sent<ChangeChoices>,
+) -> Result<StatusCode, Problem> {
+    let account = caller.account().ok_or(Problem::NoAccount)?;
+    let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_name = |name: &str| (1..=CHOICE_NAME_MAX_BYTES).contains(&name.len()) && name.bytes().all(is_sign);
+    if let Some(name) = choices.keys().find(|name| !is_name(name)) {
+        let longest = CHOICE_NAME_MAX_BYTES;
+        return Err(Problem::Unfit(format!(
+            "`{name}` is no choice: its name has 1 to {longest} letters a to z, digits and `-`"
+        )));
+    }
+    if let Some((name, _)) =
+        choices.iter().find(|(_, value)| value.as_ref().is_some_and(|it| it.len() > CHOICE_MAX_BYTES))
+    {
+        return Err(Problem::Unfit(format!("the value of `{name}` has more than {CHOICE_MAX_BYTES} bytes")));
+    }
+    web.store.set_choices(clock::now(), caller.actor(), account, choices).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /api/v1/me/dnd`: sets or ends a DND of the caller's own extension, of a kind that an admin lets them set. Answered
+/// as `PUT /api/v1/extensions/{exten}/dnd`.
+pub(super) async fn set_dnd(
+    State(web): State<WebState>,
+    caller: Caller,
+    Sent(asked): Sent<SetDnd>,
+) -> Result<Json<DndReport>, Problem> {
+    let own = caller.session.as_ref().and_then(HeldSession::own_dnd).ok_or(Problem::NoOwnDnd)?;
+    // Whoever may light the lamp only means the lamp by any request.
+    let kind = asked.kind.or_else(|| (!own.right.allows(DndKind::Calls)).then_some(DndKind::Lamp));
+    if kind.is_some_and(|kind| !own.right.allows(kind)) {
+        return Err(Problem::LampOnly);
+    }
+    let (exten, may) = (own.exten.clone(), own.right);
+    let actor = Actor { proof: Proof::OwnDnd(own), ..caller.actor() };
+    let asker = Asker { name: caller.name.clone(), actor, may, order: None };
+    Ok(Json(web.dnd.set(asker, exten, SetDnd { kind, ..asked }).await?))
+}
+
 /// `PUT /api/v1/me/notes/{exten}`: keeps a note; an empty text takes the note away.
 pub(super) async fn note(
     State(web): State<WebState>,
@@ -90,6 +149,6 @@ pub(super) async fn note(
 }
 
 /// Checks that a text can be an extension. A lamp need not be there now.
-fn check(exten: &Exten) -> Result<(), Problem> {
+pub(super) fn check(exten: &Exten) -> Result<(), Problem> {
     exten.can_be_dialled().then_some(()).ok_or_else(|| Problem::Unfit(format!("`{exten}` is no extension")))
 }

@@ -17,7 +17,7 @@ use crate::handle::Stopped;
 use crate::identity::{AccountNameError, AccountRefusal, Unproved, password::PasswordFlaw};
 use crate::naming::NamingFlaw;
 use crate::store::StoreError;
-use crate::store::notes::Full;
+use crate::store::notes::{Full, TooManyChoices};
 use crate::store::own_boards::BoardRefusal;
 
 /// Why a request is refused; the text is the `detail` of the answer.
@@ -43,6 +43,12 @@ pub enum Problem {
     /// Only accounts have a password (403).
     #[error("only who is logged in with an account has a password")]
     NoAccount,
+    /// The account has no extension of its own, or may set nothing there (403).
+    #[error("an admin has to give your account an extension of its own, and let it set \"do not disturb\" there")]
+    NoOwnDnd,
+    /// The account may light the lamp of its extension, and not block calls (403).
+    #[error("you may light the lamp of your extension, but not block its calls: an admin can change that")]
+    LampOnly,
     /// A page of another site had the browser send this (403).
     #[error(
         "this was sent by a page of another site: {0}. Behind a proxy that changes Host, let it send X-Forwarded-Host and name it in web.trusted_proxies"
@@ -101,6 +107,9 @@ pub enum Problem {
     /// There are too many favourites or notes (409).
     #[error(transparent)]
     Full(#[from] Full),
+    /// There are too many choices (409).
+    #[error(transparent)]
+    Choices(#[from] TooManyChoices),
     /// A board is not made or changed (404 or 409).
     #[error(transparent)]
     Board(#[from] BoardRefusal),
@@ -164,6 +173,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unproved(Unproved::Session | Unproved::Role | Unproved::Link) => Self::LoginNeeded,
+            StoreError::Unproved(Unproved::OwnDnd) => Self::NoOwnDnd,
             StoreError::Unproved(Unproved::Password) => Self::WrongPassword,
             error => Self::Store(error),
         }
@@ -183,7 +193,12 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::LoginNeeded | Self::WrongPassword => StatusCode::UNAUTHORIZED,
-            Self::NotYours { .. } | Self::PasswordDue | Self::NoAccount | Self::Forged(_) => StatusCode::FORBIDDEN,
+            Self::NotYours { .. }
+            | Self::PasswordDue
+            | Self::NoAccount
+            | Self::NoOwnDnd
+            | Self::LampOnly
+            | Self::Forged(_) => StatusCode::FORBIDDEN,
             Self::NotOurName(_) | Self::NoName => StatusCode::MISDIRECTED_REQUEST,
             Self::BadName(_) => StatusCode::BAD_REQUEST,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -198,6 +213,7 @@ impl Problem {
             Self::Account(AccountRefusal::Exists(_) | AccountRefusal::LastAdmin(_))
             | Self::Board(_)
             | Self::Full(_)
+            | Self::Choices(_)
             | Self::Paused(_) => StatusCode::CONFLICT,
             Self::AccountName(_)
             | Self::Password(_)
@@ -229,6 +245,8 @@ impl Problem {
         let (cause, about): (Cause, &[&dyn ToString]) = match self {
             Self::WrongPassword => (Cause::WrongPassword, &[]),
             Self::PasswordDue => (Cause::PasswordDue, &[]),
+            Self::NoOwnDnd => (Cause::NoOwnDnd, &[]),
+            Self::LampOnly => (Cause::LampOnly, &[]),
             Self::Account(AccountRefusal::Unknown(name)) => (Cause::NoAccount, &[name]),
             Self::Account(AccountRefusal::Exists(name)) => (Cause::AccountExists, &[name]),
             Self::Account(AccountRefusal::LastAdmin(name)) => (Cause::LastAdmin, &[name]),

@@ -10,6 +10,7 @@ mod health;
 mod logins;
 mod names;
 mod naming;
+mod own;
 mod plain;
 mod proofs;
 mod streams;

@@ -4,6 +4,7 @@
 pub(super) fn told(action: &str) -> Option<&'static str> {
     Some(match action {
         "account.create" => "Account created",
+        "account.holder" => "Account's holder changed",
         "account.remove" => "Account removed",
         "account.reset_password" => "Password reset",
         "account.role" => "Role changed",

@@ -1,6 +1,6 @@
 //! Texts on entries of the audit log, in English.
 
-use lampfield_shared::account::NoAccount;
+use lampfield_shared::account::{NoAccount, OwnDnd};
 use lampfield_shared::{DndKind, Fact, Role, Timestamp};
 
 /// A fact in words; `time` formats a time of day.
@@ -19,6 +19,11 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::FirstStart => "at the first start".into(),
         Fact::RoleWas(role) => format!("before: {}", self::role(*role)),
         Fact::Role(role) => format!("role: {}", self::role(*role)),
+        Fact::DisplayName(name) if name.is_empty() => "no display name".into(),
+        Fact::DisplayName(name) => format!("display name: {name}"),
+        Fact::OwnExtension(exten) if exten.as_str().is_empty() => "no extension of their own".into(),
+        Fact::OwnExtension(exten) => format!("own extension: {exten}"),
+        Fact::OwnDnd(right) => format!("own DND: {}", own_dnd(*right).to_lowercase()),
         Fact::Board(board) => format!("board: {board}"),
         Fact::Title(title) => format!("title: {title}"),
         Fact::Extensions(1) => "1 extension".into(),
@@ -30,6 +35,15 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::Refused(_) | Fact::Order(_) => return None,
         Fact::Text(text) => text.clone(),
     })
+}
+
+/// What an account may do about "do not disturb" on its own extension.
+pub(super) const fn own_dnd(right: OwnDnd) -> &'static str {
+    match right {
+        OwnDnd::Nothing => "Only see it",
+        OwnDnd::Lamp => "Light the lamp",
+        OwnDnd::Calls => "Light the lamp, block calls",
+    }
 }
 
 /// Who did something without an account.

@@ -4,6 +4,7 @@
 pub(super) fn told(action: &str) -> Option<&'static str> {
     Some(match action {
         "account.create" => "Создана учётная запись",
+        "account.holder" => "Изменён владелец записи",
         "account.remove" => "Удалена учётная запись",
         "account.reset_password" => "Сброшен пароль",
         "account.role" => "Изменена роль",

@@ -1,6 +1,6 @@
 //! Texts on entries of the audit log, in Russian.
 
-use lampfield_shared::account::NoAccount;
+use lampfield_shared::account::{NoAccount, OwnDnd};
 use lampfield_shared::{DndKind, Fact, Role, Timestamp};
 
 use super::plural::counted;
@@ -21,6 +21,11 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::FirstStart => "при первом запуске".into(),
         Fact::RoleWas(role) => format!("прежде: {}", self::role(*role)),
         Fact::Role(role) => format!("роль: {}", self::role(*role)),
+        Fact::DisplayName(name) if name.is_empty() => "без имени для людей".into(),
+        Fact::DisplayName(name) => format!("имя для людей: {name}"),
+        Fact::OwnExtension(exten) if exten.as_str().is_empty() => "без своего номера".into(),
+        Fact::OwnExtension(exten) => format!("свой номер: {exten}"),
+        Fact::OwnDnd(right) => format!("своё «Не беспокоить»: {}", own_dnd(*right).to_lowercase()),
         Fact::Board(board) => format!("табло: {board}"),
         Fact::Title(title) => format!("название: {title}"),
         Fact::Extensions(count) => counted(*count, ["номер", "номера", "номеров"]),
@@ -39,6 +44,15 @@ pub(super) fn outcome(result: &str) -> Option<&'static str> {
         "ok" => Some("Сделано"),
         "cut off by a restart" => Some("Прервано перезапуском"),
         _ => None,
+    }
+}
+
+/// What an account may do about "do not disturb" on its own extension.
+pub(super) const fn own_dnd(right: OwnDnd) -> &'static str {
+    match right {
+        OwnDnd::Nothing => "Только видеть",
+        OwnDnd::Lamp => "Включать лампу",
+        OwnDnd::Calls => "Включать лампу, запрещать звонки",
     }
 }
 

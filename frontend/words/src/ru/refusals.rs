@@ -56,6 +56,10 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::BoardTaken => format!("Имя «{first}» занято: так называется АТС, отдел или все лампы вместе."),
         Cause::BoardTitle => format!("У табло и у каждой его группы должно быть название, не длиннее {first} знаков."),
         Cause::BoardGroupTwice => format!("Две группы называются «{first}»."),
+        Cause::NoOwnDnd => {
+            "Администратор должен указать ваш номер и разрешить вам включать на нём «Не беспокоить».".into()
+        }
+        Cause::LampOnly => "Вам можно включать лампу своего номера, но не запрещать звонки.".into(),
         Cause::DndNotShown => {
             format!("Ни одна лампа этого не покажет: в подсказке (hint) номера {first} нет Custom:DND{first}.")
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lampfield_dialplan::{Dialplan, FileLine};
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::dnd::{RequestTime, SetDnd};
 use lampfield_shared::{DeviceState, Dnd, DndKind, Eid, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -223,7 +224,7 @@ impl Run {
     }
 
     pub(super) async fn request(&self, state: Dnd, until: Option<Timestamp>) -> Result<(), DndError> {
-        let asker = Asker { name: None, actor: Actor::program("test"), order: None };
+        let asker = Asker { name: None, actor: Actor::program("test"), may: OwnDnd::Calls, order: None };
         let until = until.map(RequestTime::Milliseconds);
         let asked = SetDnd { state, kind: Some(DndKind::Calls), until, reason: None };
         self.service.set(asker, "1001".into(), asked).await.map(|_| ())

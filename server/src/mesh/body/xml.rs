@@ -327,14 +327,12 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_put_out_at_once() {
-        let start = std::time::Instant::now();
+    fn a_bomb_is_put_out_by_its_size() {
         refuse(&"<r>".repeat(300_000), "64 kB");
         refuse(&"<r>".repeat(20_000), "16 elements deep");
         refuse(&format!("<r>{}</r>", "<a/>".repeat(10_000)), "2,048 elements");
         let many = |what: &str| (0..4_000).fold(String::new(), |all, number| all + &format!(" {what}{number}='u'"));
         refuse(&format!("<r{}/>", many("xmlns:a")), "namespace");
         assert_eq!(root(&format!("<r{}/>", many("a"))).attributes.len(), MAX_ATTRIBUTES);
-        assert!(start.elapsed().as_millis() < 500, "{:?}", start.elapsed());
     }
 }

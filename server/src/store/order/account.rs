@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 
-use lampfield_shared::{Account, Fact, Role};
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{Account, Exten, Fact, Role};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,42 @@ pub(in crate::store) struct CreateAccount {
     pub name: AccountName,
     pub role: Role,
     pub one_time_hash: String,
+    #[serde(default)]
+    pub holder: ChangeHolder,
+}
+
+/// What is to change of who holds an account: `None` leaves a field as it is, an empty text takes it away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct ChangeHolder {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exten: Option<Exten>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_dnd: Option<OwnDnd>,
+}
+
+impl ChangeHolder {
+    /// Writes what differs from `before`, and gives it as facts for the audit log.
+    fn apply(&self, write: &Write<'_>, before: &Account) -> rusqlite::Result<Vec<Fact>> {
+        let mut facts = Vec::new();
+        let mut set = |column: &str, value: Option<&str>, fact: Fact| {
+            facts.push(fact);
+            write.execute(&format!("UPDATE account SET {column} = ?2 WHERE name = ?1"), params![before.name, value])
+        };
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        if let Some(name) = self.display_name.as_deref().filter(|name| text(name) != before.display_name) {
+            set("display_name", text(name).as_deref(), Fact::DisplayName(name.into()))?;
+        }
+        let own = before.exten.as_ref().map(Exten::as_str);
+        if let Some(exten) = self.exten.as_ref().filter(|exten| text(exten.as_str()).as_deref() != own) {
+            set("exten", text(exten.as_str()).as_deref(), Fact::OwnExtension(exten.clone()))?;
+        }
+        if let Some(right) = self.own_dnd.filter(|right| *right != before.own_dnd) {
+            set("own_dnd", Some(right.as_str()), Fact::OwnDnd(right))?;
+        }
+        Ok(facts)
+    }
 }
 
 impl Change for CreateAccount {
@@ -55,17 +92,23 @@ impl Change for CreateAccount {
             return Ok(Err(AccountRefusal::Exists(self.name.clone())));
         }
         insert(write, &self.name, self.role, &self.one_time_hash)?;
-        record(write, &Deed::done("account.create", self.name.as_str()).with([Fact::Role(self.role)]))?;
+        let bare = find(write, &self.name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let facts = self.holder.apply(write, &bare)?;
+        let deed = Deed::done("account.create", self.name.as_str()).with([Fact::Role(self.role)]).with(facts);
+        record(write, &deed)?;
         Ok(Ok(find(write, &self.name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?))
     }
 }
 
-/// Gives an account another role, or a new one-time password. A new password or a lower role ends its sessions.
+/// Gives an account another role, another holder, or a new one-time password. A new password or a lower role ends its
+/// sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::store) struct ChangeAccount {
     pub name: AccountName,
     pub role: Option<Role>,
     pub one_time_hash: Option<String>,
+    #[serde(default)]
+    pub holder: ChangeHolder,
 }
 
 impl Change for ChangeAccount {
@@ -84,6 +127,10 @@ impl Change for ChangeAccount {
         if role != before.role {
             write.execute("UPDATE account SET role = ?2 WHERE name = ?1", [name, role.as_str()])?;
             record(write, &Deed::done("account.role", name).with([Fact::RoleWas(before.role), Fact::Role(role)]))?;
+        }
+        let facts = self.holder.apply(write, &before)?;
+        if !facts.is_empty() {
+            record(write, &Deed::done("account.holder", name).with(facts))?;
         }
         if let Some(hash) = &self.one_time_hash {
             let sql = "UPDATE account SET password = ?2, must_change_password = 1 WHERE name = ?1";

@@ -31,14 +31,14 @@ use lampfield_shared::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 
-pub(super) use account::{ChangeAccount, CreateAccount, CreateFirstAdmin, RemoveAccount, SetOwnPassword};
+pub(super) use account::{ChangeAccount, ChangeHolder, CreateAccount, CreateFirstAdmin, RemoveAccount, SetOwnPassword};
 pub(super) use audit::Record;
 pub(super) use change::Change;
 pub(super) use dnd::{ConcludeDnd, KeepDnd};
 pub(super) use eid::{BearEid, SpeakAs};
 pub(super) use naming::NameExtensions;
-pub use own::{Favourite, Full};
-pub(super) use own::{SetFavourite, SetNote};
+pub(super) use own::{ArrangeFavourites, SetChoices, SetFavourite, SetNote};
+pub use own::{Favourite, Full, TooManyChoices};
 pub use own_board::BoardRefusal;
 pub(super) use own_board::{Boards, PutBoard, RemoveBoard};
 pub(super) use pause::{NoteRefresh, SetPause};
@@ -199,7 +199,9 @@ orders! {
     "screen.create" CreateScreen,
     "screen.remove" RemoveScreen,
     "favourite.set" SetFavourite,
+    "favourite.arrange" ArrangeFavourites,
     "note.set" SetNote,
+    "choice.set" SetChoices,
     "board.put" PutBoard,
     "board.remove" RemoveBoard,
     "extension.name" NameExtensions,

@@ -1,6 +1,10 @@
-//! Changes of what each keeps for themselves: favourites and notes.
+//! Changes of what each keeps for themselves: favourites, notes, and how they want the page to be.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use lampfield_shared::Exten;
+use lampfield_shared::account::MOST_CHOICES;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +54,71 @@ impl Change for SetFavourite {
         Ok(bounded(write, "favourite", &self.owner)?)
     }
 }
+
+/// Puts the owner's favourites in order: those named first, as they are named, the others after them as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct ArrangeFavourites {
+    pub owner: String,
+    pub extens: Vec<Exten>,
+}
+
+impl Change for ArrangeFavourites {
+    type Done = ();
+    type Refused = Infallible;
+
+    fn apply(&self, write: &Write<'_>) -> Verdict<Self> {
+        let before: Vec<String> = write
+            .prepare_cached("SELECT exten FROM favourite WHERE owner = ?1 ORDER BY position")?
+            .query_map([&self.owner], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let place: BTreeMap<&str, usize> =
+            self.extens.iter().enumerate().rev().map(|(place, exten)| (exten.as_str(), place)).collect();
+        let mut after = before;
+        after.sort_by_key(|exten| place.get(exten.as_str()).copied().unwrap_or(usize::MAX));
+        let mut put = write.prepare_cached("UPDATE favourite SET position = ?3 WHERE owner = ?1 AND exten = ?2")?;
+        for (position, exten) in (1_i64..).zip(&after) {
+            put.execute(params![self.owner, exten, position])?;
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Changes how an account wants the page to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct SetChoices {
+    pub account: i64,
+    /// New values by name; `None` takes a choice back.
+    pub choices: BTreeMap<String, Option<String>>,
+}
+
+impl Change for SetChoices {
+    type Done = ();
+    type Refused = TooManyChoices;
+
+    fn apply(&self, write: &Write<'_>) -> Verdict<Self> {
+        for (name, value) in &self.choices {
+            match value {
+                // An account that was removed meanwhile chooses nothing any more.
+                Some(value) => write.execute(
+                    "INSERT INTO choice (account, name, value) SELECT id, ?2, ?3 FROM account WHERE id = ?1
+                        ON CONFLICT DO UPDATE SET value = excluded.value",
+                    params![self.account, name, value],
+                )?,
+                None => {
+                    write.execute("DELETE FROM choice WHERE account = ?1 AND name = ?2", params![self.account, name])?
+                }
+            };
+        }
+        let sql = "SELECT count(*) FROM choice WHERE account = ?1";
+        let count: i64 = write.query_row(sql, [self.account], |row| row.get(0))?;
+        Ok(if usize::try_from(count).is_ok_and(|count| count > MOST_CHOICES) { Err(TooManyChoices) } else { Ok(()) })
+    }
+}
+
+/// The account has chosen as many things as it may: the page knows fewer, and the disk is not endless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are {MOST_CHOICES} choices already")]
+pub struct TooManyChoices;
 
 /// Notes something about an extension; an empty text takes the note away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

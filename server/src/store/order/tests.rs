@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::board::PutBoard as WantedBoard;
 use lampfield_shared::{BoardGroup, DndKind, Eid, Exten, Fact, Pause, Role, Timestamp};
 use rand::rngs::StdRng;
@@ -98,6 +99,14 @@ impl Draw {
         self.one(&[Role::Viewer, Role::Receptionist, Role::Admin])
     }
 
+    fn holder(&mut self) -> ChangeHolder {
+        ChangeHolder {
+            display_name: self.maybe(|it| it.text(&["Анна Петрова", "Ann", ""])),
+            exten: self.maybe(|it| it.one(&["1001", "1002", ""]).into()),
+            own_dnd: self.maybe(|it| it.one(&OwnDnd::ALL)),
+        }
+    }
+
     fn deed(&mut self) -> Deed {
         let facts = [Fact::Kind(DndKind::Calls), Fact::Elsewhere, Fact::Changed(7), Fact::Text("x".into())];
         Deed::failed("dnd.on", self.exten().as_str(), self.text(&["ok", "no"])).with(self.maybe(|it| it.one(&facts)))
@@ -137,11 +146,12 @@ impl Draw {
         match word {
             "account.first" => CreateFirstAdmin { name: self.name(), one_time_hash: self.hash() }.into(),
             "account.create" => {
-                CreateAccount { name: self.name(), role: self.role(), one_time_hash: self.hash() }.into()
+                let holder = self.holder();
+                CreateAccount { name: self.name(), role: self.role(), one_time_hash: self.hash(), holder }.into()
             }
             "account.change" => {
                 let (role, one_time_hash) = (self.maybe(Self::role), self.maybe(Self::hash));
-                ChangeAccount { name: self.name(), role, one_time_hash }.into()
+                ChangeAccount { name: self.name(), role, one_time_hash, holder: self.holder() }.into()
             }
             "account.remove" => RemoveAccount { name: self.name() }.into(),
             "account.password" => {
@@ -167,6 +177,15 @@ impl Draw {
             "favourite.set" => {
                 let favourite = self.one(&[Favourite::Yes, Favourite::Yes, Favourite::No]);
                 SetFavourite { owner: self.name().into(), exten: self.exten(), favourite }.into()
+            }
+            "favourite.arrange" => {
+                let extens = (0..self.0.random_range(0..4)).map(|_| self.exten()).collect();
+                ArrangeFavourites { owner: self.name().into(), extens }.into()
+            }
+            "choice.set" => {
+                let choices = (0..self.0.random_range(0..3))
+                    .map(|_| (self.text(&["theme", "size"]), self.maybe(|it| it.text(&["dark", "fit"]))));
+                SetChoices { account: 1, choices: choices.collect() }.into()
             }
             "note.set" => {
                 SetNote { owner: self.name().into(), exten: self.exten(), text: self.text(&["", "a note"]) }.into()

@@ -13,7 +13,7 @@ use super::super::routes::routes;
 use super::super::{Access, WebSettings, WebState, router};
 use super::{Answer, running};
 use crate::clock;
-use crate::identity::{Actor, Entry, Origin, Proved, Token};
+use crate::identity::{AccountChange, Actor, Entry, Origin, Proved, Token};
 
 /// Every kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,11 @@ impl House {
     async fn account(&self, name: &str, role: Role) -> (Proved, bool) {
         let name: crate::identity::AccountName = name.parse().unwrap();
         let store = &self.web.store;
-        let made = store.create_account(NOW, actor(), name.clone(), role, "x".into()).await.unwrap().is_ok();
+        let made = store
+            .create_account(NOW, actor(), name.clone(), role, ("x".into(), AccountChange::default()))
+            .await
+            .unwrap()
+            .is_ok();
         let kept = store.credentials(name, String::new()).await.unwrap().unwrap();
         (Proved { account: kept.id, hash: kept.hash }, made)
     }
@@ -204,8 +208,9 @@ async fn tells_who_asks_and_what_is_theirs() {
     // A login counts before a screen's session that the same browser has.
     let me = house.send(Method::GET, "/api/v1/me", &format!("{screen}; {desk}"), "").await.json();
     let expected = serde_json::json!({
-        "name": "receptionist", "role": "receptionist", "must_change_password": false, "board": null,
-        "favourites": ["1002", "1001"], "notes": { "1001": "At lunch from one." },
+        "name": "receptionist", "display_name": null, "role": "receptionist", "exten": null, "own_dnd": "nothing",
+        "must_change_password": false, "board": null,
+        "favourites": ["1002", "1001"], "notes": { "1001": "At lunch from one." }, "choices": {},
     });
     assert_eq!(me, expected);
     house.send(Method::DELETE, "/api/v1/me/favourites/1002", &desk, "").await;

@@ -203,6 +203,9 @@ async fn house() -> House {
     let done = house.send(Method::PUT, "/api/v1/extensions/1001/dnd", &admin, &order).await;
     assert_eq!(done.status, 200, "{}", done.body);
     house.send(Method::PUT, "/api/v1/me/favourites/1001", &admin, "").await;
+    house.send(Method::PATCH, "/api/v1/me/choices", &admin, r#"{"choices": {"theme": "dark"}}"#).await;
+    let holder = r#"{"display_name": "Anna", "exten": "1001", "own_dnd": "lamp"}"#;
+    house.send(Method::PATCH, "/api/v1/accounts/admin", &admin, holder).await;
     house.send(Method::PUT, "/api/v1/me/notes/1001", &admin, r#"{"text":"note-of-mine"}"#).await;
     house
 }

@@ -25,7 +25,11 @@ async fn join(house: &House, name: &str, role: Role) {
     let (store, now) = (&house.web.store, crate::clock::now());
     let name: AccountName = name.parse().unwrap();
     let actor = || Actor::program("a test");
-    store.create_account(now, actor(), name.clone(), role, "x".into()).await.unwrap().unwrap();
+    store
+        .create_account(now, actor(), name.clone(), role, ("x".into(), AccountChange::default()))
+        .await
+        .unwrap()
+        .unwrap();
     let account = store.credentials(name, String::new()).await.unwrap().unwrap().id;
     let (proved, begin) = (Proved { account, hash: "x".into() }, (origin(), house.web.settings.lifetime));
     store.set_own_password(now, actor(), proved, password::hash(OLD), begin).await.unwrap();
@@ -65,7 +69,7 @@ async fn change(house: &House, name: &str, change: AccountChange) {
 }
 
 fn reset() -> AccountChange {
-    AccountChange { role: None, one_time_hash: Some(password::hash("a one-time password")) }
+    AccountChange { role: None, one_time_hash: Some(password::hash("a one-time password")), ..AccountChange::default() }
 }
 
 async fn remove(house: &House, name: &str) {
@@ -135,7 +139,7 @@ async fn of_two_new_passwords_in_flight_one_stands_and_one_session() {
 
 #[tokio::test]
 async fn a_removed_or_demoted_admin_makes_and_changes_nobody() {
-    let demote = || AccountChange { role: Some(Role::Viewer), one_time_hash: None };
+    let demote = || AccountChange { role: Some(Role::Viewer), one_time_hash: None, ..AccountChange::default() };
     for (method, path, body) in [
         (Method::POST, "/api/v1/accounts", r#"{"name": "mallory", "role": "admin"}"#),
         (Method::PATCH, "/api/v1/accounts/root", r#"{"reset_password": true}"#),
