@@ -20,7 +20,7 @@ use crate::tls::Certificate;
 /// What keeps the command from starting, in words for the admin.
 pub fn start(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::CheckConfig { file } => check_config(&file),
+        Command::CheckConfig { file, config } => check_config(&config.unwrap_or(file)),
         Command::Run(settings) => run(&settings),
         Command::ShowEid { config } => maintenance::show_eid(&config),
         Command::SetPassword { name, config } => maintenance::set_password(&runtime()?, &config, &name),
