@@ -41,6 +41,7 @@ mod last_known;
 mod naming;
 mod narrow;
 mod outages;
+mod own;
 mod own_states;
 mod page;
 mod palette;

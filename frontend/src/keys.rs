@@ -1,7 +1,7 @@
 //! The meaning of keys, as one table: the keyboard, the buttons and the list of the keys all read it. Keys are identified by
 //! their position on the keyboard (`KeyboardEvent.code`), so that they work in every layout.
 //!
-//! `A` `V` `X` `T` `P` `U` `H` `K` are kept for calls, and `Z` for taking back.
+//! `A` `V` `X` `T` `P` `U` `H` `K` are kept for calls.
 
 use lampfield_words::{Category, Command};
 
@@ -24,7 +24,7 @@ pub type Row = (&'static str, Option<Command>, Option<Command>);
 const DIGIT: &str = "0 … 9";
 
 /// All keys. `G` and a letter are pressed one after the other.
-pub const TABLE: [Row; 30] = [
+pub const TABLE: [Row; 33] = [
     ("/", Some(Command::Search), None),
     (DIGIT, Some(Command::Number), None),
     ("←", Some(Command::Move), None),
@@ -54,6 +54,9 @@ pub const TABLE: [Row; 30] = [
     ("G B", Some(Command::Only(&[Category::OnCall, Category::Busy, Category::OnHold])), None),
     ("G F", Some(Command::Only(&[Category::Free])), None),
     ("G O", Some(Command::Only(&[Category::Offline])), None),
+    ("Shift ↑", Some(Command::Earlier), None),
+    ("Shift ↓", Some(Command::Later), None),
+    ("Z", Some(Command::Undo), None),
     ("?", Some(Command::Help), None),
 ];
 
@@ -88,6 +91,8 @@ impl<'a> Pressed<'a> {
             _ if matches!(self.key.as_bytes(), [b'0'..=b'9']) => DIGIT,
             ("Slash", true) => "?",
             ("Enter" | "NumpadEnter", true) => "Shift Enter",
+            ("ArrowUp", true) => "Shift ↑",
+            ("ArrowDown", true) => "Shift ↓",
             (_, true) => "",
             ("Slash", _) => "/",
             ("Comma", _) => ",",
@@ -190,6 +195,9 @@ mod tests {
         }
         let shift_enter = Pressed { shift: true, ..press("Enter") };
         assert_eq!((lamps(shift_enter), shift_enter.typing()), (Meaning::Nothing, Meaning::Do(Do::CallOn)));
+        let shift = |code| lamps(Pressed { shift: true, ..press(code) });
+        assert_eq!([shift("ArrowUp"), shift("ArrowDown")], [Meaning::Do(Do::Earlier), Meaning::Do(Do::Later)]);
+        assert_eq!(lamps(press("KeyZ")), Meaning::Do(Do::Undo));
         assert_eq!(lamps(press("KeyG")), Meaning::First);
         assert_eq!(press("KeyB").on_lamps(true, Letters::Count), Meaning::Do(Do::Only(BUSY)));
         assert_eq!(press("KeyW").on_lamps(true, Letters::Count), Meaning::Nothing);
@@ -197,8 +205,8 @@ mod tests {
     }
 
     #[test]
-    fn keeps_letters_for_calls_and_for_taking_back() {
-        for letter in "AVXTPUHKZ".chars() {
+    fn keeps_letters_for_calls() {
+        for letter in "AVXTPUHK".chars() {
             let code = format!("Key{letter}");
             let pressed = press(&code);
             assert_eq!(lamps(pressed), Meaning::Nothing, "{letter}");

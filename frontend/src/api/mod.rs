@@ -4,7 +4,8 @@ mod read;
 mod request;
 
 use lampfield_shared::account::{
-    AuditPage, ChangeAccount, ChangePassword, GrantedAccount, GrantedScreen, Login, NewAccount, NewScreen, Note,
+    ArrangeFavourites, AuditPage, ChangeAccount, ChangeChoices, ChangePassword, GrantedAccount, GrantedScreen, Login,
+    NewAccount, NewScreen, Note,
 };
 use lampfield_shared::board::PutBoard;
 use lampfield_shared::dnd::{DndManyReport, DndReport, SetDnd, SetDndMany};
@@ -45,6 +46,21 @@ pub async fn change_password(change: &ChangePassword) -> Answer<()> {
 pub async fn set_favourite(exten: &Exten, favourite: bool) -> Answer<()> {
     let method = if favourite { Method::Put } else { Method::Delete };
     ask(method, format!("api/v1/me/favourites/{}", encode(exten.as_str())), done).await
+}
+
+/// Puts the reader's favourites in order.
+pub async fn arrange_favourites(extens: Vec<Exten>) -> Answer<()> {
+    tell(Method::Put, "api/v1/me/favourites".into(), &ArrangeFavourites { extens }, done).await
+}
+
+/// Keeps how the reader wants the page to be.
+pub async fn set_choices(change: &ChangeChoices) -> Answer<()> {
+    tell(Method::Patch, "api/v1/me/choices".into(), change, done).await
+}
+
+/// Sets "do not disturb" on the reader's own extension.
+pub async fn set_own_dnd(set: &SetDnd) -> Answer<DndReport> {
+    tell(Method::Put, "api/v1/me/dnd".into(), set, read::report).await
 }
 
 /// Saves the reader's note about a lamp; an empty text deletes the note.

@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use lampfield_shared::account::{GrantedAccount, GrantedScreen};
+use lampfield_shared::account::{GrantedAccount, GrantedScreen, OwnDnd};
 use lampfield_shared::dnd::{DndManyReport, DndOutcome, DndPlan, DndReport};
 use lampfield_shared::naming::{
     Field, ImportColumn, ImportError, ImportReading, ImportReport, ImportTaken, NamedExtension, Naming, NamingChange,
@@ -32,8 +32,23 @@ pub fn me(text: &str) -> Result<Me> {
     for (exten, text) in known(it["notes"].as_object())? {
         notes.insert(exten.as_str().into(), known(text.as_str())?.to_owned());
     }
+    let mut choices = BTreeMap::new();
+    for (name, value) in known(it["choices"].as_object())? {
+        choices.insert(name.clone(), known(value.as_str())?.to_owned());
+    }
     let must_change_password = known(it["must_change_password"].as_bool())?;
-    Ok(Me { name: maybe(&it, "name"), role, must_change_password, board: maybe(&it, "board"), favourites, notes })
+    Ok(Me {
+        name: maybe(&it, "name"),
+        display_name: maybe(&it, "display_name"),
+        role,
+        exten: maybe(&it, "exten").map(Into::into),
+        own_dnd: known(it["own_dnd"].as_str().and_then(OwnDnd::from_word))?,
+        must_change_password,
+        board: maybe(&it, "board"),
+        favourites,
+        notes,
+        choices,
+    })
 }
 
 /// Reads a lamp with its votes.

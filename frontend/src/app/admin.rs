@@ -93,6 +93,7 @@ pub(crate) fn AdminProgram() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lampfield_shared::account::OwnDnd;
 
     fn known(role: Role, must_change_password: bool) -> Who {
         Who::Known(Box::new(Me {
@@ -102,6 +103,10 @@ mod tests {
             board: None,
             favourites: Vec::new(),
             notes: std::collections::BTreeMap::new(),
+            choices: std::collections::BTreeMap::new(),
+            display_name: None,
+            exten: None,
+            own_dnd: OwnDnd::Nothing,
         }))
     }
 

@@ -90,6 +90,7 @@ pub(crate) fn DeskProgram() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use lampfield_shared::Role;
+    use lampfield_shared::account::OwnDnd;
 
     use super::*;
 
@@ -102,6 +103,10 @@ mod tests {
             board: None,
             favourites: Vec::new(),
             notes: std::collections::BTreeMap::new(),
+            choices: std::collections::BTreeMap::new(),
+            display_name: None,
+            exten: None,
+            own_dnd: OwnDnd::Nothing,
         }))
     }
 

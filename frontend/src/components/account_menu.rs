@@ -23,13 +23,12 @@ pub(crate) fn AccountMenu(
     desk: Desk,
 ) -> impl IntoView {
     let who = memo(move || match desk.session.who() {
-        Who::Known(me) => Some((me.name.clone(), me.role)),
+        Who::Known(me) => Some((me.name.is_none(), me.display_name.clone().or(me.name), me.role)),
         Who::Asking | Who::Nobody | Who::Ended => None,
     });
     let reader = part(move || {
-        let (name, role) = who.get()?;
+        let (is_guest, name, role) = who.get()?;
         let role_word = shown(move || (desk.choices.words().account().role)(role));
-        let is_guest = name.is_none();
         let name = shown(move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into()));
         Some(view! {
             <p class="menu__head" data-testid="role" data-role=role.as_str()>

@@ -1,10 +1,12 @@
 //! The commands on a lamp, shared by buttons and keys.
 
+use lampfield_shared::dnd::{DndReport, SetDnd};
 use lampfield_shared::{Exten, Role};
 use lampfield_words::Command;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::favourites;
 use crate::look::who;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
@@ -44,6 +46,8 @@ pub(crate) fn act(desk: Desk, command: Command, exten: &Exten) {
         Command::Dnd => open(desk, exten, Some(Intent::Dnd)),
         Command::Note => open(desk, exten, Some(Intent::Note)),
         Command::Why => open(desk, exten, Some(Intent::Why)),
+        Command::Earlier => favourites::step(desk, exten, -1),
+        Command::Later => favourites::step(desk, exten, 1),
         _ => {}
     }
 }
@@ -140,8 +144,14 @@ pub(crate) fn undo(desk: Desk, number: Option<u64>) {
             }
             answer(done);
         }),
-        Undo::Dnd(exten, set) => spawn_local(async move { answer(api::set_dnd(&exten, &set).await.map(|_| ())) }),
+        Undo::Dnd(exten, set) => spawn_local(async move { answer(set_dnd(desk, &exten, &set).await.map(|_| ())) }),
+        Undo::Order(extens) => favourites::arrange(desk, extens, undone),
     }
+}
+
+/// Sets "do not disturb" on a lamp: as an admin, or on the reader's own extension by their own right.
+pub(crate) async fn set_dnd(desk: Desk, exten: &Exten, set: &SetDnd) -> Result<DndReport, api::Refusal> {
+    if untrack(|| desk.session.may(Role::Admin)) { api::set_dnd(exten, set).await } else { api::set_own_dnd(set).await }
 }
 
 fn is_favourite(desk: Desk, exten: &Exten) -> bool {

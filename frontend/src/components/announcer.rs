@@ -11,7 +11,7 @@ use crate::look::who;
 use crate::notice::Tone;
 use crate::route::Route;
 use crate::state::speech::Speech;
-use crate::state::watch::{WatchOutcome, Watches};
+use crate::state::watch::WatchOutcome;
 use crate::state::{Desk, Mark};
 use crate::uniform::{effect, part};
 
@@ -29,15 +29,12 @@ pub(crate) fn Announcer(
     let (speech, said) = (StoredValue::new(Speech::default()), RwSignal::new(String::new()));
     effect(move || {
         let watches = desk.watches.get();
-        browser::remember("watches", &watches.to_string());
+        desk.keeper.keep("watches", Some(&watches.to_string()));
         desk.board.mark(Mark::Watched, watches.extens());
     });
     // All tabs share the watches: each tab writes the whole list, and reads what the others wrote.
     let elsewhere = window_event_listener_untyped("storage", move |_| {
-        let kept = Watches::parse(&browser::remembered("watches").unwrap_or_default());
-        if desk.watches.with_untracked(|watches| *watches != kept) {
-            desk.watches.set(kept);
-        }
+        desk.read_choices();
     });
     on_cleanup(move || elsewhere.remove());
     effect(move || {

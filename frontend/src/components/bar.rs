@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::account_menu::AccountMenu;
 use super::health::Health;
+use super::own::OwnLine;
 use crate::route::Route;
 use crate::state::Desk;
 use crate::uniform::{part, shown};
@@ -24,6 +25,7 @@ pub(crate) fn Bar(
                 <a class="bar__home" href=desk.href(&Route::Board) title=title>{title}</a>
             </h1>
             <div class="bar__search">{search}</div>
+            <div class="bar__own"><OwnLine desk=desk /></div>
             <div class="bar__right">
                 {part(move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> }))}
                 <Health desk=desk />

@@ -37,7 +37,31 @@ impl End {
         Self::Typed,
     ];
 
-    fn word(self) -> String {
+    /// The time of the end, if there is one and it is not typed.
+    pub(super) fn of(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Forever | Self::Typed => None,
+            Self::After(minutes) => Some(later(now, minutes)),
+            Self::Hour(hour) => Some(browser::next_hour(now, hour)),
+        }
+    }
+
+    /// The end as a choice of the form. Reactive.
+    pub(super) fn label(self, desk: Desk) -> String {
+        let words = desk.choices.words().dnd();
+        match self {
+            Self::Forever => words.forever.to_owned(),
+            Self::After(minutes) => (words.in_minutes)(minutes),
+            Self::Hour(hour) => {
+                let time = browser::next_hour(desk.clock.minute(), hour);
+                (words.at)(&time_of_day(time, Precision::Minutes, desk.choices.words().tag))
+            }
+            Self::Typed => words.at_time.to_owned(),
+        }
+    }
+
+    /// The end as the form's value.
+    pub(super) fn word(self) -> String {
         match self {
             Self::Forever => "forever".into(),
             Self::After(minutes) => format!("after-{minutes}"),
@@ -97,9 +121,7 @@ impl DndChoice {
     /// [`EndPassed`] if the chosen end is not in the future.
     pub(super) fn to_set(self, now: Timestamp) -> Result<SetDnd, EndPassed> {
         let until = match self.end.get_untracked() {
-            End::Forever => None,
-            End::After(minutes) => Some(later(now, minutes)),
-            End::Hour(hour) => Some(browser::next_hour(now, hour)),
+            end @ (End::Forever | End::After(_) | End::Hour(_)) => end.of(now),
             End::Typed => {
                 Some(browser::parse_local(&self.typed.get_untracked()).filter(|time| *time > now).ok_or(EndPassed)?)
             }
@@ -166,19 +188,7 @@ pub(super) fn DndFields(
         }
     };
     let option = move |end: End| {
-        let text = shown(move || {
-            let words = desk.choices.words().dnd();
-            let now = desk.clock.minute();
-            match end {
-                End::Forever => words.forever.to_owned(),
-                End::After(minutes) => (words.in_minutes)(minutes),
-                End::Hour(hour) => {
-                    let time = browser::next_hour(now, hour);
-                    (words.at)(&time_of_day(time, Precision::Minutes, desk.choices.words().tag))
-                }
-                End::Typed => words.at_time.to_owned(),
-            }
-        });
+        let text = shown(move || end.label(desk));
         view! { <option value=end.word() prop:selected=shown(move || choice.end.get() == end)>{text}</option> }
     };
     let ends = move || End::ALL.map(option).collect_view().into_any();

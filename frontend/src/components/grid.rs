@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::actions;
+use super::favourites::Drag;
 use crate::browser;
 use crate::grid::Piece;
 use crate::grid::step::{Move, step};
@@ -76,6 +77,7 @@ pub(crate) fn Grid(
         }
     });
     on_cleanup(move || desk.board.hold(false));
+    let drag = Drag::new(desk);
     view! {
         <div
             class="board"
@@ -92,6 +94,10 @@ pub(crate) fn Grid(
             on:mouseleave=click(move || point(false))
             on:keydown=keys
             on:click=on_click
+            on:pointerdown=drag.press
+            on:dragstart=drag.start
+            on:dragover=drag.over
+            on:drop=drag.drop
         >
             {children()}
         </div>
@@ -233,10 +239,10 @@ fn make_stop(desk: Desk, tile: &Element) {
     }
 }
 
-fn tile_of(target: Option<EventTarget>) -> Option<Element> {
+pub(super) fn tile_of(target: Option<EventTarget>) -> Option<Element> {
     target?.dyn_into::<Element>().ok()?.closest(TILE).ok()?
 }
 
-fn exten_of(tile: &Element) -> Option<Exten> {
+pub(super) fn exten_of(tile: &Element) -> Option<Exten> {
     tile.get_attribute("data-exten").map(Exten::from)
 }

@@ -81,6 +81,7 @@ fn obey(desk: Desk, command: Command) {
         }
         Command::Escape => escape(desk),
         Command::Help => desk.help.set(true),
+        Command::Undo => actions::undo(desk, None),
         Command::PreviousTab => rail::turn(desk, -1),
         Command::NextTab => rail::turn(desk, 1),
         Command::PreviousSite => super::grid::to_site(desk, -1),

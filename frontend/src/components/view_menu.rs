@@ -4,7 +4,6 @@ use lampfield_words::{Grouping, Order, Palette, Size};
 use leptos::prelude::*;
 
 use super::menu_line::{MenuLine, menu_line};
-use crate::browser;
 use crate::state::{Desk, Tab};
 use crate::symbol::symbol;
 use crate::uniform::{effect, shown};
@@ -19,9 +18,9 @@ pub(crate) fn ViewMenu(
     desk: Desk,
 ) -> impl IntoView {
     let words = move || desk.choices.words().board();
-    effect(move || browser::remember("order", desk.board.order.get().as_str()));
-    effect(move || browser::remember("own-order", desk.board.own_order.get().as_str()));
-    effect(move || browser::remember("grouping", desk.board.grouping.get().as_str()));
+    effect(move || desk.keeper.keep("order", Some(desk.board.order.get().as_str())));
+    effect(move || desk.keeper.keep("own-order", Some(desk.board.own_order.get().as_str())));
+    effect(move || desk.keeper.keep("grouping", Some(desk.board.grouping.get().as_str())));
     let summary = shown(move || {
         let order = order(desk).get();
         let by = (words().by)(order);
@@ -82,8 +81,7 @@ fn ByGroup(desk: Desk, grouping: Grouping) -> impl IntoView {
 #[component]
 fn ByOrder(desk: Desk, own: Order) -> impl IntoView {
     let words = move || desk.choices.words().board();
-    // The order of own boards is offered only where an admin has made one.
-    let is_offered = move || own != Order::Own || desk.board.tab.with(|tab| matches!(tab, Tab::Own(_)));
+    let is_offered = move || own != Order::Own || desk.board.tab.with(Tab::has_own_order);
     let is_on = move || order(desk).get() == own;
     let note = move || own.moves().then(|| words().no_groups.to_owned());
     let choose = move || untrack(|| order(desk)).set(own);

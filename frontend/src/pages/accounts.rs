@@ -1,11 +1,11 @@
-//! The page of the accounts: who may log in, and with which role.
+//! The page of the accounts: who may log in, with which role, whose extension is whose, and what each may set there.
 
-use lampfield_shared::account::{ChangeAccount, GrantedAccount, NewAccount};
-use lampfield_shared::{Account, Role};
+use lampfield_shared::account::{ChangeAccount, GrantedAccount, NewAccount, OwnDnd};
+use lampfield_shared::{Account, Exten, Role};
 use lampfield_words::Words;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlSelectElement, MouseEvent, Node};
+use web_sys::{Element, MouseEvent, Node};
 
 use super::list::{AdminPage, Listed, listed, when};
 use super::secret::{Secret, SecretDialog};
@@ -35,7 +35,7 @@ pub(crate) fn Accounts(
         let key = browser::attribute_at(&event, KEY).unwrap_or_default();
         match key.split_once(' ') {
             Some(("reset", name)) => {
-                page.change(name.into(), ChangeAccount { role: None, reset_password: true }, || ());
+                page.change(name.into(), ChangeAccount { reset_password: true, ..ChangeAccount::default() }, || ());
             }
             Some(("remove", name)) => removing.set(Some(name.into())),
             _ => {}
@@ -48,7 +48,7 @@ pub(crate) fn Accounts(
     let words = move || desk.choices.words();
     view! {
         <AdminPage desk=desk title=|words| words.admin().accounts name="accounts">
-            <div on:click=press on:submit=create on:change=move |event| page.take_role(&event)>
+            <div on:click=press on:submit=create on:change=move |event| page.take_change(&event)>
                 {move || plain(vec![form(words())])}
                 <RefusalNote desk=desk refusal=Signal::derive(move || acted.refusal()) />
                 {move || match listed(desk, accounts) {
@@ -70,6 +70,28 @@ pub(crate) fn Accounts(
                 Some(view! { <Sure desk=desk act=act question=question on_sure=on_sure on_close=on_close /> })
             }}
         </AdminPage>
+    }
+}
+
+/// A field of an account with its new value.
+#[derive(Clone)]
+enum Wanted {
+    Role(Role),
+    OwnDnd(OwnDnd),
+    DisplayName(String),
+    Exten(String),
+}
+
+impl From<Wanted> for ChangeAccount {
+    fn from(wanted: Wanted) -> Self {
+        let mut change = Self::default();
+        match wanted {
+            Wanted::Role(role) => change.role = Some(role),
+            Wanted::OwnDnd(right) => change.own_dnd = Some(right),
+            Wanted::DisplayName(name) => change.display_name = Some(name),
+            Wanted::Exten(exten) => change.exten = Some(exten.into()),
+        }
+        change
     }
 }
 
@@ -106,11 +128,20 @@ impl AccountsPage {
     /// Makes the account that the form holds.
     fn create(self) {
         let role = Role::from_word(&browser::value_of("[name='role']")).unwrap_or(Role::Viewer);
-        let account = NewAccount { name: browser::value_of("[name='new-name']").trim().into(), role };
+        let typed = |field: &str| browser::value_of(&format!("[name='new-{field}']")).trim().to_owned();
+        let maybe = |field| Some(typed(field)).filter(|text| !text.is_empty());
+        let account = NewAccount {
+            name: typed("name"),
+            role,
+            display_name: maybe("display-name"),
+            exten: maybe("exten").map(Into::into),
+        };
         let question = async move { api::add_account(&account).await.map(|granted| self.take(granted)) };
         self.acted.start(question, move |answer| {
             if answer.is_ok() {
-                browser::set_value("[name='new-name']", "");
+                for field in ["name", "display-name", "exten"] {
+                    browser::set_value(&format!("[name='new-{field}']"), "");
+                }
             }
             self.load();
         });
@@ -126,24 +157,49 @@ impl AccountsPage {
         });
     }
 
-    /// Takes the role that was chosen for an account.
-    fn take_role(self, event: &web_sys::Event) {
-        let Some(select) = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok()) else { return };
-        let whom = select.get_attribute(KEY).and_then(|key| key.strip_prefix("role ").map(str::to_owned));
+    /// Takes what was typed or chosen for an account.
+    fn take_change(self, event: &web_sys::Event) {
+        let Some(field) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+        let key = field.get_attribute(KEY).unwrap_or_default();
+        let Some((what, name)) = key.split_once(' ') else { return };
         let Progress::Done(accounts) = untrack(|| self.accounts.get()) else { return };
-        let account = whom.and_then(|name| accounts.into_iter().find(|account| account.name == name));
-        if let (Some(account), Some(role)) = (account, Role::from_word(&select.value())) {
-            self.set_role(account.name, account.role, role);
+        let Some(account) = accounts.into_iter().find(|account| account.name == name) else { return };
+        let value = browser::value_of_field(&field);
+        let words = self.desk.choices.words_untracked();
+        let wanted = match what {
+            "role" => Role::from_word(&value).map(|role| {
+                let word = words.account().role;
+                (Wanted::Role(account.role), Wanted::Role(role), word(account.role).to_owned(), word(role).to_owned())
+            }),
+            "dnd" => OwnDnd::from_word(&value).map(|right| {
+                let word = words.account().own_dnd;
+                let (before, after) = (word(account.own_dnd).to_owned(), word(right).to_owned());
+                (Wanted::OwnDnd(account.own_dnd), Wanted::OwnDnd(right), before, after)
+            }),
+            "display" => {
+                let before = account.display_name.unwrap_or_default();
+                Some((Wanted::DisplayName(before.clone()), Wanted::DisplayName(value.clone()), before, value))
+            }
+            "exten" => {
+                let before = account.exten.map(|exten| exten.to_string()).unwrap_or_default();
+                Some((Wanted::Exten(before.clone()), Wanted::Exten(value.clone()), before, value))
+            }
+            _ => None,
+        };
+        if let Some((from, to, before, after)) = wanted {
+            self.set(account.name, from, to, &before, &after);
         }
     }
 
-    /// Gives an account another role, which can be taken back.
-    fn set_role(self, name: String, from: Role, to: Role) {
-        let word = self.desk.choices.words_untracked().account().role;
-        let text = format!("{name}: {} → {}", word(from), word(to));
+    /// Changes one field of an account, which can be taken back.
+    fn set(self, name: String, from: Wanted, to: Wanted, before: &str, after: &str) {
+        let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+        let (before, after) = (or_none(before), or_none(after));
+        let text = format!("{name}: {before} → {after}");
         let whom = name.clone();
-        self.change(name, ChangeAccount { role: Some(to), reset_password: false }, move || {
-            self.toasts.say(text, Some(Callback::new(move |()| self.set_role(whom.clone(), to, from))));
+        self.change(name, to.clone().into(), move || {
+            let undo = move |()| self.set(whom.clone(), to.clone(), from.clone(), &after, &before);
+            self.toasts.say(text, Some(Callback::new(undo)));
         });
     }
 
@@ -154,8 +210,11 @@ impl AccountsPage {
 
 fn form(words: &'static Words) -> Node {
     let name = [("class", "field__input"), ("name", "new-name"), ("autocomplete", "off"), ("required", "")];
+    let optional = |field| [("class", "field__input"), ("name", field), ("autocomplete", "off")];
     let parts = vec![
         labelled(words.admin().new_account, node("input", &name, Vec::new())),
+        labelled(words.admin().display_name, node("input", &optional("new-display-name"), Vec::new())),
+        labelled(words.admin().own_exten, node("input", &optional("new-exten"), Vec::new())),
         labelled(words.admin().role, role_choice("", Role::Receptionist, words)),
         text(
             "button",
@@ -176,9 +235,28 @@ fn role_choice(key: &str, chosen: Role, words: &'static Words) -> Node {
     node("select", &about, ROLES.map(option).into())
 }
 
+/// The choice of what an account may set of "do not disturb" on its own extension.
+fn right_choice(key: &str, chosen: OwnDnd, words: &'static Words) -> Node {
+    let option = |right: OwnDnd| {
+        let mut about = vec![("value", right.as_str())];
+        about.extend((right == chosen).then_some(("selected", "")));
+        text("option", &about, (words.account().own_dnd)(right))
+    };
+    let about = [("class", "field__input"), ("name", "own-dnd"), ("aria-label", words.admin().own_dnd), (KEY, key)];
+    node("select", &about, OwnDnd::ALL.map(option).into())
+}
+
+/// A cell that is edited where it stands.
+fn typed(key: &str, class: &str, label: &str, value: &str) -> Node {
+    let class = format!("field__input {class}");
+    let about = [("class", &*class), ("aria-label", label), ("autocomplete", "off"), ("value", value), (KEY, key)];
+    node("input", &about, Vec::new())
+}
+
 fn table(accounts: &[Account], own: Option<&str>, words: &'static Words) -> Node {
     let admin = words.admin();
-    let labels = [admin.name, admin.role, admin.created, admin.last_login];
+    let labels =
+        [admin.name, admin.display_name, admin.role, admin.own_exten, admin.own_dnd, admin.created, admin.last_login];
     let mut heads: Vec<Node> = labels.map(|label| text("th", &[("scope", "col")], label)).into();
     heads.push(node("th", &[("scope", "col")], vec![text("span", &[("class", "unseen")], admin.actions)]));
     let row = |account: &Account| {
@@ -192,11 +270,19 @@ fn table(accounts: &[Account], own: Option<&str>, words: &'static Words) -> Node
             let remove = [("class", "button button--danger"), ("data-testid", "remove")];
             acts.push(button(&format!("remove {name}"), &remove, admin.remove));
         }
+        let cell = |label: &str, field| node("td", &[("data-label", label)], vec![field]);
+        let exten = account.exten.as_ref().map_or("", Exten::as_str);
         let cells = vec![
             node("th", &[("scope", "row")], called),
-            node("td", &[("data-label", labels[1])], vec![role_choice(&format!("role {name}"), account.role, words)]),
-            text("td", &[("data-label", labels[2])], &when(Some(account.created), words)),
-            text("td", &[("data-label", labels[3])], &when(account.last_login, words)),
+            cell(
+                labels[1],
+                typed(&format!("display {name}"), "", labels[1], account.display_name.as_deref().unwrap_or_default()),
+            ),
+            cell(labels[2], role_choice(&format!("role {name}"), account.role, words)),
+            cell(labels[3], typed(&format!("exten {name}"), "field__input--number", labels[3], exten)),
+            cell(labels[4], right_choice(&format!("dnd {name}"), account.own_dnd, words)),
+            text("td", &[("data-label", labels[5])], &when(Some(account.created), words)),
+            text("td", &[("data-label", labels[6])], &when(account.last_login, words)),
             node("td", &[("class", "table__acts")], acts),
         ];
         node("tr", &[("data-account", name)], cells)

@@ -1,6 +1,5 @@
 //! The page of the board: its parts at the left, the lamps, and what happens now beside them.
 
-use lampfield_words::{Grouping, Order};
 use leptos::prelude::*;
 
 use crate::browser;
@@ -25,9 +24,6 @@ pub(crate) fn BoardPage(
         None => {}
     });
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
-    desk.board.grouping.set(Grouping::parse(&browser::remembered("grouping").unwrap_or_default()));
-    desk.board.order.set(Order::parse(&browser::remembered("order").unwrap_or_default()));
-    desk.board.own_order.set(browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)));
     view! {
         <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />

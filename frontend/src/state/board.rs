@@ -324,15 +324,20 @@ impl BoardSignals {
         });
     }
 
+    /// Takes in the favourites, in the reader's order.
+    pub fn set_favourites(self, extens: Vec<Exten>) {
+        self.inner.update_value(|inner| {
+            inner.roster.set_favourites(extens);
+            self.show(inner);
+        });
+    }
+
     /// Gives `mark` to these lamps and takes it from all others.
     pub fn mark(self, mark: Mark, extens: BTreeSet<Exten>) {
         self.inner.update_value(|inner| {
             inner.roster.mark(mark, extens);
             if mark == Mark::Selected {
                 set_if_new(&self.selected, inner.roster.table().marked(Mark::Selected).clone());
-            }
-            if mark == Mark::Favourite {
-                self.show(inner);
             }
         });
     }
@@ -376,7 +381,12 @@ impl BoardSignals {
 
     /// The sort order that applies to a tab.
     pub fn order_of(self, tab: &Tab) -> RwSignal<Order> {
-        if matches!(tab, Tab::Own(_)) { self.own_order } else { self.order }
+        if tab.has_own_order() { self.own_order } else { self.order }
+    }
+
+    /// Whether the favourites are shown in the reader's order, which they may change then. Not reactive.
+    pub fn shows_favourites(self) -> bool {
+        self.tab.with_untracked(|tab| *tab == Tab::Favourites) && self.own_order.get_untracked() == Order::Own
     }
 
     /// Shows tabs and lamps anew: where lamps came, went or moved, or where the reader looks elsewhere.

@@ -1,8 +1,10 @@
-//! The reader's preferences, remembered in the browser.
+//! The reader's preferences. They are remembered in the browser, and follow an account: see [`Keeper`].
 
 use lampfield_words::{Language, Palette, Size, Theme, Words};
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set, Signal};
 
+use super::keeper::Keeper;
+use super::set_if_new;
 use crate::browser;
 use crate::keys::Letters;
 
@@ -31,13 +33,20 @@ pub fn chosen_language() -> Language {
 #[derive(Debug, Clone, Copy)]
 pub struct Toggle {
     name: &'static str,
+    unless_told: bool,
     on: RwSignal<bool>,
+    keeper: Keeper,
 }
 
 impl Toggle {
-    fn new(name: &'static str, unless_told: bool) -> Self {
-        let on = browser::remembered(name).map_or(unless_told, |word| word == "on");
-        Self { name, on: RwSignal::new(on) }
+    fn new(name: &'static str, unless_told: bool, keeper: Keeper) -> Self {
+        let toggle = Self { name, unless_told, on: RwSignal::new(unless_told), keeper };
+        toggle.read();
+        toggle
+    }
+
+    fn read(self) {
+        set_if_new(&self.on, browser::remembered(self.name).map_or(self.unless_told, |word| word == "on"));
     }
 
     /// Whether the preference is on. Reactive.
@@ -50,9 +59,9 @@ impl Toggle {
         self.on.get_untracked()
     }
 
-    /// Sets the preference and remembers it.
+    /// Sets the preference and keeps it.
     pub fn set(self, on: bool) {
-        browser::remember(self.name, if on { "on" } else { "off" });
+        self.keeper.keep(self.name, Some(if on { "on" } else { "off" }));
         self.on.set(on);
     }
 }
@@ -64,6 +73,7 @@ pub struct Choices {
     theme: RwSignal<Option<Theme>>,
     size: RwSignal<Size>,
     palette: RwSignal<Palette>,
+    keeper: Keeper,
     /// Whether ringing lamps blink.
     pub blink: Toggle,
     /// Whether single characters are commands.
@@ -77,30 +87,35 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The remembered preferences, else what the browser suggests. Applies them to the document.
-    pub fn new() -> Self {
-        let language = chosen_language();
-        browser::set_on_root("lang", language.words().tag);
-        let theme = remembered_theme();
-        if let Some(theme) = theme {
-            browser::set_on_root("data-theme", theme.as_str());
-        }
-        let size = Size::parse(&browser::remembered(SIZE).unwrap_or_default());
-        let palette = remembered_palette();
-        browser::set_on_root("data-palette", palette.as_str());
+    /// The kept preferences, else what the browser suggests. Applies them to the document.
+    pub fn new(keeper: Keeper) -> Self {
+        let toggle = |name, unless_told| Toggle::new(name, unless_told, keeper);
         let choices = Self {
-            language: RwSignal::new(language),
-            theme: RwSignal::new(theme),
-            size: RwSignal::new(size),
-            palette: RwSignal::new(palette),
-            blink: Toggle::new("blink", true),
-            letters: Toggle::new("letters", true),
-            sound: Toggle::new("sound", false),
-            notify: Toggle::new("notify", false),
-            sip: Toggle::new("sip", false),
+            language: RwSignal::new(Language::English),
+            theme: RwSignal::new(None),
+            size: RwSignal::new(Size::default()),
+            palette: RwSignal::new(Palette::default()),
+            keeper,
+            blink: toggle("blink", true),
+            letters: toggle("letters", true),
+            sound: toggle("sound", false),
+            notify: toggle("notify", false),
+            sip: toggle("sip", false),
         };
-        choices.set_blink(choices.blink.is_on_untracked());
+        choices.read();
         choices
+    }
+
+    /// Reads what is kept, and applies it to the document.
+    pub fn read(self) {
+        self.show_language(chosen_language());
+        self.show_theme(remembered_theme());
+        set_if_new(&self.size, Size::parse(&browser::remembered(SIZE).unwrap_or_default()));
+        self.show_palette(remembered_palette());
+        for toggle in [self.blink, self.letters, self.sip] {
+            toggle.read();
+        }
+        self.show_blink();
     }
 
     /// The chosen language. Reactive.
@@ -126,10 +141,13 @@ impl Choices {
 
     /// Chooses a language.
     pub fn set_language(self, language: Language) {
-        let tag = language.words().tag;
-        browser::remember(LANGUAGE, tag);
-        browser::set_on_root("lang", tag);
-        self.language.set(language);
+        self.keeper.keep(LANGUAGE, Some(language.words().tag));
+        self.show_language(language);
+    }
+
+    fn show_language(self, language: Language) {
+        browser::set_on_root("lang", language.words().tag);
+        set_if_new(&self.language, language);
     }
 
     /// Light or dark; `None` leaves that to the system. Reactive.
@@ -139,14 +157,16 @@ impl Choices {
 
     /// Chooses light or dark, or leaves that to the system.
     pub fn set_theme(self, theme: Option<Theme>) {
-        if let Some(theme) = theme {
-            browser::remember(THEME, theme.as_str());
-            browser::set_on_root("data-theme", theme.as_str());
-        } else {
-            browser::forget(THEME);
-            browser::take_from_root("data-theme");
+        self.keeper.keep(THEME, theme.map(Theme::as_str));
+        self.show_theme(theme);
+    }
+
+    fn show_theme(self, theme: Option<Theme>) {
+        match theme {
+            Some(theme) => browser::set_on_root("data-theme", theme.as_str()),
+            None => browser::take_from_root("data-theme"),
         }
-        self.theme.set(theme);
+        set_if_new(&self.theme, theme);
     }
 
     /// The size of tiles. Reactive.
@@ -156,7 +176,7 @@ impl Choices {
 
     /// Chooses a size of tiles.
     pub fn set_size(self, size: Size) {
-        browser::remember(SIZE, size.as_str());
+        self.keeper.keep(SIZE, Some(size.as_str()));
         self.size.set(size);
     }
 
@@ -167,15 +187,23 @@ impl Choices {
 
     /// Chooses the colours of lamps.
     pub fn set_palette(self, palette: Palette) {
-        browser::remember(PALETTE, palette.as_str());
+        self.keeper.keep(PALETTE, Some(palette.as_str()));
+        self.show_palette(palette);
+    }
+
+    fn show_palette(self, palette: Palette) {
         browser::set_on_root("data-palette", palette.as_str());
-        self.palette.set(palette);
+        set_if_new(&self.palette, palette);
     }
 
     /// Chooses whether ringing lamps blink.
     pub fn set_blink(self, on: bool) {
         self.blink.set(on);
-        browser::set_on_root("data-blink", if on { "on" } else { "off" });
+        self.show_blink();
+    }
+
+    fn show_blink(self) {
+        browser::set_on_root("data-blink", if self.blink.is_on_untracked() { "on" } else { "off" });
     }
 
     /// Whether single characters are commands. Not reactive.

@@ -15,6 +15,8 @@ const MOST: usize = 5;
 pub enum Undo {
     /// Make an extension a favourite, or no longer.
     Favourite(Exten, bool),
+    /// Put the favourites in this order.
+    Order(Vec<Exten>),
     /// Watch an extension, or stop.
     Watch(Exten),
     /// Give an extension the note that it had.

@@ -1,12 +1,14 @@
 //! Everything that the page knows, in one value that every component is given.
 
 use lampfield_shared::Exten;
+use lampfield_words::{Grouping, Order};
 use leptos::ev;
 use leptos::prelude::*;
 
 use super::deeds::Deeds;
+use super::keeper::Keeper;
 use super::watch::Watches;
-use super::{BoardSignals, Choices, Fitting, Session};
+use super::{BoardSignals, Choices, Fitting, Session, set_if_new};
 use crate::browser;
 use crate::clock::Clock;
 use crate::live::{BoardEvent, Connection, Follower};
@@ -28,6 +30,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The state of the stream.
     pub connection: Connection,
+    /// Where choices are kept.
+    pub keeper: Keeper,
     /// The reader's preferences.
     pub choices: Choices,
     /// Work that can wait.
@@ -83,6 +87,12 @@ impl Desk {
     /// Opens the stream, and keeps the route equal to the address and the document's title equal to the board's.
     pub fn open(program: Program) -> Self {
         let desk = Self::new(program);
+        desk.read_choices();
+        effect(move || {
+            desk.session.track_choices();
+            desk.choices.read();
+            desk.read_choices();
+        });
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
         effect(move || desk.board.arrange());
         effect(move || desk.board.seek());
@@ -94,27 +104,40 @@ impl Desk {
     }
 
     fn new(program: Program) -> Self {
-        let (board, clock, choices) = (BoardSignals::new(), Clock::new(), Choices::new());
-        let session = Session::open(board);
+        let (board, clock, keeper) = (BoardSignals::new(), Clock::new(), Keeper::new());
+        let (choices, session) = (Choices::new(keeper), Session::open(board, keeper));
         Self {
             program,
             board,
             fitting: StoredValue::new(None),
             clock,
             connection: Connection::open((board, session), clock),
+            keeper,
             choices,
             work: WorkQueue::new(),
             session,
             route: RwSignal::new(Route::parse(&browser::hash())),
             notices: Notices::new(),
             deeds: RwSignal::new(Deeds::default()),
-            watches: RwSignal::new(Watches::parse(&browser::remembered("watches").unwrap_or_default())),
+            watches: RwSignal::new(Watches::default()),
             stop: RwSignal::new(None),
             intent: RwSignal::new(None),
             selecting: RwSignal::new(false),
             many: RwSignal::new(None),
             help: RwSignal::new(false),
         }
+    }
+
+    /// Reads what is kept of the view and of the watches.
+    pub fn read_choices(self) {
+        let kept = |name| browser::remembered(name).unwrap_or_default();
+        set_if_new(&self.board.grouping, Grouping::parse(&kept("grouping")));
+        set_if_new(&self.board.order, Order::parse(&kept("order")));
+        set_if_new(
+            &self.board.own_order,
+            browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)),
+        );
+        set_if_new(&self.watches, Watches::parse(&kept("watches")));
     }
 
     /// Makes the grid of the page that shows the lamps. It lives as long as that page; the admin's program has none.

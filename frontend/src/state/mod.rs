@@ -9,6 +9,7 @@ mod entry;
 mod fitting;
 pub mod history;
 pub mod hits;
+mod keeper;
 pub mod lamps;
 pub mod marks;
 pub mod roster;

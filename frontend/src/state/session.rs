@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Exten, Me, Role};
-use leptos::prelude::{Get, GetUntracked, RwSignal, Set, With};
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set, Track, With};
 use leptos::task::spawn_local;
 
-use super::{BoardSignals, Mark};
+use super::BoardSignals;
+use super::keeper::Keeper;
 use crate::api;
-use crate::sorted::set_of;
 
 /// What the page knows of its reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,21 +29,33 @@ pub enum Who {
 pub struct Session {
     who: RwSignal<Who>,
     board: BoardSignals,
+    keeper: Keeper,
+    /// Counts the times that the account's choices came from the server, and differ from what is kept here.
+    renewed: RwSignal<u32>,
 }
 
 impl Session {
     /// A session that asks the server who the reader is.
-    pub fn open(board: BoardSignals) -> Self {
-        let session = Self { who: RwSignal::new(Who::Asking), board };
+    pub fn open(board: BoardSignals, keeper: Keeper) -> Self {
+        let session = Self { who: RwSignal::new(Who::Asking), board, keeper, renewed: RwSignal::new(0) };
         session.ask();
         session
     }
 
     /// Asks the server again who the reader is.
     pub fn ask(self) {
+        let chosen = self.keeper.count();
         spawn_local(async move {
             match api::me().await {
-                Ok(me) => self.know(me),
+                Ok(me) => {
+                    if let Some(name) = &me.name
+                        && me.board.is_none()
+                        && self.keeper.take(name, &me.choices, chosen)
+                    {
+                        self.renewed.set(self.renewed.get_untracked().wrapping_add(1));
+                    }
+                    self.know(me);
+                }
                 Err(refusal) if refusal.is_unauthorized() => self.end(),
                 // The connection banner tells of a server that cannot be reached.
                 Err(_) => {}
@@ -66,6 +79,41 @@ impl Session {
     /// Whether the reader has `role` or a higher one. Reactive.
     pub fn may(self, role: Role) -> bool {
         self.role() >= Some(role)
+    }
+
+    /// Runs the caller again when other choices have come from the server than are kept here. Reactive.
+    pub fn track_choices(self) {
+        self.renewed.track();
+    }
+
+    /// The reader's own extension, and what they may set there. Reactive.
+    pub fn own(self) -> Option<(Exten, OwnDnd)> {
+        self.who.with(|who| match who {
+            Who::Known(me) => Some((me.exten.clone()?, me.own_dnd)),
+            Who::Asking | Who::Nobody | Who::Ended => None,
+        })
+    }
+
+    /// What the reader may set of "do not disturb" on a lamp. Reactive.
+    pub fn dnd_of(self, exten: &Exten) -> OwnDnd {
+        match self.own() {
+            _ if self.may(Role::Admin) => OwnDnd::Calls,
+            Some((own, right)) if own == *exten => right,
+            _ => OwnDnd::Nothing,
+        }
+    }
+
+    /// The favourites in the reader's order. Reactive.
+    pub fn favourites(self) -> Vec<Exten> {
+        self.who.with(|who| match who {
+            Who::Known(me) => me.favourites.clone(),
+            Who::Asking | Who::Nobody | Who::Ended => Vec::new(),
+        })
+    }
+
+    /// Takes in that the favourites have another order.
+    pub fn set_favourites(self, extens: Vec<Exten>) {
+        self.change(|me| me.favourites = extens);
     }
 
     /// The one board that a screen's session may see. Not reactive.
@@ -119,7 +167,7 @@ impl Session {
             self.who.set(Who::Ended);
             return;
         }
-        self.board.mark(Mark::Favourite, set_of(me.favourites.iter().cloned()));
+        self.board.set_favourites(me.favourites.clone());
         let notes = me.notes.clone();
         if !matches!(&was, Who::Known(old) if old.notes == notes) && (!notes.is_empty() || matches!(was, Who::Known(_)))
         {

@@ -24,6 +24,11 @@ pub enum Tab {
 }
 
 impl Tab {
+    /// Whether somebody has put the lamps of the tab in order: an admin those of an own board, the reader the favourites.
+    pub const fn has_own_order(&self) -> bool {
+        matches!(self, Self::Own(_) | Self::Favourites)
+    }
+
     /// The text by which the browser remembers the tab.
     pub fn key(&self) -> String {
         match self {

@@ -39,6 +39,12 @@ pub enum Command {
     Favourite,
     /// Show the votes behind the lamp in focus.
     Why,
+    /// Move the favourite in focus one place towards the first.
+    Earlier,
+    /// Move the favourite in focus one place towards the last.
+    Later,
+    /// Take the last action back.
+    Undo,
     /// Select the lamp in focus, or deselect it.
     Select,
     /// Go to the previous tab.

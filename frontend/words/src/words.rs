@@ -1,6 +1,6 @@
 //! Texts of the page, each a field whose name and comment give its meaning.
 
-use lampfield_shared::account::NoAccount;
+use lampfield_shared::account::{NoAccount, OwnDnd};
 use lampfield_shared::{Direction, Dnd, LampState, PresenceState, Role, Why};
 
 use crate::{Age, Category, Grouping, Language, Order, Palette, Size, Theme};
@@ -176,6 +176,8 @@ pub struct AccountWords {
     pub ended: &'static str,
     /// The name of a role.
     pub role: fn(Role) -> &'static str,
+    /// What an account may set of "do not disturb" on its own extension.
+    pub own_dnd: fn(OwnDnd) -> &'static str,
     /// A reader of an open board without a login.
     pub guest: &'static str,
     /// Heading and link: change the password.
@@ -192,6 +194,12 @@ pub struct AccountWords {
     pub at_least: fn(usize) -> String,
     /// Error: the two new passwords differ.
     pub differ: &'static str,
+    /// On the own line, before the reader's number: "Me 100".
+    pub me: &'static str,
+    /// Title of the own line: what it is.
+    pub own_line: &'static str,
+    /// Link from the own line to the details of the own extension.
+    pub own_details: &'static str,
     /// Link to the board.
     pub to_board: &'static str,
     /// Label of the switch: calls use `sip:` links.
@@ -264,6 +272,8 @@ pub struct BoardWords {
     pub undone: &'static str,
     /// Action: a lamp became a favourite.
     pub starred: fn(&str) -> String,
+    /// Deed: the favourites stand in another order.
+    pub arranged: &'static str,
     /// Action: a lamp is no favourite any more.
     pub unstarred: fn(&str) -> String,
     /// Action: a note was saved.
@@ -398,6 +408,12 @@ pub struct AdminWords {
     pub actions: &'static str,
     /// Heading: new account.
     pub new_account: &'static str,
+    /// Label: the name by which people know the account's holder.
+    pub display_name: &'static str,
+    /// Label: the account's own extension.
+    pub own_exten: &'static str,
+    /// Label: what the account may set of "do not disturb" on its own extension.
+    pub own_dnd: &'static str,
     /// Button: create.
     pub create: &'static str,
     /// Tag: the account still has a one-time password.

@@ -150,17 +150,26 @@ fn reads_who_looks() {
     let notes = [("1".into(), "back at 3".to_owned())].into();
     let anna = Me {
         name: Some("anna".into()),
+        display_name: Some("Анна".into()),
         role: Role::Receptionist,
+        exten: Some("1001".into()),
+        own_dnd: OwnDnd::Lamp,
         must_change_password: true,
         board: None,
         favourites: vec!["1".into(), "2".into()],
         notes,
+        choices: [("theme".into(), "dark".into())].into(),
     };
     same(&anna, me);
     let screen = Me { name: None, role: Role::Screen, board: Some("sales".into()), ..anna.clone() };
     same(&screen, me);
     let text = serde_json::to_string(&anna).unwrap();
-    for unknown in [text.replace("receptionist", "king"), text.replace("\"back at 3\"", "3"), "{}".into()] {
+    for unknown in [
+        text.replace("receptionist", "king"),
+        text.replace("\"lamp\"", "\"all\""),
+        text.replace("\"back at 3\"", "3"),
+        "{}".into(),
+    ] {
         assert!(me(&unknown).is_err(), "{unknown}");
     }
 }
@@ -184,7 +193,10 @@ fn guesses_nothing() {
 fn reads_what_is_granted() {
     let anna = Account {
         name: "anna".into(),
+        display_name: None,
         role: Role::Viewer,
+        exten: Some("1001".into()),
+        own_dnd: OwnDnd::Calls,
         must_change_password: true,
         created: Timestamp(1),
         last_login: None,

@@ -1,11 +1,12 @@
 //! "Do not disturb" of one lamp. Every text says whether only the lamp is lit or calls are blocked.
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::dnd::{Dnd, DndKind, DndReport, RequestTime, SetDnd};
-use lampfield_shared::{Exten, Freshness, Lamp, Role, Timestamp};
+use lampfield_shared::{Exten, Freshness, Lamp, Timestamp};
 use lampfield_words::{Words, dnd_vouched, in_sentence};
 use leptos::prelude::*;
 
-use crate::api::{self, Refusal};
+use crate::api::Refusal;
 use crate::browser::{self, Precision, time_of_day};
 use crate::components::actions;
 use crate::components::dnd_form::{DndChoice, DndFields, EndPassed, wrong_end};
@@ -19,12 +20,16 @@ use crate::uniform::{Kept, click, effect, memo, part, shown, truth};
 #[component]
 pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> impl IntoView {
     let is_on = memo(move || cell.get().is_some_and(|cell| cell.lamp.dnd));
-    let is_admin = memo(move || desk.session.may(Role::Admin));
+    let right = {
+        let exten = exten.clone();
+        memo(move || desk.session.dnd_of(&exten))
+    };
     let asked: Asked<DndReport> = Asked::new();
     let wanted = RwSignal::new(Dnd::On);
     let changing = RwSignal::new(false);
     effect(move || changing.set(is_on.get() && changing.get_untracked()));
-    let stops_calls = move || Some(desk.board.stops_calls(cell.get()?.lamp.site.as_ref()?));
+    let stops_calls =
+        move || Some(right.get().allows(DndKind::Calls) && desk.board.stops_calls(cell.get()?.lamp.site.as_ref()?));
     let choice = DndChoice::new(Signal::derive(move || stops_calls().unwrap_or_default()));
     let exten = StoredValue::new(exten);
     let site = move || untrack(|| cell.get()).and_then(|cell| Some(desk.board.site_title(cell.lamp.site.as_ref()?)));
@@ -42,7 +47,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> imp
                 }
             }
         };
-        asked.start(async move { api::set_dnd(&exten, &set).await }, then);
+        asked.start(async move { actions::set_dnd(desk, &exten, &set).await }, then);
     });
     let change = move || {
         let running = untrack(|| cell.get()).and_then(|cell| cell.lamp.dnd_details);
@@ -52,7 +57,7 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> imp
     let turn_off = move || send.run(SetDnd { state: Dnd::Off, kind: None, until: None, reason: None });
     let is_pending = Signal::derive(move || asked.is_pending());
     let switch = part(move || {
-        Some(match (is_admin.get(), is_on.get(), changing.get()) {
+        Some(match (right.get() > OwnDnd::Nothing, is_on.get(), changing.get()) {
             (false, on, _) => view! { <Locked desk=desk on=on /> }.into_any(),
             (true, true, false) => view! {
                 <div class="details__actions">

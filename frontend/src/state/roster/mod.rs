@@ -35,13 +35,15 @@ pub struct Roster {
     table: LampTable,
     history: History,
     notes: BTreeMap<Exten, String>,
+    /// In the reader's order.
+    favourites: Vec<Exten>,
 }
 
 impl Roster {
     /// A roster without lamps.
     pub fn new() -> Self {
         let (table, history) = (LampTable::new(BOARD_ALL), History::default());
-        Self { table, history, notes: BTreeMap::new() }
+        Self { table, history, notes: BTreeMap::new(), favourites: Vec::new() }
     }
 
     /// All lamps and sites.
@@ -67,6 +69,12 @@ impl Roster {
     /// Gives `mark` to these lamps and takes it from all others.
     pub fn mark(&mut self, mark: Mark, extens: BTreeSet<Exten>) {
         self.table.mark(mark, extens);
+    }
+
+    /// Takes in the favourites, in the reader's order.
+    pub fn set_favourites(&mut self, extens: Vec<Exten>) {
+        self.mark(Mark::Favourite, set_of(extens.iter().cloned()));
+        self.favourites = extens;
     }
 
     /// Takes the watched and favourite lamps that look different since the last call.
@@ -152,10 +160,7 @@ impl Roster {
         let shown = self.table.shown();
         match tab {
             Tab::All => shown.collect(),
-            Tab::Favourites => {
-                let favourites = self.table.marked(Mark::Favourite);
-                shown.filter(|entry| favourites.contains(entry.exten())).collect()
-            }
+            Tab::Favourites => self.favourites.iter().filter_map(|exten| self.table.entry(exten)).collect(),
             Tab::Site(site) => shown.filter(|entry| entry.site() == Some(site)).collect(),
             Tab::Group(group) => shown.filter(|entry| entry.group() == Some(group)).collect(),
             Tab::Own(_) => {
@@ -172,6 +177,11 @@ impl Roster {
             && let Some(board) = self.own_board(&view.tab)
         {
             return self.arrange_own(board, view);
+        }
+        if view.order == Order::Own && view.tab == Tab::Favourites {
+            let lamps = self.on_tab(&view.tab).into_iter().filter(|entry| self.is_chosen(view, entry)).cloned();
+            let lamps: Vec<Entry> = lamps.collect();
+            return if lamps.is_empty() { Vec::new() } else { vec![Section { head: Head::Nothing, lamps }] };
         }
         let grouping = if view.order.moves() { Grouping::Nothing } else { grouping };
         let placed = self.on_tab(&view.tab).into_iter().filter(|entry| self.is_chosen(view, entry)).map(|entry| {
@@ -202,7 +212,7 @@ impl Roster {
         let (grouping, heads) = self.grouping(view, &lamps);
         let heads = match self.own_board(&view.tab) {
             Some(board) if view.order == Order::Own => board.groups.len(),
-            _ if view.order.moves() => 0,
+            _ if view.order.moves() || view.order == Order::Own => 0,
             _ => heads,
         };
         Scene { grouping, heads, people: lamps.into_iter().map(Entry::person).collect() }

@@ -231,7 +231,7 @@ fn an_own_board_has_its_order_and_what_has_no_lamp_is_unknown() {
         let cell = roster.table.cell(&exten.into()).map(|cell| cell.get_untracked());
         cell.map(|cell| (Look::of(&cell.lamp, None).category() == Category::NoData, cell.marks.has(Mark::Favourite)))
     };
-    roster.mark(Mark::Favourite, BTreeSet::from(["9".into()]));
+    roster.set_favourites(vec!["9".into()]);
     assert_eq!(unknown(&roster, "9"), Some((true, true)));
     assert_eq!(unknown(&roster, "77"), None, "nothing is invented");
     let own = |roster: &Roster| roster.tabs().into_iter().find(|head| head.tab == Tab::Own("front".into()));
@@ -281,9 +281,11 @@ fn finds_a_lamp_by_the_new_title_of_its_site() {
 fn a_tab_shows_its_part() {
     let mut roster =
         roster(&["1@perm free Anna Sales", "2@perm free Boris Support", "3@omsk free Clara Sales", "4@omsk"]);
-    roster.mark(Mark::Favourite, ["2".into(), "3".into(), "99".into()].into());
+    roster.set_favourites(vec!["3".into(), "2".into(), "99".into()]);
     let at = |tab: Tab| said(&arranged(&roster, &View { tab, grouping: Grouping::Nothing, ..View::default() }));
     assert_eq!(at(Tab::Favourites), "all: 2 3");
+    let own = View { tab: Tab::Favourites, order: Order::Own, ..View::default() };
+    assert_eq!(said(&arranged(&roster, &own)), "all: 3 2", "in the reader's order");
     assert_eq!(at(Tab::Site("omsk".into())), "all: 3 4");
     assert_eq!(at(Tab::Group("Sales".into())), "all: 1 3");
     assert_eq!(at(Tab::Group("Gone".into())), "");
@@ -327,7 +329,7 @@ fn tells_of_marked_lamps_only_and_knows_who_rings() {
 fn a_watched_lamp_that_became_free_while_nobody_looked_is_told_of() {
     let mut roster = Roster::new();
     roster.mark(Mark::Watched, ["1", "2"].map(Into::into).into());
-    roster.mark(Mark::Favourite, ["3".into()].into());
+    roster.set_favourites(vec!["3".into()]);
     let lamps = ["1 free", "2 on_call", "3 free"].map(lamp);
     roster.apply_snapshot(vec![site("perm")], lamps.into());
     let told: Vec<_> = roster.take_different().into_iter().map(|cell| cell.lamp.exten).collect();
