@@ -4,7 +4,7 @@ use lampfield_words::{Grouping, Order};
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Filters, Grid, HitList, Lamps, Rail, SelectionBar, Side};
+use crate::components::{Filters, Grid, HitList, Lamps, Later, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
 use crate::uniform::effect;
 use crate::uniform::truth;
@@ -14,6 +14,8 @@ use crate::uniform::truth;
 pub(crate) fn BoardPage(
     /// What the page knows.
     desk: Desk,
+    /// Draws what is loaded later.
+    later: Later,
 ) -> impl IntoView {
     desk.make_grid();
     // Many lamps need the room of the rail. Remembered, so that nothing moves when they arrive.
@@ -31,12 +33,12 @@ pub(crate) fn BoardPage(
     view! {
         <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />
-            <Filters desk=desk />
+            <Filters desk=desk later=later />
             <HitList desk=desk />
             <Grid desk=desk>
                 <Lamps desk=desk />
             </Grid>
-            <Side desk=desk />
+            <Side desk=desk later=later />
             <SelectionBar desk=desk />
         </main>
     }
