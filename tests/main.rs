@@ -38,6 +38,7 @@ mod kamailio;
 mod kept;
 mod keyboard;
 mod last_known;
+mod later;
 mod naming;
 mod narrow;
 mod outages;

@@ -1,5 +1,6 @@
 //! The page: the board in a browser with its commands, the admin's pages, and the wall display. Each of the three is a
-//! program of its own (`bin/`), so that nobody downloads what they do not use.
+//! program of its own (`bin/`), so that nobody downloads what they do not use. The desk's comes in two parts: what the first
+//! lamps need, and what is loaded after them (`components::later`).
 //!
 //! ```text
 //!  EventSource ─► live::Liveness ─► state::LampTable ─► one signal a lamp ─► drawn::Drawn
@@ -46,9 +47,12 @@ mod wall;
 mod why;
 mod work;
 
+pub use app::desk::later_parts;
+pub use components::{Load, Parts};
+
 /// Starts the board, in place of the loading screen of `index.html`.
-pub fn start_desk() {
-    start(app::desk::DeskProgram);
+pub fn start_desk(load: Load) {
+    start(move || app::desk::DeskProgram(app::desk::DeskProgramProps { load }));
 }
 
 /// Starts the admin's pages.

@@ -1,7 +1,7 @@
 //! The build program of lampfield: `cargo xtask` and one of the tasks below.
 //!
 //! ```text
-//!  frontend ─► wasm ─► wasm-bindgen ─┐
+//!  frontend ─► wasm ─► wasm-bindgen ─┐   (the desk's wasm is cut in two before)
 //!  style/*.css ─► one sheet ─────────┼─► server/site (hashed, br, gz) ─► lampfield with its page
 //!  frontend/index.html ──────────────┘
 //! ```

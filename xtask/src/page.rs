@@ -3,6 +3,7 @@
 mod css;
 mod index;
 mod site;
+mod split;
 mod words;
 
 use std::fs;
@@ -15,6 +16,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::cargo::{cargo, root, target};
 use crate::setup;
 use site::Site;
+use split::Split;
 
 /// How carefully the page is compiled.
 #[derive(Clone, Copy)]
@@ -56,6 +58,9 @@ pub(crate) fn build(finish: Finish) -> Result<()> {
 /// The programs of the page, each with the file that loads it. Nobody loads code that only admins see or only a wall
 /// shows.
 const PROGRAMS: [(&str, &str); 3] = [("desk", "index.html"), ("admin", "admin.html"), ("wall", "wall.html")];
+
+/// The program that loads a part of itself later: see `Parts` in `frontend`.
+const IN_TWO: &str = "desk";
 
 /// The most bytes of a program as they are sent (brotli): a phone on a slow line waits for them.
 const LARGEST_PROGRAM: u64 = 300_000;
@@ -108,9 +113,9 @@ impl Sources {
     }
 
     /// Names every file by its content and fills in the templates. The page may run no inline script
-    /// (Content-Security-Policy), so the two lines that start it are a file as well. `bind` gives the JavaScript and
-    /// the WebAssembly module of a program.
-    fn lay_out(self, bind: impl Fn(&str) -> Result<(Vec<u8>, Vec<u8>)>) -> Result<Site> {
+    /// (Content-Security-Policy), so the two lines that start it are a file as well. `bind` gives the files of
+    /// a program.
+    fn lay_out(self, bind: impl Fn(&str) -> Result<Bound>) -> Result<Site> {
         let mut site = Site::default();
         let css = site.add("lampfield.css", self.css.into_bytes());
         let mut names = [("css", css), ("words", words::offline()), ("noscript", words::without_script())]
@@ -122,8 +127,12 @@ impl Sources {
             names.push((stem.to_owned(), path));
         }
         for (program, file) in PROGRAMS {
-            let (js, wasm) = bind(program)?;
-            let js = site.add(&format!("{program}.js"), js);
+            let Bound { mut js, wasm, later } = bind(program)?;
+            if let Some(later) = later {
+                let later = site.add(&format!("{program}-later.wasm"), later);
+                js = js.replace(split::LATER, site::file_name(&later));
+            }
+            let js = site.add(&format!("{program}.js"), js.into_bytes());
             let wasm = site.add(&format!("{program}.wasm"), wasm);
             let boot = site.add(&format!("{program}-boot.js"), boot(&js, &wasm).into_bytes());
             let own = [("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)];
@@ -142,13 +151,25 @@ fn boot(js: &str, wasm: &str) -> String {
     format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
 }
 
-/// Runs wasm-bindgen on a program; gives its JavaScript and its WebAssembly module.
-fn bind(program: &str, built: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+/// What wasm-bindgen makes of a program.
+struct Bound {
+    js: String,
+    wasm: Vec<u8>,
+    /// The WebAssembly module that its JavaScript loads later, as [`split::LATER`].
+    later: Option<Vec<u8>>,
+}
+
+/// Runs wasm-bindgen on a program, or on the first part of it.
+fn bind(program: &str, built: &Path, folder: &Path) -> Result<Bound> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
+    let whole = built.join(program).with_extension("wasm");
+    let split = (program == IN_TWO).then(|| Split::cut(&whole, &folder.join("split"))).transpose()?;
     Bindgen::new()
-        .input_path(built.join(program).with_extension("wasm"))
+        .input_path(split.as_ref().map_or(&whole, |split| &split.first))
+        // The part that comes later finds the first by them.
+        .keep_lld_exports(split.is_some())
         .out_name(program)
         .web(true)?
         .typescript(false)
@@ -164,7 +185,12 @@ fn bind(program: &str, built: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>)
         snippets.display()
     );
     let read = |name: String| fs::read(folder.join(&name)).with_context(|| format!("wasm-bindgen wrote no {name}"));
-    Ok((read(format!("{program}.js"))?, read(format!("{program}_bg.wasm"))?))
+    let js = String::from_utf8(read(format!("{program}.js"))?).context("scripts are UTF-8")?;
+    Ok(Bound {
+        js: split.as_ref().map_or(Ok(js.clone()), |split| split.join(&js))?,
+        wasm: read(format!("{program}_bg.wasm"))?,
+        later: split.map(|split| split.later),
+    })
 }
 
 fn read_assets(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {

@@ -4,7 +4,7 @@ use lampfield_shared::{BoardName, Me, Role, SiteName};
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Banner, Bar, NoticeBar};
+use crate::components::{AccountLines, Banner, Bar, NoticeBar};
 use crate::pages::{Accounts, Audit, BoardEditor, Boards, NamingPage, PeersPage, Screens};
 use crate::route::{Program, Route};
 use crate::state::{Desk, Who};
@@ -82,7 +82,7 @@ pub(crate) fn AdminProgram() -> impl IntoView {
     };
     view! {
         <div class="page" data-connection=move || desk.connection.status().as_str()>
-            <Bar desk=desk search=|| () />
+            <Bar desk=desk search=|| () lines=view! { <AccountLines desk=desk /> }.into_any() />
             {page}
             <Banner desk=desk />
             <NoticeBar desk=desk />

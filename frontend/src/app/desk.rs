@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use crate::blink::blink;
 use crate::browser;
-use crate::components::{Announcer, Bar, HelpDialog, Keyboard, ManyDialog, NoticeBar, SearchField};
+use crate::components::{
+    AccountLines, Announcer, Bar, HelpDialog, Keyboard, LampDetails, Later, Load, ManyDialog, NoticeBar, Parts,
+    SearchField, ViewLines,
+};
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
 use crate::state::{Desk, Who};
@@ -50,14 +53,18 @@ impl Shown {
 
 /// The whole document of the desk program.
 #[component]
-pub(crate) fn DeskProgram() -> impl IntoView {
+pub(crate) fn DeskProgram(
+    /// Loads what is not needed for the first lamps.
+    load: Load,
+) -> impl IntoView {
     let desk = Desk::open(Program::Desk);
+    let later = Later::new(desk, load);
     let shown = memo(move || Shown::of(&desk.session.who(), &desk.route.get()));
     let page = part(move || {
         Some(match shown.get() {
-            Shown::Login => view! { <LoginPage desk=desk /> }.into_any(),
-            Shown::Password { forced } => view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
-            Shown::Board => view! { <BoardPage desk=desk /> }.into_any(),
+            Shown::Login => later.now(move |parts| (parts.login)(desk)),
+            Shown::Password { forced } => later.now(move |parts| (parts.password)(desk, forced)),
+            Shown::Board => view! { <BoardPage desk=desk later=later /> }.into_any(),
             Shown::Elsewhere => {
                 browser::go_on_in(Program::Admin);
                 ().into_any()
@@ -73,17 +80,29 @@ pub(crate) fn DeskProgram() -> impl IntoView {
     blink(move || desk.board.rings());
     let has_bar = memo(move || !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
     let shows_board = memo(move || desk.route.with(Route::shows_board));
+    let lines = move || later.at_rest(move |parts| (parts.account_lines)(desk));
     let search = move || part(move || shows_board.get().then(|| view! { <SearchField desk=desk /> }));
     view! {
         <div class="page" data-connection=Signal::derive(move || desk.connection.status().as_str())>
-            {part(move || has_bar.get().then(|| view! { <Bar desk=desk search=search() /> }))}
+            {part(move || has_bar.get().then(|| view! { <Bar desk=desk search=search() lines=lines() /> }))}
             {page}
             <NoticeBar desk=desk />
             <Announcer desk=desk />
             <Keyboard desk=desk />
-            <HelpDialog desk=desk />
-            <ManyDialog desk=desk />
+            {later.dialogs()}
         </div>
+    }
+}
+
+/// What is not needed for the first lamps. Only the function that loads it may call this.
+pub fn later_parts() -> Parts {
+    Parts {
+        details: |desk, exten| view! { <LampDetails desk=desk exten=exten /> }.into_any(),
+        login: |desk| view! { <LoginPage desk=desk /> }.into_any(),
+        password: |desk, forced| view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
+        dialogs: |desk| view! { <HelpDialog desk=desk /> <ManyDialog desk=desk /> }.into_any(),
+        account_lines: |desk| view! { <AccountLines desk=desk /> }.into_any(),
+        view_lines: |desk| view! { <ViewLines desk=desk /> }.into_any(),
     }
 }
 

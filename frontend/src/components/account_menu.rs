@@ -21,6 +21,31 @@ const MENU: &str = "account-menu";
 pub(crate) fn AccountMenu(
     /// What the page knows.
     desk: Desk,
+    /// Its lines.
+    lines: AnyView,
+) -> impl IntoView {
+    view! {
+        <button
+            class="switch switch--icon account"
+            type="button"
+            popovertarget=MENU
+            data-testid="account"
+            title=desk.choices.word(|words| words.menu)
+            aria-label=desk.choices.word(|words| words.menu)
+        >
+            {symbol("switch__icon", "icon-menu")}
+        </button>
+        <nav id=MENU class="menu" popover="auto" data-testid="account-menu">
+            {lines}
+        </nav>
+    }
+}
+
+/// The lines of the menu.
+#[component]
+pub(crate) fn AccountLines(
+    /// What the page knows.
+    desk: Desk,
 ) -> impl IntoView {
     let who = memo(move || match desk.session.who() {
         Who::Known(me) => Some((me.name.is_none(), me.display_name.clone().or(me.name), me.role)),
@@ -45,17 +70,6 @@ pub(crate) fn AccountMenu(
         desk.help.set(true);
     });
     view! {
-        <button
-            class="switch switch--icon account"
-            type="button"
-            popovertarget=MENU
-            data-testid="account"
-            title=desk.choices.word(|words| words.menu)
-            aria-label=desk.choices.word(|words| words.menu)
-        >
-            {symbol("switch__icon", "icon-menu")}
-        </button>
-        <nav id=MENU class="menu" popover="auto" data-testid="account-menu">
             {reader}
             <button class="menu__item" type="button" data-testid="help" on:click=help>
                 {desk.choices.word(|words| words.keys().title)}
@@ -68,7 +82,6 @@ pub(crate) fn AccountMenu(
             <p class="menu__title">{desk.choices.word(|words| words.language)}</p>
             {Language::ALL.map(|language| view! { <ByLanguage desk=desk language=language /> }).collect_view()}
             <CallLinks desk=desk />
-        </nav>
     }
 }
 

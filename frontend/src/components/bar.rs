@@ -16,6 +16,8 @@ pub(crate) fn Bar(
     desk: Desk,
     /// The search field; empty on pages without search.
     search: impl IntoView,
+    /// The lines of the menu.
+    lines: AnyView,
 ) -> impl IntoView {
     let title = shown(move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title));
     let is_demo = move || desk.board.heading().is_some_and(|heading| heading.demo);
@@ -30,7 +32,7 @@ pub(crate) fn Bar(
                 {part(move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> }))}
                 <Health desk=desk />
             </div>
-            <AccountMenu desk=desk />
+            <AccountMenu desk=desk lines=lines />
         </header>
     }
 }

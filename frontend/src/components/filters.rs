@@ -5,6 +5,7 @@ use lampfield_shared::Role;
 use lampfield_words::{Categories, Category};
 use leptos::prelude::*;
 
+use super::Later;
 use super::connection::Banner;
 use super::side::NOW;
 use super::view_menu::ViewMenu;
@@ -18,6 +19,8 @@ use crate::uniform::{click, memo, shown, truth};
 pub(crate) fn Filters(
     /// What the page knows.
     desk: Desk,
+    /// Draws what is loaded later.
+    later: Later,
 ) -> impl IntoView {
     let is_lost = shown(move || matches!(desk.connection.status(), Status::Lost { .. }));
     view! {
@@ -44,7 +47,7 @@ pub(crate) fn Filters(
                 >
                     {symbol("switch__icon", "icon-side")}
                 </button>
-                <ViewMenu desk=desk />
+                <ViewMenu desk=desk later=later />
             </div>
         </div>
     }

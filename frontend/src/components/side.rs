@@ -7,9 +7,9 @@ use lampfield_shared::Exten;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::actions;
 use super::details::Details;
 use super::lamp_rows::LampRows;
+use super::{Later, actions};
 use crate::browser::{self, Precision, time_of_day};
 use crate::notice::Tone;
 use crate::sorted::sorted;
@@ -28,6 +28,8 @@ pub(super) const NOW: &str = "now";
 pub(crate) fn Side(
     /// What the page knows.
     desk: Desk,
+    /// Draws what is loaded later.
+    later: Later,
 ) -> impl IntoView {
     let lamp = memo(move || desk.route.with(|route| route.lamp().cloned()));
     effect(move || {
@@ -47,7 +49,7 @@ pub(crate) fn Side(
             <Deeds desk=desk />
         </aside>
         {part(move || {
-            lamp.get().map(|exten| view! { <aside class="side side--details"><Details desk=desk exten=exten /></aside> })
+            lamp.get().map(|exten| view! { <aside class="side side--details"><Details desk=desk exten=exten later=later /></aside> })
         })}
     }
 }

@@ -3,6 +3,7 @@
 use lampfield_words::{Grouping, Order, Palette, Size};
 use leptos::prelude::*;
 
+use super::Later;
 use super::menu_line::{MenuLine, menu_line};
 use crate::state::{Desk, Tab};
 use crate::symbol::symbol;
@@ -16,6 +17,8 @@ const MENU: &str = "view-menu";
 pub(crate) fn ViewMenu(
     /// What the page knows.
     desk: Desk,
+    /// Draws its lines.
+    later: Later,
 ) -> impl IntoView {
     let words = move || desk.choices.words().board();
     effect(move || desk.keeper.keep("order", Some(desk.board.order.get().as_str())));
@@ -34,6 +37,18 @@ pub(crate) fn ViewMenu(
             {symbol("view__icon", "icon-down")}
         </button>
         <div id=MENU class="menu menu--view" popover="auto" data-testid="view-menu">
+            {later.at_rest(move |parts| (parts.view_lines)(desk))}
+        </div>
+    }
+}
+
+/// The lines of the menu.
+#[component]
+pub(crate) fn ViewLines(
+    /// What the page knows.
+    desk: Desk,
+) -> impl IntoView {
+    view! {
             <div class="menu__columns">
                 <div>
                     <Heading text=desk.choices.word(|words| words.board().group_by) />
@@ -49,7 +64,6 @@ pub(crate) fn ViewMenu(
                     <Pulse desk=desk />
                 </div>
             </div>
-        </div>
     }
 }
 

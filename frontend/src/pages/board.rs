@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Filters, Grid, HitList, Lamps, Rail, SelectionBar, Side};
+use crate::components::{Filters, Grid, HitList, Lamps, Later, Rail, SelectionBar, Side};
 use crate::state::{Desk, Tab};
 use crate::uniform::effect;
 use crate::uniform::truth;
@@ -13,6 +13,8 @@ use crate::uniform::truth;
 pub(crate) fn BoardPage(
     /// What the page knows.
     desk: Desk,
+    /// Draws what is loaded later.
+    later: Later,
 ) -> impl IntoView {
     desk.make_grid();
     // Many lamps need the room of the rail. Remembered, so that nothing moves when they arrive.
@@ -27,12 +29,12 @@ pub(crate) fn BoardPage(
     view! {
         <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />
-            <Filters desk=desk />
+            <Filters desk=desk later=later />
             <HitList desk=desk />
             <Grid desk=desk>
                 <Lamps desk=desk />
             </Grid>
-            <Side desk=desk />
+            <Side desk=desk later=later />
             <SelectionBar desk=desk />
         </main>
     }

@@ -144,6 +144,8 @@ pub(super) const COMMON: CommonWords = CommonWords {
     copied: "Copied",
     not_copied: "The browser does not allow copying here. Select the text and press Ctrl+C.",
     asking: "Asking the server…",
+    coming: "Loading…",
+    not_come: "This part of the page could not be loaded. Trying again…",
     unreachable: "Can’t reach the server.",
     unknown: "No answer. This may or may not have been saved; check before retrying.",
     forbidden: "Your role does not allow this.",

@@ -133,6 +133,10 @@ pub struct CommonWords {
     pub not_copied: &'static str,
     /// Placeholder while an answer is awaited.
     pub asking: &'static str,
+    /// Placeholder while a part of the page's program is loaded.
+    pub coming: &'static str,
+    /// In its place: that failed, and is tried again.
+    pub not_come: &'static str,
     /// Error: the server could not be reached.
     pub unreachable: &'static str,
     /// Error: an order got no answer and may have been carried out.
