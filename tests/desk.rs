@@ -96,6 +96,7 @@ fn a_watched_lamp_is_told_of_when_it_is_free() {
     browser.reload();
     board.wait_for_connection("live", Duration::from_secs(20));
     page.wait_for_attribute(&Page::by_id("watch"), "aria-pressed", "true", SOON);
+    page.wait_for("[data-testid='watching'] a[href$='1001']", "it stands in the list before it changes");
     solo.publish("1001", "NOT_INUSE");
     page.wait_for_text(&Page::by_id("notice"), "1001 is free");
     page.wait_for_text(&Page::by_id("announcer"), "1001 is free");

@@ -1,5 +1,7 @@
 //! One's own: the own extension and its "do not disturb", favourites in one's own order, choices that follow the account.
 
+use std::time::Duration;
+
 use lampfield_shared::Role;
 use serde_json::json;
 use support::{Browser, Look, Method, Page, SOON, Server, Solo, Visitor, ensure, key, wait};
@@ -93,6 +95,7 @@ fn the_own_line_shows_the_own_state_and_sets_the_own_dnd() {
         wait_own(page, free);
         if !was.is_empty() {
             drop(solo.server);
+            browser.board().wait_for_connection("lost", Duration::from_secs(60));
             page.wait_for_text(&Page::by_id("own"), was);
         }
     }

@@ -161,6 +161,13 @@ pub(crate) fn set_hash(hash: &str) {
     let _ = window().location().set_hash(hash);
 }
 
+/// Writes the fragment of the address anew, where nobody has to be told of it.
+pub(crate) fn rewrite_hash(hash: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
+    }
+}
+
 /// Replaces the fragment of the address, and with it this entry of the history.
 pub(crate) fn replace_hash(hash: &str) {
     let _ = window().location().replace(hash);

@@ -58,6 +58,8 @@ impl Route {
     /// The place that a fragment names, with or without its `#`; the board for one that is not known.
     pub fn parse(hash: &str) -> Self {
         let path = hash.trim_start_matches('#').trim_start_matches('/');
+        // Behind the `?` stands the part of the board, or the lamps of a new board.
+        let path = path.split('?').next().unwrap_or_default();
         match path {
             "login" => Self::Login,
             "password" => Self::Password,
@@ -68,8 +70,6 @@ impl Route {
             "extensions" => Self::Naming,
             "boards" => Self::Boards,
             "boards/+" => Self::NewBoard,
-            // The query names lamps for the new board.
-            _ if path.starts_with("boards/+?") => Self::NewBoard,
             _ => match path.split_once('/') {
                 Some(("lamp", exten)) if !exten.is_empty() => Self::Lamp(decode(exten).into()),
                 Some(("boards", name)) if !name.is_empty() => Self::OwnBoard(decode(name).into()),

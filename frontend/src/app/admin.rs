@@ -82,7 +82,7 @@ pub(crate) fn AdminProgram() -> impl IntoView {
     };
     view! {
         <div class="page" data-connection=move || desk.connection.status().as_str()>
-            <Bar desk=desk search=|| () lines=view! { <AccountLines desk=desk /> }.into_any() />
+            <Bar desk=desk search=|| () own=|| () lines=view! { <AccountLines desk=desk /> }.into_any() />
             {page}
             <Banner desk=desk />
             <NoticeBar desk=desk />

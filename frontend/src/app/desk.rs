@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::blink::blink;
 use crate::browser;
 use crate::components::{
-    AccountLines, Announcer, Bar, HelpDialog, Keyboard, LampDetails, Later, Load, ManyDialog, NoticeBar, Parts,
-    SearchField, ViewLines,
+    AccountLines, Announcer, Bar, HelpDialog, Keyboard, LampDetails, Later, Load, ManyDialog, NoticeBar, OwnLine,
+    OwnLines, Parts, SearchField, ViewLines,
 };
 use crate::pages::{BoardPage, LoginPage, PasswordPage};
 use crate::route::{Program, Route, encode};
@@ -81,10 +81,12 @@ pub(crate) fn DeskProgram(
     let has_bar = memo(move || !matches!(shown.get(), Shown::Login | Shown::Password { forced: true }));
     let shows_board = memo(move || desk.route.with(Route::shows_board));
     let lines = move || later.at_rest(move |parts| (parts.account_lines)(desk));
+    let own_lines = move || later.at_rest(move |parts| (parts.own_lines)(desk));
+    let own = move || part(move || shows_board.get().then(|| view! { <OwnLine desk=desk lines=own_lines() /> }));
     let search = move || part(move || shows_board.get().then(|| view! { <SearchField desk=desk /> }));
     view! {
         <div class="page" data-connection=Signal::derive(move || desk.connection.status().as_str())>
-            {part(move || has_bar.get().then(|| view! { <Bar desk=desk search=search() lines=lines() /> }))}
+            {part(move || has_bar.get().then(|| view! { <Bar desk=desk search=search() own=own() lines=lines() /> }))}
             {page}
             <NoticeBar desk=desk />
             <Announcer desk=desk />
@@ -101,6 +103,7 @@ pub fn later_parts() -> Parts {
         login: |desk| view! { <LoginPage desk=desk /> }.into_any(),
         password: |desk, forced| view! { <PasswordPage desk=desk forced=forced /> }.into_any(),
         dialogs: |desk| view! { <HelpDialog desk=desk /> <ManyDialog desk=desk /> }.into_any(),
+        own_lines: |desk| view! { <OwnLines desk=desk /> }.into_any(),
         account_lines: |desk| view! { <AccountLines desk=desk /> }.into_any(),
         view_lines: |desk| view! { <ViewLines desk=desk /> }.into_any(),
     }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::account_menu::AccountMenu;
 use super::health::Health;
-use super::own::OwnLine;
 use crate::route::Route;
 use crate::state::Desk;
 use crate::uniform::{part, shown};
@@ -16,6 +15,8 @@ pub(crate) fn Bar(
     desk: Desk,
     /// The search field; empty on pages without search.
     search: impl IntoView,
+    /// The reader's own line; empty in the admin's program, which shows no lamps.
+    own: impl IntoView,
     /// The lines of the menu.
     lines: AnyView,
 ) -> impl IntoView {
@@ -27,7 +28,7 @@ pub(crate) fn Bar(
                 <a class="bar__home" href=desk.href(&Route::Board) title=title>{title}</a>
             </h1>
             <div class="bar__search">{search}</div>
-            <div class="bar__own"><OwnLine desk=desk /></div>
+            <div class="bar__own">{own}</div>
             <div class="bar__right">
                 {part(move || is_demo().then(|| view! { <p class="ribbon" data-testid="demo">{desk.choices.words().demo}</p> }))}
                 <Health desk=desk />

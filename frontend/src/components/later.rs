@@ -29,6 +29,8 @@ pub struct Parts {
     pub(crate) dialogs: fn(Desk) -> AnyView,
     /// The lines of the page's menu.
     pub(crate) account_lines: fn(Desk) -> AnyView,
+    /// The lines of the own line's menu.
+    pub(crate) own_lines: fn(Desk) -> AnyView,
     /// The lines of the View menu.
     pub(crate) view_lines: fn(Desk) -> AnyView,
 }

@@ -50,6 +50,7 @@ pub(crate) use lamps::Lamps;
 pub(crate) use later::Later;
 pub use later::{Load, Parts};
 pub(crate) use many_dialog::ManyDialog;
+pub(crate) use own::{OwnLine, OwnLines};
 pub(crate) use rail::Rail;
 pub(crate) use search_field::SearchField;
 pub(crate) use selection::SelectionBar;

@@ -7,7 +7,7 @@ use super::Later;
 use super::menu_line::{MenuLine, menu_line};
 use crate::state::{Desk, Tab};
 use crate::symbol::symbol;
-use crate::uniform::{effect, shown};
+use crate::uniform::shown;
 
 /// The id of the popover that the button opens.
 const MENU: &str = "view-menu";
@@ -21,9 +21,6 @@ pub(crate) fn ViewMenu(
     later: Later,
 ) -> impl IntoView {
     let words = move || desk.choices.words().board();
-    effect(move || desk.keeper.keep("order", Some(desk.board.order.get().as_str())));
-    effect(move || desk.keeper.keep("own-order", Some(desk.board.own_order.get().as_str())));
-    effect(move || desk.keeper.keep("grouping", Some(desk.board.grouping.get().as_str())));
     let summary = shown(move || {
         let order = order(desk).get();
         let by = (words().by)(order);
@@ -85,7 +82,10 @@ fn ByGroup(desk: Desk, grouping: Grouping) -> impl IntoView {
         let is_fit = grouping == Grouping::Fit && is_on();
         is_fit.then(|| (words().fits)((words().groupings)(desk.board.grouped())))
     };
-    let choose = move || desk.board.grouping.set(grouping);
+    let choose = move || {
+        desk.keeper.keep("grouping", Some(grouping.as_str()));
+        desk.board.grouping.set(grouping);
+    };
     menu_line(
         MenuLine::new(format!("group-{}", grouping.as_str()), is_on, move || (words().groupings)(grouping), choose)
             .with(now),
@@ -98,7 +98,11 @@ fn ByOrder(desk: Desk, own: Order) -> impl IntoView {
     let is_offered = move || own != Order::Own || desk.board.tab.with(Tab::has_own_order);
     let is_on = move || order(desk).get() == own;
     let note = move || own.moves().then(|| words().no_groups.to_owned());
-    let choose = move || untrack(|| order(desk)).set(own);
+    let choose = move || {
+        let name = if desk.board.tab.with_untracked(Tab::has_own_order) { "own-order" } else { "order" };
+        desk.keeper.keep(name, Some(own.as_str()));
+        untrack(|| order(desk)).set(own);
+    };
     let line = MenuLine::new(format!("order-{}", own.as_str()), is_on, move || (words().by)(own), choose).with(note);
     menu_line(line.only_if(is_offered))
 }

@@ -1,10 +1,13 @@
 //! The page of the board: its parts at the left, the lamps, and what happens now beside them.
 
+use lampfield_words::Order;
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::browser;
 use crate::components::{Filters, Grid, HitList, Lamps, Later, Rail, SelectionBar, Side};
-use crate::state::{Desk, Tab};
+use crate::state::address::Part;
+use crate::state::{Desk, Tab, set_if_new};
 use crate::uniform::effect;
 use crate::uniform::truth;
 
@@ -26,6 +29,7 @@ pub(crate) fn BoardPage(
         None => {}
     });
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
+    follow_the_address(desk);
     view! {
         <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />
@@ -38,4 +42,35 @@ pub(crate) fn BoardPage(
             <SelectionBar desk=desk />
         </main>
     }
+}
+
+/// Shows the part of the board that the address names, and keeps the address equal to what is shown.
+fn follow_the_address(desk: Desk) {
+    let board = desk.board;
+    let read = move || {
+        let Some(part) = Part::parse(&browser::hash()) else { return };
+        set_if_new(&board.chosen, part.chosen);
+        let tab = part.tab.unwrap_or_default();
+        set_if_new(&board.tab, tab.clone());
+        if let Some(order) = part.order {
+            set_if_new(&board.order_of(&tab), order);
+        }
+    };
+    read();
+    let on_hash = window_event_listener(ev::hashchange, move |_| read());
+    on_cleanup(move || on_hash.remove());
+    effect(move || {
+        let (route, tab) = (desk.route.get(), board.tab.get());
+        let order = board.order_of(&tab).get();
+        let usual = if tab.has_own_order() { Order::Own } else { Order::default() };
+        let part = Part { tab: Some(tab), chosen: board.chosen.get(), order: (order != usual).then_some(order) };
+        if route.shows_board() && route == Desk::place() {
+            let href = route.href() + &part.query();
+            let here = browser::hash();
+            // An empty address stays so as long as it says enough.
+            if here != href && !(here.is_empty() && href == "#/") {
+                browser::rewrite_hash(&href);
+            }
+        }
+    });
 }

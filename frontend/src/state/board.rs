@@ -37,6 +37,8 @@ pub struct BoardSignals {
     sites: RwSignal<Vec<Site>>,
     /// Counts the times that a site got a title: tiles are drawn anew by it, and not whenever a site falls silent.
     renamed: RwSignal<u32>,
+    /// Counts the times that lamps came, went or moved.
+    placed: RwSignal<u32>,
     sections: RwSignal<Vec<Section>>,
     /// What the lamps are grouped by: what the reader chose, or what fits
     grouped: RwSignal<Grouping>,
@@ -74,6 +76,7 @@ impl BoardSignals {
             has_lamps: RwSignal::new(false),
             sites: RwSignal::new(Vec::new()),
             renamed: RwSignal::new(0),
+            placed: RwSignal::new(0),
             sections: RwSignal::new(Vec::new()),
             grouped: RwSignal::new(Grouping::default()),
             heads: RwSignal::new(0),
@@ -156,8 +159,7 @@ impl BoardSignals {
 
     /// Picks the extensions for which the server has no lamp. Reactive.
     pub fn unknown<'a>(self, extens: impl Iterator<Item = &'a Exten>) -> Vec<Exten> {
-        // The tabs change whenever a lamp comes or goes.
-        self.tabs.track();
+        self.placed.track();
         self.inner.with_value(|inner| extens.filter(|exten| !inner.roster.table().has_lamp(exten)).cloned().collect())
     }
 
@@ -221,8 +223,11 @@ impl BoardSignals {
         self.different.get()
     }
 
-    /// A lamp with its marks. Reactive to the lamp, but not to lamps that appear.
+    /// A lamp with its marks. Reactive to the lamp, and where there is none to lamps that come.
     pub fn cell(self, exten: &Exten) -> Option<Cell> {
+        if self.with_table(|table| !table.has_lamp(exten)) {
+            self.placed.track();
+        }
         self.with_table(|table| table.cell(exten)).map(|cell| cell.get())
     }
 
@@ -259,6 +264,7 @@ impl BoardSignals {
             if touched == Some(Touched::Places) {
                 self.show(inner);
                 self.find_hits(inner, self.picked.get_untracked().as_ref());
+                self.placed.set(self.placed.get_untracked().wrapping_add(1));
             } else if touched.is_some() && self.view().moves() {
                 if inner.held {
                     inner.moved = true;

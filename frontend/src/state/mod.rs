@@ -1,5 +1,6 @@
 //! The state of the page: lamps, reader and preferences. [`Desk`] holds all of it together.
 
+pub mod address;
 mod board;
 mod choices;
 pub mod deeds;
