@@ -15,6 +15,7 @@
 //! driver publishes together appear together: nobody sees a part of them.
 
 mod frame;
+mod lamp_array;
 mod lock;
 mod log;
 mod scope;
@@ -26,7 +27,6 @@ mod watcher;
 
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use lampfield_shared::{Freshness, Lamp, OwnBoard, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 
@@ -34,6 +34,7 @@ use crate::board::BoardChange;
 use crate::view::View;
 use log::Log;
 use scope::Scope;
+pub use lamp_array::LampArray;
 use shared::{Clock, Life, Phase, Shared, State};
 pub use watcher::Watcher;
 
@@ -138,7 +139,7 @@ impl Hub {
 
     /// Lamps as a JSON array, in the order of the extensions, with their revision; for readers who may see only
     /// `board`, the lamps of that board.
-    pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Bytes) {
+    pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Arc<LampArray>) {
         let (head, lamps) = match board {
             Some(board) => self.0.snapshot_of(&mut Scope::new(board), view),
             None => self.0.snapshot(view),
