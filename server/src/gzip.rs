@@ -172,8 +172,7 @@ mod tests {
     fn a_whole_member_bears_its_checksum() {
         for seed in 0..40 {
             let mut random = StdRng::seed_from_u64(seed);
-            let (before, long, after) =
-                (text(&mut random, 70_000), text(&mut random, 300_000), text(&mut random, 10));
+            let (before, long, after) = (text(&mut random, 70_000), text(&mut random, 300_000), text(&mut random, 10));
             for packed in [Packed::new(&long), Packed::stored(&long)] {
                 let mut read = Vec::new();
                 GzDecoder::new(&*packed.between(&before, &after)).read_to_end(&mut read).unwrap();

@@ -3,6 +3,7 @@
 mod css;
 mod index;
 mod site;
+mod skeleton;
 mod words;
 
 use std::fs;
@@ -126,8 +127,8 @@ impl Sources {
             let js = site.add(&format!("{program}.js"), js);
             let wasm = site.add(&format!("{program}.wasm"), wasm);
             let boot = site.add(&format!("{program}-boot.js"), boot(&js, &wasm).into_bytes());
-            let own = [("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)];
-            let names = [names.clone(), own.into()].concat();
+            let own = [("js", js), ("wasm", wasm), ("boot", boot), ("skeleton", skeleton::skeleton(program))];
+            let names = [names.clone(), own.map(|(name, text)| (name.to_owned(), text)).into()].concat();
             site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
         site.add_stable(MANIFEST, index::fill(MANIFEST, &self.manifest, &names)?);
@@ -136,10 +137,15 @@ impl Sources {
     }
 }
 
-/// The script that starts the page, in the same folder as the files that it loads.
+/// The script that starts the page, in the same folder as the files that it loads. The stream begins while the program is
+/// still on its way: on a slow line that takes as long as all lamps.
 fn boot(js: &str, wasm: &str) -> String {
     let (js, wasm) = (site::file_name(js), site::file_name(wasm));
-    format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
+    format!(
+        "import init from \"./{js}\";\n\
+         try {{ new SharedWorker(document.documentElement.dataset.stream).port.postMessage({{ early: true }}); }} catch {{}}\n\
+         await init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
+    )
 }
 
 /// Runs wasm-bindgen on a program; gives its JavaScript and its WebAssembly module.

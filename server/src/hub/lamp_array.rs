@@ -1,7 +1,9 @@
 //! All lamps as one text, which those who ask for it share.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::spawn_blocking;
 
 use crate::gzip::{Coding, Packed};
@@ -11,11 +13,22 @@ use crate::gzip::{Coding, Packed};
 pub struct LampArray {
     json: Bytes,
     packed: OnceCell<Packed>,
+    packers: Packers,
+}
+
+/// Who may pack: one at a time, so that however many ask at once, they do not take the time of who tells lamps.
+#[derive(Debug, Clone)]
+pub(super) struct Packers(Arc<Semaphore>);
+
+impl Default for Packers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(1)))
+    }
 }
 
 impl LampArray {
-    pub(super) fn new(json: Bytes) -> Self {
-        Self { json, packed: OnceCell::new() }
+    pub(super) fn new(json: Bytes, packers: &Packers) -> Self {
+        Self { json, packed: OnceCell::new(), packers: packers.clone() }
     }
 
     /// The array.
@@ -28,6 +41,7 @@ impl LampArray {
     pub async fn packed(&self) -> &Packed {
         let pack = async || {
             let json = self.json.clone();
+            let _turn = self.packers.0.acquire().await;
             // A runtime that is being stopped does not begin work.
             spawn_blocking(move || Packed::new(&json)).await.unwrap_or_else(|_stopped| Packed::stored(&self.json))
         };

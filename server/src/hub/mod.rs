@@ -32,9 +32,10 @@ use tokio::sync::watch;
 
 use crate::board::BoardChange;
 use crate::view::View;
+pub use lamp_array::LampArray;
+use lamp_array::Packers;
 use log::Log;
 use scope::Scope;
-pub use lamp_array::LampArray;
 use shared::{Clock, Life, Phase, Shared, State};
 pub use watcher::Watcher;
 
@@ -66,7 +67,15 @@ impl Hub {
         let state = State { log, clock: Clock::at(now), life: Life::default() };
         let lamps = std::array::from_fn(|_| Mutex::default());
         let wake = watch::Sender::new(Phase::Open);
-        Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps, wake }))
+        Self(Arc::new(Shared {
+            title,
+            demo,
+            build,
+            state: Mutex::new(state),
+            lamps,
+            packers: Packers::default(),
+            wake,
+        }))
     }
 
     /// Publishes changes to the watchers, all at once. Never waits for a watcher.

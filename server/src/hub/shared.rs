@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::frame;
-use super::lamp_array::LampArray;
+use super::lamp_array::{LampArray, Packers};
 use super::lock::lock;
 use super::log::Log;
 use super::scope::Scope;
@@ -22,6 +22,7 @@ pub(super) struct Shared {
     pub(super) state: Mutex<State>,
     /// Indexed by [`View::board`].
     pub(super) lamps: [Mutex<Newest>; View::BOARDS],
+    pub(super) packers: Packers,
     pub(super) wake: watch::Sender<Phase>,
 }
 
@@ -74,7 +75,7 @@ impl Shared {
             let known = newest.take().filter(|(revision, _)| *revision == state.log.newest());
             (self.head(&state), known.map(|(_, array)| array).ok_or_else(|| state.log.lamps()))
         };
-        let array = known.unwrap_or_else(|lamps| Arc::new(LampArray::new(frame::array(&lamps, view))));
+        let array = known.unwrap_or_else(|lamps| Arc::new(LampArray::new(frame::array(&lamps, view), &self.packers)));
         *newest = Some((head.revision, Arc::clone(&array)));
         head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
         (head, array)
@@ -85,7 +86,7 @@ impl Shared {
         let (mut head, mut lamps) = self.whole();
         scope.cut_snapshot(&mut head, &mut lamps);
         head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
-        (head, Arc::new(LampArray::new(frame::array(&lamps, view))))
+        (head, Arc::new(LampArray::new(frame::array(&lamps, view), &self.packers)))
     }
 
     pub(super) fn whole(&self) -> (Snapshot, Vec<Arc<Lamp>>) {
