@@ -49,17 +49,21 @@ fn a_browser_is_sent_a_packed_stream_and_shows_each_change() {
     for path in ["api/v1/events", "api/v1/lamps"] {
         assert_eq!(browser.script_async(script, vec![json!(path)]), json!("gzip"), "{path}");
     }
+    let lamps = "fetch('api/v1/lamps').then((it) => it.json()).then(({ lamps }) => arguments[0](lamps.length))";
+    assert_eq!(browser.script_async(lamps, vec![]), json!(1), "the list is whole");
     for (said, shown) in STATES {
         solo.publish("1001", said);
         page.wait_for_tile("1001", shown.as_str(), SOON, |tile| tile.state == shown.as_str());
     }
 }
 
-/// Where the parts of a skeleton stand, as `left, top, width, height` of the bar, the search, and the first and last tile.
+/// Where the parts of a skeleton stand, as `left, top, width, height` of the bar, its title, the search, and the first and last tile.
+/// How long the title may be depends on what stands beside it.
 fn places(browser: &Browser) -> Vec<[f64; 4]> {
     let script = "const all = (selector) => [...document.querySelectorAll(selector)];
         return [...all('.bar'), ...all('.bar__title'), ...all('.search'), ...all('.lamp--unborn').filter((_, at) => at % 59 === 0)]
-            .map((it) => it.getBoundingClientRect()).map((it) => [it.left, it.top, it.width, it.height])";
+            .map((it) => [it.getBoundingClientRect(), it.matches('.bar__title')])
+            .map(([it, isTitle]) => [it.left, it.top, isTitle ? 0 : it.width, it.height])";
     from_value(browser.script(script, vec![])).expect("lengths")
 }
 

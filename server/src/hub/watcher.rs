@@ -112,7 +112,7 @@ impl Watcher {
         Self { scope: Some(Scope::new(board)), ..Self::new(hub, view, None) }
     }
 
-    /// The same stream in another coding. For a watcher that was sent nothing yet.
+    /// Turns the stream to this coding. For a watcher that was sent nothing yet.
     #[must_use]
     pub fn coded(self, coding: Coding) -> Self {
         Self { coding, ready: beginning(coding), ..self }

@@ -22,7 +22,7 @@ fn bar(search: &str) -> String {
 fn board() -> String {
     let tiles = "<div class=\"lamp lamp--unborn\"></div>".repeat(TILES);
     format!(
-        "<div class=\"desk\"><div class=\"board\"><div class=\"sheet-of-lamps sheet-of-lamps--unborn\">{tiles}</div></div></div>"
+        "<div class=\"desk\"><div class=\"filters\"><span class=\"switch switch--away\"></span></div><div class=\"board\"><div class=\"sheet-of-lamps sheet-of-lamps--unborn\">{tiles}</div></div></div>"
     )
 }
 
