@@ -52,6 +52,7 @@ mod phones;
 mod readme;
 mod reference;
 mod sleep;
+mod speed;
 mod strangers;
 mod stream;
 mod tidy;

@@ -18,7 +18,7 @@ const IMPURE: [&str; 8] =
 const CRATES: [&str; 2] = ["dialplan", "sip"];
 
 /// Who may import whom within the server. What is not named here is the rim, and may use all.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("moment", &[]),
     ("sip", &[]),
     ("dialplan", &[]),
@@ -32,7 +32,9 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("core", &["sip", "ledger", "mesh", "board", "signalling", "moment", "news"]),
     // What each reader may know.
     ("view", &[]),
-    ("hub", &["board", "view"]),
+    // Bytes of text, packed.
+    ("gzip", &[]),
+    ("hub", &["board", "gzip", "view"]),
     ("handle", &["board"]),
     ("tls", &[]),
     ("files", &[]),
@@ -45,7 +47,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("naming", &["board"]),
     ("ami", &["tls", "transport"]),
     ("dnd", &["ami", "board", "clock", "handle", "identity", "ledger", "moment", "store"]),
-    ("web", &["board", "clock", "dnd", "files", "handle", "hub", "identity", "naming", "store", "tls", "view"]),
+    ("web", &["board", "clock", "dnd", "files", "gzip", "handle", "hub", "identity", "naming", "store", "tls", "view"]),
 ];
 
 /// The crates whose files import each other in no circle.

@@ -1,7 +1,8 @@
 // One stream of a server for all tabs of a browser: browsers allow six connections to a host over
 // HTTP/1.1, and a seventh tab with a stream of its own would hang. Runs as a SharedWorker.
 //
-//   tab ── open { last, again } ──►          ┌── EventSource
+//   tab ── early                ──►          ┌── EventSource
+//   tab ── open { last, again } ──►          │
 //   tab ── here, leave          ──►  worker ─┤
 //   tab ◄─ [[event, data, id, at], …] ──     ├── what came since the tabs were last told
 //                                            └── the newest frame of each lamp and site, and of the boards
@@ -25,10 +26,15 @@ const YOUNG = 3_000;
 const ABSENT = 45_000;
 // A lone event is told at once; what comes meanwhile is told together, after so many milliseconds for each of
 // the events that were told last, and no more than so many. A tab draws no oftener than it is told, and each drawing
-// costs it more than what is new in it: of up to sixty events a second each is drawn at once, of
-// a thousand those of twelve times a second.
-const REST = 16;
-const LONGEST_REST = 80;
+// costs it more than what is new in it: of up to fifty events a second each is drawn at once, of
+// a thousand those of ten times a second.
+const REST = 20;
+const LONGEST_REST = 100;
+// More events than that are a storm, which would leave a tab no time for its reader: of each lamp only the newest
+// is told then, and as many milliseconds as it takes to draw them are left between.
+const STORM = 200;
+const REST_IN_STORM = 0.5;
+const LONGEST_REST_IN_STORM = 250;
 
 const ports = new Map();
 let source = null;
@@ -53,9 +59,18 @@ function flush() {
   clearTimeout(resting);
   resting = null;
   if (gathered.length === 0) return;
-  tell(gathered);
-  resting = setTimeout(flush, Math.min(REST * gathered.length, LONGEST_REST));
+  const told = gathered.length > STORM ? thinned() : gathered;
+  tell(told);
+  const rest = Math.min(REST * told.length, LONGEST_REST);
+  const inStorm = Math.min(REST_IN_STORM * told.length, LONGEST_REST_IN_STORM);
+  resting = setTimeout(flush, Math.max(rest, inStorm));
   gathered = [];
+}
+
+// What was gathered, without what something newer tells better.
+function thinned() {
+  const kept = new Set([snapshot, tick, ...newest.values()]);
+  return gathered.filter((frame) => kept.has(frame));
 }
 
 function close() {
@@ -137,6 +152,11 @@ function open(port, { last, again }) {
 
 self.onconnect = ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
+    if (data.early) {
+      // A page that is still being loaded will ask for all, by another port.
+      if (source === null || isDoubted) connect(null);
+      return;
+    }
     if (data.leave) {
       ports.delete(port);
       // A page that logs in or out loads itself anew: it leaves, and comes back as somebody else.

@@ -364,8 +364,9 @@ pub(crate) fn watch_room(element: &HtmlElement, told: impl Fn(f64, f64) + Copy +
     let measured = element.clone();
     let tell = move || {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        if measured.is_connected() {
-            told(f64::from(measured.client_width()), height);
+        // What is not shown has no width, and keeps the room that it had.
+        if let width @ 1.. = measured.client_width() {
+            told(f64::from(width), height);
         }
     };
     tell();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use lampfield::board::BoardChange;
+use lampfield::gzip::Packed;
 use lampfield::hub::{BoardIdentity, Hub, Watcher};
 use lampfield::view::View;
 use lampfield_shared::{Exten, ExtensionState, Freshness, Lamp, LampState, Timestamp};
@@ -73,6 +74,17 @@ fn snapshot(bencher: Bencher<'_, '_>, lamps: u64) {
         hub.publish(Timestamp(round), [lamp(0, round)]);
         hub.lamps_json(View::whole(), None)
     });
+}
+
+/// All lamps of a snapshot packed, as the first reader of gzip has it done.
+#[divan::bench(args = [500, 5_000])]
+fn pack(bencher: Bencher<'_, '_>, lamps: u64) {
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has threads to spare");
+    let _inside = runtime.enter();
+    let hub = board();
+    hub.publish(Timestamp(1), (0..lamps).map(|number| lamp(number, number)));
+    let (_, array) = hub.lamps_json(View::whole(), None);
+    bencher.bench_local(|| Packed::new(array.json()));
 }
 
 fn board() -> Hub {

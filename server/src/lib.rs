@@ -11,6 +11,7 @@ pub mod demo;
 pub mod dnd;
 pub mod driver;
 pub mod files;
+pub mod gzip;
 pub mod handle;
 pub mod hub;
 pub mod identity;

@@ -169,7 +169,7 @@ impl Browser {
     }
 
     /// Runs a script that answers by calling its last argument.
-    pub(crate) fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+    pub fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.block_on(self.client.execute_async(script, arguments))
     }
 

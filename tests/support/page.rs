@@ -11,6 +11,8 @@ use crate::{Browser, ensure, folder, wait};
 pub mod key {
     /// Tab
     pub const TAB: char = '\u{e004}';
+    /// Backspace
+    pub const BACKSPACE: char = '\u{e003}';
     /// Enter
     pub const ENTER: char = '\u{e007}';
     /// Shift

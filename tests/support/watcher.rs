@@ -1,10 +1,11 @@
 //! A program that follows the board's event stream, as the page does.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use flate2::read::GzDecoder;
 use lampfield_shared::{Lamp, Snapshot, event::name};
 use ureq::RequestBuilder;
 use ureq::typestate::WithoutBody;
@@ -56,15 +57,23 @@ impl Watcher {
         Self::of(request)
     }
 
+    /// Opens the stream in gzip, and unpacks it as it comes.
+    pub fn unpacking(url: &str) -> Self {
+        Self::of(ureq::get(format!("{url}api/v1/events")).header("Accept-Encoding", "gzip"))
+    }
+
     /// Opens the stream by this request.
     pub(crate) fn of(request: RequestBuilder<WithoutBody>) -> Self {
         let answer = request.call().expect("the stream opens");
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        let is_packed = answer.headers().get("content-encoding").is_some_and(|coding| coding == "gzip");
+        let body = answer.into_body().into_reader();
+        let text: Box<dyn Read + Send> = if is_packed { Box::new(GzDecoder::new(body)) } else { Box::new(body) };
         let (sender, events) = channel();
         thread::spawn(move || {
             let mut event = StreamEvent::default();
             // The stream ends with the server.
-            for line in BufReader::new(answer.into_body().into_reader()).lines().map_while(Result::ok) {
+            for line in BufReader::new(text).lines().map_while(Result::ok) {
                 if !line.is_empty() {
                     event.read_line(&line);
                     continue;

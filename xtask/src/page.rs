@@ -3,6 +3,7 @@
 mod css;
 mod index;
 mod site;
+mod skeleton;
 mod split;
 mod words;
 
@@ -138,8 +139,8 @@ impl Sources {
             let js = site.add(&format!("{program}.js"), js.into_bytes());
             let wasm = site.add(&format!("{program}.wasm"), wasm);
             let boot = site.add(&format!("{program}-boot.js"), boot(&js, &wasm).into_bytes());
-            let own = [("js".to_owned(), js), ("wasm".to_owned(), wasm), ("boot".to_owned(), boot)];
-            let names = [names.clone(), own.into()].concat();
+            let own = [("js", js), ("wasm", wasm), ("boot", boot), ("skeleton", skeleton::skeleton(program))];
+            let names = [names.clone(), own.map(|(name, text)| (name.to_owned(), text)).into()].concat();
             site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
         site.add_stable(MANIFEST, index::fill(MANIFEST, &self.manifest, &names)?);
@@ -148,10 +149,15 @@ impl Sources {
     }
 }
 
-/// The script that starts the page, in the same folder as the files that it loads.
+/// The script that starts the page, in the same folder as the files that it loads. The stream begins while the program is
+/// still on its way: on a slow line that takes as long as all lamps.
 fn boot(js: &str, wasm: &str) -> String {
     let (js, wasm) = (site::file_name(js), site::file_name(wasm));
-    format!("import init from \"./{js}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n")
+    format!(
+        "import init from \"./{js}\";\n\
+         try {{ new SharedWorker(document.documentElement.dataset.stream).port.postMessage({{ early: true }}); }} catch {{}}\n\
+         await init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
+    )
 }
 
 /// What wasm-bindgen makes of a program.

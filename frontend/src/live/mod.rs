@@ -15,10 +15,17 @@ use crate::browser;
 use crate::clock::Clock;
 use lampfield_shared::{Revision, Timestamp};
 use leptos::ev;
-use leptos::prelude::{Get, GetUntracked, RwSignal, Set, request_animation_frame, set_interval, window_event_listener};
+use leptos::prelude::{
+    Get, GetUntracked, RwSignal, Set, request_animation_frame, set_interval, set_timeout, window_event_listener,
+};
 
 /// How often time passes for the [`Liveness`].
 const TIMER: Duration = Duration::from_secs(1);
+
+/// How long a tab rests for each event that it was just told, and how long at most: a drawing costs more than what is new
+/// in it. The worker that several tabs share rests as long (`assets/stream.js`), so this counts where there is none.
+const REST: Duration = Duration::from_millis(20);
+const LONGEST_REST: Duration = Duration::from_millis(100);
 
 /// The receiver of the events.
 pub trait Follower: 'static {
@@ -81,6 +88,9 @@ struct EventStream {
     source: OnceCell<Rc<Source>>,
     queue: RefCell<Vec<Received>>,
     frame_asked: Cell<bool>,
+    /// When the last events were told, and until when the tab rests after them, by the browser's clock.
+    told: Cell<Duration>,
+    rest_until: Cell<Duration>,
     /// The build of the server in the first snapshot, which served this page.
     build: RefCell<Option<String>>,
 }
@@ -103,6 +113,8 @@ impl EventStream {
             source: OnceCell::new(),
             queue: RefCell::new(Vec::new()),
             frame_asked: Cell::new(false),
+            told: Cell::default(),
+            rest_until: Cell::default(),
             build: RefCell::new(None),
         });
         let receiver = Rc::downgrade(&stream);
@@ -211,16 +223,25 @@ impl EventStream {
             self.flush();
         } else if !self.frame_asked.replace(true) {
             let stream = self.clone();
-            request_animation_frame(move || {
-                stream.frame_asked.set(false);
-                stream.flush();
-            });
+            let draw = move || {
+                request_animation_frame(move || {
+                    stream.frame_asked.set(false);
+                    stream.flush();
+                });
+            };
+            let now = browser::now();
+            // Bounded, for the clock may be set back.
+            let rest = self.rest_until.get().saturating_sub(now).min(LONGEST_REST);
+            self.told.set(now + rest);
+            if rest.is_zero() { draw() } else { set_timeout(draw, rest) }
         }
     }
 
     /// Hands all waiting events to the follower.
     fn flush(&self) {
         let received = self.queue.take();
+        let events = u32::try_from(received.len()).unwrap_or(u32::MAX);
+        self.rest_until.set(self.told.get() + REST.saturating_mul(events).min(LONGEST_REST));
         for received in &received {
             self.note(received);
         }

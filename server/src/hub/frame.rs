@@ -90,15 +90,15 @@ pub(super) fn retry(milliseconds: u32) -> Bytes {
     format!("retry: {milliseconds}\n\n").into()
 }
 
-/// Writes a snapshot in pieces, so that all watchers share the long one: `lamps` is the JSON array for `head`, whose
-/// own is empty.
-pub(super) fn snapshot(head: &Snapshot, lamps: Bytes) -> [Bytes; 3] {
+/// Writes what stands before and after the lamps of a snapshot, so that all watchers share these: they are the JSON array
+/// for `head`, whose own is empty.
+pub(super) fn around_lamps(head: &Snapshot) -> [Bytes; 2] {
     let mut before = opening(Some(head.revision), name::SNAPSHOT);
     before.extend(json(head));
     let cut = before.len().saturating_sub(NO_LAMPS.len());
     debug_assert_eq!(&before[cut..], NO_LAMPS, "the lamps are the last field of a snapshot");
     before.truncate(cut);
-    [before.into(), lamps, Bytes::from_static(b"}\n\n")]
+    [before.into(), Bytes::from_static(b"}\n\n")]
 }
 
 /// Size of a lamp with the usual fields, in bytes; capacity for one.

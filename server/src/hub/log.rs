@@ -202,6 +202,7 @@ mod tests {
     use lampfield_shared::LampState;
 
     use super::*;
+    use crate::gzip::Coding;
     use crate::hub::tests::lamp;
 
     fn log() -> Log {
@@ -212,7 +213,7 @@ mod tests {
     fn read(log: &mut Log, cursor: &mut Revision) -> Vec<u8> {
         let mut told = Vec::new();
         while let Missed::Changes(slice) = log.since(*cursor) {
-            let batch = slice.batch(View::whole());
+            let batch = slice.batch(View::whole(), Coding::Plain);
             *cursor = batch.upto;
             told.extend_from_slice(&batch.bytes);
         }

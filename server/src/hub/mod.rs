@@ -15,6 +15,7 @@
 //! driver publishes together appear together: nobody sees a part of them.
 
 mod frame;
+mod lamp_array;
 mod lock;
 mod log;
 mod scope;
@@ -26,12 +27,13 @@ mod watcher;
 
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use lampfield_shared::{Freshness, Lamp, OwnBoard, Revision, Site, Snapshot, Tick, Timestamp};
 use tokio::sync::watch;
 
 use crate::board::BoardChange;
 use crate::view::View;
+pub use lamp_array::LampArray;
+use lamp_array::Packers;
 use log::Log;
 use scope::Scope;
 use shared::{Clock, Life, Phase, Shared, State};
@@ -65,7 +67,15 @@ impl Hub {
         let state = State { log, clock: Clock::at(now), life: Life::default() };
         let lamps = std::array::from_fn(|_| Mutex::default());
         let wake = watch::Sender::new(Phase::Open);
-        Self(Arc::new(Shared { title, demo, build, state: Mutex::new(state), lamps, wake }))
+        Self(Arc::new(Shared {
+            title,
+            demo,
+            build,
+            state: Mutex::new(state),
+            lamps,
+            packers: Packers::default(),
+            wake,
+        }))
     }
 
     /// Publishes changes to the watchers, all at once. Never waits for a watcher.
@@ -138,7 +148,7 @@ impl Hub {
 
     /// Lamps as a JSON array, in the order of the extensions, with their revision; for readers who may see only
     /// `board`, the lamps of that board.
-    pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Bytes) {
+    pub fn lamps_json(&self, view: View, board: Option<&str>) -> (Revision, Arc<LampArray>) {
         let (head, lamps) = match board {
             Some(board) => self.0.snapshot_of(&mut Scope::new(board), view),
             None => self.0.snapshot(view),

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::frame;
+use super::lamp_array::{LampArray, Packers};
 use super::lock::lock;
 use super::log::Log;
 use super::scope::Scope;
@@ -20,7 +21,8 @@ pub(super) struct Shared {
     pub(super) build: String,
     pub(super) state: Mutex<State>,
     /// Indexed by [`View::board`].
-    pub(super) lamps: [Mutex<LampArray>; View::BOARDS],
+    pub(super) lamps: [Mutex<Newest>; View::BOARDS],
+    pub(super) packers: Packers,
     pub(super) wake: watch::Sender<Phase>,
 }
 
@@ -49,12 +51,8 @@ pub(super) struct Clock {
     at: Instant,
 }
 
-/// All lamps as a JSON array, made when somebody asks and the board has changed.
-#[derive(Debug, Default)]
-pub(super) struct LampArray {
-    pub(super) revision: Option<Revision>,
-    json: Bytes,
-}
+/// All lamps as a JSON array with its revision, made when somebody asks and the board has changed.
+pub(super) type Newest = Option<(Revision, Arc<LampArray>)>;
 
 /// Whether streams go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,26 +68,25 @@ impl Shared {
 
     /// A snapshot without its lamps, and the lamps as JSON. Made once for each revision: a second reader waits for the
     /// first. The driver waits for neither, for the long work is done while its lock is free.
-    pub(super) fn snapshot(&self, view: View) -> (Snapshot, Bytes) {
-        let mut array = lock(&self.lamps[view.board()]);
-        let (mut head, lamps) = {
+    pub(super) fn snapshot(&self, view: View) -> (Snapshot, Arc<LampArray>) {
+        let mut newest = lock(&self.lamps[view.board()]);
+        let (mut head, known) = {
             let state = self.state();
-            let lamps = (Some(state.log.newest()) != array.revision).then(|| state.log.lamps());
-            (self.head(&state), lamps)
+            let known = newest.take().filter(|(revision, _)| *revision == state.log.newest());
+            (self.head(&state), known.map(|(_, array)| array).ok_or_else(|| state.log.lamps()))
         };
-        if let Some(lamps) = lamps {
-            *array = LampArray { revision: Some(head.revision), json: frame::array(&lamps, view) };
-        }
+        let array = known.unwrap_or_else(|lamps| Arc::new(LampArray::new(frame::array(&lamps, view), &self.packers)));
+        *newest = Some((head.revision, Arc::clone(&array)));
         head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
-        (head, array.json.clone())
+        (head, array)
     }
 
     /// A snapshot of one board. Written for this reader only, for it is short or has few readers.
-    pub(super) fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Bytes) {
+    pub(super) fn snapshot_of(&self, scope: &mut Scope, view: View) -> (Snapshot, Arc<LampArray>) {
         let (mut head, mut lamps) = self.whole();
         scope.cut_snapshot(&mut head, &mut lamps);
         head.sites = head.sites.into_iter().map(|site| view.site(site)).collect();
-        (head, frame::array(&lamps, view))
+        (head, Arc::new(LampArray::new(frame::array(&lamps, view), &self.packers)))
     }
 
     pub(super) fn whole(&self) -> (Snapshot, Vec<Arc<Lamp>>) {

@@ -11,6 +11,7 @@ use lampfield_shared::Revision;
 use super::frame::{self, Forms};
 use super::lock::lock;
 use crate::board::BoardChange;
+use crate::gzip::Coding;
 use crate::view::View;
 
 /// Size of a batch, give or take a frame. A batch that its reader has not yet taken is held for that reader alone, so
@@ -23,8 +24,8 @@ pub(super) struct Slice {
     from: Revision,
     newest: Revision,
     items: Vec<Item>,
-    /// Batches for readers who may see every board, by [`View::board`].
-    batches: Mutex<Vec<(usize, Batch)>>,
+    /// Batches for readers who may see every board, by [`View::board`] and coding.
+    batches: Mutex<Vec<((usize, Coding), Batch)>>,
 }
 
 /// Revision since which a lamp looks as it does, by [`View::board`]; present where some view does not show all of the
@@ -75,19 +76,25 @@ impl Slice {
     }
 
     /// Events for readers who may see every board.
-    pub(super) fn batch(&self, view: View) -> Batch {
+    pub(super) fn batch(&self, view: View, coding: Coding) -> Batch {
+        let form = (view.board(), coding);
         let mut batches = lock(&self.batches);
-        if let Some((_, batch)) = batches.iter().find(|(board, _)| *board == view.board()) {
+        if let Some((_, batch)) = batches.iter().find(|(known, _)| *known == form) {
             return batch.clone();
         }
-        let batch = self.gather(view, |_| Disclosure::Shown).0;
-        batches.push((view.board(), batch.clone()));
+        let batch = self.gather(view, coding, |_| Disclosure::Shown).0;
+        batches.push((form, batch.clone()));
         batch
     }
 
-    /// Events of the changes that `judge` lets through, until a batch is full or a snapshot is due. A single frame is
-    /// shared without a copy.
-    pub(super) fn gather(&self, view: View, mut judge: impl FnMut(&BoardChange) -> Disclosure) -> (Batch, Disclosure) {
+    /// Events of the changes that `judge` lets through, until a batch is full or a snapshot is due. A single plain frame
+    /// is shared without a copy.
+    pub(super) fn gather(
+        &self,
+        view: View,
+        coding: Coding,
+        mut judge: impl FnMut(&BoardChange) -> Disclosure,
+    ) -> (Batch, Disclosure) {
         let mut taken: Vec<Bytes> = Vec::new();
         let (mut length, mut upto, mut told, mut changes) = (0, self.from, None, 0);
         for item in &self.items {
@@ -112,11 +119,7 @@ impl Slice {
             }
         }
         let disclosure = if told.is_some() { Disclosure::Shown } else { Disclosure::Hidden };
-        let bytes = match taken.as_slice() {
-            [lone] => lone.clone(),
-            many => many.concat().into(),
-        };
-        (Batch { upto, told, changes, bytes }, disclosure)
+        (Batch { upto, told, changes, bytes: coding.go_on(&taken) }, disclosure)
     }
 }
 

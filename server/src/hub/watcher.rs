@@ -11,10 +11,12 @@ use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until};
 
 use super::frame;
+use super::lamp_array::LampArray;
 use super::log::Missed;
 use super::scope::Scope;
 use super::shared::{Clock, Life, Phase, Shared};
 use super::slice::{Batch, Disclosure, Slice};
+use crate::gzip::Coding;
 use crate::view::View;
 
 /// Rest of a watcher after a batch of changes, for each watcher of the hub: all together cost no more than 20,000
@@ -39,6 +41,7 @@ pub struct Watcher {
     hub: Arc<Shared>,
     /// What the watcher may know.
     view: View,
+    coding: Coding,
     /// The one board that the watcher may see; `None`: all.
     scope: Option<Scope>,
     wake: watch::Receiver<Phase>,
@@ -53,12 +56,21 @@ pub struct Watcher {
     /// goes out after these; it does not wait for later ones, for a watcher that is always a little behind must also be
     /// told that the stream lives.
     owed: Option<Revision>,
-    /// Frames to hand out next. The queue is short: a snapshot in pieces, or one batch and a tick.
-    ready: VecDeque<Bytes>,
+    /// What to hand out next. The queue is short: a snapshot in pieces, or one batch and a tick.
+    ready: VecDeque<Piece>,
     rest_until: Instant,
     /// Whether the watcher waits for something new.
     position: Position,
     said: Said,
+}
+
+/// A part of the stream.
+#[derive(Debug)]
+enum Piece {
+    /// Text in the coding of the watcher.
+    Text(Bytes),
+    /// The lamps of a snapshot, which may have to be packed first.
+    Lamps(Arc<LampArray>),
 }
 
 /// Whether the watcher has looked at the whole log.
@@ -80,13 +92,14 @@ impl Watcher {
         let lives = hub.state().life.count;
         Self {
             view,
+            coding: Coding::Plain,
             scope: None,
             wake: hub.wake.subscribe(),
             cursor: last,
             told: last.unwrap_or_default(),
             lives,
             owed: None,
-            ready: VecDeque::from([frame::retry(rand::random_range(RETRY))]),
+            ready: beginning(Coding::Plain),
             rest_until: Instant::now(),
             position: Position::Behind,
             said: Said::Nothing,
@@ -99,11 +112,23 @@ impl Watcher {
         Self { scope: Some(Scope::new(board)), ..Self::new(hub, view, None) }
     }
 
+    /// Turns the stream to this coding. For a watcher that was sent nothing yet.
+    #[must_use]
+    pub fn coded(self, coding: Coding) -> Self {
+        Self { coding, ready: beginning(coding), ..self }
+    }
+
     /// Waits for the next bytes of the stream; `None` ends it. Events come whole and in order, a long one in several
     /// pieces. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if let Some(bytes) = self.ready.pop_front() {
+            if let Some(Piece::Lamps(lamps)) = self.ready.front() {
+                // Boxed, for this is rare, and a stream keeps room for all that it may wait for.
+                let bytes = Box::pin(lamps.piece(self.coding)).await;
+                self.ready.pop_front();
+                return Some(bytes);
+            }
+            if let Some(Piece::Text(bytes)) = self.ready.pop_front() {
                 return Some(bytes);
             }
             // First for something new, and only then for the end of the rest: most changes are alone, and need no timer.
@@ -152,8 +177,8 @@ impl Watcher {
 
     /// The events that the watcher may see; `None`: a snapshot is due.
     fn cut(&mut self, slice: &Slice) -> Option<Batch> {
-        let Some(scope) = &mut self.scope else { return Some(slice.batch(self.view)) };
-        let (batch, disclosure) = slice.gather(self.view, |change| scope.judge(change));
+        let Some(scope) = &mut self.scope else { return Some(slice.batch(self.view, self.coding)) };
+        let (batch, disclosure) = slice.gather(self.view, self.coding, |change| scope.judge(change));
         (disclosure != Disclosure::Anew).then_some(batch)
     }
 
@@ -163,7 +188,7 @@ impl Watcher {
         if let Some(told) = told {
             self.told = told;
             self.said = Said::Something;
-            self.ready.push_back(bytes);
+            self.ready.push_back(Piece::Text(bytes));
         }
         changes
     }
@@ -182,7 +207,8 @@ impl Watcher {
         (self.owed, self.said) = (None, Said::Something);
         let is_shared = is_due && life.revision <= self.told;
         let tick = || frame::tick(Tick { time: clock.now(), revision: self.told });
-        self.ready.push_back(if is_shared { life.tick.clone() } else { tick() });
+        let tick = if is_shared { life.tick.clone() } else { tick() };
+        self.ready.push_back(Piece::Text(self.coding.go_on(&[tick])));
     }
 
     fn take_snapshot(&mut self) -> Position {
@@ -192,10 +218,16 @@ impl Watcher {
             None => self.hub.snapshot(self.view),
         };
         (self.cursor, self.told) = (Some(head.revision), head.revision);
-        self.ready.extend(frame::snapshot(&head, lamps));
+        let [before, after] = frame::around_lamps(&head).map(|text| Piece::Text(self.coding.go_on(&[text])));
+        self.ready.extend([before, Piece::Lamps(lamps), after]);
         self.rest_until = self.hub.end_of_rest(1);
         Position::CaughtUp
     }
+}
+
+/// The first piece of a stream.
+fn beginning(coding: Coding) -> VecDeque<Piece> {
+    VecDeque::from([Piece::Text(coding.begin(&frame::retry(rand::random_range(RETRY))))])
 }
 
 impl Shared {

@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use super::accepted::{accepts, list};
 use super::problem::{Problem, nothing_at};
 
 const INDEX: &str = "index.html";
@@ -123,32 +122,9 @@ impl Asset {
     }
 }
 
-/// Whether `Accept-Encoding` allows a coding: by its name or by `*`, with a weight above 0 (RFC 9110 §12.5.3). Which
-/// weight is higher does not matter: a browser that takes brotli at all gets it.
-fn accepts(asked: &HeaderMap, coding: &str) -> bool {
-    let mut by_star = false;
-    for item in list(asked, &ACCEPT_ENCODING) {
-        let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-        let weight = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
-        let allowed = weight.is_ok_and(|weight| weight > 0.0);
-        match name.trim() {
-            name if name.eq_ignore_ascii_case(coding) => return allowed,
-            "*" => by_star = allowed,
-            _ => {}
-        }
-    }
-    by_star
-}
-
 /// Whether the browser holds this very content (RFC 9110 §13.1.2: weak tags count too).
 fn has_already(asked: &HeaderMap, tag: &str) -> bool {
     list(asked, &IF_NONE_MATCH).any(|item| item == "*" || item.strip_prefix("W/").unwrap_or(item) == tag)
-}
-
-/// Splits a header that holds a list, over all its lines.
-fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
 /// `Content-Type` by the ending of the name, for the kinds of file that a page consists of.

@@ -7,6 +7,7 @@
 //! All addresses in answers are relative, so that a proxy may serve this under any sub-path. The proxy strips the
 //! prefix, and makes the prefix end with `/`.
 
+mod accepted;
 mod accounts;
 mod address;
 mod assets;

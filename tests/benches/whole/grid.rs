@@ -15,14 +15,14 @@ use crate::table::{Table, mebibytes, number};
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// First extension.
-const FIRST: usize = 100_000;
+pub(crate) const FIRST: usize = 100_000;
 /// Number of page loads; the median counts. The first load fills the browser's cache.
 const LOADS: usize = 6;
 /// Changes per second.
 const RATE: u32 = 1_000;
 const LENGTH: Duration = Duration::from_secs(20);
 /// Time limit, for a slow machine and a large board.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Measurement of memory over time: number of lamps, changes per second, and the times of the samples.
 const LAMPS: usize = 1_000;
@@ -30,7 +30,7 @@ const QUICK: u32 = 5_000;
 const CHANGES: [u32; 4] = [0, 250_000, 500_000, 1_000_000];
 
 /// Notes when the first lamps are drawn: the message comes after the frame that shows them.
-const NOTE: &str = "new MutationObserver((_, self) => {
+pub(crate) const NOTE: &str = "new MutationObserver((_, self) => {
     if (document.querySelector('[data-exten]') === null) return;
     self.disconnect();
     const { port1, port2 } = new MessageChannel();
@@ -152,12 +152,12 @@ fn scripts(browser: &Browser) -> u64 {
     bytes
 }
 
-fn publishers() -> usize {
+pub(crate) fn publishers() -> usize {
     usize::try_from(OTHERS).expect("few")
 }
 
 /// A server with this number of lamps, behind a proxy that serves the floor, too.
-fn site(lamps: usize) -> (Server, Proxy) {
+pub(crate) fn site(lamps: usize) -> (Server, Proxy) {
     let hint = "hints = [\"_1XXXXX,hint,PJSIP/${EXTEN}&Custom:DND${EXTEN}\"]";
     let server = servers::lampfield(publishers() + 1, hint);
     calm(&server, lamps);
@@ -173,7 +173,7 @@ pub(crate) fn with_floor(server: &Server) -> Proxy {
 }
 
 /// Sets every phone free; the publishers share the phones.
-fn calm(server: &Server, lamps: usize) {
+pub(crate) fn calm(server: &Server, lamps: usize) {
     let (each, mut buffer) = (lamps / publishers(), vec![0; 65_535]);
     for index in 1..=publishers() {
         let mut publisher = Publisher::new(index, server);
@@ -185,7 +185,8 @@ fn calm(server: &Server, lamps: usize) {
 
 /// lampfield's page with the floor's script in place of its program.
 fn floor(page: &str) -> String {
-    let is_kept = |line: &&str| !["modulepreload", "preload", "<script"].iter().any(|word| line.contains(word));
+    let is_kept =
+        |line: &&str| !["modulepreload", "preload", "<script", "id=\"boot\""].iter().any(|word| line.contains(word));
     let kept: Vec<&str> = page.lines().filter(is_kept).collect();
     let program = include_str!("grid.js");
     kept.join("\n").replace(

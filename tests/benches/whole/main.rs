@@ -25,16 +25,20 @@ mod publisher;
 mod rates;
 mod servers;
 mod sipp;
+mod slow;
 mod soak;
+mod storm;
 mod table;
 
 /// Measurements by name.
-const ALL: [(&str, fn()); 9] = [
+const ALL: [(&str, fn()); 11] = [
     ("publish", publish::beside),
     ("rates", rates::measure),
     ("latency", latency::measure),
     ("page", page::measure),
     ("grid", grid::compare),
+    ("slow", slow::measure),
+    ("storm", storm::measure),
     ("weight", grid::weigh),
     ("fanout", fanout::measure),
     ("growth", growth::measure),
@@ -57,7 +61,7 @@ fn main() {
     }
     assert_eq!(
         first, "--peers",
-        "`{first}` is not among the words: --peers [publish|rates|latency|page|grid|weight|fanout|growth|convergence], --soak MINUTES"
+        "`{first}` is not among the words: --peers [publish|rates|latency|page|grid|slow|storm|weight|fanout|growth|convergence], --soak MINUTES"
     );
     for word in wanted {
         assert!(ALL.iter().any(|(name, _)| name == word), "nothing is called `{word}`");

@@ -120,7 +120,7 @@ fn own(name: &str, extens: &[&str]) -> OwnBoard {
 #[test]
 fn a_list_is_of_the_board_alone() {
     let (_, lamps) = hub().lamps_json(View::whole(), Some("omsk"));
-    let lamps: Vec<Lamp> = serde_json::from_slice(&lamps).unwrap();
+    let lamps: Vec<Lamp> = serde_json::from_slice(lamps.json()).unwrap();
     assert_eq!(lamps.iter().map(|lamp| lamp.exten.as_str()).collect::<Vec<_>>(), ["2001", "2002"]);
 }
 

@@ -341,7 +341,7 @@ async fn holds_the_whole_board_in_the_order_of_the_extensions() {
     assert_eq!(snapshot(&hub), expected);
     let (revision, lamps) = hub.lamps_json(View::whole(), None);
     assert_eq!(revision, expected.revision);
-    assert_eq!(serde_json::from_slice::<Vec<Lamp>>(&lamps).unwrap(), expected.lamps);
+    assert_eq!(serde_json::from_slice::<Vec<Lamp>>(lamps.json()).unwrap(), expected.lamps);
 }
 
 #[tokio::test(start_paused = true)]
@@ -423,7 +423,7 @@ async fn every_watcher_comes_to_the_same_picture_whatever_it_missed() {
         }
         advance(REST).await;
         let (revision, board) = hub.lamps_json(View::whole(), None);
-        let board: Vec<Lamp> = serde_json::from_slice(&board).unwrap();
+        let board: Vec<Lamp> = serde_json::from_slice(board.json()).unwrap();
         let board: BTreeMap<_, _> = board.into_iter().map(|lamp| (lamp.exten, lamp.state)).collect();
         for (picture, watcher) in pictures.iter_mut().zip(&mut watchers) {
             picture.read(watcher);
@@ -444,7 +444,7 @@ async fn each_sees_of_a_call_what_they_may_know() {
     for (privacy, watcher) in Privacy::ALL.into_iter().zip(&mut watchers) {
         let streamed = String::from_utf8(pieces(watcher).concat()).unwrap();
         let (_, listed) = hub.lamps_json(View::of_account(Role::Viewer, privacy), None);
-        for text in [streamed, String::from_utf8(listed.to_vec()).unwrap()] {
+        for text in [streamed, String::from_utf8(listed.json().to_vec()).unwrap()] {
             let told = ["ringing", "external", "5551234", "Orlov"].map(|word| text.contains(word));
             let known = [Privacy::Nothing, Privacy::Side, Privacy::Number, Privacy::Full].map(|least| privacy >= least);
             assert_eq!(told, known, "{privacy:?}: {text}");

@@ -185,7 +185,7 @@ async fn every_reader_comes_to_the_picture_that_is_theirs_and_is_told_nothing_el
             let text = told(&mut reader.watcher);
             reader.read(&text);
             let (_, board) = hub.lamps_json(reader.view, reader.board);
-            let board: Vec<Value> = serde_json::from_slice(&board).unwrap();
+            let board: Vec<Value> = serde_json::from_slice(board.json()).unwrap();
             let board: BTreeMap<String, Value> =
                 board.into_iter().map(|lamp| (lamp["exten"].as_str().unwrap().into(), lamp)).collect();
             assert_eq!(reader.lamps, board, "seed {seed}, {:?} {:?}", reader.view, reader.board);
