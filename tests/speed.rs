@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lampfield_shared::LampState;
-use serde_json::{Value, from_value, json};
+use serde_json::{from_value, json};
 use support::{Browser, Look, Solo, Visitor, Watcher, ensure, wait};
 
 const SOON: Duration = Duration::from_secs(5);
@@ -144,7 +144,9 @@ fn storm(preparation: &str) {
     const PHONES: usize = 100;
     let extens: Vec<String> = (1000..1000 + PHONES).map(|number| number.to_string()).collect();
     let solo = Solo::with(&[]);
-    extens.iter().for_each(|exten| solo.publish(exten, "NOT_INUSE"));
+    for exten in &extens {
+        solo.publish(exten, "NOT_INUSE");
+    }
     let browser = Browser::start(Look { width: 1920, height: 1080, language: "en" });
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": preparation }));
     let page = browser.open_board(&solo.server.url());
@@ -153,7 +155,9 @@ fn storm(preparation: &str) {
     let begin = Instant::now();
     let mut typed = String::new();
     for (round, (said, _)) in STATES.into_iter().cycle().take(3 * STATES.len()).enumerate() {
-        extens.iter().for_each(|exten| solo.publish(exten, said));
+        for exten in &extens {
+            solo.publish(exten, said);
+        }
         // Keys among it, into the field that has the focus.
         browser.type_text(if round % 2 == 0 { "1" } else { "0" });
         typed.push(if round % 2 == 0 { '1' } else { '0' });
@@ -172,7 +176,7 @@ fn storm(preparation: &str) {
     };
     wait("all lamps are right", SOON, || {
         let wrong = wrong(LampState::Free);
-        ensure(wrong == Value::from(0), || format!("{wrong} are not"))
+        ensure(wrong == 0, || format!("{wrong} are not"))
     });
     thread::sleep(Duration::from_millis(300));
     assert_eq!(wrong(LampState::Free), json!(0), "and stay so");

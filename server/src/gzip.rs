@@ -43,7 +43,9 @@ impl Coding {
             (Self::Plain, many) => many.concat().into(),
             (Self::Gzip, texts) => {
                 let mut piece = Vec::with_capacity(texts.iter().map(|text| text.len() + STORED_HEAD).sum());
-                texts.iter().for_each(|text| store(&mut piece, text));
+                for text in texts {
+                    store(&mut piece, text);
+                }
                 piece.into()
             }
         }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use support::{Browser, Look, Proxy, wait};
+use support::{Browser, Look, wait};
 
 use crate::grid::{NOTE, PATIENCE, site};
 use crate::table::{Table, float, number};
@@ -47,7 +47,7 @@ struct Cost {
 }
 
 fn load(url: &str) -> Cost {
-    let (before, path) = url.split_at(url.rfind(":").map_or(0, |colon| colon + 1));
+    let (before, path) = url.split_at(url.rfind(':').map_or(0, |colon| colon + 1));
     let (port, path) = path.split_once('/').expect("an address with a path");
     let line = Line::before(port.parse().expect("a port"));
     let mut loads: Vec<(f64, usize)> = (0..LOADS)
@@ -77,7 +77,7 @@ impl Line {
     fn before(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
-        let (bytes, free) = (Arc::default(), Arc::new(Mutex::new(Instant::now())));
+        let (bytes, free) = (Arc::<AtomicUsize>::default(), Arc::new(Mutex::new(Instant::now())));
         let counted = Arc::clone(&bytes);
         thread::spawn(move || {
             for browser in listener.incoming().map_while(Result::ok) {
