@@ -1,5 +1,7 @@
 //! Starts the page of the lamps.
 
+#![expect(clippy::unnecessary_wraps, reason = "`fallible` wants a `Result`: the loading fails, not the function")]
+
 use lampfield_frontend::{Load, Parts};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 

@@ -21,7 +21,7 @@ const MENU: &str = "account-menu";
 pub(crate) fn AccountMenu(
     /// What the page knows.
     desk: Desk,
-    /// Its lines.
+    /// What the menu lists.
     lines: AnyView,
 ) -> impl IntoView {
     view! {
