@@ -95,7 +95,7 @@ fn the_own_line_shows_the_own_state_and_sets_the_own_dnd() {
         wait_own(page, free);
         if !was.is_empty() {
             drop(solo.server);
-            browser.board().wait_for_connection("lost", Duration::from_secs(60));
+            browser.board().wait_for_connection("lost", Duration::from_mins(1));
             page.wait_for_text(&Page::by_id("own"), was);
         }
     }
