@@ -1,10 +1,12 @@
 //! What an account has of its own: an extension, a right to set "do not disturb" there, favourites in order, choices.
 
+use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{DndKind, Role};
 
 use super::access::House;
 use super::*;
 use crate::identity::{AccountChange, AccountName, Actor};
+use crate::store::dnd::{DndRecord, DndState};
 
 /// Changes an account that [`House::login`] has made.
 async fn change(house: &House, name: &str, body: Value) -> Answer {
@@ -118,7 +120,6 @@ async fn guests_and_screens_have_no_extension_of_their_own() {
 /// An admin has blocked the calls; whoever may light the lamp only must not end that by lighting it.
 #[tokio::test]
 async fn a_right_to_the_lamp_ends_no_blocked_calls() {
-    use crate::store::dnd::{DndRecord, DndState};
     for right in ["lamp", "calls"] {
         let house = House::new(None);
         let cookie = house.login(Role::Viewer).await;
@@ -159,7 +160,6 @@ async fn a_right_that_was_taken_away_between_request_and_write_is_none() {
     let to = async |change| {
         house.web.store.change_account(NOW, Actor::program("root"), name(), change).await.unwrap().unwrap();
     };
-    use lampfield_shared::account::OwnDnd;
     for (lost, given) in [
         (
             AccountChange { own_dnd: Some(OwnDnd::Lamp), ..AccountChange::default() },
