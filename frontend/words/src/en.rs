@@ -24,7 +24,7 @@ pub(super) use self::screens::SCREENS;
 pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, Words, sentence,
+    KeysWords, Language, Order, Palette, Size, Theme, Words, at, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -325,7 +325,7 @@ pub(super) const DND: DndWords = DndWords {
         0..60 => format!("In {}", counted(minutes, "minute")),
         _ => format!("In {}", counted(minutes / 60, "hour")),
     },
-    at: |time| format!("At {time}"),
+    at: |time| at("At", time),
     at_time: "Other time…",
     time: "Time",
     time_wrong: "Choose a time in the future.",

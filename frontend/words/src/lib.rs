@@ -148,6 +148,15 @@ pub fn sentence(text: &str) -> String {
     said
 }
 
+/// "At 18:00", or "Tomorrow 18:00" where the time begins with a word for its day.
+fn at(word: &str, time: &str) -> String {
+    let mut letters = time.chars();
+    match letters.next() {
+        Some(first) if first.is_alphabetic() => first.to_uppercase().chain(letters).collect(),
+        _ => format!("{word} {time}"),
+    }
+}
+
 /// A state's word for use inside a sentence: "Free" becomes "free". Abbreviations stay: "DND, calls blocked".
 pub fn in_sentence(word: &str) -> String {
     let mut letters = word.chars();

@@ -28,7 +28,7 @@ pub(super) use self::screens::SCREENS;
 pub(super) use self::wall::WALL;
 use crate::{
     AccountWords, AdminWords, Age, BoardWords, Category, Command, CommonWords, DetailsWords, DndWords, Grouping,
-    KeysWords, Language, Order, Palette, Size, Theme, Words, sentence,
+    KeysWords, Language, Order, Palette, Size, Theme, Words, at, sentence,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -344,7 +344,7 @@ pub(super) const DND: DndWords = DndWords {
         0..60 => format!("Через {}", counted(minutes, ["минуту", "минуты", "минут"])),
         _ => format!("Через {}", counted(minutes / 60, ["час", "часа", "часов"])),
     },
-    at: |time| format!("В {time}"),
+    at: |time| at("В", time),
     at_time: "Указать время…",
     time: "Время",
     time_wrong: "Выберите время в будущем.",

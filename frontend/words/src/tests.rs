@@ -87,6 +87,9 @@ fn puts_a_state_into_a_sentence() {
     assert_eq!(in_sentence("DND, calls blocked"), "DND, calls blocked");
     assert_eq!(in_sentence("АТС молчит"), "АТС молчит");
     assert_eq!(in_sentence(""), "");
+    let ends = ["18:00", "30 Nov 18:00", "tomorrow 18:00"].map(Language::English.words().dnd().at);
+    assert_eq!(ends, ["At 18:00", "At 30 Nov 18:00", "Tomorrow 18:00"]);
+    assert_eq!((Language::Russian.words().dnd().at)("завтра 18:00"), "Завтра 18:00");
 }
 
 /// The Rust files of `src` or a folder in it, by name, with their texts.

@@ -40,9 +40,9 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
 /// What an account may do about "do not disturb" on its own extension.
 pub(super) const fn own_dnd(right: OwnDnd) -> &'static str {
     match right {
-        OwnDnd::Nothing => "Only see it",
-        OwnDnd::Lamp => "Light the lamp",
-        OwnDnd::Calls => "Light the lamp, block calls",
+        OwnDnd::Nothing => "Not allowed",
+        OwnDnd::Lamp => "Lamp",
+        OwnDnd::Calls => "Lamp, blocked calls",
     }
 }
 

@@ -50,9 +50,9 @@ pub(super) fn outcome(result: &str) -> Option<&'static str> {
 /// What an account may do about "do not disturb" on its own extension.
 pub(super) const fn own_dnd(right: OwnDnd) -> &'static str {
     match right {
-        OwnDnd::Nothing => "Только видеть",
-        OwnDnd::Lamp => "Включать лампу",
-        OwnDnd::Calls => "Включать лампу, запрещать звонки",
+        OwnDnd::Nothing => "Нельзя",
+        OwnDnd::Lamp => "Лампа",
+        OwnDnd::Calls => "Лампа, запрет звонков",
     }
 }
 
