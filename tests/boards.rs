@@ -16,7 +16,7 @@ fn board(groups: &str, changed: &Value) -> Value {
 
 /// A server with two live lamps, where everybody is an admin.
 fn solo() -> Solo {
-    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]).patient());
     for (exten, state) in [("1001", "NOT_INUSE"), ("1002", "INUSE")] {
         solo.publish(exten, state);
     }
@@ -265,7 +265,7 @@ fn a_screen_shows_its_board_in_its_order_and_follows_each_change() {
 /// A department, a selection on the desk, several at once, the mouse, the keys: all lead to the same board.
 #[test]
 fn a_board_is_put_together_by_departments_selections_drag_and_keys() {
-    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]));
+    let solo = Solo::start_with(|config| config.open(Some(Role::Admin)).people(&["1001"]).patient());
     let csv = "exten,name,group\n1002,Boris,Sales\n1003,Vera,Sales\n1004,Olga,Lab\n1005,Sales Person,Lab\n";
     Visitor::of(&solo.server).post("api/v1/extensions/import", &json!({ "csv": csv, "dry_run": false })).expect(200);
     for exten in ["1002", "1003", "1004", "1005"] {

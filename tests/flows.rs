@@ -212,10 +212,12 @@ fn a_board_without_lamps_says_how_to_begin() {
 #[test]
 fn a_site_that_falls_silent_says_since_when_and_for_how_many_lamps() {
     let solo = Solo::start();
-    solo.publish("1001", "NOT_INUSE");
     let browser = Browser::start(Look { language: "ru", ..Look::DESKTOP });
     browser.open_board(&solo.server.url());
     let page = browser.page();
+    // Not before: the peer falls silent soon, and a browser may take its time to start.
+    page.wait_for_attribute(&Page::by_id("connection"), "data-silent", "1", SOON);
+    solo.publish("1001", "NOT_INUSE");
     page.wait_for_attribute(&Page::by_id("connection"), "data-silent", "0", SOON);
     page.wait_for_text(&Page::by_id("connection"), "1 площадка на связи");
     page.wait_for_text(&Page::by_id("connection"), "pbx: нет данных с ");
