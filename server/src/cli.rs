@@ -26,7 +26,7 @@ pub enum Command {
         /// Configuration file.
         #[arg(default_value = DEFAULT_CONFIG)]
         file: PathBuf,
-        /// The same, as the other commands take it.
+        /// Configuration file, as the other commands take it.
         #[arg(long, value_name = "FILE", conflicts_with = "file")]
         config: Option<PathBuf>,
     },

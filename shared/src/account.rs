@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DndKind, Exten, Fact, Role, Timestamp};
+pub use crate::own_dnd::OwnDnd;
+use crate::{Exten, Fact, Role, Timestamp};
 
 /// The logged-in account or the screen that asks, with its own settings: `GET /api/v1/me`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,46 +31,6 @@ pub struct Me {
     pub notes: BTreeMap<Exten, String>,
     /// How the account wants the page to be: values by names that the page gives them.
     pub choices: BTreeMap<String, String>,
-}
-
-/// Which "do not disturb" an account may set on its own extension; each includes the one before it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OwnDnd {
-    /// None.
-    #[default]
-    Nothing,
-    /// The lamp, which lets calls through.
-    Lamp,
-    /// The lamp, and the PBX that blocks the calls.
-    Calls,
-}
-
-impl OwnDnd {
-    /// All rights, from the least to the most.
-    pub const ALL: [Self; 3] = [Self::Nothing, Self::Lamp, Self::Calls];
-
-    /// Name of the right in JSON and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Lamp => "lamp",
-            Self::Calls => "calls",
-        }
-    }
-
-    /// Finds the right of that name.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|right| right.as_str() == word)
-    }
-
-    /// Whether the right is enough for a "do not disturb" of this kind.
-    pub fn allows(self, kind: DndKind) -> bool {
-        match kind {
-            DndKind::Lamp => self >= Self::Lamp,
-            DndKind::Calls => self >= Self::Calls,
-        }
-    }
 }
 
 /// `PUT /api/v1/me/favourites`: the order of the account's favourites. A favourite that is not named comes after those
@@ -352,16 +313,6 @@ mod tests {
         }
         for somebody in ["anna", "screen", "timer", "lampfield set-password"] {
             assert_eq!(NoAccount::read(somebody), None);
-        }
-    }
-
-    #[test]
-    fn a_right_to_block_calls_is_one_to_light_the_lamp() {
-        let allowed = |right: OwnDnd| DndKind::ALL.map(|kind| right.allows(kind));
-        assert_eq!(OwnDnd::ALL.map(allowed), [[false, false], [true, false], [true, true]]);
-        for right in OwnDnd::ALL {
-            assert_eq!(serde_json::to_string(&right).unwrap(), format!("\"{}\"", right.as_str()));
-            assert_eq!(OwnDnd::from_word(right.as_str()), Some(right));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::OwnDnd;
+use crate::own_dnd::OwnDnd;
 use crate::{DndKind, Exten, Role, Timestamp, Why};
 
 /// A detail of a deed; never a secret.

@@ -23,6 +23,7 @@ pub mod fault;
 pub mod lamp;
 pub mod name;
 pub mod naming;
+mod own_dnd;
 pub mod peer;
 pub mod presence;
 pub mod role;

@@ -6,7 +6,6 @@ use lampfield_words::Command;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::favourites;
 use crate::look::who;
 use crate::notice::{Tone, refusal_text};
 use crate::route::Route;
@@ -46,8 +45,6 @@ pub(crate) fn act(desk: Desk, command: Command, exten: &Exten) {
         Command::Dnd => open(desk, exten, Some(Intent::Dnd)),
         Command::Note => open(desk, exten, Some(Intent::Note)),
         Command::Why => open(desk, exten, Some(Intent::Why)),
-        Command::Earlier => favourites::step(desk, exten, -1),
-        Command::Later => favourites::step(desk, exten, 1),
         _ => {}
     }
 }
@@ -145,8 +142,23 @@ pub(crate) fn undo(desk: Desk, number: Option<u64>) {
             answer(done);
         }),
         Undo::Dnd(exten, set) => spawn_local(async move { answer(set_dnd(desk, &exten, &set).await.map(|_| ())) }),
-        Undo::Order(extens) => favourites::arrange(desk, extens, undone),
+        Undo::Order(extens) => arrange(desk, extens, undone),
     }
+}
+
+/// Shows the favourites in this order at once, and has the server keep it; where that fails they stand as before.
+pub(super) fn arrange(desk: Desk, extens: Vec<Exten>, done: impl FnOnce() + 'static) {
+    let before = untrack(|| desk.session.favourites());
+    desk.session.set_favourites(extens.clone());
+    spawn_local(async move {
+        match api::arrange_favourites(extens).await {
+            Ok(()) => done(),
+            Err(refusal) => {
+                desk.session.set_favourites(before);
+                desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked()));
+            }
+        }
+    });
 }
 
 /// Sets "do not disturb" on a lamp: as an admin, or on the reader's own extension by their own right.

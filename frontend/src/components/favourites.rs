@@ -2,13 +2,10 @@
 
 use lampfield_shared::Exten;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::DragEvent;
 
 use super::actions;
-use super::grid::{exten_of, focus_lamp, tile_of};
-use crate::api;
-use crate::notice::{Tone, refusal_text};
+use super::place::{exten_of, focus_lamp, tile_of};
 use crate::state::Desk;
 use crate::state::deeds::Undo;
 use crate::uniform::Handler;
@@ -34,26 +31,11 @@ fn put(desk: Desk, exten: &Exten, target: &Exten) {
     let moved = after.remove(from);
     after.insert(to, moved);
     let exten = exten.clone();
-    arrange(desk, after, move || {
+    actions::arrange(desk, after, move || {
         let text = desk.choices.words_untracked().board().arranged;
         actions::did(desk, text.into(), Undo::Order(before));
     });
     request_animation_frame(move || _ = focus_lamp(&exten));
-}
-
-/// Shows the favourites in this order at once, and has the server keep it; where that fails they stand as before.
-pub(super) fn arrange(desk: Desk, extens: Vec<Exten>, done: impl FnOnce() + 'static) {
-    let before = untrack(|| desk.session.favourites());
-    desk.session.set_favourites(extens.clone());
-    spawn_local(async move {
-        match api::arrange_favourites(extens).await {
-            Ok(()) => done(),
-            Err(refusal) => {
-                desk.session.set_favourites(before);
-                desk.notices.say(Tone::Bad, refusal_text(&refusal, desk.choices.words_untracked()));
-            }
-        }
-    });
 }
 
 /// What pointer and drag do to tiles: a favourite is dropped in the place of another.

@@ -7,10 +7,11 @@ use lampfield_shared::Exten;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::actions;
 use super::favourites::Drag;
+use super::place::{TILE, exten_of, focus_lamp, tile_of};
 use crate::browser;
 use crate::grid::Piece;
 use crate::grid::step::{Move, step};
@@ -21,7 +22,7 @@ use crate::uniform::{Handler, click, effect, shown, truth};
 const PADDING: f64 = 12.0;
 /// The bar, the row of filters, and the room below the lamps, in px.
 const ABOVE: f64 = 48.0 + 36.0 + 10.0;
-const TILE: &str = "[data-exten]";
+
 const STOP: &str = "[data-exten][tabindex='0']";
 
 /// The grid around the sheets.
@@ -194,12 +195,6 @@ pub(super) fn to_site(desk: Desk, by: isize) {
     }
 }
 
-/// Focuses the tile of a lamp; returns whether it exists.
-pub(super) fn focus_lamp(exten: &Exten) -> bool {
-    let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-    browser::focus(&format!(".board [data-exten=\"{exten}\"]"))
-}
-
 /// Focuses the tile with the tab stop.
 pub(super) fn focus_stop() {
     if !browser::focus(&format!(".board {STOP}")) {
@@ -237,12 +232,4 @@ fn make_stop(desk: Desk, tile: &Element) {
         let _ = tile.set_attribute("tabindex", "0");
         desk.stop.set(Some(exten));
     }
-}
-
-pub(super) fn tile_of(target: Option<EventTarget>) -> Option<Element> {
-    target?.dyn_into::<Element>().ok()?.closest(TILE).ok()?
-}
-
-pub(super) fn exten_of(tile: &Element) -> Option<Exten> {
-    tile.get_attribute("data-exten").map(Exten::from)
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent, Node};
 
-use super::{actions, grid};
+use super::{actions, grid, place};
 use crate::browser;
 use crate::keys::{Meaning, Pressed, TABLE, is_letter};
 use crate::plain::{KEY, drawing, node, show, text};
@@ -182,7 +182,7 @@ fn land_later(exten: Option<Exten>, frames: u8) {
 /// Focuses a lamp, or any; returns whether one has the focus then.
 fn lands(exten: Option<&Exten>) -> bool {
     match exten {
-        Some(exten) => _ = grid::focus_lamp(exten),
+        Some(exten) => _ = place::focus_lamp(exten),
         None => grid::focus_stop(),
     }
     browser::is_there(".board [data-exten]:focus")

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::{actions, hits, rail};
+use super::{actions, favourites, hits, rail};
 use crate::browser;
 use crate::keys::{Meaning, Pressed};
 use crate::route::Route;
@@ -94,7 +94,11 @@ fn obey(desk: Desk, command: Command) {
         Command::Move | Command::Enter | Command::Select => super::grid::focus_stop(),
         command => {
             if let Some(exten) = desk.subject() {
-                actions::act(desk, command, &exten);
+                match command {
+                    Command::Earlier => favourites::step(desk, &exten, -1),
+                    Command::Later => favourites::step(desk, &exten, 1),
+                    command => actions::act(desk, command, &exten),
+                }
             }
         }
     }

@@ -24,6 +24,7 @@ mod later;
 mod many_dialog;
 mod menu_line;
 mod own;
+mod place;
 mod rail;
 mod search_field;
 mod selection;
