@@ -187,7 +187,6 @@ fn refused(exten: Exten, error: &DndError) -> DndOutcome {
 #[cfg(test)]
 mod tests {
     use lampfield_shared::Dnd;
-
     use lampfield_shared::account::OwnDnd;
 
     use super::*;

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use lampfield_shared::account::NoAccount;
-use lampfield_shared::account::OwnDnd;
+use lampfield_shared::account::{NoAccount, OwnDnd};
 use lampfield_shared::{Dnd, DndKind, Timestamp};
 use tokio::time::{Instant, sleep, timeout};
 

@@ -80,15 +80,25 @@ pub struct Credentials {
     pub known_here: bool,
 }
 
-/// What is to change of an account; `None` leaves a field as it is, an empty text takes it away.
-#[derive(Clone, Default)]
-pub struct AccountChange {
+/// What is to change of who holds an account; `None` leaves a field as it is, an empty text takes it away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderChange {
     /// Another name by which people know the holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Another own extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exten: Option<Exten>,
     /// Another right to set "do not disturb" on the own extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_dnd: Option<OwnDnd>,
+}
+
+/// What is to change of an account; `None` leaves a field as it is.
+#[derive(Clone, Default)]
+pub struct AccountChange {
+    /// Another holder.
+    pub holder: HolderChange,
     /// Another role.
     pub role: Option<Role>,
     /// Hash of a new one-time password.

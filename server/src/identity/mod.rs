@@ -22,7 +22,7 @@ pub mod role;
 mod session;
 mod token;
 
-pub use account::{AccountChange, AccountName, AccountNameError, AccountRefusal, Credentials};
+pub use account::{AccountChange, AccountName, AccountNameError, AccountRefusal, Credentials, HolderChange};
 pub use actor::Actor;
 pub use deed::Deed;
 pub use proof::{OwnDndProof, Proof, Proved, SessionProof, Unproved, Witness};

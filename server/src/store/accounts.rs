@@ -3,14 +3,12 @@
 use lampfield_shared::{Account, Role, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::order::{
-    ChangeAccount, ChangeHolder, CreateAccount, CreateFirstAdmin, NewSession, RemoveAccount, SetOwnPassword,
-};
+use super::order::{ChangeAccount, CreateAccount, CreateFirstAdmin, NewSession, RemoveAccount, SetOwnPassword};
 use super::rows::account::all;
 use super::sessions::UNWRITTEN;
 use super::{Store, StoreError};
 use crate::identity::{
-    AccountChange, AccountName, AccountRefusal, Actor, Credentials, Lifetime, Origin, Proved, Token,
+    AccountChange, AccountName, AccountRefusal, Actor, Credentials, HolderChange, Lifetime, Origin, Proved, Token,
 };
 
 type Outcome<T> = Result<Result<T, AccountRefusal>, StoreError>;
@@ -65,10 +63,9 @@ impl Store {
         actor: Actor,
         name: AccountName,
         role: Role,
-        (one_time_hash, holder): (String, AccountChange),
+        one_time_hash: String,
+        holder: HolderChange,
     ) -> Outcome<Account> {
-        let AccountChange { display_name, exten, own_dnd, .. } = holder;
-        let holder = ChangeHolder { display_name, exten, own_dnd };
         self.order(now, actor, CreateAccount { name, role, one_time_hash, holder }).await
     }
 
@@ -81,9 +78,8 @@ impl Store {
         now: Timestamp,
         actor: Actor,
         name: AccountName,
-        AccountChange { role, one_time_hash, display_name, exten, own_dnd }: AccountChange,
+        AccountChange { holder, role, one_time_hash }: AccountChange,
     ) -> Outcome<Account> {
-        let holder = ChangeHolder { display_name, exten, own_dnd };
         self.order(now, actor, ChangeAccount { name, role, one_time_hash, holder }).await
     }
 

@@ -13,7 +13,7 @@ use super::order::{Order, Record};
 use super::{Store, StoreError, carry_out};
 use crate::board::Kept;
 use crate::identity::{
-    AccountChange, AccountName, Actor, Credentials, Deed, Lifetime, Origin, Proof, Proved, Unproved,
+    AccountChange, AccountName, Actor, Credentials, Deed, HolderChange, Lifetime, Origin, Proof, Proved, Unproved,
 };
 
 /// 2023-11-14T22:13:20Z
@@ -38,7 +38,7 @@ async fn house() -> (Store, Actor, Proved) {
     let store = Store::in_memory().unwrap();
     for who in ["anna", "boris"] {
         store
-            .create_account(NOW, root(), name(who), Role::Admin, ("hash".into(), AccountChange::default()))
+            .create_account(NOW, root(), name(who), Role::Admin, "hash".into(), HolderChange::default())
             .await
             .unwrap()
             .unwrap();
@@ -104,7 +104,7 @@ async fn every_write(
     outcome!("no dnd", store.conclude_dnd(now, "1001".into(), None, by(), None));
     outcome!(
         "account",
-        store.create_account(now, by(), name("mallory"), Role::Admin, ("x".into(), AccountChange::default()))
+        store.create_account(now, by(), name("mallory"), Role::Admin, "x".into(), HolderChange::default())
     );
     outcome!("reset", store.change_account(now, by(), name("boris"), reset()));
     outcome!("no account", store.remove_account(now, by(), name("boris")));

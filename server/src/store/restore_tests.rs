@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::file::{self, Lock};
 use super::{Asked, Backup, Restored, Store, StoreError, migrations, restore};
-use crate::identity::{AccountChange, AccountName, Actor};
+use crate::identity::{AccountName, Actor, HolderChange};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -35,7 +35,7 @@ impl Folder {
         let store = Store::open(&self.file()).unwrap();
         let name: AccountName = "anna".parse().unwrap();
         store
-            .create_account(NOW, Actor::program("root"), name, Role::Admin, ("hash".into(), AccountChange::default()))
+            .create_account(NOW, Actor::program("root"), name, Role::Admin, "hash".into(), HolderChange::default())
             .await
             .unwrap()
             .unwrap();
@@ -223,7 +223,7 @@ async fn what_is_closed_is_one_file() {
     let store = Store::open(&place.file()).unwrap();
     let name: AccountName = "boris".parse().unwrap();
     store
-        .create_account(NOW, Actor::program("root"), name, Role::Viewer, ("x".into(), AccountChange::default()))
+        .create_account(NOW, Actor::program("root"), name, Role::Viewer, "x".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();

@@ -12,7 +12,8 @@ use super::dnd::{DndRecord, DndState};
 use super::notes::{Favourite, Full};
 use super::{Backup, Restored, Store, StoreError, migrations, restore};
 use crate::identity::{
-    AccountChange, AccountName, AccountRefusal, Actor, Credentials, Deed, Entry, Lifetime, Origin, Proved, Token,
+    AccountChange, AccountName, AccountRefusal, Actor, Credentials, Deed, Entry, HolderChange, Lifetime, Origin,
+    Proved, Token,
 };
 
 /// 2023-11-14T22:13:20Z
@@ -63,7 +64,7 @@ impl Folder {
     async fn used(&self) {
         let store = self.open();
         store
-            .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+            .create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into(), HolderChange::default())
             .await
             .unwrap()
             .unwrap();
@@ -90,7 +91,7 @@ async fn what_was_answered_is_there_after_a_restart() {
     let eid = store.eid();
     assert_eq!(eid.to_string().split(':').next(), Some("02"), "locally administered: no network card has it");
     store
-        .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();
@@ -210,7 +211,7 @@ async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
     let store = place.open();
     let copy = place.path("copy.db");
     store
-        .create_account(NOW, actor(), name("anna"), Role::Admin, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("anna"), Role::Admin, "hash".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();
@@ -218,7 +219,7 @@ async fn a_backup_is_one_whole_file_and_overwrites_nothing() {
     let again = Backup::of(&place.file()).unwrap().write(&copy).unwrap_err().to_string();
     assert!(again.ends_with("copy.db: is there already, and is not overwritten"), "{again}");
     store
-        .create_account(NOW, actor(), name("boris"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("boris"), Role::Viewer, "hash".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();
@@ -331,7 +332,7 @@ async fn a_backup_of_a_version_without_lamps_learns_which_are_to_be_withdrawn() 
 async fn a_session_ends_by_disuse_and_by_age() {
     let store = Store::in_memory().unwrap();
     store
-        .create_account(NOW, actor(), name("anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();
@@ -374,7 +375,7 @@ async fn a_screen_has_no_end_but_its_revocation() {
 async fn a_browser_that_logs_in_again_and_again_fills_nothing() {
     let store = Store::in_memory().unwrap();
     store
-        .create_account(NOW, actor(), name("anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("anna"), Role::Viewer, "hash".into(), HolderChange::default())
         .await
         .unwrap()
         .unwrap();
@@ -395,14 +396,14 @@ async fn what_is_someones_own_goes_with_their_account() {
     let store = Store::in_memory().unwrap();
     for (who, role) in [("anna", Role::Admin), ("boris", Role::Viewer)] {
         store
-            .create_account(NOW, actor(), name(who), role, ("hash".into(), AccountChange::default()))
+            .create_account(NOW, actor(), name(who), role, "hash".into(), HolderChange::default())
             .await
             .unwrap()
             .unwrap();
         store.set_note(NOW, actor(), (who.into(), Exten::from("1001")), "a note".into()).await.unwrap().unwrap();
     }
     let twice = store
-        .create_account(NOW, actor(), name("Anna"), Role::Viewer, ("hash".into(), AccountChange::default()))
+        .create_account(NOW, actor(), name("Anna"), Role::Viewer, "hash".into(), HolderChange::default())
         .await
         .unwrap();
     assert_eq!(twice, Err(AccountRefusal::Exists(name("anna"))));

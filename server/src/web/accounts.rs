@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::sent::{Named, Sent};
 use super::state::WebState;
 use crate::clock;
-use crate::identity::{AccountChange, AccountName, password, role};
+use crate::identity::{AccountChange, AccountName, HolderChange, password, role};
 
 /// `GET /api/v1/accounts`: lists all accounts.
 pub(super) async fn list(State(web): State<WebState>) -> Result<Json<Vec<Account>>, Problem> {
@@ -31,9 +31,9 @@ pub(super) async fn create(
     let role = of_accounts(wanted.role)?;
     let password = password::one_time();
     let hash = web.doorkeeper.hash(password.clone()).await?;
-    let change = AccountChange { display_name: wanted.display_name, exten: wanted.exten, ..AccountChange::default() };
-    let made = (hash, fit(change)?);
-    let account = web.store.create_account(clock::now(), caller.actor(), name, role, made).await??;
+    let holder =
+        fit(HolderChange { display_name: wanted.display_name, exten: wanted.exten, ..HolderChange::default() })?;
+    let account = web.store.create_account(clock::now(), caller.actor(), name, role, hash, holder).await??;
     Ok((StatusCode::CREATED, Json(GrantedAccount { account, one_time_password: Some(password) })))
 }
 
@@ -46,8 +46,8 @@ pub(super) async fn change(
 ) -> Result<Json<GrantedAccount>, Problem> {
     let name: AccountName = name.parse()?;
     let ChangeAccount { role, reset_password: _, display_name, exten, own_dnd } = wanted;
-    let role = role.map(of_accounts).transpose()?;
-    let mut change = fit(AccountChange { role, display_name, exten, own_dnd, one_time_hash: None })?;
+    let holder = fit(HolderChange { display_name, exten, own_dnd })?;
+    let mut change = AccountChange { holder, role: role.map(of_accounts).transpose()?, one_time_hash: None };
     let one_time_password = wanted.reset_password.then(password::one_time);
     if let Some(password) = &one_time_password {
         change.one_time_hash = Some(web.doorkeeper.hash(password.clone()).await?);
@@ -67,7 +67,7 @@ pub(super) async fn remove(
 }
 
 /// Takes the spaces from around a display name, and refuses one that is too long and what is no extension.
-fn fit(change: AccountChange) -> Result<AccountChange, Problem> {
+fn fit(change: HolderChange) -> Result<HolderChange, Problem> {
     let display_name = change.display_name.map(|name| name.trim().to_owned());
     if let Some(name) = &display_name
         && (name.chars().count() > DISPLAY_NAME_MAX_CHARS || name.chars().any(char::is_control))
@@ -79,7 +79,7 @@ fn fit(change: AccountChange) -> Result<AccountChange, Problem> {
     if let Some(exten) = exten.as_ref().filter(|exten| !exten.as_str().is_empty()) {
         check(exten)?;
     }
-    Ok(AccountChange { display_name, exten, ..change })
+    Ok(HolderChange { display_name, exten, ..change })
 }
 
 /// Refuses a role that no account has.

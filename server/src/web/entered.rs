@@ -4,7 +4,6 @@ use axum::Json;
 use axum::http::HeaderMap;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::response::{IntoResponse, Response};
-use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Me, Role};
 
 use super::caller::Caller;
@@ -32,14 +31,12 @@ pub(super) fn origin(client: &Client, headers: &HeaderMap) -> Origin {
 
 /// Collects what a caller is told of themselves: role, own extension, favourites, notes, choices.
 pub(super) async fn me(web: &WebState, caller: &Caller) -> Result<Me, Problem> {
-    let (mut board, mut display_name, mut exten, mut own_dnd) = (None, None, None, OwnDnd::Nothing);
-    match caller.session.as_ref().map(|session| session.holder.clone()) {
-        Some(Holder::Screen { board: its }) => board = Some(its),
-        Some(Holder::Account { display_name: name, exten: own, own_dnd: right, .. }) => {
-            (display_name, exten, own_dnd) = (name, own, right);
-        }
-        None => {}
-    }
+    let holder = caller.session.as_ref().map(|session| session.holder.clone());
+    let (board, (display_name, exten, own_dnd)) = match holder {
+        Some(Holder::Screen { board }) => (Some(board), Default::default()),
+        Some(Holder::Account { display_name, exten, own_dnd, .. }) => (None, (display_name, exten, own_dnd)),
+        None => Default::default(),
+    };
     // Guests may have kept notes while their role allowed it: today's guests must not see these.
     let may_keep = caller.session.is_some() || caller.role >= Role::Receptionist;
     let own = if board.is_none() && may_keep { web.store.own(caller.owner()).await? } else { Own::default() };

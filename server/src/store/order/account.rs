@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 
-use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Account, Exten, Fact, Role};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::audit::record;
 use super::change::{Change, Verdict};
 use super::session::{NewSession, issue};
-use crate::identity::{AccountName, AccountRefusal, Deed, Proved, role};
+use crate::identity::{AccountName, AccountRefusal, Deed, HolderChange, Proved, role};
 use crate::store::column::milliseconds;
 use crate::store::rows::account::find;
 use crate::store::write::Write;
@@ -46,41 +45,7 @@ pub(in crate::store) struct CreateAccount {
     pub role: Role,
     pub one_time_hash: String,
     #[serde(default)]
-    pub holder: ChangeHolder,
-}
-
-/// What is to change of who holds an account: `None` leaves a field as it is, an empty text takes it away.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::store) struct ChangeHolder {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exten: Option<Exten>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own_dnd: Option<OwnDnd>,
-}
-
-impl ChangeHolder {
-    /// Writes what differs from `before`, and gives it as facts for the audit log.
-    fn apply(&self, write: &Write<'_>, before: &Account) -> rusqlite::Result<Vec<Fact>> {
-        let mut facts = Vec::new();
-        let mut set = |column: &str, value: Option<&str>, fact: Fact| {
-            facts.push(fact);
-            write.execute(&format!("UPDATE account SET {column} = ?2 WHERE name = ?1"), params![before.name, value])
-        };
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        if let Some(name) = self.display_name.as_deref().filter(|name| text(name) != before.display_name) {
-            set("display_name", text(name).as_deref(), Fact::DisplayName(name.into()))?;
-        }
-        let own = before.exten.as_ref().map(Exten::as_str);
-        if let Some(exten) = self.exten.as_ref().filter(|exten| text(exten.as_str()).as_deref() != own) {
-            set("exten", text(exten.as_str()).as_deref(), Fact::OwnExtension(exten.clone()))?;
-        }
-        if let Some(right) = self.own_dnd.filter(|right| *right != before.own_dnd) {
-            set("own_dnd", Some(right.as_str()), Fact::OwnDnd(right))?;
-        }
-        Ok(facts)
-    }
+    pub holder: HolderChange,
 }
 
 impl Change for CreateAccount {
@@ -93,7 +58,7 @@ impl Change for CreateAccount {
         }
         insert(write, &self.name, self.role, &self.one_time_hash)?;
         let bare = find(write, &self.name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        let facts = self.holder.apply(write, &bare)?;
+        let facts = change_holder(write, &bare, &self.holder)?;
         let deed = Deed::done("account.create", self.name.as_str()).with([Fact::Role(self.role)]).with(facts);
         record(write, &deed)?;
         Ok(Ok(find(write, &self.name)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?))
@@ -108,7 +73,7 @@ pub(in crate::store) struct ChangeAccount {
     pub role: Option<Role>,
     pub one_time_hash: Option<String>,
     #[serde(default)]
-    pub holder: ChangeHolder,
+    pub holder: HolderChange,
 }
 
 impl Change for ChangeAccount {
@@ -128,7 +93,7 @@ impl Change for ChangeAccount {
             write.execute("UPDATE account SET role = ?2 WHERE name = ?1", [name, role.as_str()])?;
             record(write, &Deed::done("account.role", name).with([Fact::RoleWas(before.role), Fact::Role(role)]))?;
         }
-        let facts = self.holder.apply(write, &before)?;
+        let facts = change_holder(write, &before, &self.holder)?;
         if !facts.is_empty() {
             record(write, &Deed::done("account.holder", name).with(facts))?;
         }
@@ -198,6 +163,27 @@ impl Change for SetOwnPassword {
 fn insert(write: &Write<'_>, name: &AccountName, role: Role, hash: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO account (name, role, password, must_change_password, created) VALUES (?1, ?2, ?3, 1, ?4)";
     write.execute(sql, params![name.as_str(), role.as_str(), hash, milliseconds(write.at)]).map(drop)
+}
+
+/// Writes what differs from `before`, and gives it as facts for the audit log.
+fn change_holder(write: &Write<'_>, before: &Account, change: &HolderChange) -> rusqlite::Result<Vec<Fact>> {
+    let mut facts = Vec::new();
+    let mut set = |column: &str, value: Option<&str>, fact: Fact| {
+        facts.push(fact);
+        write.execute(&format!("UPDATE account SET {column} = ?2 WHERE name = ?1"), params![before.name, value])
+    };
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    if let Some(name) = change.display_name.as_deref().filter(|name| text(name) != before.display_name) {
+        set("display_name", text(name).as_deref(), Fact::DisplayName(name.into()))?;
+    }
+    let own = before.exten.as_ref().map(Exten::as_str);
+    if let Some(exten) = change.exten.as_ref().filter(|exten| text(exten.as_str()).as_deref() != own) {
+        set("exten", text(exten.as_str()).as_deref(), Fact::OwnExtension(exten.clone()))?;
+    }
+    if let Some(right) = change.own_dnd.filter(|right| *right != before.own_dnd) {
+        set("own_dnd", Some(right.as_str()), Fact::OwnDnd(right))?;
+    }
+    Ok(facts)
 }
 
 fn admins(connection: &Connection) -> rusqlite::Result<i64> {

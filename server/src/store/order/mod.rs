@@ -31,7 +31,7 @@ use lampfield_shared::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 
-pub(super) use account::{ChangeAccount, ChangeHolder, CreateAccount, CreateFirstAdmin, RemoveAccount, SetOwnPassword};
+pub(super) use account::{ChangeAccount, CreateAccount, CreateFirstAdmin, RemoveAccount, SetOwnPassword};
 pub(super) use audit::Record;
 pub(super) use change::Change;
 pub(super) use dnd::{ConcludeDnd, KeepDnd};

@@ -67,16 +67,15 @@ impl Change for ArrangeFavourites {
     type Refused = Infallible;
 
     fn apply(&self, write: &Write<'_>) -> Verdict<Self> {
-        let before: Vec<String> = write
+        let mut extens: Vec<String> = write
             .prepare_cached("SELECT exten FROM favourite WHERE owner = ?1 ORDER BY position")?
             .query_map([&self.owner], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let place: BTreeMap<&str, usize> =
             self.extens.iter().enumerate().rev().map(|(place, exten)| (exten.as_str(), place)).collect();
-        let mut after = before;
-        after.sort_by_key(|exten| place.get(exten.as_str()).copied().unwrap_or(usize::MAX));
+        extens.sort_by_key(|exten| place.get(exten.as_str()).copied().unwrap_or(usize::MAX));
         let mut put = write.prepare_cached("UPDATE favourite SET position = ?3 WHERE owner = ?1 AND exten = ?2")?;
-        for (position, exten) in (1_i64..).zip(&after) {
+        for (position, exten) in (1_i64..).zip(&extens) {
             put.execute(params![self.owner, exten, position])?;
         }
         Ok(Ok(()))

@@ -11,7 +11,9 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
 use crate::board::Edited;
-use crate::identity::{AccountName, Deed, Origin, Proof, Proved, RunOut, SessionProof, TokenHash, Unproved};
+use crate::identity::{
+    AccountName, Deed, HolderChange, Origin, Proof, Proved, RunOut, SessionProof, TokenHash, Unproved,
+};
 use crate::store::column::timestamp;
 use crate::store::file;
 use crate::store::migrations;
@@ -99,8 +101,8 @@ impl Draw {
         self.one(&[Role::Viewer, Role::Receptionist, Role::Admin])
     }
 
-    fn holder(&mut self) -> ChangeHolder {
-        ChangeHolder {
+    fn holder(&mut self) -> HolderChange {
+        HolderChange {
             display_name: self.maybe(|it| it.text(&["Анна Петрова", "Ann", ""])),
             exten: self.maybe(|it| it.one(&["1001", "1002", ""]).into()),
             own_dnd: self.maybe(|it| it.one(&OwnDnd::ALL)),

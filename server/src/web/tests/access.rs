@@ -13,7 +13,7 @@ use super::super::routes::routes;
 use super::super::{Access, WebSettings, WebState, router};
 use super::{Answer, running};
 use crate::clock;
-use crate::identity::{AccountChange, Actor, Entry, Origin, Proved, Token};
+use crate::identity::{Actor, Entry, HolderChange, Origin, Proved, Token};
 
 /// Every kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl House {
         let name: crate::identity::AccountName = name.parse().unwrap();
         let store = &self.web.store;
         let made = store
-            .create_account(NOW, actor(), name.clone(), role, ("x".into(), AccountChange::default()))
+            .create_account(NOW, actor(), name.clone(), role, "x".into(), HolderChange::default())
             .await
             .unwrap()
             .is_ok();

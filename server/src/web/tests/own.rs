@@ -5,7 +5,7 @@ use lampfield_shared::{DndKind, Role};
 
 use super::access::House;
 use super::*;
-use crate::identity::{AccountChange, AccountName, Actor};
+use crate::identity::{AccountChange, AccountName, Actor, HolderChange};
 use crate::store::dnd::{DndRecord, DndState};
 
 /// Changes an account that [`House::login`] has made.
@@ -157,21 +157,22 @@ async fn a_right_that_was_taken_away_between_request_and_write_is_none() {
         async || house.web.store.record(crate::clock::now(), actor(), crate::identity::Deed::done("x", "y")).await;
     write().await.unwrap();
     let name = || "viewer".parse::<AccountName>().unwrap();
-    let to = async |change| {
+    let to = async |holder| {
+        let change = AccountChange { holder, ..AccountChange::default() };
         house.web.store.change_account(NOW, Actor::program("root"), name(), change).await.unwrap().unwrap();
     };
     for (lost, given) in [
         (
-            AccountChange { own_dnd: Some(OwnDnd::Lamp), ..AccountChange::default() },
-            AccountChange { own_dnd: Some(OwnDnd::Calls), ..AccountChange::default() },
+            HolderChange { own_dnd: Some(OwnDnd::Lamp), ..HolderChange::default() },
+            HolderChange { own_dnd: Some(OwnDnd::Calls), ..HolderChange::default() },
         ),
         (
-            AccountChange { exten: Some("1002".into()), ..AccountChange::default() },
-            AccountChange { exten: Some("1001".into()), ..AccountChange::default() },
+            HolderChange { exten: Some("1002".into()), ..HolderChange::default() },
+            HolderChange { exten: Some("1001".into()), ..HolderChange::default() },
         ),
         (
-            AccountChange { exten: Some("".into()), ..AccountChange::default() },
-            AccountChange { exten: Some("1001".into()), ..AccountChange::default() },
+            HolderChange { exten: Some("".into()), ..HolderChange::default() },
+            HolderChange { exten: Some("1001".into()), ..HolderChange::default() },
         ),
     ] {
         to(lost).await;

@@ -14,7 +14,7 @@ use super::access::{House, origin};
 use super::{Answer, state};
 use crate::board::Edited;
 use crate::handle::{Command, Handle};
-use crate::identity::{AccountChange, AccountName, Actor, Proved, password};
+use crate::identity::{AccountChange, AccountName, Actor, HolderChange, Proved, password};
 use crate::store::Store;
 
 const OLD: &str = "an old password that was stolen";
@@ -25,11 +25,7 @@ async fn join(house: &House, name: &str, role: Role) {
     let (store, now) = (&house.web.store, crate::clock::now());
     let name: AccountName = name.parse().unwrap();
     let actor = || Actor::program("a test");
-    store
-        .create_account(now, actor(), name.clone(), role, ("x".into(), AccountChange::default()))
-        .await
-        .unwrap()
-        .unwrap();
+    store.create_account(now, actor(), name.clone(), role, "x".into(), HolderChange::default()).await.unwrap().unwrap();
     let account = store.credentials(name, String::new()).await.unwrap().unwrap().id;
     let (proved, begin) = (Proved { account, hash: "x".into() }, (origin(), house.web.settings.lifetime));
     store.set_own_password(now, actor(), proved, password::hash(OLD), begin).await.unwrap();
