@@ -134,6 +134,30 @@ fn the_system_tells_of_a_watched_lamp_where_the_reader_allowed_that() {
 }
 
 #[test]
+fn a_link_leads_to_the_same_part_of_the_board_in_the_same_order() {
+    let solo = three();
+    solo.publish("1002", "INUSE");
+    let browser = Browser::start(Look::DESKTOP);
+    let page = browser.open(&format!("{}#/?only=on_call&by=state", solo.server.url()));
+    page.wait_for_lamps(&["1002"]);
+    page.wait_for("[data-testid='order-state'][aria-pressed='true']", "the order of the link");
+    page.wait_for("[data-total='on_call'][aria-pressed='true']", "and its filter");
+    browser.press(&[key::ESCAPE]);
+    page.wait_for_lamps(&["1002", "1001", "1003"]);
+    let address = |wanted: &str| {
+        wait("the address", SOON, || ensure(browser.address().ends_with(wanted), || browser.address()));
+    };
+    address("#/?by=state");
+    page.choose_tab("favourites");
+    address("#/?tab=favourites");
+    browser.go("#/?only=free");
+    page.wait_for_lamps(&["1001", "1003"]);
+    let board = browser.open_board(&solo.server.url());
+    board.wait_for_connection("live", Duration::from_secs(20));
+    page.wait_for("[data-testid='order-state'][aria-pressed='false']", "the order of a link is shown, not kept");
+}
+
+#[test]
 fn a_lamp_explains_itself_and_its_link_survives_a_reload() {
     let solo = three();
     solo.publish("1002", "RINGING");

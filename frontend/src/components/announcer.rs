@@ -34,7 +34,7 @@ pub(crate) fn Announcer(
     });
     // All tabs share the watches: each tab writes the whole list, and reads what the others wrote.
     let elsewhere = window_event_listener_untyped("storage", move |_| {
-        desk.read_choices();
+        desk.read_watches();
     });
     on_cleanup(move || elsewhere.remove());
     effect(move || {

@@ -1,13 +1,12 @@
 //! The page of the board: its parts at the left, the lamps, and what happens now beside them.
 
 use lampfield_words::Order;
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::browser;
 use crate::components::{Filters, Grid, HitList, Lamps, Later, Rail, SelectionBar, Side};
 use crate::state::address::Part;
-use crate::state::{Desk, Tab, set_if_new};
+use crate::state::{Desk, Tab};
 use crate::uniform::effect;
 use crate::uniform::truth;
 
@@ -29,7 +28,8 @@ pub(crate) fn BoardPage(
         None => {}
     });
     desk.board.tab.set(Tab::parse(&browser::remembered("tab").unwrap_or_default()));
-    follow_the_address(desk);
+    desk.read_address();
+    write_the_address(desk);
     view! {
         <main class="desk" data-selecting=truth(move || desk.selecting.get())>
             <Rail desk=desk />
@@ -44,21 +44,9 @@ pub(crate) fn BoardPage(
     }
 }
 
-/// Shows the part of the board that the address names, and keeps the address equal to what is shown.
-fn follow_the_address(desk: Desk) {
+/// Keeps the address equal to what is shown.
+fn write_the_address(desk: Desk) {
     let board = desk.board;
-    let read = move || {
-        let Some(part) = Part::parse(&browser::hash()) else { return };
-        set_if_new(&board.chosen, part.chosen);
-        let tab = part.tab.unwrap_or_default();
-        set_if_new(&board.tab, tab.clone());
-        if let Some(order) = part.order {
-            set_if_new(&board.order_of(&tab), order);
-        }
-    };
-    read();
-    let on_hash = window_event_listener(ev::hashchange, move |_| read());
-    on_cleanup(move || on_hash.remove());
     effect(move || {
         let (route, tab) = (desk.route.get(), board.tab.get());
         let order = board.order_of(&tab).get();

@@ -40,9 +40,7 @@ pub struct Toggle {
 
 impl Toggle {
     fn new(name: &'static str, unless_told: bool, keeper: Keeper) -> Self {
-        let toggle = Self { name, unless_told, on: RwSignal::new(unless_told), keeper };
-        toggle.read();
-        toggle
+        Self { name, unless_told, on: RwSignal::new(unless_told), keeper }
     }
 
     fn read(self) {
@@ -112,7 +110,7 @@ impl Choices {
         self.show_theme(remembered_theme());
         set_if_new(&self.size, Size::parse(&browser::remembered(SIZE).unwrap_or_default()));
         self.show_palette(remembered_palette());
-        for toggle in [self.blink, self.letters, self.sip] {
+        for toggle in [self.blink, self.letters, self.sound, self.notify, self.sip] {
             toggle.read();
         }
         self.show_blink();

@@ -5,6 +5,7 @@ use lampfield_words::{Grouping, Order};
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::address::Part;
 use super::deeds::Deeds;
 use super::keeper::Keeper;
 use super::watch::Watches;
@@ -87,18 +88,25 @@ impl Desk {
     /// Opens the stream, and keeps the route equal to the address and the document's title equal to the board's.
     pub fn open(program: Program) -> Self {
         let desk = Self::new(program);
-        desk.read_choices();
+        desk.read_view();
+        desk.read_watches();
         effect(move || {
-            desk.session.track_choices();
-            desk.choices.read();
-            desk.read_choices();
+            if desk.session.has_new_choices() {
+                desk.choices.read();
+                desk.read_view();
+                desk.read_watches();
+            }
         });
         let title = move || desk.board.heading().map_or_else(|| "lampfield".into(), |heading| heading.title);
         effect(move || desk.board.arrange());
         effect(move || desk.board.seek());
         effect(move || desk.board.set_lost(desk.connection.lost()));
         effect(move || document().set_title(&title()));
-        let on_hash = window_event_listener(ev::hashchange, move |_| desk.route.set(Route::parse(&browser::hash())));
+        let on_hash = window_event_listener(ev::hashchange, move |_| {
+            // First, for whoever follows the route writes the address as it is shown.
+            desk.read_address();
+            desk.route.set(Self::place());
+        });
         on_cleanup(move || on_hash.remove());
         desk
     }
@@ -128,16 +136,29 @@ impl Desk {
         }
     }
 
-    /// Reads what is kept of the view and of the watches.
-    pub fn read_choices(self) {
-        let kept = |name| browser::remembered(name).unwrap_or_default();
-        set_if_new(&self.board.grouping, Grouping::parse(&kept("grouping")));
-        set_if_new(&self.board.order, Order::parse(&kept("order")));
-        set_if_new(
-            &self.board.own_order,
-            browser::remembered("own-order").map_or(Order::Own, |word| Order::parse(&word)),
-        );
-        set_if_new(&self.watches, Watches::parse(&kept("watches")));
+    /// Reads what is kept of the view.
+    fn read_view(self) {
+        let kept = browser::remembered;
+        set_if_new(&self.board.grouping, Grouping::parse(&kept("grouping").unwrap_or_default()));
+        set_if_new(&self.board.order, Order::parse(&kept("order").unwrap_or_default()));
+        set_if_new(&self.board.own_order, kept("own-order").map_or(Order::Own, |word| Order::parse(&word)));
+    }
+
+    /// Reads what is kept of the watches.
+    pub fn read_watches(self) {
+        set_if_new(&self.watches, Watches::parse(&browser::remembered("watches").unwrap_or_default()));
+    }
+
+    /// Shows the part of the board that the address names, if it names one.
+    pub fn read_address(self) {
+        let board = self.board;
+        let Some(part) = Part::parse(&browser::hash()).filter(|_| Self::place().shows_board()) else { return };
+        set_if_new(&board.chosen, part.chosen);
+        let tab = part.tab.unwrap_or_default();
+        set_if_new(&board.tab, tab.clone());
+        if let Some(order) = part.order {
+            set_if_new(&board.order_of(&tab), order);
+        }
     }
 
     /// Makes the grid of the page that shows the lamps. It lives as long as that page; the admin's program has none.

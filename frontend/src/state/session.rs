@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lampfield_shared::account::OwnDnd;
 use lampfield_shared::{Exten, Me, Role};
-use leptos::prelude::{Get, GetUntracked, RwSignal, Set, Track, With};
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set, With};
 use leptos::task::spawn_local;
 
 use super::BoardSignals;
@@ -81,9 +81,9 @@ impl Session {
         self.role() >= Some(role)
     }
 
-    /// Runs the caller again when other choices have come from the server than are kept here. Reactive.
-    pub fn track_choices(self) {
-        self.renewed.track();
+    /// Whether other choices have come from the server than were kept here. Reactive, also to each further time.
+    pub fn has_new_choices(self) -> bool {
+        self.renewed.get() > 0
     }
 
     /// The reader's own extension, and what they may set there. Reactive.
