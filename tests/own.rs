@@ -81,6 +81,7 @@ fn the_own_line_shows_the_own_state_and_sets_the_own_dnd() {
         page.press_button("own");
         page.press_button("own-dnd-after-60");
         page.wait_for("[data-testid='dnd-now'][data-dnd='true']", "the lamp is lit");
+        page.wait_for("[data-testid='deeds'] [data-testid='undo']", "and that can be undone");
         let kept = admin.get("api/v1/dnd").expect(200).json();
         let entry = &kept["entries"][0];
         assert_eq!((&entry["exten"], &entry["kind"], &entry["by"]), (&json!("1001"), &json!("lamp"), &json!("anna")));

@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 use self::day::js_date;
-pub(crate) use self::day::{Precision, time_of_day};
+pub(crate) use self::day::{Precision, format_local, next_hour, parse_local, time_of_day};
 use crate::route::Program;
 
 /// Prefix of the page's keys in `localStorage`.
@@ -349,38 +349,6 @@ pub(crate) fn read_file(event: &web_sys::Event, then: impl FnOnce(Vec<u8>) + 'st
 /// Whether an element matches the selector. A selector that the browser does not know matches none.
 pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).ok().flatten().is_some()
-}
-
-/// Reads the value of `<input type="datetime-local">`, a time in the reader's time zone.
-pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
-    timestamp(Date::parse(text))
-}
-
-/// Writes a time as the value of `<input type="datetime-local">`, to the minute.
-pub(crate) fn format_local(time: Timestamp) -> String {
-    let date = js_date(time);
-    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", date.get_hours(), date.get_minutes())
-}
-
-/// The next time that the clock shows `hour`:00 in the reader's time zone: today, else tomorrow.
-pub(crate) fn next_hour(now: Timestamp, hour: u32) -> Timestamp {
-    let date = js_date(now);
-    date.set_minutes(0);
-    date.set_seconds(0);
-    date.set_milliseconds(0);
-    date.set_hours(hour);
-    let today = timestamp(date.get_time()).unwrap_or(now);
-    if today > now {
-        return today;
-    }
-    date.set_date(date.get_date() + 1);
-    timestamp(date.get_time()).unwrap_or(now)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a time after 1970")]
-fn timestamp(millis: f64) -> Option<Timestamp> {
-    (millis.is_finite() && millis >= 0.0).then_some(Timestamp(millis as u64))
 }
 
 /// Shows a system notification about an extension, if the reader has allowed them. A click on the notification opens

@@ -28,14 +28,6 @@ pub fn me(text: &str) -> Result<Me> {
     let role = it["role"].as_str().and_then(Role::from_word);
     let favourites = every(&it["favourites"], |it| Some(it.as_str()?.into()));
     let (role, favourites) = known(role.zip(favourites))?;
-    let mut notes = BTreeMap::new();
-    for (exten, text) in known(it["notes"].as_object())? {
-        notes.insert(exten.as_str().into(), known(text.as_str())?.to_owned());
-    }
-    let mut choices = BTreeMap::new();
-    for (name, value) in known(it["choices"].as_object())? {
-        choices.insert(name.clone(), known(value.as_str())?.to_owned());
-    }
     let must_change_password = known(it["must_change_password"].as_bool())?;
     Ok(Me {
         name: maybe(&it, "name"),
@@ -46,9 +38,15 @@ pub fn me(text: &str) -> Result<Me> {
         must_change_password,
         board: maybe(&it, "board"),
         favourites,
-        notes,
-        choices,
+        notes: known(texts(&it["notes"]))?,
+        choices: known(texts(&it["choices"]))?,
     })
+}
+
+/// Texts by their names.
+fn texts<K: Ord + for<'a> From<&'a str>>(it: &Value) -> Option<BTreeMap<K, String>> {
+    let pairs = it.as_object()?.iter();
+    pairs.map(|(name, text)| Some((name.as_str().into(), text.as_str()?.to_owned()))).collect()
 }
 
 /// Reads a lamp with its votes.

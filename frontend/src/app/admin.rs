@@ -93,21 +93,10 @@ pub(crate) fn AdminProgram() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lampfield_shared::account::OwnDnd;
+    use crate::state::testing::me;
 
     fn known(role: Role, must_change_password: bool) -> Who {
-        Who::Known(Box::new(Me {
-            name: Some("anna".into()),
-            role,
-            must_change_password,
-            board: None,
-            favourites: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
-            choices: std::collections::BTreeMap::new(),
-            display_name: None,
-            exten: None,
-            own_dnd: OwnDnd::Nothing,
-        }))
+        Who::Known(Box::new(Me { must_change_password, ..me(Some("anna"), role) }))
     }
 
     #[test]

@@ -112,24 +112,12 @@ pub fn later_parts() -> Parts {
 #[cfg(test)]
 mod tests {
     use lampfield_shared::Role;
-    use lampfield_shared::account::OwnDnd;
 
     use super::*;
+    use crate::state::testing::me;
 
     fn known(name: Option<&str>, role: Role, must_change_password: bool) -> Who {
-        let name = name.map(Into::into);
-        Who::Known(Box::new(Me {
-            name,
-            role,
-            must_change_password,
-            board: None,
-            favourites: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
-            choices: std::collections::BTreeMap::new(),
-            display_name: None,
-            exten: None,
-            own_dnd: OwnDnd::Nothing,
-        }))
+        Who::Known(Box::new(Me { must_change_password, ..me(name, role) }))
     }
 
     #[test]

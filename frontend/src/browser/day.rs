@@ -44,11 +44,16 @@ const DAY_MILLIS: f64 = 86_400_000.0;
 /// When the day of a date began, in milliseconds since 1970.
 fn midnight(date: &Date) -> f64 {
     let date = Date::new(date);
-    date.set_hours(0);
+    set_hour(&date, 0);
+    date.get_time()
+}
+
+/// Sets a date to the moment of its day when the clock shows `hour`:00.
+fn set_hour(date: &Date, hour: u32) {
     date.set_minutes(0);
     date.set_seconds(0);
     date.set_milliseconds(0);
-    date.get_time()
+    date.set_hours(hour);
 }
 
 /// "yesterday", "tomorrow".
@@ -60,7 +65,36 @@ fn beside_today(language: &str, days: f64) -> String {
     format.format(days, "day").into()
 }
 
+/// Reads the value of `<input type="datetime-local">`, a time in the reader's time zone.
+pub(crate) fn parse_local(text: &str) -> Option<Timestamp> {
+    timestamp(Date::parse(text))
+}
+
+/// Writes a time as the value of `<input type="datetime-local">`, to the minute.
+pub(crate) fn format_local(time: Timestamp) -> String {
+    let date = js_date(time);
+    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// The next time that the clock shows `hour`:00 in the reader's time zone: today, else tomorrow.
+pub(crate) fn next_hour(now: Timestamp, hour: u32) -> Timestamp {
+    let date = js_date(now);
+    set_hour(&date, hour);
+    let today = timestamp(date.get_time()).unwrap_or(now);
+    if today > now {
+        return today;
+    }
+    date.set_date(date.get_date() + 1);
+    timestamp(date.get_time()).unwrap_or(now)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a time after 1970")]
+fn timestamp(millis: f64) -> Option<Timestamp> {
+    (millis.is_finite() && millis >= 0.0).then_some(Timestamp(millis as u64))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53 for 285,000 years")]
-pub(crate) fn js_date(time: Timestamp) -> Date {
+pub(super) fn js_date(time: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(time.0 as f64))
 }

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
-use super::actions;
 use super::favourites::Drag;
 use super::place::{TILE, exten_of, focus_lamp, tile_of};
+use super::{actions, place};
 use crate::browser;
 use crate::grid::Piece;
 use crate::grid::step::{Move, step};
@@ -22,7 +22,6 @@ use crate::uniform::{Handler, click, effect, shown, truth};
 const PADDING: f64 = 12.0;
 /// The bar, the row of filters, and the room below the lamps, in px.
 const ABOVE: f64 = 48.0 + 36.0 + 10.0;
-
 const STOP: &str = "[data-exten][tabindex='0']";
 
 /// The grid around the sheets.
@@ -208,10 +207,8 @@ fn keep_stop(desk: Desk, focused: StoredValue<bool>) {
         if board.query_selector(STOP).is_ok_and(|stop| stop.is_some()) {
             return;
         }
-        let known = desk.stop.try_get_untracked().flatten().and_then(|exten| {
-            let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-            board.query_selector(&format!("[data-exten=\"{exten}\"]")).ok().flatten()
-        });
+        let stop = desk.stop.try_get_untracked().flatten();
+        let known = stop.and_then(|exten| board.query_selector(&place::tile(&exten)).ok().flatten());
         let Some(tile) = known.or_else(|| board.query_selector(TILE).ok().flatten()) else { return };
         let _ = tile.set_attribute("tabindex", "0");
         let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::actions;
-use super::details::report_text;
+use super::details::{report_text, set_dnd};
 use super::dnd_form::End;
 use super::menu_line::{MenuLine, menu_line};
 use crate::browser;
@@ -139,7 +139,7 @@ fn DndLines(desk: Desk, exten: Exten, lamp: Kept<Option<Lamp>>) -> impl IntoView
 /// Sets "do not disturb" on the own extension, and says what came of it.
 fn set_own(desk: Desk, exten: Exten, set: SetDnd) {
     spawn_local(async move {
-        let answer = actions::set_dnd(desk, &exten, &set).await;
+        let answer = set_dnd(desk, exten, set).await;
         let words = desk.choices.words_untracked();
         match answer {
             Ok(report) => desk.notices.say(Tone::Good, untrack(|| report_text(desk, &report, words))),

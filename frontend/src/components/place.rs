@@ -9,10 +9,15 @@ use crate::browser;
 /// Selector of every tile.
 pub(super) const TILE: &str = "[data-exten]";
 
+/// Selector of the tile of a lamp.
+pub(super) fn tile(exten: &Exten) -> String {
+    let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    format!("[data-exten=\"{exten}\"]")
+}
+
 /// Focuses the tile of a lamp; returns whether it exists.
 pub(super) fn focus_lamp(exten: &Exten) -> bool {
-    let exten = exten.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-    browser::focus(&format!(".board [data-exten=\"{exten}\"]"))
+    browser::focus(&format!(".board {}", tile(exten)))
 }
 
 /// The tile around the target of an event.

@@ -73,28 +73,6 @@ pub(crate) fn Accounts(
     }
 }
 
-/// A field of an account with its new value.
-#[derive(Clone)]
-enum Wanted {
-    Role(Role),
-    OwnDnd(OwnDnd),
-    DisplayName(String),
-    Exten(String),
-}
-
-impl From<Wanted> for ChangeAccount {
-    fn from(wanted: Wanted) -> Self {
-        let mut change = Self::default();
-        match wanted {
-            Wanted::Role(role) => change.role = Some(role),
-            Wanted::OwnDnd(right) => change.own_dnd = Some(right),
-            Wanted::DisplayName(name) => change.display_name = Some(name),
-            Wanted::Exten(exten) => change.exten = Some(exten.into()),
-        }
-        change
-    }
-}
-
 /// The state of the page, as signals, and its commands.
 #[derive(Clone, Copy)]
 struct AccountsPage {
@@ -166,38 +144,43 @@ impl AccountsPage {
         let Some(account) = accounts.into_iter().find(|account| account.name == name) else { return };
         let value = browser::value_of_field(&field);
         let words = self.desk.choices.words_untracked();
-        let wanted = match what {
-            "role" => Role::from_word(&value).map(|role| {
+        let none = ChangeAccount::default;
+        // What undoes the change, the change, and both in words.
+        let (from, to, before, after) = match what {
+            "role" => {
+                let Some(role) = Role::from_word(&value) else { return };
+                let of = |role| ChangeAccount { role: Some(role), ..none() };
                 let word = words.account().role;
-                (Wanted::Role(account.role), Wanted::Role(role), word(account.role).to_owned(), word(role).to_owned())
-            }),
-            "dnd" => OwnDnd::from_word(&value).map(|right| {
+                (of(account.role), of(role), word(account.role).to_owned(), word(role).to_owned())
+            }
+            "dnd" => {
+                let Some(right) = OwnDnd::from_word(&value) else { return };
+                let of = |right| ChangeAccount { own_dnd: Some(right), ..none() };
                 let word = words.account().own_dnd;
-                let (before, after) = (word(account.own_dnd).to_owned(), word(right).to_owned());
-                (Wanted::OwnDnd(account.own_dnd), Wanted::OwnDnd(right), before, after)
-            }),
+                (of(account.own_dnd), of(right), word(account.own_dnd).to_owned(), word(right).to_owned())
+            }
             "display" => {
                 let before = account.display_name.unwrap_or_default();
-                Some((Wanted::DisplayName(before.clone()), Wanted::DisplayName(value.clone()), before, value))
+                let of = |name: &str| ChangeAccount { display_name: Some(name.into()), ..none() };
+                (of(&before), of(&value), before, value)
             }
             "exten" => {
                 let before = account.exten.map(|exten| exten.to_string()).unwrap_or_default();
-                Some((Wanted::Exten(before.clone()), Wanted::Exten(value.clone()), before, value))
+                let of = |exten: &str| ChangeAccount { exten: Some(exten.into()), ..none() };
+                (of(&before), of(&value), before, value)
             }
-            _ => None,
+            _ => return,
         };
-        if let Some((from, to, before, after)) = wanted {
-            self.set(account.name, from, to, &before, &after);
-        }
+        self.set(account.name, from, to, &before, &after);
     }
 
     /// Changes one field of an account, which can be taken back.
-    fn set(self, name: String, from: Wanted, to: Wanted, before: &str, after: &str) {
+    fn set(self, name: String, from: ChangeAccount, to: ChangeAccount, before: &str, after: &str) {
         let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
         let (before, after) = (or_none(before), or_none(after));
         let text = format!("{name}: {before} → {after}");
         let whom = name.clone();
-        self.change(name, to.clone().into(), move || {
+        self.change(name, to.clone(), move || {
             let undo = move |()| self.set(whom.clone(), to.clone(), from.clone(), &after, &before);
             self.toasts.say(text, Some(Callback::new(undo)));
         });
@@ -226,24 +209,25 @@ fn form(words: &'static Words) -> Node {
 }
 
 fn role_choice(key: &str, chosen: Role, words: &'static Words) -> Node {
-    let option = |role: Role| {
-        let mut about = vec![("value", role.as_str())];
-        about.extend((role == chosen).then_some(("selected", "")));
-        text("option", &about, (words.account().role)(role))
-    };
-    let about = [("class", "field__input"), ("name", "role"), ("aria-label", words.admin().role), (KEY, key)];
-    node("select", &about, ROLES.map(option).into())
+    let roles = ROLES.map(|role| (role.as_str(), (words.account().role)(role)));
+    choice(("role", words.admin().role), key, &roles, chosen.as_str())
 }
 
 /// The choice of what an account may set of "do not disturb" on its own extension.
 fn right_choice(key: &str, chosen: OwnDnd, words: &'static Words) -> Node {
-    let option = |right: OwnDnd| {
-        let mut about = vec![("value", right.as_str())];
-        about.extend((right == chosen).then_some(("selected", "")));
-        text("option", &about, (words.account().own_dnd)(right))
+    let rights = OwnDnd::ALL.map(|right| (right.as_str(), (words.account().own_dnd)(right)));
+    choice(("own-dnd", words.admin().own_dnd), key, &rights, chosen.as_str())
+}
+
+/// A choice among values, each with its word.
+fn choice((name, label): (&str, &str), key: &str, all: &[(&str, &str)], chosen: &str) -> Node {
+    let option = |&(value, word): &(&str, &str)| {
+        let mut about = vec![("value", value)];
+        about.extend((value == chosen).then_some(("selected", "")));
+        text("option", &about, word)
     };
-    let about = [("class", "field__input"), ("name", "own-dnd"), ("aria-label", words.admin().own_dnd), (KEY, key)];
-    node("select", &about, OwnDnd::ALL.map(option).into())
+    let about = [("class", "field__input"), ("name", name), ("aria-label", label), (KEY, key)];
+    node("select", &about, all.iter().map(option).collect())
 }
 
 /// A cell that is edited where it stands.

@@ -231,6 +231,11 @@ impl BoardSignals {
         self.with_table(|table| table.cell(exten)).map(|cell| cell.get())
     }
 
+    /// Runs the caller again when lamps came, went or moved. Reactive.
+    pub fn track_places(self) {
+        self.placed.track();
+    }
+
     /// A lamp as it is now. Not reactive.
     pub fn lamp_untracked(self, exten: &Exten) -> Option<Lamp> {
         self.with_table(|table| table.cell(exten)).map(|cell| cell.get_untracked().lamp)

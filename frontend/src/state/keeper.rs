@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lampfield_shared::account::ChangeChoices;
-use leptos::prelude::{GetValue, StoredValue, UpdateValue, set_timeout};
+use leptos::prelude::{StoredValue, UpdateValue, WithValue, set_timeout};
 use leptos::task::spawn_local;
 
 use crate::{api, browser};
@@ -56,7 +56,7 @@ impl Keeper {
 
     /// How many choices were made since the page was opened.
     pub fn count(self) -> u32 {
-        self.0.get_value().count
+        self.0.with_value(|outbox| outbox.count)
     }
 
     /// Takes in what the server keeps for an account, asked for when there were `count` choices. Returns whether the page

@@ -1,6 +1,9 @@
-//! Lamps, sites and drafts of boards for the tests of the page.
+//! Lamps, sites, readers and drafts of boards for the tests of the page.
 
-use lampfield_shared::{BoardGroup, Exten, ExtensionState, Freshness, Lamp, LampState, Site, Timestamp};
+use std::collections::BTreeMap;
+
+use lampfield_shared::account::OwnDnd;
+use lampfield_shared::{BoardGroup, Exten, ExtensionState, Freshness, Lamp, LampState, Me, Role, Site, Timestamp};
 
 use super::draft::Draft;
 
@@ -61,4 +64,20 @@ pub fn said(draft: &Draft) -> String {
         format!("{}: {}", group.title, extens.join(" "))
     };
     draft.0.iter().map(group).collect::<Vec<_>>().join(" | ")
+}
+
+/// A reader who keeps nothing; without a name a guest.
+pub fn me(name: Option<&str>, role: Role) -> Me {
+    Me {
+        name: name.map(Into::into),
+        display_name: None,
+        role,
+        exten: None,
+        own_dnd: OwnDnd::Nothing,
+        must_change_password: false,
+        board: None,
+        favourites: Vec::new(),
+        notes: BTreeMap::new(),
+        choices: BTreeMap::new(),
+    }
 }

@@ -35,19 +35,12 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> imp
     let site = move || untrack(|| cell.get()).and_then(|cell| Some(desk.board.site_title(cell.lamp.site.as_ref()?)));
     let send = Callback::new(move |set: SetDnd| {
         wanted.set(set.state);
-        let exten = exten.get_value();
-        let before = untrack(|| cell.get()).map(|cell| set_as_it_is(&cell.lamp));
-        let (state, name) = (set.state, exten.clone());
         let then = move |done: &Result<DndReport, Refusal>| {
             if done.is_ok() {
                 changing.set(false);
-                if let Some(before) = before.clone() {
-                    let text = (desk.choices.words_untracked().board().dnd_set)(state, name.as_str());
-                    actions::did(desk, text, Undo::Dnd(name.clone(), Box::new(before)));
-                }
             }
         };
-        asked.start(async move { actions::set_dnd(desk, &exten, &set).await }, then);
+        asked.start(set_dnd(desk, exten.get_value(), set), then);
     });
     let change = move || {
         let running = untrack(|| cell.get()).and_then(|cell| cell.lamp.dnd_details);
@@ -83,6 +76,17 @@ pub(super) fn DndPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) -> imp
             </p>
         </section>
     }
+}
+
+/// Sets "do not disturb" on a lamp, as a deed that can be undone.
+pub(in crate::components) async fn set_dnd(desk: Desk, exten: Exten, set: SetDnd) -> Result<DndReport, Refusal> {
+    let before = desk.board.lamp_untracked(&exten).map(|lamp| set_as_it_is(&lamp));
+    let done = actions::set_dnd(desk, &exten, &set).await;
+    if let (Ok(_), Some(before)) = (&done, before) {
+        let text = (desk.choices.words_untracked().board().dnd_set)(set.state, exten.as_str());
+        actions::did(desk, text, Undo::Dnd(exten, Box::new(before)));
+    }
+    done
 }
 
 /// The order that would make "do not disturb" what it is now.

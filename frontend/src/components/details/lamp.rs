@@ -25,9 +25,9 @@ pub(crate) fn LampDetails(
     exten: Exten,
 ) -> impl IntoView {
     let key = exten.clone();
-    // Looked up again when lamps appear: the page may be opened by a link to its details, before the first snapshot.
     let cell = memo(move || {
-        let _ = desk.board.totals();
+        // The lamp may go.
+        desk.board.track_places();
         desk.board.cell(&key)
     });
     let is_there = memo(move || cell.with(Option::is_some));

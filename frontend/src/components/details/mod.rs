@@ -9,7 +9,7 @@ mod votes;
 use lampfield_shared::Exten;
 use leptos::prelude::*;
 
-pub(super) use self::dnd::report_text;
+pub(super) use self::dnd::{report_text, set_dnd};
 pub(crate) use self::lamp::LampDetails;
 use super::{Later, hits};
 use crate::state::Desk;

@@ -139,9 +139,8 @@ impl Roster {
     /// The tabs: favourites, all, each own board, each site where there are several, each department.
     pub fn tabs(&self) -> Vec<TabHead> {
         let table = &self.table;
-        let favourites = table.marked(Mark::Favourite).iter().filter(|exten| table.has_lamp(exten));
         let head = |tab, title, count| TabHead { tab, title, count };
-        let mut heads = vec![head(Tab::All, None, table.len()), head(Tab::Favourites, None, favourites.count())];
+        let mut heads = vec![head(Tab::All, None, table.len()), head(Tab::Favourites, None, self.favourites().count())];
         let own = table.boards().iter();
         heads.extend(own.map(|own| head(Tab::Own(own.name.clone()), Some(own.title.clone()), own.extens().count())));
         if table.sites().len() > 1 {
@@ -160,7 +159,7 @@ impl Roster {
         let shown = self.table.shown();
         match tab {
             Tab::All => shown.collect(),
-            Tab::Favourites => self.favourites.iter().filter_map(|exten| self.table.entry(exten)).collect(),
+            Tab::Favourites => self.favourites().collect(),
             Tab::Site(site) => shown.filter(|entry| entry.site() == Some(site)).collect(),
             Tab::Group(group) => shown.filter(|entry| entry.group() == Some(group)).collect(),
             Tab::Own(_) => {
@@ -174,14 +173,13 @@ impl Roster {
     /// it belongs.
     pub fn arrange(&self, view: &View, grouping: Grouping) -> Vec<Section> {
         if view.order == Order::Own
-            && let Some(board) = self.own_board(&view.tab)
+            && let Some(parts) = self.own_parts(&view.tab)
         {
-            return self.arrange_own(board, view);
-        }
-        if view.order == Order::Own && view.tab == Tab::Favourites {
-            let lamps = self.on_tab(&view.tab).into_iter().filter(|entry| self.is_chosen(view, entry)).cloned();
-            let lamps: Vec<Entry> = lamps.collect();
-            return if lamps.is_empty() { Vec::new() } else { vec![Section { head: Head::Nothing, lamps }] };
+            let sections = parts.into_iter().map(|(head, entries)| {
+                let lamps = entries.into_iter().filter(|entry| self.is_chosen(view, entry)).cloned().collect();
+                Section { head, lamps }
+            });
+            return sections.filter(|section| !section.lamps.is_empty()).collect();
         }
         let grouping = if view.order.moves() { Grouping::Nothing } else { grouping };
         let placed = self.on_tab(&view.tab).into_iter().filter(|entry| self.is_chosen(view, entry)).map(|entry| {
@@ -196,14 +194,19 @@ impl Roster {
         placed.chunk_by(|(one, _), (next, _)| one.1 == next.1).map(section).collect()
     }
 
-    /// The sections of an own board in its own order.
-    fn arrange_own(&self, board: &OwnBoard, view: &View) -> Vec<Section> {
-        let sections = board.groups.iter().map(|group| {
-            let entries = group.extens.iter().filter_map(|exten| self.table.entry(exten));
-            let lamps = entries.filter(|entry| self.is_chosen(view, entry)).cloned().collect();
-            Section { head: Head::Own(group.title.clone()), lamps }
-        });
-        sections.filter(|section| !section.lamps.is_empty()).collect()
+    /// The lamps of a tab that somebody has put in order, in that order: those of an own board, or the favourites.
+    fn own_parts(&self, tab: &Tab) -> Option<Vec<(Head, Vec<&Entry>)>> {
+        if let Some(board) = self.own_board(tab) {
+            let entries = |extens: &[Exten]| extens.iter().filter_map(|exten| self.table.entry(exten)).collect();
+            return Some(board.groups.iter().map(|it| (Head::Own(it.title.clone()), entries(&it.extens))).collect());
+        }
+        (*tab == Tab::Favourites).then(|| vec![(Head::Nothing, self.on_tab(tab))])
+    }
+
+    /// The favourites that have a lamp, in the reader's order.
+    fn favourites(&self) -> impl Iterator<Item = &Entry> {
+        let with_lamp = self.favourites.iter().filter(|exten| self.table.has_lamp(exten));
+        with_lamp.filter_map(|exten| self.table.entry(exten))
     }
 
     /// What the lamps of a tab have in common, whatever their state.
