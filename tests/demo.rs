@@ -63,6 +63,6 @@ fn the_demo_says_so_on_its_page() {
     let server = Server::demo(1);
     let browser = Browser::start(Look::DESKTOP);
     let page = browser.open_board(&server.url());
-    wait("lamps are lit", Duration::from_secs(5), || if page.tiles() > 10 { Ok(()) } else { Err("there are none") });
+    wait("lamps are lit", support::SOON, || if page.tiles() > 10 { Ok(()) } else { Err("there are none") });
     assert!(page.text().to_lowercase().contains("demo"), "{}", page.text());
 }

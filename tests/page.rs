@@ -2,12 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use support::{Browser, Config, Lab, Look, Page, Pbx, Phone, Proxy, Server, Solo, Version};
+use support::{Browser, Config, Lab, Look, Page, Pbx, Phone, Proxy, SOON, Server, Solo, Version};
 
 with_each_asterisk!(a_phone_rings_in_asterisk_and_a_lamp_in_the_browser);
 
 /// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(3);
 /// Time in which the page has noticed a lost server, or is live again: it tries again after at most 15 s.
 const RECONNECTED: Duration = Duration::from_secs(30);
 

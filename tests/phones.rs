@@ -1,9 +1,7 @@
 //! Real phone calls: after each step of a call the lamp shows what that extension's Asterisk says.
 
-use std::time::Duration;
-
 use lampfield_shared::{Freshness, LampState, Mailbox, SiteName};
-use support::{Lab, Pbx, Phone, Server, Version, ensure, wait};
+use support::{Lab, Pbx, Phone, SOON, Server, Version, ensure, wait};
 
 with_each_asterisk!(
     every_endpoint_has_a_lamp_from_the_start,
@@ -15,8 +13,6 @@ with_each_asterisk!(
 );
 
 /// Time limit of a change, which is immediate unless the machine is busy.
-const SOON: Duration = Duration::from_secs(3);
-
 fn every_endpoint_has_a_lamp_from_the_start(version: Version) {
     let lab = Lab::start(version);
     let server = Server::beside(&lab);

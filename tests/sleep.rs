@@ -53,7 +53,7 @@ fn after_a_pause_no_lamp_is_live_before_its_pbx_has_spoken() {
     assert_eq!(server.lamp("1001").expect("it has a lamp").lamp.freshness, Freshness::Live);
     // Nothing arrives and nothing is answered: only the clocks tell.
     server.set_clock(45);
-    server.wait_for_lamp("1001", "last known", Duration::from_secs(3), |it| it.lamp.freshness == Freshness::LastKnown);
+    server.wait_for_lamp("1001", "last known", SOON, |it| it.lamp.freshness == Freshness::LastKnown);
     stays("nobody makes it live", Duration::from_secs(3), || {
         let lamp = server.lamp("1001")?.lamp;
         ensure(lamp.freshness == Freshness::LastKnown && lamp.state == LampState::Free, || format!("{lamp:?}"))
@@ -73,7 +73,7 @@ fn a_clock_that_is_set_back_leaves_nothing_of_a_time_to_come() {
     let server = &solo.server;
     solo.publish("1001", "NOT_INUSE");
     server.set_clock(-3600);
-    server.wait_for_lamp("1001", "last known", Duration::from_secs(3), |it| it.lamp.freshness == Freshness::LastKnown);
+    server.wait_for_lamp("1001", "last known", SOON, |it| it.lamp.freshness == Freshness::LastKnown);
     let set_back = || milliseconds(SystemTime::now() - Duration::from_hours(1));
     let lamp = server.lamp("1001").expect("it has a lamp");
     let votes = lamp.votes.iter().map(|vote| vote.when.0).max();
@@ -99,8 +99,7 @@ fn a_publication_that_runs_out_in_a_pause_has_ended() {
     assert_eq!(answer.code(), 200, "{}", answer.text);
     let tag = answer.header("SIP-ETag").expect("it has a tag").to_owned();
     solo.server.set_clock(600);
-    solo.server
-        .wait_for_lamp("1001", "last known", Duration::from_secs(3), |it| it.lamp.freshness == Freshness::LastKnown);
+    solo.server.wait_for_lamp("1001", "last known", SOON, |it| it.lamp.freshness == Freshness::LastKnown);
     let refresh = Request::publish("1001").with("Event", "dialog").with("SIP-If-Match", &tag);
     assert_eq!(solo.peer.ask(&refresh).code(), 412);
 }

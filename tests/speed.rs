@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use lampfield_shared::LampState;
 use serde_json::{from_value, json};
-use support::{Browser, Look, Solo, Visitor, Watcher, ensure, wait};
-
-const SOON: Duration = Duration::from_secs(5);
+use support::{Browser, Look, SOON, Solo, Visitor, Watcher, ensure, wait};
 
 /// A phone that goes through these states, and what its lamp shows.
 const STATES: [(&str, LampState); 4] = [

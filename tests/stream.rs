@@ -8,9 +8,7 @@ use lampfield_shared::LampState;
 use lampfield_shared::event::{TICK_SECONDS, name};
 use serde_json::json;
 use support::element::Request;
-use support::{Config, Element, Peer, Server, Solo, Visitor, Watcher, ensure, loopback, wait};
-
-const SOON: Duration = Duration::from_secs(3);
+use support::{Config, Element, Peer, SOON, Server, Solo, Visitor, Watcher, ensure, loopback, wait};
 
 /// The revision of the newest change that this watcher was told.
 #[track_caller]

@@ -9,7 +9,7 @@ use lampfield_shared::{Freshness, Lamp, LampDetails, MeshReport};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Config, Lab, Watcher, ensure, visitor, wait};
+use crate::{Config, Lab, SOON, Watcher, ensure, visitor, wait};
 
 /// A running lampfield with its own folder; killed when dropped. The log of a failed test is printed.
 #[derive(Debug)]
@@ -28,8 +28,6 @@ const CLOCK: &str = "clock";
 
 /// Time limit of a start: the board is there before the peers are.
 const START: Duration = Duration::from_secs(10);
-/// Time in which a lamp agrees with Asterisk. It takes milliseconds; the machine may be busy.
-const AGREEMENT: Duration = Duration::from_secs(3);
 
 impl Server {
     /// Starts lampfield as the third peer of the lab.
@@ -348,7 +346,7 @@ impl Server {
     /// Checks the promise of lampfield: the lamp agrees with the extension's own Asterisk, and is live.
     #[track_caller]
     pub fn assert_agrees(&self, lab: &Lab, exten: &str) {
-        wait(&format!("the lamp {exten} agrees with Asterisk"), AGREEMENT, || {
+        wait(&format!("the lamp {exten} agrees with Asterisk"), SOON, || {
             let (said, lamp) = (lab.extension_state(exten), self.lamp(exten)?.lamp);
             let agrees = lamp.hint_state.as_str() == said && lamp.freshness == Freshness::Live;
             ensure(agrees, || format!("Asterisk says {said}, the lamp is {lamp:?}"))

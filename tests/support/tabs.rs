@@ -8,7 +8,7 @@ use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use serde_json::{Value, json};
 
 use crate::browser::{BoardPage, Browser};
-use crate::{ensure, wait};
+use crate::{SOON, ensure, wait};
 
 impl Browser {
     /// Goes to an address.
@@ -150,7 +150,7 @@ impl Calls<'_> {
     /// Waits until just these links were noted.
     #[track_caller]
     pub fn wait_for(&self, wanted: &[&str]) {
-        wait(&format!("{wanted:?} is called"), Duration::from_secs(5), || {
+        wait(&format!("{wanted:?} is called"), SOON, || {
             let noted = self.noted();
             ensure(noted == wanted, || format!("{noted:?} was"))
         });
