@@ -21,7 +21,7 @@ fn health(server: &Server) -> (String, String) {
 #[track_caller]
 fn no_room(reply: &Reply) {
     assert_eq!((reply.status, reply.header("content-type")), (507, "application/problem+json"), "{reply:?}");
-    assert!(reply.text.contains("has no room"), "{reply:?}");
+    assert!(reply.text.contains("is full"), "{reply:?}");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_full_disk_leaves_a_board_that_comes_up_says_so_and_recovers() {
         no_room(&Visitor::of(&solo.server).login("admin", OWN));
         assert_eq!(Visitor::of(&solo.server).login("admin", "wrong and wrong").status, 401);
         let (status, verdict) = health(&solo.server);
-        assert!(status == "degraded" && verdict.contains("Nothing can be kept: the disk has no room"), "{verdict}");
+        assert!(status == "degraded" && verdict.contains("Nothing can be saved: the disk is full"), "{verdict}");
 
         if polite {
             solo.server.stop_politely();
@@ -70,14 +70,14 @@ fn a_full_disk_leaves_a_board_that_comes_up_says_so_and_recovers() {
         solo.publish("1001", "INUSE");
         is_live(&mut admin, LampState::OnCall);
         let (status, verdict) = health(&solo.server);
-        assert!(status == "degraded" && verdict.contains("Nothing can be kept"), "{verdict}");
+        assert!(status == "degraded" && verdict.contains("Nothing can be saved"), "{verdict}");
         no_room(&admin.put("api/v1/me/notes/1001", &note("y")));
-        assert!(solo.server.log().contains("nothing can be kept; the board goes on"));
+        assert!(solo.server.log().contains("nothing can be saved; the board goes on"));
     }
     disk.make_room();
     wait("it recovers by itself", SOON, || {
         let (_, verdict) = health(&solo.server);
-        ensure(!verdict.contains("Nothing can be kept"), || verdict)
+        ensure(!verdict.contains("Nothing can be saved"), || verdict)
     });
     assert!(solo.server.log().contains("the database can be written again"));
     Visitor::of(&solo.server).login("admin", OWN).expect(200);

@@ -110,10 +110,7 @@ fn each_fault_is_said_in_words_that_mend_it(version: Version) {
     {
         let lab = changed(version, "secret-of-console", "secret-of-console");
         let faults: [(Peer, &[&str]); 6] = [
-            (
-                theirs(bare()).outbound_auth("console", "guess"),
-                &["does not take our password for `console`", "pjsip.conf"],
-            ),
+            (theirs(bare()).outbound_auth("console", "guess"), &["rejects our password for `console`", "pjsip.conf"]),
             (theirs(bare()), &["refuses our PUBLISH with 401", "`outbound_auth` of this peer"]),
             (
                 theirs(bare()).line(r#"outbound_auth = { username = "console", password = "x", realm = "lab" }"#),

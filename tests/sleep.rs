@@ -40,7 +40,7 @@ fn what_was_missed_in_a_pause_is_asked_for(version: Version) {
         assert_eq!(why, RefreshReason::Gap);
         assert!(asked_at > before);
     }
-    assert!(server.log().contains("the clock went ahead by 4"), "{}", server.log());
+    assert!(server.log().contains("the clock jumped ahead by 4"), "{}", server.log());
     server.assert_all_agree(&lab);
 }
 

@@ -50,7 +50,7 @@ fn run(settings: &Run) -> anyhow::Result<()> {
         runtime.shutdown_timeout(PATIENCE);
         if !ended.wait(PATIENCE) {
             tracing::warn!(
-                "the database was not closed in time: its journal is left beside it, and the next start takes it in"
+                "the database was not closed in time: its journal stays beside it and is read at the next start"
             );
         }
         ran?;

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 pub struct Cli {
-    /// Command to run; `run` without one.
+    /// Command; without one, `run`.
     #[command(subcommand)]
     pub command: Option<Command>,
 }

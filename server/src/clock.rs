@@ -111,7 +111,7 @@ impl fmt::Display for Jump {
             Self::Slept(length) => write!(f, "this machine slept for {}", humantime::format_duration(seconds(length))),
             Self::Ahead(length) => {
                 let length = humantime::format_duration(seconds(length));
-                write!(f, "the clock went ahead by {length}: it was set, or this machine was paused")
+                write!(f, "the clock jumped ahead by {length}: it was set, or this machine was paused")
             }
             Self::Back(length) => {
                 write!(f, "the clock was set back by {}", humantime::format_duration(seconds(length)))
@@ -240,7 +240,7 @@ mod tests {
         let length = Duration::from_millis(3_601_400);
         for (jump, text) in [
             (Jump::Slept(length), "this machine slept for 1h 1s"),
-            (Jump::Ahead(length), "the clock went ahead by 1h 1s: it was set, or this machine was paused"),
+            (Jump::Ahead(length), "the clock jumped ahead by 1h 1s: it was set, or this machine was paused"),
             (Jump::Back(length), "the clock was set back by 1h 1s"),
         ] {
             assert_eq!(jump.to_string(), text);

@@ -178,7 +178,7 @@ impl Driver {
         let jump = self.clock.look(reading);
         let now = self.clock.moment(reading);
         let Some(jump) = jump else { return now };
-        tracing::warn!("{jump}: what the PBXes told before is last known until they tell it again");
+        tracing::warn!("{jump}: all states are last known until the PBXes report them again");
         self.core.handle_jump(now);
         self.show(now);
         now

@@ -18,7 +18,7 @@ pub fn raise_limit() {
     }
     let raised = Rlimit { current: before.maximum.or(Some(UNLIMITED)), ..before };
     match setrlimit(Resource::Nofile, raised) {
-        Ok(()) => tracing::debug!(from = before.current, to = raised.current, "more files may be open"),
+        Ok(()) => tracing::debug!(from = before.current, to = raised.current, "raised the limit of open files"),
         Err(error) => tracing::warn!(%error, limit = before.current, "cannot raise the limit of open files"),
     }
 }
@@ -51,7 +51,7 @@ impl Untaken {
             return;
         }
         if self.count() {
-            tracing::warn!(%error, times = self.0, "cannot take in a connection of {whom}");
+            tracing::warn!(%error, times = self.0, "cannot accept a connection from {whom}");
         }
         sleep(REST).await;
     }

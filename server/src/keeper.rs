@@ -85,14 +85,14 @@ impl Keeper {
         };
         match timeout(PATIENCE, finish).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the last known board was not kept"),
-            Err(_elapsed) => tracing::warn!("the database took too long: the last known board was not kept"),
+            Ok(Err(error)) => tracing::warn!(%error, "the last known states were not saved"),
+            Err(_elapsed) => tracing::warn!("the database took too long: the last known states were not saved"),
         }
     }
 }
 
 /// Has the board hand out everything again after a failed write.
 fn failed(board: &mut Board, ledger: &mut Ledger, error: &dyn std::error::Error) {
-    tracing::warn!(%error, "the last known board was not kept; trying again");
+    tracing::warn!(%error, "the last known states were not saved; trying again");
     board.keep_all(ledger);
 }

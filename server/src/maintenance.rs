@@ -20,7 +20,7 @@ pub fn show_eid(config: &Path) -> anyhow::Result<()> {
         Some(eid) => Some(eid),
         None => Backup::of(&config.store_file)?.eid()?,
     };
-    println!("{}", eid.context("the database keeps no entity id yet")?);
+    println!("{}", eid.context("the database holds no entity id yet")?);
     Ok(())
 }
 
@@ -47,7 +47,7 @@ pub fn restore(config: &Path, from: &Path) -> anyhow::Result<()> {
         Restored::Here(None) => {}
         Restored::Here(Some(aside)) => println!("{}: what was there before", aside.display()),
         Restored::ByTheServer => {
-            println!("The server has begun again with it; its log tells where the one before now is.");
+            println!("The server has restarted with it; its log says where the former database is.");
         }
     }
     Ok(())
@@ -74,7 +74,7 @@ pub fn set_password(runtime: &tokio::runtime::Runtime, config: &Path, name: &str
         anyhow::Ok(())
     })?;
     println!(
-        "The one-time password of `{name}` is now: {password}\nIt is to be replaced at the next login. All sessions of `{name}` have ended."
+        "The one-time password of `{name}` is now: {password}\nIt must be changed at the next login. All sessions of `{name}` have ended."
     );
     Ok(())
 }
@@ -92,7 +92,7 @@ pub async fn make_first_admin(store: &Store) -> anyhow::Result<()> {
         return Ok(());
     }
     if let Err(StoreError::NoRoom) = store.probe().await {
-        tracing::error!("the first account cannot be made: the disk has no room. It is made at the next start");
+        tracing::error!("the first account cannot be made: the disk is full. It is made at the next start");
         return Ok(());
     }
     let name: AccountName = FIRST.parse()?;
@@ -102,8 +102,8 @@ pub async fn make_first_admin(store: &Store) -> anyhow::Result<()> {
     if store.make_first_admin(clock::now(), Actor::program("lampfield"), name, hash).await? {
         eprintln!(
             "\n  The first account is made. Log in with\n\n      name      {FIRST}\n      password  {told}\n\n  \
-             The password is told only now, and is to be replaced at the first login.\n  \
-             Another one: lampfield set-password {FIRST}\n"
+             The password is shown only once, and must be changed at the first login.\n  \
+             For another one: lampfield set-password {FIRST}\n"
         );
     }
     Ok(())

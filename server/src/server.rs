@@ -172,7 +172,7 @@ impl Server {
 fn own_eid(config: &Config, kept: Eid) -> anyhow::Result<Eid> {
     let eid = config.eid.unwrap_or(kept);
     if eid != kept {
-        tracing::info!(%eid, %kept, "sip.eid sets the entity id; the one that is kept in the database is not used");
+        tracing::info!(%eid, %kept, "sip.eid overrides the entity id in the database");
     }
     if let Some(peer) = config.mesh.peers.iter().find(|peer| peer.eids.contains(&eid)) {
         bail!(
@@ -198,7 +198,7 @@ fn announce(config: &Config, sip: &Sockets, web: SocketAddr, port_file: Option<&
     let scheme = if config.web.tls.is_some() { "https" } else { "http" };
     match config.web.open {
         None => {}
-        Some(role) => tracing::info!("whoever is not logged in has the role {role} (web.open)"),
+        Some(role) => tracing::info!("visitors who are not logged in have the role {role} (web.open)"),
     }
     let by = |(transport, address): &(Transport, SocketAddr)| format!("{address} by {transport}");
     let sip = sip.listening().iter().map(by).collect::<Vec<_>>().join(", ");

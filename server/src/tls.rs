@@ -54,7 +54,7 @@ pub enum TlsError {
         error: rustls::Error,
     },
     /// A file holds no usable authority, so nobody could be verified.
-    #[error("no certificate of an authority can be used from {0}")]
+    #[error("{0} holds no certificate of an authority that can be used")]
     NoRoots(String),
 }
 
@@ -284,7 +284,7 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
         // A wrong signature may come from two authorities with one name: scripts that make them often use the same
         // name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "its certificate is signed by nobody whom lampfield trusts: see `roots`".to_owned()
+            "its certificate is not signed by an authority that lampfield trusts: see `roots`".to_owned()
         }
         CertificateError::NotValidForName => format!("its certificate is not for `{name}`"),
         CertificateError::NotValidForNameContext { presented, .. } => {
@@ -300,8 +300,10 @@ fn certificate_trouble(error: &CertificateError, name: &str) -> String {
 fn alert_trouble(alert: rustls::AlertDescription) -> String {
     use rustls::AlertDescription as Alert;
     match alert {
-        Alert::UnknownCA | Alert::DecryptError => "it does not trust whoever signed lampfield's certificate".to_owned(),
-        Alert::CertificateRequired => "it wants a certificate of lampfield, and there is none".to_owned(),
+        Alert::UnknownCA | Alert::DecryptError => {
+            "it does not trust the authority that signed lampfield's certificate".to_owned()
+        }
+        Alert::CertificateRequired => "it asks for a client certificate, and lampfield has none".to_owned(),
         Alert::CertificateExpired => "lampfield's certificate has expired".to_owned(),
         Alert::BadCertificate | Alert::CertificateUnknown | Alert::UnsupportedCertificate => {
             format!("it does not accept lampfield's certificate ({alert:?})")

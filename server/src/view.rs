@@ -19,7 +19,7 @@ use lampfield_shared::{
 };
 
 /// Told to readers who are no admins, in place of a fault that only an admin can mend.
-const FOR_ADMINS: &str = "something is to be mended: an admin is told what";
+const FOR_ADMINS: &str = "there is a problem; an admin sees which";
 
 /// Who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

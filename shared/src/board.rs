@@ -86,7 +86,7 @@ pub enum BoardFlaw {
     #[error("`{0}` is no extension")]
     NoExten(Exten),
     /// The extension stands twice on the board.
-    #[error("`{0}` stands twice")]
+    #[error("`{0}` appears twice")]
     Twice(Exten),
 }
 

@@ -31,6 +31,7 @@ cargo xtask bench --peers [WORD]  the whole process beside Asterisk, Kamailio an
 cargo xtask soak [MINUTES]        memory under steady work (10 minutes)
 cargo xtask chaos [MINUTES]       real Asterisks, where everything goes wrong at random (10 minutes)
 cargo xtask screenshots [FOLDER]  pictures of the demo, into target/screenshots or FOLDER
+cargo xtask words                 every text that people read, on one page: target/words.html
 cargo xtask dist                  one file to install: target/dist/lampfield";
 
 fn main() -> ExitCode {
@@ -65,6 +66,7 @@ fn start(arguments: &[String]) -> Result<()> {
         ["chaos", minutes] => test::chaos(minutes),
         ["screenshots"] => tasks::screenshots(None),
         ["screenshots", folder] if !folder.starts_with('-') => tasks::screenshots(Some(folder)),
+        ["words"] => tasks::words(),
         ["dist"] => tasks::dist(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -74,6 +74,12 @@ pub(crate) fn screenshots(folder: Option<&str>) -> Result<()> {
     run_command(pictures.arg(folder).env(BINARY, binary("lampfield", Profile::Release)?))
 }
 
+/// Writes every text that people read on one page, for reading from end to end.
+pub(crate) fn words() -> Result<()> {
+    let page = target()?.join("words.html");
+    run_command(cargo_command(&["run", "--package", "e2e", "--bin", "words", "--"])?.arg(page))
+}
+
 /// Builds the one file to install, in `target/dist`.
 pub(crate) fn dist() -> Result<()> {
     build(Profile::Dist)?;

@@ -105,7 +105,8 @@ fn outcome(
     let refused = report.outcomes.iter().filter(|outcome| matches!(outcome, DndOutcome::Refused { .. })).count();
     let done = report.outcomes.len() - refused;
     let sum = (!report.dry_run).then(|| view! { <p><strong>{(words.dnd().many_done)(done, refused)}</strong></p> });
-    let go = (report.dry_run && done > 0).then(|| {
+    let previewed = planned.get_untracked().filter(|_| report.dry_run && done > 0);
+    let go = previewed.map(|SetDndMany { state, .. }| {
         let go = click(move || {
             if let Some(set) = planned.get_untracked() {
                 ask.run(set);
@@ -113,7 +114,7 @@ fn outcome(
         });
         view! {
             <button class="button button--first" type="button" data-testid="many-go" on:click=go>
-                {(words.dnd().do_it)(done)}
+                {(words.dnd().do_it)(state, done)}
             </button>
         }
     });

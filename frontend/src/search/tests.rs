@@ -138,7 +138,7 @@ fn knows_states_by_their_words_in_every_language() {
         ("free", last_known.clone(), false),
         ("last known", last_known.clone(), true),
         ("устарело", last_known.clone(), true),
-        ("последнее известное", last_known, true),
+        ("последние данные", last_known, true),
         ("last known", lamp("1 free"), false),
         ("free", never.clone(), false),
         ("no data", never, true),

@@ -66,7 +66,7 @@ pub struct DndWords {
     pub lamp_done: fn(Dnd, &str) -> String,
     /// Report: DND was off already.
     pub was_off: &'static str,
-    /// "The lamp stays lit: Perm also holds it."
+    /// Report: the lamp stays lit, since "do not disturb" is set at these places, too.
     pub held: fn(&str) -> String,
     /// Report: the lamp alone was wanted, but at these places calls are still blocked.
     pub still_blocked: fn(&str) -> String,
@@ -76,8 +76,8 @@ pub struct DndWords {
     pub many: fn(usize) -> String,
     /// Button: preview.
     pub preview: &'static str,
-    /// "Do it for 3"
-    pub do_it: fn(usize) -> String,
+    /// Button: do what was previewed, "Turn DND on for 3".
+    pub do_it: fn(Dnd, usize) -> String,
     /// Preview: what would be done for one extension, and at which PBX.
     pub planned: fn(Dnd, DndKind, Option<&str>) -> String,
     /// Preview: nothing would be done for this extension.

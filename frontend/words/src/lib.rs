@@ -9,7 +9,7 @@
 //! 2. name the language in `language.rs`, and in this file: `mod de` and `in_language!`.
 //!
 //! Everything else follows [`Language::ALL`]: the switch of languages, `?lang=`, the languages that browsers ask for,
-//! and the tests. Style of the texts: short, sentence case, no blame.
+//! and the tests. Style of the texts: short, sentence case, no blame. `cargo xtask words` puts all of them on one page.
 //!
 //! The texts name terms that the page uses, too; these are defined here: [`Look`], [`Category`], [`Command`],
 //! [`Order`], [`Age`], ….

@@ -48,8 +48,8 @@ pub(super) const WORDS: Words = Words {
     dnd_too: "Включено «Не беспокоить»",
     dnd_was: |dnd, age| {
         let was = match dnd {
-            Dnd::On => "«Не беспокоить»: последнее известное — включено",
-            Dnd::Off => "«Не беспокоить»: последнее известное — выключено",
+            Dnd::On => "«Не беспокоить»: по последним данным включено",
+            Dnd::Off => "«Не беспокоить»: по последним данным выключено",
         };
         match age {
             None => was.into(),
@@ -63,10 +63,10 @@ pub(super) const WORDS: Words = Words {
         Age::Hours(n) => format!("{n} ч"),
         Age::Days(n) => format!("{n} дн."),
     },
-    last_known_state: |state| format!("Последнее известное: {state}"),
+    last_known_state: |state| format!("Последние данные: {state}"),
     last_known: |state, age| match age {
-        Age::Now => format!("Последнее известное: {state}, только что"),
-        age => format!("Последнее известное: {state}, {} назад", (WORDS.age)(age)),
+        Age::Now => format!("Последние данные: {state}, только что"),
+        age => format!("Последние данные: {state}, {} назад", (WORDS.age)(age)),
     },
     was: |state| match state {
         LampState::Free => "был свободен",
@@ -84,8 +84,8 @@ pub(super) const WORDS: Words = Words {
         hours => format!("{hours}:{:02} ч", seconds / 60 % 60),
     },
     last_known_long: |state, age| match age {
-        Age::Now => format!("Последнее известное: {state}, только что"),
-        age => format!("Последнее известное: {state}, {} назад", long(age)),
+        Age::Now => format!("Последние данные: {state}, только что"),
+        age => format!("Последние данные: {state}, {} назад", long(age)),
     },
     lasting: |state, age| match age {
         Age::Now => format!("{state}, только что"),
@@ -112,7 +112,7 @@ pub(super) const WORDS: Words = Words {
     since: |time| format!("с {time}"),
     nothing_yet: "данных ещё нет",
     site_live: "На связи",
-    site_last_known: |time| format!("Последнее известное на {time}"),
+    site_last_known: |time| format!("Последние данные: {time}"),
     site_never: |site| format!("Ждём первое сообщение от АТС «{site}»"),
     no_site: "Прочие номера",
     no_group: "Без отдела",
@@ -182,7 +182,7 @@ pub(super) const ACCOUNT: AccountWords = AccountWords {
     own_dnd: facts::own_dnd,
     guest: "Гость",
     change_password: "Сменить пароль",
-    must_change: "Этот пароль вам выдали. Чтобы продолжить, задайте свой.",
+    must_change: "Этот пароль одноразовый. Чтобы продолжить, задайте свой.",
     old_password: "Текущий пароль",
     new_password: "Новый пароль",
     repeat_password: "Новый пароль ещё раз",
@@ -202,7 +202,7 @@ pub(super) const BOARD: BoardWords = BoardWords {
     tabs: "Часть табло",
     favourites: "Избранное",
     all: "Все",
-    no_favourites: "Избранного пока нет. F отмечает выбранный номер.",
+    no_favourites: "Избранного пока нет. Клавиша F добавит выбранный номер.",
     sites: "Площадки",
     departments: "Отделы",
     own_boards: "Табло",
@@ -279,10 +279,10 @@ pub(super) const BOARD: BoardWords = BoardWords {
 pub(super) const DETAILS: DetailsWords = DetailsWords {
     gone: |exten| format!("Номера {exten} на этом табло нет."),
     since: |time| format!("С {time}"),
-    live: |site| format!("На связи: АТС «{site}» это подтверждает."),
-    last_known: |time| format!("С {time} новостей нет."),
+    live: |site| format!("Подтверждено: АТС «{site}»."),
+    last_known: |time| format!("С {time} данных нет."),
     never: "Ни одна АТС ещё не сообщала об этом номере.",
-    old_voicemails: |n| format!("{n} в архиве"),
+    old_voicemails: |n| format!("старых: {n}"),
     presence: |state| match state {
         PresenceState::Available => "На месте",
         PresenceState::Unavailable => "Недоступен",
@@ -315,7 +315,7 @@ pub(super) const DETAILS: DetailsWords = DetailsWords {
     why: "Почему такое состояние?",
     hint: |hint| format!("Хинт: {hint}"),
     no_hint: "Хинта нет: лампа показывает только телефон.",
-    no_votes: "Ни одна АТС ещё ничего не сообщала о его устройствах.",
+    no_votes: "Ни одна АТС ещё не сообщала о его устройствах.",
     wins: "учтено",
     loses: "перекрыто",
     said: |site, time| format!("АТС «{site}», {time}"),
@@ -331,8 +331,8 @@ pub(super) const DND: DndWords = DndWords {
     on_lamp: "Включена только лампа, звонки проходят",
     on_calls: "Включено: звонки не проходят",
     on: "Включено",
-    by: |name| format!("Включение: {name}"),
-    what: "Что делать",
+    by: |name| format!("Кто включил: {name}"),
+    what: "Режим",
     choose_lamp: "Только лампа",
     lamp_hint: "Клавиши телефонов загорятся. Звонки проходят.",
     choose_calls: "Не пропускать звонки",
@@ -367,12 +367,20 @@ pub(super) const DND: DndWords = DndWords {
         Dnd::Off => format!("Лампа {exten} больше не показывает наше «Не беспокоить»."),
     },
     was_off: "«Не беспокоить» и так было выключено.",
-    held: |sites| format!("Лампа останется гореть: её держит и АТС «{sites}»."),
-    still_blocked: |sites| format!("Лампа горит. «Не беспокоить» держит и АТС «{sites}»: звонки могут не проходить."),
+    held: |sites| format!("«Не беспокоить» включено и на АТС «{sites}»: лампа останется гореть."),
+    still_blocked: |sites| {
+        format!("Лампа горит. На АТС «{sites}» тоже включено «Не беспокоить»: звонки могут не проходить.")
+    },
     failed: |text| format!("Не выполнено. {text}"),
     many: |n| format!("«Не беспокоить»: {}", counted(n as u64, ["номер", "номера", "номеров"])),
-    preview: "Показать, что будет сделано",
-    do_it: |n| format!("Выполнить: {}", counted(n as u64, ["номер", "номера", "номеров"])),
+    preview: "Предпросмотр",
+    do_it: |dnd, n| {
+        let extens = counted(n as u64, ["номера", "номеров", "номеров"]);
+        match dnd {
+            Dnd::On => format!("Включить «Не беспокоить» для {extens}"),
+            Dnd::Off => format!("Выключить «Не беспокоить» для {extens}"),
+        }
+    },
     planned: |dnd, kind, site| {
         let what = match (dnd, kind) {
             (Dnd::On, DndKind::Calls) => "не пропускать звонки",
@@ -385,7 +393,7 @@ pub(super) const DND: DndWords = DndWords {
             (DndKind::Calls, None) | (DndKind::Lamp, _) => what.into(),
         }
     },
-    planned_nothing: "делать нечего",
+    planned_nothing: "без изменений",
     many_done: |done, not| match not {
         0 => format!("Готово: {}.", counted(done as u64, ["номер", "номера", "номеров"])),
         not => format!("Готово: {done}, не вышло: {not}."),
@@ -405,7 +413,7 @@ pub(super) const ADMIN: AdminWords = AdminWords {
     created: "Создано",
     last_login: "Последний вход",
     actions: "Действия",
-    display_name: "Имя для людей",
+    display_name: "Отображаемое имя",
     own_exten: "Свой номер",
     own_dnd: "Своё «Не беспокоить»",
     new_account: "Новая учётная запись",
@@ -445,8 +453,8 @@ pub(super) const KEYS: KeysWords = KeysWords {
         Command::Select => "Выбрать",
         Command::PreviousTab => "Предыдущая вкладка",
         Command::NextTab => "Следующая вкладка",
-        Command::PreviousSite => "Предыдущая АТС",
-        Command::NextSite => "Следующая АТС",
+        Command::PreviousSite => "Предыдущая площадка",
+        Command::NextSite => "Следующая площадка",
         Command::Only([Category::Ringing, ..]) => "Только входящие вызовы",
         Command::Only([Category::OnCall, ..]) => "Только занятые: разговор, удержание, занято",
         Command::Only([Category::Free, ..]) => "Только свободные",
@@ -463,7 +471,7 @@ pub(super) const KEYS: KeysWords = KeysWords {
     },
     on_lamps: "На лампах",
     typing: "В поле поиска",
-    letters: "Отдельные буквы, цифры, / и ? работают как клавиши",
+    letters: "Команды одной клавишей: буквы, цифры, / и ?",
 };
 
 const fn state(state: LampState) -> &'static str {

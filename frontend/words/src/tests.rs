@@ -40,11 +40,11 @@ fn speaks_of_ages() {
     assert_eq!((en.last_known)("free", Age::Minutes(12)), "Last known: free, 12 min ago");
     assert_eq!((en.last_known_long)("free", Age::Days(2)), "Last known: free, 2 days ago");
     assert_eq!((ru.lasting)("Разговор", Age::Minutes(21)), "Разговор, 21 минуту");
-    assert_eq!((ru.last_known)("свободен", Age::Minutes(12)), "Последнее известное: свободен, 12 мин назад");
-    assert_eq!((ru.last_known_long)("свободен", Age::Now), "Последнее известное: свободен, только что");
+    assert_eq!((ru.last_known)("свободен", Age::Minutes(12)), "Последние данные: свободен, 12 мин назад");
+    assert_eq!((ru.last_known_long)("свободен", Age::Now), "Последние данные: свободен, только что");
     let minutes = Some(Age::Minutes(21));
     assert_eq!((en.dnd_was)(Dnd::On, minutes), "Do not disturb: last known on, 21 minutes ago");
-    assert_eq!((ru.dnd_was)(Dnd::Off, minutes), "«Не беспокоить»: последнее известное — выключено, 21 минуту назад");
+    assert_eq!((ru.dnd_was)(Dnd::Off, minutes), "«Не беспокоить»: по последним данным выключено, 21 минуту назад");
     assert_eq!((en.dnd_was)(Dnd::Off, None), "Do not disturb: last known off");
 }
 

@@ -100,7 +100,7 @@ pub(super) fn as_published(name: &str) -> Cow<'_, str> {
 pub(super) fn never_followed(name: &str) -> Option<String> {
     let (word, rest) = name.split_once(':').filter(|(word, _)| !word.contains('/'))?;
     if let Some(known) = EXACT.iter().find(|known| known.eq_ignore_ascii_case(word) && **known != word) {
-        return Some(format!("no Asterisk follows `{word}:`, in its own hints as little: write `{known}:`"));
+        return Some(format!("Asterisk knows no `{word}:`, not even in its own hints: write `{known}:`"));
     }
     let right = ["DND", "DEVDND"].into_iter().find(|right| {
         rest.get(..right.len()).is_some_and(|start| start.eq_ignore_ascii_case(right) && start != *right)

@@ -88,7 +88,7 @@ impl Hints {
         for pair in lines.windows(2) {
             let [(first, first_place), (second, place)] = pair else { continue };
             if first.pattern.order(&second.pattern).is_eq() {
-                let reason = format!("`{}` has a hint already, at {first_place}", second.pattern);
+                let reason = format!("`{}` already has a hint, at {first_place}", second.pattern);
                 self.warn(place, vec![reason]);
             }
         }
@@ -111,7 +111,7 @@ impl Hints {
             Some(wild) if wild.is_wild() => {
                 if !template.devices(self.version).iter().any(|device| can_invert(wild, device)) {
                     remarks.push(format!(
-                        "no device of this hint tells the extension of `{wild}`: only those that the configuration names get a lamp"
+                        "no device of this hint shows which extensions match `{wild}`: only those that the configuration names get a lamp"
                     ));
                 }
             }

@@ -65,7 +65,7 @@ impl Dialplan {
         let hint = match reader::read_exten(line, &place) {
             Ok(Some(hint)) => hint,
             Ok(None) => {
-                let reason = format!("`{line}` is no hint: `exten,hint,devices` is expected");
+                let reason = format!("`{line}` is not a hint: `exten,hint,devices` is expected");
                 return Err(DialplanError::Line { place, reason });
             }
             Err(reason) => return Err(DialplanError::Line { place, reason }),

@@ -48,8 +48,8 @@ pub(super) enum Oddity {
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLong => "the line is longer than 8190 bytes: Asterisk passes over it",
-            Self::ClosesNothing => "`--;` closes no comment here: Asterisk passes over all that follows, up to a `;--`",
+            Self::TooLong => "the line is longer than 8190 bytes: Asterisk ignores it",
+            Self::ClosesNothing => "`--;` closes no comment here: Asterisk ignores all that follows, up to a `;--`",
         })
     }
 }

@@ -135,7 +135,7 @@ impl Reader<'_> {
             return Ok(Read::Whole);
         }
         if !is_optional && !word.eq_ignore_ascii_case("include") {
-            self.warn(place, format!("`#{word}` is not followed"));
+            self.warn(place, format!("`#{word}` is not supported"));
             return Ok(Read::Whole);
         }
         if file.is_empty() {
@@ -305,8 +305,7 @@ impl Dialplan {
             match taken {
                 Err(reason) => self.warnings.push(Warning { place, reason }),
                 Ok(()) if encoding == lines::Encoding::Other && context.hints.len() > hints => {
-                    let reason =
-                        "this hint is not UTF-8: a name in it with other letters than English ones is never heard";
+                    let reason = "this hint is not UTF-8: a name with non-English letters in it never matches";
                     self.warnings.push(Warning { place, reason: reason.into() });
                 }
                 Ok(()) => {}
@@ -320,7 +319,7 @@ impl Context {
     fn include(&mut self, value: &str) -> Result<(), String> {
         let (name, times) = value.split_once([',', '|']).unwrap_or((value, ""));
         self.includes.push(strip(name).into());
-        if times.is_empty() { Ok(()) } else { Err(format!("`{}` is taken to be included at all times", strip(name))) }
+        if times.is_empty() { Ok(()) } else { Err(format!("`{}` is treated as always included", strip(name))) }
     }
 }
 

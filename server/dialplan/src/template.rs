@@ -92,7 +92,7 @@ impl Template {
     pub(super) fn fill(text: &str, variables: Variables<'_>, remarks: &mut Vec<String>) -> String {
         let mut value = Self::filled(text, variables, remarks, 0).expand("");
         if value.len() > MAX_VALUE {
-            remarks.push(format!("the value is longer than {MAX_VALUE} bytes: its end is left out"));
+            remarks.push(format!("the value is longer than {MAX_VALUE} bytes: its end is cut off"));
             value.truncate(value.floor_char_boundary(MAX_VALUE));
         }
         value
@@ -246,7 +246,9 @@ fn split_closed<'a>(text: &'a str, remarks: &mut Vec<String>) -> (&'a str, &'a s
 fn variable(inside: &str, variables: Variables<'_>, remarks: &mut Vec<String>, depth: u32) -> Fragment {
     let name = Template::filled(inside, variables, remarks, depth + 1);
     let Some(name) = name.as_constant() else {
-        remarks.push(format!("`${{{inside}}}` depends on the extension in a way lampfield cannot follow: it is empty"));
+        remarks.push(format!(
+            "`${{{inside}}}` depends on the extension in a way that lampfield does not support: it is left empty"
+        ));
         return Fragment::Text(String::new());
     };
     let (name, cut) = split_cut(name);
@@ -255,7 +257,7 @@ fn variable(inside: &str, variables: Variables<'_>, remarks: &mut Vec<String>, d
         "CONTEXT" => Fragment::Text(cut.apply(variables.context)),
         name => {
             if name.contains('(') {
-                remarks.push(format!("the function in `${{{inside}}}` is not followed: it is empty"));
+                remarks.push(format!("the function in `${{{inside}}}` is not supported: it is left empty"));
             }
             Fragment::Text(variables.globals.get(name).map_or_else(String::new, |value| cut.apply(value)))
         }
@@ -275,7 +277,7 @@ fn sum(inside: Template, remarks: &mut Vec<String>) -> Fragment {
     let Some(text) = inside.as_constant() else { return Fragment::Sum(inside) };
     let value = evaluate(text);
     if value.is_none() {
-        remarks.push(format!("`$[{text}]` is no whole-number arithmetic: it is empty"));
+        remarks.push(format!("`$[{text}]` is not whole-number arithmetic: it is left empty"));
     }
     Fragment::Text(value.map_or_else(String::new, |value| value.to_string()))
 }

@@ -255,7 +255,7 @@ fn warns_of_lines_that_are_not_what_they_seem() {
         ("exten => 1/555,hint,A/1", "Asterisk never finds a hint that is for the caller `555` of `1` alone"),
         ("exten => ,hint,A/1", "a hint without an extension"),
         ("same => hint,A/1", "`same` has no `exten` before it"),
-        ("include => d,9:00-17:00,*,*,*", "`d` is taken to be included at all times"),
+        ("include => d,9:00-17:00,*,*,*", "`d` is treated as always included"),
         (
             "exten => 1,hint,Park:701@parkedcalls",
             "no Asterisk follows `Park:`, in its own hints as little: write `park:`",
@@ -268,9 +268,12 @@ fn warns_of_lines_that_are_not_what_they_seem() {
         ("[d", "`[d` has no `]`"),
         ("[d](+)", "there is no `[d]` yet to add to"),
         ("[d](e)", "there is no `[e]` yet to copy from"),
-        ("exten => 1,hint,A/1\nexten => 1,hint,A/2", "`1` has a hint already, at extensions.conf:2"),
+        ("exten => 1,hint,A/1\nexten => 1,hint,A/2", "`1` already has a hint, at extensions.conf:2"),
         ("exten => _[1,hint,A/1", "`_[1` has a `[` without its `]`"),
-        ("exten => _1XX,hint,A/${CUT(EXTEN,1)}", "the function in `${CUT(EXTEN,1)}` is not followed: it is empty"),
+        (
+            "exten => _1XX,hint,A/${CUT(EXTEN,1)}",
+            "the function in `${CUT(EXTEN,1)}` is not supported: it is left empty",
+        ),
         (
             "exten => _1XXXX,hint,Custom:night",
             "no device of this hint tells the extension of `_1XXXX`: only those that the configuration names get a lamp",
@@ -293,8 +296,8 @@ fn takes_hints_from_the_configuration() {
     let hints = dialplan.hints("c", AsteriskVersion::V22);
     assert_eq!(hints.find("1001").unwrap().as_str(), "PJSIP/1001&&Custom:DND1001");
     for (line, message) in [
-        ("1001", "lampfield.toml:7: `1001` is no hint: `exten,hint,devices` is expected"),
-        ("1001,1,Answer", "lampfield.toml:7: `1001,1,Answer` is no hint: `exten,hint,devices` is expected"),
+        ("1001", "lampfield.toml:7: `1001` is not a hint: `exten,hint,devices` is expected"),
+        ("1001,1,Answer", "lampfield.toml:7: `1001,1,Answer` is not a hint: `exten,hint,devices` is expected"),
         ("1001,hint,", "lampfield.toml:7: the hint of `1001` names no device"),
         ("_1[2,hint,A/1", "lampfield.toml:7: `_1[2` has a `[` without its `]`"),
     ] {

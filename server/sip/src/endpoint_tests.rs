@@ -229,7 +229,7 @@ fn check_refused(edits: &[(&str, &str)], status: &str, header: &str) {
 #[test]
 fn refuses_what_is_malformed_but_can_be_answered() {
     check_refused(&[("Call-ID: call\r\n", "")], "400", "Warning: 399 lampfield \"Call-ID is missing\"");
-    check_refused(&[("From:", "From: <sip:a@b>\r\nFrom:")], "400", "From stands twice");
+    check_refused(&[("From:", "From: <sip:a@b>\r\nFrom:")], "400", "From appears twice");
     check_refused(&[("CSeq: 7 PUBLISH", "CSeq: 7 OPTIONS")], "400", "CSeq is malformed");
     check_refused(&[("CSeq: 7", "CSeq: 2147483648")], "400", "CSeq is malformed");
     check_refused(&[("<sip:desk@192.0.2.50>\r\n", "\"open <sip:desk@192.0.2.50>\r\n")], "400", "To is malformed");

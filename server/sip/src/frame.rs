@@ -47,7 +47,7 @@ pub enum Flaw {
     #[error("{0} is missing")]
     Missing(&'static str),
     /// A field that stands once stands twice.
-    #[error("{0} stands twice")]
+    #[error("{0} appears twice")]
     Twice(&'static str),
     /// A field that every message has cannot be read.
     #[error("{0} is malformed")]

@@ -76,7 +76,7 @@ pub enum AmiError {
         message: String,
     },
     /// The manager accepts the action and does not send the value that it read.
-    #[error("the manager at {at} takes {action}, and does not tell what it read")]
+    #[error("the manager at {at} accepts {action}, but does not return what it read")]
     Untold {
         /// Host and port of the manager.
         at: String,
@@ -84,7 +84,7 @@ pub enum AmiError {
         action: String,
     },
     /// The action has a name that AMI cannot carry.
-    #[error("{action} has a name in it that cannot be sent to a manager")]
+    #[error("{action} holds a name that cannot be sent to a manager")]
     Unfit {
         /// Action with that name.
         action: String,

@@ -157,7 +157,7 @@ async fn a_value_that_is_announced_and_not_told_is_no_lack_of_one() {
     let outcome = link.perform(Instant::now(), &get()).await;
     assert!(matches!(outcome, Err(AmiError::Untold { .. })), "{outcome:?}");
     let error = outcome.unwrap_err().to_string();
-    assert!(error.contains("takes DBGet DND/1001, and does not tell what it read"), "{error}");
+    assert!(error.contains("accepts DBGet DND/1001, but does not return what it read"), "{error}");
 }
 
 #[tokio::test]

@@ -179,10 +179,10 @@ pub fn login(id: u64, user: &HeaderValue, secret: &HeaderValue) -> Vec<u8> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
     /// Another service answers at that port.
-    #[error("what answers there is no Asterisk manager: it says `{0}`")]
+    #[error("that is not an Asterisk manager: it says `{0}`")]
     NoManager(String),
     /// No Asterisk sends such bytes.
-    #[error("it sends what is no AMI")]
+    #[error("it does not speak AMI")]
     Garbled,
 }
 

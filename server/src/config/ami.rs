@@ -73,7 +73,7 @@ impl Check<'_> {
         let name = written.tls_name.as_ref();
         let text = name.map_or(host, |name| name.get_ref().0.as_str());
         let name = ServerName::try_from(text.to_owned()).map_err(|_| {
-            let (key, message) = (format!("{key}.tls_name"), format!("`{text}` can be the name of no certificate"));
+            let (key, message) = (format!("{key}.tls_name"), format!("`{text}` cannot be the name of a certificate"));
             match name {
                 Some(name) => self.wrong(name, &key, message),
                 None => self.wrong(&written.user, &key, message),
@@ -141,7 +141,10 @@ mod tests {
             ("user = \"u\"", "secret"),
             ("user = \"u\"\nsecret = \"s\"\ndnd_off = \"BUSY\"", "peer[0].ami.dnd_off: UNAVAILABLE is expected"),
             ("user = \"u\"\nsecret = \"s\"\ntls = true\nroots = \"no-such.pem\"", "peer[0].ami.roots"),
-            ("user = \"u\"\nsecret = \"s\"\ntls = true\ntls_name = \"a b\"", "`a b` can be the name of no certificate"),
+            (
+                "user = \"u\"\nsecret = \"s\"\ntls = true\ntls_name = \"a b\"",
+                "`a b` cannot be the name of a certificate",
+            ),
         ];
         for (lines, words) in wrong {
             let error = with_manager(lines).unwrap_err().to_string();

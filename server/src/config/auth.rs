@@ -15,7 +15,7 @@ impl Check<'_> {
             let value = text.get_ref().0.clone();
             // The value stands in quotes on the wire, and the digest is made of it unescaped.
             if value.is_empty() || value.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
-                let message = "must not be empty, and have no quote, backslash or control character in it";
+                let message = "must not be empty, or hold a quote, a backslash or a control character";
                 return Err(self.wrong(text, &format!("{key}.{name}"), message));
             }
             Ok(value)

@@ -436,7 +436,7 @@ where
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text: String = resolve(String::deserialize(deserializer)?)?;
         if text.contains("-----BEGIN") {
-            return Err(de::Error::custom("this is a certificate or a key itself: the name of its file is expected"));
+            return Err(de::Error::custom("this is the certificate or key itself; give the name of its file"));
         }
         text.parse().map(Self).map_err(|error: T::Err| de::Error::custom(format!("`{text}`: {error}")))
     }

@@ -162,7 +162,7 @@ impl Check<'_> {
                 return Err(self.wrong(
                     seconds,
                     "sip.silence_seconds",
-                    format!("at least twice options_seconds is needed: {least}"),
+                    format!("must be at least twice options_seconds: {least}"),
                 ));
             }
             Some(seconds) => *seconds.get_ref(),
@@ -192,7 +192,7 @@ impl Check<'_> {
                 return Err(self.wrong(
                     &written.name,
                     &key("name"),
-                    format!("another peer is called `{name}` already"),
+                    format!("another peer is already called `{name}`"),
                 ));
             }
             for eid in &written.eids {
@@ -226,8 +226,7 @@ impl Check<'_> {
             }
             if let Some(other) = peers.iter().find(|other| other.publish_to.target == peer.publish_to.target) {
                 self.warnings.push(format!(
-                    "peers `{}` and `{}` are both reached at {}: an answer from there does not show which of them lives, so give each \
-                     an address or a port of its own in publish_to",
+                    "peers `{}` and `{}` are both reached at {}: a response from there does not show which of them is alive; give each an address or a port of its own in publish_to",
                     other.name, peer.name, peer.publish_to.target
                 ));
             }
@@ -325,7 +324,7 @@ impl Check<'_> {
             if let Some(site) = &written.site {
                 let known = file.peers.iter().any(|peer| peer.name.get_ref() == site.get_ref());
                 if !known {
-                    return Err(self.wrong(site, &key("site"), format!("no peer is called `{}`", site.get_ref().0)));
+                    return Err(self.wrong(site, &key("site"), format!("there is no peer `{}`", site.get_ref().0)));
                 }
             }
             let settings = ExtensionSettings {
@@ -347,7 +346,7 @@ impl Check<'_> {
         let text = &level.get_ref().0;
         text.parse::<tracing_subscriber::EnvFilter>()
             .map(|_| text.clone())
-            .map_err(|error| self.wrong(level, "log.level", format!("`{text}` is no log level: {error}")))
+            .map_err(|error| self.wrong(level, "log.level", format!("`{text}` is not a log level: {error}")))
     }
 }
 

@@ -104,7 +104,7 @@ fn errors_name_file_line_and_key() {
         "22 or 16",
     );
     wrong("hints = [\"_[123]xxx,hint,", "hints = [\"_[123]xxx,", "14: board.hints[0]", "");
-    wrong("name = \"kazan\"", "name = \"perm\"", "25: peer[1].name", "another peer is called `perm`");
+    wrong("name = \"kazan\"", "name = \"perm\"", "25: peer[1].name", "another peer is already called `perm`");
     wrong(
         "\"10.0.0.4:5061\"",
         "\"perm example\"",
@@ -122,7 +122,7 @@ fn errors_name_file_line_and_key() {
     );
     wrong("sip:lamp@10.0.0.5:5062", "10.0.0.5", "28: peer[1].publish_to", "sip:user@host:port");
     wrong("serves = [\"_1XXX\"]", "serves = [\"_[1\"]", "22: peer[0].serves", "");
-    wrong("site = \"perm\"", "site = \"omsk\"", "34: extension[0].site", "no peer is called `omsk`");
+    wrong("site = \"perm\"", "site = \"omsk\"", "34: extension[0].site", "there is no peer `omsk`");
     wrong("name = \"Anna Petrova\"", "[[extension]]\nexten = \"1001\"", "33: extension[1].exten", "already");
     wrong("resource = \"PBXact\"", "", "24: peer[1]", "resource");
 }

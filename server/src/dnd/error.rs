@@ -18,7 +18,7 @@ pub enum DndError {
     #[error(transparent)]
     Wish(#[from] BadWish),
     /// The request names neither extensions nor a group, or both (422).
-    #[error("it has to be told for whom: either `extens`, or `group`")]
+    #[error("say for whom: `extens` or `group`")]
     NoOneNamed,
     /// The extension has no lamp (404).
     #[error("there is no lamp `{0}`")]
@@ -42,19 +42,19 @@ pub enum DndError {
         failure: Box<Failure>,
     },
     /// Other extensions of the same request took too long (503).
-    #[error("{0} was not begun: those before it took too long; ask again for those that are left")]
+    #[error("{0} was not tried: those before it took too long; send the rest again")]
     NotBegun(Exten),
     /// The PBX has not answered yet (504).
-    #[error("{0} is still being told to its PBX; the list of what is on, and the record, will say how it ends")]
+    #[error("{0} is still being sent to its PBX; the audit log will say how it ends")]
     UnderWay(Exten),
     /// The server is stopping (503).
     #[error(transparent)]
     Stopped(#[from] Stopped),
     /// The store refuses: the asker may no longer (401), the disk is full (507), or else 503.
-    #[error("it cannot be kept: {0}")]
+    #[error("it cannot be saved: {0}")]
     Store(#[from] StoreError),
     /// The server made a mistake (500).
-    #[error("the server made a mistake; its log tells more")]
+    #[error("the server has made a mistake; see its log")]
     Mistake,
 }
 

@@ -20,7 +20,7 @@ pub enum Refusal {
     },
     /// The PBX has no manager that lampfield may use.
     #[error(
-        "calls to {exten} cannot be stopped: lampfield has no way to tell `{node}`; give it a [peer.ami], or ask for kind `lamp`"
+        "calls to {exten} cannot be stopped: lampfield has no manager (AMI) link to `{node}`; give it a [peer.ami], or ask for kind `lamp`"
     )]
     NoLink {
         /// Extension that the request is for.
@@ -30,7 +30,7 @@ pub enum Refusal {
     },
     /// The PBX is not heard, and could not confirm.
     #[error(
-        "`{node}` is not heard now, so nobody would know whether calls to {exten} are stopped; try again when it is, or ask for kind `lamp`"
+        "`{node}` is silent now, so it could not be seen whether calls to {exten} are stopped; try again when it is live, or ask for kind `lamp`"
     )]
     HomeSilent {
         /// Extension that the request is for.

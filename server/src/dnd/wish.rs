@@ -28,23 +28,23 @@ pub struct Wish {
 pub enum BadWish {
     /// The end cannot be read as a moment.
     #[error(
-        "`until` is `{0}`, which is no moment: milliseconds since 1970 are expected, or RFC 3339 with an offset, such as 2026-11-23T15:00:00+03:00"
+        "`until` is `{0}`, which is not a time: milliseconds since 1970 are expected, or RFC 3339 with an offset, such as 2026-11-23T15:00:00+03:00"
     )]
     NoMoment(String),
     /// The end is past already.
-    #[error("`until` is past already: here it is {now}")]
+    #[error("`until` is in the past: it is {now} here")]
     Past {
         /// Server's clock, as RFC 3339.
         now: String,
     },
     /// The end is so far ahead that it is very likely a mistake.
-    #[error("`until` is more than {MAX_DAYS} days ahead; leave it out for one that has no end")]
+    #[error("`until` is more than {MAX_DAYS} days ahead; leave it out for no end")]
     TooFar,
     /// An end or a reason was given for "off".
-    #[error("`{0}` goes with `on` alone")]
+    #[error("`{0}` is allowed only with `on`")]
     OnlyWithOn(&'static str),
     /// The reason would not fit onto a lamp.
-    #[error("the reason has {0} characters; {REASON_MAX_CHARS} are possible")]
+    #[error("the reason has {0} characters; at most {REASON_MAX_CHARS} are allowed")]
     LongReason(usize),
     /// The reason would spoil the log and the page.
     #[error("the reason has a control character in it, such as a line break")]

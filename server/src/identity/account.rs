@@ -62,10 +62,10 @@ pub enum AccountRefusal {
     #[error("there is no account `{0}`")]
     Unknown(AccountName),
     /// An account of this name is there already.
-    #[error("there is an account `{0}` already")]
+    #[error("an account `{0}` exists already")]
     Exists(AccountName),
     /// Without its last admin nobody could give anybody an account any more.
-    #[error("`{0}` is the last admin: make another one first")]
+    #[error("`{0}` is the last admin: create another one first")]
     LastAdmin(AccountName),
 }
 

@@ -23,10 +23,10 @@ pub enum PasswordFlaw {
     #[error("a password has at most {MAX_BYTES} bytes")]
     TooLong,
     /// The password is the account's name, and would be the first guess.
-    #[error("the name is no password")]
+    #[error("the password must not be the account's name")]
     IsTheName,
     /// The new password is the old one.
-    #[error("the new password is the old one")]
+    #[error("the new password is the same as the old one")]
     IsTheOld,
 }
 

@@ -17,11 +17,11 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
         Fault::NoPassword { user, realm } => format!(
             "it does not answer when it is asked for a password: its outbound-publish in pjsip.conf needs \
              `outbound_auth`, naming a section type=auth with username={user}, and there no `realm`, or \
-             realm={realm}. An Asterisk that was asked in vain says nothing more until it is restarted"
+             realm={realm}. After one failed try Asterisk stays silent until it is restarted"
         ),
-        Fault::NoTls { why } => format!("it called by TLS in vain: {why}"),
+        Fault::NoTls { why } => format!("its TLS connection to us failed: {why}"),
         Fault::OtherResource { theirs, ours } => format!(
-            "its address publishes to the resource `{theirs}`, and `{ours}` is expected: mend the user in `server_uri` \
+            "its address publishes to the resource `{theirs}`, and `{ours}` is expected: correct the user in `server_uri` \
              of its outbound-publish in pjsip.conf, or `resource` of this peer in lampfield.toml"
         ),
         Fault::NeverHeard => {
@@ -29,11 +29,9 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
                               reaches this address; `pjsip set logger on` shows whether it sends"
                 .into()
         }
-        Fault::Silent { .. } => "it was heard, and is silent since: it is off, or the network between is down; its \
-                                 configuration has worked"
-            .into(),
+        Fault::Silent { .. } => "it worked before and is silent now: it is off, or the network to it is down".into(),
         Fault::Untold { user } => format!(
-            "it accepts our request to tell everything, and tells nothing: its section [{user}] \
+            "it accepts our request for all states, but sends none: its section [{user}] \
              type=asterisk-publication in pjsip.conf must name its outbound-publish to us in `devicestate_publish`"
         ),
         Fault::Spoof { eid } => format!("it was refused: {eid} is not among the entity ids of this peer"),
@@ -42,8 +40,7 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
             "it was refused: {eid} is in use by another peer: each Asterisk needs an entityid of its own in asterisk.conf"
         ),
         Fault::TooManyNames { most } => format!(
-            "it names more than {most} devices, mailboxes and extensions: the others are passed over. If all of them \
-             are wanted, raise `max_names` in [sip] of lampfield.toml; else leave some out by `device_state_filter` of \
+            "it names more than {most} devices, mailboxes and extensions: the others are ignored. If all of them are wanted, raise `max_names` in [sip] of lampfield.toml; else leave some out by `device_state_filter` of \
              this peer"
         ),
         Fault::NoWay { why } => why.clone(),
@@ -71,7 +68,7 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
             event,
             *code,
             &format!(
-                "it does not take our password for `{user}`: the section type=auth that `auth` of its endpoint names \
+                "it rejects our password for `{user}`: the section type=auth that `auth` of its endpoint names \
                  in pjsip.conf must have the username and password of `outbound_auth` of this peer in lampfield.toml; \
                  and {KNOWN}"
             ),
@@ -79,7 +76,7 @@ pub(super) fn in_english(fault: &Fault, name: &SiteName) -> String {
         Fault::Dislikes { event, what, more, code } => {
             let more = if *more == 0 { String::new() } else { format!(", and {more} more") };
             format!(
-                "{event}: it does not take {what}{more}, and answers {code}: it is offered again every minute; if \
+                "{event}: it does not take {what}{more}, and answers {code}: it is sent again every minute; if \
                  `pjsip set logger on` does not show it there, something between us refuses it"
             )
         }
@@ -102,6 +99,6 @@ fn meaning(event: &str, code: u16, user: &str) -> String {
              that line names no section type=asterisk-publication"
         ),
         489 => "its module res_pjsip_publish_asterisk is not loaded: see modules.conf".into(),
-        _ => "it will not change by itself".into(),
+        _ => "it does not mend itself".into(),
     }
 }

@@ -327,7 +327,7 @@ impl Mesh {
         match finding {
             Finding::Ordinary => {}
             Finding::Drift => {
-                tracing::warn!(peer = %peer.settings.name, %of, %state, "a change of this state was missed, and nobody knew");
+                tracing::warn!(peer = %peer.settings.name, %of, %state, "this state was wrong here, though no message was known to be lost");
                 peer.count(Counter::Drift);
             }
             Finding::Repair => peer.count(Counter::Repaired),

@@ -60,7 +60,7 @@ impl Supersede for Say {
 impl fmt::Display for Say {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RefreshRequest => f.write_str("the request to tell everything again"),
+            Self::RefreshRequest => f.write_str("the request for all states"),
             Self::Device(device, state) => write!(f, "{state} of `{device}`"),
         }
     }

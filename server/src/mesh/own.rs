@@ -20,7 +20,7 @@ impl Peer {
         match (self.namesake, namesake) {
             (Namesake::No, Namesake::Yes) => {
                 let peer = &self.settings.name;
-                tracing::error!(%peer, "this peer has our own entity id: nothing of ours is published to it");
+                tracing::error!(%peer, "this peer has our own entity id: we publish nothing to it");
                 self.outbound.values_mut().for_each(Outbound::keep_to_ourselves);
             }
             (Namesake::Yes, Namesake::No) => self.owe_all(ledger),

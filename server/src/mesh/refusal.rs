@@ -18,11 +18,11 @@ pub(super) enum Refuse {
     Ambiguous,
     #[error("{why}")]
     Unauthorized { why: Unauthorized, challenges: [String; 2] },
-    #[error("event package `{0}` is not followed here")]
+    #[error("event package `{0}` is not supported here")]
     Event(String),
     #[error("no peer at this address publishes to `{0}`")]
     Resource(String),
-    #[error("a body of type `{media_type}` is not read here")]
+    #[error("a body of type `{media_type}` is not supported here")]
     MediaType { media_type: String, accept: String },
     #[error(transparent)]
     Body(#[from] BodyError),

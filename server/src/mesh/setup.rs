@@ -40,7 +40,7 @@ impl Setup<'_> {
     pub(super) fn lines(&self) -> String {
         let Self { name, us, address, .. } = self;
         let mut lines = format!(
-            "; lampfield, all of it: in the place of the sections for it that are there.\n[{us}]\ntype = endpoint\n"
+            "; Everything for lampfield: replace the sections for it that are there.\n[{us}]\ntype = endpoint\n"
         );
         let mut add = |text: &str| lines.push_str(text);
         if self.ours.is_some() {

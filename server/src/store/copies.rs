@@ -203,7 +203,7 @@ fn withdraw_lamps(file: &Path, new: &Path) -> Result<(), StoreError> {
         Ok(told) => told,
         Err(StoreError::Missing { .. }) => return Ok(()),
         Err(error) => {
-            tracing::warn!(%error, "lamps that were lit after the backup are not known, and may burn on at the PBXes");
+            tracing::warn!(%error, "lamps that were lit after the backup are not known, and may stay lit on the PBXes");
             return Ok(());
         }
     };

@@ -191,7 +191,7 @@ impl Condition {
         }
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(error.to_string());
         if before.is_none() {
-            tracing::error!(%error, "nothing can be kept; the board goes on");
+            tracing::error!(%error, "nothing can be saved; the board goes on");
         }
     }
 

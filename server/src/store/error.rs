@@ -35,7 +35,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The file belongs to another program.
-    #[error("{}: is a database, but none of lampfield's. Name another [store] file", .file.display())]
+    #[error("{}: is a database, but not lampfield's. Name another [store] file", .file.display())]
     Foreign {
         /// The database.
         file: PathBuf,
@@ -75,7 +75,7 @@ pub enum StoreError {
         file: PathBuf,
     },
     /// The disk is full.
-    #[error("the disk has no room: nothing can be kept until it has")]
+    #[error("the disk is full: nothing can be saved until it has room")]
     NoRoom,
     /// SQLite refuses: the disk fails, the file is gone.
     #[error("the database cannot be used: {0}")]
@@ -84,7 +84,7 @@ pub enum StoreError {
     #[error(transparent)]
     Unproved(#[from] Unproved),
     /// An order is longer than any that somebody could mean.
-    #[error("the order is too long to be kept")]
+    #[error("the order is too long to be saved")]
     TooLong,
     /// The thread that owns the database has ended, or did not survive this work.
     #[error("the database does not answer")]

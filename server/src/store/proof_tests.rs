@@ -269,7 +269,7 @@ async fn a_full_disk_is_named_costs_no_session_and_is_over_when_there_is_room() 
     let deed = || Deed::done("test", "x".repeat(100_000));
     assert!(matches!(store.record(NOW, anna.clone(), deed()).await, Err(StoreError::NoRoom)));
     let trouble = store.trouble().expect("it is known from now on");
-    assert!(trouble.contains("the disk has no room"), "{trouble}");
+    assert!(trouble.contains("the disk is full"), "{trouble}");
     // A session holds a minute later too, when its last use would be written.
     let later = Timestamp(NOW.0 + 90_000);
     assert!(store.session(later, &token, LIFETIME).await.unwrap().is_some());

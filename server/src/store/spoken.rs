@@ -24,7 +24,7 @@ impl Store {
             return Ok(None);
         }
         match self.order(now, Actor::program("lampfield"), SpeakAs { eid }).await {
-            Err(StoreError::NoRoom) => tracing::warn!(%eid, "the entity id under which we speak could not be kept"),
+            Err(StoreError::NoRoom) => tracing::warn!(%eid, "our entity id could not be saved"),
             written => {
                 let Ok(()) = written?;
             }

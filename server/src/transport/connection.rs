@@ -68,10 +68,10 @@ impl fmt::Display for Ended {
         match self {
             Self::HungUp => f.write_str("it closed the connection"),
             Self::Mute => f.write_str("it closed the connection before sending anything"),
-            Self::Released => f.write_str("the connection is needed no longer"),
-            Self::Idle => f.write_str("nothing was said on the connection"),
-            Self::Slow => f.write_str("it took too long over a message"),
-            Self::Deaf => f.write_str("it does not read what it is sent"),
+            Self::Released => f.write_str("the connection is no longer needed"),
+            Self::Idle => f.write_str("the connection was idle"),
+            Self::Slow => f.write_str("it sent a message too slowly"),
+            Self::Deaf => f.write_str("it does not read what we send"),
             Self::Garbled(flaw) => write!(f, "it sent what cannot be read: {flaw}"),
             Self::Failed(error) => f.write_str(&in_words(error)),
         }
@@ -83,10 +83,10 @@ pub(super) fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused: nothing listens there".to_owned(),
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
-            "the connection was cut".to_owned()
+            "the connection was reset".to_owned()
         }
-        io::ErrorKind::TimedOut => "nothing arrives there any more".to_owned(),
-        io::ErrorKind::HostUnreachable => "no such host answers".to_owned(),
+        io::ErrorKind::TimedOut => "the connection timed out".to_owned(),
+        io::ErrorKind::HostUnreachable => "the host cannot be reached".to_owned(),
         io::ErrorKind::NetworkUnreachable => "there is no route to it".to_owned(),
         io::ErrorKind::PermissionDenied => "a firewall of this machine forbids it".to_owned(),
         _ => error.to_string(),

@@ -58,7 +58,7 @@ impl Dial {
         let address = self.hop.address();
         let connected = timeout(CONNECT, connect(self.from, address)).await;
         let stream = connected
-            .map_err(|_| format!("no connection came about in {} s: is a firewall in between?", CONNECT.as_secs()))?
+            .map_err(|_| format!("no connection in {} s: is a firewall in between?", CONNECT.as_secs()))?
             .map_err(|error| in_words(&error))?;
         connection::tune(&stream);
         let source = Source { address, flow: Flow { transport: self.hop.transport(), id: self.id } };

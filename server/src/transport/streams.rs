@@ -104,7 +104,7 @@ impl Streams {
                     Err(TrySendError::Full(_)) => {
                         self.queues.remove(&id);
                         self.lines.remove(hop);
-                        return Err("it does not read what it is sent".to_owned());
+                        return Err("it does not read what we send".to_owned());
                     }
                 }
             }

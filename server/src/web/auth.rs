@@ -146,7 +146,7 @@ async fn session_ended(web: WebState, session: HeldSession) {
         match web.store.session_by_id(clock::now(), session.id, web.settings.lifetime).await {
             Ok(Some(held)) if held.role == session.role && held.holder == session.holder => {}
             Ok(_) => return,
-            Err(error) => tracing::warn!(%error, "cannot see whether a session still holds"),
+            Err(error) => tracing::warn!(%error, "cannot check whether a session is still valid"),
         }
         // The store outlives its watchers, so the channel is never closed.
         let _told_or_due = tokio::time::timeout(LOOK_AGAIN, told.changed()).await;

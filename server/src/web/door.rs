@@ -179,7 +179,7 @@ impl Inside {
         self.turned_away += 1;
         let times = self.turned_away;
         if times.is_power_of_two() {
-            tracing::warn!(times, ?class, "too many connections of browsers: some are turned away");
+            tracing::warn!(times, ?class, "too many connections from browsers: some are refused");
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn report(
     let sites = web.hub.sites();
     let verdict = match (status, trouble) {
         (Status::Down, _) => short.into(),
-        (_, Some(trouble)) => format!("{} Nothing can be kept: {trouble}.", verdict(&sites)),
+        (_, Some(trouble)) => format!("{} Nothing can be saved: {trouble}.", verdict(&sites)),
         (_, None) => verdict(&sites),
     };
     let (revision, watchers) = (web.hub.revision(), web.hub.watchers());
@@ -91,14 +91,14 @@ fn is_of_this_machine(client: &Client, headers: &HeaderMap) -> bool {
 /// Verdict for strangers, which names and counts nothing.
 const fn short_verdict(status: Status, has_trouble: bool) -> &'static str {
     match status {
-        Status::Ok => "The server works.",
-        Status::Degraded if has_trouble => "The server works, but can keep nothing.",
-        Status::Degraded => "The server works, but not every PBX is heard.",
+        Status::Ok => "The server runs.",
+        Status::Degraded if has_trouble => "The server runs, but cannot save anything.",
+        Status::Degraded => "The server runs, but not every PBX is live.",
         Status::Down => "The board does not answer.",
     }
 }
 
-/// Summary, such as "1 of 2 PBXes live. Perm is silent since 2026-11-23T13:58:00Z."
+/// Summary, such as "1 of 2 PBXes live. Perm has been silent since 2026-11-23T13:58:00Z."
 fn verdict(sites: &[Site]) -> String {
     if sites.is_empty() {
         return "No PBX is configured.".into();
@@ -115,7 +115,9 @@ fn lament(site: &Site) -> Option<String> {
     let title = &site.title;
     match site.freshness {
         Freshness::Live => None,
-        Freshness::LastKnown => Some(format!("{title} is silent since {}.", rfc3339(site.heard.unwrap_or(site.since)))),
+        Freshness::LastKnown => {
+            Some(format!("{title} has been silent since {}.", rfc3339(site.heard.unwrap_or(site.since))))
+        }
         Freshness::Never => Some(format!("{title} has not been heard yet.")),
     }
 }

@@ -24,10 +24,10 @@ use crate::store::own_boards::BoardRefusal;
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// Nobody is logged in (401).
-    #[error("a login is needed for this")]
+    #[error("this needs a login")]
     LoginNeeded,
     /// Name or password is wrong; which of both is not told (401).
-    #[error("the name or the password is wrong")]
+    #[error("wrong name or password")]
     WrongPassword,
     /// The role is too low (403).
     #[error("this needs the role {needed}; yours is {role}")]
@@ -38,10 +38,10 @@ pub enum Problem {
         needed: Role,
     },
     /// The one-time password has to be replaced first (403).
-    #[error("first replace your one-time password by one of your own")]
+    #[error("first replace your one-time password with your own")]
     PasswordDue,
     /// Only accounts have a password (403).
-    #[error("only who is logged in with an account has a password")]
+    #[error("only an account has a password")]
     NoAccount,
     /// The account has no extension of its own, or may set nothing there (403).
     #[error("an admin has to give your account an extension of its own, and let it set \"do not disturb\" there")]
@@ -55,16 +55,16 @@ pub enum Problem {
     )]
     Forged(String),
     /// The request names its host wrongly (400).
-    #[error("the request does not say well for whom it is: {0}")]
+    #[error("the request's host cannot be used: {0}")]
     BadName(String),
     /// The body came too slowly (408).
-    #[error("the body came too slowly: it is given up")]
+    #[error("the body came too slowly")]
     TooSlow,
     /// Too many guests have a stream open (503).
-    #[error("too many watch the board without a login just now")]
+    #[error("too many visitors without a login are watching the board right now")]
     TooManyWatchers,
     /// A browser prefetches a screen's link (503).
-    #[error("this link is opened only when somebody wants it, not ahead of time")]
+    #[error("this link must be opened by a person, not ahead of time")]
     AheadOfTime,
     /// A screen's link has as many displays as it may (503).
     #[error("this link's screens are all in use: end one that is no longer wanted, or make another link")]
@@ -155,16 +155,16 @@ pub enum Problem {
     #[error(transparent)]
     Stopped(#[from] Stopped),
     /// The driver does not answer (503).
-    #[error("the board does not answer; the server hangs or has far too much to do")]
+    #[error("the board does not answer: the server hangs or is overloaded")]
     Hanging,
     /// Too many are logging in (503).
-    #[error("too many are logging in just now")]
+    #[error("too many logins at once right now")]
     Crowded,
     /// The store does not keep or read it (401, 403, 507 or 503); what the disk says is for the log.
     #[error("{}", not_kept(.0))]
     Store(StoreError),
     /// The server made a mistake (500).
-    #[error("the server made a mistake; its log tells more")]
+    #[error("the server has made a mistake; see its log")]
     Mistake,
 }
 
@@ -278,8 +278,8 @@ impl Problem {
 /// Text for the caller where the store fails.
 const fn not_kept(error: &StoreError) -> &'static str {
     match error {
-        StoreError::NoRoom => "it cannot be kept: the disk of the server has no room",
-        _ => "the server cannot read or keep it now; its log tells more",
+        StoreError::NoRoom => "it cannot be saved: the server's disk is full",
+        _ => "the server cannot read or save this now; see its log",
     }
 }
 

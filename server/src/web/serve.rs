@@ -83,7 +83,7 @@ pub async fn serve(
     drop(listener);
     hub.close();
     if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
-        tracing::info!("some readers were too slow to be served to the end");
+        tracing::info!("some readers were too slow and were cut off");
     }
 }
 

@@ -63,7 +63,7 @@ async fn record_guess(web: WebState, sender: Sender, name: Option<AccountName>, 
 /// Records a failed login. Where that fails, such as on a full disk, the answer stays the same.
 async fn record_failure(web: &WebState, sender: Sender, name: Option<AccountName>) {
     if let Err(error) = record_wrong_password(web, sender, name).await {
-        tracing::warn!(%error, "a failed login is not recorded");
+        tracing::warn!(%error, "a failed login could not be recorded");
     }
 }
 

@@ -349,7 +349,7 @@ async fn tells_in_words_which_pbxes_are_heard() {
     let answer = ask("/healthz").await;
     assert_eq!(answer.status, StatusCode::OK, "a silent PBX is no fault of the server");
     let body = answer.json();
-    assert_eq!(body["verdict"], "1 of 2 PBXes live. Perm is silent since 2023-11-14T22:13:20Z.");
+    assert_eq!(body["verdict"], "1 of 2 PBXes live. Perm has been silent since 2023-11-14T22:13:20Z.");
     assert_eq!(body["status"], "degraded");
     assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!((&body["watchers"], &body["revision"]), (&json!(0), &json!(START + 2)));
@@ -371,7 +371,7 @@ async fn guards_every_answer() {
 async fn answers_even_where_a_handler_panics() {
     let routes = Router::new().route("/", get(async || -> &'static str { panic!("a seeded mistake") }));
     let answer = send(headers::guard(routes, None), Method::GET, "/", &[]).await;
-    check_problem(&answer, 500, "Internal Server Error", "the server made a mistake; its log tells more");
+    check_problem(&answer, 500, "Internal Server Error", "the server has made a mistake; see its log");
 }
 
 /// A proxy at `/desk/` strips that from requests and changes nothing in answers: so no answer may send the browser to

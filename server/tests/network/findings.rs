@@ -159,7 +159,7 @@ fn a_peer_that_calls_by_tls_in_vain_is_told_of_until_it_does_not() {
     world.run_seconds(200);
     vain(&mut world);
     let trouble = world.report()[0].trouble.clone().unwrap();
-    assert!(trouble.contains("it called by TLS in vain: its certificate has expired"), "{trouble}");
+    assert!(trouble.contains("its TLS connection to us failed: its certificate has expired"), "{trouble}");
     world.speak_by_tls(0);
     assert_eq!(of_tls(&world), 0, "now it can");
 }

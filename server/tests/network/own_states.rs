@@ -199,7 +199,7 @@ fn a_refresh_request_that_is_not_liked_is_asked_again() {
     world.run_seconds(60);
     assert_ne!(world.differences(), [""; 0], "what was before our start is not known");
     let trouble = world.report()[0].trouble.clone().expect("there is trouble");
-    assert!(trouble.contains("the request to tell everything again") && trouble.contains("481"), "{trouble}");
+    assert!(trouble.contains("the request for all states") && trouble.contains("481"), "{trouble}");
     world.refused = None;
     world.run_seconds(80);
     assert_eq!(world.differences(), [""; 0]);

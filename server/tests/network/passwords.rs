@@ -107,7 +107,7 @@ fn a_pbx_that_does_not_take_our_password_is_not_asked_in_a_loop() {
     let mut world = secured(5, |mesh| mesh.peers[0].outbound_auth = Some(auth("console", "wrong", None)));
     world.set_own("Custom:DND1001", "BUSY");
     world.run_seconds(10 * 60);
-    check_trouble(&world, &["does not take our password for `console`", "identify", "`auth` of its endpoint"]);
+    check_trouble(&world, &["rejects our password for `console`", "identify", "`auth` of its endpoint"]);
     let (lost, _) = (world.own_differences(), world.differences());
     assert_eq!(lost, ["perm: Custom:DND1001 None instead of BUSY"]);
 }

@@ -97,7 +97,7 @@ fn reads_what_extensions_are_called() {
     same(&vec![entry], named_extensions);
     let changes = vec![NamingChange { exten: "1".into(), before: file, after: now }];
     same(&NamingsChanged { changed: 2, passed: vec!["1".into()] }, names_changed);
-    let error = ImportError { line: Some(2), text: "1 stands twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
+    let error = ImportError { line: Some(2), text: "1 appears twice".into(), why: Some(Why::of(Cause::Twice, &[&1])) };
     let column = |field| ImportColumn { title: "Имя".into(), field };
     let report = ImportReport {
         dry_run: true,

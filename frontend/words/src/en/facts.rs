@@ -14,7 +14,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Option<St
         Fact::Elsewhere => "at the phone or the PBX itself".into(),
         Fact::AfterRestart => "after a restart".into(),
         Fact::NotBegun => "before it had begun".into(),
-        Fact::OutOfReach(node) => format!("{node} can no longer be told, and may still stop calls"),
+        Fact::OutOfReach(node) => format!("{node} cannot be reached any more, and may still block calls"),
         Fact::NothingWasOn => "nothing was on".into(),
         Fact::FirstStart => "at the first start".into(),
         Fact::RoleWas(role) => format!("before: {}", self::role(*role)),

@@ -62,7 +62,7 @@ pub(crate) const PEERS: PeersWords = PeersWords {
     resume: "Resume",
     block: |site| format!("pjsip.conf on {site} (FreePBX: pjsip_custom.conf)"),
     copy_block: "Copy the whole block",
-    block_then: "Paste it once, in the place of the sections for lampfield that are there, then run “core restart when \
+    block_then: "Paste it once; it replaces any sections for lampfield that are there. Then run “core restart when \
                  convenient”.",
     back: "All PBXes",
     ladder: LadderWords {
@@ -77,30 +77,30 @@ pub(crate) const PEERS: PeersWords = PeersWords {
         go_on: "Resume",
         columns: ["Direction", "Message", "About", "Answer", "Took"],
         topic: |topic, method| match topic {
-            Topic::Alive => "Still there? (OPTIONS)".into(),
+            Topic::Alive => "Qualify (OPTIONS)".into(),
             Topic::Device { .. } => "State".into(),
             Topic::Mailbox { .. } => "Mailbox".into(),
             Topic::Refresh => "Request for all states".into(),
             Topic::Extension { event, .. } => format!("Extension ({event})"),
-            Topic::Renewal { .. } => "Publication goes on".into(),
-            Topic::Withdrawal { .. } => "Publication ends".into(),
+            Topic::Renewal { .. } => "Publication renewed".into(),
+            Topic::Withdrawal { .. } => "Publication ended".into(),
             Topic::Other => method.into(),
         },
         mailbox: |new, old| format!("{new} new, {old} old"),
         answer: |code| {
             let word = match code {
                 200..=299 => "accepted",
-                401 | 407 => "password asked for, or sender unknown",
+                401 | 407 => "password required, or sender unknown",
                 403 => "rejected: not allowed",
                 404 => "rejected: no such section or name",
                 408 | 504 => "no answer in time",
-                412 => "publication unknown there, is sent anew",
+                412 => "publication unknown there, will be sent in full",
                 415 | 400 => "rejected: not understood",
-                423 => "rejected: too short a time",
+                423 => "rejected: interval too short",
                 481 => "rejected: no such transaction",
-                489 => "rejected: event not known there",
-                500..=599 => "error there, is tried again",
-                100..=199 => "under way",
+                489 => "rejected: event not supported there",
+                500..=599 => "error there, will be tried again",
+                100..=199 => "in progress",
                 _ => "rejected",
             };
             format!("{code} {word}")

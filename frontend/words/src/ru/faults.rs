@@ -11,7 +11,7 @@ pub(super) fn told(fault: &Fault, time: &dyn Fn(Timestamp) -> String) -> Option<
              Задайте этой АТС свой entityid в asterisk.conf, раздел [options], или другой sip.eid в {ours}."
         ),
         Fault::WrongPassword { user } => format!(
-            "Она называет неверное имя или пароль. В разделе type=auth, на который указывает outbound_auth её \
+            "АТС передаёт неверное имя или пароль. В разделе type=auth, на который указывает outbound_auth её \
              outbound-publish в pjsip.conf, нужны username={user} и пароль из auth этого узла в {ours}."
         ),
         Fault::NoPassword { user, realm } => format!(
@@ -19,7 +19,7 @@ pub(super) fn told(fault: &Fault, time: &dyn Fn(Timestamp) -> String) -> Option<
              type=auth, где username={user}, а realm не задан или равен {realm}. После безответного запроса \
              Asterisk молчит до перезапуска."
         ),
-        Fault::NoTls { why } => format!("Она обращалась к нам по TLS, но соединение не состоялось: {why}."),
+        Fault::NoTls { why } => format!("Её соединение с нами по TLS не состоялось: {why}."),
         Fault::OtherResource { theirs, ours: expected } => format!(
             "С её адреса публикуют для «{theirs}», а ожидается «{expected}». Исправьте имя в server_uri её \
              outbound-publish в pjsip.conf или resource этого узла в {ours}."
@@ -35,7 +35,7 @@ pub(super) fn told(fault: &Fault, time: &dyn Fn(Timestamp) -> String) -> Option<
             time(*since)
         ),
         Fault::Untold { user } => format!(
-            "Она принимает запрос «прислать всё заново», но ничего не присылает. В её pjsip.conf разделу [{user}] \
+            "Она принимает запрос всех состояний, но ничего не присылает. В её pjsip.conf разделу [{user}] \
              type=asterisk-publication нужен devicestate_publish с именем её outbound-publish для нас."
         ),
         Fault::Spoof { eid } => format!("Ей отказано: EID {eid} не входит в число её идентификаторов."),
@@ -48,7 +48,7 @@ pub(super) fn told(fault: &Fault, time: &dyn Fn(Timestamp) -> String) -> Option<
              нужны, увеличьте max_names в разделе [sip] файла {ours}; если нет, отсейте лишние через \
              device_state_filter этого узла."
         ),
-        Fault::NoWay { why } => format!("До неё нет пути: {why}."),
+        Fault::NoWay { why } => format!("АТС недоступна: {why}."),
         Fault::NoAnswer { event } => format!("АТС не отвечает на наши PUBLISH ({event})."),
         Fault::Answers { event, code } => format!("{event}: на наши PUBLISH она отвечает {code}."),
         Fault::Refuses { event, code, user } => {
@@ -90,6 +90,6 @@ fn refusal(code: u16, event: &str, user: &str) -> String {
              или она не называет раздел type=asterisk-publication"
         ),
         489 => "не загружен модуль res_pjsip_publish_asterisk, см. modules.conf".into(),
-        _ => "само это не изменится".into(),
+        _ => "само это не исправится".into(),
     }
 }

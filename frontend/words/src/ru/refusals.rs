@@ -14,7 +14,7 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::PasswordDue => "Сначала замените одноразовый пароль своим.".into(),
         Cause::PasswordShort => format!("Пароль слишком короткий: нужно не меньше {first} знаков."),
         Cause::PasswordLong => "Пароль слишком длинный.".into(),
-        Cause::PasswordIsName => "Имя не годится в пароли.".into(),
+        Cause::PasswordIsName => "Пароль не должен совпадать с именем.".into(),
         Cause::PasswordIsOld => "Новый пароль совпадает со старым.".into(),
         Cause::NoAccount => format!("Учётной записи «{first}» нет."),
         Cause::AccountExists => format!("Учётная запись «{first}» уже есть."),
@@ -22,7 +22,7 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
         Cause::AccountName => "Имя — от 1 до 64 букв, цифр и знаков «.», «-», «_», «@».".into(),
         Cause::NoLamp => format!("Лампы «{first}» нет."),
         Cause::NoExten => format!("«{first}» — не номер."),
-        Cause::Twice => format!("Номер {first} встречается дважды, с разными именами."),
+        Cause::Twice => format!("Номер {first} встречается дважды."),
         Cause::LongName => format!("Имя и отдел — одна строка, не длиннее {first} знаков."),
         Cause::NoSite => format!("АТС «{first}» нет."),
         Cause::TwoColumns => format!("Два столбца об одном и том же: «{second}» встречается дважды."),
@@ -72,18 +72,18 @@ pub(super) fn told(Why { cause, about }: &Why) -> Option<String> {
              включите только лампу."
         ),
         Cause::DndHomeSilent => format!(
-            "От АТС «{second}» сейчас нет вестей, и подтвердить остановку звонков на {first} некому. Повторите позже \
+            "АТС «{second}» сейчас молчит, и подтвердить остановку звонков на {first} некому. Повторите позже \
              или включите только лампу."
         ),
-        Cause::DndUnconfirmed => format!("АТС «{second}» приняла приказ для {first}, но не подтвердила его вовремя."),
-        Cause::DndNotTaken => format!("АТС «{second}» не выполнила приказ для {first}. Подробности — в журнале."),
+        Cause::DndUnconfirmed => format!("АТС «{second}» приняла команду для {first}, но не подтвердила её вовремя."),
+        Cause::DndNotTaken => format!("АТС «{second}» не выполнила команду для {first}. Подробности — в журнале."),
         Cause::DndPast => "Время окончания уже прошло.".into(),
         Cause::DndTooFar => "Время окончания слишком далеко. Без него режим не кончается сам.".into(),
         Cause::DndLongReason => "Причина слишком длинная.".into(),
         Cause::DndNotBegun => {
             format!("До {first} очередь не дошла: предыдущие заняли слишком много времени. Повторите для оставшихся.")
         }
-        Cause::DndUnderWay => format!("Для {first} АТС ещё выполняет приказ. Чем кончилось, скажут лампа и журнал."),
+        Cause::DndUnderWay => format!("Для {first} АТС ещё выполняет команду. Чем кончилось, скажут лампа и журнал."),
         Cause::Busy => "Сервер сейчас слишком занят. Повторите.".into(),
         Cause::NotKept => "Сервер не смог это записать. Подробности — в его журнале.".into(),
         Cause::Mistake => "Ошибка сервера. Подробности — в его журнале.".into(),

@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn refuses_in_the_words_of_the_sender() {
-        refuse("<presence/>", "the document is a `presence`, where a `dialog-info` belongs");
-        refuse("<dialog-info><dialog><state>held</state></dialog></dialog-info>", "`held` is no state of a dialog");
+        refuse("<presence/>", "the document is a `presence`, expected a `dialog-info`");
+        refuse("<dialog-info><dialog><state>held</state></dialog></dialog-info>", "`held` is not a state of a dialog");
     }
 }

@@ -26,13 +26,13 @@ pub enum XmlError {
     #[error("the document is too large: more than {0}")]
     TooLarge(&'static str),
     /// The document has a document type, where entities could be declared.
-    #[error("a document with a DOCTYPE is not read here")]
+    #[error("a document with a DOCTYPE is not accepted here")]
     DocType,
     /// The document is no XML.
     #[error("not readable as XML: {0}")]
     NotXml(String),
     /// The document is another one than the media type promises.
-    #[error("the document is a `{found}`, where a `{expected}` belongs")]
+    #[error("the document is a `{found}`, expected a `{expected}`")]
     Root {
         /// Name of the first element.
         found: String,
@@ -40,7 +40,7 @@ pub enum XmlError {
         expected: &'static str,
     },
     /// A word that has no meaning at its place.
-    #[error("`{word}` is no {what}")]
+    #[error("`{word}` is not a {what}")]
     Word {
         /// The word that was read.
         word: String,
@@ -314,8 +314,8 @@ mod tests {
         refuse("<r><a></r>", "not readable as XML");
         refuse("<r><a>", "ends too early");
         refuse("<r", "not readable as XML");
-        refuse("<s/>", "the document is a `s`, where a `r` belongs");
-        refuse("<r xmlns='urn:x'/>", "the document is a `r`, where a `r` belongs");
+        refuse("<s/>", "the document is a `s`, expected a `r`");
+        refuse("<r xmlns='urn:x'/>", "the document is a `r`, expected a `r`");
         assert!(read(&[0xff, 0xfe, b'<', 0, b'r', 0], Space::Pidf, "r").is_err());
     }
 

@@ -20,7 +20,7 @@ pub enum BoardRefusal {
     #[error("there is no board `{0}`")]
     Unknown(BoardName),
     /// The board was to be new, and is there.
-    #[error("there is a board `{0}` already")]
+    #[error("a board `{0}` exists already")]
     Exists(BoardName),
     /// The change would undo another one that its author has not seen.
     #[error("{} has changed the board `{name}` meanwhile: load it, and change it again", in_words(by))]

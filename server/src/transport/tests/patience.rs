@@ -40,7 +40,7 @@ impl Pipe {
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_whole_is_hung_up_on() {
     let stranger = || Pipe::new(Idle::Ends(Duration::from_secs(10)));
-    assert_eq!(stranger().end().await, ("nothing was said on the connection".to_owned(), 10));
+    assert_eq!(stranger().end().await, ("the connection was idle".to_owned(), 10));
 
     let mut pings = stranger();
     for _ in 0..4 {
@@ -73,7 +73,7 @@ async fn a_byte_a_second_is_too_slow_even_for_a_peer() {
         sleep(Duration::from_secs(1)).await;
     }
     let (why, _) = pipe.end().await;
-    assert_eq!(why, "it took too long over a message");
+    assert_eq!(why, "it sent a message too slowly");
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,7 +95,7 @@ async fn who_does_not_read_is_hung_up_on() {
     for _ in 0..10 {
         pipe.queue.send(Bytes::from(vec![b'x'; 1000])).await.unwrap();
     }
-    assert_eq!(pipe.end().await, ("it does not read what it is sent".to_owned(), 10));
+    assert_eq!(pipe.end().await, ("it does not read what we send".to_owned(), 10));
 }
 
 #[tokio::test(start_paused = true)]
@@ -104,7 +104,7 @@ async fn a_connection_of_ours_is_kept_alive_while_it_is_of_use() {
     let mut pings = Vec::new();
     pipe.far.read_to_end(&mut pings).await.unwrap();
     assert_eq!(pings, b"\r\n\r\n".repeat(19));
-    assert_eq!(pipe.end().await, ("nothing was said on the connection".to_owned(), 600));
+    assert_eq!(pipe.end().await, ("the connection was idle".to_owned(), 600));
 }
 
 #[tokio::test(start_paused = true)]

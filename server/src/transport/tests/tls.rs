@@ -96,8 +96,8 @@ async fn says_what_is_wrong_with_a_certificate() {
     for (own, words) in [
         (ours.sign("other.example", YEAR), "its certificate is not for `pbx.example`, but for"),
         (ours.sign("pbx.example", 2001), "its certificate has expired"),
-        (theirs.sign("pbx.example", YEAR), "its certificate is signed by nobody whom lampfield trusts"),
-        (namesake.sign("pbx.example", YEAR), "its certificate is signed by nobody whom lampfield trusts"),
+        (theirs.sign("pbx.example", YEAR), "its certificate is not signed by an authority that lampfield trusts"),
+        (namesake.sign("pbx.example", YEAR), "its certificate is not signed by an authority that lampfield trusts"),
     ] {
         let why = call(server(own), client.clone(), "pbx.example").await.unwrap_err();
         assert!(why.starts_with(words), "{why}");
@@ -112,11 +112,11 @@ async fn lets_in_whom_its_authority_knows() {
     let good = client(Some(ours.sign("desk.example", YEAR)));
     assert_eq!(call(server.clone(), good, "pbx.example").await, Ok("answered".into()));
     let none = call(server.clone(), client(None), "pbx.example").await.unwrap_err();
-    assert_eq!(none, "it wants a certificate of lampfield, and there is none");
+    assert_eq!(none, "it asks for a client certificate, and lampfield has none");
     for stranger in [theirs, namesake] {
         let client = client(Some(stranger.sign("desk.example", YEAR)));
         let why = call(server.clone(), client, "pbx.example").await.unwrap_err();
-        assert_eq!(why, "it does not trust whoever signed lampfield's certificate");
+        assert_eq!(why, "it does not trust the authority that signed lampfield's certificate");
     }
 }
 
@@ -173,11 +173,11 @@ async fn tells_of_a_peer_that_calls_in_vain() {
         }
     };
     let why = vain_call(server(), dial(theirs.settings(None, Clients::Anybody))).await;
-    assert_eq!(why, "it does not trust whoever signed lampfield's certificate");
+    assert_eq!(why, "it does not trust the authority that signed lampfield's certificate");
     let known = TlsSettings { clients: Clients::SignedBy(ours.roots()), ..server() };
     let stranger = TlsSettings { own: Some(theirs.sign("desk.example", YEAR)), ..server() };
     let why = vain_call(known, dial(stranger)).await;
-    assert_eq!(why, "its certificate is signed by nobody whom lampfield trusts: see `roots`");
+    assert_eq!(why, "its certificate is not signed by an authority that lampfield trusts: see `roots`");
     let why = vain_call(server(), async |address| drop(tokio::net::TcpStream::connect(address).await.unwrap())).await;
     assert_eq!(why, "it hung up during the TLS handshake");
     // The client looks at the certificate after the handshake, as PJSIP does.
@@ -188,5 +188,5 @@ async fn tells_of_a_peer_that_calls_in_vain() {
         tokio::io::AsyncWriteExt::shutdown(&mut stream).await.unwrap();
     })
     .await;
-    assert!(why.starts_with("it hung up without a word"), "{why}");
+    assert!(why.starts_with("it hung up without a message"), "{why}");
 }

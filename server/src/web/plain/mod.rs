@@ -43,7 +43,7 @@ pub(super) async fn show(
     // A screen sees its own board, whatever the query says.
     let board = caller.board().map(str::to_owned).or(asked.board).unwrap_or_else(|| BOARD_ALL.into());
     if let Err(problem) = ask(web.handle.ping()).await {
-        tracing::debug!(%problem, "the plain page has nothing to show");
+        tracing::debug!(%problem, "the plain page has no lamps to show");
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, words, table::silent(words)));
     }
     // The table has nothing that is not for everybody: of a call and of a DND only that it is there.

@@ -180,14 +180,14 @@ async fn head_is_guarded_as_get_is() {
 async fn a_refusal_says_in_words_what_is_missing() {
     let house = House::new(None);
     let stranger = house.send(Method::GET, "/api/v1/me", "", "").await;
-    assert_eq!(stranger.json()["detail"], "a login is needed for this");
+    assert_eq!(stranger.json()["detail"], "this needs a login");
     assert!(stranger.header("www-authenticate").starts_with("Session "), "no browser opens a window for it");
     let cookie = house.login(Role::Viewer).await;
     let viewer = house.send(Method::GET, "/api/v1/accounts", &cookie, "").await;
     assert_eq!(viewer.json()["detail"], "this needs the role admin; yours is viewer");
     let cookie = house.newcomer().await;
     let newcomer = house.send(Method::GET, "/api/v1/accounts", &cookie, "").await;
-    assert_eq!(newcomer.json()["detail"], "first replace your one-time password by one of your own");
+    assert_eq!(newcomer.json()["detail"], "first replace your one-time password with your own");
 }
 
 #[tokio::test]

@@ -51,10 +51,10 @@ async fn a_board_that_cannot_be_is_refused_in_the_senders_terms() {
         ("/api/v1/boards/ALL", &new, 422, "`all` is the name of all lamps already", "board_taken"),
         ("/api/v1/boards/omsk", &new, 422, "`omsk` is the name of the site Omsk already", "board_taken"),
         ("/api/v1/boards/support", &new, 422, "`support` is the name of the department Support already", "board_taken"),
-        (FRONT, &new, 409, "there is a board `front` already", "board_exists"),
+        (FRONT, &new, 409, "a board `front` exists already", "board_exists"),
         (FRONT, &old, 409, "somebody who is not logged in has changed the board `front` meanwhile", "board_outdated"),
         ("/api/v1/boards/back", &old, 404, "there is no board `back`", "no_board"),
-        (FRONT, &body(&["1", "1"], None), 422, "`1` stands twice", "twice"),
+        (FRONT, &body(&["1", "1"], None), 422, "`1` appears twice", "twice"),
         (FRONT, r#"{"title": "", "groups": []}"#, 422, "has a title, of one line", "board_title"),
         (FRONT, "{}", 422, "missing field `title`", ""),
     ] {

@@ -61,10 +61,10 @@ async fn says_why_it_is_not_possible() {
     let refused = [
         ("/api/v1/extensions/1002/dnd", json!({ "state": "on" }), 404, "there is no lamp `1002`"),
         ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "kind": "calls" }), 409, "no PBX is known to serve it"),
-        ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "until": 1 }), 422, "`until` is past already"),
+        ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "until": 1 }), 422, "`until` is in the past"),
         ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "until": "noon" }), 422, "`until` is `noon`"),
         ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "reason": "x".repeat(201) }), 422, "201 characters"),
-        ("/api/v1/extensions/1001/dnd", json!({ "state": "off", "reason": "x" }), 422, "`reason` goes with"),
+        ("/api/v1/extensions/1001/dnd", json!({ "state": "off", "reason": "x" }), 422, "`reason` is allowed only with"),
         ("/api/v1/extensions/1001/dnd", json!({ "state": "on", "untill": 1 }), 422, "unknown field `untill`"),
         ("/api/v1/dnd", json!({ "state": "on", "group": "Ghosts" }), 404, "nobody is in a group `Ghosts`"),
         ("/api/v1/dnd", json!({ "state": "on" }), 422, "for whom"),

@@ -32,7 +32,7 @@ async fn told(web: &WebState, peer: &str, host: &str, headers: &[(&str, &str)]) 
     super::whole(router(web.clone()).oneshot(request).await.unwrap()).await.json()
 }
 
-const SHORT: &str = "The server works, but not every PBX is heard.";
+const SHORT: &str = "The server runs, but not every PBX is live.";
 
 fn short() -> Value {
     json!({ "status": "degraded", "verdict": SHORT })
@@ -86,7 +86,10 @@ async fn the_machine_itself_and_an_admin_are_told_which_pbx_is_silent() {
         ("192.0.2.1:9", "lamps.example", &[("cookie", admin.as_str())]),
     ] {
         let body = told(&house.web, peer, host, headers).await;
-        assert_eq!(body["verdict"], "1 of 2 PBXes live. Perm is silent since 2023-11-14T22:13:20Z.", "{peer} {host}");
+        assert_eq!(
+            body["verdict"], "1 of 2 PBXes live. Perm has been silent since 2023-11-14T22:13:20Z.",
+            "{peer} {host}"
+        );
         assert_eq!((&body["version"], &body["sites"][1]["name"]), (&env!("CARGO_PKG_VERSION").into(), &"perm".into()));
     }
 }
