@@ -122,3 +122,73 @@ fn no_name_makes_the_plain_page_wider_than_its_window_or_covers_another() {
         assert_eq!(browser.page().overflows(".lamps, .lamps td, h1"), Vec::<String>::new(), "{width}");
     }
 }
+
+/// The least width and height of what a thumb presses, in CSS px (WCAG 2.5.5).
+const THUMB: u64 = 44;
+
+/// What can be pressed on the screen and is too small for a thumb. The label of a switch belongs to it.
+const TOO_SMALL: &str =
+    "const all = document.querySelectorAll('button, a, input, select, textarea, [role=button], [data-hit]');
+    const seen = [...all].filter((it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
+    const boxes = seen.map((it) => [it, (it.closest('label') ?? it).getBoundingClientRect()]);
+    const here = boxes.filter(([, box]) => box.width > 0 && box.bottom > 0 && box.top < innerHeight);
+    const small = here.filter(([, box]) => box.width < arguments[0] || box.height < arguments[0]);
+    return small.map(([it, box]) => `${it.outerHTML.slice(0, 100)}: ${box.width} x ${box.height}`)";
+
+#[test]
+fn a_telephone_shows_its_lamps_high_and_has_below_what_the_thumb_needs() {
+    let _addresses = loopback();
+    let demo = Server::demo(1);
+    for language in ["en", "ru"] {
+        let browser = Browser::start(Look { language, ..TELEPHONE });
+        let page = browser.page();
+        browser.open_board(&demo.url());
+        page.wait_for("[data-exten='1040']", "the lamps are there");
+        let for_thumbs = |what: &str| {
+            assert_eq!(browser.script(TOO_SMALL, vec![json!(THUMB)]), json!([]), "{language}: {what}");
+        };
+        let top = |selector: &str| {
+            let script = "return document.querySelector(arguments[0]).getBoundingClientRect().top / innerHeight";
+            browser.script(script, vec![json!(selector)]).as_f64().expect("it has a place")
+        };
+        let first = browser.script(
+            "const lamps = [...document.querySelectorAll('[data-exten]')];
+            return Math.min(...lamps.map((it) => it.getBoundingClientRect().top)) / innerHeight",
+            Vec::new(),
+        );
+        assert!(first.as_f64().is_some_and(|share| share <= 0.2), "{language}: the first lamp begins at {first}");
+        for_thumbs("the board");
+        for below in [".search", "[data-tab='all']", "[popovertarget='rail-departments']"] {
+            assert!(top(below) > 0.8, "{language}: {below} at {}", top(below));
+        }
+
+        page.fill("search", "an");
+        page.wait_for("[data-hit][aria-selected='true']", "somebody is found");
+        for_thumbs("the search");
+        let gap = "const bottom = (it) => document.querySelector(it).getBoundingClientRect().bottom;
+            return document.querySelector('.search').getBoundingClientRect().top - bottom('[data-hit][aria-selected=true]')";
+        let gap = browser.script(gap, Vec::new()).as_f64().expect("both have a place");
+        assert!((0.0..32.0).contains(&gap), "{language}: the best hit ends {gap} px above the field");
+        let acts = top(".hit__acts > .button");
+        assert!(acts > 0.5, "{language}: what is done with it is at {acts}");
+        browser.press(&[key::ESCAPE]);
+
+        browser.visit(&format!("{}#/lamp/1019", demo.url()));
+        page.wait_for("[data-vote]", "the lamp is explained");
+        for_thumbs("the details");
+        for scrolled in ["0", "it.scrollHeight"] {
+            let scroll = format!("const it = document.querySelector('.side--details'); it.scrollTop = {scrolled}");
+            browser.script(&scroll, Vec::new());
+            let call = top("[data-testid='call']");
+            assert!((0.85..0.95).contains(&call), "{language}: scrolled to {scrolled}, Call begins at {call}");
+        }
+        for_thumbs("the end of the details");
+        page.tap(&Page::by_id("details-close"));
+        for (button, opened) in [("account", ".menu:popover-open"), ("view", ".menu--view:popover-open")] {
+            page.tap(&Page::by_id(button));
+            page.wait_for(opened, "it is open");
+            for_thumbs(button);
+            browser.press(&[key::ESCAPE]);
+        }
+    }
+}

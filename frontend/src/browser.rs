@@ -425,7 +425,17 @@ pub(crate) fn hide_popover(id: &str) {
 
 /// Whether the reader's pointer can hover (a mouse, not a finger).
 pub(crate) fn can_hover() -> bool {
-    window().match_media("(hover: hover)").ok().flatten().is_some_and(|query| query.matches())
+    is_so("(hover: hover)")
+}
+
+/// Whether the reader points by a finger, and types on the screen.
+pub(crate) fn is_touched() -> bool {
+    is_so("(pointer: coarse)")
+}
+
+/// Whether this condition of a media query holds.
+fn is_so(condition: &str) -> bool {
+    window().match_media(condition).ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Hours, minutes and seconds of a time of day in the reader's time zone.

@@ -106,6 +106,7 @@ fn RailPart(desk: Desk, part: Part) -> impl IntoView {
                 aria-label=word
             >
                 {symbol("rail__icon", part.icon())}
+                <span class="rail__word">{word}</span>
                 <span class="rail__count">{shown(move || count.get().to_string())}</span>
             </button>
             <div id=part.id() class="rail__list" popover="auto" role="tablist" aria-orientation="vertical" aria-label=word>

@@ -17,8 +17,8 @@ pub(crate) fn SearchField(
         let combobox =
             [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-haspopup", "grid"), ("aria-controls", LIST)];
         browser::describe(".search", &combobox);
-        // Where a link leads to details, these are what is wanted.
-        if Desk::place().lamp().is_none() && !browser::is_there("body :focus") {
+        // Where a link leads to details, these are what is wanted; and a phone would cover the lamps by its keyboard.
+        if !browser::is_touched() && Desk::place().lamp().is_none() && !browser::is_there("body :focus") {
             browser::focus(".search");
         }
     });

@@ -135,7 +135,7 @@ fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<
         ];
         dated(said.into_iter().flatten().collect::<Vec<_>>().join(": "), presence.as_of)
     });
-    let mail = lamp.mailbox.map(|mailbox| {
+    let mail = lamp.mailbox.filter(|mailbox| mailbox.new > 0 || mailbox.old > 0).map(|mailbox| {
         let text = format!("{}, {}", (words.voicemails)(mailbox.new), (words.details().old_voicemails)(mailbox.old));
         dated(text, lamp.mailbox_as_of)
     });
