@@ -48,7 +48,7 @@ fn letters_do_what_the_list_of_the_keys_says() {
     check(&browser, &['n'], "textarea[name='note']:focus");
     page.wait_for_focus_on("1001");
     browser.press(&['f']);
-    page.wait_for_text("[data-tab='favourites'] .tab__count", "1");
+    page.wait_for_text("[data-tab='favourites'] .rail__count", "1");
     browser.press(&[key::SPACE]);
     page.wait_for("[data-exten='1001'][aria-selected='true']", "Space selects");
     browser.press(&[key::SPACE]);

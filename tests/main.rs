@@ -21,6 +21,9 @@ mod audit;
 mod boards;
 mod calm;
 mod chaos;
+mod classes;
+#[path = "screenshots/components.rs"]
+mod components;
 mod connecting;
 mod demo;
 mod desk;

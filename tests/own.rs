@@ -67,7 +67,7 @@ fn the_own_line_shows_the_own_state_and_sets_the_own_dnd() {
         change(&mut admin, "anna", &json!({ "exten": "1001", "display_name": "Анна Петрова" }));
         wait_own(page, free);
         page.press_button("account");
-        page.wait_for_text(".account__name", "Анна Петрова");
+        page.wait_for_text("[data-testid='account-menu'] b", "Анна Петрова");
         page.press_button("account");
         page.press_button("own");
         page.wait_for("[data-testid='own-menu']:popover-open", "its menu");

@@ -4,8 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Attribute, Expr, ExprLit, ExprMethodCall, Field, Fields, Item, ItemConst, ItemFn, ItemMod, Lit, LitStr, Macro,
-    Member,
+    Arm, Attribute, Expr, ExprLit, ExprMethodCall, Fields, Item, ItemConst, ItemFn, ItemMod, Lit, LitStr, Macro, Member,
 };
 
 /// One branch of a text.
@@ -162,7 +161,9 @@ impl<'ast> Visit<'ast> for Collector {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         if is_command(&item.attrs) {
             self.take_help(&item.attrs);
-            item.fields.iter().for_each(|field: &Field| self.take_help(&field.attrs));
+            for field in &item.fields {
+                self.take_help(&field.attrs);
+            }
         }
         visit::visit_item_struct(self, item);
     }
@@ -171,7 +172,9 @@ impl<'ast> Visit<'ast> for Collector {
         if is_command(&item.attrs) {
             for variant in &item.variants {
                 self.take_help(&variant.attrs);
-                variant.fields.iter().for_each(|field| self.take_help(&field.attrs));
+                for field in &variant.fields {
+                    self.take_help(&field.attrs);
+                }
             }
         }
         visit::visit_item_enum(self, item);

@@ -23,13 +23,17 @@ pub(super) fn html(rows: &[Row], server: &[Said]) -> String {
         let _ = write!(page, "<tr><td>{}<small>{}</small>", escaped(&row.meaning), escaped(&row.name));
         for said in &row.said {
             page.push_str("<td>");
-            said.iter().for_each(|text| line(&mut page, text));
+            for text in said {
+                line(&mut page, text);
+            }
         }
     }
     page.push_str("</table><h1>The server: log, errors, command line</h1>");
     for said in server {
         let _ = write!(page, "<h2>{}</h2>", escaped(&said.file));
-        said.texts.iter().for_each(|text| line(&mut page, text));
+        for text in &said.texts {
+            line(&mut page, text);
+        }
     }
     page
 }

@@ -57,7 +57,7 @@ pub(crate) fn AccountLines(
         let name = shown(move || name.clone().unwrap_or_else(|| desk.choices.words().account().guest.into()));
         Some(view! {
             <p class="menu__head" data-testid="role" data-role=role.as_str()>
-                <b class="account__name">{name}</b>
+                <b>{name}</b>
                 " "
                 {role_word}
             </p>

@@ -37,7 +37,7 @@ pub(crate) fn Banner(
             <div class="banner" role="region" aria-label=words.lost data-testid="banner">
                 <strong>{since}</strong>
                 " "
-                <span class="banner__next">{next}</span>
+                <span>{next}</span>
             </div>
         })
     })

@@ -130,8 +130,8 @@ impl RowFace {
 
 impl Face for RowFace {
     const INSIDE: &'static str = "<span><svg class='lamp__shape' aria-hidden='true'><use></use></svg></span>\
-        <span class='rows__two'><b class='rows__who'>-</b><span class='rows__word'>-</span></span><span class='rows__since'>-</span>";
-    const TEXTS: &'static [&'static str] = &[".rows__who", ".rows__word", ".rows__since"];
+        <span class='rows__two'><b>-</b><span class='rows__word'>-</span></span><span class='rows__since'>-</span>";
+    const TEXTS: &'static [&'static str] = &[".rows__two > b", ".rows__word", ".rows__since"];
     const BEARER: Option<&'static str> = Some("span");
 
     fn attributes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {

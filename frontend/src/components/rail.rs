@@ -153,7 +153,7 @@ fn RailTab(desk: Desk, head: TabHead) -> impl IntoView {
             {icon.map(|icon| symbol("rail__icon", icon))}
             <span class="rail__word">{word}</span>
             " "
-            <span class="rail__count tab__count">{count}</span>
+            <span class="rail__count">{count}</span>
         </button>
     }
 }

@@ -193,7 +193,7 @@ fn DeedRow(desk: Desk, deed: Deed) -> impl IntoView {
         can.get().then(|| {
             view! {
                 <button
-                    class="button button--low"
+                    class="button"
                     type="button"
                     data-testid="undo"
                     on:click=click(move || actions::undo(desk, Some(number)))

@@ -66,7 +66,7 @@ pub(super) fn ladder(desk: Desk, name: &SiteName) -> impl IntoView + use<> {
     };
     let name = name.clone();
     view! {
-        <section class="peer ladder" on:click=press on:input=take>
+        <section class="peer" on:click=press on:input=take>
             {move || match listed(desk, messages) {
                 Listed::Note(note) => note,
                 Listed::There(messages) => {

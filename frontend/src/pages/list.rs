@@ -36,7 +36,7 @@ pub(super) fn AdminPage(
     let link = move |route: Route, word: fn(&Words) -> &'static str| {
         let href = desk.href(&route);
         let is_here = move || (desk.route.get().part() == route).then_some("page");
-        view! { <a class="tab" href=href aria-current=is_here>{move || word(desk.choices.words())}</a> }
+        view! { <a href=href aria-current=is_here>{move || word(desk.choices.words())}</a> }
     };
     view! {
         <main class="sheet" data-testid=name>

@@ -21,9 +21,9 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) ->
         let look = past.look;
         view! {
             <li class="rows__row" data-state=look.state.as_str() data-freshness=freshness_word(look.freshness)>
-                <span class=look.class("rows__lamp")>{symbol("lamp__shape rows__shape", &look.shape())}</span>
-                <span class="rows__who">{look.brief(words)}</span>
-                <span class="rows__word">{time_of_day(past.since, Precision::Seconds, words.tag)}</span>
+                <span class=look.class("block")>{symbol("lamp__shape", &look.shape())}</span>
+                <span class="rows__what">{look.brief(words)}</span>
+                <span class="rows__since">{time_of_day(past.since, Precision::Seconds, words.tag)}</span>
             </li>
         }
     };

@@ -145,7 +145,7 @@ fn facts(lamp: &Lamp, look: Look, words: &'static Words) -> impl IntoView + use<
         )
     };
     view! {
-        <ul class="details__facts">
+        <ul>
             {fact("icon-call", "details-phone", phone)}
             {fact("icon-call", "details-call", call)}
             {fact("icon-away", "details-presence", presence)}

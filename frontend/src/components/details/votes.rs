@@ -66,7 +66,7 @@ fn explained(desk: Desk, details: &LampDetails, words: &'static Words) -> impl I
     view! {
         <p class="details__hint">{hint}</p>
         {none}
-        <ul class="votes">{votes}</ul>
+        <ul>{votes}</ul>
     }
 }
 

@@ -1,8 +1,10 @@
-//! Takes screenshots of every screen of the demo: `cargo xtask screenshots`.
+//! Takes screenshots of every screen of the demo, and of every component: `cargo xtask screenshots`.
+
+mod components;
 
 use std::path::{Path, PathBuf};
 
-use support::{Browser, Config, Look, Page, Server, Visitor};
+use support::{Browser, Config, Look, Page, Server, Visitor, key};
 
 /// Seed of the story, so that screenshots can be compared.
 const SEED: u64 = 1;
@@ -44,7 +46,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     take_walls(&folder);
-    Ok(())
+    components::take(&folder)
 }
 
 /// Wall displays, with few lamps and with many, and the page for old televisions.
@@ -85,14 +87,20 @@ fn take_all(browser: &Browser, url: &str, theme: &str, file: &dyn Fn(&str) -> Pa
         take(browser, &file(name));
     }
     browser.go("#/");
-    for density in ["compact", "dots", "comfortable"] {
-        page.press_button(&format!("density-{density}"));
-        take(browser, &file(density));
+    for size in ["large", "dense", "numbers", "fit"] {
+        page.choose_view(&[&format!("size-{size}")]);
+        take(browser, &file(size));
     }
-    page.click("[data-tab='board:front']");
+    page.choose_tab("board:front");
     page.wait_for_lamps(&["1003", "1001", "7777"]);
     take(browser, &file("tab"));
-    page.click("[data-tab='all']");
+    page.choose_tab("all");
+    page.fill("search", "an");
+    page.wait_for("[data-hit][aria-selected='true']", "somebody is found");
+    take(browser, &file("search"));
+    browser.press(&[key::ESCAPE]);
+    page.press_button("account");
+    take(browser, &file("menu"));
     page.press_button("help");
     page.wait_for(&Page::by_id("help-dialog"), "the keys are listed");
     take(browser, &file("keys"));
