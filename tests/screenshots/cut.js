@@ -2,7 +2,8 @@
 const [title, selector] = arguments;
 const it = document.querySelector(selector);
 const { left, width, height } = it.getBoundingClientRect();
-const ends = [...it.querySelectorAll("*")].map((part) => part.getBoundingClientRect().right - left);
+// Tiles do not fill their sheet.
+const ends = [...it.querySelectorAll("[data-exten]")].map((tile) => tile.getBoundingClientRect().right - left);
 let piece = it.cloneNode(true);
 piece.classList.add("alone");
 for (let around = it.parentElement; around !== document.body; around = around.parentElement) {
@@ -15,10 +16,13 @@ for (const part of [piece, ...piece.querySelectorAll("[popover]")]) {
   // In a frame nothing calls it.
   part.removeAttribute("popover");
 }
+for (const field of piece.querySelectorAll("textarea")) {
+  field.textContent = "";
+}
 return {
   title,
   root: [...document.documentElement.attributes].map(({ name, value }) => [name, value]),
   html: piece.outerHTML,
-  width: ends.length > 0 ? Math.min(width, Math.max(...ends)) : width,
+  width: it.matches(".sheet-of-lamps") ? Math.max(...ends) : width,
   height,
 };

@@ -139,13 +139,23 @@ impl Sources {
             let js = site.add(&format!("{program}.js"), js.into_bytes());
             let wasm = site.add(&format!("{program}.wasm"), wasm);
             let boot = site.add(&format!("{program}-boot.js"), boot(&js, &wasm).into_bytes());
-            let own = [("js", js), ("wasm", wasm), ("boot", boot), ("skeleton", skeleton::skeleton(program))];
+            let (skeleton, ahead) = (skeleton::skeleton(program), ahead(program).to_owned());
+            let own = [("js", js), ("wasm", wasm), ("boot", boot), ("skeleton", skeleton), ("ahead", ahead)];
             let names = [names.clone(), own.map(|(name, text)| (name.to_owned(), text)).into()].concat();
             site.add_stable(file, index::fill(file, &self.index, &names)?);
         }
         site.add_stable(MANIFEST, index::fill(MANIFEST, &self.manifest, &names)?);
         site.add_stable(OFFLINE, index::fill(OFFLINE, &self.offline, &names)?);
         Ok(site)
+    }
+}
+
+/// What the browser asks for while the program is still on its way: who reads, without which no lamp is drawn. A screen
+/// has its board from its address.
+fn ahead(program: &str) -> &'static str {
+    match program {
+        "wall" => "",
+        _ => "<link rel=\"preload\" href=\"api/v1/me\" as=\"fetch\" crossorigin />",
     }
 }
 

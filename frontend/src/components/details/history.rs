@@ -5,6 +5,7 @@ use lampfield_words::freshness_word;
 use leptos::prelude::*;
 
 use crate::browser::{Precision, time_of_day};
+use crate::state::history::Past;
 use crate::state::{Cell, Desk};
 use crate::symbol::symbol;
 use crate::uniform::{Kept, memo, part};
@@ -16,7 +17,9 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) ->
         cell.with(|_| ());
         desk.board.history(&exten)
     });
-    let row = move |past: crate::state::history::Past| {
+    // The first of the states is the one that was met.
+    let has_changed = memo(move || pasts.with(Vec::len) > 1);
+    let row = move |past: Past| {
         let words = desk.choices.words();
         let look = past.look;
         view! {
@@ -31,10 +34,12 @@ pub(super) fn HistoryPart(desk: Desk, exten: Exten, cell: Kept<Option<Cell>>) ->
         <section class="details__part">
             <h3 class="details__title">{desk.choices.word(|words| words.details().changes)}</h3>
             {part(move || {
-                (pasts.with(Vec::len) < 2)
+                (!has_changed.get())
                     .then(|| view! { <p class="side__note">{desk.choices.words().details().no_changes}</p> })
             })}
-            <ul class="rows" data-testid="history">{part(move || Some(pasts.get().into_iter().map(row).collect_view()))}</ul>
+            <ul class="rows" data-testid="history">
+                {part(move || has_changed.get().then(|| pasts.get().into_iter().map(row).collect_view()))}
+            </ul>
         </section>
     }
 }
