@@ -1,25 +1,25 @@
 //! The page's calls into the browser.
 
 mod day;
+mod width;
 
-use std::cell::RefCell;
 use std::time::Duration;
 
-use js_sys::{Date, Map, Reflect, Uint8Array};
+use js_sys::{Date, Reflect, Uint8Array};
 use lampfield_shared::Timestamp;
 use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, MutationObserver,
-    MutationObserverInit, Notification, NotificationOptions, NotificationPermission, ResizeObserver,
-    ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer, ServiceWorkerRegistration, Storage,
-    VisibilityState,
+    AudioContext, Element, HtmlElement, MutationObserver, MutationObserverInit, Notification, NotificationOptions,
+    NotificationPermission, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition, ServiceWorkerContainer,
+    ServiceWorkerRegistration, Storage, VisibilityState,
 };
 
 use self::day::js_date;
 pub(crate) use self::day::{Precision, format_local, next_hour, parse_local, time_of_day};
+pub(crate) use self::width::text_width;
 use crate::route::Program;
 
 /// Prefix of the page's keys in `localStorage`.
@@ -264,35 +264,6 @@ pub fn watch_elements(element: &Element, told: impl Fn() + 'static) {
     on_cleanup(move || {
         let _ = watch.try_with_value(|(observer, _)| observer.disconnect());
     });
-}
-
-/// The width of a text in px, in a font as CSS writes it. Each width is measured once.
-pub(crate) fn text_width(font: &str, text: &str) -> f64 {
-    thread_local! {
-        static WIDTHS: RefCell<(Map, Option<CanvasRenderingContext2d>)> = RefCell::default();
-    }
-    /// More texts than a board has names; then all are measured anew.
-    const MOST: u32 = 50_000;
-    WIDTHS.with_borrow_mut(|(widths, canvas)| {
-        let key = JsValue::from(format!("{font}\n{text}"));
-        if let Some(width) = widths.get(&key).as_f64() {
-            return width;
-        }
-        if canvas.is_none() {
-            let element =
-                document().create_element("canvas").ok().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
-            let context = element.and_then(|canvas| canvas.get_context("2d").ok().flatten());
-            *canvas = context.and_then(|context| context.dyn_into().ok());
-        }
-        let Some(canvas) = canvas else { return 0.0 };
-        canvas.set_font(font);
-        let width = canvas.measure_text(text).map_or(0.0, |measured| measured.width());
-        if widths.size() >= MOST {
-            widths.clear();
-        }
-        widths.set(&key, &width.into());
-        width
-    })
 }
 
 /// The height of the page's letters in px, as the reader's browser has them.

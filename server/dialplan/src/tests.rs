@@ -256,10 +256,7 @@ fn warns_of_lines_that_are_not_what_they_seem() {
         ("exten => ,hint,A/1", "a hint without an extension"),
         ("same => hint,A/1", "`same` has no `exten` before it"),
         ("include => d,9:00-17:00,*,*,*", "`d` is treated as always included"),
-        (
-            "exten => 1,hint,Park:701@parkedcalls",
-            "no Asterisk follows `Park:`, in its own hints as little: write `park:`",
-        ),
+        ("exten => 1,hint,Park:701@parkedcalls", "Asterisk knows no `Park:`, not even in its own hints: write `park:`"),
         (
             "exten => _1XX,hint,Custom:dnd${EXTEN}",
             "`Custom:dnd…` is another device than `Custom:DND…` for every Asterisk: write `DND`",
@@ -276,7 +273,7 @@ fn warns_of_lines_that_are_not_what_they_seem() {
         ),
         (
             "exten => _1XXXX,hint,Custom:night",
-            "no device of this hint tells the extension of `_1XXXX`: only those that the configuration names get a lamp",
+            "no device of this hint shows which extensions match `_1XXXX`: only those that the configuration names get a lamp",
         ),
     ] {
         let dialplan = read(&format!("[c]\n{line}\n"));

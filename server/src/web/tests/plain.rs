@@ -90,7 +90,7 @@ async fn shows_nothing_fresher_than_it_is() {
         ],
     );
     let answer = plain(with([Lamp { freshness: Freshness::LastKnown, as_of: before, ..lamp("1001") }]), "/plain", "ru");
-    check(&answer.await, &["Последнее известное: свободен, 12 мин назад"]);
+    check(&answer.await, &["Последние данные: свободен, 12 мин назад"]);
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn has_no_table_while_the_board_does_not_answer() {
     drop(commands);
     let answer = plain(WebState { handle, ..running() }, "/plain", "en").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(answer.body.contains("does not know its lamps now"), "{}", answer.body);
+    assert!(answer.body.contains("has no current lamps"), "{}", answer.body);
     assert!(answer.body.contains("http-equiv=\"refresh\"") && !answer.body.contains("<table"), "{}", answer.body);
 }
 
