@@ -3,7 +3,7 @@
 //! The components are cut out of the running page, each with the attributes of the document that it stood in, and are
 //! shown in frames of their own: so they are always those that people see, and nothing of this is shipped.
 //!
-//! It is a scenario of the tests as well, so that a component that is called otherwise is missed at once.
+//! The tests draw the page as well, so that a component that is called otherwise is missed at once.
 
 use std::path::Path;
 
