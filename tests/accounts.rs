@@ -167,7 +167,7 @@ fn the_demo_can_be_tried_without_a_login() {
     assert_eq!(guest.get("api/v1/me").expect(200).json()["role"], "admin");
     guest.post("api/v1/accounts", &json!({ "name": "anna", "role": "viewer" })).expect(201);
     guest.put("api/v1/me/notes/1001", &json!({ "text": "a note" })).expect(204);
-    assert!(server.log().contains("whoever is not logged in has the role admin"), "{}", server.log());
+    assert!(server.log().contains("visitors who are not logged in have the role admin"), "{}", server.log());
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn a_backup_is_made_and_brought_back_while_the_server_writes() {
     assert!(bad.contains("log: is damaged"), "{bad}");
     guest.get("api/v1/me").expect(200);
     let said = server.command(&["restore", "copy.db"]).expect("the server takes it");
-    assert!(said.contains("begun again"), "{said}");
+    assert!(said.contains("has restarted with it"), "{said}");
     server.await_restart();
     assert!(server.log().contains("what was there before"), "{}", server.log());
     let mut guest = Visitor::of(&server);
@@ -258,7 +258,7 @@ fn the_entity_id_is_generated_once_kept_and_shown() {
     let configured = Server::start(Config::new());
     assert_eq!(configured.eid(), Config::EID, "sip.eid counts");
     assert_eq!(configured.command(&["show-eid"]).expect("it is configured").trim(), Config::EID);
-    assert!(configured.log().contains("the one that is kept in the database is not used"), "{}", configured.log());
+    assert!(configured.log().contains("overrides the entity id in the database"), "{}", configured.log());
 }
 
 #[test]

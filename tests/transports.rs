@@ -165,7 +165,7 @@ fn a_pbx_that_calls_by_tls_in_vain_is_told_of(version: Version) {
     };
     {
         let lab = by_tls(version, authority.sign("127.0.0.4"), stranger.roots());
-        says(&start(&lab, &authority.roots()), "does not trust whoever signed lampfield's certificate");
+        says(&start(&lab, &authority.roots()), "does not trust the authority that signed lampfield's certificate");
     }
     let lab = by_tls(version, authority.sign("127.0.0.4"), authority.roots());
     says(&start(&lab, &stranger.roots()), "its certificate is not signed by an authority that lampfield trusts");

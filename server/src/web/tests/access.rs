@@ -154,7 +154,7 @@ async fn every_route_lets_in_whom_its_line_says_and_nobody_else() {
                     assert_eq!(answer.status.as_u16(), status, "{line}");
                     assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
                 }
-                None => assert!(answer.status != 401 || answer.body.contains("name or the password"), "{line}"),
+                None => assert!(answer.status != 401 || answer.body.contains("name or password"), "{line}"),
             }
             if person.refusal(route.access).is_none() {
                 // The one 403 from a handler: a guest has no password.
