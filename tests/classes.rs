@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use support::tree::{files, root, rust};
 
 /// What comes before the classes of an element in the sources, and the letter that ends them.
 const BEFORE: [(&str, char); 5] =
@@ -11,28 +12,10 @@ const BEFORE: [(&str, char); 5] =
 /// What comes before a class that is given on a condition, and `=`.
 const IF: &str = " class:";
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The text of all files of that ending below a folder.
-fn texts(folder: &Path, ending: &str) -> String {
-    let mut text = String::new();
-    for entry in fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("it can be read").path();
-        if path.is_dir() {
-            text += &texts(&path, ending);
-        } else if path.extension().is_some_and(|it| it == ending) {
-            text += &fs::read_to_string(&path).expect("it is text");
-        }
-    }
-    text
-}
-
 /// All that draws: the page, its HTML, and the plain page of the server.
 fn sources() -> String {
     let folders = ["frontend/src", "frontend/words/src", "xtask/src/page", "server/src/web"];
-    let code: String = folders.iter().map(|folder| texts(&root().join(folder), "rs")).collect();
+    let code: String = folders.iter().flat_map(|folder| rust(folder)).map(|(_, text)| text).collect();
     let html = fs::read_to_string(root().join("frontend/index.html")).expect("it is there");
     code + &html
 }
@@ -77,7 +60,9 @@ fn ruled(style: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_class_has_a_rule_and_every_rule_a_class() {
-    let (sources, style) = (sources(), texts(&root().join("style"), "css"));
+    let style: String =
+        files("style").into_iter().map(|(_, path)| fs::read_to_string(path).expect("style is UTF-8")).collect();
+    let sources = sources();
     let (given, ruled) = (given(&sources), ruled(&style));
     let begins = |class: &str| class.split('{').next().unwrap_or_default().to_owned();
     let without: Vec<&String> = given

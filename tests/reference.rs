@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, ItemStruct, Lit, Meta, PathArguments, Stmt, Type};
+use support::tree::comment;
+use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, ItemStruct, Lit, PathArguments, Stmt, Type};
 
 const READ_INTO: &str = "../server/src/config/file.rs";
 const REFERENCE: &str = "../docs/configuration.md";
@@ -92,7 +93,7 @@ impl Structures {
         let structure = &self.structs[&shape.name];
         let path = format!("{within}{}", key(field));
         let heading = if shape.list { format!("[[{path}]]") } else { format!("[{path}]") };
-        write!(text, "\n## `{heading}`\n\n{}\n\n", told(&structure.attrs)).expect("a text grows");
+        write!(text, "\n## `{heading}`\n\n{}\n\n", comment(&structure.attrs)).expect("a text grows");
         text.push_str("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
         let (sections, keys): (Vec<&Field>, Vec<&Field>) =
             structure.fields.iter().partition(|field| self.structs.contains_key(&Shape::of(&field.ty).name));
@@ -107,7 +108,7 @@ impl Structures {
     fn row(&self, text: &mut String, structure: &ItemStruct, field: &Field) {
         let shape = Shape::of(&field.ty);
         let default = self.default(structure, field, &shape);
-        let meaning = told(&field.attrs);
+        let meaning = comment(&field.attrs);
         assert!(!meaning.is_empty(), "`{}` of {} says nothing of what it means", key(field), structure.ident);
         writeln!(text, "| `{}` | {} | {default} | {} |", key(field), shape.words(), meaning.replace('|', "\\|"))
             .expect("a text grows");
@@ -210,21 +211,6 @@ fn serde(attributes: &[Attribute], word: &str) -> Option<String> {
             .expect("serde's attributes are as serde reads them");
     }
     found
-}
-
-/// The doc comment in one line.
-fn told(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter(|it| it.path().is_ident("doc")).filter_map(|it| match &it.meta {
-        Meta::NameValue(it) => match &it.value {
-            Expr::Lit(it) => match &it.lit {
-                Lit::Str(line) => Some(line.value().trim().to_owned()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    });
-    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// A default as the file would have it; empty for an empty value, and for one that is decided elsewhere.

@@ -1,7 +1,9 @@
 //! Rules about the tree itself: what the README promises of the code, checked.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use support::tree::{files, root, rust};
 
 use crate::arrows::{arrows, circles};
 
@@ -69,36 +71,6 @@ const FLOORS: [&[&str]; 9] = [
 
 /// Openers of a doc comment that lacks its subject.
 const OPENERS: [&str; 10] = ["And", "By", "It", "Its", "Of", "That of", "The same", "Those", "Whoever", "With"];
-
-/// What was built, found by fuzzing, or is kept by git.
-const NOT_OURS: [&str; 6] = [".git", "target", "server/site", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in a workspace").to_owned()
-}
-
-/// Every file below a folder with its path from the root, but for [`NOT_OURS`].
-fn files(folder: &str) -> Vec<(String, PathBuf)> {
-    let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("the folder can be read") {
-            let path = entry.expect("its entries, too").path();
-            let name = path.strip_prefix(root()).expect("it is below").to_string_lossy().into_owned();
-            if NOT_OURS.contains(&name.as_str()) {
-                continue;
-            }
-            if path.is_dir() { folders.push(path) } else { found.push((name, path)) }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// The Rust files below a folder with their text.
-fn rust(folder: &str) -> Vec<(String, String)> {
-    let rust = files(folder).into_iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|it| it == "rs"));
-    rust.map(|(name, path)| (name, fs::read_to_string(path).expect("Rust is UTF-8"))).collect()
-}
 
 /// The Rust files of a room: those below a folder, or a single one.
 fn rust_at(room: &str) -> Vec<(String, String)> {

@@ -31,6 +31,7 @@ pub mod server;
 pub mod sipp;
 pub mod solo;
 pub mod tabs;
+pub mod tree;
 pub mod visitor;
 pub mod wall;
 pub mod watcher;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
+use support::tree::comment;
 use syn::visit::{self, Visit};
 use syn::{
     Arm, Attribute, Expr, ExprLit, ExprMethodCall, Fields, Item, ItemConst, ItemFn, ItemMod, Lit, LitStr, Macro, Member,
@@ -202,18 +203,6 @@ fn is_command(attributes: &[Attribute]) -> bool {
 
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|it| it.path().is_ident("cfg") && it.to_token_stream().to_string().contains("test"))
-}
-
-/// The doc comment of an item, as one line.
-fn comment(attributes: &[Attribute]) -> String {
-    let line = |it: &Attribute| {
-        let value = &it.meta.require_name_value().ok().filter(|_| it.path().is_ident("doc"))?.value;
-        match value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
-            _ => None,
-        }
-    };
-    attributes.iter().filter_map(line).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -12,13 +12,16 @@ mod page;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use lampfield_words::Language;
+use support::tree::rust;
 
 use self::literals::{Text, meanings, said, texts};
 
+/// Folder with the texts of the page.
+const WORDS: &str = "frontend/words/src";
 /// Folders with texts that the server says, in English alone.
 const SERVER: [&str; 4] = ["server/src", "server/sip/src", "server/dialplan/src", "shared/src"];
 
@@ -39,8 +42,7 @@ struct Said {
 
 fn main() -> Result<()> {
     let file = std::env::args_os().nth(1).map(PathBuf::from).context("say into which file")?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let (rows, server) = (rows(&root.join("frontend/words/src"))?, server(&root)?);
+    let (rows, server) = (rows()?, server()?);
     fs::write(&file, page::html(&rows, &server)).with_context(|| format!("cannot write {}", file.display()))?;
     let lines: usize = server.iter().map(|said| said.texts.len()).sum();
     println!("{} texts of the page and {lines} of the server: {}", rows.len(), file.display());
@@ -48,18 +50,26 @@ fn main() -> Result<()> {
 }
 
 /// The texts of all languages side by side, in the order of the first language.
-fn rows(folder: &Path) -> Result<Vec<Row>> {
+fn rows() -> Result<Vec<Row>> {
     let mut meaning = BTreeMap::new();
-    for path in files(folder)? {
-        meaning.extend(meanings(&parsed(&path)?));
+    let mut files = Vec::new();
+    for (name, text) in rust(WORDS) {
+        let file = parsed(&name, &text)?;
+        meaning.extend(meanings(&file));
+        files.push((name, file));
     }
     let mut rows: Vec<Row> = Vec::new();
     for (column, language) in Language::ALL.into_iter().enumerate() {
-        let tag = language.words().tag;
-        for path in [vec![folder.join(tag).with_extension("rs")], files(&folder.join(tag))?].concat() {
-            let module = path.file_stem().unwrap_or_default().to_string_lossy();
-            let module = if module == tag { "" } else { &module };
-            for (name, text) in texts(module, &parsed(&path)?) {
+        let (own, folder) =
+            (format!("{WORDS}/{0}.rs", language.words().tag), format!("{WORDS}/{}/", language.words().tag));
+        // Its own file before those of the folder.
+        let (first, parts): (Vec<_>, Vec<_>) = files
+            .iter()
+            .filter(|(name, _)| *name == own || name.starts_with(&folder))
+            .partition(|(name, _)| *name == own);
+        for (name, file) in first.into_iter().chain(parts) {
+            let module = name.strip_prefix(&folder).and_then(|part| part.strip_suffix(".rs")).unwrap_or_default();
+            for (name, text) in texts(module, file) {
                 let place = rows.iter().position(|row| row.name == name.text).unwrap_or_else(|| {
                     let meaning = meaning.get(&name.meaning).cloned().unwrap_or_default();
                     let said = vec![Vec::new(); Language::ALL.len()];
@@ -73,44 +83,19 @@ fn rows(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// What each file of the server says.
-fn server(root: &Path) -> Result<Vec<Said>> {
+/// What each file of the server says, without those of tests.
+fn server() -> Result<Vec<Said>> {
     let mut all = Vec::new();
-    for folder in SERVER {
-        for path in below(&root.join(folder))? {
-            let texts = said(&parsed(&path)?);
-            if !texts.is_empty() {
-                let file = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-                all.push(Said { file, texts });
-            }
+    let files = SERVER.iter().flat_map(|folder| rust(folder));
+    for (file, text) in files.filter(|(name, _)| !name.ends_with("tests.rs") && !name.contains("/tests/")) {
+        let texts = said(&parsed(&file, &text)?);
+        if !texts.is_empty() {
+            all.push(Said { file, texts });
         }
     }
     Ok(all)
 }
 
-fn parsed(path: &Path) -> Result<syn::File> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    syn::parse_file(&text).with_context(|| format!("cannot parse {}", path.display()))
-}
-
-/// The Rust files of a folder, by name.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    paths.retain(|path| path.extension().is_some_and(|it| it == "rs"));
-    paths.sort();
-    Ok(paths)
-}
-
-/// The Rust files of a folder and of the folders in it, without those of tests.
-fn below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = files(folder)?;
-    found.retain(|path| !path.file_stem().is_some_and(|it| it.to_string_lossy().ends_with("tests")));
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    folders.retain(|path| path.is_dir() && !path.ends_with("tests"));
-    folders.sort();
-    for folder in folders {
-        found.extend(below(&folder)?);
-    }
-    Ok(found)
+fn parsed(name: &str, text: &str) -> Result<syn::File> {
+    syn::parse_file(text).with_context(|| format!("cannot parse {name}"))
 }

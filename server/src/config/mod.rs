@@ -226,7 +226,8 @@ impl Check<'_> {
             }
             if let Some(other) = peers.iter().find(|other| other.publish_to.target == peer.publish_to.target) {
                 self.warnings.push(format!(
-                    "peers `{}` and `{}` are both reached at {}: a response from there does not show which of them is alive; give each an address or a port of its own in publish_to",
+                    "peers `{}` and `{}` are both reached at {}: a response from there does not show which of them is alive; \
+                     give each an address or a port of its own in publish_to",
                     other.name, peer.name, peer.publish_to.target
                 ));
             }

@@ -27,7 +27,8 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 const STRANGER_IDLE: Duration = Duration::from_secs(10);
 
 /// Explains to an admin why a TLS client may hang up without a word.
-const MUTE: &str = "it hung up without a message, as Asterisk does when it does not trust the authority that signed lampfield's certificate, or when the name in its `server_uri` is not in that certificate";
+const MUTE: &str = "it hung up without a message, as Asterisk does when it does not trust the authority that signed \
+                    lampfield's certificate, or when the name in its `server_uri` is not in that certificate";
 
 /// A listening socket and its transport.
 pub(super) struct Listener {

@@ -62,7 +62,7 @@ pub(crate) const PEERS: PeersWords = PeersWords {
     resume: "Resume",
     block: |site| format!("pjsip.conf on {site} (FreePBX: pjsip_custom.conf)"),
     copy_block: "Copy the whole block",
-    block_then: "Paste it once; it replaces any sections for lampfield that are there. Then run “core restart when \
+    block_then: "Paste it once, instead of any sections for lampfield that are there, then run “core restart when \
                  convenient”.",
     back: "All PBXes",
     ladder: LadderWords {
